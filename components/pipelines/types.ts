@@ -1,0 +1,188 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What the rest of the program works with: pipelines after defaults were applied and all checks passed.
+ * What users write (and what may be left out) is in `schema.ts`.
+ */
+export interface Pipelines {
+  readonly metric: readonly MetricPipeline[];
+  readonly trace: readonly TracePipeline[];
+  readonly log: readonly LogPipeline[];
+}
+
+/** The signal a pipeline carries; also the kind in component ids and in the merged Secret's keys. */
+export type Signal = "metric" | "trace" | "log";
+
+export type Pipeline = MetricPipeline | TracePipeline | LogPipeline;
+
+interface PipelineBase {
+  /** Unique among the pipelines of its signal. */
+  readonly name: string;
+  /** Where it stands in the user's configuration, such as `metricPipelines[1]`; every message starts with it. */
+  readonly path: string;
+  readonly transform: readonly TransformSpec[];
+  readonly filter: readonly FilterSpec[];
+}
+
+export interface MetricPipeline extends PipelineBase {
+  readonly signal: "metric";
+  readonly input: MetricInput;
+  readonly output: { readonly otlp: OtlpOutput & { readonly temporality: Temporality } };
+}
+
+export interface TracePipeline extends PipelineBase {
+  readonly signal: "trace";
+  readonly output: { readonly otlp: OtlpOutput };
+}
+
+export interface LogPipeline extends PipelineBase {
+  readonly signal: "log";
+  readonly input: { readonly otlp: OtlpInput };
+  readonly output: { readonly otlp: OtlpOutput };
+}
+
+/** `preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas. */
+export type Temporality = "preserve" | "delta";
+
+export interface MetricInput {
+  readonly otlp: OtlpInput;
+  readonly prometheus: PrometheusInput;
+  readonly runtime: RuntimeInput;
+  readonly istio: IstioInput;
+}
+
+/** Telemetry that applications push to the gateway of their node. */
+export interface OtlpInput {
+  readonly enabled: boolean;
+  readonly namespaces: NamespaceSelector;
+}
+
+/** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
+export interface PrometheusInput {
+  readonly enabled: boolean;
+  readonly namespaces: NamespaceSelector;
+  readonly diagnosticMetrics: boolean;
+}
+
+/** Kubelet and cluster state. */
+export interface RuntimeInput {
+  readonly enabled: boolean;
+  readonly namespaces: NamespaceSelector;
+  readonly resources: Readonly<Record<RuntimeResource, boolean>>;
+  /** Metrics that are off by default, by name; they also override a resource that is off. */
+  readonly additionalMetrics: readonly string[];
+}
+
+export const runtimeResources = [
+  "pod",
+  "container",
+  "node",
+  "volume",
+  "daemonset",
+  "deployment",
+  "statefulset",
+  "job",
+] as const;
+export type RuntimeResource = (typeof runtimeResources)[number];
+
+/** Envoy proxies of an Istio mesh. */
+export interface IstioInput {
+  readonly enabled: boolean;
+  readonly namespaces: NamespaceSelector;
+  readonly diagnosticMetrics: boolean;
+  readonly envoyMetrics: boolean;
+}
+
+/** At most one of the two lists is there; none means all namespaces. Data without a namespace is never dropped. */
+export interface NamespaceSelector {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+/** OTTL statements, run when one of the conditions holds (or when there are none). */
+export interface TransformSpec {
+  readonly conditions: readonly string[];
+  readonly statements: readonly string[];
+}
+
+/** OTTL conditions; an item for which one of them holds is dropped. */
+export interface FilterSpec {
+  readonly conditions: readonly string[];
+}
+
+export interface OtlpOutput {
+  readonly protocol: "grpc" | "http";
+  readonly endpoint: Value;
+  /** Replaces `/v1/metrics`, `/v1/traces` or `/v1/logs`; http only. */
+  readonly path?: string;
+  readonly compression: Compression;
+  readonly headers: readonly Header[];
+  readonly authentication?: Authentication;
+  readonly tls: Tls;
+}
+
+export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
+export type Compression = (typeof compressions)[number];
+
+export interface Header {
+  readonly name: string;
+  readonly value: Value;
+  /** Put before the value with one space between, for example `Bearer`. */
+  readonly prefix?: string;
+}
+
+export type Authentication =
+  | { readonly kind: "basic"; readonly user: Value; readonly password: Value }
+  | {
+      readonly kind: "oauth2";
+      readonly tokenURL: Value;
+      readonly clientID: Value;
+      readonly clientSecret: Value;
+      readonly scopes: readonly string[];
+      readonly params: Readonly<Record<string, string>>;
+    };
+
+export interface Tls {
+  /** No TLS at all. */
+  readonly insecure: boolean;
+  /** TLS without checking the backend's certificate. */
+  readonly insecureSkipVerify: boolean;
+  readonly ca?: Value;
+  readonly cert?: Value;
+  readonly key?: Value;
+}
+
+/** A string given directly, or a key of a Secret that is read from the cluster on each update. */
+export type Value = LiteralValue | SecretKeyReference;
+
+export interface LiteralValue {
+  readonly kind: "literal";
+  /**
+   * Always wrapped by `pulumi.secret` for credentials. For an endpoint, which is no credential, `plain` also has the
+   * text, because it decides ports of NetworkPolicies and stands in messages.
+   */
+  readonly value: pulumi.Output<string>;
+  readonly plain?: string;
+}
+
+export interface SecretKeyReference {
+  readonly kind: "secretKeyRef";
+  readonly name: string;
+  readonly namespace: string;
+  readonly key: string;
+}
+
+/** What holds for all pipelines of the stack. */
+export interface TelemetrySettings {
+  readonly clusterName?: string;
+  readonly enrichments: {
+    /** Pod labels that become resource attributes `k8s.pod.label.<key>`. */
+    readonly extractPodLabels: readonly PodLabelSelector[];
+    /** Set `service.*` by the OpenTelemetry conventions for Kubernetes. */
+    readonly service: boolean;
+  };
+  /** Seconds between two collections, per pull input. */
+  readonly collectionInterval: Readonly<Record<"prometheus" | "runtime" | "istio", number>>;
+}
+
+export type PodLabelSelector = { readonly key: string } | { readonly keyPrefix: string };
