@@ -1,0 +1,69 @@
+/** One component of a collector configuration, by its id. */
+export type Components = Readonly<Record<string, unknown>>;
+
+export interface ServicePipeline {
+  readonly receivers: readonly string[];
+  readonly processors: readonly string[];
+  readonly exporters: readonly string[];
+}
+
+/** A whole collector configuration, as it is written to its file. */
+export interface CollectorConfig {
+  readonly receivers: Components;
+  readonly processors: Components;
+  readonly exporters: Components;
+  readonly connectors: Components;
+  readonly extensions: Components;
+  readonly service: {
+    readonly extensions: readonly string[];
+    readonly telemetry: unknown;
+    readonly pipelines: Readonly<Record<string, ServicePipeline>>;
+  };
+}
+
+/** Components in the order in which data passes them. */
+export type ComponentChain = readonly { readonly id: string; readonly config: unknown }[];
+
+/** Names of the environment variables that the pods set for the configuration. */
+export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME" } as const;
+
+export const podIp = `\${env:${podVariables.ip}}`;
+
+export const ports = {
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+  /** The collector's metrics about itself, in Prometheus format. */
+  selfMetrics: 8888,
+  health: 13133,
+} as const;
+
+/** The parts that every collector of ours has: health endpoint, metrics about itself, JSON logs. */
+export function commonService(logLevel: string): {
+  extensions: Components;
+  telemetry: unknown;
+} {
+  return {
+    extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },
+    telemetry: {
+      metrics: {
+        level: "detailed",
+        readers: [
+          {
+            pull: {
+              exporter: {
+                prometheus: {
+                  host: podIp,
+                  port: ports.selfMetrics,
+                  without_scope_info: true,
+                  without_type_suffix: true,
+                  without_units: true,
+                },
+              },
+            },
+          },
+        ],
+      },
+      logs: { level: logLevel, encoding: "json" },
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { podVariables, type ComponentChain } from "./config";
+import { signalComponent } from "./ids";
+import type { EnrichmentModel, PipelineSignal } from "./model";
+import { literal, ottlString } from "./text";
+
+const statementsKey = { metrics: "metric_statements", traces: "trace_statements", logs: "log_statements" } as const;
+
+/** A transform processor of one signal. */
+export function transform(
+  signal: PipelineSignal,
+  groups: readonly { readonly conditions?: readonly string[]; readonly statements: readonly string[] }[],
+): unknown {
+  return {
+    // A statement that fails on one item must not cost the whole batch.
+    error_mode: "ignore",
+    [statementsKey[signal]]: groups.map(({ conditions = [], statements }) => ({
+      ...(conditions.length > 0 && { conditions }),
+      statements,
+    })),
+  };
+}
+
+/**
+ * What everything of a signal gets once, before it is handed to the pipelines: Kubernetes metadata of the pod that
+ * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set.
+ */
+export function enrichment(signal: PipelineSignal, model: EnrichmentModel): ComponentChain {
+  return [
+    ...(model.service
+      ? [
+          {
+            id: signalComponent("transform", "drop-unknown-service-name", signal),
+            config: transform(signal, [
+              {
+                statements: [
+                  `delete_key(resource.attributes, "service.name") where IsMatch(resource.attributes["service.name"], "^unknown_service(:.*)?$$")`,
+                ],
+              },
+            ]),
+          },
+        ]
+      : []),
+    { id: signalComponent("k8sattributes", "enrich", signal), config: kubernetesAttributes(model) },
+    ...(model.clusterName === undefined
+      ? []
+      : [
+          {
+            id: signalComponent("transform", "cluster-name", signal),
+            config: transform(signal, [
+              { statements: [setWhenEmpty("k8s.cluster.name", literal(model.clusterName))] },
+            ]),
+          },
+        ]),
+  ];
+}
+
+function setWhenEmpty(attribute: string, text: string): string {
+  const target = `resource.attributes["${attribute}"]`;
+  return `set(${target}, ${ottlString(text)}) where ${target} == nil or ${target} == ""`;
+}
+
+/** Node labels by the attributes the OpenTelemetry conventions have for them. */
+const nodeLabels = [
+  { tag_name: "cloud.region", key: "topology.kubernetes.io/region", from: "node" },
+  { tag_name: "cloud.availability_zone", key: "topology.kubernetes.io/zone", from: "node" },
+  { tag_name: "host.type", key: "node.kubernetes.io/instance-type", from: "node" },
+  { tag_name: "host.arch", key: "kubernetes.io/arch", from: "node" },
+];
+
+function kubernetesAttributes({ podLabels, service }: EnrichmentModel): unknown {
+  return {
+    auth_type: "serviceAccount",
+    // Only pods of the own node are watched: the API server's load and the memory do not grow with the cluster.
+    filter: { node_from_env_var: podVariables.node },
+    // Data taken in before the metadata is there would go out without it.
+    wait_for_metadata: true,
+    wait_for_metadata_timeout: "30s",
+    pod_association: [
+      { sources: [{ from: "resource_attribute", name: "k8s.pod.uid" }] },
+      { sources: [{ from: "resource_attribute", name: "k8s.pod.ip" }] },
+      { sources: [{ from: "connection" }] },
+    ],
+    extract: {
+      metadata: [
+        "k8s.namespace.name",
+        "k8s.node.name",
+        "k8s.pod.name",
+        "k8s.pod.uid",
+        "k8s.deployment.name",
+        "k8s.statefulset.name",
+        "k8s.daemonset.name",
+        "k8s.cronjob.name",
+        "k8s.job.name",
+        "k8s.cluster.uid",
+        ...(service ? ["service.namespace", "service.name", "service.version", "service.instance.id"] : []),
+      ],
+      // Saves a cluster-wide watch of all ReplicaSets, and the right to it.
+      deployment_name_from_replicaset: true,
+      ...(service && { otel_annotations: true }),
+      labels: [
+        ...nodeLabels,
+        ...podLabels.map((selector) => ({
+          tag_name: "k8s.pod.label.$$0",
+          key_regex: "key" in selector ? `^${regexLiteral(selector.key)}$$` : `^${regexLiteral(selector.keyPrefix)}.*`,
+          from: "pod",
+        })),
+      ],
+    },
+  };
+}
+
+/** Label keys are text, not patterns: their dots must not match other characters. */
+function regexLiteral(text: string): string {
+  return literal(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+}

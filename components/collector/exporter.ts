@@ -1,0 +1,110 @@
+import { pipelineComponent } from "./ids";
+import type { Components } from "./config";
+import type { ExporterModel, PipelineModel, Text } from "./model";
+import { fromFile, literal } from "./text";
+
+/** Retry budget of one batch; what is still refused after it is dropped and counted as `send_failed`. */
+const retryOnFailure = { enabled: true, initial_interval: "5s", max_interval: "30s", max_elapsed_time: "300s" };
+
+/** Items in one request to a backend: large enough that compression and round trips pay off. */
+const batchItems = 8192;
+
+export interface ExporterComponents {
+  readonly id: string;
+  readonly exporters: Components;
+  /** Authenticators the exporter needs. */
+  readonly extensions: Components;
+}
+
+/** The one exporter of a pipeline, with its own queue and retry budget. */
+export function exporterComponents(pipeline: PipelineModel, queueBytes: number): ExporterComponents {
+  const { exporter } = pipeline;
+  const id = pipelineComponent(exporter.protocol === "grpc" ? "otlp" : "otlphttp", undefined, pipeline);
+  const auth = authenticator(pipeline);
+  return {
+    id,
+    exporters: {
+      [id]: {
+        ...endpoint(pipeline),
+        compression: exporter.compression,
+        ...(exporter.headers.length > 0 && { headers: headers(exporter) }),
+        ...(auth && { auth: { authenticator: auth.id } }),
+        tls: tls(exporter),
+        sending_queue: {
+          enabled: true,
+          sizer: "bytes",
+          queue_size: queueBytes,
+          batch: { sizer: "items", min_size: batchItems, max_size: batchItems, flush_timeout: "1s" },
+        },
+        retry_on_failure: retryOnFailure,
+      },
+    },
+    extensions: auth ? { [auth.id]: auth.config } : {},
+  };
+}
+
+function value(text: Text): string {
+  return "file" in text ? fromFile(text.file) : literal(text.text);
+}
+
+function endpoint({ signal, exporter }: PipelineModel): Record<string, string> {
+  const base = value(exporter.endpoint);
+  return exporter.path === undefined
+    ? { endpoint: base }
+    : { [`${signal}_endpoint`]: joinPath(base, literal(exporter.path)) };
+}
+
+function joinPath(base: string, path: string): string {
+  return `${base.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
+}
+
+function headers(exporter: ExporterModel): Record<string, string> {
+  return Object.fromEntries(
+    exporter.headers.map(({ name, prefix, value: { file } }) => [
+      name,
+      prefix ? `${literal(prefix)} ${fromFile(file)}` : fromFile(file),
+    ]),
+  );
+}
+
+function tls({ tls: { insecure, insecureSkipVerify, ca, cert, key } }: ExporterModel): unknown {
+  if (insecure) return { insecure: true };
+  return {
+    insecure: false,
+    ...(insecureSkipVerify && { insecure_skip_verify: true }),
+    ...(ca && { ca_file: ca.file }),
+    ...(cert && { cert_file: cert.file }),
+    ...(key && { key_file: key.file }),
+  };
+}
+
+function authenticator(pipeline: PipelineModel): { id: string; config: unknown } | undefined {
+  const { authentication } = pipeline.exporter;
+  switch (authentication?.kind) {
+    case undefined:
+      return undefined;
+    case "basic":
+      return {
+        id: pipelineComponent("basicauth", undefined, pipeline),
+        config: {
+          // Not username_file and password_file: those cut white space off both ends.
+          client_auth: { username: fromFile(authentication.user.file), password: fromFile(authentication.password.file) },
+        },
+      };
+    case "oauth2":
+      return {
+        id: pipelineComponent("oauth2client", undefined, pipeline),
+        config: {
+          token_url: value(authentication.tokenURL),
+          client_id: fromFile(authentication.clientID.file),
+          client_secret: fromFile(authentication.clientSecret.file),
+          ...(authentication.scopes.length > 0 && { scopes: authentication.scopes.map(literal) }),
+          ...(Object.keys(authentication.params).length > 0 && {
+            endpoint_params: Object.fromEntries(
+              Object.entries(authentication.params).map(([name, text]) => [name, literal(text)]),
+            ),
+          }),
+        },
+      };
+  }
+}

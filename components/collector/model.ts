@@ -1,0 +1,76 @@
+/**
+ * What a collector configuration is made from. Nothing here can hold a credential: wherever the user gave one, there
+ * is only the path of the file that has it, so no configuration text, diff or golden file can leak it.
+ */
+
+/** Text that may stand in the configuration, or the absolute path of a mounted file that has it. */
+export type Text = { readonly text: string } | FileReference;
+
+export interface FileReference {
+  readonly file: string;
+}
+
+/** Signal as the collector's pipelines call it. */
+export type PipelineSignal = "metrics" | "traces" | "logs";
+
+export interface PipelineModel {
+  readonly signal: PipelineSignal;
+  readonly name: string;
+  readonly otlp: { readonly enabled: boolean; readonly namespaces: NamespaceSelection };
+  readonly transform: readonly {
+    readonly conditions: readonly string[];
+    readonly statements: readonly string[];
+  }[];
+  readonly filter: readonly { readonly conditions: readonly string[] }[];
+  /** Metrics only: turn cumulative sums and histograms into deltas. */
+  readonly deltaTemporality: boolean;
+  readonly exporter: ExporterModel;
+}
+
+export interface NamespaceSelection {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+export interface ExporterModel {
+  readonly protocol: "grpc" | "http";
+  readonly endpoint: Text;
+  readonly path?: string;
+  readonly compression: "none" | "gzip" | "snappy" | "zstd";
+  readonly headers: readonly { readonly name: string; readonly prefix?: string; readonly value: FileReference }[];
+  readonly authentication?:
+    | { readonly kind: "basic"; readonly user: FileReference; readonly password: FileReference }
+    | {
+        readonly kind: "oauth2";
+        readonly tokenURL: Text;
+        readonly clientID: FileReference;
+        readonly clientSecret: FileReference;
+        readonly scopes: readonly string[];
+        readonly params: Readonly<Record<string, string>>;
+      };
+  readonly tls: {
+    readonly insecure: boolean;
+    readonly insecureSkipVerify: boolean;
+    readonly ca?: FileReference;
+    readonly cert?: FileReference;
+    readonly key?: FileReference;
+  };
+}
+
+/** How Kubernetes metadata is added. */
+export interface EnrichmentModel {
+  /** `k8s.cluster.name` of everything that does not bring its own. */
+  readonly clusterName?: string;
+  /** Pod labels that become `k8s.pod.label.<key>`. */
+  readonly podLabels: readonly ({ readonly key: string } | { readonly keyPrefix: string })[];
+  /** Add `service.*` by the OpenTelemetry conventions for Kubernetes. */
+  readonly service: boolean;
+}
+
+export interface GatewayModel {
+  readonly pipelines: readonly PipelineModel[];
+  readonly enrichment: EnrichmentModel;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** Bytes that each exporter's queue may hold. */
+  readonly queueBytes: number;
+}

@@ -1,0 +1,77 @@
+import type { ComponentChain } from "./config";
+import { transform } from "./enrichment";
+import { pipelineComponent } from "./ids";
+import type { NamespaceSelection, PipelineModel, PipelineSignal } from "./model";
+import { literal, ottlString } from "./text";
+
+const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
+
+/** What only one pipeline does, in its fixed order: namespaces, the user's transform, the user's filter, temporality. */
+export function pipelineProcessors(pipeline: PipelineModel, maxStaleness: string): ComponentChain {
+  const { signal, otlp } = pipeline;
+  const outside = outsideNamespaces(otlp.namespaces);
+  return [
+    ...(outside === undefined
+      ? []
+      : [
+          {
+            id: pipelineComponent("filter", "namespaces", pipeline),
+            config: filter(signal, [{ conditions: [outside] }]),
+          },
+        ]),
+    ...userProcessors(pipeline),
+    ...(pipeline.deltaTemporality
+      ? [
+          {
+            id: pipelineComponent("cumulativetodelta", undefined, pipeline),
+            config: { initial_value: "auto", max_staleness: maxStaleness },
+          },
+        ]
+      : []),
+  ];
+}
+
+function userProcessors(pipeline: PipelineModel): ComponentChain {
+  const { signal } = pipeline;
+  return [
+    ...(pipeline.transform.length > 0
+      ? [
+          {
+            id: pipelineComponent("transform", "user", pipeline),
+            config: transform(
+              signal,
+              pipeline.transform.map(({ conditions, statements }) => ({
+                conditions: conditions.map(literal),
+                statements: statements.map(literal),
+              })),
+            ),
+          },
+        ]
+      : []),
+    ...(pipeline.filter.length > 0
+      ? [
+          {
+            id: pipelineComponent("filter", "user", pipeline),
+            config: filter(
+              signal,
+              pipeline.filter.map(({ conditions }) => ({ conditions: conditions.map(literal) })),
+            ),
+          },
+        ]
+      : []),
+  ];
+}
+
+function filter(signal: PipelineSignal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
+  return { error_mode: "ignore", [conditionsKey[signal]]: groups };
+}
+
+/** The condition that drops data of namespaces that were not chosen; data without a namespace always stays. */
+function outsideNamespaces({ include = [], exclude = [] }: NamespaceSelection): string | undefined {
+  const namespace = `resource.attributes["k8s.namespace.name"]`;
+  const compare = (operator: string, names: readonly string[]): string[] =>
+    [...names].sort().map((name) => `${namespace} ${operator} ${ottlString(literal(name))}`);
+  if (include.length > 0) return [`${namespace} != nil`, ...compare("!=", include)].join(" and ");
+  if (exclude.length > 0) return compare("==", exclude).join(" or ");
+  return undefined;
+}

@@ -1,0 +1,24 @@
+import { stringify } from "yaml";
+
+/**
+ * The collector expands `$` references in every string of its configuration; a doubled `$` is one that is meant.
+ * All text that comes from users goes through here, so none of it can read a file or variable of the collector.
+ */
+export function literal(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+/** The content of a mounted file as a value; the collector reads it when it starts. */
+export function fromFile(path: string): string {
+  return `\${file:${path}}`;
+}
+
+/** A string literal of the OpenTelemetry Transformation Language, for use inside a statement of ours. */
+export function ottlString(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** The same value gives the same bytes, whatever the order in which its parts were put together. */
+export function renderYaml(value: unknown): string {
+  return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+}
