@@ -1,0 +1,51 @@
+// Command probe is the workload of tests, and what a test needs inside an image that holds nothing else:
+//
+//	probe serve            HTTP on :8080: / (who answers whom), /healthz, /alloc?mb=N, /get?url=URL, /lookup?name=NAME
+//	probe get URL          HTTP GET, prints status and body
+//	probe lookup NAME      DNS look-up as the pod's resolv.conf says
+//	probe env              prints the environment
+//	probe send FLAGS       sends OTLP metrics and counts what was accepted; see send.go
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strings"
+)
+
+func main() {
+	command, args := "serve", []string(nil)
+	if len(os.Args) > 1 {
+		command, args = os.Args[1], os.Args[2:]
+	}
+	if err := run(command, args); err != nil {
+		fmt.Println("error:", err)
+		os.Exit(1)
+	}
+}
+
+func run(command string, args []string) error {
+	switch {
+	case command == "serve" && len(args) == 0:
+		return serve()
+	case command == "get" && len(args) == 1:
+		answer, err := get(args[0])
+		if err == nil {
+			fmt.Println(strings.TrimSpace(answer))
+		}
+		return err
+	case command == "lookup" && len(args) == 1:
+		addresses, err := net.LookupHost(args[0])
+		if err == nil {
+			fmt.Println(strings.Join(addresses, " "))
+		}
+		return err
+	case command == "env" && len(args) == 0:
+		fmt.Println(strings.Join(os.Environ(), "\n"))
+		return nil
+	case command == "send":
+		return send(args)
+	}
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS")
+}

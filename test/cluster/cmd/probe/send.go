@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// send is a steady OTLP metrics load whose every request can be accounted for: one request holds one gauge data
+// point, its value is the request's sequence number (from 1) and its timestamp is its own. A backend that has as
+// many different values as were accepted here has lost nothing.
+//
+// A request is "ok" or "failed", never tried again: a retry would hide what the test looks for. Like an OTLP SDK the
+// gRPC client outlives connections that its server ends (GOAWAY), and a request waits for a working connection, for
+// 10 seconds at most (an SDK would try UNAVAILABLE again for longer than that).
+//
+// GET :8080/counts answers with the counts at any time. SIGTERM stops sending, waits for the requests under way and
+// prints the counts.
+func send(args []string) error {
+	var o options
+	flags := flag.NewFlagSet("send", flag.ContinueOnError)
+	flags.StringVar(&o.endpoint, "endpoint", "", "HOST:PORT")
+	flags.StringVar(&o.protocol, "protocol", "grpc", "grpc or http")
+	flags.StringVar(&o.metric, "name", "probe.sequence", "of the metric")
+	flags.BoolVar(&o.newConnections, "new-connections", false, "a connection of its own for each request")
+	rate := flags.Float64("rate", 10, "requests per second, 1000 at most")
+	attributes := flags.String("attributes", "service.name=probe", "of the resource: KEY=VALUE,...")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if o.endpoint == "" || *rate <= 0 || *rate > 1000 || flags.NArg() > 0 {
+		return errors.New("send needs --endpoint HOST:PORT and a --rate above 0 and up to 1000 (timestamps are 1 ms apart)")
+	}
+	for _, pair := range strings.Split(*attributes, ",") {
+		key, value, found := strings.Cut(pair, "=")
+		if !found {
+			return fmt.Errorf("--attributes: %q is not KEY=VALUE", pair)
+		}
+		o.attributes = append(o.attributes, [2]string{key, value})
+	}
+	export, err := newExporter(o)
+	if err != nil {
+		return err
+	}
+	t := &tally{}
+	go t.serve()
+	t.run(export, time.Duration(float64(time.Second) / *rate))
+	return json.NewEncoder(os.Stdout).Encode(t.counts())
+}
+
+type options struct {
+	endpoint, protocol, metric string
+	attributes                 [][2]string
+	newConnections             bool
+}
+
+// exporter sends one data point and says whether it was accepted.
+type exporter func(sequence int64, at time.Time) error
+
+// Counts is what became of the requests; those sent but neither ok nor failed are under way.
+type Counts struct {
+	Sent       int64    `json:"sent"`
+	OK         int64    `json:"ok"`
+	Failed     int64    `json:"failed"`
+	LastErrors []string `json:"lastErrors"` // with the sequence number, the latest last
+}
+
+const keptErrors = 20
+
+type tally struct {
+	mu sync.Mutex
+	c  Counts
+}
+
+func (t *tally) run(export exporter, interval time.Duration) {
+	end := make(chan os.Signal, 1)
+	signal.Notify(end, syscall.SIGTERM, syscall.SIGINT)
+	var underway sync.WaitGroup
+	defer underway.Wait()
+	next := time.Now()
+	var last time.Time
+	for {
+		select {
+		case <-end:
+			return
+		case <-time.After(time.Until(next)):
+		}
+		next = next.Add(interval)
+		// A late scheduler makes requests bunch up; their timestamps must differ all the same.
+		at := time.Now().Truncate(time.Millisecond)
+		if !at.After(last) {
+			at = last.Add(time.Millisecond)
+		}
+		last = at
+		sequence := t.begin()
+		underway.Go(func() { t.end(sequence, export(sequence, at)) })
+	}
+}
+
+func (t *tally) begin() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.c.Sent++
+	return t.c.Sent
+}
+
+func (t *tally) end(sequence int64, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err == nil {
+		t.c.OK++
+		return
+	}
+	t.c.Failed++
+	t.c.LastErrors = append(t.c.LastErrors, fmt.Sprintf("%d: %v", sequence, err))
+	t.c.LastErrors = t.c.LastErrors[max(0, len(t.c.LastErrors)-keptErrors):]
+}
+
+func (t *tally) counts() Counts {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.c
+	c.LastErrors = append([]string{}, t.c.LastErrors...)
+	return c
+}
+
+func (t *tally) serve() {
+	http.HandleFunc("/healthz", healthz)
+	http.HandleFunc("/counts", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(t.counts())
+	})
+	if err := http.ListenAndServe(listen, nil); err != nil {
+		fmt.Println("error:", err)
+		os.Exit(1)
+	}
+}

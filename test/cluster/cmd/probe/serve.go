@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const listen = ":8080"
+
+func serve() error {
+	pod, _ := os.Hostname()
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Printf("%s %s from %s\n", r.Method, r.URL.Path, r.RemoteAddr)
+		fmt.Fprintf(w, "pod=%s node=%s ip=%s from=%s\n", pod, os.Getenv("NODE_NAME"), os.Getenv("POD_IP"), r.RemoteAddr)
+	})
+	http.HandleFunc("/healthz", healthz)
+	http.HandleFunc("/alloc", alloc)
+	http.HandleFunc("/get", func(w http.ResponseWriter, r *http.Request) {
+		answer, err := get(r.URL.Query().Get("url"))
+		reply(w, answer, err)
+	})
+	http.HandleFunc("/lookup", func(w http.ResponseWriter, r *http.Request) {
+		addresses, err := net.LookupHost(r.URL.Query().Get("name"))
+		reply(w, fmt.Sprintln(addresses), err)
+	})
+	go func() {
+		end := make(chan os.Signal, 1)
+		signal.Notify(end, syscall.SIGTERM)
+		<-end
+		os.Exit(0)
+	}()
+	fmt.Println("serving on", listen, "as", pod)
+	return http.ListenAndServe(listen, nil)
+}
+
+func healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+func reply(w http.ResponseWriter, answer string, err error) {
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		answer = fmt.Sprintln("error:", err)
+	}
+	fmt.Fprint(w, answer)
+}
+
+var (
+	hoardLock sync.Mutex
+	hoard     [][]byte
+)
+
+// alloc takes memory and keeps it, to meet a limit.
+func alloc(w http.ResponseWriter, r *http.Request) {
+	hoardLock.Lock()
+	defer hoardLock.Unlock()
+	mb, _ := strconv.Atoi(r.URL.Query().Get("mb"))
+	for range mb {
+		b := make([]byte, 1<<20)
+		for i := range b {
+			b[i] = byte(i) // memory counts when it is written
+		}
+		hoard = append(hoard, b)
+	}
+	fmt.Fprintln(w, len(hoard), "MiB")
+}
+
+func get(url string) (string, error) {
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	r, err := client.Get(url)
+	if err != nil {
+		return "", err
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	return fmt.Sprintf("%d %s", r.StatusCode, body), err
+}

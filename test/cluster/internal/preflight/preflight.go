@@ -1,0 +1,140 @@
+// Package preflight finds what would make a cluster fail, before anything is started or changed.
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"telemetry/test/cluster/internal/cgroup"
+	"telemetry/test/cluster/internal/layout"
+)
+
+// KernelCommand is the sub-command of this program that tries the kernel's features in namespaces of its own.
+const KernelCommand = "try-kernel"
+
+const minFree = 5 << 30
+
+// Binaries are the programs that must be in the folder given by --bin.
+var Binaries = []string{
+	"kube", "containerd", "containerd-shim-runc-v2", "ctr", "runc", "coredns", "pause", "probe",
+	"cni/loopback", "cni/ptp", "cni/host-local", "cni/portmap",
+}
+
+// Check reports everything that is missing at once.
+func Check(state layout.Dir, bin string) error {
+	if os.Geteuid() != 0 {
+		return errors.New("not root: namespaces, mounts and routes need it; run this as root")
+	}
+	errs := append(programs(), binaries(bin)...)
+	errs = append(errs, stateFolder(state)...)
+	hierarchies, err := cgroup.Hierarchies()
+	if err != nil {
+		errs = append(errs, err)
+	} else if missing := cgroup.Missing(hierarchies); len(missing) > 0 {
+		errs = append(errs, fmt.Errorf("cgroup v1 controllers not mounted: %s (see /proc/self/mountinfo); "+
+			"cgroup v2 alone is not supported, mount the v1 hierarchies below /sys/fs/cgroup", strings.Join(missing, ", ")))
+	} else if err := writable(hierarchies); err != nil {
+		errs = append(errs, err)
+	}
+	if len(errs) == 0 {
+		errs = append(errs, kernel(state))
+	}
+	return errors.Join(errs...)
+}
+
+func programs() (errs []error) {
+	packages := map[string]string{"nft": "nftables", "mount": "mount", "umount": "mount"}
+	for _, program := range []string{"nft", "mount", "umount"} {
+		if !executable(lookUp(program)) {
+			errs = append(errs, fmt.Errorf("program %s is missing in /usr/sbin, /usr/bin, /sbin and /bin: "+
+				"install the Debian package %s", program, packages[program]))
+		}
+	}
+	return errs
+}
+
+func binaries(bin string) (errs []error) {
+	var missing []string
+	for _, name := range Binaries {
+		if !executable(filepath.Join(bin, name)) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		errs = append(errs, fmt.Errorf("--bin %s has no executable %s: build them first, or name their folder with --bin",
+			bin, strings.Join(missing, ", ")))
+	}
+	return errs
+}
+
+func executable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+func stateFolder(state layout.Dir) (errs []error) {
+	entries, err := os.ReadDir(string(state))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return []error{fmt.Errorf("--state: %w", err)}
+	}
+	if _, err := os.Stat(state.Record()); err != nil && len(entries) > 0 {
+		return []error{fmt.Errorf("--state %s holds %s but no cluster: name an empty or a new folder", state, entries[0].Name())}
+	}
+	parent := string(state)
+	for {
+		var disk unix.Statfs_t
+		err := unix.Statfs(parent, &disk)
+		if errors.Is(err, unix.ENOENT) && parent != "/" {
+			parent = filepath.Dir(parent)
+			continue
+		}
+		if err != nil {
+			return []error{fmt.Errorf("disk space at %s: %w", parent, err)}
+		}
+		if free := disk.Bavail * uint64(disk.Bsize); free < minFree {
+			return []error{fmt.Errorf("only %.1f GiB free at %s, a cluster needs 5: free some or name another disk with --state",
+				float64(free)/(1<<30), parent)}
+		}
+		return nil
+	}
+}
+
+func writable(hierarchies []cgroup.Hierarchy) error {
+	for _, h := range hierarchies {
+		if err := unix.Access(h.Mount, unix.W_OK); err != nil {
+			return fmt.Errorf("cgroup %s is not writable (%w): remount it read-write", h.Mount, err)
+		}
+	}
+	return nil
+}
+
+// kernel runs KernelCommand in new namespaces, so that a trial cannot leave anything behind.
+func kernel(state layout.Dir) error {
+	if err := os.MkdirAll(string(state), 0o755); err != nil {
+		return fmt.Errorf("--state: %w", err)
+	}
+	defer os.Remove(string(state)) // only if it is still empty
+	cmd := exec.Command("/proc/self/exe", KernelCommand, string(state))
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC |
+			syscall.CLONE_NEWNET | unix.CLONE_NEWCGROUP,
+	}
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		return errors.New(strings.TrimSpace(string(out)))
+	case err != nil:
+		return fmt.Errorf("this kernel makes no namespaces (%w): mount, PID, UTS, IPC, network and cgroup namespaces "+
+			"must be enabled and allowed", err)
+	}
+	return nil
+}
