@@ -18,7 +18,7 @@ export type Pipeline = MetricPipeline | TracePipeline | LogPipeline;
 interface PipelineBase {
   /** Unique among the pipelines of its signal. */
   readonly name: string;
-  /** Where it stands in the user's configuration, such as `metricPipelines[1]`; every message starts with it. */
+  /** Where it stands in the user's configuration, `metricPipelines[1]` or `FILE#2:spec`; every message starts with it. */
   readonly path: string;
   readonly transform: readonly TransformSpec[];
   readonly filter: readonly FilterSpec[];
@@ -143,7 +143,7 @@ export type Authentication =
     };
 
 export interface Tls {
-  /** No TLS at all. */
+  /** No TLS at all; also when an endpoint that stands in the configuration itself starts with `http://`. */
   readonly insecure: boolean;
   /** TLS without checking the backend's certificate. */
   readonly insecureSkipVerify: boolean;
@@ -158,8 +158,8 @@ export type Value = LiteralValue | SecretKeyReference;
 export interface LiteralValue {
   readonly kind: "literal";
   /**
-   * Always wrapped by `pulumi.secret` for credentials. For an endpoint, which is no credential, `plain` also has the
-   * text, because it decides ports of NetworkPolicies and stands in messages.
+   * Always wrapped by `pulumi.secret` for credentials. An endpoint and a token URL are none: where they stand in the
+   * configuration itself, `plain` has their text, because it decides ports of NetworkPolicies and stands in messages.
    */
   readonly value: pulumi.Output<string>;
   readonly plain?: string;

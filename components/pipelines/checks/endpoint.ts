@@ -1,0 +1,200 @@
+import { isIPv6 } from "node:net";
+import { error, warning, type Finding } from "../findings";
+import type { Signal } from "../types";
+
+/** The parts of an endpoint, as they were written. */
+export interface EndpointParts {
+  readonly scheme?: string;
+  readonly userinfo?: string;
+  readonly host: string;
+  readonly port?: string;
+  readonly path?: string;
+  readonly query?: string;
+  readonly fragment?: string;
+}
+
+const shape =
+  /^(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?:(?<userinfo>[^/?#]*)@)?(?<host>\[[^\]/?#]*\]|[^:/?#[\]]*)(?::(?<port>[^/?#]*))?(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?(?:#(?<fragment>.*))?$/s;
+
+export function endpointParts(text: string): EndpointParts | undefined {
+  return shape.exec(text)?.groups as EndpointParts | undefined;
+}
+
+/** Where connections to an endpoint go; nothing when the endpoint is not a good one. */
+export interface Target {
+  /** Without the brackets of an IPv6 address. */
+  readonly host: string;
+  readonly port: number;
+  /** Whether the endpoint says itself that there is no TLS. */
+  readonly plaintext: boolean;
+}
+
+export function endpointTarget(text: string): Target | undefined {
+  const parts = endpointParts(text);
+  const port = parts?.port ?? { http: "80", https: "443" }[parts?.scheme?.toLowerCase() ?? ""];
+  if (!parts || port === undefined || !isPort(port) || !isHost(parts.host)) return undefined;
+  return {
+    host: parts.host.replace(/^\[|\]$/g, ""),
+    port: Number(port),
+    plaintext: isPlaintext(text),
+  };
+}
+
+/** As the collector sees it: an endpoint is without TLS when it starts with `http://`. */
+export const isPlaintext = (endpoint: string): boolean => endpoint.startsWith("http://");
+
+export interface EndpointContext {
+  /** Path of the endpoint. */
+  readonly path: string;
+  readonly signal: Signal;
+  readonly protocol?: "grpc" | "http";
+  readonly ownPath?: boolean;
+  readonly insecure?: boolean;
+}
+
+/** Everything that is wrong with the text of an endpoint. */
+export function checkEndpoint(text: string, context: EndpointContext): Finding[] {
+  const { path, protocol } = context;
+  if (text.trim() === "") return [error(path, "is empty", `Write ${good(protocol)}`)];
+  const parts = endpointParts(text.trim());
+  if (!parts) return [...whiteSpace(text, path), error(path, "is no endpoint", `Write ${good(protocol)}`)];
+  return [
+    ...whiteSpace(text, path),
+    ...scheme(parts, context),
+    ...(parts.userinfo === undefined
+      ? []
+      : [error(path, "has credentials before its host", "Remove them and use `authentication.basic`")]),
+    ...host(parts, path),
+    ...port(parts, context),
+    ...urlPath(parts, context),
+    ...(parts.query === undefined
+      ? []
+      : [error(path, "has a query", "Remove what starts with `?`; credentials go into `headers`")]),
+    ...(parts.fragment === undefined ? [] : [error(path, "has a fragment", "Remove what starts with `#`")]),
+  ];
+}
+
+const good = (protocol?: "grpc" | "http"): string =>
+  protocol === "http" ? "a URL, such as https://backend.example.com" : "host:port, such as backend.example.com:4317";
+
+function whiteSpace(text: string, path: string): Finding[] {
+  if (/^\s|\s$/.test(text))
+    return [
+      error(
+        path,
+        "has white space at its start or end",
+        "Remove it; in a Secret it is often a line break that `echo` added",
+      ),
+    ];
+  return [];
+}
+
+function scheme({ scheme }: EndpointParts, { path, protocol, insecure }: EndpointContext): Finding[] {
+  const known = scheme?.toLowerCase();
+  if (known === undefined) {
+    if (protocol !== "http") return [];
+    return [error(path, "has no scheme", "Write it with https:// (or http:// for no TLS) in front")];
+  }
+  if (known !== "http" && known !== "https") {
+    const remedy =
+      protocol === "http"
+        ? "Write https:// or http:// (no TLS)"
+        : protocol === "grpc"
+          ? "Write host:port, or https://host:port"
+          : "Write https://";
+    return [error(path, "has a scheme that is not known", remedy)];
+  }
+  return [
+    ...(scheme === known ? [] : [error(path, "has a scheme in capital letters", `Write ${known}://`)]),
+    ...(known === "https" && insecure === true
+      ? [error(path, "starts with https:// while `tls.insecure` is true", "Write http://, or remove `tls.insecure`")]
+      : []),
+  ];
+}
+
+const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
+
+function isHost(host: string): boolean {
+  if (host.startsWith("[")) return isIPv6(host.slice(1, -1)) && !host.includes("%");
+  return /^(?=.{1,253}\.?$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/.test(
+    host,
+  );
+}
+
+const loopback = /^(?:localhost\.?|127(?:\.\d+){3}|\[::1\])$/i;
+
+function host({ host, port }: EndpointParts, path: string): Finding[] {
+  if (isUnbracketed(host, port))
+    return [
+      error(path, "has an IPv6 address without brackets", "Write it as [address]:port, such as [2001:db8::1]:4317"),
+    ];
+  if (host === "") return [error(path, "has no host", "Write the name or the address of the backend")];
+  if (host.startsWith("["))
+    return isHost(host)
+      ? local(host, path)
+      : [error(path, "has no IPv6 address in its brackets", "Write one, such as [2001:db8::1]:4317")];
+  if (/\s/.test(host)) return [error(path, "has white space in its host", "Remove it")];
+  return isHost(host)
+    ? local(host, path)
+    : [
+        error(
+          path,
+          "has a host that is no name and no address",
+          "Write a DNS name (punycode for other than ASCII letters) or an IP address",
+        ),
+      ];
+}
+
+/** `2001:db8::1` reads as the host `2001` with the port `db8::1`. */
+const isUnbracketed = (host: string, port: string | undefined): boolean =>
+  port !== undefined && port.includes(":") && /^[0-9A-Fa-f]*$/.test(host) && /^[0-9A-Fa-f:.]*$/.test(port);
+
+const local = (host: string, path: string): Finding[] =>
+  loopback.test(host)
+    ? [
+        warning(
+          path,
+          "is the collector's own pod: data is sent by a pod on each node",
+          "Write the name of the backend's Service, such as backend.default.svc.cluster.local:4317",
+        ),
+      ]
+    : [];
+
+function port({ scheme, host, port }: EndpointParts, { path, protocol }: EndpointContext): Finding[] {
+  if (isUnbracketed(host, port)) return [];
+  if (port === undefined) {
+    if (protocol !== "grpc") return [];
+    const remedy =
+      scheme === undefined
+        ? "Add it, such as backend.example.com:4317"
+        : `Add it, such as ${scheme.toLowerCase()}://backend.example.com:4317, or set \`protocol: http\``;
+    return [error(path, "has no port, which gRPC needs", remedy)];
+  }
+  if (!isPort(port))
+    return [error(path, "has a port that is no number from 1 to 65535", "Write a number, such as 4317")];
+  const otherPort = { grpc: "4318", http: "4317" };
+  if (protocol !== undefined && port === otherPort[protocol]) {
+    const [expected, other] = protocol === "grpc" ? ["4317", "http"] : ["4318", "grpc"];
+    const problem = `has the port that OTLP uses with \`protocol: ${other}\``;
+    return [warning(path, problem, `Write ${expected} or set \`protocol: ${other}\`, unless the backend is special`)];
+  }
+  return [];
+}
+
+function urlPath(parts: EndpointParts, { path, protocol, ownPath }: EndpointContext): Finding[] {
+  if (parts.path === undefined) return [];
+  if (protocol === "grpc")
+    return [
+      error(path, "has a path, which gRPC does not have", "Remove everything from the `/` on, or set `protocol: http`"),
+    ];
+  if (/\s/.test(parts.path)) return [error(path, "has white space in its path", "Remove it")];
+  if (protocol === "http" && ownPath === false && /\/v1\/(?:metrics|traces|logs)\/?$/.test(parts.path))
+    return [
+      error(
+        path,
+        "ends in the path of a signal, which is added to it",
+        "Remove /v1/… from its end, or set `path` instead",
+      ),
+    ];
+  return [];
+}

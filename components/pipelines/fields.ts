@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+/** What is said about a field in the reference page, the JSON Schema and in messages. */
+export interface Notes {
+  readonly description: string;
+  /** What a user would write; messages offer it when the field is missing or of the wrong type. */
+  readonly example: string;
+  /** A limit and, where it is not obvious, its reason. */
+  readonly rule?: string;
+}
+
+export const notes = z.registry<Notes>();
+
+/** Every field of every schema is made by this, so that none goes without a description. */
+export function field<S extends z.ZodType>(schema: S, about: Notes): S {
+  notes.add(schema, about);
+  return schema;
+}
+
+/** An object whose unknown fields are errors: a field with a typo must not pass as a field left out. */
+export const struct = z.strictObject;
+
+export const flag = (byDefault: boolean, description: string): z.ZodDefault<z.ZodBoolean> =>
+  field(z.boolean().default(byDefault), { description, example: String(!byDefault) });
+
+/** `{ enabled: true | false }`, the form in which the pipelines switch parts on and off. */
+export function onOff(byDefault: boolean, description: string): z.ZodPrefault<OnOff> {
+  const schema = struct({ enabled: flag(byDefault, description) });
+  return field(schema.prefault({}), { description, example: `{ enabled: ${!byDefault} }` });
+}
+type OnOff = z.ZodObject<{ enabled: z.ZodDefault<z.ZodBoolean> }, z.core.$strict>;
+
+/** Which of some fields go together. `issues.ts` makes the message, `jsonSchema.ts` the JSON Schema of it. */
+export interface PresenceRule {
+  readonly presence: "exactlyOne" | "atMostOne" | "together";
+  readonly fields: readonly string[];
+}
+
+function presenceCheck(rule: PresenceRule): z.core.$ZodCheck<object> {
+  const allowed = {
+    exactlyOne: (present: number) => present === 1,
+    atMostOne: (present: number) => present <= 1,
+    together: (present: number) => present === 0 || present === rule.fields.length,
+  }[rule.presence];
+  return z.refine<object>(
+    // Whether fields are there can be told even when what is in them is wrong.
+    (value) => typeof value !== "object" || value === null || allowed(presentFields(rule, value).length),
+    { when: () => true, params: { ...rule } },
+  );
+}
+
+export const presentFields = (rule: PresenceRule, value: object): string[] =>
+  rule.fields.filter((name) => (value as Record<string, unknown>)[name] !== undefined);
+
+export const exactlyOne = (...fields: string[]): z.core.$ZodCheck<object> =>
+  presenceCheck({ presence: "exactlyOne", fields });
+export const atMostOne = (...fields: string[]): z.core.$ZodCheck<object> =>
+  presenceCheck({ presence: "atMostOne", fields });
+export const together = (...fields: string[]): z.core.$ZodCheck<object> =>
+  presenceCheck({ presence: "together", fields });
+
+export const isPresenceRule = (params: unknown): params is PresenceRule =>
+  typeof params === "object" && params !== null && "presence" in params && "fields" in params;

@@ -1,0 +1,61 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
+/**
+ * One thing a user got wrong (or should know), in words that never repeat a value the user gave: any value may be a
+ * credential in the wrong place. Names of fields are shown, they are what the path is made of.
+ */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  /** Where: `metricPipelines[1].output.otlp.endpoint`, or `FILE#2:spec.output.otlp.endpoint` for the second document of a file. */
+  readonly path: string;
+  /** What is wrong, as a clause whose subject is the place: `has no port`. */
+  readonly problem: string;
+  /** What would be right, as a sentence without its full stop: `Write host:port, such as backend.example.com:4317`. */
+  readonly remedy: string;
+}
+
+export const error = (path: string, problem: string, remedy: string): Finding => ({
+  severity: "error",
+  path,
+  problem,
+  remedy,
+});
+
+export const warning = (path: string, problem: string, remedy: string): Finding => ({
+  severity: "warning",
+  path,
+  problem,
+  remedy,
+});
+
+export const errorsOf = (findings: readonly Finding[]): Finding[] => findings.filter((f) => f.severity === "error");
+
+export const warningsOf = (findings: readonly Finding[]): Finding[] => findings.filter((f) => f.severity === "warning");
+
+/** One line: `metricPipelines[0].name: is missing. Write it as backend.` */
+export function formatFinding({ path, problem, remedy }: Finding): string {
+  return `${path}: ${problem}. ${/[.?]$/.test(remedy) ? remedy : `${remedy}.`}`;
+}
+
+/** Everything that is wrong with the configuration, at once. Pulumi prints it without a stack. */
+export class PipelineConfigError extends RunError {
+  constructor(readonly findings: readonly Finding[]) {
+    const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
+    super([`Invalid pipeline configuration (${count})`, ...findings.map((f) => `  ${formatFinding(f)}`)].join("\n"));
+    this.name = "PipelineConfigError";
+  }
+}
+
+export type PathKey = string | number;
+
+/** Only keys that read like names are shown, in case a credential was pasted where a key should be. */
+const readable = /^[A-Za-z_][\w./-]{0,62}$/;
+
+/** `join("input", ["otlp", "namespaces", 0])` is `input.otlp.namespaces[0]`. */
+export function join(base: string, keys: readonly PathKey[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === "number") return `${path}[${key}]`;
+    const name = !readable.test(key) ? "[?]" : /[./]/.test(key) ? `["${key}"]` : key;
+    return path === "" || path.endsWith(":") || name.startsWith("[") ? path + name : `${path}.${name}`;
+  }, base);
+}

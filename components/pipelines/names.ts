@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+/** Kubernetes' own rules for names, with the words that messages and the reference page have for them. */
+export const subdomainRule =
+  "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part";
+export const labelRule = "lower-case letters, digits and `-`, with a letter or digit at both ends";
+
+const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const secretKey = /^[-._a-zA-Z0-9]+$/;
+
+const named = (pattern: RegExp, rule: string, max: number): z.ZodString =>
+  z.string().regex(pattern, `must be made of ${rule}`).max(max, `must have at most ${max} characters`);
+
+export const labelName = (): z.ZodString => named(label, labelRule, 63);
+export const subdomainName = (max = 253): z.ZodString => named(subdomain, subdomainRule, max);
+export const secretKeyName = (): z.ZodString => named(secretKey, "letters, digits, `-`, `_` and `.`", 253);

@@ -1,0 +1,178 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isPlaintext } from "./checks/endpoint";
+import { normalizePem } from "./checks/tls";
+import { error, PipelineConfigError } from "./findings";
+import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenSettings, WrittenTracePipeline } from "./schema";
+import { defaultCollectionInterval, seconds } from "./settings";
+import {
+  runtimeResources,
+  type Authentication,
+  type LogPipeline,
+  type MetricPipeline,
+  type NamespaceSelector,
+  type OtlpOutput,
+  type RuntimeResource,
+  type TelemetrySettings,
+  type TracePipeline,
+  type Value,
+} from "./types";
+import type { WrittenValue } from "./values";
+
+/** What a pipeline's schema cannot know. */
+export interface Surroundings {
+  readonly path: string;
+  /** What pull inputs leave out unless the user says otherwise. */
+  readonly systemNamespaces: readonly string[];
+}
+
+/** From what users write, with defaults, to what the rest of the program works with; see `types.ts`. */
+export const normalizers = { metric: metricPipeline, trace: tracePipeline, log: logPipeline };
+
+function metricPipeline(written: WrittenMetricPipeline, around: Surroundings): MetricPipeline {
+  const { otlp, prometheus, runtime, istio } = written.input;
+  const pull = (namespaces: NamespaceSelector | undefined): NamespaceSelector =>
+    selector(namespaces ?? { exclude: [...around.systemNamespaces] });
+  return {
+    signal: "metric",
+    ...common(written, around),
+    input: {
+      otlp: { enabled: otlp.enabled, namespaces: selector(otlp.namespaces) },
+      prometheus: {
+        enabled: prometheus.enabled,
+        namespaces: pull(prometheus.namespaces),
+        diagnosticMetrics: prometheus.diagnosticMetrics.enabled,
+      },
+      runtime: {
+        enabled: runtime.enabled,
+        namespaces: pull(runtime.namespaces),
+        resources: Object.fromEntries(
+          runtimeResources.map((name) => [name, runtime.resources[name].enabled]),
+        ) as Record<RuntimeResource, boolean>,
+        additionalMetrics: set(runtime.additionalMetrics),
+      },
+      istio: {
+        enabled: istio.enabled,
+        namespaces: pull(istio.namespaces),
+        diagnosticMetrics: istio.diagnosticMetrics.enabled,
+        envoyMetrics: istio.envoyMetrics.enabled,
+      },
+    },
+    output: { otlp: { ...output(written.output.otlp, around), temporality: written.output.otlp.temporality } },
+  };
+}
+
+function tracePipeline(written: WrittenTracePipeline, around: Surroundings): TracePipeline {
+  return { signal: "trace", ...common(written, around), output: { otlp: output(written.output.otlp, around) } };
+}
+
+function logPipeline(written: WrittenLogPipeline, around: Surroundings): LogPipeline {
+  const { enabled, namespaces } = written.input.otlp;
+  return {
+    signal: "log",
+    ...common(written, around),
+    input: { otlp: { enabled, namespaces: selector(namespaces) } },
+    output: { otlp: output(written.output.otlp, around) },
+  };
+}
+
+const common = ({ name, transform, filter }: WrittenTracePipeline | WrittenLogPipeline, { path }: Surroundings) => ({
+  name,
+  path,
+  transform,
+  filter,
+});
+
+/** Sets come sorted and without doubles, so that their order in the configuration makes no difference anywhere. */
+const set = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
+function selector({ include, exclude }: NamespaceSelector): NamespaceSelector {
+  if (include) return { include: set(include) };
+  return exclude && exclude.length > 0 ? { exclude: set(exclude) } : {};
+}
+
+type WrittenOutput = WrittenTracePipeline["output"]["otlp"];
+
+function output(written: WrittenOutput, { path }: Surroundings): OtlpOutput {
+  const at = `${path}.output.otlp`;
+  const { tls } = written;
+  const endpoint = plainValue(written.endpoint, `${at}.endpoint`);
+  const plaintext = endpoint.kind === "literal" && endpoint.plain !== undefined && isPlaintext(endpoint.plain);
+  const pem = (name: "ca" | "cert" | "key"): Value | undefined =>
+    tls[name] && secretValue(tls[name], `${at}.tls.${name}`, normalizePem);
+  return {
+    protocol: written.protocol,
+    endpoint,
+    path: written.path,
+    compression: written.compression,
+    headers: written.headers.map(({ name, prefix, ...value }, i) => ({
+      name,
+      value: secretValue(value, `${at}.headers[${i}]`),
+      ...(prefix?.trim() ? { prefix: prefix.trim() } : {}),
+    })),
+    authentication: authentication(written, at),
+    tls: {
+      insecure: tls.insecure || plaintext,
+      insecureSkipVerify: tls.insecureSkipVerify,
+      ca: pem("ca"),
+      cert: pem("cert"),
+      key: pem("key"),
+    },
+  };
+}
+
+function authentication(written: WrittenOutput, path: string): Authentication | undefined {
+  const { basic, oauth2 } = written.authentication ?? {};
+  const at = `${path}.authentication`;
+  if (basic)
+    return {
+      kind: "basic",
+      user: secretValue(basic.user, `${at}.basic.user`),
+      password: secretValue(basic.password, `${at}.basic.password`),
+    };
+  return (
+    oauth2 && {
+      kind: "oauth2",
+      tokenURL: plainValue(oauth2.tokenURL, `${at}.oauth2.tokenURL`),
+      clientID: secretValue(oauth2.clientID, `${at}.oauth2.clientID`),
+      clientSecret: secretValue(oauth2.clientSecret, `${at}.oauth2.clientSecret`),
+      scopes: oauth2.scopes,
+      params: oauth2.params,
+    }
+  );
+}
+
+/** A credential: from here on its text is inside a secret Output and nowhere else. */
+function secretValue(written: WrittenValue, path: string, change = (text: string) => text): Value {
+  if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
+  return { kind: "literal", value: pulumi.secret(textOf(written, path).apply(change)) };
+}
+
+/** No credential: what is in the configuration is also there as `plain`. */
+function plainValue(written: WrittenValue, path: string): Value {
+  if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
+  const plain = typeof written.value === "string" ? { plain: written.value } : {};
+  return { kind: "literal", value: textOf(written, path), ...plain };
+}
+
+function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
+  const output = typeof value === "function" ? value() : pulumi.output<unknown>(value);
+  return output.apply((text) => {
+    if (typeof text === "string") return text;
+    throw new PipelineConfigError([error(path, "turned out to be no text", "Give a string, or an Output of one")]);
+  });
+}
+
+export function settings({ metric, enrichments }: WrittenSettings): TelemetrySettings {
+  const interval = (input: "prometheus" | "runtime" | "istio"): number =>
+    seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
+  return {
+    ...(enrichments.cluster.name === undefined ? {} : { clusterName: enrichments.cluster.name }),
+    enrichments: {
+      extractPodLabels: enrichments.extractPodLabels.map(({ key, keyPrefix }) =>
+        key === undefined ? { keyPrefix: keyPrefix ?? "" } : { key },
+      ),
+      service: enrichments.service.enabled,
+    },
+    collectionInterval: { prometheus: interval("prometheus"), runtime: interval("runtime"), istio: interval("istio") },
+  };
+}

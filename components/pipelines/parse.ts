@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { checkUniqueNames } from "./checks/names";
+import { checkPipeline, type SoundPipeline } from "./checks/pipeline";
+import { error, errorsOf, join, PipelineConfigError, warningsOf, type Finding } from "./findings";
+import { shapeFindings } from "./issues";
+import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
+import { normalizers, settings } from "./normalize";
+import { plain } from "./plain";
+import { configuration, pipelineKeys, pipelineSchemas, signals } from "./schema";
+import { readSound } from "./sound";
+import type { LogPipeline, MetricPipeline, Pipelines, Signal, TelemetrySettings, TracePipeline } from "./types";
+
+/** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
+export interface RawConfiguration {
+  readonly metricPipelines?: unknown;
+  readonly tracePipelines?: unknown;
+  readonly logPipelines?: unknown;
+  /** Files with manifests. */
+  readonly pipelineFiles?: unknown;
+  /** Collection intervals. */
+  readonly metric?: unknown;
+  readonly enrichments?: unknown;
+}
+
+export interface ParseOptions {
+  /** Certificates are checked against it. */
+  readonly now: Date;
+  /** Namespace of the gateway itself; like other system namespaces, pull inputs leave it out by default. */
+  readonly telemetryNamespace?: string;
+  /** How a file is read. Defaults to the file system, from the folder that Pulumi runs in. */
+  readonly readFile?: (path: string) => string;
+}
+
+export interface ParsedConfiguration {
+  readonly pipelines: Pipelines;
+  readonly settings: TelemetrySettings;
+  /** What the user should know although it does not stop anything. */
+  readonly warnings: readonly Finding[];
+}
+
+const systemNamespaces = ["istio-system", "kube-system"];
+
+/**
+ * Reads everything users write about pipelines. Throws one `PipelineConfigError` with all that is wrong in all of it.
+ * Credentials are inside secret Outputs in what is returned, and nothing of `raw` is kept.
+ */
+export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
+  const written = plain(raw);
+  const files = readFiles(written, options.readFile ?? ((path) => readFileSync(path, "utf8")));
+  const entries = [...configuredEntries(written), ...files.entries];
+  const sound = entries.map((entry) => ({ ...entry, sound: soundPipeline(entry.signal, entry.value) }));
+
+  const findings = [
+    ...shapeFindings(configuration, written, (keys) => join("", keys) || "configuration"),
+    ...files.findings,
+    ...checkUniqueNames(
+      sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
+    ),
+    ...sound.flatMap(({ signal, place, sound }) => checkPipeline(signal, sound, place, options.now)),
+  ];
+  const errors = errorsOf(findings);
+  if (errors.length > 0) throw new PipelineConfigError(errors);
+
+  return {
+    pipelines: normalizeAll(entries, [...systemNamespaces, ...list(options.telemetryNamespace)]),
+    settings: settings(configuration.parse(written)),
+    warnings: warningsOf(findings),
+  };
+}
+
+const list = <T>(item: T | undefined): T[] => (item === undefined ? [] : [item]);
+
+function configuredEntries(written: unknown): WrittenEntry[] {
+  return signals.flatMap((signal) => {
+    const key = pipelineKeys[signal];
+    const pipelines = (written as Record<string, unknown>)[key];
+    return (Array.isArray(pipelines) ? (pipelines as unknown[]) : []).map((value, i) => {
+      const path = `${key}[${i}]`;
+      return { signal, value, place: (keys) => join(path, keys) };
+    });
+  });
+}
+
+const soundPipeline = (signal: Signal, value: unknown): SoundPipeline => readSound(pipelineSchemas[signal], value);
+
+function readFiles(written: unknown, readFile: (path: string) => string): Manifests {
+  const files = readSound(configuration, written)?.pipelineFiles ?? [];
+  const read = files.map((file, i): Manifests => {
+    if (file === undefined) return { entries: [], findings: [] };
+    try {
+      return readManifests(file, readFile(file));
+    } catch {
+      const remedy = "Give the path of a file that can be read, from the folder of Pulumi.yaml";
+      return { entries: [], findings: [error(`pipelineFiles[${i}]`, "cannot be read", remedy)] };
+    }
+  });
+  return { entries: read.flatMap(({ entries }) => entries), findings: read.flatMap(({ findings }) => findings) };
+}
+
+function normalizeAll(entries: readonly WrittenEntry[], systemNamespaces: readonly string[]): Pipelines {
+  const metric: MetricPipeline[] = [];
+  const trace: TracePipeline[] = [];
+  const log: LogPipeline[] = [];
+  for (const { signal, value, place } of entries) {
+    const around = { path: place([]), systemNamespaces };
+    switch (signal) {
+      case "metric":
+        metric.push(normalizers.metric(pipelineSchemas.metric.parse(value), around));
+        break;
+      case "trace":
+        trace.push(normalizers.trace(pipelineSchemas.trace.parse(value), around));
+        break;
+      case "log":
+        log.push(normalizers.log(pipelineSchemas.log.parse(value), around));
+    }
+  }
+  return { metric, trace, log };
+}

@@ -1,0 +1,29 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
+import type { z } from "zod";
+import { field, struct } from "./fields";
+import { subdomainName, subdomainRule } from "./names";
+import { output } from "./output";
+import { filter, transform } from "./ottl";
+import type { Signal } from "./types";
+
+/** The name is part of keys of the merged Secret, which may have 253 characters; this leaves room for signal and field. */
+export const maxNameLength = 200;
+
+/** What the three kinds have in common, around what each of them adds. */
+export function pipeline<Input extends z.ZodRawShape, OutputExtra extends z.ZodRawShape>(
+  signal: Signal,
+  input: Input,
+  outputExtra: OutputExtra,
+) {
+  return struct({
+    name: field(subdomainName(maxNameLength), {
+      description: `Name of the pipeline, unique among the ${signal} pipelines.`,
+      example: "backend",
+      rule: `${subdomainRule}; at most ${maxNameLength} characters.`,
+    }),
+    ...input,
+    transform: transform(signal),
+    filter: filter(signal),
+    output: output(outputExtra),
+  });
+}

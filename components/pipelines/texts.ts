@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { normalizePem } from "./checks/tls";
+import { tlsMaterials, type OutputFacts, type OutputTexts } from "./checks/output";
+import { checkTexts } from "./checks/texts";
+import { formatFinding, type Finding } from "./findings";
+import type { ParsedConfiguration } from "./parse";
+import type { Pipeline, SecretKeyReference, Value } from "./types";
+
+/** A value of a pipeline's output, wherever its text comes from. */
+export interface OutputValue {
+  /** Path below `output.otlp`, unique in the pipeline: `endpoint`, `headers[0]`, `tls.ca`, `authentication.basic.user`, …. */
+  readonly field: string;
+  /** Where it stands in the user's configuration. */
+  readonly path: string;
+  readonly value: Value;
+  /** Whether it is PEM, in which `\n` may be written for a line break; see `normalizePem`. */
+  readonly pem: boolean;
+}
+
+/** All values of a pipeline's output. */
+export function outputValues(pipeline: Pipeline): OutputValue[] {
+  const { endpoint, authentication, headers, tls } = pipeline.output.otlp;
+  const ofAuthentication: [string, Value][] =
+    authentication?.kind === "basic"
+      ? [
+          ["authentication.basic.user", authentication.user],
+          ["authentication.basic.password", authentication.password],
+        ]
+      : authentication?.kind === "oauth2"
+        ? [
+            ["authentication.oauth2.tokenURL", authentication.tokenURL],
+            ["authentication.oauth2.clientID", authentication.clientID],
+            ["authentication.oauth2.clientSecret", authentication.clientSecret],
+          ]
+        : [];
+  const values: [string, Value | undefined][] = [
+    ["endpoint", endpoint],
+    ...ofAuthentication,
+    ...headers.map(({ value }, i): [string, Value] => [`headers[${i}]`, value]),
+    ...tlsMaterials.map((name): [string, Value | undefined] => [`tls.${name}`, tls[name]]),
+  ];
+  return values.flatMap(([field, value]) =>
+    value ? [{ field, path: `${outputPath(pipeline)}.${field}`, value, pem: field.startsWith("tls.") }] : [],
+  );
+}
+
+const outputPath = ({ path }: Pipeline): string => `${path}.output.otlp`;
+
+/** Checks the texts of a pipeline that are known, by `OutputValue.field`; what is missing in `texts` is not known. */
+export function checkPipelineTexts(pipeline: Pipeline, texts: OutputTexts, now: Date): Finding[] {
+  const { otlp } = pipeline.output;
+  const facts: OutputFacts = {
+    path: outputPath(pipeline),
+    signal: pipeline.signal,
+    protocol: otlp.protocol,
+    ownPath: otlp.path !== undefined,
+    authentication: otlp.authentication?.kind,
+    // What the user wrote: an endpoint that starts with http:// is told by its text.
+    insecure: otlp.tls.insecure && !isPlain(otlp.endpoint),
+    tlsMaterial: tlsMaterials.filter((name) => otlp.tls[name] !== undefined),
+    headers: otlp.headers.map(({ name }) => name),
+  };
+  return checkTexts(facts, texts, now);
+}
+
+const isPlain = (endpoint: Value): boolean =>
+  endpoint.kind === "literal" && endpoint.plain !== undefined && endpoint.plain.startsWith("http://");
+
+/**
+ * The findings that show only when texts are known that were not known while parsing: those read from Secrets, and
+ * Outputs of a program. One per pipeline, so that in a preview a value that is not known yet keeps back the findings
+ * of its own pipeline only. Findings hold no texts, so they are not secret.
+ */
+export function checkWhenKnown(
+  { pipelines, warnings }: ParsedConfiguration,
+  read: (reference: SecretKeyReference) => pulumi.Input<string>,
+  now: Date,
+): pulumi.Output<Finding[]>[] {
+  const reported = new Set(warnings.map(formatFinding));
+  return [...pipelines.metric, ...pipelines.trace, ...pipelines.log].map((pipeline) => {
+    const values = outputValues(pipeline);
+    const texts = pulumi.all(
+      values.map(({ value, pem }) => {
+        const text = pulumi.output(value.kind === "literal" ? value.value : read(value));
+        return pem ? text.apply(normalizePem) : text;
+      }),
+    );
+    const findings = texts.apply((known) =>
+      checkPipelineTexts(pipeline, new Map(values.map(({ field }, i) => [field, known[i] ?? ""])), now),
+    );
+    return pulumi.unsecret(findings.apply((all) => all.filter((finding) => !reported.has(formatFinding(finding)))));
+  });
+}
