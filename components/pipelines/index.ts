@@ -1,4 +1,5 @@
 /** What users write about pipelines, read and checked: everything that other folders need is exported here. */
+export type * from "./args";
 export { checkEndpoint, endpointTarget, isPlaintext, type EndpointContext, type Target } from "./checks/endpoint";
 export { knownMetrics } from "./checks/additionalMetrics";
 export { checkTls, normalizePem, type TlsTexts } from "./checks/tls";

@@ -1,0 +1,219 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What a program writes, field by field as in a stack's configuration. Only texts in `value` may be Outputs: everything
+ * else decides which objects exist, and has to be known when the program runs. The schemas say the same to the
+ * parser; a test keeps the two together.
+ */
+export interface PipelinesArgs {
+  metricPipelines?: MetricPipelineArgs[];
+  tracePipelines?: TracePipelineArgs[];
+  logPipelines?: LogPipelineArgs[];
+  /** Files with `MetricPipeline`, `TracePipeline` and `LogPipeline` manifests, from the folder of Pulumi.yaml. */
+  pipelineFiles?: string[];
+  metric?: MetricSettingsArgs;
+  enrichments?: EnrichmentsArgs;
+}
+
+interface PipelineArgs {
+  /** Unique among the pipelines of its kind: lower-case letters, digits, `-` and `.`, at most 200 characters. */
+  name: string;
+  /** Changes to the data, in this order. */
+  transform?: TransformArgs[];
+  /** What to drop, decided after all transforms. */
+  filter?: FilterArgs[];
+}
+
+export interface MetricPipelineArgs extends PipelineArgs {
+  input?: MetricInputArgs;
+  output: { otlp: MetricOtlpOutputArgs };
+}
+
+/** Traces come in by OTLP only, from all namespaces. */
+export interface TracePipelineArgs extends PipelineArgs {
+  output: { otlp: OtlpOutputArgs };
+}
+
+export interface LogPipelineArgs extends PipelineArgs {
+  input?: LogInputArgs;
+  output: { otlp: OtlpOutputArgs };
+}
+
+/** Switches a part on or off. */
+export interface SwitchArgs {
+  enabled?: boolean;
+}
+
+/** `include` or `exclude`, not both; neither means all namespaces. Data without a namespace is never left out. */
+export interface NamespaceSelectorArgs {
+  /** Not empty. */
+  include?: string[];
+  exclude?: string[];
+}
+
+export interface OtlpInputArgs {
+  /** Defaults to true. */
+  enabled?: boolean;
+  /** Defaults to all namespaces. */
+  namespaces?: NamespaceSelectorArgs;
+}
+
+export interface LogInputArgs {
+  /** What applications push. */
+  otlp?: OtlpInputArgs;
+  /** Only there for manifests that have it: containers' output files are not read, so `enabled` must be false. */
+  runtime?: SwitchArgs;
+}
+
+export interface MetricInputArgs {
+  /** What applications push. */
+  otlp?: OtlpInputArgs;
+  /** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
+  prometheus?: PrometheusInputArgs;
+  /** Kubelets and the cluster's state. */
+  runtime?: RuntimeInputArgs;
+  /** Proxies of an Istio mesh. */
+  istio?: IstioInputArgs;
+}
+
+interface PullInputArgs {
+  /** Defaults to false. */
+  enabled?: boolean;
+  /** Defaults to all but the system namespaces. */
+  namespaces?: NamespaceSelectorArgs;
+}
+
+export interface PrometheusInputArgs extends PullInputArgs {
+  /** The scraper's own metrics about each target, such as `up`. Off by default. */
+  diagnosticMetrics?: SwitchArgs;
+}
+
+export interface RuntimeInputArgs extends PullInputArgs {
+  resources?: RuntimeResourcesArgs;
+  /** Metrics that are off by default, by name; also of resources that are switched off. See `knownMetrics`. */
+  additionalMetrics?: string[];
+}
+
+/** Which resources have metrics. All are on by default. */
+export interface RuntimeResourcesArgs {
+  pod?: SwitchArgs;
+  container?: SwitchArgs;
+  node?: SwitchArgs;
+  volume?: SwitchArgs;
+  daemonset?: SwitchArgs;
+  deployment?: SwitchArgs;
+  statefulset?: SwitchArgs;
+  job?: SwitchArgs;
+}
+
+export interface IstioInputArgs extends PullInputArgs {
+  /** The scraper's own metrics about each proxy. Off by default. */
+  diagnosticMetrics?: SwitchArgs;
+  /** Also the metrics whose names start with `envoy_`. Off by default. */
+  envoyMetrics?: SwitchArgs;
+}
+
+/** OTTL. Every path starts with its context, such as `resource.` or `span.`. */
+export interface TransformArgs {
+  /** The statements run where one of them holds, or always if there are none. */
+  conditions?: string[];
+  /** At least one. A statement that fails on an item is logged and skipped. */
+  statements?: string[];
+}
+
+/** OTTL. An item is dropped where one of the conditions holds. */
+export interface FilterArgs {
+  /** At least one. */
+  conditions?: string[];
+}
+
+/** Text that is given directly or read from a Secret: `value` or `valueFrom`. */
+export interface ValueArgs {
+  value?: pulumi.Input<string>;
+  valueFrom?: ValueSourceArgs;
+}
+
+export interface ValueSourceArgs {
+  /** A key of a Secret in any namespace, read on each update. */
+  secretKeyRef: { name: string; namespace: string; key: string };
+}
+
+export interface OtlpOutputArgs {
+  /** `grpc` or `http`. Defaults to `grpc`. */
+  protocol?: "grpc" | "http";
+  /** With `grpc` host and port; with `http` a URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. */
+  endpoint: ValueArgs;
+  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `http`. */
+  path?: string;
+  /** `none`, `gzip`, `snappy` or `zstd`. Defaults to `gzip`. */
+  compression?: "none" | "gzip" | "snappy" | "zstd";
+  /** `basic` or `oauth2`. */
+  authentication?: AuthenticationArgs;
+  headers?: HeaderArgs[];
+  /** Defaults to TLS with the system's authorities. */
+  tls?: TlsArgs;
+}
+
+export interface MetricOtlpOutputArgs extends OtlpOutputArgs {
+  /** `preserve` sends points as they came, `delta` turns cumulative ones into deltas. Defaults to `preserve`. */
+  temporality?: "preserve" | "delta";
+}
+
+export interface AuthenticationArgs {
+  basic?: { user: ValueArgs; password: ValueArgs };
+  /** Client credentials. With `grpc` only over TLS. */
+  oauth2?: OAuth2Args;
+}
+
+export interface OAuth2Args {
+  /** An absolute `http` or `https` URL. */
+  tokenURL: ValueArgs;
+  clientID: ValueArgs;
+  clientSecret: ValueArgs;
+  scopes?: string[];
+  /** Further parameters of the token request; not treated as secret. */
+  params?: Record<string, string>;
+}
+
+export interface HeaderArgs extends ValueArgs {
+  name: string;
+  /** Put before the value, with one space between. */
+  prefix?: string;
+}
+
+export interface TlsArgs {
+  /** Send without TLS. Not together with certificates. Defaults to false. */
+  insecure?: boolean;
+  /** Use TLS but do not check the backend's certificate. Defaults to false. */
+  insecureSkipVerify?: boolean;
+  /** Authorities that may sign the backend's certificate, as PEM. */
+  ca?: ValueArgs;
+  /** Client certificate as PEM, followed by its intermediates. Only together with `key`. */
+  cert?: ValueArgs;
+  /** Private key of the client certificate as PEM, not encrypted. Only together with `cert`. */
+  key?: ValueArgs;
+}
+
+/** Time between two collections, such as `30s` or `1m30s`; at least one second. */
+export interface MetricSettingsArgs {
+  /** Of every input that collects. Defaults to `30s`. */
+  collectionInterval?: string;
+  prometheus?: { collectionInterval?: string };
+  runtime?: { collectionInterval?: string };
+  istio?: { collectionInterval?: string };
+}
+
+export interface EnrichmentsArgs {
+  /** `name` becomes the resource attribute `k8s.cluster.name`. */
+  cluster?: { name?: string };
+  /** Labels of pods that become resource attributes `k8s.pod.label.<key>`. */
+  extractPodLabels?: PodLabelArgs[];
+  /** Resource attributes `service.*` where applications set none. On by default. */
+  service?: SwitchArgs;
+}
+
+/** `key` for one label, or `keyPrefix` for all whose keys start so. */
+export interface PodLabelArgs {
+  key?: string;
+  keyPrefix?: string;
+}
