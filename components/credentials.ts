@@ -80,10 +80,7 @@ function exporterModel(otlp: OtlpOutput, keep: Keep): ExporterModel {
   };
 }
 
-function authenticationModel(
-  authentication: Authentication,
-  keep: Keep,
-): NonNullable<ExporterModel["authentication"]> {
+function authenticationModel(authentication: Authentication, keep: Keep): NonNullable<ExporterModel["authentication"]> {
   switch (authentication.kind) {
     case "basic":
       return {

@@ -52,7 +52,11 @@ export class OtlpGateway extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       child,
     );
-    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata: { name, labels }, rules: enrichmentRules }, child);
+    const role = new k8s.rbac.v1.ClusterRole(
+      resourceName,
+      { metadata: { name, labels }, rules: enrichmentRules },
+      child,
+    );
     const binding = new k8s.rbac.v1.ClusterRoleBinding(
       resourceName,
       {

@@ -3,16 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
 import { OtlpGateway } from "./gateway";
 import { collectorModels } from "./credentials";
-import type { Pipelines, TelemetrySettings } from "./pipelines/types";
+import {
+  formatFinding,
+  parsePipelines,
+  PipelineConfigError,
+  type ParsedConfiguration,
+  type RawConfiguration,
+} from "./pipelines";
 import { gatewayQueueBytes, gatewayResources } from "./sizing";
 import { restrictedNamespaceLabels } from "./workload";
 
-export interface TelemetryArgs {
-  /** Pipelines that passed all checks, as `parsePipelines` gives them. */
-  pipelines: Pipelines;
-  settings: TelemetrySettings;
+/** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
+export interface TelemetryArgs extends RawConfiguration {
   /** Namespace that is made for all objects. Defaults to `telemetry`. */
-  namespace?: string;
+  readonly namespace?: string;
 }
 
 /** Telemetry of a whole cluster: pipelines in, a gateway on every node out. */
@@ -21,22 +25,25 @@ export class Telemetry extends pulumi.ComponentResource {
   declare readonly namespace: pulumi.Output<string>;
   /** Where applications push to; nothing when no pipeline takes pushed data. */
   declare readonly endpoints: pulumi.Output<{ grpc: string; http: string } | undefined>;
+  /** There when a pipeline takes pushed data. */
+  declare readonly gateway: OtlpGateway | undefined;
 
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
-    const models = collectorModels(args.pipelines);
-    const served = gatewayPipelines(models);
+    const namespaceName = args.namespace ?? "telemetry";
+    const { pipelines, settings } = this.parse(args, namespaceName);
+    const served = gatewayPipelines(collectorModels(pipelines));
 
     const namespace = new k8s.core.v1.Namespace(
       name,
-      { metadata: { name: args.namespace ?? "telemetry", labels: restrictedNamespaceLabels } },
+      { metadata: { name: namespaceName, labels: restrictedNamespaceLabels } },
       child,
     );
     this.namespace = namespace.metadata.name;
 
     const resources = gatewayResources(served.length);
-    const gateway =
+    this.gateway =
       served.length === 0
         ? undefined
         : new OtlpGateway(
@@ -46,9 +53,9 @@ export class Telemetry extends pulumi.ComponentResource {
               configuration: renderGatewayConfig({
                 pipelines: served,
                 enrichment: {
-                  clusterName: args.settings.clusterName,
-                  podLabels: args.settings.enrichments.extractPodLabels,
-                  service: args.settings.enrichments.service,
+                  clusterName: settings.clusterName,
+                  podLabels: settings.enrichments.extractPodLabels,
+                  service: settings.enrichments.service,
                 },
                 logLevel: "info",
                 queueBytes: gatewayQueueBytes(resources, served.length),
@@ -57,7 +64,19 @@ export class Telemetry extends pulumi.ComponentResource {
             },
             child,
           );
-    this.endpoints = pulumi.output(gateway?.endpoints);
+    this.endpoints = pulumi.output(this.gateway?.endpoints);
     this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints });
+  }
+
+  /** All findings are the user's to mend: shown on this component, without a stack. */
+  private parse(args: TelemetryArgs, telemetryNamespace: string): ParsedConfiguration {
+    try {
+      const parsed = parsePipelines(args, { now: new Date(), telemetryNamespace });
+      for (const warning of parsed.warnings) void pulumi.log.warn(formatFinding(warning), this);
+      return parsed;
+    } catch (error) {
+      if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
+      throw error;
+    }
   }
 }

@@ -46,9 +46,7 @@ export function enrichment(signal: PipelineSignal, model: EnrichmentModel): Comp
       : [
           {
             id: signalComponent("transform", "cluster-name", signal),
-            config: transform(signal, [
-              { statements: [setWhenEmpty("k8s.cluster.name", literal(model.clusterName))] },
-            ]),
+            config: transform(signal, [{ statements: [setWhenEmpty("k8s.cluster.name", literal(model.clusterName))] }]),
           },
         ]),
   ];

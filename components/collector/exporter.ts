@@ -88,7 +88,10 @@ function authenticator(pipeline: PipelineModel): { id: string; config: unknown }
         id: pipelineComponent("basicauth", undefined, pipeline),
         config: {
           // Not username_file and password_file: those cut white space off both ends.
-          client_auth: { username: fromFile(authentication.user.file), password: fromFile(authentication.password.file) },
+          client_auth: {
+            username: fromFile(authentication.user.file),
+            password: fromFile(authentication.password.file),
+          },
         },
       };
     case "oauth2":

@@ -46,11 +46,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
     exporter: exporterComponents(pipeline, model.queueBytes),
   }));
   const common = commonService(model.logLevel);
-  const extensions: Components = Object.assign(
-    {},
-    common.extensions,
-    ...branches.map(({ exporter }) => exporter.extensions),
-  );
+  const extensions = merge([common.extensions, ...branches.map(({ exporter }) => exporter.extensions)]);
   return {
     receivers: {
       otlp: {
@@ -65,7 +61,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
       ...components([...intakes, ...branches].flatMap(({ chain }) => chain)),
     },
     connectors: Object.fromEntries(present.map((signal) => [fanOut(signal), {}])),
-    exporters: Object.assign({}, ...branches.map(({ exporter }) => exporter.exporters)) as Components,
+    exporters: merge(branches.map(({ exporter }) => exporter.exporters)),
     extensions,
     service: {
       extensions: Object.keys(extensions).sort(),
@@ -99,6 +95,10 @@ export function renderGatewayConfig(model: GatewayModel): string {
 
 function fanOut(signal: PipelineSignal): string {
   return signalComponent("forward", "pipelines", signal);
+}
+
+function merge(parts: readonly Components[]): Components {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
 function components(chain: ComponentChain): Components {

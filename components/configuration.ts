@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { TelemetryArgs } from "./telemetry";
+
+/** What only an environment without a backend or applications of its own turns on. */
+const development = z.strictObject({
+  backend: z.boolean().default(false),
+  sampleApplication: z.boolean().default(false),
+});
+export type Development = z.output<typeof development>;
+
+const keys = [
+  "namespace",
+  "metricPipelines",
+  "tracePipelines",
+  "logPipelines",
+  "pipelineFiles",
+  "metric",
+  "enrichments",
+  "development",
+] as const;
+
+/** Reads the stack's configuration. Throws `pulumi.RunError` for what isn't about a pipeline; those are checked where they are used. */
+export function readConfiguration(config = new pulumi.Config("telemetry")): {
+  telemetry: TelemetryArgs;
+  development: Development;
+} {
+  const problems = unknownKeys(config.name);
+  const switches = development.safeParse(config.getObject<unknown>("development") ?? {});
+  if (!switches.success) {
+    problems.push(
+      `telemetry:development: allows only backend and sampleApplication, each true or false (${z.prettifyError(switches.error)})`,
+    );
+  }
+  if (!switches.success || problems.length > 0) {
+    throw new pulumi.RunError(`Invalid stack configuration\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  }
+  return {
+    telemetry: {
+      namespace: config.get("namespace"),
+      metricPipelines: config.getObject("metricPipelines"),
+      tracePipelines: config.getObject("tracePipelines"),
+      logPipelines: config.getObject("logPipelines"),
+      pipelineFiles: config.getObject("pipelineFiles"),
+      metric: config.getObject("metric"),
+      enrichments: config.getObject("enrichments"),
+    },
+    development: switches.data,
+  };
+}
+
+/** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
+function unknownKeys(project: string): string[] {
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(`${project}:`))
+    .map((key) => key.slice(project.length + 1))
+    .filter((key) => !(keys as readonly string[]).includes(key))
+    .map((key) => `${project}:${key}: no such setting. Settings are ${keys.join(", ")}`);
+}

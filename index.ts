@@ -1,0 +1,22 @@
+import { readConfiguration } from "./components/configuration";
+import { DevelopmentBackend } from "./components/development/backend";
+import { SampleApplication } from "./components/development/sample";
+import { Telemetry } from "./components/telemetry";
+
+const { telemetry: args, development } = readConfiguration();
+
+const backend = development.backend ? new DevelopmentBackend("backend", {}) : undefined;
+const telemetry = new Telemetry("telemetry", args);
+const sample =
+  development.sampleApplication && telemetry.gateway
+    ? new SampleApplication("sample", { endpoint: telemetry.gateway.endpoints.grpc })
+    : undefined;
+
+/** Namespace of gateway and agent. */
+export const namespace = telemetry.namespace;
+/** Where applications in the cluster push to. */
+export const endpoints = telemetry.endpoints;
+/** Address of the development backend inside the cluster, when there is one. */
+export const backendAddress = backend?.address;
+/** Namespace of the sample application, when there is one. */
+export const sampleNamespace = sample?.namespace;

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { gatewayConfig, gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
+import type { CollectorConfig } from "../../../components/collector/config";
+import { gateway, pipeline } from "../helpers/models";
+
+const processorsOf = (config: CollectorConfig, id: string): readonly string[] | undefined =>
+  config.service.pipelines[id]?.processors;
+
+describe("the gateway's configuration", () => {
+  it("enriches each signal once and then fans out to one exporter per pipeline", () => {
+    const config = gatewayConfig(
+      gateway([pipeline("metrics", "a"), pipeline("metrics", "b"), pipeline("traces", "a")]),
+    );
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(config.service.pipelines).map(([id, { receivers, exporters }]) => [
+          id,
+          { receivers, exporters },
+        ]),
+      ),
+      {
+        "metrics/intake": { receivers: ["otlp"], exporters: ["forward/pipelines-metrics"] },
+        "metrics/pipeline-a": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp/metrics-a"] },
+        "metrics/pipeline-b": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp/metrics-b"] },
+        "traces/intake": { receivers: ["otlp"], exporters: ["forward/pipelines-traces"] },
+        "traces/pipeline-a": { receivers: ["forward/pipelines-traces"], exporters: ["otlp/traces-a"] },
+      },
+    );
+  });
+
+  it("limits memory before anything else looks at the data", () => {
+    const config = gatewayConfig(gateway([pipeline("metrics", "a"), pipeline("logs", "a")]));
+    for (const signal of ["metrics", "logs"]) {
+      assert.equal(processorsOf(config, `${signal}/intake`)?.[0], "memory_limiter");
+    }
+  });
+
+  it("runs the user's transform before the user's filter, and temporality last", () => {
+    const config = gatewayConfig(
+      gateway([
+        pipeline("metrics", "a", {
+          deltaTemporality: true,
+          otlp: { enabled: true, namespaces: { include: ["shop"] } },
+          transform: [{ conditions: [], statements: [`set(metric.name, "x")`] }],
+          filter: [{ conditions: [`metric.name == "y"`] }],
+        }),
+      ]),
+    );
+    assert.deepEqual(processorsOf(config, "metrics/pipeline-a"), [
+      "filter/namespaces-metrics-a",
+      "transform/user-metrics-a",
+      "filter/user-metrics-a",
+      "cumulativetodelta/metrics-a",
+    ]);
+  });
+
+  it("leaves a pipeline out that takes no pushed data, and a signal that nobody takes", () => {
+    const off = { otlp: { enabled: false, namespaces: {} } };
+    const config = gatewayConfig(
+      gateway([pipeline("metrics", "off", off), pipeline("logs", "off", off), pipeline("logs", "on")]),
+    );
+    assert.deepEqual(Object.keys(config.service.pipelines), ["logs/intake", "logs/pipeline-on"]);
+    assert.deepEqual(Object.keys(config.exporters), ["otlp/logs-on"]);
+  });
+
+  it("keeps data without a namespace whatever namespaces were chosen", () => {
+    const namespaces = (selection: object): unknown => {
+      const config = gatewayConfig(
+        gateway([pipeline("traces", "a", { otlp: { enabled: true, namespaces: selection } })]),
+      );
+      return config.processors["filter/namespaces-traces-a"];
+    };
+    const attribute = `resource.attributes["k8s.namespace.name"]`;
+    assert.deepEqual(namespaces({ include: ["b", "a"] }), {
+      error_mode: "ignore",
+      trace_conditions: [{ conditions: [`${attribute} != nil and ${attribute} != "a" and ${attribute} != "b"`] }],
+    });
+    assert.deepEqual(namespaces({ exclude: ["b", "a"] }), {
+      error_mode: "ignore",
+      trace_conditions: [{ conditions: [`${attribute} == "a" or ${attribute} == "b"`] }],
+    });
+    assert.equal(namespaces({}), undefined);
+  });
+
+  it("gives every text of the user to the collector as it is, never as a reference to expand", () => {
+    const evil = "${env:HOME} $$ ${file:/credentials/metric_b_password}";
+    const text = renderGatewayConfig(
+      gateway(
+        [
+          pipeline("metrics", "a", {
+            transform: [{ conditions: [evil], statements: [evil] }],
+            filter: [{ conditions: [evil] }],
+            exporter: {
+              endpoint: { text: evil },
+              headers: [{ name: "x", prefix: evil, value: { file: "/credentials/own" } }],
+              authentication: {
+                kind: "oauth2",
+                tokenURL: { text: evil },
+                clientID: { file: "/credentials/own" },
+                clientSecret: { file: "/credentials/own" },
+                scopes: [evil],
+                params: { audience: evil },
+              },
+            },
+          }),
+        ],
+        { enrichment: { clusterName: evil, podLabels: [{ key: "a$b" }], service: true } },
+      ),
+    );
+    // What is left after the doubled dollars are taken away would be expanded by the collector.
+    const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
+    assert.deepEqual([...new Set(expanded)].sort(), ["${env:MY_POD_IP}", "${file:/credentials/own}"]);
+  });
+
+  it("joins the path of a pipeline with its endpoint, per signal", () => {
+    const config = gatewayConfig(
+      gateway([
+        pipeline("logs", "a", {
+          exporter: { protocol: "http", endpoint: { text: "https://b.example.com/" }, path: "/otlp/in" },
+        }),
+      ]),
+    );
+    const exporter = config.exporters["otlphttp/logs-a"] as Record<string, unknown>;
+    assert.equal(exporter.logs_endpoint, "https://b.example.com/otlp/in");
+    assert.equal(exporter.endpoint, undefined);
+  });
+
+  it("renders the same bytes for the same pipelines in any order", () => {
+    const all = ["a", "b", "a.b", "a-b"].flatMap((name) => [pipeline("metrics", name), pipeline("logs", name)]);
+    const expected = renderGatewayConfig(gateway(all));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+        assert.equal(renderGatewayConfig(gateway(shuffled)), expected);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("defines every component that a pipeline uses, and uses every component it defines", () => {
+    const names = fc.constantFrom("a", "b", "a.b", "a-b", "intake");
+    const models = fc.uniqueArray(
+      fc
+        .record({ signal: fc.constantFrom("metrics", "traces", "logs"), name: names, delta: fc.boolean() })
+        .map(({ signal, name, delta }) =>
+          pipeline(signal as "metrics", name, {
+            deltaTemporality: delta && signal === "metrics",
+            filter: delta ? [{ conditions: ["true"] }] : [],
+          }),
+        ),
+      { selector: ({ signal, name }) => `${signal}/${name}`, minLength: 1 },
+    );
+    fc.assert(
+      fc.property(models, (pipelines) => {
+        const config = gatewayConfig(gateway(pipelines));
+        const used = Object.values(config.service.pipelines).flatMap((p) => [
+          ...p.receivers,
+          ...p.processors,
+          ...p.exporters,
+        ]);
+        const defined = [config.receivers, config.processors, config.exporters, config.connectors].flatMap(Object.keys);
+        assert.deepEqual([...new Set(used)].sort(), defined.sort());
+        assert.deepEqual([...config.service.extensions].sort(), Object.keys(config.extensions).sort());
+      }),
+    );
+  });
+
+  it("does not change the list it is given", () => {
+    const pipelines = [pipeline("traces", "b"), pipeline("metrics", "a")];
+    gatewayPipelines(pipelines);
+    assert.deepEqual(
+      pipelines.map(({ name }) => name),
+      ["b", "a"],
+    );
+  });
+});

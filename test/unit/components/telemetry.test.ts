@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { podViolations } from "../../../policy/rules/restricted-pods";
+import { recordResources, valueOf, type Registered } from "../helpers/pulumi";
+
+const oneMetricPipeline = {
+  metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } }],
+};
+
+async function register(args: Record<string, unknown>): Promise<Registered[]> {
+  const registered = recordResources();
+  const { Telemetry } = await import("../../../components/telemetry");
+  const telemetry = new Telemetry("telemetry", args);
+  await valueOf(telemetry.urn);
+  await valueOf(telemetry.endpoints);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return registered;
+}
+
+function find(registered: readonly Registered[], type: string): Registered {
+  const found = registered.filter((resource) => resource.type === type);
+  assert.equal(found.length, 1, `one ${type}`);
+  return found[0] as Registered;
+}
+
+describe("Telemetry", () => {
+  it("makes exactly these resources for a pipeline that takes pushed data", async () => {
+    const registered = await register(oneMetricPipeline);
+    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "kubernetes:apps/v1:DaemonSet telemetry-gateway",
+      "kubernetes:core/v1:ConfigMap telemetry-gateway-config",
+      "kubernetes:core/v1:Namespace telemetry",
+      "kubernetes:core/v1:Service telemetry-otlp",
+      "kubernetes:core/v1:ServiceAccount telemetry-gateway",
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole telemetry-gateway",
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding telemetry-gateway",
+      "kubernetes:scheduling.k8s.io/v1:PriorityClass telemetry-gateway",
+      "telemetry:index:OtlpGateway telemetry-gateway",
+      "telemetry:index:Telemetry telemetry",
+    ]);
+  });
+
+  it("makes no gateway when no pipeline takes pushed data", async () => {
+    const [pipeline] = oneMetricPipeline.metricPipelines;
+    const registered = await register({
+      metricPipelines: [{ ...pipeline, input: { otlp: { enabled: false }, runtime: { enabled: true } } }],
+    });
+    assert.deepEqual(registered.map(({ type }) => type).sort(), [
+      "kubernetes:core/v1:Namespace",
+      "telemetry:index:Telemetry",
+    ]);
+  });
+
+  it("names the configuration by its content, so a change makes a new object and rolls the pods", async () => {
+    const [pipeline] = oneMetricPipeline.metricPipelines;
+    const names: string[] = [];
+    for (const name of ["a", "a", "b"]) {
+      const { inputs } = find(
+        await register({ metricPipelines: [{ ...pipeline, name }] }),
+        "kubernetes:core/v1:ConfigMap",
+      );
+      assert.equal(inputs.immutable, true);
+      names.push((inputs.metadata as { name: string }).name);
+    }
+    assert.equal(names[0], names[1]);
+    assert.notEqual(names[0], names[2]);
+    assert.match(names[0] ?? "", /^telemetry-otlp-gateway-[0-9a-f]{10}$/);
+  });
+
+  it("runs the gateway as a pod that the restricted Pod Security Standard admits, and enforces that standard", async () => {
+    const registered = await register(oneMetricPipeline);
+    const daemonSet = find(registered, "kubernetes:apps/v1:DaemonSet");
+    assert.deepEqual(podViolations({ type: "apps/v1:DaemonSet", props: daemonSet.inputs }), []);
+    const { metadata } = find(registered, "kubernetes:core/v1:Namespace").inputs as {
+      metadata: { labels: Record<string, string> };
+    };
+    assert.equal(metadata.labels["pod-security.kubernetes.io/enforce"], "restricted");
+  });
+
+  it("reports everything that is wrong before it makes any object in the cluster", async () => {
+    const registered = recordResources();
+    const { Telemetry } = await import("../../../components/telemetry");
+    assert.throws(
+      () => new Telemetry("telemetry", { metricPipelines: [{ name: "a" }, { name: "B!" }] }),
+      /Invalid pipeline configuration \(\d+ problems\)\n {2}metricPipelines\[0\]\.output.*\n {2}metricPipelines\[1\]/s,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(
+      registered.map(({ type }) => type),
+      ["telemetry:index:Telemetry"],
+    );
+  });
+
+  it("works in a preview, where what the cluster gives is not known yet", async () => {
+    const registered = recordResources(true);
+    const { Telemetry } = await import("../../../components/telemetry");
+    const telemetry = new Telemetry("telemetry", oneMetricPipeline);
+    await valueOf(telemetry.urn);
+    assert.ok(registered.some(({ type }) => type === "telemetry:index:OtlpGateway"));
+  });
+});

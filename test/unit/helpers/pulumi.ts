@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Pulumi without an engine: records what a program registers and gives inputs back as outputs. It proves which
+ * resources a component makes from which arguments, and nothing about what a cluster does with them.
+ */
+export function recordResources(preview = false): Registered[] {
+  const registered: Registered[] = [];
+  pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs: inputs as Readonly<Record<string, unknown>> });
+        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+      },
+      call: () => ({}),
+    },
+    "telemetry",
+    "test",
+    preview,
+  );
+  return registered;
+}
+
+/** The value of an Output, once everything it waits for is there. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
+  return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value as pulumi.Unwrap<T>)));
+}
