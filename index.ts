@@ -16,7 +16,5 @@ const sample =
 export const namespace = telemetry.namespace;
 /** Where applications in the cluster push to. */
 export const endpoints = telemetry.endpoints;
-/** Address of the development backend inside the cluster, when there is one. */
-export const backendAddress = backend?.address;
-/** Namespace of the sample application, when there is one. */
-export const sampleNamespace = sample?.namespace;
+/** What only development environments have: the backend's address inside the cluster, the sample's namespace. */
+export const developmentOutputs = { backendAddress: backend?.address, sampleNamespace: sample?.namespace };

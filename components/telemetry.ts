@@ -31,8 +31,8 @@ export class Telemetry extends pulumi.ComponentResource {
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
-    const namespaceName = args.namespace ?? "telemetry";
-    const { pipelines, settings } = this.parse(args, namespaceName);
+    const { namespace: namespaceName = "telemetry", ...written } = args;
+    const { pipelines, settings } = this.parse(written, namespaceName);
     const served = gatewayPipelines(collectorModels(pipelines));
 
     const namespace = new k8s.core.v1.Namespace(
@@ -69,9 +69,9 @@ export class Telemetry extends pulumi.ComponentResource {
   }
 
   /** All findings are the user's to mend: shown on this component, without a stack. */
-  private parse(args: TelemetryArgs, telemetryNamespace: string): ParsedConfiguration {
+  private parse(written: RawConfiguration, telemetryNamespace: string): ParsedConfiguration {
     try {
-      const parsed = parsePipelines(args, { now: new Date(), telemetryNamespace });
+      const parsed = parsePipelines(written, { now: new Date(), telemetryNamespace });
       for (const warning of parsed.warnings) void pulumi.log.warn(formatFinding(warning), this);
       return parsed;
     } catch (error) {

@@ -60,6 +60,8 @@ export class SampleApplication extends pulumi.ComponentResource {
                     "--metric-type=Sum",
                     "--service=sample-application",
                     "--rate=1",
+                    "--batch=false",
+                    "--allow-export-failures",
                     "--duration=inf",
                   ],
                   resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },

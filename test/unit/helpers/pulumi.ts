@@ -12,7 +12,7 @@ export interface Registered {
  */
 export function recordResources(preview = false): Registered[] {
   const registered: Registered[] = [];
-  pulumi.runtime.setMocks(
+  void pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Readonly<Record<string, unknown>> });
@@ -29,5 +29,5 @@ export function recordResources(preview = false): Registered[] {
 
 /** The value of an Output, once everything it waits for is there. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
-  return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value as pulumi.Unwrap<T>)));
+  return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value)));
 }
