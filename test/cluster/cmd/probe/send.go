@@ -22,8 +22,9 @@ import (
 // gRPC client outlives connections that its server ends (GOAWAY), and a request waits for a working connection, for
 // 10 seconds at most (an SDK would try UNAVAILABLE again for longer than that).
 //
-// GET :8080/counts answers with the counts at any time. SIGTERM stops sending, waits for the requests under way and
-// prints the counts.
+// GET :8080/counts answers with the counts at any time. POST :8080/stop ends the sending, waits for the requests under
+// way and answers with the final counts, which /counts goes on to give. SIGTERM does the same, prints the counts and
+// ends the process.
 func send(args []string) error {
 	var o options
 	flags := flag.NewFlagSet("send", flag.ContinueOnError)
@@ -50,7 +51,7 @@ func send(args []string) error {
 	if err != nil {
 		return err
 	}
-	t := &tally{}
+	t := &tally{stop: make(chan struct{}), stopped: make(chan struct{})}
 	go t.serve()
 	t.run(export, time.Duration(float64(time.Second) / *rate))
 	return json.NewEncoder(os.Stdout).Encode(t.counts())
@@ -76,13 +77,26 @@ type Counts struct {
 const keptErrors = 20
 
 type tally struct {
-	mu sync.Mutex
-	c  Counts
+	mu       sync.Mutex
+	c        Counts
+	stopOnce sync.Once
+	stop     chan struct{} // closed when sending is to end
+	stopped  chan struct{} // closed when no request is under way any more
 }
 
 func (t *tally) run(export exporter, interval time.Duration) {
 	end := make(chan os.Signal, 1)
 	signal.Notify(end, syscall.SIGTERM, syscall.SIGINT)
+	t.sendUntil(end, export, interval)
+	close(t.stopped)
+	select {
+	case <-t.stop:
+		<-end // asked to stop by HTTP: the counts stay readable
+	default:
+	}
+}
+
+func (t *tally) sendUntil(end chan os.Signal, export exporter, interval time.Duration) {
 	var underway sync.WaitGroup
 	defer underway.Wait()
 	next := time.Now()
@@ -90,6 +104,8 @@ func (t *tally) run(export exporter, interval time.Duration) {
 	for {
 		select {
 		case <-end:
+			return
+		case <-t.stop:
 			return
 		case <-time.After(time.Until(next)):
 		}
@@ -134,9 +150,15 @@ func (t *tally) counts() Counts {
 
 func (t *tally) serve() {
 	http.HandleFunc("/healthz", healthz)
-	http.HandleFunc("/counts", func(w http.ResponseWriter, _ *http.Request) {
+	answer := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(t.counts())
+	}
+	http.HandleFunc("GET /counts", answer)
+	http.HandleFunc("POST /stop", func(w http.ResponseWriter, r *http.Request) {
+		t.stopOnce.Do(func() { close(t.stop) })
+		<-t.stopped
+		answer(w, r)
 	})
 	if err := http.ListenAndServe(listen, nil); err != nil {
 		fmt.Println("error:", err)
