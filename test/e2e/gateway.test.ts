@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "./support/eventually";
+import { everyObject, get, nodeNames, pods } from "./support/kubectl";
+import { query, selfMetrics } from "./support/metrics";
+import { Senders } from "./support/senders";
+import { Stack } from "./support/stack";
+
+const pipeline = {
+  name: "development",
+  output: {
+    otlp: {
+      protocol: "http",
+      endpoint: { value: "http://prometheus.telemetry-backend:9090" },
+      path: "/api/v1/otlp/v1/metrics",
+      tls: { insecure: true },
+    },
+  },
+};
+const configuration = { development: { backend: true }, metricPipelines: [pipeline] };
+const changed = {
+  ...configuration,
+  metricPipelines: [{ ...pipeline, filter: [{ conditions: [`metric.name == "unwanted"`] }] }],
+};
+
+const gatewayPods = () => pods("telemetry", "telemetry-otlp-gateway");
+const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
+const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
+
+describe("a metric pipeline through the gateway", function () {
+  this.timeout("3m");
+  const stack = new Stack(configuration);
+  let untouched: string[];
+
+  before(async () => {
+    untouched = await everyObject();
+    await stack.create();
+    await stack.up();
+  });
+
+  after(async () => {
+    await Senders.removeAll();
+    await stack.destroy();
+    stack.dispose();
+  });
+
+  it("runs one gateway on every node", async () => {
+    const nodes = (await gatewayPods()).map(({ spec }) => spec.nodeName).sort();
+    assert.deepEqual(nodes, await nodeNames());
+  });
+
+  it("takes data by gRPC and HTTP from the pods of its own node only, and tells the backend who sent it", async () => {
+    const senders = await Promise.all([
+      Senders.start("node-local-grpc", { ...grpc, rate: 20 }),
+      Senders.start("node-local-http", { ...http, rate: 20 }),
+    ]);
+    await sleep(5000);
+    const sent = new Map<string, number>();
+    for (const group of senders) {
+      for (const [pod, { ok, failed, lastErrors }] of await group.stop()) {
+        assert.equal(failed, 0, lastErrors.join("\n"));
+        const node = group.nodeOf(pod) ?? "";
+        sent.set(node, (sent.get(node) ?? 0) + ok);
+      }
+    }
+
+    const accepted = new Map<string, number>();
+    for (const { spec, status } of await gatewayPods()) {
+      const samples = await selfMetrics(status.podIP, "otelcol_receiver_accepted_metric_points");
+      accepted.set(
+        spec.nodeName,
+        samples.reduce((sum, { value }) => sum + value, 0),
+      );
+    }
+    assert.deepEqual([...accepted].sort(), [...sent].sort());
+
+    await eventually(async () => {
+      for (const group of senders) {
+        for (const sender of group.podNames) {
+          const series = await query(`last_over_time(probe_sequence{sender="${sender}",k8s_pod_name!=""}[5m])`);
+          assert.deepEqual(
+            series.map(({ labels }) => [labels.k8s_namespace_name, labels.k8s_pod_name, labels.k8s_node_name]),
+            [["e2e-senders", sender, group.nodeOf(sender)]],
+          );
+        }
+      }
+    });
+    await Promise.all(senders.map((group) => group.remove()));
+  });
+
+  it("changes nothing when nothing was changed", async () => {
+    const uids = (await gatewayPods()).map(({ metadata }) => metadata.uid).sort();
+    const { code, output } = await stack.preview("--expect-no-changes");
+    assert.equal(code, 0, output);
+    assert.match(await stack.up(), /\d+ unchanged/);
+    assert.deepEqual((await gatewayPods()).map(({ metadata }) => metadata.uid).sort(), uids);
+  });
+
+  it("rolls to a changed configuration while senders lose no request and no point", async () => {
+    const configMaps = async () =>
+      (await get("configmaps", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
+        ({ metadata }) => metadata.name,
+      );
+    const [oldConfig] = await configMaps();
+    const oldPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
+    const senders = await Promise.all([
+      Senders.start("roll-grpc", { ...grpc, rate: 20 }),
+      Senders.start("roll-http", { ...http, rate: 20 }),
+      Senders.start("roll-http-new", { ...http, rate: 20, newConnections: true }),
+    ]);
+
+    stack.configure(changed);
+    await stack.up();
+    // The last old pods are on their way out for as long as they may drain.
+    await sleep(8000);
+
+    const accepted = new Map<string, number>();
+    for (const group of senders) {
+      for (const [sender, { ok, failed, lastErrors }] of await group.stop()) {
+        assert.equal(failed, 0, `${sender}: ${failed} of ${ok + failed} failed:\n${lastErrors.join("\n")}`);
+        accepted.set(sender, ok);
+      }
+    }
+    const newPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
+    assert.deepEqual(
+      newPods.filter((name) => oldPods.includes(name)),
+      [],
+    );
+    const configs = await configMaps();
+    assert.equal(configs.length, 1);
+    assert.notEqual(configs[0], oldConfig);
+
+    await eventually(async () => {
+      const arrived = await query("sum by (sender) (count_over_time(probe_sequence[10m]))");
+      const bySender = new Map(arrived.map(({ labels, value }) => [labels.sender ?? "", value]));
+      assert.deepEqual(
+        [...accepted.keys()].sort().map((sender) => [sender, bySender.get(sender)]),
+        [...accepted].sort(),
+      );
+    });
+    await Promise.all(senders.map((group) => group.remove()));
+  });
+
+  it("tells all that is wrong with a configuration, where and what to do, and changes nothing", async () => {
+    const uids = (await gatewayPods()).map(({ metadata }) => metadata.uid).sort();
+    stack.configure({
+      ...configuration,
+      metricPipelines: [
+        { ...pipeline, inputs: {} },
+        { name: "Bad_Name", output: { otlp: { endpoint: { value: "backend" } } } },
+      ],
+    });
+    const { code, output } = await stack.preview();
+    assert.notEqual(code, 0);
+    assert.match(output, /metricPipelines\[0\]\.inputs: .*Did you mean input\?/);
+    assert.match(output, /metricPipelines\[1\]\.name: /);
+    assert.match(output, /metricPipelines\[1\]\.output\.otlp\.endpoint.*: /);
+    await assert.rejects(stack.up());
+    assert.deepEqual((await gatewayPods()).map(({ metadata }) => metadata.uid).sort(), uids);
+    stack.configure(changed);
+  });
+
+  it("leaves no object behind when it is destroyed", async () => {
+    await Senders.removeAll();
+    await stack.destroy();
+    await eventually(async () => assert.deepEqual(await everyObject(), untouched));
+  });
+});

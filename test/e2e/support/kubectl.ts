@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string };
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export interface Pod extends KubernetesObject {
+  readonly spec: { readonly nodeName: string };
+  readonly status: { readonly podIP: string };
+}
+
+/** `kubectl` on the cluster of the tests; what it prints. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const { stdout } = await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
+
+/** Creates or changes an object. */
+export async function apply(object: object): Promise<void> {
+  const child = run("kubectl", ["apply", "-f", "-"]);
+  child.child.stdin?.end(JSON.stringify(object));
+  await child;
+}
+
+export async function get<T extends KubernetesObject>(...args: string[]): Promise<T[]> {
+  const { items } = JSON.parse(await kubectl("get", ...args, "-o", "json")) as { items: T[] };
+  return items;
+}
+
+/** Pods that serve: not those that are on their way out. */
+export async function pods(namespace: string, name: string): Promise<Pod[]> {
+  const all = await get<Pod & { metadata: { deletionTimestamp?: string } }>(
+    "pods",
+    "-n",
+    namespace,
+    "-l",
+    `app.kubernetes.io/name=${name}`,
+  );
+  return all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+export async function nodeNames(): Promise<string[]> {
+  return (await get("nodes")).map(({ metadata }) => metadata.name).sort();
+}
+
+/** Kinds whose objects come and go by themselves. */
+const volatileKinds = ["events", "events.events.k8s.io", "leases.coordination.k8s.io", "controllerrevisions.apps"];
+
+/** Every object in the cluster, as `kind namespace/name`. */
+export async function everyObject(): Promise<string[]> {
+  const kinds = (await kubectl("api-resources", "--verbs=list", "-o", "name"))
+    .split("\n")
+    .filter((kind) => kind !== "" && !volatileKinds.includes(kind));
+  const items = await get(kinds.join(","), "-A");
+  return [...new Set(items.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`))].sort();
+}

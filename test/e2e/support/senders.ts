@@ -1,0 +1,112 @@
+import { apply, kubectl, nodeNames, pods, type Pod } from "./kubectl";
+import { eventually } from "./eventually";
+
+const image = "telemetry.test/probe:1";
+const namespace = "e2e-senders";
+
+export interface Counts {
+  readonly sent: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly lastErrors: readonly string[];
+}
+
+export interface SenderOptions {
+  readonly protocol: "grpc" | "http";
+  /** `host:port` as applications would write it. */
+  readonly endpoint: string;
+  /** Requests per second and node. */
+  readonly rate: number;
+  readonly newConnections?: boolean;
+}
+
+/**
+ * One ordinary pod on each node that pushes points and counts what was accepted; each point has the sending pod's
+ * name in the resource attribute `sender`.
+ */
+export class Senders {
+  private constructor(
+    private readonly name: string,
+    private readonly senders: readonly Pod[],
+  ) {}
+
+  static async start(name: string, { protocol, endpoint, rate, newConnections }: SenderOptions): Promise<Senders> {
+    await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    await apply(
+      daemonSet(name, [
+        "send",
+        `--endpoint=${endpoint}`,
+        `--protocol=${protocol}`,
+        `--rate=${rate}`,
+        "--attributes=service.name=e2e,sender=$(POD_NAME)",
+        ...(newConnections ? ["--new-connections"] : []),
+      ]),
+    );
+    await kubectl("-n", namespace, "rollout", "status", `daemonset/${name}`, "--timeout=60s");
+    const senders = await pods(namespace, name);
+    const nodes = await nodeNames();
+    if (senders.length !== nodes.length) throw new Error(`${senders.length} senders on ${nodes.length} nodes`);
+    return new Senders(name, senders);
+  }
+
+  get podNames(): string[] {
+    return this.senders.map(({ metadata }) => metadata.name);
+  }
+
+  nodeOf(podName: string): string | undefined {
+    return this.senders.find(({ metadata }) => metadata.name === podName)?.spec.nodeName;
+  }
+
+  /** Ends the sending and gives what became of every request, by the name of the sending pod. */
+  async stop(): Promise<Map<string, Counts>> {
+    const counts = await Promise.all(
+      this.senders.map(async ({ metadata, status }): Promise<[string, Counts]> => {
+        const response = await fetch(`http://${status.podIP}:8080/stop`, {
+          method: "POST",
+          signal: AbortSignal.timeout(30_000),
+        });
+        return [metadata.name, (await response.json()) as Counts];
+      }),
+    );
+    return new Map(counts);
+  }
+
+  async remove(): Promise<void> {
+    await kubectl("-n", namespace, "delete", "daemonset", this.name, "--wait=true");
+    await eventually(async () => {
+      const left = await pods(namespace, this.name);
+      if (left.length > 0) throw new Error(`${left.length} senders are still there`);
+    });
+  }
+
+  static async removeAll(): Promise<void> {
+    await kubectl("delete", "namespace", namespace, "--wait=true", "--ignore-not-found");
+  }
+}
+
+function daemonSet(name: string, args: readonly string[]): object {
+  const labels = { "app.kubernetes.io/name": name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: { name, namespace, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              name: "probe",
+              image,
+              args,
+              env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+              readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  };
+}

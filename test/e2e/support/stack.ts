@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+
+const project = resolve(__dirname, "../../..");
+
+export interface Result {
+  readonly code: number;
+  /** Standard output and error, in the order in which they came. */
+  readonly output: string;
+}
+
+/** A stack of the real program on the real engine, with its own state and configuration, both thrown away at the end. */
+export class Stack {
+  private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-e2e-"));
+  private readonly configFile = join(this.folder, "Pulumi.e2e.yaml");
+
+  constructor(private configuration: Readonly<Record<string, unknown>>) {}
+
+  async create(): Promise<void> {
+    expectSuccess(await this.pulumi("stack", "init", "e2e"));
+  }
+
+  /** Replaces the stack's configuration; keys without the project's name. */
+  configure(configuration: Readonly<Record<string, unknown>>): void {
+    this.configuration = configuration;
+  }
+
+  async up(): Promise<string> {
+    return expectSuccess(await this.run("up", "--yes", "--skip-preview"));
+  }
+
+  async preview(...args: string[]): Promise<Result> {
+    return this.run("preview", "--diff", ...args);
+  }
+
+  async destroy(): Promise<string> {
+    return expectSuccess(await this.run("destroy", "--yes", "--skip-preview"));
+  }
+
+  async output<T>(name: string): Promise<T> {
+    return JSON.parse(expectSuccess(await this.pulumi("stack", "output", name, "--json", "--stack", "e2e"))) as T;
+  }
+
+  /** Everything the engine remembers, secrets encrypted. */
+  async state(): Promise<string> {
+    return expectSuccess(await this.pulumi("stack", "export", "--stack", "e2e"));
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(command: string, ...args: string[]): Promise<Result> {
+    const config = Object.fromEntries(
+      Object.entries(this.configuration).map(([key, value]) => [`telemetry:${key}`, value]),
+    );
+    writeFileSync(this.configFile, stringify({ config }));
+    return this.pulumi(command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args);
+  }
+
+  private pulumi(...args: string[]): Promise<Result> {
+    return new Promise((done, fail) => {
+      const child = spawn("pulumi", [...args, "--non-interactive"], {
+        cwd: project,
+        env: {
+          ...process.env,
+          PULUMI_BACKEND_URL: `file://${this.folder}`,
+          PULUMI_CONFIG_PASSPHRASE: "e2e",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        },
+      });
+      let output = "";
+      child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+      child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+      child.on("error", fail);
+      child.on("close", (code) => done({ code: code ?? 1, output }));
+    });
+  }
+}
+
+function expectSuccess({ code, output }: Result): string {
+  if (code !== 0) throw new Error(`pulumi ended with ${code}:\n${output}`);
+  return output;
+}
