@@ -152,7 +152,7 @@ describe("a metric pipeline through the gateway", function () {
     });
     const { code, output } = await stack.preview();
     assert.notEqual(code, 0);
-    assert.match(output, /metricPipelines\[0\]\.inputs: .*Did you mean input\?/);
+    assert.match(output, /metricPipelines\[0\]\.inputs: .*Did you mean `input`\?/);
     assert.match(output, /metricPipelines\[1\]\.name: /);
     assert.match(output, /metricPipelines\[1\]\.output\.otlp\.endpoint.*: /);
     await assert.rejects(stack.up());
