@@ -44,7 +44,8 @@ function presenceCheck(rule: PresenceRule): z.core.$ZodCheck<object> {
   }[rule.presence];
   return z.refine<object>(
     // Whether fields are there can be told even when what is in them is wrong.
-    (value) => typeof value !== "object" || value === null || allowed(presentFields(rule, value).length),
+    (value) =>
+      typeof value !== "object" || value === null || Array.isArray(value) || allowed(presentFields(rule, value).length),
     { when: () => true, params: { ...rule } },
   );
 }

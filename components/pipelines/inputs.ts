@@ -3,17 +3,24 @@ import { z } from "zod";
 import { atMostOne, field, flag, onOff, struct } from "./fields";
 import { labelName, labelRule } from "./names";
 
-const namespaceList = (what: string) =>
-  field(z.array(field(labelName(), { description: "Name of a namespace.", example: "shop" })), {
+const names = () => z.array(field(labelName(), { description: "Name of a namespace.", example: "shop" }));
+
+const namespaceList = (what: string, list = names()) =>
+  field(list, {
     description: `Only data ${what} these namespaces, and data without a namespace.`,
     example: "[shop, payment]",
     rule: `Names of namespaces: ${labelRule}, at most 63 characters.`,
   });
 
+const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
+
 export const namespaces = (byDefault: string) =>
   field(
     struct({
-      include: namespaceList("from").min(1, "is an empty list, which could mean all or none").optional(),
+      include: namespaceList(
+        "from",
+        names().refine(isNotEmpty, "is an empty list, which could mean all or none"),
+      ).optional(),
       exclude: namespaceList("from outside").optional(),
     }).check(atMostOne("include", "exclude")),
     {
@@ -37,13 +44,12 @@ export const otlpInput = () =>
 
 /** An input that collects by itself. */
 export function pullInput<Extra extends z.ZodRawShape>(what: string, extra: Extra) {
-  const schema = struct({
+  return struct({
     enabled: flag(false, `Whether to collect ${what}.`),
     // Absent means all but the system namespaces, and which those are is the stack's to say: see `normalize.ts`.
     namespaces: namespaces(noSystemNamespaces).optional(),
     ...extra,
   });
-  return schema;
 }
 
 export const diagnosticMetrics = () =>

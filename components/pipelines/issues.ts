@@ -2,8 +2,9 @@ import { safeParse, type z } from "zod";
 import { isPresenceRule, presentFields, type PresenceRule } from "./fields";
 import { error, type Finding, type PathKey } from "./findings";
 import { isLater, notPlain } from "./plain";
-import { nearest } from "./suggest";
-import { fieldsOf, pathsTo, schemaAt, unwrap } from "./walk";
+import { didYouMean, nearest } from "./suggest";
+import { unknownField } from "./unknownFields";
+import { schemaAt, unwrap } from "./walk";
 
 /** Where a value stands for the user, who may have written it in a form that was converted before it was read. */
 export type Place = (keys: readonly PathKey[]) => string;
@@ -11,34 +12,39 @@ export type Place = (keys: readonly PathKey[]) => string;
 /** What a schema has to say about a value, in the words of findings. */
 export function shapeFindings(schema: z.ZodType, value: unknown, place: Place): Finding[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
-  return issues.flatMap((issue) => findingsOf(issue, schema, value, place));
+  return issues.flatMap((issue) => {
+    const keys = issue.path as PathKey[];
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) =>
+        error(place([...keys, key]), "is not a known field", unknownField(key, keys, schema)),
+      );
+    return [findingOf(issue, { path: place(keys), given: valueAt(value, keys), schema: schemaAt(schema, keys) })];
+  });
 }
 
-function findingsOf(issue: z.core.$ZodIssue, root: z.ZodType, value: unknown, place: Place): Finding[] {
-  const keys = issue.path as PathKey[];
-  const path = place(keys);
-  const given = valueAt(value, keys);
-  const schema = schemaAt(root, keys);
-  const example = schema && unwrap(schema).notes?.example;
-  const writeIt = example === undefined ? "See the pipeline reference" : `Write it as ${example}`;
+/** The value that an issue is about. */
+interface Subject {
+  readonly path: string;
+  readonly given: unknown;
+  readonly schema: z.core.$ZodType | undefined;
+}
 
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(key, keys, root, place));
-  if (issue.code === "invalid_type") return [typeFinding(path, issue.expected, given, schema, writeIt)];
-  if (issue.code === "invalid_value")
-    return given === undefined
-      ? [error(path, "is missing", writeIt)]
-      : [error(path, `is none of ${issue.values.join(", ")}`, oneOf(given, issue.values.map(String)))];
-  if (issue.code === "custom" && isPresenceRule(issue.params))
-    return [presenceFinding(issue.params, path, given, example)];
-  // The one custom type there is: text that may be known later.
-  if (issue.code === "custom" && issue.message === "Invalid input")
-    return [typeFinding(path, "custom", given, schema, writeIt)];
-  return [error(path, issue.message, writeIt)];
+const exampleOf = ({ schema }: Subject): string =>
+  `For example: ${(schema && unwrap(schema).notes?.example) ?? "see the pipeline reference"}`;
+
+function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
+  const { path, given } = subject;
+  if (issue.code === "custom" && isPresenceRule(issue.params)) return presenceFinding(issue.params, subject);
+  if (given === undefined) return error(path, "is missing", exampleOf(subject));
+  if (issue.code === "invalid_type") return typeFinding(words[issue.expected] ?? issue.expected, subject);
+  // The one type that is no type of zod: text that may be known later.
+  if (issue.code === "custom" && issue.message === "Invalid input") return typeFinding("text", subject);
+  if (issue.code === "invalid_value") return choiceFinding(issue.values.map(String), subject);
+  return error(path, issue.message, exampleOf(subject));
 }
 
 const words: Readonly<Record<string, string>> = {
   string: "text",
-  custom: "text",
   number: "a number",
   boolean: "true or false",
   array: "a list",
@@ -53,32 +59,30 @@ function kindOf(value: unknown): string {
   return value === notPlain ? "something that is no data" : (words[typeof value] ?? `a ${typeof value}`);
 }
 
-function typeFinding(
-  path: string,
-  expected: string,
-  given: unknown,
-  schema: z.core.$ZodType | undefined,
-  writeIt: string,
-): Finding {
-  if (given === undefined) return error(path, "is missing", writeIt);
-  const wanted = words[expected] ?? expected;
+const onlyValuesMayBeLater = "Give it as a plain value: only the texts in `value` may be known later";
+
+function typeFinding(wanted: string, subject: Subject): Finding {
+  const { path, given, schema } = subject;
   const problem = `must be ${wanted}, not ${kindOf(given)}`;
-  if (isLater(given))
-    return error(path, problem, "Give it as a plain value: only the texts in `value` may be known later");
+  if (isLater(given)) return error(path, problem, onlyValuesMayBeLater);
+  if (wanted === "true or false")
+    return error(path, problem, given === "true" || given === "false" ? "Remove the quotes" : "Write true or false");
   const isScalar = typeof given === "number" || typeof given === "boolean";
-  if (isScalar && schema && safeParse(schema, String(given)).success) return error(path, problem, "Put it in quotes");
-  return error(path, problem, writeIt);
+  return isScalar && schema && safeParse(schema, String(given)).success
+    ? error(path, problem, "Put it in quotes")
+    : error(path, problem, exampleOf(subject));
 }
 
 /** Only what is allowed is named: what was written instead might be a credential. */
-function oneOf(given: unknown, allowed: readonly string[]): string {
+function choiceFinding(allowed: readonly string[], { path, given }: Subject): Finding {
+  const problem = `must be ${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
+  if (isLater(given)) return error(path, `${problem}, not ${kindOf(given)}`, onlyValuesMayBeLater);
   const meant = typeof given === "string" ? nearest(given, allowed) : undefined;
-  return meant === undefined ? `Write ${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}` : didYouMean(meant);
+  return error(path, problem, meant === undefined ? "Write one of these" : didYouMean(meant));
 }
 
-export const didYouMean = (meant: string): string => `Did you mean \`${meant}\`?`;
-
-function presenceFinding(rule: PresenceRule, path: string, given: unknown, example: string | undefined): Finding {
+function presenceFinding(rule: PresenceRule, subject: Subject): Finding {
+  const { path, given } = subject;
   const present = presentFields(rule, given as object);
   const names = (list: readonly string[], word: string) => list.map((name) => `\`${name}\``).join(` ${word} `);
   if (rule.presence === "together") {
@@ -87,29 +91,8 @@ function presenceFinding(rule: PresenceRule, path: string, given: unknown, examp
     return error(path, `has ${names(present, "and")} without ${names(absent, "and")}`, remedy);
   }
   return present.length === 0
-    ? error(path, `has neither ${names(rule.fields, "nor")}`, `Write it as ${example}`)
+    ? error(path, `has neither ${names(rule.fields, "nor")}`, exampleOf(subject))
     : error(path, `has both ${names(present, "and")}`, "Keep one of them");
-}
-
-/** Fields that users of other systems expect, with what there is instead. */
-const elsewhere: Readonly<Record<string, string>> = {
-  disabled: "Write `enabled`, which means the opposite",
-  http: "Only OTLP outputs are offered: write `otlp` with `protocol: http`",
-  custom: "Only OTLP outputs are offered: write `otlp`",
-  application: "Only OTLP input is offered: remove it",
-};
-
-function unknownField(key: string, at: readonly PathKey[], root: z.ZodType, place: Place): Finding {
-  const here = schemaAt(root, at);
-  const known = here ? Object.keys(fieldsOf(here)) : [];
-  const meant = nearest(key, known);
-  const belongs = here ? pathsTo(key, here).concat(at.length === 0 ? [] : pathsTo(key, root))[0] : undefined;
-  const remedy =
-    elsewhere[key] ??
-    (meant === undefined ? undefined : didYouMean(meant)) ??
-    (belongs === undefined ? undefined : `It belongs into \`${belongs.slice(0, -1).join(".")}\``) ??
-    `Known fields here: ${known.join(", ")}`;
-  return error(place([...at, key]), "is not a known field", remedy);
 }
 
 function valueAt(value: unknown, keys: readonly PathKey[]): unknown {

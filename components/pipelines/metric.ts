@@ -22,7 +22,7 @@ const resources = () =>
   );
 
 const additionalMetrics = () =>
-  field(z.array(z.string()).default([]), {
+  field(z.array(field(z.string(), { description: "Name of a metric.", example: "k8s.pod.uptime" })).default([]), {
     description: "Names of metrics that are off by default; also of ones whose resource is switched off above.",
     example: "[k8s.pod.cpu_limit_utilization]",
     rule: "Names from the list at the end of this page.",

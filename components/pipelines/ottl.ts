@@ -35,40 +35,45 @@ export const contexts: Readonly<Record<Signal, Vocabulary>> = {
 const quoted = (text: string) => `'${text}'`;
 const listed = (names: readonly string[]) => names.map((name) => `\`${name}.\``).join(", ");
 
-const conditions = (signal: Signal, use: "transform" | "filter", what: string) =>
-  field(z.array(z.string()).default([]), {
-    description: `OTTL conditions; ${what}`,
-    example: `[${quoted(contexts[signal][use].length > 0 ? contexts[signal].condition : "")}]`,
+/** A list of conditions or statements. */
+const ottlTexts = (signal: Signal, use: "transform" | "filter", part: "condition" | "statement", what: string) => {
+  const example = quoted(contexts[signal][part]);
+  return field(z.array(field(z.string(), { description: `One ${part}.`, example })).default([]), {
+    description: `OTTL ${part}s; ${what}`,
+    example: `[${example}]`,
     rule: `Every path starts with its context: ${listed(contexts[signal][use])}.`,
   });
+};
 
-export const transform = (signal: Signal) =>
-  field(
-    z
-      .array(
-        struct({
-          conditions: conditions(signal, "transform", "the statements run where one of them holds, or always if none."),
-          statements: field(z.array(z.string()).default([]), {
-            description: "OTTL statements, run in this order. One that fails on an item is logged and skipped.",
-            example: `[${quoted(contexts[signal].statement)}]`,
-            rule: `At least one. Every path starts with its context: ${listed(contexts[signal].transform)}.`,
-          }),
-        }),
-      )
-      .default([]),
-    {
-      description: "Changes to the data, in this order.",
-      example: `[{ statements: [${quoted(contexts[signal].statement)}] }]`,
-    },
-  );
+export const transform = (signal: Signal) => {
+  const example = `{ statements: [${quoted(contexts[signal].statement)}] }`;
+  const entry = struct({
+    conditions: ottlTexts(
+      signal,
+      "transform",
+      "condition",
+      "the statements run where one holds, or always if none is there.",
+    ),
+    statements: ottlTexts(
+      signal,
+      "transform",
+      "statement",
+      "run in this order, at least one. One that fails on an item is logged and skipped.",
+    ),
+  });
+  return field(z.array(field(entry, { description: "One step.", example })).default([]), {
+    description: "Changes to the data, in this order.",
+    example: `[${example}]`,
+  });
+};
 
-export const filter = (signal: Signal) =>
-  field(
-    z
-      .array(struct({ conditions: conditions(signal, "filter", "an item is dropped where one of them holds.") }))
-      .default([]),
-    {
-      description: "What to drop, decided after all transforms.",
-      example: `[{ conditions: [${quoted(contexts[signal].condition)}] }]`,
-    },
-  );
+export const filter = (signal: Signal) => {
+  const example = `{ conditions: [${quoted(contexts[signal].condition)}] }`;
+  const entry = struct({
+    conditions: ottlTexts(signal, "filter", "condition", "an item is dropped where one holds. At least one."),
+  });
+  return field(z.array(field(entry, { description: "One set of conditions.", example })).default([]), {
+    description: "What to drop, decided after all transforms.",
+    example: `[${example}]`,
+  });
+};

@@ -29,14 +29,21 @@ const oauth2 = () =>
       description: "Client secret.",
       example: "{ valueFrom: { secretKeyRef: { name: backend, namespace: default, key: secret } } }",
     }),
-    scopes: field(z.array(z.string().min(1, "is empty")).default([]), {
-      description: "Scopes to ask for.",
-      example: "[telemetry.write]",
-    }),
-    params: field(z.record(z.string(), z.string()).default({}), {
-      description: "Further parameters of the token request. Not for credentials: they are not treated as secret.",
-      example: "{ audience: telemetry }",
-    }),
+    scopes: field(
+      z
+        .array(field(z.string().min(1, "is empty"), { description: "One scope.", example: "telemetry.write" }))
+        .default([]),
+      { description: "Scopes to ask for.", example: "[telemetry.write]" },
+    ),
+    params: field(
+      z
+        .record(z.string(), field(z.string(), { description: "Value of the parameter.", example: "telemetry" }))
+        .default({}),
+      {
+        description: "Further parameters of the token request. Not for credentials: they are not treated as secret.",
+        example: "{ audience: telemetry }",
+      },
+    ),
   });
 
 const authentication = () =>

@@ -13,24 +13,30 @@ export const pipelineSchemas = { metric: metricPipeline, trace: tracePipeline, l
 export const pipelineKeys = { metric: "metricPipelines", trace: "tracePipelines", log: "logPipelines" } as const;
 export const signals = Object.keys(pipelineKeys) as Signal[];
 
+const item = {
+  description: "One pipeline.",
+  example: "{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }",
+};
+const file = { description: "Path of a file, from the folder of Pulumi.yaml.", example: "pipelines/shop.yaml" };
+
 /** All that is read from a stack's configuration here, each key in the project's namespace: `telemetry:metricPipelines`. */
 export const configuration = struct({
-  metricPipelines: field(z.array(metricPipeline).default([]), {
+  metricPipelines: field(z.array(field(metricPipeline, item)).default([]), {
     description: "Pipelines for metrics.",
-    example: "[{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }]",
+    example: `[${item.example}]`,
   }),
-  tracePipelines: field(z.array(tracePipeline).default([]), {
+  tracePipelines: field(z.array(field(tracePipeline, item)).default([]), {
     description: "Pipelines for traces.",
-    example: "[{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }]",
+    example: `[${item.example}]`,
   }),
-  logPipelines: field(z.array(logPipeline).default([]), {
+  logPipelines: field(z.array(field(logPipeline, item)).default([]), {
     description: "Pipelines for logs that applications push.",
-    example: "[{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }]",
+    example: `[${item.example}]`,
   }),
-  pipelineFiles: field(z.array(z.string().min(1, "is empty")).default([]), {
+  pipelineFiles: field(z.array(field(z.string().min(1, "is empty"), file)).default([]), {
     description:
       "Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read as they are.",
-    example: "[pipelines/shop.yaml]",
+    example: `[${file.example}]`,
   }),
   metric: metricSettings,
   enrichments,

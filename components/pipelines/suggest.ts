@@ -17,13 +17,19 @@ export function editDistance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The candidate that was probably meant: the nearest one, unless too much would have to change. */
+/** The candidate that was probably meant: the nearest one, unless too much would have to change; or the word's first part. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const written = word.toLowerCase();
   const limit = Math.max(1, Math.floor(word.length / 3));
-  return candidates
+  const [near] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(written, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)[0]?.candidate;
+    .sort((a, b) => a.distance - b.distance);
+  return (
+    near?.candidate ??
+    candidates.find((candidate) => word.startsWith(candidate) && /[A-Z_-]/.test(word[candidate.length] ?? ""))
+  );
 }
+
+export const didYouMean = (meant: string): string => `Did you mean \`${meant}\`?`;

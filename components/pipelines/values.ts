@@ -12,7 +12,7 @@ const literal = (): z.ZodCustom<Literal, Literal> =>
     z.custom<Literal>((value) => typeof value === "string" || isLater(value)),
     {
       description: "The text itself. For a credential use `secure:` (`pulumi config set --secret --path`).",
-      example: "text",
+      example: "some text",
     },
   );
 

@@ -40,16 +40,19 @@ export function itemOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
 
 /** The schema at a path; nothing where the path leaves the schema. */
 export function schemaAt(schema: z.core.$ZodType, path: readonly PathKey[]): z.core.$ZodType | undefined {
-  return path.reduce<z.core.$ZodType | undefined>(
-    (at, key) => at && (itemOf(at) ?? (typeof key === "string" ? fieldsOf(at)[key] : undefined)),
-    schema,
-  );
+  return path.reduce<z.core.$ZodType | undefined>((at, key) => at && (itemOf(at) ?? own(fieldsOf(at), key)), schema);
 }
 
-/** Paths of the fields with this name, below a schema: `["output", "otlp", "endpoint"]`. */
+const own = <T>(of: Readonly<Record<string, T>>, key: PathKey): T | undefined =>
+  Object.hasOwn(of, key) ? of[key] : undefined;
+
+/** Paths of the fields with this name, below a schema: `["output", "otlp", "endpoint"]`, `["filter[]", "conditions"]`. */
 export function pathsTo(name: string, schema: z.core.$ZodType): string[][] {
-  return Object.entries(fieldsOf(schema)).flatMap(([key, child]) => [
-    ...(key === name ? [[key]] : []),
-    ...pathsTo(name, child).map((path) => [key, ...path]),
-  ]);
+  return Object.entries(fieldsOf(schema)).flatMap(([key, child]) => {
+    const item = itemOf(child);
+    return [
+      ...(key === name ? [[key]] : []),
+      ...pathsTo(name, item ?? child).map((path) => [item ? `${key}[]` : key, ...path]),
+    ];
+  });
 }

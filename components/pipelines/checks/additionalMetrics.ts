@@ -1,6 +1,5 @@
 import { error, type Finding } from "../findings";
-import { didYouMean } from "../issues";
-import { nearest } from "../suggest";
+import { didYouMean, nearest } from "../suggest";
 
 const usage = ["cpu.time", "cpu.usage", "filesystem.available", "filesystem.capacity", "filesystem.usage"];
 const memory = ["memory.available", "memory.major_page_faults", "memory.page_faults", "memory.rss", "memory.usage"];

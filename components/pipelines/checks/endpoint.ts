@@ -56,10 +56,15 @@ export interface EndpointContext {
 export function checkEndpoint(text: string, context: EndpointContext): Finding[] {
   const { path, protocol } = context;
   if (text.trim() === "") return [error(path, "is empty", `Write ${good(protocol)}`)];
+  const ends = whiteSpace(text, path);
   const parts = endpointParts(text.trim());
-  if (!parts) return [...whiteSpace(text, path), error(path, "is no endpoint", `Write ${good(protocol)}`)];
+  if (!parts) return [...ends, error(path, "is no endpoint", `Write ${good(protocol)}`)];
+  if (/^https?$/i.test(parts.host) && !/^\d+$/.test(parts.port ?? "0"))
+    return [...ends, error(path, "has a scheme without `//` behind it", `Write ${good(protocol)}`)];
+  // What follows another scheme may mean anything by its rules, so nothing more is said about it.
+  if (parts.scheme !== undefined && !/^https?$/i.test(parts.scheme)) return [...ends, ...scheme(parts, context)];
   return [
-    ...whiteSpace(text, path),
+    ...ends,
     ...scheme(parts, context),
     ...(parts.userinfo === undefined
       ? []
@@ -171,15 +176,21 @@ function port({ scheme, host, port }: EndpointParts, { path, protocol }: Endpoin
     return [error(path, "has no port, which gRPC needs", remedy)];
   }
   if (!isPort(port))
-    return [error(path, "has a port that is no number from 1 to 65535", "Write a number, such as 4317")];
-  const otherPort = { grpc: "4318", http: "4317" };
-  if (protocol !== undefined && port === otherPort[protocol]) {
-    const [expected, other] = protocol === "grpc" ? ["4317", "http"] : ["4318", "grpc"];
-    const problem = `has the port that OTLP uses with \`protocol: ${other}\``;
-    return [warning(path, problem, `Write ${expected} or set \`protocol: ${other}\`, unless the backend is special`)];
-  }
-  return [];
+    return [
+      error(
+        path,
+        "has a port that is no number from 1 to 65535",
+        `Write a number, such as ${usualPort[protocol ?? "grpc"]}`,
+      ),
+    ];
+  if (protocol === undefined) return [];
+  const other = protocol === "grpc" ? "http" : "grpc";
+  if (port !== usualPort[other]) return [];
+  const remedy = `Write ${usualPort[protocol]} or set \`protocol: ${other}\`, unless the backend is special`;
+  return [warning(path, `has the port that OTLP uses with \`protocol: ${other}\``, remedy)];
 }
+
+const usualPort = { grpc: "4317", http: "4318" };
 
 function urlPath(parts: EndpointParts, { path, protocol, ownPath }: EndpointContext): Finding[] {
   if (parts.path === undefined) return [];

@@ -84,6 +84,15 @@ export function checkOttl(
   ];
 }
 
+const otherLanguages: ReadonlyMap<string, string> = new Map([
+  ["'", 'Put texts in double quotes (`"`)'],
+  ["`", 'Put texts in double quotes (`"`)'],
+  ["&", "Write `and`"],
+  ["|", "Write `or`"],
+  ["!", "Write `not`"],
+  ["~", 'Write IsMatch(path, "regular expression")'],
+]);
+
 function brokenText(all: readonly Token[], path: string): Finding[] {
   if (all.some(({ kind, text }) => kind === "other" && text === '"'))
     return [error(path, "has a text that does not end", 'Close it with `"`')];
@@ -93,9 +102,7 @@ function brokenText(all: readonly Token[], path: string): Finding[] {
       error(
         path,
         `has a character at position ${strange.at} that OTTL does not know`,
-        ["'", "`"].includes(strange.text)
-          ? 'Put texts in double quotes (`"`)'
-          : "Remove it, or put texts in double quotes",
+        otherLanguages.get(strange.text) ?? "Remove it, or put texts in double quotes",
       ),
     ];
   return unbalanced(all) ? [error(path, "has brackets that do not match", "Close each bracket that is opened")] : [];

@@ -28,11 +28,11 @@ type SoundInput = NonNullable<Sound<WrittenMetricPipeline>>["input"] | NonNullab
 
 function checkInput(signal: Signal, input: SoundInput, place: Place): Finding[] {
   if (!input) return [];
-  const tailing = signal === "log" && "runtime" in input && input.runtime?.enabled === true;
   const collected = signal === "metric" ? Object.values(input) : [input.otlp];
-  const metrics = "runtime" in input && input.runtime && "additionalMetrics" in input.runtime;
+  const runtime = "runtime" in input ? input.runtime : undefined;
+  const additional = runtime && "additionalMetrics" in runtime ? runtime.additionalMetrics : undefined;
   return [
-    ...(tailing
+    ...(signal === "log" && runtime?.enabled === true
       ? [
           error(
             place(["input", "runtime", "enabled"]),
@@ -50,9 +50,7 @@ function checkInput(signal: Signal, input: SoundInput, place: Place): Finding[] 
           ),
         ]
       : []),
-    ...(metrics && Array.isArray(metrics)
-      ? checkAdditionalMetrics(metrics, place(["input", "runtime", "additionalMetrics"]))
-      : []),
+    ...(additional ? checkAdditionalMetrics(additional, place(["input", "runtime", "additionalMetrics"])) : []),
   ];
 }
 

@@ -32,7 +32,7 @@ export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {
         ]
       : []),
     ...(key?.findings ?? []),
-    ...pair(cert?.certificates[0], key?.key, `${path}.key`),
+    ...(cert && key?.key ? pair(cert.certificates, key.key, `${path}.key`) : []),
   ];
 }
 
@@ -65,23 +65,44 @@ const blocks = (text: string): { label: string; pem: string }[] =>
 function readCertificates(text: string, path: string, { keysAllowed }: { keysAllowed: boolean }): Certificates {
   const all = blocks(text);
   const own = all.filter(({ label }) => label === "CERTIFICATE");
-  if (own.length === 0) return { certificates: [], findings: [noPem(text, path, "certificate", "CERTIFICATE")] };
+  const cut = cutOff(text, all.length, path);
+  if (own.length === 0) return { certificates: [], findings: cut ?? [noPem(text, path, "certificate", "CERTIFICATE")] };
   const certificates = own.map(({ pem }) => attempt(() => new X509Certificate(pem)));
-  const begun = normalizePem(text).match(/-----BEGIN /g)?.length ?? 0;
   return {
     certificates,
     findings: [
       ...certificates.flatMap((certificate, i) =>
         certificate ? [] : [error(path, `${nth(i, own.length)} cannot be read`, "Give it as the authority issued it")],
       ),
-      ...(begun > all.length
-        ? [error(path, "has a PEM block that is cut off", "Give each block from its BEGIN line to its END line")]
-        : []),
+      ...(cut ?? []),
       ...(!keysAllowed && all.some(({ label }) => label.endsWith("PRIVATE KEY"))
         ? [error(path, "has a private key in it", "Remove it: only certificates belong here")]
         : []),
     ],
   };
+}
+
+function readKey(text: string, path: string): { key?: KeyObject; findings: readonly Finding[] } {
+  const all = blocks(text);
+  const own = all.find(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (!own) return { findings: cutOff(text, all.length, path) ?? [noPem(text, path, "private key", "PRIVATE KEY")] };
+  if (own.label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED/m.test(own.pem))
+    return { findings: [error(path, "is encrypted", "Decrypt it, for example with `openssl pkey`")] };
+  const key = attempt(() => createPrivateKey(own.pem));
+  return key
+    ? { key, findings: [] }
+    : {
+        findings: [
+          error(path, "cannot be read as a private key", "Give it as it was made, for example by `openssl genpkey`"),
+        ],
+      };
+}
+
+function cutOff(text: string, blocks: number, path: string): Finding[] | undefined {
+  const begun = normalizePem(text).match(/-----BEGIN /g)?.length ?? 0;
+  return begun > blocks
+    ? [error(path, "has a PEM block that is cut off", "Give each block from its BEGIN line to its END line")]
+    : undefined;
 }
 
 function noPem(text: string, path: string, what: string, label: string): Finding {
@@ -90,22 +111,6 @@ function noPem(text: string, path: string, what: string, label: string): Finding
   if (decoded.startsWith("-----BEGIN "))
     return error(path, "is encoded in base64 once more", `Decode it: it should start with -----BEGIN ${label}-----`);
   return error(path, `has no ${what} in it`, `Give it as PEM, starting with -----BEGIN ${label}-----`);
-}
-
-function readKey(text: string, path: string): { key?: KeyObject; findings: readonly Finding[] } {
-  const own = blocks(text).filter(({ label }) => label.endsWith("PRIVATE KEY"));
-  const [first] = own;
-  if (!first) return { findings: [noPem(text, path, "private key", "PRIVATE KEY")] };
-  if (first.label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED/m.test(first.pem))
-    return { findings: [error(path, "is encrypted", "Decrypt it, for example with `openssl pkey`")] };
-  const key = attempt(() => createPrivateKey(first.pem));
-  return key
-    ? { key, findings: [] }
-    : {
-        findings: [
-          error(path, "cannot be read as a private key", "Give it as it was made, for example by `openssl genpkey`"),
-        ],
-      };
 }
 
 function authorities({ certificates }: Certificates, path: string): Finding[] {
@@ -169,8 +174,10 @@ function validity({ certificates }: Certificates, now: Date, path: string): Find
   });
 }
 
-function pair(certificate: X509Certificate | undefined, key: KeyObject | undefined, path: string): Finding[] {
-  if (!certificate || !key || certificate.checkPrivateKey(key)) return [];
+/** That of any certificate of the chain will do: if it is not the first one, their order was found wrong already. */
+function pair(certificates: Certificates["certificates"], key: KeyObject, path: string): Finding[] {
+  const fits = certificates.some((certificate) => !certificate || certificate.checkPrivateKey(key));
+  if (fits || certificates.length === 0) return [];
   return [error(path, "does not belong to `cert`", "Give the private key that the certificate was made for")];
 }
 

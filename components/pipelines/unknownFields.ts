@@ -1,0 +1,34 @@
+import type { z } from "zod";
+import type { PathKey } from "./findings";
+import { didYouMean, nearest } from "./suggest";
+import { fieldsOf, pathsTo, schemaAt } from "./walk";
+
+/** Fields that users of other systems expect, with what there is instead. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ["disabled", "Write `enabled`, which means the opposite"],
+  ["http", "Only OTLP outputs are offered: write `otlp` with `protocol: http`"],
+  ["custom", "Only OTLP outputs are offered: write `otlp`"],
+  ["application", "Containers' output files are not read: remove it"],
+  ["collectionInterval", "It is set for all pipelines together, in `metric.collectionInterval`"],
+  ["input", "Traces come in by OTLP only, from all namespaces: remove it"],
+  ["username", didYouMean("user")],
+  ["context", "Remove it: each path starts with its own context"],
+  ["error_mode", "Remove it: what fails is always logged and skipped"],
+]);
+
+/** What a user should write instead of a field that is not there. */
+export function unknownField(key: string, at: readonly PathKey[], root: z.core.$ZodType): string {
+  const here = schemaAt(root, at) ?? root;
+  const known = Object.keys(fieldsOf(here));
+  const meant = nearest(key, known);
+  if (meant !== undefined) return didYouMean(meant);
+  // Fields of the pipeline that it stands in, not of what else there is in the configuration.
+  const index = at.findIndex((part) => typeof part === "number");
+  const pipeline = index === -1 ? here : (schemaAt(root, at.slice(0, index + 1)) ?? here);
+  const [belongs] = [...pathsTo(key, here), ...pathsTo(key, pipeline)];
+  if (belongs)
+    return belongs.length === 1
+      ? "It belongs into the pipeline itself"
+      : `It belongs into \`${belongs.slice(0, -1).join(".")}\``;
+  return instead.get(key) ?? `Known fields here: ${known.join(", ")}`;
+}

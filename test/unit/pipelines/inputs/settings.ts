@@ -1,0 +1,130 @@
+import type { RawConfiguration } from "../../../../components/pipelines";
+import type { BadInput } from "../helpers";
+
+const interval = (collectionInterval: unknown): RawConfiguration => ({ metric: { collectionInterval } });
+const labels = (...extractPodLabels: unknown[]): RawConfiguration => ({ enrichments: { extractPodLabels } });
+
+export const settings: readonly BadInput[] = [
+  ["an interval without unit", interval("30"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  [
+    "an interval that is a number",
+    interval(30),
+    ["metric.collectionInterval: must be text, not a number. For example: 30s."],
+  ],
+  ["an interval that is empty", interval(""), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval in words", interval("30 seconds"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval in days", interval("1d"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["a negative interval", interval("-30s"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval of zero", interval("0s"), ["metric.collectionInterval: is shorter than one second. For example: 30s."]],
+  [
+    "an interval below one second",
+    interval("999ms"),
+    ["metric.collectionInterval: is shorter than one second. For example: 30s."],
+  ],
+  [
+    "an interval of one input below one second",
+    { metric: { runtime: { collectionInterval: "500ms" } } },
+    ["metric.runtime.collectionInterval: is shorter than one second. For example: 30s."],
+  ],
+  [
+    "an interval of an input as text",
+    { metric: { prometheus: "30s" } },
+    ["metric.prometheus: must be an object, not text. For example: { collectionInterval: 60s }."],
+  ],
+  [
+    "an interval of the pushed data",
+    { metric: { otlp: { collectionInterval: "30s" } } },
+    ["metric.otlp: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio."],
+  ],
+  [
+    "an interval in the scraper's spelling",
+    { metric: { scrapeInterval: "30s" } },
+    ["metric.scrapeInterval: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio."],
+  ],
+  [
+    "settings as a list",
+    { metric: [] },
+    ["metric: must be an object, not a list. For example: { collectionInterval: 60s }."],
+  ],
+  [
+    "an empty cluster name",
+    { enrichments: { cluster: { name: "" } } },
+    ["enrichments.cluster.name: is empty. For example: production-eu."],
+  ],
+  [
+    "a cluster name that is a number",
+    { enrichments: { cluster: { name: 5 } } },
+    ["enrichments.cluster.name: must be text, not a number. Put it in quotes."],
+  ],
+  [
+    "a cluster as text",
+    { enrichments: { cluster: "a" } },
+    ["enrichments.cluster: must be an object, not text. For example: { name: production-eu }."],
+  ],
+  [
+    "a cluster name one level too high",
+    { enrichments: { clusterName: "a" } },
+    ["enrichments.clusterName: is not a known field. Did you mean `cluster`?"],
+  ],
+  [
+    "a label with key and prefix",
+    labels({ key: "app", keyPrefix: "app" }),
+    ["enrichments.extractPodLabels[0]: has both `key` and `keyPrefix`. Keep one of them."],
+  ],
+  [
+    "a label with neither",
+    labels({}),
+    [
+      "enrichments.extractPodLabels[0]: has neither `key` nor `keyPrefix`. For example: { key: app.kubernetes.io/version }.",
+    ],
+  ],
+  [
+    "a label as text",
+    labels("app"),
+    ["enrichments.extractPodLabels[0]: must be an object, not text. For example: { key: app.kubernetes.io/version }."],
+  ],
+  [
+    "a label with spaces",
+    labels({ key: "my app" }),
+    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+  ],
+  [
+    "a label with two slashes",
+    labels({ key: "a/b/c" }),
+    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+  ],
+  [
+    "an empty prefix, which would take all labels",
+    labels({ keyPrefix: "" }),
+    ["enrichments.extractPodLabels[0].keyPrefix: is not how a key of a label starts. For example: app.kubernetes.io/."],
+  ],
+  [
+    "a prefix with a wildcard",
+    labels({ keyPrefix: "app*" }),
+    ["enrichments.extractPodLabels[0].keyPrefix: is not how a key of a label starts. For example: app.kubernetes.io/."],
+  ],
+  [
+    "a misspelt prefix",
+    labels({ keyprefix: "app" }),
+    [
+      "enrichments.extractPodLabels[0].keyprefix: is not a known field. Did you mean `keyPrefix`?",
+      "enrichments.extractPodLabels[0]: has neither `key` nor `keyPrefix`. For example: { key: app.kubernetes.io/version }.",
+    ],
+  ],
+  [
+    "a service enrichment of another system",
+    { enrichments: { service: "kyma-legacy" } },
+    ["enrichments.service: must be an object, not text. For example: { enabled: false }."],
+  ],
+  [
+    "files as text",
+    { pipelineFiles: "a.yaml" },
+    ["pipelineFiles: must be a list, not text. For example: [pipelines/shop.yaml]."],
+  ],
+  [
+    "a file that is not there",
+    { pipelineFiles: ["no/such/file.yaml"] },
+    ["pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml."],
+  ],
+  ["a file without name", { pipelineFiles: [""] }, ["pipelineFiles[0]: is empty. For example: pipelines/shop.yaml."]],
+];
