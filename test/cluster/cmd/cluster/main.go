@@ -64,10 +64,14 @@ func run(command string, args []string) error {
 		fmt.Print(usage)
 		return nil
 	}
-	if do, ok := commands[command]; ok {
-		return do(args)
+	do, ok := commands[command]
+	if !ok {
+		return fmt.Errorf("%w: no command %q", errUsage, command)
 	}
-	return fmt.Errorf("%w: no command %q", errUsage, command)
+	if err := preflight.Root(); err != nil {
+		return err
+	}
+	return do(args)
 }
 
 func role(spec machine.Spec) error {

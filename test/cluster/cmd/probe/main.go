@@ -1,6 +1,7 @@
 // Command probe is the workload of tests, and what a test needs inside an image that holds nothing else:
 //
-//	probe serve            HTTP on :8080: / (who answers whom), /healthz, /alloc?mb=N, /get?url=URL, /lookup?name=NAME
+//	probe serve            HTTP on :8080: / (who answers whom), /healthz, /alloc?mb=N, /get?url=URL[&timeout=5s],
+//	                       /lookup?name=NAME
 //	probe get URL          HTTP GET, prints status and body
 //	probe lookup NAME      DNS look-up as the pod's resolv.conf says
 //	probe env              prints the environment
@@ -30,7 +31,7 @@ func run(command string, args []string) error {
 	case command == "serve" && len(args) == 0:
 		return serve()
 	case command == "get" && len(args) == 1:
-		answer, err := get(args[0])
+		answer, err := get(args[0], getLimit)
 		if err == nil {
 			fmt.Println(strings.TrimSpace(answer))
 		}

@@ -24,7 +24,11 @@ func serve() error {
 	http.HandleFunc("/healthz", healthz)
 	http.HandleFunc("/alloc", alloc)
 	http.HandleFunc("/get", func(w http.ResponseWriter, r *http.Request) {
-		answer, err := get(r.URL.Query().Get("url"))
+		limit, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+		if err != nil {
+			limit = getLimit
+		}
+		answer, err := get(r.URL.Query().Get("url"), limit)
 		reply(w, answer, err)
 	})
 	http.HandleFunc("/lookup", func(w http.ResponseWriter, r *http.Request) {
@@ -71,8 +75,10 @@ func alloc(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, len(hoard), "MiB")
 }
 
-func get(url string) (string, error) {
-	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+const getLimit = 5 * time.Second
+
+func get(url string, limit time.Duration) (string, error) {
+	client := http.Client{Timeout: limit, Transport: &http.Transport{DisableKeepAlives: true}}
 	r, err := client.Get(url)
 	if err != nil {
 		return "", err

@@ -41,7 +41,11 @@ func (c *Cluster) Up(o Options) error {
 	if err := o.complete(known); err != nil {
 		return err
 	}
-	if err := preflight.Check(c.Dir, o.Bin); err != nil {
+	errs := []error{preflight.Check(c.Dir, o.Bin)}
+	for _, s := range o.Images {
+		errs = append(errs, image.Check(s))
+	}
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	unlock, err := c.lock()

@@ -57,6 +57,8 @@ func Run(spec machine.Spec) error {
 		"--root-ca-file", pki+"ca.crt",
 		"--cluster-signing-cert-file", pki+"ca.crt", "--cluster-signing-key-file", pki+"ca.key",
 		"--use-service-account-credentials",
+		// With the default of 20 requests per second it takes five seconds to get credentials for its controllers.
+		"--kube-api-qps", "200", "--kube-api-burst", "400",
 		"--service-cluster-ip-range", spec.Slot.Services().String(),
 		"--leader-elect=false", "--bind-address", "127.0.0.1"))
 	s.Keep(program("kube-scheduler",

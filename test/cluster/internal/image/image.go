@@ -51,14 +51,22 @@ func Parse(name, binary string) (Source, error) {
 
 type object = map[string]any
 
-// Build writes the image's archive into the folder unless it is there already.
-func Build(folder string, s Source) (state.Image, error) {
+// Check says whether the image can be built, before anything is changed.
+func Check(s Source) error {
 	info, err := os.Stat(s.Binary)
 	if err == nil && (!info.Mode().IsRegular() || info.Mode()&0o111 == 0) {
 		err = errors.New("not an executable file")
 	}
 	if err != nil {
-		return state.Image{}, fmt.Errorf("image %s: program %s: %w", s.Name, s.Binary, err)
+		return fmt.Errorf("image %s: program %s: %w", s.Name, s.Binary, err)
+	}
+	return nil
+}
+
+// Build writes the image's archive into the folder unless it is there already.
+func Build(folder string, s Source) (state.Image, error) {
+	if err := Check(s); err != nil {
+		return state.Image{}, err
 	}
 	layer := sha256.New()
 	size, err := writeLayer(layer, s)
@@ -90,8 +98,7 @@ func Build(folder string, s Source) (state.Image, error) {
 	if _, err := os.Stat(target); err == nil {
 		return image, nil
 	}
-	blobs := map[string][]byte{digest(config): config, digest(manifest): manifest}
-	err = writeArchive(target, index(image, len(manifest)), blobs, layerDigest, size, s)
+	err = writeArchive(target, index(image, len(manifest)), [][]byte{config, manifest}, layerDigest, size, s)
 	if err != nil {
 		return state.Image{}, fmt.Errorf("image %s: %w", s.Name, err)
 	}
@@ -122,7 +129,7 @@ func index(i state.Image, manifestSize int) []byte {
 	})
 }
 
-func writeArchive(target string, index []byte, blobs map[string][]byte, layer string, size int64, s Source) error {
+func writeArchive(target string, index []byte, blobs [][]byte, layer string, size int64, s Source) error {
 	f, err := os.CreateTemp(filepath.Dir(target), ".archive-*")
 	if err != nil {
 		return err
@@ -137,8 +144,8 @@ func writeArchive(target string, index []byte, blobs map[string][]byte, layer st
 		}
 	}
 	put("oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`))
-	for name, content := range blobs {
-		put(blob(name), content)
+	for _, content := range blobs {
+		put(blob(digest(content)), content)
 	}
 	put("index.json", index)
 	if err != nil {

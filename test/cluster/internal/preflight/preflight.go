@@ -28,11 +28,16 @@ var Binaries = []string{
 	"cni/loopback", "cni/ptp", "cni/host-local", "cni/portmap",
 }
 
+// Root is an error unless the caller may do what every command does.
+func Root() error {
+	if os.Geteuid() != 0 {
+		return errors.New("not root: namespaces, mounts, routes and the records of clusters need it; run this as root")
+	}
+	return nil
+}
+
 // Check reports everything that is missing at once.
 func Check(state layout.Dir, bin string) error {
-	if os.Geteuid() != 0 {
-		return errors.New("not root: namespaces, mounts and routes need it; run this as root")
-	}
 	errs := append(programs(), binaries(bin)...)
 	errs = append(errs, stateFolder(state)...)
 	hierarchies, err := cgroup.Hierarchies()

@@ -27,13 +27,21 @@ func Of(pid int) (ID, error) {
 // Self identifies this process.
 func Self() (ID, error) { return Of(os.Getpid()) }
 
-// Alive tells whether the process still runs; a zombie does not.
+// Alive tells whether the process still runs. A zombie does not, but its other threads may: a process whose first
+// thread has ended shows as a zombie while the last one still ends the namespace it was the init of.
 func (id ID) Alive() bool {
 	if id.PID <= 0 {
 		return false
 	}
 	state, start, err := stat(id.PID)
-	return err == nil && start == id.Start && state != 'Z' && state != 'X'
+	if err != nil || start != id.Start || state == 'X' {
+		return false
+	}
+	if state != 'Z' {
+		return true
+	}
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", id.PID))
+	return err == nil && len(threads) > 1
 }
 
 // Kill ends the process with SIGKILL and waits until it is gone. For the init of a PID namespace that means: until

@@ -1,0 +1,38 @@
+/**
+ * What a real cluster must do, checked on the one that is up (CLUSTER_STATE), with the programs in CLUSTER_BIN.
+ * Everything it makes lies in two namespaces, and the last check is that those go away.
+ */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { access } from "./checks/access";
+import { network } from "./checks/network";
+import { observability } from "./checks/observability";
+import { policies } from "./checks/policies";
+import { repair } from "./checks/repair";
+import { namespace, otherNamespace, scene } from "./checks/scene";
+import { workloads } from "./checks/workloads";
+import { apply, kubectl } from "./helpers";
+
+describe("cluster", function () {
+  this.timeout(60_000);
+
+  before("the test's pods run", async function () {
+    await apply(readFileSync(join(__dirname, "workload.yaml"), "utf8"));
+    await scene.load();
+  });
+
+  describe("network", network);
+  describe("NetworkPolicies", policies);
+  describe("observability", observability);
+  describe("access", access);
+  describe("workloads", workloads);
+  describe("repair", repair);
+
+  describe("removal", function () {
+    it("namespaces go with all they hold", async function () {
+      await kubectl("delete", "namespace", namespace, otherNamespace, "--timeout=60s");
+    });
+  });
+});

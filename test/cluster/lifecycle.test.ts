@@ -1,0 +1,230 @@
+/**
+ * The life of a cluster, on a second one with a single node beside the one that is up: it is made, repaired after
+ * every kind of crash, and removed without a trace.
+ */
+
+import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { bin, eventually, kubectlOf, must, run, sleep, state, status } from "./helpers";
+import type { Result } from "./helpers";
+
+/** Everything that a cluster could leave on the host. */
+async function traces(): Promise<Record<string, string[]>> {
+  const lines = async (program: string, ...args: string[]): Promise<string[]> =>
+    (await must(program, args)).split("\n").sort();
+  const groups = readdirSync("/sys/fs/cgroup").flatMap((hierarchy) =>
+    readdirSync(`/sys/fs/cgroup/${hierarchy}`)
+      .filter((name) => name.startsWith("telemetry"))
+      .map((name) => `${hierarchy}/${name}`),
+  );
+  return {
+    links: (await lines("ip", "-brief", "link")).map((line) => line.split(/[\s@]/)[0] ?? ""),
+    routes: await lines("ip", "route", "show", "table", "all"),
+    rules: await lines("nft", "list", "ruleset"),
+    namespaces: await lines("ip", "netns", "list"),
+    mounts: readFileSync("/proc/self/mountinfo", "utf8").split("\n").sort(),
+    groups,
+    forward: [readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8")],
+    records: existsSync("/run/telemetry-cluster") ? readdirSync("/run/telemetry-cluster").sort() : [],
+    folders: ["/var/lib/kubelet", "/var/lib/containerd", "/etc/cni", "/run/containerd", "/opt/cluster"].filter(
+      existsSync,
+    ),
+  };
+}
+
+/** The processes in a cluster's cgroup, as pid and start time. */
+function members(name: string): string[] {
+  return readdirSync(`/sys/fs/cgroup/pids/${name}`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith("cgroup.procs"))
+    .flatMap((path) => readFileSync(`/sys/fs/cgroup/pids/${name}/${path}`, "utf8").trim().split("\n"))
+    .filter((pid) => pid !== "")
+    .map((pid) => `${pid} ${startTime(pid)}`);
+}
+
+/** Empty if the process has ended; one that only waits to be noticed by its parent has. */
+function startTime(pid: string): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? "" : (fields[19] ?? "");
+  } catch {
+    return "";
+  }
+}
+
+const alive = (member: string): boolean => {
+  const [pid = "", start] = member.split(" ");
+  return startTime(pid) === start;
+};
+
+/** Network namespaces that any process is in. */
+function networks(): Set<string> {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return new Set(pids.map((pid) => networkOf(pid)));
+}
+
+function networkOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return "gone";
+  }
+}
+
+describe("lifecycle", function () {
+  this.timeout(120_000);
+  const base = mkdtempSync(join(tmpdir(), "cluster-test-"));
+  const folder = join(base, "second");
+  const other = join(base, "third");
+  const kubectl = kubectlOf(folder);
+  const call = (...args: string[]): Promise<Result> => run(`${bin}/cluster`, args);
+  const up = (where = folder): Promise<string> =>
+    must(`${bin}/cluster`, ["up", "--nodes", "1", "--bin", bin, "--state", where]);
+  const down = (where = folder): Promise<string> => must(`${bin}/cluster`, ["down", "--state", where]);
+
+  let clean: Record<string, string[]>;
+
+  before(async function () {
+    clean = await traces();
+  });
+
+  after(async function () {
+    await down();
+    await down(other);
+    rmSync(base, { recursive: true, force: true });
+  });
+
+  const killAll = async (): Promise<string[]> => {
+    const now = await status(folder);
+    const all = members(now.name);
+    for (const machine of now.machines) {
+      process.kill(machine.pid, "SIGKILL");
+    }
+    await eventually(() => Promise.resolve(assert.deepEqual(all.filter(alive), [])));
+    return all;
+  };
+
+  it("says what is wrong before anything is started", async function () {
+    const fails = async (expected: RegExp, result: Promise<Result>): Promise<void> => {
+      const { code, stderr } = await result;
+      assert.notEqual(code, 0);
+      assert.match(stderr, expected);
+    };
+    await fails(
+      /not root: .*run this as root/,
+      run(`${bin}/cluster`, ["up", "--state", folder], { uid: 65534, cwd: "/" }),
+    );
+    await fails(
+      /--bin \S+ has no executable kube, containerd,.*build them first/,
+      call("up", "--bin", base, "--state", folder),
+    );
+    await fails(/--nodes 10: a cluster has 1 to 9 nodes/, call("up", "--nodes", "10", "--state", folder));
+    await fails(
+      /image \S+a:1: program \/no\/such: .*no such file/,
+      call("up", "--state", folder, "--image", "a:1=/no/such"),
+    );
+    await fails(/no cluster in .*cluster up/, call("kubeconfig", "--state", folder));
+    await fails(/no cluster in /, call("exec", "node1", "--state", folder, "--", "true"));
+    const foreign = join(base, "foreign");
+    mkdirSync(foreign);
+    writeFileSync(join(foreign, "precious"), "");
+    await fails(/--state \S+ holds precious but no cluster/, call("up", "--state", foreign));
+    await down(foreign);
+    assert(existsSync(join(foreign, "precious")), "a foreign file was removed");
+    assert.deepEqual(await traces(), clean);
+  });
+
+  it("comes up beside another cluster", async function () {
+    await up();
+    const [first, second] = [await status(), await status(folder)];
+    assert.equal(second.code, 0);
+    assert.notEqual(second.name, first.name);
+    assert.notEqual(second.services, first.services);
+    assert.equal(await kubectl("get", "nodes", "-o", "name"), "node/node1");
+    assert.equal(await kubectl("config", "view", "-o", "jsonpath={.current-context}"), second.name);
+  });
+
+  it("`up` on a cluster that is up changes nothing", async function () {
+    const was = await status(folder);
+    const begin = Date.now();
+    await up();
+    assert(Date.now() - begin < 5000, "took longer than 5 s");
+    assert.deepEqual(await status(folder), was);
+  });
+
+  it("comes up again after all its processes were killed, with its data", async function () {
+    await kubectl("create", "configmap", "kept", "--from-literal=a=b");
+    await killAll();
+    assert.equal((await status(folder)).code, 1);
+    await up();
+    assert.equal(await kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}"), "b");
+    assert.equal((await status()).code, 0, "the other cluster was left alone");
+  });
+
+  it("`down` leaves nothing", async function () {
+    const { name, machines } = await status(folder);
+    const all = members(name);
+    const inside = new Set(machines.map((m) => networkOf(String(m.pid))));
+    assert(all.length > 10 && inside.size === 2);
+    await down();
+    assert.deepEqual(all.filter(alive), []);
+    assert.deepEqual(
+      [...networks()].filter((n) => inside.has(n)),
+      [],
+    );
+    assert.deepEqual(await traces(), clean);
+    assert(!existsSync(folder));
+    assert.match(await down(), /no cluster in/);
+  });
+
+  it("`down` leaves nothing of an `up` that was killed half-way", async function () {
+    for (const delay of [150, 1500]) {
+      const half = spawn(`${bin}/cluster`, ["up", "--nodes", "1", "--bin", bin, "--state", folder], {
+        stdio: "ignore",
+      });
+      await sleep(delay);
+      half.kill("SIGKILL");
+      await new Promise((done) => half.on("exit", done));
+      await down();
+      assert.deepEqual(await traces(), clean);
+      assert(!existsSync(folder));
+    }
+  });
+
+  it("`up` cleans up after a crashed cluster of another folder", async function () {
+    await up();
+    const { name } = await status(folder);
+    await killAll();
+    rmSync(folder, { recursive: true });
+    await up(other);
+    assert.equal((await status(other)).name, name, "its slot is free again");
+    await down(other);
+    assert.deepEqual(await traces(), clean);
+  });
+
+  it("`down` finds a running cluster whose folder was deleted", async function () {
+    await up();
+    const all = members((await status(folder)).name);
+    rmSync(folder, { recursive: true });
+    await down();
+    assert.deepEqual(all.filter(alive), []);
+    assert.deepEqual(await traces(), clean);
+  });
+
+  it("left the first cluster alone", async function () {
+    assert.equal((await status(state)).code, 0);
+  });
+});
