@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { ClusterAccess } from "./credentials";
 import type { TelemetryArgs } from "./telemetry";
 
 /** What only an environment without a backend or applications of its own turns on. */
@@ -37,6 +38,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   }
   return {
     telemetry: {
+      cluster: clusterAccess(),
       namespace: config.get("namespace"),
       metricPipelines: config.getObject("metricPipelines"),
       tracePipelines: config.getObject("tracePipelines"),
@@ -56,4 +58,9 @@ function unknownKeys(project: string): string[] {
     .map((key) => key.slice(project.length + 1))
     .filter((key) => !(keys as readonly string[]).includes(key))
     .map((key) => `${project}:${key}: no such setting. Settings are ${keys.join(", ")}`);
+}
+
+/** The cluster as the default kubernetes provider finds it: by its own settings in the stack, else as `kubectl` does. */
+function clusterAccess(config = new pulumi.Config("kubernetes")): ClusterAccess {
+  return { kubeconfig: config.get("kubeconfig"), context: config.get("context") };
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { podVariables, ports } from "./collector/config";
+import { credentialsFolder } from "./credentials/keys";
 import { contentName } from "./naming";
 import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
 
@@ -19,6 +20,8 @@ export interface OtlpGatewayArgs {
   namespace: pulumi.Input<string>;
   /** The collector's configuration, as YAML. It holds no credentials. */
   configuration: string;
+  /** Name of the merged Secret, when the configuration reads files of it. */
+  credentials?: pulumi.Input<string>;
   /** Defaults to the stock contrib image of the version the configuration is made for. */
   image?: pulumi.Input<string>;
   resources: GatewayResources;
@@ -102,7 +105,12 @@ export class OtlpGateway extends pulumi.ComponentResource {
               terminationGracePeriodSeconds: drainSeconds + flushSeconds,
               securityContext: restrictedPod,
               containers: [collectorContainer(args)],
-              volumes: [{ name: "config", configMap: { name: config.metadata.name } }],
+              volumes: [
+                { name: "config", configMap: { name: config.metadata.name } },
+                ...(args.credentials === undefined
+                  ? []
+                  : [{ name: "credentials", secret: { secretName: args.credentials, defaultMode: 0o440 } }]),
+              ],
             },
           },
         },
@@ -142,7 +150,7 @@ const enrichmentRules = [
   { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["get", "list", "watch"] },
 ];
 
-function collectorContainer({ image, resources }: OtlpGatewayArgs): k8s.types.input.core.v1.Container {
+function collectorContainer({ image, resources, credentials }: OtlpGatewayArgs): k8s.types.input.core.v1.Container {
   return {
     name: "collector",
     image: image ?? collectorImage,
@@ -168,6 +176,9 @@ function collectorContainer({ image, resources }: OtlpGatewayArgs): k8s.types.in
     // The pod leaves the Service at once but nodes learn it a moment later: it goes on taking data until they have.
     lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
     securityContext: restrictedContainer,
-    volumeMounts: [{ name: "config", mountPath: configFolder, readOnly: true }],
+    volumeMounts: [
+      { name: "config", mountPath: configFolder, readOnly: true },
+      ...(credentials === undefined ? [] : [{ name: "credentials", mountPath: credentialsFolder, readOnly: true }]),
+    ],
   };
 }

@@ -2,7 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
 import { OtlpGateway } from "./gateway";
-import { collectorModels } from "./credentials";
+import { credentialFiles, MergedSecret, secretReader, type ClusterAccess } from "./credentials";
+import { collectorModels } from "./models";
 import {
   formatFinding,
   parsePipelines,
@@ -17,6 +18,11 @@ import { restrictedNamespaceLabels } from "./workload";
 export interface TelemetryArgs extends RawConfiguration {
   /** Namespace that is made for all objects. Defaults to `telemetry`. */
   readonly namespace?: string;
+  /**
+   * Where referenced Secrets are read, when that is not where `kubectl` goes by default. It has to be the cluster that
+   * the kubernetes provider of this component works on.
+   */
+  readonly cluster?: ClusterAccess;
 }
 
 /** Telemetry of a whole cluster: pipelines in, a gateway on every node out. */
@@ -31,8 +37,8 @@ export class Telemetry extends pulumi.ComponentResource {
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
-    const { namespace: namespaceName = "telemetry", ...written } = args;
-    const { pipelines, settings } = this.parse(written, namespaceName);
+    const { namespace: namespaceName = "telemetry", cluster = {}, ...written } = args;
+    const { pipelines, settings, files } = this.parse(written, namespaceName, cluster);
     const served = gatewayPipelines(collectorModels(pipelines));
 
     const namespace = new k8s.core.v1.Namespace(
@@ -42,6 +48,10 @@ export class Telemetry extends pulumi.ComponentResource {
     );
     this.namespace = namespace.metadata.name;
 
+    const credentials =
+      Object.keys(files).length === 0
+        ? undefined
+        : new MergedSecret(`${name}-credentials`, { namespace: this.namespace, files }, child);
     const resources = gatewayResources(served.length);
     this.gateway =
       served.length === 0
@@ -60,6 +70,7 @@ export class Telemetry extends pulumi.ComponentResource {
                 logLevel: "info",
                 queueBytes: gatewayQueueBytes(resources, served.length),
               }),
+              credentials: credentials?.secretName,
               resources,
             },
             child,
@@ -68,12 +79,18 @@ export class Telemetry extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints });
   }
 
-  /** All findings are the user's to mend: shown on this component, without a stack. */
-  private parse(written: RawConfiguration, telemetryNamespace: string): ParsedConfiguration {
+  /** All findings are the user's to mend: shown on this component, without a stack, before the first object is made. */
+  private parse(
+    written: RawConfiguration,
+    telemetryNamespace: string,
+    cluster: ClusterAccess,
+  ): ParsedConfiguration & { files: Record<string, pulumi.Output<string>> } {
+    const now = new Date();
+    const warn = (message: string): void => void pulumi.log.warn(message, this);
     try {
-      const parsed = parsePipelines(written, { now: new Date(), telemetryNamespace });
-      for (const warning of parsed.warnings) void pulumi.log.warn(formatFinding(warning), this);
-      return parsed;
+      const parsed = parsePipelines(written, { now, telemetryNamespace });
+      for (const warning of parsed.warnings) warn(formatFinding(warning));
+      return { ...parsed, files: credentialFiles(parsed, secretReader(cluster), now, warn) };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
       throw error;

@@ -29,8 +29,10 @@ interface Subject {
   readonly schema: z.core.$ZodType | undefined;
 }
 
-const exampleOf = ({ schema }: Subject): string =>
-  `For example: ${(schema && unwrap(schema).notes?.example) ?? "see the pipeline reference"}`;
+const exampleOf = ({ schema }: Subject): string => {
+  const example = schema && unwrap(schema).notes?.example;
+  return example === undefined ? "See the pipeline reference" : `For example: ${example}`;
+};
 
 function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
   const { path, given } = subject;

@@ -7,6 +7,7 @@ import { subdomainName } from "./names";
 import { maxNameLength } from "./pipeline";
 import { plain } from "./plain";
 import { pipelineSchemas } from "./schema";
+import { didYouMean, nearest } from "./suggest";
 import type { Signal } from "./types";
 
 const group = "telemetry.kyma-project.io";
@@ -23,21 +24,27 @@ export interface WrittenEntry {
 }
 
 /** What is around a pipeline in a manifest. Other metadata than the name may be there and says nothing about the pipeline. */
-const manifest = struct({
-  apiVersion: field(z.enum(versions), { description: "Version of the manifest.", example: versions[0] }),
-  kind: field(z.enum(Object.keys(kinds) as [Kind, ...Kind[]]), { description: "Kind.", example: "MetricPipeline" }),
-  metadata: field(
-    z.looseObject({
-      name: field(subdomainName(maxNameLength), { description: "Name of the pipeline.", example: "backend" }),
+const manifest = field(
+  struct({
+    apiVersion: field(z.enum(versions), { description: "Version of the manifest.", example: versions[0] }),
+    kind: field(z.enum(Object.keys(kinds) as [Kind, ...Kind[]]), { description: "Kind.", example: "MetricPipeline" }),
+    metadata: field(
+      z.looseObject({
+        name: field(subdomainName(maxNameLength), { description: "Name of the pipeline.", example: "backend" }),
+      }),
+      { description: "Only the name counts.", example: "{ name: backend }" },
+    ),
+    spec: field(z.looseObject({}), {
+      description: "The pipeline.",
+      example: "{ output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }",
     }),
-    { description: "Only the name counts.", example: "{ name: backend }" },
-  ),
-  spec: field(z.looseObject({}), {
-    description: "The pipeline.",
-    example: "{ output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }",
+    status: z.unknown().optional(),
   }),
-  status: z.unknown().optional(),
-});
+  {
+    description: "A pipeline as a manifest.",
+    example: `{ apiVersion: ${versions[0]}, kind: MetricPipeline, metadata: { name: backend }, spec: … }`,
+  },
+);
 
 const specSchemas = {
   metric: pipelineSchemas.metric.omit({ name: true }),
@@ -82,6 +89,14 @@ const merge = (all: readonly Manifests[]): Manifests => ({
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const isKind = (kind: unknown): kind is Kind => typeof kind === "string" && Object.hasOwn(kinds, kind);
+
+function otherKind(kind: string, path: string): Finding {
+  const meant = nearest(kind, Object.keys(kinds));
+  const remedy = meant === undefined ? "Remove it: nothing else is made from these files" : didYouMean(meant);
+  return error(path, "must be MetricPipeline, TracePipeline or LogPipeline", remedy);
+}
+
 function readDocument(content: unknown, path: string): Manifests {
   // `kubectl get … -o yaml` of several objects writes one list of them.
   if (isRecord(content) && content.kind === "List" && Array.isArray(content.items))
@@ -91,17 +106,24 @@ function readDocument(content: unknown, path: string): Manifests {
 
 function readManifest(content: unknown, document: string, at: readonly PathKey[]): Manifests {
   const place: Place = (keys) => (keys.length + at.length === 0 ? document : join(`${document}:`, [...at, ...keys]));
+  if (isRecord(content) && typeof content.kind === "string" && !isKind(content.kind))
+    return { entries: [], findings: [otherKind(content.kind, place(["kind"]))] };
   const findings = shapeFindings(manifest, content, place);
-  const signal = isRecord(content) && typeof content.kind === "string" ? kinds[content.kind as Kind] : undefined;
-  if (!isRecord(content) || !signal || !isRecord(content.spec)) return { entries: [], findings };
+  if (!isRecord(content) || !isKind(content.kind) || !isRecord(content.spec)) return { entries: [], findings };
 
+  const signal = kinds[content.kind];
   const old = content.apiVersion === versions[1];
   const spec = old ? fromAlpha(signal, content.spec) : content.spec;
-  const specPlace: Place = (keys) =>
-    keys[0] === "name" ? place(["metadata", "name"]) : place(["spec", ...(old ? toAlpha(signal, keys) : keys)]);
+  const specPlace: Place = (keys) => place(["spec", ...(old ? toAlpha(signal, keys) : keys)]);
   const name = isRecord(content.metadata) ? content.metadata.name : undefined;
   return {
-    entries: [{ signal, value: { ...spec, name }, place: specPlace }],
+    entries: [
+      {
+        signal,
+        value: { ...spec, name },
+        place: (keys) => (keys[0] === "name" ? place(["metadata", ...keys]) : specPlace(keys)),
+      },
+    ],
     findings: [
       ...findings,
       ...shapeFindings(specSchemas[signal], spec, specPlace),

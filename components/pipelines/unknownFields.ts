@@ -11,6 +11,7 @@ const instead: ReadonlyMap<string, string> = new Map([
   ["application", "Containers' output files are not read: remove it"],
   ["collectionInterval", "It is set for all pipelines together, in `metric.collectionInterval`"],
   ["input", "Traces come in by OTLP only, from all namespaces: remove it"],
+  ["name", "Only the pipeline itself has a name; in a manifest it belongs into `metadata`"],
   ["username", didYouMean("user")],
   ["context", "Remove it: each path starts with its own context"],
   ["error_mode", "Remove it: what fails is always logged and skipped"],
@@ -25,10 +26,11 @@ export function unknownField(key: string, at: readonly PathKey[], root: z.core.$
   // Fields of the pipeline that it stands in, not of what else there is in the configuration.
   const index = at.findIndex((part) => typeof part === "number");
   const pipeline = index === -1 ? here : (schemaAt(root, at.slice(0, index + 1)) ?? here);
-  const [belongs] = [...pathsTo(key, here), ...pathsTo(key, pipeline)];
-  if (belongs)
-    return belongs.length === 1
-      ? "It belongs into the pipeline itself"
-      : `It belongs into \`${belongs.slice(0, -1).join(".")}\``;
+  const [belongs] = [pathsTo(key, here), pathsTo(key, pipeline)].filter(({ length }) => length === 1).flat();
+  if (belongs) return `It belongs into ${belongs.length === 1 ? "the pipeline itself" : quoted(belongs.slice(0, -1))}`;
   return instead.get(key) ?? `Known fields here: ${known.join(", ")}`;
+}
+
+function quoted(path: readonly string[]): string {
+  return `\`${path.join(".")}\``;
 }

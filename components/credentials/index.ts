@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  checkPipelineTexts,
+  checkWhenKnown,
+  errorsOf,
+  formatFinding,
+  PipelineConfigError,
+  warningsOf,
+  type Finding,
+  type ParsedConfiguration,
+  type SecretKeyReference,
+} from "../pipelines";
+import { credentialsOf, fileContent } from "./keys";
+import { referenceId, resolveReferences, type ReadSecrets } from "./source-secrets";
+
+export { credentialsFolder } from "./keys";
+export { MergedSecret } from "./merged-secret";
+export { secretReader, type ClusterAccess, type ReadSecrets } from "./source-secrets";
+
+/**
+ * The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are in the
+ * cluster now. Throws one `PipelineConfigError` for everything that is missing there or unfit for its place.
+ */
+export function credentialFiles(
+  parsed: ParsedConfiguration,
+  read: ReadSecrets,
+  now: Date,
+  warn: (message: string) => void,
+): Record<string, pulumi.Output<string>> {
+  const credentials = credentialsOf(parsed.pipelines);
+  const { texts, findings } = resolveReferences(
+    credentials.flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : [])),
+    read,
+  );
+  const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
+  const errors = [...findings, ...errorsOf(findingsOfReferences(parsed, texts, now))];
+  if (errors.length > 0) throw new PipelineConfigError(errors);
+
+  const sound = pulumi.all(checkWhenKnown(parsed, textOf, now)).apply((all) => {
+    const known = all.flat();
+    for (const warning of warningsOf(known)) warn(formatFinding(warning));
+    if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
+  });
+  return Object.fromEntries(
+    credentials.map(({ key, value, pem }) => {
+      const text = value.kind === "literal" ? value.value : pulumi.secret(textOf(value));
+      return [key, pulumi.secret(pulumi.all([text, sound]).apply(([known]) => fileContent({ pem }, known)))];
+    }),
+  );
+}
+
+/** What is wrong with the texts that came from Secrets, as far as it shows without those that are not known yet. */
+function findingsOfReferences(
+  { pipelines: { metric, trace, log } }: ParsedConfiguration,
+  texts: ReadonlyMap<string, string>,
+  now: Date,
+): Finding[] {
+  return [...metric, ...trace, ...log].flatMap((pipeline) => {
+    const known = credentialsOf({ metric: [], trace: [], log: [], [pipeline.signal]: [pipeline] }).flatMap(
+      ({ field, value }): [string, string][] => {
+        const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
+        return text === undefined ? [] : [[field, text]];
+      },
+    );
+    return known.length > 0 ? checkPipelineTexts(pipeline, new Map(known), now) : [];
+  });
+}

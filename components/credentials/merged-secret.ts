@@ -1,0 +1,51 @@
+import { createHmac } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { objectLabels } from "../workload";
+
+const name = "telemetry-credentials";
+
+export interface MergedSecretArgs {
+  namespace: pulumi.Input<string>;
+  /** Content by key; every value is secret. */
+  files: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/**
+ * All credentials of all pipelines in one immutable Secret, mounted to gateway and agent. A change makes a new Secret
+ * under another name: pods roll to it, and the old one goes when they have.
+ */
+export class MergedSecret extends pulumi.ComponentResource {
+  declare readonly secretName: pulumi.Output<string>;
+
+  constructor(resourceName: string, args: MergedSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("telemetry:index:MergedSecret", resourceName, {}, opts);
+    const child = { parent: this };
+    // The name tells whether the content changed. Without a key, it would also let anyone who sees it try passwords.
+    const key = new random.RandomPassword(`${resourceName}-name-key`, { length: 32, special: false }, child);
+    const files = pulumi.secret(pulumi.all(args.files));
+    const fingerprint = pulumi.all([key.result, files]).apply(([secretKey, content]) =>
+      createHmac("sha256", secretKey)
+        .update(JSON.stringify(Object.entries(content).sort()))
+        .digest("hex")
+        .slice(0, 10),
+    );
+    const secret = new k8s.core.v1.Secret(
+      resourceName,
+      {
+        metadata: {
+          name: pulumi.unsecret(pulumi.interpolate`${name}-${fingerprint}`),
+          namespace: args.namespace,
+          labels: objectLabels(name, "credentials"),
+        },
+        type: "Opaque",
+        immutable: true,
+        stringData: files,
+      },
+      child,
+    );
+    this.secretName = secret.metadata.name;
+    this.registerOutputs({ secretName: this.secretName });
+  }
+}
