@@ -21,6 +21,8 @@ export class Stack {
 
   async create(): Promise<void> {
     expectSuccess(await this.pulumi("stack", "init", "e2e"));
+    // It also leaves a file for the stack's settings in the project; these tests have their own.
+    rmSync(join(project, "Pulumi.e2e.yaml"), { force: true });
   }
 
   /** Replaces the stack's configuration; keys without the project's name. */

@@ -117,8 +117,8 @@ describe("the merged Secret", () => {
     assert.deepEqual(read([{ namespace: "shop", name: "creds" }]), [
       { problem: "unreachable", detail: "ENOENT: no such file or directory, open '/nowhere/kubeconfig'" },
     ]);
-    const nobody = `{"clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:9"}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u"}],"current-context":"c"}`;
+    const nobody = `{"clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:65530"}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u"}],"current-context":"c"}`;
     const [reading] = secretReader({ kubeconfig: nobody })([{ namespace: "shop", name: "creds" }]);
-    assert.deepEqual(reading, { problem: "unreachable", detail: "connect ECONNREFUSED 127.0.0.1:9" });
+    assert.deepEqual(reading, { problem: "unreachable", detail: "connect ECONNREFUSED 127.0.0.1:65530" });
   });
 });
