@@ -1,0 +1,72 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { renameSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const stagingPrefix = ".new-";
+const unusedDays = 30;
+
+/** Results of all checkouts of a user: `<target>-<hash>/` with the programs in it, complete or not there at all. */
+export class Cache {
+  constructor(readonly folder: string) {}
+
+  path(target: string, hash: string): string {
+    return join(this.folder, `${target}-${hash}`);
+  }
+
+  has(target: string, hash: string): boolean {
+    return existsSync(this.path(target, hash));
+  }
+
+  /** An empty folder to build in, on the same file system. */
+  stage(target: string): string {
+    const folder = join(this.folder, `${stagingPrefix}${target}`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Makes a staged folder the result, all at once. */
+  publish(staged: string, target: string, hash: string): void {
+    rmSync(this.path(target, hash), { recursive: true, force: true });
+    renameSync(staged, this.path(target, hash));
+  }
+
+  /** Marks a result as used now. */
+  touch(target: string, hash: string): void {
+    utimesSync(this.path(target, hash), new Date(), new Date());
+  }
+
+  /** Removes what an interrupted build left, and results that no checkout has used for long. Needs the lock. */
+  clean(now = Date.now()): void {
+    if (!existsSync(this.folder)) return;
+    for (const name of readdirSync(this.folder)) {
+      const path = join(this.folder, name);
+      const old = now - statSync(path).mtimeMs > unusedDays * 24 * 3600 * 1000;
+      if (name.startsWith(stagingPrefix) || old) rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Links all programs of some results into one folder, `bin`. Links that are right already are left alone. */
+export function linkResults(results: readonly string[], bin: string): void {
+  for (const result of results) linkFolder(result, bin);
+}
+
+function linkFolder(from: string, to: string): void {
+  // A link to a folder would have its content written through to the cache.
+  if (lstatSync(to, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(to);
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, link] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFolder(source, link);
+    else replaceLink(source, link);
+  }
+}
+
+function replaceLink(source: string, link: string): void {
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(link) === source) return;
+  const fresh = join(dirname(link), `.link-${process.pid}`);
+  rmSync(fresh, { force: true });
+  symlinkSync(source, fresh);
+  renameSync(fresh, link);
+}

@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensurePackages } from "./debian";
+import { startKind, stopKind } from "./kind";
+import type { Tools } from "./machine";
+import { bin, clusterKubeconfig, clusterState, root } from "./paths";
+import { must, run } from "./process";
+
+/**
+ * Images of the local cluster: name, program, and its place in the image, which is where the published image of that
+ * name has it.
+ */
+const images = [
+  ["docker.io/otel/opentelemetry-collector-contrib:0.149.0", "otelcol-contrib", "/otelcol-contrib"],
+  ["docker.io/prom/prometheus:v3.16.0", "prometheus", "/bin/prometheus"],
+  ["ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0", "telemetrygen", "/telemetrygen"],
+  ["telemetry.test/probe:1", "probe", "/probe"],
+] as const;
+
+export const program = join(bin, "cluster");
+
+export function upArguments(has: (program: string) => boolean): string[] {
+  const args = ["up", "--nodes", "3", "--bin", bin, "--state", clusterState];
+  for (const [name, file, path] of images) {
+    if (has(file)) args.push("--image", `${name}=${join(bin, file)}=${path}`);
+  }
+  return args;
+}
+
+/** Starts or repairs the cluster. What is built later is brought to it by another call. */
+export async function startCluster(tools: Tools, show: "show" | "capture" = "show"): Promise<void> {
+  const { kind } = tools.cluster.use;
+  if (kind) return startKind(kind);
+  await ensurePackages(["nftables", "iproute2"]);
+  await must(
+    program,
+    upArguments((file) => existsSync(join(bin, file))),
+    { cwd: root, output: show },
+  );
+}
+
+export async function stopCluster(tools: Tools): Promise<void> {
+  const { kind } = tools.cluster.use;
+  if (kind) return stopKind(kind);
+  if (!existsSync(clusterState)) return;
+  await must(program, ["down", "--state", clusterState], { cwd: root, output: "show" });
+}
+
+export async function isClusterUp(tools: Tools): Promise<boolean> {
+  if (!existsSync(clusterKubeconfig)) return false;
+  if (tools.cluster.use.kind) return true;
+  return existsSync(program) && (await run(program, ["status", "--state", clusterState], { cwd: root })).code === 0;
+}

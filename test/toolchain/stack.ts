@@ -1,0 +1,96 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "./choose";
+import { kubeconfig } from "./context";
+import { ensureBuilt } from "./build";
+import { chooseTools, describeTools, engineNeeds } from "./machine";
+import { bin, root } from "./paths";
+import { must, run } from "./process";
+
+const localState = join(root, ".pulumi-state");
+
+/**
+ * Environment of pulumi. Without a backend of the user's own, state is kept in the checkout and encrypted with an empty
+ * passphrase: nothing that lives in a local cluster is worth a better one, and no account is needed.
+ */
+export function stackEnvironment(env: NodeJS.ProcessEnv, engine: Engine, kubeconfigFile: string): NodeJS.ProcessEnv {
+  const made: NodeJS.ProcessEnv = { ...env, KUBECONFIG: kubeconfigFile, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  if (isLocalBackend(env)) {
+    made.PULUMI_BACKEND_URL = `file://${localState}`;
+    if (env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) made.PULUMI_CONFIG_PASSPHRASE ??= "";
+  }
+  // A plugin that it lacks would be downloaded in a version that does not go with this engine.
+  if (engine.source) made.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
+  return made;
+}
+
+export function isLocalBackend(env: NodeJS.ProcessEnv): boolean {
+  return !env.PULUMI_BACKEND_URL;
+}
+
+export type Operation = "up" | "preview" | "destroy";
+
+/** Takes `--stack NAME` out of the arguments. */
+export function splitStack(args: readonly string[]): { stack: string; rest: string[] } {
+  const rest: string[] = [];
+  let stack = "dev";
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--stack" || arg === "-s") stack = args[++i] ?? stack;
+    else if (arg.startsWith("--stack=")) stack = arg.slice("--stack=".length);
+    else rest.push(arg);
+  }
+  return { stack, rest };
+}
+
+/** Arguments of pulumi. A local development stack is changed without asking; any other one asks as pulumi does. */
+export function operationArguments(operation: Operation, args: readonly string[], env: NodeJS.ProcessEnv): string[] {
+  const { stack, rest } = splitStack(args);
+  const asks = operation !== "preview" && !rest.includes("--yes") && !rest.includes("-y");
+  const yes = asks && isLocalBackend(env) && stack === "dev" ? ["--yes"] : [];
+  return [operation, "--stack", stack, ...yes, ...rest];
+}
+
+/** Runs pulumi on a stack of the user's. Returns pulumi's exit code. */
+export async function operate(operation: Operation, args: readonly string[]): Promise<number> {
+  // Asked first, because building takes long.
+  const file = await kubeconfig();
+  const tools = await chooseTools();
+  console.log(describeTools(tools).engine);
+  await ensureBuilt(engineNeeds(tools));
+  return runPulumi(operation, args, tools.engine.use, file);
+}
+
+/** The same when the programs are there. The stack is made if it is not there. */
+export async function runPulumi(
+  operation: Operation,
+  args: readonly string[],
+  engine: Engine,
+  file: string,
+): Promise<number> {
+  const env = stackEnvironment(process.env, engine, file);
+  if (isLocalBackend(process.env)) mkdirSync(localState, { recursive: true });
+  const pulumi = pulumiProgram(engine);
+  const { stack } = splitStack(args);
+  const select = await run(pulumi, ["stack", "select", "--create", "--stack", stack], { cwd: root, env });
+  if (select.code !== 0) {
+    console.error(select.output);
+    return select.code;
+  }
+  return (await run(pulumi, operationArguments(operation, args, process.env), { cwd: root, env, output: "show" })).code;
+}
+
+/** What a stack tells at its end, read from its state. */
+export async function stackOutputs(args: readonly string[], engine: Engine, file: string): Promise<unknown> {
+  const env = stackEnvironment(process.env, engine, file);
+  const { stack } = splitStack(args);
+  const { stdout } = await must(pulumiProgram(engine), ["stack", "output", "--json", "--stack", stack], {
+    cwd: root,
+    env,
+  });
+  return JSON.parse(stdout);
+}
+
+function pulumiProgram(engine: Engine): string {
+  return engine.source ? join(bin, "pulumi") : engine.pulumi;
+}

@@ -1,0 +1,42 @@
+import { ensureBuilt } from "../build";
+import { goSteps } from "../checks/go";
+import { mochaStep } from "../checks/mocha";
+import { conclude, runSteps, type Step } from "../checks/steps";
+import { isClusterUp, startCluster, stopCluster } from "../cluster";
+import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../machine";
+import { bin, clusterKubeconfig, clusterState } from "../paths";
+import { Failure, run as runProgram } from "../process";
+
+export async function run(): Promise<number> {
+  const tools = await chooseTools();
+  const said = describeTools(tools);
+  console.log(`${said.engine}\n${said.cluster}`);
+  await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
+  const wasUp = await isClusterUp(tools);
+  const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
+  try {
+    await startCluster(tools);
+    await mustBeFree(env);
+    const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
+    const platform: Step[] = tools.cluster.use.kind
+      ? []
+      : [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];
+    return conclude(await runSteps([...platform, product], 1));
+  } finally {
+    if (process.env.CI === "true" || !wasUp) await stopCluster(tools);
+  }
+}
+
+/** The tests make the same namespaces as a development stack does. */
+async function mustBeFree(env: NodeJS.ProcessEnv): Promise<void> {
+  const { stdout } = await runProgram(
+    "kubectl",
+    ["get", "namespace", "telemetry", "--ignore-not-found", "-o", "name"],
+    {
+      env,
+    },
+  );
+  if (stdout.trim() !== "") {
+    throw new Failure("A development stack runs in the local cluster. Remove it first: npm run destroy");
+  }
+}

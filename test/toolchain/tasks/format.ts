@@ -1,0 +1,5 @@
+import { format } from "../checks/lint";
+
+export function run(): Promise<number> {
+  return format();
+}

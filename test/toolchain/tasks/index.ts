@@ -1,0 +1,25 @@
+export interface Task {
+  /** Returns the exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+interface Entry {
+  readonly summary: string;
+  /** A task's code is loaded when it is asked for, so that every command starts fast. */
+  readonly load: () => Promise<Task>;
+}
+
+export const tasks: Readonly<Record<string, Entry>> = {
+  start: { summary: "everything from nothing to metrics in a backend", load: () => import("./start") },
+  test: { summary: "all that needs no cluster: lint, types, unit tests", load: () => import("./test") },
+  "test:e2e": { summary: "the real cluster with the real engine", load: () => import("./e2e") },
+  bench: { summary: "a measurement: npm run bench -- NAME", load: () => import("./bench") },
+  up: { summary: "pulumi up on the development stack", load: () => import("./up") },
+  preview: { summary: "pulumi preview on the development stack", load: () => import("./preview") },
+  destroy: { summary: "pulumi destroy on the development stack", load: () => import("./destroy") },
+  "cluster:up": { summary: "start or repair the local cluster", load: () => import("./clusterUp") },
+  "cluster:down": { summary: "remove the local cluster", load: () => import("./clusterDown") },
+  toolchain: { summary: "build what the machine lacks (--help)", load: () => import("./toolchain") },
+  lint: { summary: "formatting, lint rules and types", load: () => import("./lint") },
+  format: { summary: "format all files", load: () => import("./format") },
+};

@@ -1,0 +1,27 @@
+import { clusterTargets } from "../build/targets";
+import { startBuilding } from "../build";
+import { startCluster } from "../cluster";
+import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../machine";
+import { clusterKubeconfig } from "../paths";
+import { type Outputs, show } from "../show";
+import { runPulumi, stackOutputs } from "../stack";
+
+export async function run(args: readonly string[]): Promise<number> {
+  const tools = await chooseTools();
+  const said = describeTools(tools);
+  console.log(`${said.engine}\n${said.cluster}`);
+  const needs = [...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)];
+  if (needs.length > 0) {
+    const building = await startBuilding(needs);
+    // The nodes start while the programs for their pods are still being built.
+    await building.ready(clusterTargets);
+    await Promise.all([startCluster(tools), building.done]);
+  }
+  await startCluster(tools);
+  // Always on the local cluster: this command never touches another one.
+  const engine = tools.engine.use;
+  const code = await runPulumi("up", ["--skip-preview", ...args], engine, clusterKubeconfig);
+  if (code !== 0) return code;
+  const outputs = (await stackOutputs(args, engine, clusterKubeconfig)) as Outputs;
+  return (await show(clusterKubeconfig, outputs, tools)) ? 0 : 1;
+}

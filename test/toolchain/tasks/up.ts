@@ -1,0 +1,5 @@
+import { operate } from "../stack";
+
+export function run(args: readonly string[]): Promise<number> {
+  return operate("up", args);
+}
