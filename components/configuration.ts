@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ClusterAccess } from "./credentials";
+import type { PipelinesArgs } from "./pipelines";
 import type { TelemetryArgs } from "./telemetry";
 
 /** What only an environment without a backend or applications of its own turns on. */
@@ -40,12 +41,12 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
     telemetry: {
       cluster: clusterAccess(),
       namespace: config.get("namespace"),
-      metricPipelines: config.getObject("metricPipelines"),
-      tracePipelines: config.getObject("tracePipelines"),
-      logPipelines: config.getObject("logPipelines"),
-      pipelineFiles: config.getObject("pipelineFiles"),
-      metric: config.getObject("metric"),
-      enrichments: config.getObject("enrichments"),
+      metricPipelines: config.getObject<PipelinesArgs["metricPipelines"]>("metricPipelines"),
+      tracePipelines: config.getObject<PipelinesArgs["tracePipelines"]>("tracePipelines"),
+      logPipelines: config.getObject<PipelinesArgs["logPipelines"]>("logPipelines"),
+      pipelineFiles: config.getObject<PipelinesArgs["pipelineFiles"]>("pipelineFiles"),
+      metric: config.getObject<PipelinesArgs["metric"]>("metric"),
+      enrichments: config.getObject<PipelinesArgs["enrichments"]>("enrichments"),
     },
     development: switches.data,
   };

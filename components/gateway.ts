@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { podVariables, ports } from "./collector/config";
 import { credentialsFolder } from "./credentials/keys";
 import { contentName } from "./naming";
+import { egressTo, gatewayIngress, type Backend } from "./network";
 import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
 
 const name = "telemetry-otlp-gateway";
@@ -24,6 +25,8 @@ export interface OtlpGatewayArgs {
   credentials?: pulumi.Input<string>;
   /** Defaults to the stock contrib image of the version the configuration is made for. */
   image?: pulumi.Input<string>;
+  /** Where data may go; everything else is shut. */
+  backends: pulumi.Input<readonly Backend[]>;
   resources: GatewayResources;
 }
 
@@ -116,6 +119,21 @@ export class OtlpGateway extends pulumi.ComponentResource {
         },
       },
       { ...child, dependsOn: [binding] },
+    );
+    new k8s.networking.v1.NetworkPolicy(
+      resourceName,
+      {
+        metadata,
+        spec: {
+          podSelector: { matchLabels: selectorLabels(name) },
+          policyTypes: ["Ingress", "Egress"],
+          ingress: [...gatewayIngress],
+          egress: pulumi
+            .all([args.backends, args.namespace])
+            .apply(([backends, namespace]) => egressTo(backends, namespace)),
+        },
+      },
+      child,
     );
     const service = new k8s.core.v1.Service(
       "telemetry-otlp",

@@ -2,20 +2,26 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
 import { OtlpGateway } from "./gateway";
-import { credentialFiles, MergedSecret, secretReader, type ClusterAccess } from "./credentials";
+import {
+  MergedSecret,
+  resolvePipelines,
+  secretReader,
+  type ClusterAccess,
+  type ResolvedPipelines,
+} from "./credentials";
 import { collectorModels } from "./models";
 import {
   formatFinding,
   parsePipelines,
   PipelineConfigError,
   type ParsedConfiguration,
-  type RawConfiguration,
+  type PipelinesArgs,
 } from "./pipelines";
 import { gatewayQueueBytes, gatewayResources } from "./sizing";
 import { restrictedNamespaceLabels } from "./workload";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
-export interface TelemetryArgs extends RawConfiguration {
+export interface TelemetryArgs extends PipelinesArgs {
   /** Namespace that is made for all objects. Defaults to `telemetry`. */
   readonly namespace?: string;
   /**
@@ -38,7 +44,7 @@ export class Telemetry extends pulumi.ComponentResource {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
     const { namespace: namespaceName = "telemetry", cluster = {}, ...written } = args;
-    const { pipelines, settings, files } = this.parse(written, namespaceName, cluster);
+    const { pipelines, settings, files, backends } = this.parse(written, namespaceName, cluster);
     const served = gatewayPipelines(collectorModels(pipelines));
 
     const namespace = new k8s.core.v1.Namespace(
@@ -71,6 +77,7 @@ export class Telemetry extends pulumi.ComponentResource {
                 queueBytes: gatewayQueueBytes(resources, served.length),
               }),
               credentials: credentials?.secretName,
+              backends,
               resources,
             },
             child,
@@ -81,16 +88,16 @@ export class Telemetry extends pulumi.ComponentResource {
 
   /** All findings are the user's to mend: shown on this component, without a stack, before the first object is made. */
   private parse(
-    written: RawConfiguration,
+    written: PipelinesArgs,
     telemetryNamespace: string,
     cluster: ClusterAccess,
-  ): ParsedConfiguration & { files: Record<string, pulumi.Output<string>> } {
+  ): ParsedConfiguration & ResolvedPipelines {
     const now = new Date();
     const warn = (message: string): void => void pulumi.log.warn(message, this);
     try {
       const parsed = parsePipelines(written, { now, telemetryNamespace });
       for (const warning of parsed.warnings) warn(formatFinding(warning));
-      return { ...parsed, files: credentialFiles(parsed, secretReader(cluster), now, warn) };
+      return { ...parsed, ...resolvePipelines(parsed, secretReader(cluster), now, warn) };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
       throw error;

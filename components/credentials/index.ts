@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Backend } from "../network";
 import {
   checkPipelineTexts,
   checkWhenKnown,
+  endpointTarget,
   errorsOf,
   formatFinding,
+  outputValues,
   PipelineConfigError,
   warningsOf,
   type Finding,
@@ -17,16 +20,23 @@ export { credentialsFolder } from "./keys";
 export { MergedSecret } from "./merged-secret";
 export { secretReader, type ClusterAccess, type ReadSecrets } from "./source-secrets";
 
+export interface ResolvedPipelines {
+  /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */
+  readonly files: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Where data and requests for tokens go. */
+  readonly backends: pulumi.Output<readonly Backend[]>;
+}
+
 /**
- * The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are in the
- * cluster now. Throws one `PipelineConfigError` for everything that is missing there or unfit for its place.
+ * Gets at everything that the pipelines only refer to. Throws one `PipelineConfigError` for everything that is missing
+ * in the cluster or unfit for its place.
  */
-export function credentialFiles(
+export function resolvePipelines(
   parsed: ParsedConfiguration,
   read: ReadSecrets,
   now: Date,
   warn: (message: string) => void,
-): Record<string, pulumi.Output<string>> {
+): ResolvedPipelines {
   const credentials = credentialsOf(parsed.pipelines);
   const { texts, findings } = resolveReferences(
     credentials.flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : [])),
@@ -41,11 +51,36 @@ export function credentialFiles(
     for (const warning of warningsOf(known)) warn(formatFinding(warning));
     if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
   });
-  return Object.fromEntries(
+  const files = Object.fromEntries(
     credentials.map(({ key, value, pem }) => {
       const text = value.kind === "literal" ? value.value : pulumi.secret(textOf(value));
       return [key, pulumi.secret(pulumi.all([text, sound]).apply(([known]) => fileContent({ pem }, known)))];
     }),
+  );
+  return { files, backends: backendsOf(parsed, textOf) };
+}
+
+const addressFields = ["endpoint", "authentication.oauth2.tokenURL"];
+
+function backendsOf(
+  { pipelines: { metric, trace, log } }: ParsedConfiguration,
+  textOf: (reference: SecretKeyReference) => string,
+): pulumi.Output<readonly Backend[]> {
+  const addresses = [...metric, ...trace, ...log]
+    .flatMap(outputValues)
+    .filter(({ field }) => addressFields.includes(field))
+    .map(({ value }) => ({
+      known: value.kind === "literal" && value.plain !== undefined,
+      text: value.kind === "literal" ? (value.plain ?? value.value) : textOf(value),
+    }));
+  // A port tells nothing that a Secret is for; the host of a secret address stays out.
+  return pulumi.unsecret(
+    pulumi.all(addresses).apply((all) =>
+      all.flatMap(({ known, text }) => {
+        const target = endpointTarget(text);
+        return target ? [{ host: known ? target.host : undefined, port: target.port }] : [];
+      }),
+    ),
   );
 }
 

@@ -1,4 +1,6 @@
-import { get, type KubernetesObject } from "./kubectl";
+import { selfMetricsLabel } from "../../../components/network";
+import { apply, get, kubectl, type KubernetesObject } from "./kubectl";
+import { probeImage, senderNamespace } from "./senders";
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -21,14 +23,38 @@ export async function query(promql: string, namespace = "telemetry-backend"): Pr
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }
 
-/** What a collector says of itself: all samples of one of its own metrics. */
+/**
+ * What a collector says of itself: all samples of one of its own metrics. It answers labelled pods only, so one asks
+ * for us.
+ */
 export async function selfMetrics(podIP: string, name: string): Promise<Sample[]> {
-  const response = await fetch(`http://${podIP}:8888/metrics`, { signal: AbortSignal.timeout(10_000) });
+  const url = `http://${podIP}:8888/metrics`;
+  const response = await fetch(`http://${await scraper()}:8080/get?url=${encodeURIComponent(url)}`, {
+    signal: AbortSignal.timeout(10_000),
+  });
   const text = await response.text();
+  if (!text.startsWith("200")) throw new Error(`${url}: ${text.slice(0, 200)}`);
   return text.split("\n").flatMap((line) => {
     const [, labels, value] = new RegExp(`^${name}\\{(.*)\\} (\\S+)$`).exec(line) ?? [];
     if (labels === undefined) return [];
-    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, text]) => [key, text]);
+    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, value]) => [key, value]);
     return [{ labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) }];
   });
+}
+
+/** Address of a pod that the gateway's NetworkPolicy lets read its metrics. */
+async function scraper(): Promise<string> {
+  const metadata = { name: "scraper", namespace: senderNamespace, labels: selfMetricsLabel };
+  await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: senderNamespace } });
+  await apply({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata,
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: "probe", image: probeImage, args: ["serve"] }],
+    },
+  });
+  await kubectl("-n", senderNamespace, "wait", "--for=condition=Ready", "pod/scraper", "--timeout=60s");
+  return kubectl("-n", senderNamespace, "get", "pod", "scraper", "-o", "jsonpath={.status.podIP}");
 }

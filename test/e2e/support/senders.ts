@@ -1,8 +1,8 @@
 import { apply, kubectl, nodeNames, pods, type Pod } from "./kubectl";
 import { eventually } from "./eventually";
 
-const image = "telemetry.test/probe:1";
-const namespace = "e2e-senders";
+export const probeImage = "telemetry.test/probe:1";
+export const senderNamespace = "e2e-senders";
 
 export interface Counts {
   readonly sent: number;
@@ -31,7 +31,7 @@ export class Senders {
   ) {}
 
   static async start(name: string, { protocol, endpoint, rate, newConnections }: SenderOptions): Promise<Senders> {
-    await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: senderNamespace } });
     await apply(
       daemonSet(name, [
         "send",
@@ -42,8 +42,8 @@ export class Senders {
         ...(newConnections ? ["--new-connections"] : []),
       ]),
     );
-    await kubectl("-n", namespace, "rollout", "status", `daemonset/${name}`, "--timeout=60s");
-    const senders = await pods(namespace, name);
+    await kubectl("-n", senderNamespace, "rollout", "status", `daemonset/${name}`, "--timeout=60s");
+    const senders = await pods(senderNamespace, name);
     const nodes = await nodeNames();
     if (senders.length !== nodes.length) throw new Error(`${senders.length} senders on ${nodes.length} nodes`);
     return new Senders(name, senders);
@@ -72,15 +72,15 @@ export class Senders {
   }
 
   async remove(): Promise<void> {
-    await kubectl("-n", namespace, "delete", "daemonset", this.name, "--wait=true");
+    await kubectl("-n", senderNamespace, "delete", "daemonset", this.name, "--wait=true");
     await eventually(async () => {
-      const left = await pods(namespace, this.name);
+      const left = await pods(senderNamespace, this.name);
       if (left.length > 0) throw new Error(`${left.length} senders are still there`);
     });
   }
 
   static async removeAll(): Promise<void> {
-    await kubectl("delete", "namespace", namespace, "--wait=true", "--ignore-not-found");
+    await kubectl("delete", "namespace", senderNamespace, "--wait=true", "--ignore-not-found");
   }
 }
 
@@ -89,7 +89,7 @@ function daemonSet(name: string, args: readonly string[]): object {
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace: senderNamespace, labels },
     spec: {
       selector: { matchLabels: labels },
       template: {
@@ -99,7 +99,7 @@ function daemonSet(name: string, args: readonly string[]): object {
           containers: [
             {
               name: "probe",
-              image,
+              image: probeImage,
               args,
               env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
               readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { TelemetryArgs } from "../../../components/telemetry";
 import { podViolations } from "../../../policy/rules/restricted-pods";
 import { recordResources, valueOf, type Registered } from "../helpers/pulumi";
 
@@ -31,6 +32,7 @@ describe("Telemetry", () => {
       "kubernetes:core/v1:Namespace telemetry",
       "kubernetes:core/v1:Service telemetry-otlp",
       "kubernetes:core/v1:ServiceAccount telemetry-gateway",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy telemetry-gateway",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole telemetry-gateway",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding telemetry-gateway",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass telemetry-gateway",
@@ -79,8 +81,9 @@ describe("Telemetry", () => {
   it("reports everything that is wrong before it makes any object in the cluster", async () => {
     const registered = recordResources();
     const { Telemetry } = await import("../../../components/telemetry");
+    const wrong = JSON.parse('{ "metricPipelines": [{ "name": "a" }, { "name": "B!" }] }') as TelemetryArgs;
     assert.throws(
-      () => new Telemetry("telemetry", { metricPipelines: [{ name: "a" }, { name: "B!" }] }),
+      () => new Telemetry("telemetry", wrong),
       /Invalid pipeline configuration \(\d+ problems\)\n {2}metricPipelines\[0\]\.output.*\n {2}metricPipelines\[1\]/s,
     );
     await new Promise((resolve) => setTimeout(resolve, 50));

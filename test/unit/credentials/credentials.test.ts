@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { credentialFiles, secretReader, type ReadSecrets } from "../../../components/credentials";
+import { resolvePipelines, secretReader, type ReadSecrets } from "../../../components/credentials";
 import { credentialsOf, fileContent } from "../../../components/credentials/keys";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/pipelines";
@@ -28,8 +28,8 @@ const has =
       const data = secrets[name];
       return data ? { data } : { problem: "missing", detail: "" };
     });
-const files = (parsed: ParsedConfiguration, read: ReadSecrets): Record<string, pulumi.Output<string>> =>
-  credentialFiles(parsed, read, now, assert.fail);
+const files = (parsed: ParsedConfiguration, read: ReadSecrets): Readonly<Record<string, pulumi.Output<string>>> =>
+  resolvePipelines(parsed, read, now, assert.fail).files;
 
 describe("the merged Secret", () => {
   it("has a key of its own for every value, also of pipelines whose names are nearly the same", () => {

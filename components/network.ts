@@ -1,0 +1,61 @@
+import { isIP } from "node:net";
+import type { types } from "@pulumi/kubernetes";
+import { ports } from "./collector/config";
+
+type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
+type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
+
+/** Where a pipeline's data goes, as far as others may know. */
+export interface Backend {
+  /** Missing when the address is kept in a Secret. */
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** Pods with this label may read the metrics that gateway and agent have about themselves. */
+export const selfMetricsLabel = { "telemetry/self-metrics": "allowed" };
+
+/** Name servers answer on 53; those of OpenShift listen on 5353 behind their Service. */
+const dns: Egress = {
+  ports: [53, 5353].flatMap((port) => [
+    { protocol: "UDP", port },
+    { protocol: "TCP", port },
+  ]),
+};
+
+/** The API server's own ports, which is what a policy sees: 443 where it is managed, 6443 where it was installed. */
+const apiServer: Egress = { ports: [443, 6443].map((port) => ({ protocol: "TCP", port })) };
+
+/** Telemetry from every pod; metrics about the gateway for labelled pods of any namespace. */
+export const gatewayIngress: readonly Ingress[] = [
+  { ports: [ports.otlpGrpc, ports.otlpHttp].map((port) => ({ protocol: "TCP", port })) },
+  {
+    from: [{ namespaceSelector: {}, podSelector: { matchLabels: selfMetricsLabel } }],
+    ports: [{ protocol: "TCP", port: ports.selfMetrics }],
+  },
+];
+
+/** Name servers, the API server and the backends of the pipelines; nothing else can be reached. */
+export function egressTo(backends: readonly Backend[], ownNamespace: string): Egress[] {
+  const rules = backends.flatMap((backend) => backendRules(backend, ownNamespace));
+  const byText = new Map(rules.map((rule) => [JSON.stringify(rule), rule]));
+  return [dns, apiServer, ...[...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule)];
+}
+
+function backendRules({ host, port }: Backend, ownNamespace: string): Egress[] {
+  const onPort = [{ protocol: "TCP", port }];
+  if (host === undefined) return [{ ports: onPort }];
+  if (isIP(host) !== 0) {
+    return [{ to: [{ ipBlock: { cidr: `${host}/${isIP(host) === 4 ? 32 : 128}` } }], ports: onPort }];
+  }
+  const [service, namespace, ...rest] = host.split(".");
+  // A policy sees the pod's port, which need not be the Service's, so a Service's namespace is allowed on all ports.
+  const inCluster = (name: string): Egress => ({
+    to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }],
+  });
+  if (service !== undefined && namespace === undefined) return [inCluster(ownNamespace)];
+  if (namespace !== undefined && rest[0] === "svc") return [inCluster(namespace)];
+  // `backend.shop` may be a Service or a name outside.
+  if (namespace !== undefined && rest.length === 0) return [inCluster(namespace), { ports: onPort }];
+  return [{ ports: onPort }];
+}

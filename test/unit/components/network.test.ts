@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { egressTo, type Backend } from "../../../components/network";
+
+/** What is added to name servers and API server. */
+const rulesFor = (...backends: Backend[]): unknown[] => egressTo(backends, "telemetry").slice(2);
+const tcp = (port: number): object => ({ ports: [{ protocol: "TCP", port }] });
+const namespace = (name: string): object => ({
+  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }],
+});
+
+describe("the gateway's way out", () => {
+  it("is open to name servers and the API server only when there is no backend", () => {
+    assert.deepEqual(
+      egressTo([], "telemetry").flatMap(({ ports }) => (ports as { port: number }[]).map(({ port }) => port)),
+      [53, 53, 5353, 5353, 443, 6443],
+    );
+  });
+
+  const cases: [string, Backend, object[]][] = [
+    ["an address outside, on its port", { host: "otlp.backend.example.com", port: 4317 }, [tcp(4317)]],
+    ["one IPv4 address", { host: "10.1.2.3", port: 80 }, [{ to: [{ ipBlock: { cidr: "10.1.2.3/32" } }], ...tcp(80) }]],
+    ["one IPv6 address", { host: "fd00::1", port: 80 }, [{ to: [{ ipBlock: { cidr: "fd00::1/128" } }], ...tcp(80) }]],
+    ["a Service, whatever port its pods have", { host: "backend.shop.svc", port: 80 }, [namespace("shop")]],
+    ["a Service by its full name", { host: "backend.shop.svc.cluster.local", port: 80 }, [namespace("shop")]],
+    ["a Service of the own namespace", { host: "backend", port: 80 }, [namespace("telemetry")]],
+    ["a name that may be a Service or not", { host: "backend.shop", port: 80 }, [tcp(80), namespace("shop")]],
+    ["the port alone of an address that is kept in a Secret", { port: 4317 }, [tcp(4317)]],
+  ];
+  for (const [what, backend, rules] of cases) {
+    it(`allows ${what}`, () => {
+      assert.deepEqual(rulesFor(backend), rules);
+    });
+  }
+
+  it("has one rule for backends that need the same, in an order of its own", () => {
+    const [a, b] = [
+      { host: "a.example.com", port: 4317 },
+      { host: "10.1.2.3", port: 443 },
+    ];
+    assert.deepEqual(rulesFor(a, b, a), rulesFor(b, a));
+    assert.equal(rulesFor(a, b, a).length, 2);
+  });
+});
