@@ -23,6 +23,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const written = word.toLowerCase();
   const limit = Math.max(1, Math.floor(word.length / 3));
   const [near] = candidates
+    .filter(({ length }) => Math.abs(length - word.length) <= limit)
     .map((candidate) => ({ candidate, distance: editDistance(written, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance);

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isPlaintext } from "./checks/endpoint";
 import { normalizePem } from "./checks/tls";
 import { tlsMaterials, type OutputFacts, type OutputTexts } from "./checks/output";
 import { checkTexts } from "./checks/texts";
-import { formatFinding, type Finding } from "./findings";
+import { error, formatFinding, type Finding } from "./findings";
 import type { ParsedConfiguration } from "./parse";
 import type { Pipeline, SecretKeyReference, Value } from "./types";
 
@@ -60,11 +61,23 @@ export function checkPipelineTexts(pipeline: Pipeline, texts: OutputTexts, now: 
     tlsMaterial: tlsMaterials.filter((name) => otlp.tls[name] !== undefined),
     headers: otlp.headers.map(({ name }) => name),
   };
-  return checkTexts(facts, texts, now);
+  return [...checkTexts(facts, texts, now), ...lateScheme(pipeline, texts.get("endpoint"), facts.path)];
+}
+
+/**
+ * Whether gRPC uses TLS stands in the collector's configuration, which holds no text of a Secret. An endpoint that
+ * comes from one cannot decide it.
+ */
+function lateScheme({ output: { otlp } }: Pipeline, endpoint: string | undefined, path: string): Finding[] {
+  const decided = otlp.tls.insecure || otlp.protocol === "http";
+  if (decided || endpoint === undefined || !isPlaintext(endpoint.trim())) return [];
+  return [
+    error(`${path}.endpoint`, "starts with http:// in a Secret or an Output", "Set `tls.insecure: true` as well"),
+  ];
 }
 
 const isPlain = (endpoint: Value): boolean =>
-  endpoint.kind === "literal" && endpoint.plain !== undefined && endpoint.plain.startsWith("http://");
+  endpoint.kind === "literal" && endpoint.plain !== undefined && isPlaintext(endpoint.plain);
 
 /**
  * The findings that show only when texts are known that were not known while parsing: those read from Secrets, and

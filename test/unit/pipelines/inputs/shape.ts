@@ -333,7 +333,9 @@ export const shapes: readonly BadInput[] = [
   [
     "diagnostic metrics of the runtime input",
     metricWith({ input: { runtime: { diagnosticMetrics: { enabled: true } } } }),
-    ["metricPipelines[0].input.runtime.diagnosticMetrics: is not a known field. It belongs into `input.prometheus`."],
+    [
+      "metricPipelines[0].input.runtime.diagnosticMetrics: is not a known field. Known fields here: enabled, namespaces, resources, additionalMetrics.",
+    ],
   ],
   [
     "Envoy metrics at the wrong input",

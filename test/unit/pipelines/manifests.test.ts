@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { errorLines, parse, warningLines } from "./helpers";
+
+const files = (contents: Readonly<Record<string, string>>) =>
+  [
+    { pipelineFiles: Object.keys(contents) },
+    {
+      readFile: (path: string) => {
+        const text = contents[path];
+        if (text === undefined) throw new Error(`${path} is not there`);
+        return text;
+      },
+    },
+  ] as const;
+const file = (text: string) => files({ "shop.yaml": text });
+
+const metricManifest = `
+apiVersion: telemetry.kyma-project.io/v1beta1
+kind: MetricPipeline
+metadata:
+  name: backend
+  labels: { team: shop }
+  annotations: { "kubectl.kubernetes.io/last-applied-configuration": "{}" }
+  uid: 0b9c
+spec:
+  input:
+    runtime:
+      enabled: true
+      namespaces: {}
+  output:
+    otlp:
+      endpoint:
+        valueFrom:
+          secretKeyRef: { name: backend, namespace: shop, key: endpoint }
+      headers:
+        - name: Authorization
+          prefix: Bearer
+          valueFrom:
+            secretKeyRef: { name: backend, namespace: shop, key: token }
+status:
+  conditions: []
+`;
+const logManifest = (spec: string) => `
+apiVersion: telemetry.kyma-project.io/v1beta1
+kind: LogPipeline
+metadata: { name: logs }
+spec:
+  input: { runtime: { enabled: false } }
+  output: { otlp: { endpoint: { value: "backend:4317" } } }
+${spec}`;
+const old = (kind: string, spec: string) => `
+apiVersion: telemetry.kyma-project.io/v1alpha1
+kind: ${kind}
+metadata: { name: old }
+spec:
+${spec}
+  output: { otlp: { endpoint: { value: "backend:4317" } } }
+`;
+
+describe("A manifest", () => {
+  it("is read as it is", () => {
+    const [pipeline] = parse(...file(metricManifest)).pipelines.metric;
+    assert.equal(pipeline?.name, "backend");
+    assert.equal(pipeline.path, "shop.yaml#1:spec");
+    assert.deepEqual(pipeline.input.runtime.namespaces, {});
+    assert.deepEqual(pipeline.output.otlp.endpoint, {
+      kind: "secretKeyRef",
+      name: "backend",
+      namespace: "shop",
+      key: "endpoint",
+    });
+    assert.equal(pipeline.output.otlp.headers[0]?.prefix, "Bearer");
+  });
+
+  it("may be one of several documents, of a list, and stand next to configured pipelines", () => {
+    const list = `kind: List\napiVersion: v1\nitems:\n- ${metricManifest.trim().replaceAll("\n", "\n  ")}`;
+    const [raw, options] = files({
+      "a.yaml": `# nothing\n---\n${logManifest("")}\n---\n---\n${metricManifest.replace("backend", "other")}`,
+      "b.yaml": list,
+    });
+    const configured = { name: "configured", output: { otlp: { endpoint: { value: "backend:4317" } } } };
+    const { pipelines } = parse({ ...raw, metricPipelines: [configured] }, options);
+    assert.deepEqual(
+      [...pipelines.metric, ...pipelines.log].map(({ name, path }) => [name, path]),
+      [
+        ["configured", "metricPipelines[0]"],
+        ["other", "a.yaml#3:spec"],
+        ["backend", "b.yaml#1:items[0].spec"],
+        ["logs", "a.yaml#1:spec"],
+      ],
+    );
+  });
+
+  it("of v1alpha1 says with `disabled` what v1beta1 says with `enabled`", () => {
+    const enabled = (spec: string) =>
+      parse(...file(old("MetricPipeline", spec))).pipelines.metric[0]?.input.otlp.enabled;
+    assert.equal(enabled("  input: { otlp: { disabled: true }, runtime: { enabled: true } }"), false);
+    assert.equal(enabled("  input: { otlp: { disabled: false } }"), true);
+    assert.equal(enabled("  input: {}"), true);
+  });
+
+  it("of v1alpha1 may switch the reading of output files off under its old name", () => {
+    assert.deepEqual(warningLines(...file(old("LogPipeline", "  input: { application: { enabled: false } }"))), []);
+  });
+
+  it("that would read containers' output files where it comes from brings a warning", () => {
+    const text = logManifest("").replace("  input: { runtime: { enabled: false } }\n", "");
+    assert.deepEqual(warningLines(...file(text)), [
+      "shop.yaml#1:spec.input.runtime: is left out, which in a manifest asks for the output files of containers; they are not read here. Write `enabled: false` in it.",
+    ]);
+  });
+});
+
+const bad: readonly (readonly [behaviour: string, text: string, lines: readonly string[]])[] = [
+  [
+    "that is no YAML",
+    "a: [1, 2\nb: secret",
+    ["shop.yaml#1: is no valid YAML at line 2, column 1 (BAD_INDENT). Correct it there."],
+  ],
+  [
+    "that is no YAML in its second document",
+    `${logManifest("")}\n---\n\tpassword: secret`,
+    ["shop.yaml#2: is no valid YAML at line 10, column 1 (TAB_AS_INDENT). Correct it there."],
+  ],
+  [
+    "with a key twice",
+    "kind: MetricPipeline\nkind: MetricPipeline",
+    ["shop.yaml#1: is no valid YAML at line 2, column 1 (DUPLICATE_KEY). Correct it there."],
+  ],
+  [
+    "with an alias that is not there",
+    "kind: *secret",
+    ["shop.yaml#1: has aliases that cannot be followed. Write the values out."],
+  ],
+  [
+    "that is text",
+    "just text",
+    [
+      "shop.yaml#1: must be an object, not text. For example: { apiVersion: telemetry.kyma-project.io/v1beta1, kind: MetricPipeline, metadata: { name: backend }, spec: … }.",
+    ],
+  ],
+  [
+    "that is a list",
+    "- kind: MetricPipeline",
+    [
+      "shop.yaml#1: must be an object, not a list. For example: { apiVersion: telemetry.kyma-project.io/v1beta1, kind: MetricPipeline, metadata: { name: backend }, spec: … }.",
+    ],
+  ],
+  [
+    "of another kind",
+    "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: { token: c2VjcmV0 }",
+    [
+      "shop.yaml#1:kind: must be MetricPipeline, TracePipeline or LogPipeline. Remove it: nothing else is made from these files.",
+    ],
+  ],
+  [
+    "of a kind that is misspelt",
+    metricManifest.replace("MetricPipeline", "MetricsPipeline"),
+    ["shop.yaml#1:kind: must be MetricPipeline, TracePipeline or LogPipeline. Did you mean `MetricPipeline`?"],
+  ],
+  [
+    "of another version",
+    metricManifest.replace("v1beta1", "v1"),
+    [
+      "shop.yaml#1:apiVersion: must be telemetry.kyma-project.io/v1beta1 or telemetry.kyma-project.io/v1alpha1. Did you mean `telemetry.kyma-project.io/v1beta1`?",
+    ],
+  ],
+  [
+    "without name",
+    metricManifest.replace("name: backend\n", "generateName: backend\n"),
+    ["shop.yaml#1:metadata.name: is missing. For example: backend."],
+  ],
+  [
+    "without spec",
+    "apiVersion: telemetry.kyma-project.io/v1beta1\nkind: TracePipeline\nmetadata: { name: a }",
+    [
+      "shop.yaml#1:spec: is missing. For example: { output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }.",
+    ],
+  ],
+  [
+    "without anything around it",
+    "output: { otlp: { endpoint: { value: backend:4317 } } }",
+    [
+      "shop.yaml#1:apiVersion: is missing. For example: telemetry.kyma-project.io/v1beta1.",
+      "shop.yaml#1:kind: is missing. For example: MetricPipeline.",
+      "shop.yaml#1:metadata: is missing. For example: { name: backend }.",
+      "shop.yaml#1:spec: is missing. For example: { output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }.",
+      "shop.yaml#1:output: is not a known field. Known fields here: apiVersion, kind, metadata, spec, status.",
+    ],
+  ],
+  [
+    "with a field of its own",
+    `${metricManifest}pipelines: []`,
+    ["shop.yaml#1:pipelines: is not a known field. Known fields here: apiVersion, kind, metadata, spec, status."],
+  ],
+  [
+    "with its name inside",
+    logManifest("  name: other"),
+    [
+      "shop.yaml#1:spec.name: is not a known field. Only the pipeline itself has a name; in a manifest it belongs into `metadata`.",
+    ],
+  ],
+  [
+    "with a name in capital letters",
+    logManifest("").replace("logs", "Logs"),
+    [
+      "shop.yaml#1:metadata.name: must be made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part. For example: backend.",
+    ],
+  ],
+  [
+    "that is there twice",
+    `${logManifest("")}---${logManifest("")}`,
+    ["shop.yaml#2:metadata.name: is the same as shop.yaml#1:metadata.name. Give one of them another name."],
+  ],
+  [
+    "with several faults",
+    logManifest("  transfrom: []\n  filter: [{ conditions: [] }]").replace('"backend:4317"', "backend"),
+    [
+      "shop.yaml#1:spec.transfrom: is not a known field. Did you mean `transform`?",
+      "shop.yaml#1:spec.filter[0]: has no condition. Add one to `conditions`, or remove this entry.",
+      "shop.yaml#1:spec.output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.",
+    ],
+  ],
+  [
+    "that reads output files",
+    logManifest("").replace("enabled: false", "enabled: true"),
+    [
+      "shop.yaml#1:spec.input.runtime.enabled: asks for the output files of containers, which are not read here. Write `enabled: false`, and have applications push their logs by OTLP.",
+    ],
+  ],
+  [
+    "of v1alpha1 that reads output files",
+    old("LogPipeline", "  input: { application: { enabled: true } }"),
+    [
+      "shop.yaml#1:spec.input.application.enabled: asks for the output files of containers, which are not read here. Write `enabled: false`, and have applications push their logs by OTLP.",
+    ],
+  ],
+  [
+    "of v1alpha1 whose switch is no switch",
+    old("MetricPipeline", '  input: { otlp: { disabled: "yes" } }'),
+    ["shop.yaml#1:spec.input.otlp.disabled: must be true or false, not text. Write true or false."],
+  ],
+  [
+    "of v1beta1 with the switch of v1alpha1",
+    old("MetricPipeline", "  input: { otlp: { disabled: true } }").replace("alpha", "beta"),
+    ["shop.yaml#1:spec.input.otlp.disabled: is not a known field. Write `enabled`, which means the opposite."],
+  ],
+  [
+    "of a Fluent Bit output",
+    old("LogPipeline", "  files: []").replace("otlp", "http"),
+    [
+      "shop.yaml#1:spec.output.otlp: is missing. For example: { endpoint: { value: https://backend.example.com:4317 } }.",
+      "shop.yaml#1:spec.output.http: is not a known field. Only OTLP outputs are offered: write `otlp` with `protocol: http`.",
+      "shop.yaml#1:spec.files: is not a known field. Known fields here: input, transform, filter, output.",
+    ],
+  ],
+  [
+    "with an input that is text",
+    old("MetricPipeline", "  input: otlp"),
+    ["shop.yaml#1:spec.input: must be an object, not text. For example: { prometheus: { enabled: true } }."],
+  ],
+  [
+    "in a list, with a fault",
+    `kind: List\nitems: [{ kind: MetricPipeline, apiVersion: telemetry.kyma-project.io/v1beta1, metadata: { name: a }, spec: {} }]`,
+    [
+      "shop.yaml#1:items[0].spec.output: is missing. For example: { otlp: { endpoint: { value: https://backend.example.com:4317 } } }.",
+    ],
+  ],
+];
+
+describe("A manifest is refused, with exactly these lines:", () => {
+  for (const [behaviour, text, lines] of bad) {
+    it(behaviour, () => assert.deepEqual(errorLines(...file(text)), lines));
+  }
+
+  it("the same name as a configured pipeline", () => {
+    const [raw, options] = file(metricManifest);
+    const configured = { name: "backend", output: { otlp: { endpoint: { value: "backend:4317" } } } };
+    assert.deepEqual(errorLines({ ...raw, metricPipelines: [configured] }, options), [
+      "shop.yaml#1:metadata.name: is the same as metricPipelines[0].name. Give one of them another name.",
+    ]);
+  });
+
+  it("a file that cannot be read, next to one with faults", () => {
+    const [, options] = file("kind: Pod");
+    assert.deepEqual(errorLines({ pipelineFiles: ["gone.yaml", "shop.yaml"] }, options), [
+      "pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml.",
+      "shop.yaml#1:kind: must be MetricPipeline, TracePipeline or LogPipeline. Remove it: nothing else is made from these files.",
+    ]);
+  });
+});
