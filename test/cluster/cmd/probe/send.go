@@ -51,7 +51,7 @@ func send(args []string) error {
 	if err != nil {
 		return err
 	}
-	t := &tally{stop: make(chan struct{}), stopped: make(chan struct{})}
+	t := newTally()
 	go t.serve()
 	t.run(export, time.Duration(float64(time.Second) / *rate))
 	return json.NewEncoder(os.Stdout).Encode(t.counts())
@@ -83,6 +83,8 @@ type tally struct {
 	stop     chan struct{} // closed when sending is to end
 	stopped  chan struct{} // closed when no request is under way any more
 }
+
+func newTally() *tally { return &tally{stop: make(chan struct{}), stopped: make(chan struct{})} }
 
 func (t *tally) run(export exporter, interval time.Duration) {
 	end := make(chan os.Signal, 1)

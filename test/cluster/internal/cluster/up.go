@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,18 +42,15 @@ func (c *Cluster) Up(o Options) error {
 	if err := o.complete(known); err != nil {
 		return err
 	}
-	errs := []error{preflight.Check(c.Dir, o.Bin)}
-	for _, s := range o.Images {
-		errs = append(errs, image.Check(s))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
 	unlock, err := c.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	if err := c.check(o); err != nil {
+		_ = os.Remove(string(c.Dir)) // only if it is empty, as the lock has made it
+		return err
+	}
 	r, err := claim(c.Dir)
 	if err != nil {
 		return err
@@ -62,6 +60,15 @@ func (c *Cluster) Up(o Options) error {
 		return err
 	}
 	return r.Release()
+}
+
+// check finds what is wrong before anything is started or changed, and says all of it.
+func (c *Cluster) check(o Options) error {
+	errs := []error{preflight.Check(c.Dir, o.Bin, o.Nodes)}
+	for _, s := range o.Images {
+		errs = append(errs, image.Check(s))
+	}
+	return errors.Join(errs...)
 }
 
 func (o *Options) complete(known *state.Record) error {
@@ -81,7 +88,8 @@ func (o *Options) complete(known *state.Record) error {
 		o.Bin = known.Bin
 	}
 	if o.Bin == "" {
-		self, err := os.Executable()
+		// As it was called, not where a link leads: the other programs lie beside the link.
+		self, err := exec.LookPath(os.Args[0])
 		if err != nil {
 			return err
 		}

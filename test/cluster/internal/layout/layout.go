@@ -27,6 +27,12 @@ const (
 	APIPort = 6443
 )
 
+// Programs must be in the folder given by --bin; links to them will do.
+var Programs = []string{
+	"kube", "containerd", "containerd-shim-runc-v2", "ctr", "runc", "coredns", "pause", "probe",
+	"cni/loopback", "cni/ptp", "cni/host-local", "cni/portmap",
+}
+
 // Slot numbers the clusters of one machine from 0.
 type Slot int
 

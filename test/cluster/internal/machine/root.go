@@ -27,6 +27,7 @@ func changeRoot(spec Spec) error {
 	steps := []func() error{
 		func() error { return r.mount("tmpfs", "/", 0, "mode=755") },
 		r.system,
+		func() error { return r.programs(spec.Bin) },
 		func() error { return r.state(spec) },
 		func() error { return r.kernel() },
 		func() error { return r.etc(spec) },
@@ -94,19 +95,46 @@ func (r root) system() error {
 	return nil
 }
 
+// programs brings in each program of --bin by itself: what is a link there may point to where the machine cannot see.
+func (r root) programs(bin string) error {
+	for _, name := range layout.Programs {
+		source, err := filepath.EvalSymlinks(filepath.Join(bin, name))
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(layout.Tools, name)
+		if err := os.MkdirAll(filepath.Dir(r.at(target)), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(r.at(target), nil, 0o755); err != nil {
+			return err
+		}
+		if err := bindFile(source, r.at(target)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bindFile(source, target string) error {
+	if err := unix.Mount(source, target, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("bind %s to %s: %w", source, target, err)
+	}
+	return nil
+}
+
 func (r root) state(spec Spec) error {
 	binds := []struct {
 		source, target string
 		readOnly       bool
 	}{
-		{spec.Bin, layout.Tools, true},
 		{spec.State.Var(spec.Name), "/var", false},
 		{spec.State.Logs(spec.Name), "/var/log/cluster", false},
 		{spec.State.PKI(spec.Name), "/etc/kubernetes/pki", true},
 		{spec.State.Images(), "/opt/cluster/images", true},
 	}
 	if spec.Name == layout.ControlPlane {
-		binds[4].source, binds[4].target, binds[4].readOnly = spec.State.Audit(), "/var/log/audit", false
+		binds[3].source, binds[3].target, binds[3].readOnly = spec.State.Audit(), "/var/log/audit", false
 	}
 	for _, b := range binds {
 		if err := r.bind(b.source, b.target, b.readOnly); err != nil {
@@ -208,8 +236,8 @@ func keepTunables() error {
 		if err := os.WriteFile(cover, []byte(value+"\n"), 0o644); err != nil {
 			return err
 		}
-		if err := unix.Mount(cover, real, "", unix.MS_BIND, ""); err != nil {
-			return fmt.Errorf("cover %s: %w", real, err)
+		if err := bindFile(cover, real); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ package preflight
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,12 +21,6 @@ const KernelCommand = "try-kernel"
 
 const minFree = 5 << 30
 
-// Binaries are the programs that must be in the folder given by --bin.
-var Binaries = []string{
-	"kube", "containerd", "containerd-shim-runc-v2", "ctr", "runc", "coredns", "pause", "probe",
-	"cni/loopback", "cni/ptp", "cni/host-local", "cni/portmap",
-}
-
 // Root is an error unless the caller may do what every command does.
 func Root() error {
 	if os.Geteuid() != 0 {
@@ -37,9 +30,10 @@ func Root() error {
 }
 
 // Check reports everything that is missing at once.
-func Check(state layout.Dir, bin string) error {
+func Check(state layout.Dir, bin string, nodes int) error {
 	errs := append(programs(), binaries(bin)...)
 	errs = append(errs, stateFolder(state)...)
+	errs = append(errs, inotify(nodes))
 	hierarchies, err := cgroup.Hierarchies()
 	if err != nil {
 		errs = append(errs, err)
@@ -49,10 +43,10 @@ func Check(state layout.Dir, bin string) error {
 	} else if err := writable(hierarchies); err != nil {
 		errs = append(errs, err)
 	}
-	if len(errs) == 0 {
-		errs = append(errs, kernel(state))
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
-	return errors.Join(errs...)
+	return kernel(state)
 }
 
 func programs() (errs []error) {
@@ -68,7 +62,7 @@ func programs() (errs []error) {
 
 func binaries(bin string) (errs []error) {
 	var missing []string
-	for _, name := range Binaries {
+	for _, name := range layout.Programs {
 		if !executable(filepath.Join(bin, name)) {
 			missing = append(missing, name)
 		}
@@ -87,29 +81,21 @@ func executable(path string) bool {
 
 func stateFolder(state layout.Dir) (errs []error) {
 	entries, err := os.ReadDir(string(state))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return []error{fmt.Errorf("--state: %w", err)}
 	}
 	if _, err := os.Stat(state.Record()); err != nil && len(entries) > 0 {
 		return []error{fmt.Errorf("--state %s holds %s but no cluster: name an empty or a new folder", state, entries[0].Name())}
 	}
-	parent := string(state)
-	for {
-		var disk unix.Statfs_t
-		err := unix.Statfs(parent, &disk)
-		if errors.Is(err, unix.ENOENT) && parent != "/" {
-			parent = filepath.Dir(parent)
-			continue
-		}
-		if err != nil {
-			return []error{fmt.Errorf("disk space at %s: %w", parent, err)}
-		}
-		if free := disk.Bavail * uint64(disk.Bsize); free < minFree {
-			return []error{fmt.Errorf("only %.1f GiB free at %s, a cluster needs 5: free some or name another disk with --state",
-				float64(free)/(1<<30), parent)}
-		}
-		return nil
+	var disk unix.Statfs_t
+	if err := unix.Statfs(string(state), &disk); err != nil {
+		return []error{fmt.Errorf("disk space at %s: %w", state, err)}
 	}
+	if free := disk.Bavail * uint64(disk.Bsize); free < minFree {
+		return []error{fmt.Errorf("only %.1f GiB free at %s, a cluster needs 5: free some or name another disk with --state",
+			float64(free)/(1<<30), state)}
+	}
+	return nil
 }
 
 func writable(hierarchies []cgroup.Hierarchy) error {
@@ -123,10 +109,6 @@ func writable(hierarchies []cgroup.Hierarchy) error {
 
 // kernel runs KernelCommand in new namespaces, so that a trial cannot leave anything behind.
 func kernel(state layout.Dir) error {
-	if err := os.MkdirAll(string(state), 0o755); err != nil {
-		return fmt.Errorf("--state: %w", err)
-	}
-	defer os.Remove(string(state)) // only if it is still empty
 	cmd := exec.Command("/proc/self/exe", KernelCommand, string(state))
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC |
