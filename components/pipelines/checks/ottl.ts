@@ -37,7 +37,6 @@ interface Reading {
   readonly paths: readonly { readonly first: string; readonly bare: boolean; readonly at: number }[];
   /** Functions in lower case, which change data. */
   readonly editors: readonly Token[];
-  readonly functions: ReadonlySet<string>;
 }
 
 function read(text: string): Reading {
@@ -49,9 +48,6 @@ function read(text: string): Reading {
   return {
     tokens: all,
     editors: lower.filter(({ after, before }) => after?.text === "(" && before?.text !== ".").map(({ token }) => token),
-    functions: new Set(
-      words.filter(({ token, after }) => token.kind === "word" && after?.text === "(").map(({ token }) => token.text),
-    ),
     paths: lower
       .filter(({ before, after }) => before?.text !== "." && after?.text !== "(" && after?.text !== "=")
       .map(({ token, after }) => ({
@@ -177,11 +173,7 @@ function pathFinding(first: string, bare: boolean, at: number, path: string, sig
 export function checkOttlEntry(texts: readonly string[], path: string, signal: Signal, use: Use): Finding[] {
   if (texts.length === 0 || texts.some((text) => text.trim() === "" || brokenText(tokens(text), path).length > 0))
     return [];
-  const readings = texts.map(read);
-  const firsts = readings.flatMap(({ paths }) => paths.map(({ first }) => first));
-  if (signal === "trace" && readings.some(({ functions }) => functions.has("IsRootSpan")) && !firsts.includes("span"))
-    return [error(path, "uses IsRootSpan() without a path of the span", "Add one: IsRootSpan() and span.name != nil")];
-  return firsts.length > 0
+  return texts.some((text) => read(text).paths.length > 0)
     ? []
     : [
         error(

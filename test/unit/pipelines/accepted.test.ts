@@ -141,6 +141,10 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     "a filter on data points and their metric",
     metricWith(filter('metric.name == "a" and datapoint.value_int == 0', 'scope.name == "b"')),
   ],
+  [
+    "IsRootSpan() next to a path of the resource",
+    traceWith(filter('IsRootSpan() and resource.attributes["a"] == "b"')),
+  ],
   ["IsRootSpan() next to a path of the span", traceWith(filter("IsRootSpan() and span.kind == SPAN_KIND_SERVER"))],
   [
     "a transform with a condition of its own",
@@ -152,7 +156,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ],
   [
     "a transform with named arguments",
-    logWith(transform('replace_pattern(log.body, "a", "b", replacementFormat = "x", function = SHA256)')),
+    logWith(transform('set(log.attributes["a"], Substring(log.body, start = 0, length = 5))')),
   ],
   [
     "a transform over several lines",
@@ -167,7 +171,6 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     "a transform with the context's cache",
     logWith(transform('merge_maps(log.cache, ParseJSON(log.body), "upsert") where IsString(log.body)')),
   ],
-  ["the old name of a scope, which is left to the collector", metricWith(filter('instrumentation_scope.name == "a"'))],
 ];
 
 describe("The configuration accepts, without a warning:", () => {

@@ -169,14 +169,7 @@ export const ottl: readonly BadInput[] = [
     "IsRootSpan() alone",
     traceWith(filter("IsRootSpan()")),
     [
-      "tracePipelines[0].filter[0]: uses IsRootSpan() without a path of the span. Add one: IsRootSpan() and span.name != nil.",
-    ],
-  ],
-  [
-    "IsRootSpan() next to a resource",
-    traceWith(filter('IsRootSpan() and resource.attributes["a"] == "b"')),
-    [
-      "tracePipelines[0].filter[0]: uses IsRootSpan() without a path of the span. Add one: IsRootSpan() and span.name != nil.",
+      "tracePipelines[0].filter[0]: has no path, so nothing tells what it applies to. Use a path that starts with one of `span.`, `resource.`, `scope.`.",
     ],
   ],
   [
