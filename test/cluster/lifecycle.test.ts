@@ -13,10 +13,12 @@ import {
   readdirSync,
   readlinkSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { bin, eventually, kubectlOf, must, run, sleep, state, status } from "./helpers";
 import type { Result } from "./helpers";
@@ -91,13 +93,20 @@ describe("lifecycle", function () {
   const other = join(base, "third");
   const kubectl = kubectlOf(folder);
   const call = (...args: string[]): Promise<Result> => run(`${bin}/cluster`, args);
-  const up = (where = folder): Promise<string> =>
-    must(`${bin}/cluster`, ["up", "--nodes", "1", "--bin", bin, "--state", where]);
+  // The programs may be links to anywhere, and are found beside the link that `cluster` was called by.
+  const links = join(base, "bin");
+  const up = (where = folder): Promise<string> => must(`${links}/cluster`, ["up", "--nodes", "1", "--state", where]);
   const down = (where = folder): Promise<string> => must(`${bin}/cluster`, ["down", "--state", where]);
 
   let clean: Record<string, string[]>;
 
   before(async function () {
+    for (const name of readdirSync(bin, { recursive: true, encoding: "utf8" })) {
+      mkdirSync(dirname(join(links, name)), { recursive: true });
+      if (statSync(join(bin, name)).isFile()) {
+        symlinkSync(join(bin, name), join(links, name));
+      }
+    }
     clean = await traces();
   });
 
@@ -192,7 +201,7 @@ describe("lifecycle", function () {
 
   it("`down` leaves nothing of an `up` that was killed half-way", async function () {
     for (const delay of [150, 1500]) {
-      const half = spawn(`${bin}/cluster`, ["up", "--nodes", "1", "--bin", bin, "--state", folder], {
+      const half = spawn(`${links}/cluster`, ["up", "--nodes", "1", "--state", folder], {
         stdio: "ignore",
       });
       await sleep(delay);

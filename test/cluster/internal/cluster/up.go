@@ -47,7 +47,10 @@ func (c *Cluster) Up(o Options) error {
 		return err
 	}
 	defer unlock()
-	if err := c.check(o); err != nil {
+	if known, err = state.Find(c.Dir); err != nil { // it may have changed while waiting
+		return err
+	}
+	if err := c.check(o, known); err != nil {
 		_ = os.Remove(string(c.Dir)) // only if it is empty, as the lock has made it
 		return err
 	}
@@ -63,12 +66,22 @@ func (c *Cluster) Up(o Options) error {
 }
 
 // check finds what is wrong before anything is started or changed, and says all of it.
-func (c *Cluster) check(o Options) error {
-	errs := []error{preflight.Check(c.Dir, o.Bin, o.Nodes)}
+func (c *Cluster) check(o Options, known *state.Record) error {
+	errs := []error{preflight.Check(c.Dir, o.Bin, missing(known, o.Nodes))}
 	for _, s := range o.Images {
 		errs = append(errs, image.Check(s))
 	}
 	return errors.Join(errs...)
+}
+
+// missing lists the machines that do not run.
+func missing(r *state.Record, nodes int) (names []string) {
+	for _, name := range layout.MachineNames(nodes) {
+		if r == nil || !r.Running(name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (o *Options) complete(known *state.Record) error {
@@ -104,12 +117,7 @@ func (o *Options) complete(known *state.Record) error {
 func (c *Cluster) raise(r *state.Record, sources []image.Source) error {
 	begin := time.Now()
 	all := layout.MachineNames(r.Nodes)
-	var missing []string
-	for _, name := range all {
-		if !r.Running(name) {
-			missing = append(missing, name)
-		}
-	}
+	missing := missing(r, r.Nodes)
 	launch := func(names ...string) error {
 		for _, name := range names {
 			if slices.Contains(missing, name) {
@@ -238,7 +246,11 @@ func (c *Cluster) waitNodes(r *state.Record, client *api.Client, names ...string
 func (c *Cluster) waitDNS(r *state.Record, client *api.Client) error {
 	return c.watchfully(r, layout.MachineNames(r.Nodes), func() (bool, error) {
 		ready, err := client.DNS()
-		return len(ready) == r.Nodes, err
+		if err != nil {
+			return false, err
+		}
+		return len(ready) == r.Nodes, fmt.Errorf("it answers on %d of %d nodes; see `kubectl --namespace kube-system "+
+			"describe pods`", len(ready), r.Nodes)
 	})
 }
 

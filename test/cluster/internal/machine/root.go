@@ -43,6 +43,8 @@ func changeRoot(spec Spec) error {
 	return unix.Mount("", "/", "", unix.MS_REC|unix.MS_SHARED, "")
 }
 
+const programFolders = "/opt/cluster/programs"
+
 type root string
 
 func (r root) at(path string) string { return filepath.Join(string(r), path) }
@@ -95,30 +97,30 @@ func (r root) system() error {
 	return nil
 }
 
-// programs brings in each program of --bin by itself: what is a link there may point to where the machine cannot see.
+// programs makes layout.Tools a folder of links to the programs. What is a link in --bin may point to where the
+// machine cannot see, so the real folders are brought in. Folders, not files: runc runs a copy of itself that it takes
+// from the folder it lies in, and would find the empty file below a mount there.
 func (r root) programs(bin string) error {
+	inside := map[string]string{}
 	for _, name := range layout.Programs {
-		source, err := filepath.EvalSymlinks(filepath.Join(bin, name))
+		real, err := filepath.EvalSymlinks(filepath.Join(bin, name))
 		if err != nil {
 			return err
 		}
-		target := filepath.Join(layout.Tools, name)
-		if err := os.MkdirAll(filepath.Dir(r.at(target)), 0o755); err != nil {
+		folder := filepath.Dir(real)
+		if inside[folder] == "" {
+			inside[folder] = fmt.Sprintf("%s/%d", programFolders, len(inside))
+			if err := r.bind(folder, inside[folder], true); err != nil {
+				return err
+			}
+		}
+		link := r.at(filepath.Join(layout.Tools, name))
+		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(r.at(target), nil, 0o755); err != nil {
+		if err := os.Symlink(filepath.Join(inside[folder], filepath.Base(real)), link); err != nil {
 			return err
 		}
-		if err := bindFile(source, r.at(target)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func bindFile(source, target string) error {
-	if err := unix.Mount(source, target, "", unix.MS_BIND, ""); err != nil {
-		return fmt.Errorf("bind %s to %s: %w", source, target, err)
 	}
 	return nil
 }
@@ -236,8 +238,8 @@ func keepTunables() error {
 		if err := os.WriteFile(cover, []byte(value+"\n"), 0o644); err != nil {
 			return err
 		}
-		if err := bindFile(cover, real); err != nil {
-			return err
+		if err := unix.Mount(cover, real, "", unix.MS_BIND, ""); err != nil {
+			return fmt.Errorf("cover %s: %w", real, err)
 		}
 	}
 	return nil

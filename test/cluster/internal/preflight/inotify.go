@@ -6,15 +6,31 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"telemetry/test/cluster/internal/layout"
 )
 
-// perNode is how many inotify instances a node's programs and a few pods use. Without them a kubelet does not start,
-// and says "too many open files".
-const perNode = 13
+// How many inotify instances the programs of a machine use. Without them a kubelet does not start, and says "too many
+// open files".
+const (
+	perNode         = 8
+	perControlPlane = 10
+)
 
 const instancesLimit = "/proc/sys/fs/inotify/max_user_instances"
 
-func inotify(nodes int) error {
+func inotify(starting []string) error {
+	needed := 0
+	for _, name := range starting {
+		if name == layout.ControlPlane {
+			needed += perControlPlane
+		} else {
+			needed += perNode
+		}
+	}
+	if needed == 0 {
+		return nil
+	}
 	b, err := os.ReadFile(instancesLimit)
 	if err != nil {
 		return nil // this kernel does not limit them
@@ -23,10 +39,9 @@ func inotify(nodes int) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", instancesLimit, err)
 	}
-	used := instances()
-	if needed := nodes * perNode; limit-used < needed {
-		return fmt.Errorf("%d of %d inotify instances are in use and %d nodes need %d: "+
-			"remove another cluster, or raise fs.inotify.max_user_instances with sysctl", used, limit, nodes, needed)
+	if used := instances(); limit-used < needed {
+		return fmt.Errorf("%d of %d inotify instances are in use and %d more are needed: "+
+			"remove another cluster, or raise fs.inotify.max_user_instances with sysctl", used, limit, needed)
 	}
 	return nil
 }

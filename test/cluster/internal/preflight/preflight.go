@@ -29,11 +29,11 @@ func Root() error {
 	return nil
 }
 
-// Check reports everything that is missing at once.
-func Check(state layout.Dir, bin string, nodes int) error {
+// Check reports everything that is missing at once for starting these machines.
+func Check(state layout.Dir, bin string, starting []string) error {
 	errs := append(programs(), binaries(bin)...)
 	errs = append(errs, stateFolder(state)...)
-	errs = append(errs, inotify(nodes))
+	errs = append(errs, inotify(starting))
 	hierarchies, err := cgroup.Hierarchies()
 	if err != nil {
 		errs = append(errs, err)
@@ -118,7 +118,7 @@ func kernel(state layout.Dir) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):
-		return errors.New(strings.TrimSpace(string(out)))
+		return errors.New(strings.TrimPrefix(strings.TrimSpace(string(out)), "error: "))
 	case err != nil:
 		return fmt.Errorf("this kernel makes no namespaces (%w): mount, PID, UTS, IPC, network and cgroup namespaces "+
 			"must be enabled and allowed", err)
