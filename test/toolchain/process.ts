@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 
 /** An expected failure: its message tells the user what is wrong and what to do. */
 export class Failure extends Error {}
@@ -115,8 +115,9 @@ export function run(command: string, args: readonly string[], options: RunOption
 export async function must(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const ran = await run(command, args, options);
   if (ran.code === 0) return ran;
-  const shown = options.output === "show" ? "" : `\n${lastLines(ran.output, 20)}`;
-  throw new Failure(`${[command, ...args].join(" ")} ended with code ${ran.code}.${shown}`);
+  const ended = `ended with code ${ran.code}`;
+  if (options.output === "show") throw new Failure(`${basename(command)} ${args[0] ?? ""} ${ended}; see above.`);
+  throw new Failure(`${[command, ...args].join(" ")} ${ended}.\n${lastLines(ran.output, 20)}`);
 }
 
 export function lastLines(text: string, count: number): string {

@@ -45,7 +45,7 @@ export async function startBuilding(names: readonly string[]): Promise<Building>
     if (wanted.every(isThere)) return;
     const waiting = (): void => console.log("Another build of the toolchain is running: waiting for it.");
     await withLock(
-      "toolchain",
+      cache.folder,
       async () => {
         cache.clean();
         wanted.filter(isThere).forEach(finish);

@@ -31,7 +31,8 @@ async function runMocha(patterns: readonly string[], options: MochaOptions): Pro
     const reporter = join(__dirname, "reporter.ts");
     // Captured output has no terminal of its own to ask.
     const color = process.stdout.isTTY ? "--color" : "--no-color";
-    const args = ["--import", "tsx", mocha, color, "--reporter", reporter, ...files];
+    // Two seconds, mocha's default, pass by chance on a busy machine.
+    const args = ["--import", "tsx", mocha, color, "--timeout", "10000", "--reporter", reporter, ...files];
     const { code, output } = await run(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...options.env, MOCHA_COUNTS: countsFile },

@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** A folder that is gone after the tests of the surrounding `describe`. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "toolchain-test-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function write(folder: string, files: Readonly<Record<string, string>>, mode = 0o644): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content, { mode });
+  }
+}
+
+/** Waits for something that another process does. */
+export async function eventually<T>(look: () => T | undefined, what: string): Promise<T> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const seen = look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
