@@ -1,11 +1,12 @@
 // Command probe is the workload of tests, and what a test needs inside an image that holds nothing else:
 //
 //	probe serve            HTTP on :8080: / (who answers whom), /healthz, /alloc?mb=N, /get?url=URL[&timeout=5s],
-//	                       /lookup?name=NAME
+//	                       /lookup?name=NAME, POST /post?url=URL (sends the body on)
 //	probe get URL          HTTP GET, prints status and body
 //	probe lookup NAME      DNS look-up as the pod's resolv.conf says
 //	probe env              prints the environment
-//	probe send FLAGS       sends OTLP metrics and counts what was accepted; see send.go
+//	probe send FLAGS       sends OTLP and counts what was accepted; see send.go
+//	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
 package main
 
 import (
@@ -47,6 +48,8 @@ func run(command string, args []string) error {
 		return nil
 	case command == "send":
 		return send(args)
+	case command == "receive":
+		return receive(args)
 	}
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS")
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS")
 }

@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// send is a steady OTLP metrics load whose every request can be accounted for: one request holds one gauge data
-// point, its value is the request's sequence number (from 1) and its timestamp is its own. A backend that has as
-// many different values as were accepted here has lost nothing.
+// send is a steady OTLP load whose every request can be accounted for: one request holds one gauge data point whose
+// value is the request's sequence number (from 1), or one span or log record with that number in the attribute
+// probe.sequence. Each has a timestamp of its own. A backend that has as many different numbers as were accepted here
+// has lost nothing.
 //
 // A request is "ok" or "failed", never tried again: a retry would hide what the test looks for. Like an OTLP SDK the
 // gRPC client outlives connections that its server ends (GOAWAY), and a request waits for a working connection, for
@@ -30,7 +31,9 @@ func send(args []string) error {
 	flags := flag.NewFlagSet("send", flag.ContinueOnError)
 	flags.StringVar(&o.endpoint, "endpoint", "", "HOST:PORT")
 	flags.StringVar(&o.protocol, "protocol", "grpc", "grpc or http")
-	flags.StringVar(&o.metric, "name", "probe.sequence", "of the metric")
+	flags.StringVar(&o.signal, "signal", "metrics", "metrics, traces or logs")
+	flags.StringVar(&o.name, "name", "probe.sequence", "of the metric, span or event")
+	flags.IntVar(&o.paddingBytes, "padding", 0, "bytes to add to each request")
 	flags.BoolVar(&o.newConnections, "new-connections", false, "a connection of its own for each request")
 	rate := flags.Float64("rate", 10, "requests per second, 1000 at most")
 	attributes := flags.String("attributes", "service.name=probe", "of the resource: KEY=VALUE,...")
@@ -58,12 +61,13 @@ func send(args []string) error {
 }
 
 type options struct {
-	endpoint, protocol, metric string
-	attributes                 [][2]string
-	newConnections             bool
+	endpoint, protocol, signal, name string
+	attributes                       [][2]string
+	newConnections                   bool
+	paddingBytes                     int
 }
 
-// exporter sends one data point and says whether it was accepted.
+// exporter sends one item and says whether it was accepted.
 type exporter func(sequence int64, at time.Time) error
 
 // Counts is what became of the requests; those sent but neither ok nor failed are under way.

@@ -94,7 +94,7 @@ func TestGRPCOutlivesConnectionsThatTheServerEnds(t *testing.T) {
 		b := newBackend(7)
 		collector.RegisterMetricsServiceServer(server, b)
 		go func() { _ = server.Serve(listener) }()
-		o := options{endpoint: listener.Addr().String(), protocol: "grpc", metric: "m", newConnections: fresh}
+		o := options{endpoint: listener.Addr().String(), protocol: "grpc", name: "m", newConnections: fresh}
 		b.check(t, sendFor(t, o, 2*time.Millisecond, 600*time.Millisecond))
 		server.Stop()
 	}
@@ -104,7 +104,7 @@ func TestHTTP(t *testing.T) {
 	for _, fresh := range []bool{false, true} {
 		b := newBackend(7)
 		server := httptest.NewServer(b)
-		o := options{endpoint: server.Listener.Addr().String(), protocol: "http", metric: "m", newConnections: fresh}
+		o := options{endpoint: server.Listener.Addr().String(), protocol: "http", name: "m", newConnections: fresh}
 		b.check(t, sendFor(t, o, 2*time.Millisecond, 300*time.Millisecond))
 		server.Close()
 	}
@@ -113,7 +113,7 @@ func TestHTTP(t *testing.T) {
 func TestFailuresAreCountedNotRepeated(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	o := options{endpoint: server.Listener.Addr().String(), protocol: "http", metric: "m"}
+	o := options{endpoint: server.Listener.Addr().String(), protocol: "http", name: "m"}
 	c := sendFor(t, o, 5*time.Millisecond, 200*time.Millisecond)
 	if c.OK != 0 || c.Failed != c.Sent || len(c.LastErrors) != keptErrors || !strings.Contains(c.LastErrors[0], "404") {
 		t.Errorf("%+v", c)

@@ -31,6 +31,10 @@ func serve() error {
 		answer, err := get(r.URL.Query().Get("url"), limit)
 		reply(w, answer, err)
 	})
+	http.HandleFunc("POST /post", func(w http.ResponseWriter, r *http.Request) {
+		answer, err := post(r.URL.Query().Get("url"), r.Header.Get("Content-Type"), r.Body)
+		reply(w, answer, err)
+	})
 	http.HandleFunc("/lookup", func(w http.ResponseWriter, r *http.Request) {
 		addresses, err := net.LookupHost(r.URL.Query().Get("name"))
 		reply(w, fmt.Sprintln(addresses), err)
@@ -78,8 +82,19 @@ func alloc(w http.ResponseWriter, r *http.Request) {
 const getLimit = 5 * time.Second
 
 func get(url string, limit time.Duration) (string, error) {
-	client := http.Client{Timeout: limit, Transport: &http.Transport{DisableKeepAlives: true}}
-	r, err := client.Get(url)
+	return statusAndBody(client(limit).Get(url))
+}
+
+// post sends what it is given as this pod.
+func post(url, contentType string, body io.Reader) (string, error) {
+	return statusAndBody(client(requestLimit).Post(url, contentType, body))
+}
+
+func client(limit time.Duration) *http.Client {
+	return &http.Client{Timeout: limit, Transport: &http.Transport{DisableKeepAlives: true}}
+}
+
+func statusAndBody(r *http.Response, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// Behaviour is how the backend treats requests; POST /behaviour replaces it as a whole, {} is a good backend.
+type Behaviour struct {
+	// Status of HTTP answers and Code of gRPC ones ("UNAVAILABLE"). Requests fail when one of them is set; then the
+	// other one is 503 or UNAVAILABLE unless it is set too.
+	Status int         `json:"status"`
+	Code   *codes.Code `json:"code"`
+	// RetryAfterSeconds goes with failures, as a header or as gRPC's RetryInfo.
+	RetryAfterSeconds int `json:"retryAfterSeconds"`
+	// FailShare is the part of the requests that fail, evenly spread. All do without it.
+	FailShare *float64 `json:"failShare"`
+	// DelayMillis passes before any answer.
+	DelayMillis int `json:"delayMillis"`
+	// Hang gives no answer until the behaviour is changed; what waited is treated by the new one.
+	Hang bool `json:"hang"`
+	// Signal restricts all of it to metrics, traces or logs.
+	Signal string `json:"signal"`
+}
+
+func (b Behaviour) fails() bool { return b.Status != 0 || b.Code != nil }
+
+// refusal is an error answer.
+type refusal struct {
+	reason     string
+	status     int
+	code       codes.Code
+	retryAfter int
+}
+
+func (b Behaviour) refusal() *refusal {
+	r := &refusal{reason: "told to fail", status: http.StatusServiceUnavailable, code: codes.Unavailable, retryAfter: b.RetryAfterSeconds}
+	if b.Status != 0 {
+		r.status = b.Status
+	}
+	if b.Code != nil {
+		r.code = *b.Code
+	}
+	return r
+}
+
+func (r *refusal) answerHTTP(w http.ResponseWriter) {
+	if r.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(r.retryAfter))
+	}
+	http.Error(w, r.reason, r.status)
+}
+
+func (r *refusal) grpcError() error {
+	s := status.New(r.code, r.reason)
+	if r.retryAfter > 0 {
+		delay := durationpb.New(time.Duration(r.retryAfter) * time.Second)
+		if detailed, err := s.WithDetails(&errdetails.RetryInfo{RetryDelay: delay}); err == nil {
+			s = detailed
+		}
+	}
+	return s.Err()
+}
+
+type behaviours struct {
+	mu      sync.Mutex
+	current Behaviour
+	changed chan struct{} // closed when current is replaced
+	due     float64       // failures that FailShare has added up to, less those given
+}
+
+func newBehaviours() *behaviours { return &behaviours{changed: make(chan struct{})} }
+
+func (b *behaviours) set(w http.ResponseWriter, r *http.Request) {
+	var next Behaviour
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&next); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if s := next.FailShare; s != nil && (*s < 0 || *s > 1) {
+		http.Error(w, fmt.Sprintf("failShare %v is not from 0 to 1", *s), http.StatusBadRequest)
+		return
+	}
+	b.replace(next)
+}
+
+func (b *behaviours) replace(next Behaviour) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.changed)
+	b.current, b.changed, b.due = next, make(chan struct{}), 0
+}
+
+// judge waits as long as it has to and returns nil when the request is taken.
+func (b *behaviours) judge(ctx context.Context, signal string) *refusal {
+	for {
+		b.mu.Lock()
+		current, changed := b.current, b.changed
+		if current.Signal != "" && current.Signal != signal {
+			current = Behaviour{}
+		}
+		refused := b.decide(current)
+		b.mu.Unlock()
+		var waited <-chan time.Time
+		if !current.Hang {
+			waited = time.After(time.Duration(current.DelayMillis) * time.Millisecond)
+		}
+		select {
+		case <-waited:
+			return refused
+		case <-ctx.Done():
+			return &refusal{reason: "caller has left", status: http.StatusRequestTimeout, code: codes.Canceled}
+		case <-changed:
+		}
+	}
+}
+
+// decide spreads failures evenly: half of ten is every second one, not five that chance picks.
+func (b *behaviours) decide(current Behaviour) *refusal {
+	if !current.fails() || current.Hang {
+		return nil
+	}
+	share := 1.0
+	if current.FailShare != nil {
+		share = *current.FailShare
+	}
+	if b.due += share; b.due < 1 {
+		return nil
+	}
+	b.due--
+	return current.refusal()
+}
