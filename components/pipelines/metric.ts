@@ -25,7 +25,7 @@ const additionalMetrics = () =>
   field(z.array(field(z.string(), { description: "Name of a metric.", example: "k8s.pod.uptime" })).default([]), {
     description: "Names of metrics that are off by default; also of ones whose resource is switched off above.",
     example: "[k8s.pod.cpu_limit_utilization]",
-    rule: "Names from the list at the end of this page.",
+    rule: "Names from the list of additional metrics in the pipeline reference.",
   });
 
 const input = () =>

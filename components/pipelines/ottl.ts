@@ -39,7 +39,7 @@ const listed = (names: readonly string[]) => names.map((name) => `\`${name}.\``)
 const ottlTexts = (signal: Signal, use: "transform" | "filter", part: "condition" | "statement", what: string) => {
   const example = quoted(contexts[signal][part]);
   return field(z.array(field(z.string(), { description: `One ${part}.`, example })).default([]), {
-    description: `OTTL ${part}s; ${what}`,
+    description: `OTTL ${part}s, ${what}`,
     example: `[${example}]`,
     rule: `Every path starts with its context: ${listed(contexts[signal][use])}.`,
   });

@@ -54,7 +54,8 @@ const authentication = () =>
     }),
     oauth2: field(oauth2().optional(), {
       description: "OAuth2 client credentials.",
-      example: "{ tokenURL: { value: https://idp.example.com/token }, clientID: …, clientSecret: … }",
+      example:
+        "{ tokenURL: { value: https://idp.example.com/token }, clientID: { value: id }, clientSecret: { value: text } }",
       rule: "Needs TLS with `protocol: grpc`.",
     }),
   }).check(atMostOne("basic", "oauth2"));

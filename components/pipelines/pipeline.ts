@@ -17,9 +17,9 @@ export function pipeline<Input extends z.ZodRawShape, OutputExtra extends z.ZodR
 ) {
   return struct({
     name: field(subdomainName(maxNameLength), {
-      description: `Name of the pipeline, unique among the ${signal} pipelines.`,
+      description: "Name of the pipeline, unique among those of its kind.",
       example: "backend",
-      rule: `${subdomainRule}; at most ${maxNameLength} characters.`,
+      rule: `Made of ${subdomainRule}; at most ${maxNameLength} characters.`,
     }),
     ...input,
     transform: transform(signal),

@@ -1,0 +1,37 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { stackConfigSchema } from "./generator/jsonSchema";
+import { pipelinesPage } from "./generator/page";
+
+/** Everything in this folder that is made from the schemas of the pipelines. A test compares it with what is committed. */
+export async function generated(): Promise<Readonly<Record<string, string>>> {
+  const page = join(__dirname, "pipelines.md");
+  const schema = join(__dirname, "stack-config.schema.json");
+  return {
+    [page]: await format(pipelinesPage(), { ...(await resolveConfig(page)), filepath: page }),
+    [schema]: await format(JSON.stringify(stackConfigSchema("telemetry")), {
+      ...(await resolveConfig(schema)),
+      filepath: schema,
+    }),
+  };
+}
+
+/** Files whose committed text is another than the one that would be written now. */
+export async function outdated(): Promise<string[]> {
+  return Object.entries(await generated()).flatMap(([path, text]) => (textOf(path) === text ? [] : [path]));
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function write(): Promise<void> {
+  for (const [path, text] of Object.entries(await generated())) writeFileSync(path, text);
+}
+
+if (require.main === module) void write();
