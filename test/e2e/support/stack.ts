@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 
-const project = resolve(__dirname, "../../..");
+const root = resolve(__dirname, "../../..");
 
 export interface Result {
   readonly code: number;
@@ -17,12 +17,16 @@ export class Stack {
   private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-e2e-"));
   private readonly configFile = join(this.folder, "Pulumi.e2e.yaml");
 
-  constructor(private configuration: Readonly<Record<string, unknown>>) {}
+  /** Another program than this project's own has its folder in `project`. */
+  constructor(
+    private configuration: Readonly<Record<string, unknown>>,
+    private readonly project = root,
+  ) {}
 
   async create(): Promise<void> {
     expectSuccess(await this.pulumi("stack", "init", "e2e"));
     // It also leaves a file for the stack's settings in the project; these tests have their own.
-    rmSync(join(project, "Pulumi.e2e.yaml"), { force: true });
+    rmSync(join(this.project, "Pulumi.e2e.yaml"), { force: true });
   }
 
   /** Replaces the stack's configuration; keys without the project's name. */
@@ -36,6 +40,11 @@ export class Stack {
 
   async preview(...args: string[]): Promise<Result> {
     return this.run("preview", "--diff", ...args);
+  }
+
+  /** A preview that the policy pack judges. */
+  async judgedPreview(): Promise<Result> {
+    return this.run("preview", "--policy-pack", join(root, "policy"));
   }
 
   async destroy(): Promise<string> {
@@ -66,7 +75,7 @@ export class Stack {
   private pulumi(...args: string[]): Promise<Result> {
     return new Promise((done, fail) => {
       const child = spawn("pulumi", [...args, "--non-interactive"], {
-        cwd: project,
+        cwd: this.project,
         env: {
           ...process.env,
           PULUMI_BACKEND_URL: `file://${this.folder}`,
