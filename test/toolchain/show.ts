@@ -4,9 +4,9 @@ import type { Tools } from "./machine";
 
 const backend = { namespace: "telemetry-backend", service: "prometheus", port: 9090 };
 
-/** Points of the last minute, by who sent them: the gateway's enrichment is what makes this query possible. */
+/** Metrics of the last minute and who sent them: the gateway's enrichment is what makes this query possible. */
 const senders = ["__name__", "k8s_namespace_name", "k8s_pod_name", "k8s_node_name"];
-export const query = `sum by (${senders.join(", ")}) (count_over_time({k8s_node_name!=""}[1m]))`;
+export const query = `count by (${senders.join(", ")}) (last_over_time({k8s_node_name!=""}[1m]))`;
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -102,7 +102,7 @@ export function seriesTable(series: readonly Series[]): string {
     metric.__name__ ?? "",
     value[1],
   ]);
-  return rows.length === 0 ? "  none" : table(["NODE", "NAMESPACE", "POD", "METRIC", "POINTS"], rows);
+  return rows.length === 0 ? "  none" : table(["NODE", "NAMESPACE", "POD", "METRIC", "SERIES"], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -30,7 +30,7 @@ describe("what npm start shows", () => {
     const json = JSON.stringify({ status: "success", data: { result: [{ metric, value: [1, "6"] }] } });
     assert.equal(
       seriesTable(parseSeries(json)),
-      "  NODE   NAMESPACE  POD   METRIC    POINTS\n  node1  shop       cart  requests  6",
+      "  NODE   NAMESPACE  POD   METRIC    SERIES\n  node1  shop       cart  requests  6",
     );
     assert.equal(seriesTable([]), "  none");
   });
