@@ -90,7 +90,7 @@ export interface PrometheusInputArgs extends PullInputArgs {
 
 export interface RuntimeInputArgs extends PullInputArgs {
   resources?: RuntimeResourcesArgs;
-  /** Metrics that are off by default, by name; also of resources that are switched off. See `knownMetrics`. */
+  /** Metrics that are off by default, by name; also of resources that are switched off. See `runtimeMetrics`. */
   additionalMetrics?: string[];
 }
 

@@ -1,7 +1,7 @@
 /** What users write about pipelines, read and checked: everything that other folders need is exported here. */
 export type * from "./args";
 export { checkEndpoint, endpointTarget, isPlaintext, type EndpointContext, type Target } from "./checks/endpoint";
-export { knownMetrics } from "./checks/additionalMetrics";
+export { runtimeMetrics, type RuntimeMetric } from "./metrics";
 export { checkTls, normalizePem, type TlsTexts } from "./checks/tls";
 export { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "./findings";
 export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { z } from "zod";
-import { knownMetrics } from "../../components/pipelines";
+import { runtimeMetrics } from "../../components/pipelines";
 import { contexts } from "../../components/pipelines/ottl";
 import { configuration, pipelineSchemas } from "../../components/pipelines/schema";
 import { value } from "../../components/pipelines/values";
@@ -128,11 +128,19 @@ export function pipelinesPage(): string {
     programs,
     checks,
     "## Additional metrics",
-    "Names that `input.runtime.additionalMetrics` may have. Those that are on by default may be named too.",
-    knownMetrics.map((name) => `- \`${name}\``).join("\n"),
+    "Names that `input.runtime.additionalMetrics` may have, as far as they are not collected anyway:",
+    metricList(false),
+    "These are collected whenever their resource is on; naming them collects them also when it is off:",
+    metricList(true),
     "",
   ].join("\n\n");
 }
+
+const metricList = (on: boolean): string =>
+  runtimeMetrics
+    .filter(({ byDefault }) => byDefault === on)
+    .map(({ name }) => `- \`${name}\``)
+    .join("\n");
 
 /** In the one place where the parts of a value are told. */
 function expanded(row: Row): Row[] {

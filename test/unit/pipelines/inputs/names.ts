@@ -198,6 +198,13 @@ export const names: readonly BadInput[] = [
     ],
   ],
   [
+    "a metric of a later collector",
+    metricWith({ input: { runtime: { additionalMetrics: ["k8s.persistentvolume.status.phase"] } } }),
+    [
+      "metricPipelines[0].input.runtime.additionalMetrics[0]: is a metric that only later collectors have. Remove it until the collector is updated.",
+    ],
+  ],
+  [
     "a metric with a wildcard",
     metricWith({ input: { runtime: { additionalMetrics: ["k8s.pod.*"] } } }),
     [
