@@ -125,14 +125,6 @@ func Processes(hierarchies []Hierarchy, group string) (pids []int) {
 	return pids
 }
 
-// Exists tells whether any hierarchy has the cgroup.
-func Exists(hierarchies []Hierarchy, group string) bool {
-	return slices.ContainsFunc(hierarchies, func(h Hierarchy) bool {
-		_, err := os.Stat(filepath.Join(h.Mount, group))
-		return err == nil
-	})
-}
-
 // Remove deletes the cgroup and all below it. The kernel says "busy" for a moment after the last process has ended.
 func Remove(hierarchies []Hierarchy, group string) error {
 	deadline := time.Now().Add(5 * time.Second)

@@ -78,17 +78,6 @@ func Plug(slot layout.Slot, machine string, pid int) error {
 	return nil
 }
 
-// Leftovers tells whether the host has links of the slot.
-func Leftovers(slot layout.Slot) (bool, error) {
-	links, err := netlink.LinkList()
-	for _, l := range links {
-		if slot.OwnsLink(l.Attrs().Name) {
-			return true, err
-		}
-	}
-	return false, err
-}
-
 // Conflict names an address range of the host that overlaps the slot's, "" if none does. Links and routes of the
 // slot itself do not count: they are remains, and SetUp takes them over.
 func Conflict(slot layout.Slot) (string, error) {
