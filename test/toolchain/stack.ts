@@ -5,7 +5,7 @@ import { kubeconfig } from "./context";
 import { ensureBuilt } from "./build";
 import { chooseTools, describeTools, engineNeeds } from "./machine";
 import { bin, root } from "./paths";
-import { must, run } from "./process";
+import { Failure, must, run } from "./process";
 
 const localState = join(root, ".pulumi-state");
 
@@ -36,8 +36,11 @@ export function splitStack(args: readonly string[]): { stack: string; rest: stri
   let stack = "dev";
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
-    if (arg === "--stack" || arg === "-s") stack = args[++i] ?? stack;
-    else if (arg.startsWith("--stack=")) stack = arg.slice("--stack=".length);
+    if (arg === "--stack" || arg === "-s") {
+      const name = args[++i];
+      if (!name) throw new Failure(`${arg} needs the name of a stack.`);
+      stack = name;
+    } else if (arg.startsWith("--stack=")) stack = arg.slice("--stack=".length);
     else rest.push(arg);
   }
   return { stack, rest };

@@ -42,6 +42,7 @@ describe("the arguments of pulumi", () => {
     assert.deepEqual(splitStack(["--stack", "prod", "--diff"]), { stack: "prod", rest: ["--diff"] });
     assert.deepEqual(splitStack(["--stack=prod"]), { stack: "prod", rest: [] });
     assert.deepEqual(splitStack(["-s", "prod"]), { stack: "prod", rest: [] });
+    assert.throws(() => splitStack(["--stack"]), /--stack needs the name/);
   });
 
   it("ask nothing for the local development stack only", () => {
