@@ -9,9 +9,12 @@ import { schemaAt, unwrap } from "./walk";
 /** Where a value stands for the user, who may have written it in a form that was converted before it was read. */
 export type Place = (keys: readonly PathKey[]) => string;
 
+/** In place of zod's own messages, which are not used, and look at more of the value than is safe. */
+const unworded = "";
+
 /** What a schema has to say about a value, in the words of findings. */
 export function shapeFindings(schema: z.ZodType, value: unknown, place: Place): Finding[] {
-  const issues = schema.safeParse(value).error?.issues ?? [];
+  const issues = schema.safeParse(value, { error: () => unworded }).error?.issues ?? [];
   return issues.flatMap((issue) => {
     const keys = issue.path as PathKey[];
     if (issue.code === "unrecognized_keys")
@@ -40,7 +43,7 @@ function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
   if (given === undefined) return error(path, "is missing", exampleOf(subject));
   if (issue.code === "invalid_type") return typeFinding(words[issue.expected] ?? issue.expected, subject);
   // The one type that is no type of zod: text that may be known later.
-  if (issue.code === "custom" && issue.message === "Invalid input") return typeFinding("text", subject);
+  if (issue.code === "custom" && issue.message === unworded) return typeFinding("text", subject);
   if (issue.code === "invalid_value") return choiceFinding(issue.values.map(String), subject);
   return error(path, issue.message, exampleOf(subject));
 }

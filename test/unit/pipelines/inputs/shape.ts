@@ -433,6 +433,13 @@ export const shapes: readonly BadInput[] = [
     ],
   ],
   [
+    "a field called constructor, which zod's own messages look into",
+    { metricPipelines: { constructor: { name: [{}] } } },
+    [
+      "metricPipelines: must be a list, not an object. For example: [{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }].",
+    ],
+  ],
+  [
     "a field called __proto__",
     traceWith(JSON.parse('{"__proto__":{"name":"b"}}') as Record<string, unknown>),
     ["tracePipelines[0].__proto__: is not a known field. Known fields here: name, transform, filter, output."],
