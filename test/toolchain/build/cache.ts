@@ -3,7 +3,9 @@ import { renameSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const stagingPrefix = ".new-";
-const unusedDays = 30;
+/** A result is kept this long after its last use; of one target, only the newest few: who works on it makes many. */
+const keptDays = 30;
+const keptPerTarget = 5;
 
 /** Results of all checkouts of a user: `<target>-<hash>/` with the programs in it, complete or not there at all. */
 export class Cache {
@@ -36,13 +38,18 @@ export class Cache {
     utimesSync(this.path(target, hash), new Date(), new Date());
   }
 
-  /** Removes what an interrupted build left, and results that no checkout has used for long. Needs the lock. */
+  /** Removes what an interrupted build left, and results that are not used any more. Needs the lock. */
   clean(now = Date.now()): void {
     if (!existsSync(this.folder)) return;
-    for (const name of readdirSync(this.folder)) {
-      const path = join(this.folder, name);
-      const old = now - statSync(path).mtimeMs > unusedDays * 24 * 3600 * 1000;
-      if (name.startsWith(stagingPrefix) || old) rmSync(path, { recursive: true, force: true });
+    const entries = readdirSync(this.folder).map((name) => ({ name, used: statSync(join(this.folder, name)).mtimeMs }));
+    const newestFirst = entries.sort((a, b) => b.used - a.used);
+    const kept = new Map<string, number>();
+    for (const { name, used } of newestFirst) {
+      const target = name.slice(0, name.lastIndexOf("-"));
+      const newer = kept.get(target) ?? 0;
+      const old = now - used > keptDays * 24 * 3600 * 1000 || newer >= keptPerTarget;
+      if (old || name.startsWith(stagingPrefix)) rmSync(join(this.folder, name), { recursive: true, force: true });
+      else kept.set(target, newer + 1);
     }
   }
 }

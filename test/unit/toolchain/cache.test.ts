@@ -35,6 +35,19 @@ describe("the cache of built programs", () => {
     assert.deepEqual(readdirSync(cache.folder), ["kube-new"]);
   });
 
+  it("keeps the five results of a target that were used last", () => {
+    const cache = new Cache(join(folder, "many"));
+    for (let age = 0; age < 7; age++) {
+      cache.publish(cache.stage("cluster"), "cluster", String(age));
+      const used = new Date(Date.now() - age * 60_000);
+      utimesSync(cache.path("cluster", String(age)), used, used);
+    }
+    cache.publish(cache.stage("kube"), "kube", "1");
+    cache.clean();
+    const kept = ["cluster-0", "cluster-1", "cluster-2", "cluster-3", "cluster-4", "kube-1"];
+    assert.deepEqual(readdirSync(cache.folder).sort(), kept);
+  });
+
   it("is linked into a checkout, folders as folders, and again after a change", () => {
     const [first, second, bin] = [join(folder, "first"), join(folder, "second"), join(folder, "bin")];
     write(first, { kube: "1", "cni/ptp": "1" });
