@@ -19,6 +19,7 @@ const keys = [
   "pipelineFiles",
   "metric",
   "enrichments",
+  "gateway",
   "development",
 ] as const;
 
@@ -47,6 +48,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       pipelineFiles: config.getObject<PipelinesArgs["pipelineFiles"]>("pipelineFiles"),
       metric: config.getObject<PipelinesArgs["metric"]>("metric"),
       enrichments: config.getObject<PipelinesArgs["enrichments"]>("enrichments"),
+      gateway: config.getObject<PipelinesArgs["gateway"]>("gateway"),
     },
     development: switches.data,
   };

@@ -2,11 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { podVariables, ports } from "./collector/config";
 import { credentialsFolder } from "./credentials/keys";
+import type { WorkloadSettings } from "./pipelines";
 import { contentName } from "./naming";
 import { egressTo, gatewayIngress, type Backend } from "./network";
 import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
 
 const name = "telemetry-otlp-gateway";
+
+const serviceName = "telemetry-otlp";
+/** What applications may have been told before there was one Service for all signals. */
+const legacyServiceNames = ["metrics", "traces", "logs"].map((signal) => `${serviceName}-${signal}`);
 
 /** Stock distribution with all components that the generated configuration uses. */
 export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.149.0";
@@ -23,11 +28,11 @@ export interface OtlpGatewayArgs {
   configuration: string;
   /** Name of the merged Secret, when the configuration reads files of it. */
   credentials?: pulumi.Input<string>;
-  /** Defaults to the stock contrib image of the version the configuration is made for. */
-  image?: pulumi.Input<string>;
   /** Where data may go; everything else is shut. */
   backends: pulumi.Input<readonly Backend[]>;
   resources: GatewayResources;
+  /** What the user wants otherwise than by default. */
+  workload: WorkloadSettings;
 }
 
 export interface GatewayResources {
@@ -99,12 +104,13 @@ export class OtlpGateway extends pulumi.ComponentResource {
           // The new pod of a node is ready before its old one goes, so the node is never without a gateway.
           updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           template: {
-            metadata: { labels },
+            metadata: { labels: { ...args.workload.labels, ...labels }, annotations: args.workload.annotations },
             spec: {
+              nodeSelector: args.workload.nodeSelector,
               serviceAccountName: serviceAccount.metadata.name,
               automountServiceAccountToken: true,
               priorityClassName: priorityClass.metadata.name,
-              tolerations: everyNode,
+              tolerations: args.workload.tolerations?.map((toleration) => ({ ...toleration })) ?? everyNode,
               terminationGracePeriodSeconds: drainSeconds + flushSeconds,
               securityContext: restrictedPod,
               containers: [collectorContainer(args)],
@@ -135,23 +141,26 @@ export class OtlpGateway extends pulumi.ComponentResource {
       },
       child,
     );
-    const service = new k8s.core.v1.Service(
-      "telemetry-otlp",
-      {
-        metadata: { ...metadata, name: "telemetry-otlp" },
-        spec: {
-          selector: selectorLabels(name),
-          internalTrafficPolicy: "Local",
-          ports: [
-            { name: "grpc-otlp", port: ports.otlpGrpc, targetPort: "otlp-grpc", appProtocol: "kubernetes.io/h2c" },
-            { name: "http-otlp", port: ports.otlpHttp, targetPort: "otlp-http", appProtocol: "http" },
-          ],
+    const service = (serviceName: string): k8s.core.v1.Service =>
+      new k8s.core.v1.Service(
+        serviceName,
+        {
+          metadata: { ...metadata, name: serviceName },
+          spec: {
+            selector: selectorLabels(name),
+            internalTrafficPolicy: "Local",
+            ports: [
+              { name: "grpc-otlp", port: ports.otlpGrpc, targetPort: "otlp-grpc", appProtocol: "kubernetes.io/h2c" },
+              { name: "http-otlp", port: ports.otlpHttp, targetPort: "otlp-http", appProtocol: "http" },
+            ],
+          },
         },
-      },
-      child,
-    );
+        child,
+      );
+    const main = service(serviceName);
+    if (args.workload.legacyServices) legacyServiceNames.forEach(service);
 
-    const host = pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}`;
+    const host = pulumi.interpolate`${main.metadata.name}.${main.metadata.namespace}`;
     this.endpoints = pulumi.output({
       grpc: pulumi.interpolate`${host}:${ports.otlpGrpc}`,
       http: pulumi.interpolate`http://${host}:${ports.otlpHttp}`,
@@ -168,10 +177,10 @@ const enrichmentRules = [
   { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["get", "list", "watch"] },
 ];
 
-function collectorContainer({ image, resources, credentials }: OtlpGatewayArgs): k8s.types.input.core.v1.Container {
+function collectorContainer({ workload, resources, credentials }: OtlpGatewayArgs): k8s.types.input.core.v1.Container {
   return {
     name: "collector",
-    image: image ?? collectorImage,
+    image: workload.image ?? collectorImage,
     args: [`--config=${configFolder}/${configFile}`],
     env: [
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },

@@ -58,7 +58,7 @@ export class Telemetry extends pulumi.ComponentResource {
       Object.keys(files).length === 0
         ? undefined
         : new MergedSecret(`${name}-credentials`, { namespace: this.namespace, files }, child);
-    const resources = gatewayResources(served.length);
+    const resources = gatewayResources(served.length, settings.gateway.resources);
     this.gateway =
       served.length === 0
         ? undefined
@@ -73,11 +73,12 @@ export class Telemetry extends pulumi.ComponentResource {
                   podLabels: settings.enrichments.extractPodLabels,
                   service: settings.enrichments.service,
                 },
-                logLevel: "info",
+                logLevel: settings.gateway.logLevel,
                 queueBytes: gatewayQueueBytes(resources, served.length),
               }),
               credentials: credentials?.secretName,
               backends,
+              workload: settings.gateway,
               resources,
             },
             child,

@@ -13,6 +13,7 @@ export interface PipelinesArgs {
   pipelineFiles?: string[];
   metric?: MetricSettingsArgs;
   enrichments?: EnrichmentsArgs;
+  gateway?: GatewaySettingsArgs;
 }
 
 interface PipelineArgs {
@@ -216,4 +217,35 @@ export interface EnrichmentsArgs {
 export interface PodLabelArgs {
   key?: string;
   keyPrefix?: string;
+}
+
+/** The gateway's workload. */
+export interface GatewaySettingsArgs {
+  /** Defaults to the stock contrib image this version is made for. */
+  image?: string;
+  /** Defaults to `info`. */
+  logLevel?: "debug" | "info" | "warn" | "error";
+  resources?: {
+    /** Defaults to `100m` and `128Mi`. */
+    requests?: { cpu?: string; memory?: string };
+    /** Defaults to what the pipelines need; at least `192Mi`. Queues are sized from it. */
+    limits?: { memory?: string };
+  };
+  /** Defaults to all taints. */
+  tolerations?: TolerationArgs[];
+  /** Defaults to all nodes. */
+  nodeSelector?: Record<string, string>;
+  /** Further labels of the pods. */
+  labels?: Record<string, string>;
+  /** Further annotations of the pods. */
+  annotations?: Record<string, string>;
+  /** Also the Services `telemetry-otlp-metrics`, `-traces` and `-logs`. Off by default. */
+  legacyServices?: boolean;
+}
+
+export interface TolerationArgs {
+  key?: string;
+  operator?: "Exists" | "Equal";
+  value?: string;
+  effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }

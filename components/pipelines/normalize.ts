@@ -4,6 +4,7 @@ import { normalizePem } from "./checks/tls";
 import { error, PipelineConfigError } from "./findings";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenSettings, WrittenTracePipeline } from "./schema";
 import { defaultCollectionInterval, seconds } from "./settings";
+import { bytes, millicores } from "./workload";
 import {
   runtimeResources,
   type Authentication,
@@ -15,6 +16,7 @@ import {
   type TelemetrySettings,
   type TracePipeline,
   type Value,
+  WorkloadSettings,
 } from "./types";
 import type { WrittenValue } from "./values";
 
@@ -162,7 +164,7 @@ function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
   });
 }
 
-export function settings({ metric, enrichments }: WrittenSettings): TelemetrySettings {
+export function settings({ metric, enrichments, gateway }: WrittenSettings): TelemetrySettings {
   const interval = (input: "prometheus" | "runtime" | "istio"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
   return {
@@ -174,5 +176,18 @@ export function settings({ metric, enrichments }: WrittenSettings): TelemetrySet
       service: enrichments.service.enabled,
     },
     collectionInterval: { prometheus: interval("prometheus"), runtime: interval("runtime"), istio: interval("istio") },
+    gateway: gatewaySettings(gateway),
+  };
+}
+
+function gatewaySettings({ resources, ...gateway }: WrittenSettings["gateway"]): WorkloadSettings {
+  const { requests, limits } = resources;
+  return {
+    ...gateway,
+    resources: {
+      ...(requests.cpu === undefined ? {} : { cpuMillis: millicores(requests.cpu) }),
+      ...(requests.memory === undefined ? {} : { memoryRequest: bytes(requests.memory) }),
+      ...(limits.memory === undefined ? {} : { memoryLimit: bytes(limits.memory) }),
+    },
   };
 }

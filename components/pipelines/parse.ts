@@ -20,6 +20,8 @@ export interface RawConfiguration {
   /** Collection intervals. */
   readonly metric?: unknown;
   readonly enrichments?: unknown;
+  /** The gateway's workload. */
+  readonly gateway?: unknown;
 }
 
 export interface ParseOptions {

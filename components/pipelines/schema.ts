@@ -3,6 +3,7 @@ import { field, struct } from "./fields";
 import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
 import { enrichments, metricSettings } from "./settings";
+import { gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
 import type { Signal } from "./types";
 
@@ -40,10 +41,11 @@ export const configuration = struct({
   }),
   metric: metricSettings,
   enrichments,
+  gateway: gatewaySettings,
 });
 
 export type WrittenMetricPipeline = z.output<typeof metricPipeline>;
 export type WrittenTracePipeline = z.output<typeof tracePipeline>;
 export type WrittenLogPipeline = z.output<typeof logPipeline>;
 export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
-export type WrittenSettings = Pick<z.output<typeof configuration>, "metric" | "enrichments">;
+export type WrittenSettings = Pick<z.output<typeof configuration>, "metric" | "enrichments" | "gateway">;

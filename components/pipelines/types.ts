@@ -183,6 +183,29 @@ export interface TelemetrySettings {
   };
   /** Seconds between two collections, per pull input. */
   readonly collectionInterval: Readonly<Record<"prometheus" | "runtime" | "istio", number>>;
+  readonly gateway: WorkloadSettings;
+}
+
+/** What users may change about a workload; what is left out has a default that depends on the pipelines. */
+export interface WorkloadSettings {
+  readonly image?: string;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** CPU in millicores, memory in bytes. */
+  readonly resources: { readonly cpuMillis?: number; readonly memoryRequest?: number; readonly memoryLimit?: number };
+  /** All taints are tolerated if left out. */
+  readonly tolerations?: readonly Toleration[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Services under the names that each signal had of its own. */
+  readonly legacyServices: boolean;
+}
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: "Exists" | "Equal";
+  readonly value?: string;
+  readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
 export type PodLabelSelector = { readonly key: string } | { readonly keyPrefix: string };

@@ -78,6 +78,55 @@ describe("Telemetry", () => {
     assert.equal(metadata.labels["pod-security.kubernetes.io/enforce"], "restricted");
   });
 
+  it("lets the user change the workload, but not what the Service finds it by", async () => {
+    const registered = await register({
+      ...oneMetricPipeline,
+      gateway: {
+        image: "registry.example.com/collector:1",
+        logLevel: "debug",
+        resources: { requests: { cpu: "1" }, limits: { memory: "1Gi" } },
+        tolerations: [{ key: "dedicated", operator: "Exists" }],
+        nodeSelector: { "kubernetes.io/os": "linux" },
+        labels: { team: "platform" },
+        annotations: { owner: "platform" },
+        legacyServices: true,
+      },
+    });
+    const { template } = find(registered, "kubernetes:apps/v1:DaemonSet").inputs.spec as {
+      template: {
+        metadata: { labels: Record<string, string>; annotations: object };
+        spec: {
+          containers: { image: string; env: object[]; resources: object }[];
+          tolerations: object;
+          nodeSelector: object;
+        };
+      };
+    };
+    const { containers, tolerations, nodeSelector } = template.spec;
+    assert.equal(template.metadata.labels.team, "platform");
+    assert.equal(template.metadata.labels["app.kubernetes.io/name"], "telemetry-otlp-gateway");
+    assert.deepEqual(template.metadata.annotations, { owner: "platform" });
+    assert.deepEqual(tolerations, [{ key: "dedicated", operator: "Exists" }]);
+    assert.deepEqual(nodeSelector, { "kubernetes.io/os": "linux" });
+    assert.equal(containers[0]?.image, "registry.example.com/collector:1");
+    assert.deepEqual(containers[0]?.resources, {
+      requests: { cpu: "1000m", memory: "134217728" },
+      limits: { memory: "1073741824" },
+    });
+    assert.deepEqual(containers[0]?.env[2], { name: "GOMEMLIMIT", value: "858993459" });
+    assert.match(
+      (find(registered, "kubernetes:core/v1:ConfigMap").inputs.data as Record<string, string>)["relay.yaml"] ?? "",
+      /level: debug/,
+    );
+    assert.deepEqual(
+      registered
+        .filter(({ type }) => type === "kubernetes:core/v1:Service")
+        .map(({ name }) => name)
+        .sort(),
+      ["telemetry-otlp", "telemetry-otlp-logs", "telemetry-otlp-metrics", "telemetry-otlp-traces"],
+    );
+  });
+
   it("reports everything that is wrong before it makes any object in the cluster", async () => {
     const registered = recordResources();
     const { Telemetry } = await import("../../../components/telemetry");

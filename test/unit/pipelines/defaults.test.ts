@@ -70,6 +70,23 @@ describe("What is left out", () => {
     assert.deepEqual(parse({}).settings, {
       enrichments: { extractPodLabels: [], service: true },
       collectionInterval: { prometheus: 30, runtime: 30, istio: 30 },
+      gateway: {
+        logLevel: "info",
+        resources: {},
+        nodeSelector: {},
+        labels: {},
+        annotations: {},
+        legacyServices: false,
+      },
+    });
+  });
+
+  it("of the gateway's resources is given in Kubernetes quantities", () => {
+    const resources = { requests: { cpu: "1.5", memory: "1Ki" }, limits: { memory: "2Gi" } };
+    assert.deepEqual(parse({ gateway: { resources } }).settings.gateway.resources, {
+      cpuMillis: 1500,
+      memoryRequest: 1024,
+      memoryLimit: 2 * 1024 ** 3,
     });
   });
 

@@ -127,4 +127,29 @@ export const settings: readonly BadInput[] = [
     ["pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml."],
   ],
   ["a file without name", { pipelineFiles: [""] }, ["pipelineFiles[0]: is empty. For example: pipelines/shop.yaml."]],
+  [
+    "a memory limit without sense",
+    { gateway: { resources: { limits: { memory: "much" } } } },
+    ["gateway.resources.limits.memory: is no amount. For example: 1Gi."],
+  ],
+  [
+    "a memory limit that the collector cannot live with",
+    { gateway: { resources: { limits: { memory: "64Mi" } } } },
+    ["gateway.resources.limits.memory: is less than 192Mi. For example: 1Gi."],
+  ],
+  [
+    "a limit of CPU",
+    { gateway: { resources: { limits: { cpu: "1" } } } },
+    ["gateway.resources.limits.cpu: is not a known field. Known fields here: memory."],
+  ],
+  [
+    "a label that selects the gateway's pods",
+    { gateway: { labels: { "app.kubernetes.io/name": "mine" } } },
+    ["gateway.labels: has a label that selects the gateway's pods. For example: { team: platform }."],
+  ],
+  [
+    "a level of logs that is none",
+    { gateway: { logLevel: "loud" } },
+    ["gateway.logLevel: must be debug, info, warn or error. Write one of these."],
+  ],
 ];
