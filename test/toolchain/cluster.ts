@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { ensureBuilt } from "./build";
 import { ensurePackages } from "./debian";
 import { startKind, stopKind } from "./kind";
 import type { Tools } from "./machine";
 import { bin, clusterKubeconfig, clusterState, root } from "./paths";
-import { must, run } from "./process";
+import { Failure, must, run } from "./process";
 
 /**
  * Images of the local cluster: name, program, and its place in the image, which is where the published image of that
@@ -27,22 +28,29 @@ export function upArguments(has: (program: string) => boolean): string[] {
   return args;
 }
 
+/** Says what would make the cluster fail before the long building begins; the cluster itself checks the rest. */
+export function checkPrivileges(tools: Tools, user = process.getuid?.()): void {
+  if (tools.cluster.use.kind || user === 0) return;
+  throw new Failure(
+    "The local cluster makes network namespaces and mounts, which only root may. Run this as root, install kind and a " +
+      "container engine, or name a cluster of your own: TELEMETRY_KUBE_CONTEXT=my-context npm run up",
+  );
+}
+
 /** Starts or repairs the cluster. What is built later is brought to it by another call. */
-export async function startCluster(tools: Tools, show: "show" | "capture" = "show"): Promise<void> {
+export async function startCluster(tools: Tools): Promise<void> {
   const { kind } = tools.cluster.use;
   if (kind) return startKind(kind);
   await ensurePackages(["nftables", "iproute2"]);
-  await must(
-    program,
-    upArguments((file) => existsSync(join(bin, file))),
-    { cwd: root, output: show },
-  );
+  const args = upArguments((file) => existsSync(join(bin, file)));
+  await must(program, args, { cwd: root, output: "show" });
 }
 
 export async function stopCluster(tools: Tools): Promise<void> {
   const { kind } = tools.cluster.use;
   if (kind) return stopKind(kind);
   if (!existsSync(clusterState)) return;
+  await ensureBuilt(["cluster"]);
   await must(program, ["down", "--state", clusterState], { cwd: root, output: "show" });
 }
 

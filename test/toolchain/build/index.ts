@@ -14,6 +14,8 @@ const testFolder = join(root, "test");
 
 /** A toolchain being built. */
 export interface Building {
+  /** Whether anything has to be built at all. */
+  readonly needed: boolean;
   /** Settles as soon as these targets are there. */
   ready(names: readonly string[]): Promise<void>;
   readonly done: Promise<void>;
@@ -27,7 +29,7 @@ interface Wanted {
 /** Builds what is wanted and not there, in the order of the table of targets, and links all of it into `.toolchain/bin`. */
 export async function startBuilding(names: readonly string[]): Promise<Building> {
   const cache = new Cache(join(cacheHome(), "toolchain"));
-  const version = await goVersion();
+  const version = names.length > 0 ? await goVersion() : "";
   const wanted = targets
     .filter((target) => names.includes(target.name))
     .map((target) => ({ target, hash: targetHash(target, testFolder, version) }));
@@ -40,9 +42,10 @@ export async function startBuilding(names: readonly string[]): Promise<Building>
     finished.get(target.name)?.resolve();
   };
   const isThere = ({ target, hash }: Wanted): boolean => cache.has(target.name, hash);
+  const needed = !wanted.every(isThere);
   const build = async (): Promise<void> => {
     wanted.filter(isThere).forEach(finish);
-    if (wanted.every(isThere)) return;
+    if (!needed) return;
     const waiting = (): void => console.log("Another build of the toolchain is running: waiting for it.");
     await withLock(
       cache.folder,
@@ -64,6 +67,7 @@ export async function startBuilding(names: readonly string[]): Promise<Building>
   });
   done.catch(() => undefined);
   return {
+    needed,
     done,
     ready: async (parts) => {
       for (const part of parts) await finished.get(part)?.promise;
@@ -138,7 +142,6 @@ async function checkRoom(missing: readonly Wanted[], cache: Cache): Promise<void
 
 /** Builds and waits for all of it. */
 export async function ensureBuilt(names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
   await (
     await startBuilding(names)
   ).done;

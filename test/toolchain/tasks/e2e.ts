@@ -2,7 +2,7 @@ import { ensureBuilt } from "../build";
 import { goSteps } from "../checks/go";
 import { mochaStep } from "../checks/mocha";
 import { conclude, runSteps, type Step } from "../checks/steps";
-import { isClusterUp, startCluster, stopCluster } from "../cluster";
+import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../cluster";
 import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../machine";
 import { bin, clusterKubeconfig, clusterState } from "../paths";
 import { Failure, run as runProgram } from "../process";
@@ -11,6 +11,7 @@ export async function run(): Promise<number> {
   const tools = await chooseTools();
   const said = describeTools(tools);
   console.log(`${said.engine}\n${said.cluster}`);
+  checkPrivileges(tools);
   await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
   const wasUp = await isClusterUp(tools);
   const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
@@ -29,13 +30,8 @@ export async function run(): Promise<number> {
 
 /** The tests make the same namespaces as a development stack does. */
 async function mustBeFree(env: NodeJS.ProcessEnv): Promise<void> {
-  const { stdout } = await runProgram(
-    "kubectl",
-    ["get", "namespace", "telemetry", "--ignore-not-found", "-o", "name"],
-    {
-      env,
-    },
-  );
+  const ask = ["get", "namespace", "telemetry", "--ignore-not-found", "-o", "name"];
+  const { stdout } = await runProgram("kubectl", ask, { env });
   if (stdout.trim() !== "") {
     throw new Failure("A development stack runs in the local cluster. Remove it first: npm run destroy");
   }

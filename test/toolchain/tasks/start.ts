@@ -1,6 +1,5 @@
-import { clusterTargets } from "../build/targets";
 import { startBuilding } from "../build";
-import { startCluster } from "../cluster";
+import { checkPrivileges, startCluster } from "../cluster";
 import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../machine";
 import { clusterKubeconfig } from "../paths";
 import { type Outputs, show } from "../show";
@@ -10,13 +9,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const tools = await chooseTools();
   const said = describeTools(tools);
   console.log(`${said.engine}\n${said.cluster}`);
+  checkPrivileges(tools);
   const needs = [...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)];
-  if (needs.length > 0) {
-    const building = await startBuilding(needs);
+  const building = await startBuilding(needs);
+  if (building.needed) {
     // The nodes start while the programs for their pods are still being built.
-    await building.ready(clusterTargets);
+    await building.ready(clusterNeeds(tools));
     await Promise.all([startCluster(tools), building.done]);
   }
+  await building.done;
   await startCluster(tools);
   // Always on the local cluster: this command never touches another one.
   const engine = tools.engine.use;

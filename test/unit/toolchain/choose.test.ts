@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { chooseCluster, chooseEngine, pluginNames } from "../../toolchain/choose";
+import { checkPrivileges, upArguments } from "../../toolchain/cluster";
 import { chooseDestination } from "../../toolchain/context";
 import { missingPackages } from "../../toolchain/debian";
 import { kindConfig, kindDown, kindUp } from "../../toolchain/kind";
-import { clusterKubeconfig } from "../../toolchain/paths";
+import { bin, clusterKubeconfig } from "../../toolchain/paths";
 import { parse } from "yaml";
 
 const installed = {
@@ -44,6 +45,23 @@ describe("what is used on a machine", () => {
       { name: "nodejs", kind: "language" },
     ];
     assert.deepEqual(pluginNames(JSON.stringify(list)), ["kubernetes"]);
+  });
+});
+
+describe("the local cluster", () => {
+  const engine = { use: { source: true }, why: "" } as const;
+
+  it("says before anything is built that it needs root, unless it is one by kind", () => {
+    const cluster = { use: {}, why: "" };
+    assert.throws(() => checkPrivileges({ engine, cluster }, 1000), /root.*TELEMETRY_KUBE_CONTEXT/);
+    checkPrivileges({ engine, cluster }, 0);
+    checkPrivileges({ engine, cluster: { use: { kind: "/usr/bin/kind" }, why: "" } }, 1000);
+  });
+
+  it("gets the images whose programs are there, under their published names", () => {
+    const args = upArguments((program) => program === "prometheus");
+    const images = args.filter((_, index) => args[index - 1] === "--image");
+    assert.deepEqual(images, [`docker.io/prom/prometheus:v3.16.0=${bin}/prometheus=/bin/prometheus`]);
   });
 });
 
