@@ -1,6 +1,7 @@
-import type { ExporterModel, FileReference, PipelineModel, Text } from "./collector/model";
-import { credentialFile } from "./credentials/keys";
-import type { OtlpOutput, Pipeline, Pipelines, Value } from "./pipelines";
+import type { ExporterModel, FileReference, PipelineModel } from "./collector/model";
+import { joinPath } from "./collector/text";
+import { credentialFile, type CredentialPart } from "./credentials/keys";
+import type { OtlpOutput, Pipeline, Pipelines } from "./pipelines";
 
 const collectorSignal = { metric: "metrics", trace: "traces", log: "logs" } as const;
 
@@ -19,32 +20,19 @@ export function collectorModels({ metric, trace, log }: Pipelines): PipelineMode
 }
 
 function exporterModel(pipeline: Pipeline, otlp: OtlpOutput): ExporterModel {
-  const file = (field: string): FileReference => credentialFile(pipeline, field);
-  /** An address is no credential: it stands in the configuration, unless the user keeps it in a Secret. */
-  const address = (field: string, value: Value): Text =>
-    value.kind === "literal" && value.plain !== undefined ? { text: value.plain } : file(field);
-  const { authentication, tls } = otlp;
+  const file = (part: CredentialPart): FileReference => credentialFile(pipeline, part);
+  const { endpoint, path, headers, authentication, tls } = otlp;
   return {
     protocol: otlp.protocol,
-    endpoint: address("endpoint", otlp.endpoint),
-    path: otlp.path,
+    // An address is no credential: it stands in the configuration, unless the user keeps it in a Secret.
+    endpoint:
+      endpoint.kind === "literal" && endpoint.plain !== undefined
+        ? { text: path === undefined ? endpoint.plain : joinPath(endpoint.plain, path) }
+        : file("endpoint"),
+    withPath: path !== undefined,
     compression: otlp.compression,
-    headers: otlp.headers.map(({ name, prefix }, index) => ({ name, prefix, value: file(`headers[${index}]`) })),
-    authentication:
-      authentication?.kind === "basic"
-        ? {
-            kind: "basic",
-            user: file("authentication.basic.user"),
-            password: file("authentication.basic.password"),
-          }
-        : authentication && {
-            kind: "oauth2",
-            tokenURL: address("authentication.oauth2.tokenURL", authentication.tokenURL),
-            clientID: file("authentication.oauth2.clientID"),
-            clientSecret: file("authentication.oauth2.clientSecret"),
-            scopes: authentication.scopes,
-            params: authentication.params,
-          },
+    headers: headers.length > 0 ? file("headers") : undefined,
+    authentication: authentication && { kind: authentication.kind, ...file("authentication") },
     tls: {
       insecure: tls.insecure,
       insecureSkipVerify: tls.insecureSkipVerify,

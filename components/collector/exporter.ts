@@ -1,6 +1,6 @@
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
-import type { ExporterModel, PipelineModel, Text } from "./model";
+import type { ExporterModel, PipelineModel } from "./model";
 import { fromFile, literal } from "./text";
 
 /** Retry budget of one batch; what is still refused after it is dropped and counted as `send_failed`. */
@@ -27,7 +27,7 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
       [id]: {
         ...endpoint(pipeline),
         compression: exporter.compression,
-        ...(exporter.headers.length > 0 && { headers: headers(exporter) }),
+        ...(exporter.headers && { headers: fromFile(exporter.headers.file) }),
         ...(auth && { auth: { authenticator: auth.id } }),
         tls: tls(exporter),
         sending_queue: {
@@ -43,28 +43,9 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
   };
 }
 
-function value(text: Text): string {
-  return "file" in text ? fromFile(text.file) : literal(text.text);
-}
-
-function endpoint({ signal, exporter }: PipelineModel): Record<string, string> {
-  const base = value(exporter.endpoint);
-  return exporter.path === undefined
-    ? { endpoint: base }
-    : { [`${signal}_endpoint`]: joinPath(base, literal(exporter.path)) };
-}
-
-function joinPath(base: string, path: string): string {
-  return `${base.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
-}
-
-function headers(exporter: ExporterModel): Record<string, string> {
-  return Object.fromEntries(
-    exporter.headers.map(({ name, prefix, value: { file } }) => [
-      name,
-      prefix ? `${literal(prefix)} ${fromFile(file)}` : fromFile(file),
-    ]),
-  );
+function endpoint({ signal, exporter: { endpoint: address, withPath } }: PipelineModel): Record<string, string> {
+  const value = "file" in address ? fromFile(address.file) : literal(address.text);
+  return { [withPath ? `${signal}_endpoint` : "endpoint"]: value };
 }
 
 function tls({ tls: { insecure, insecureSkipVerify, ca, cert, key } }: ExporterModel): unknown {
@@ -86,28 +67,10 @@ function authenticator(pipeline: PipelineModel): { id: string; config: unknown }
     case "basic":
       return {
         id: pipelineComponent("basicauth", undefined, pipeline),
-        config: {
-          // Not username_file and password_file: those cut white space off both ends.
-          client_auth: {
-            username: fromFile(authentication.user.file),
-            password: fromFile(authentication.password.file),
-          },
-        },
+        // Not username_file and password_file: those cut white space off both ends.
+        config: { client_auth: fromFile(authentication.file) },
       };
     case "oauth2":
-      return {
-        id: pipelineComponent("oauth2client", undefined, pipeline),
-        config: {
-          token_url: value(authentication.tokenURL),
-          client_id: fromFile(authentication.clientID.file),
-          client_secret: fromFile(authentication.clientSecret.file),
-          ...(authentication.scopes.length > 0 && { scopes: authentication.scopes.map(literal) }),
-          ...(Object.keys(authentication.params).length > 0 && {
-            endpoint_params: Object.fromEntries(
-              Object.entries(authentication.params).map(([name, text]) => [name, literal(text)]),
-            ),
-          }),
-        },
-      };
+      return { id: pipelineComponent("oauth2client", undefined, pipeline), config: fromFile(authentication.file) };
   }
 }

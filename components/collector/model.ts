@@ -35,19 +35,13 @@ export interface NamespaceSelection {
 export interface ExporterModel {
   readonly protocol: "grpc" | "http";
   readonly endpoint: Text;
-  readonly path?: string;
+  /** Whether `endpoint` has the path of the signal already; else the exporter adds the usual one. */
+  readonly withPath: boolean;
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
-  readonly headers: readonly { readonly name: string; readonly prefix?: string; readonly value: FileReference }[];
-  readonly authentication?:
-    | { readonly kind: "basic"; readonly user: FileReference; readonly password: FileReference }
-    | {
-        readonly kind: "oauth2";
-        readonly tokenURL: Text;
-        readonly clientID: FileReference;
-        readonly clientSecret: FileReference;
-        readonly scopes: readonly string[];
-        readonly params: Readonly<Record<string, string>>;
-      };
+  /** All headers, by name. */
+  readonly headers?: FileReference;
+  /** The authenticator's settings. */
+  readonly authentication?: FileReference & { readonly kind: "basic" | "oauth2" };
   readonly tls: {
     readonly insecure: boolean;
     readonly insecureSkipVerify: boolean;

@@ -8,9 +8,17 @@ export function literal(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
 
-/** The content of a mounted file as a value; the collector reads it when it starts. */
+/**
+ * The content of a mounted file as a value; the collector reads it when it starts. It has to be the whole value: next
+ * to other text it would not be expanded where that has an escaped reference.
+ */
 export function fromFile(path: string): string {
   return `\${file:${path}}`;
+}
+
+/** An address and a path below it. */
+export function joinPath(base: string, path: string): string {
+  return `${base.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
 }
 
 /** A string literal of the OpenTelemetry Transformation Language, for use inside a statement of ours. */

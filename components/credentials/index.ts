@@ -13,7 +13,7 @@ import {
   type ParsedConfiguration,
   type SecretKeyReference,
 } from "../pipelines";
-import { credentialsOf, fileContent } from "./keys";
+import { credentialFiles } from "./keys";
 import { referenceId, resolveReferences, type ReadSecrets } from "./source-secrets";
 
 export { credentialsFolder } from "./keys";
@@ -37,9 +37,11 @@ export function resolvePipelines(
   now: Date,
   warn: (message: string) => void,
 ): ResolvedPipelines {
-  const credentials = credentialsOf(parsed.pipelines);
+  const { metric, trace, log } = parsed.pipelines;
   const { texts, findings } = resolveReferences(
-    credentials.flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : [])),
+    [...metric, ...trace, ...log]
+      .flatMap(outputValues)
+      .flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : [])),
     read,
   );
   const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
@@ -52,9 +54,9 @@ export function resolvePipelines(
     if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
   });
   const files = Object.fromEntries(
-    credentials.map(({ key, value, pem }) => {
-      const text = value.kind === "literal" ? value.value : pulumi.secret(textOf(value));
-      return [key, pulumi.secret(pulumi.all([text, sound]).apply(([known]) => fileContent({ pem }, known)))];
+    credentialFiles(parsed.pipelines).map(({ key, values, content }) => {
+      const parts = values.map(({ value }) => (value.kind === "literal" ? value.value : textOf(value)));
+      return [key, pulumi.secret(pulumi.all([pulumi.all(parts), sound]).apply(([known]) => content(known)))];
     }),
   );
   return { files, backends: backendsOf(parsed, textOf) };
@@ -91,12 +93,10 @@ function findingsOfReferences(
   now: Date,
 ): Finding[] {
   return [...metric, ...trace, ...log].flatMap((pipeline) => {
-    const known = credentialsOf({ metric: [], trace: [], log: [], [pipeline.signal]: [pipeline] }).flatMap(
-      ({ field, value }): [string, string][] => {
-        const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
-        return text === undefined ? [] : [[field, text]];
-      },
-    );
+    const known = outputValues(pipeline).flatMap(({ field, value }): [string, string][] => {
+      const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
+      return text === undefined ? [] : [[field, text]];
+    });
     return known.length > 0 ? checkPipelineTexts(pipeline, new Map(known), now) : [];
   });
 }

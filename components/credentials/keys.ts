@@ -1,44 +1,88 @@
+import { joinPath, literal } from "../collector/text";
 import { normalizePem, outputValues, type OutputValue, type Pipeline, type Pipelines } from "../pipelines";
 
 /** Where the merged Secret is mounted in gateway and agent. */
 export const credentialsFolder = "/credentials";
 
-/** A value of a pipeline that is kept in the merged Secret. */
-export interface Credential extends OutputValue {
+/** Parts of a pipeline's output that have a file of their own. */
+export type CredentialPart = "endpoint" | "headers" | "authentication" | "tls.ca" | "tls.cert" | "tls.key";
+
+export interface CredentialFile {
   /** The key in the merged Secret, and the name of the mounted file. */
   readonly key: string;
-  readonly pipeline: Pipeline;
+  /** What it is made of. */
+  readonly values: readonly OutputValue[];
+  /** Its text, from those of its values in their order. */
+  readonly content: (texts: readonly string[]) => string;
 }
 
-/** Everything of these pipelines that belongs into the merged Secret, in the order of its keys. */
-export function credentialsOf({ metric, trace, log }: Pipelines): Credential[] {
-  return [...metric, ...trace, ...log]
-    .flatMap((pipeline) =>
-      outputValues(pipeline)
-        // A literal address is no credential and stands in the configuration.
-        .filter(({ value }) => value.kind === "secretKeyRef" || value.plain === undefined)
-        .map((value) => ({ ...value, pipeline, key: credentialKey(pipeline, value.field) })),
-    )
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+/** All files of the merged Secret, in the order of their keys. */
+export function credentialFiles({ metric, trace, log }: Pipelines): CredentialFile[] {
+  return [...metric, ...trace, ...log].flatMap(filesOf).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** The mounted file of a credential, by its field below `output.otlp`. */
-export function credentialFile(pipeline: Pipeline, field: string): { file: string } {
-  return { file: `${credentialsFolder}/${credentialKey(pipeline, field)}` };
+/** The mounted file of one part of a pipeline's output. */
+export function credentialFile(pipeline: Pipeline, part: CredentialPart): { file: string } {
+  return { file: `${credentialsFolder}/${credentialKey(pipeline, part)}` };
 }
 
 /**
- * Names of pipelines have no underscore, so no two pipelines or fields can come to the same key: `a.b` and `a-b` stay
+ * Names of pipelines have no underscore, so no two pipelines or parts can come to the same key: `a.b` and `a-b` stay
  * two, and so do a metric and a log pipeline of one name.
  */
-function credentialKey({ signal, name }: Pipeline, field: string): string {
-  return `${signal}_${name}_${field.replace(/\[(\d+)\]/g, ".$1")}`;
+function credentialKey({ signal, name }: Pipeline, part: CredentialPart): string {
+  return `${signal}_${name}_${part}`;
+}
+
+function filesOf(pipeline: Pipeline): CredentialFile[] {
+  const { endpoint, path, headers, authentication } = pipeline.output.otlp;
+  const all = outputValues(pipeline);
+  /** Of all values whose field is the part or lies in it; none makes no file. */
+  const file = (part: CredentialPart, content: (texts: readonly string[]) => string): CredentialFile[] => {
+    const values = all.filter(({ field }) => new RegExp(`^${part}($|[.[])`).test(field));
+    return values.length > 0 ? [{ key: credentialKey(pipeline, part), values, content }] : [];
+  };
+  // A literal address is no credential and stands in the configuration.
+  const isSecret = endpoint.kind === "secretKeyRef" || endpoint.plain === undefined;
+  const pem = ([text = ""]: readonly string[]): string => normalizePem(text);
+  return [
+    ...(isSecret ? file("endpoint", ([text = ""]) => literal(path === undefined ? text : joinPath(text, path))) : []),
+    ...file("headers", (texts) =>
+      settings(
+        Object.fromEntries(
+          headers.map(({ name, prefix }, i) => [name, prefix ? `${prefix} ${texts[i] ?? ""}` : texts[i]]),
+        ),
+      ),
+    ),
+    ...(authentication?.kind === "basic"
+      ? file("authentication", ([username, password]) => settings({ username, password }))
+      : []),
+    ...(authentication?.kind === "oauth2"
+      ? file("authentication", ([token_url, client_id, client_secret]) =>
+          settings({
+            token_url,
+            client_id,
+            client_secret,
+            ...(authentication.scopes.length > 0 && { scopes: authentication.scopes }),
+            ...(Object.keys(authentication.params).length > 0 && { endpoint_params: authentication.params }),
+          }),
+        )
+      : []),
+    // The collector's own file settings read these, byte for byte.
+    ...file("tls.ca", pem),
+    ...file("tls.cert", pem),
+    ...file("tls.key", pem),
+  ];
 }
 
 /**
- * The bytes of the mounted file. PEM is read by the collector's own file settings, byte for byte. Other values are
- * read through a reference in its configuration, which expands what it finds once more: `$` is doubled for that.
+ * Settings of the collector as the content of a file that one reference in its configuration stands for. The collector
+ * takes the content for YAML, so a text that stood there alone could become a number, a map, or an error that keeps
+ * all pipelines from starting; in quotes it stays a text. What YAML would take for line breaks is escaped, too.
  */
-export function fileContent({ pem }: Pick<OutputValue, "pem">, text: string): string {
-  return pem ? normalizePem(text) : text.replaceAll("$", "$$$$");
+function settings(value: object): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? literal(part) : part)).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

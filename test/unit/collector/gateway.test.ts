@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { gatewayConfig, gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
 import type { CollectorConfig } from "../../../components/collector/config";
+import { collectorModels } from "../../../components/models";
+import { parsePipelines } from "../../../components/pipelines";
 import { gateway, pipeline } from "../helpers/models";
 
 const processorsOf = (config: CollectorConfig, id: string): readonly string[] | undefined =>
@@ -93,15 +95,8 @@ describe("the gateway's configuration", () => {
             filter: [{ conditions: [evil] }],
             exporter: {
               endpoint: { text: evil },
-              headers: [{ name: "x", prefix: evil, value: { file: "/credentials/own" } }],
-              authentication: {
-                kind: "oauth2",
-                tokenURL: { text: evil },
-                clientID: { file: "/credentials/own" },
-                clientSecret: { file: "/credentials/own" },
-                scopes: [evil],
-                params: { audience: evil },
-              },
+              headers: { file: "/credentials/own" },
+              authentication: { kind: "oauth2", file: "/credentials/own" },
             },
           }),
         ],
@@ -113,17 +108,21 @@ describe("the gateway's configuration", () => {
     assert.deepEqual([...new Set(expanded)].sort(), ["${env:MY_POD_IP}", "${file:/credentials/own}"]);
   });
 
-  it("joins the path of a pipeline with its endpoint, per signal", () => {
-    const config = gatewayConfig(
-      gateway([
-        pipeline("logs", "a", {
-          exporter: { protocol: "http", endpoint: { text: "https://b.example.com/" }, path: "/otlp/in" },
-        }),
-      ]),
+  it("gives a path of the user's to the exporter per signal, joined with the address by one slash", () => {
+    const { pipelines } = parsePipelines(
+      {
+        logPipelines: [
+          {
+            name: "a",
+            output: { otlp: { protocol: "http", endpoint: { value: "https://b.example.com/" }, path: "/otlp/in" } },
+          },
+        ],
+      },
+      { now: new Date() },
     );
-    const exporter = config.exporters["otlphttp/logs-a"] as Record<string, unknown>;
-    assert.equal(exporter.logs_endpoint, "https://b.example.com/otlp/in");
-    assert.equal(exporter.endpoint, undefined);
+    const exporter = gatewayConfig(gateway(collectorModels(pipelines))).exporters["otlphttp/logs-a"] as object;
+    assert.equal("logs_endpoint" in exporter && exporter.logs_endpoint, "https://b.example.com/otlp/in");
+    assert.equal("endpoint" in exporter, false);
   });
 
   it("renders the same bytes for the same pipelines in any order", () => {

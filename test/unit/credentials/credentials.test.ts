@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePipelines, secretReader, type ReadSecrets } from "../../../components/credentials";
-import { credentialsOf, fileContent } from "../../../components/credentials/keys";
+import { credentialFiles } from "../../../components/credentials/keys";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/pipelines";
 import { valueOf } from "../helpers/pulumi";
+import { pem } from "../pipelines/helpers";
 
 const now = new Date("2026-06-01T00:00:00Z");
 const parse = (...metricPipelines: object[]): ParsedConfiguration => parsePipelines({ metricPipelines }, { now });
@@ -32,18 +33,16 @@ const files = (parsed: ParsedConfiguration, read: ReadSecrets): Readonly<Record<
   resolvePipelines(parsed, read, now, assert.fail).files;
 
 describe("the merged Secret", () => {
-  it("has a key of its own for every value, also of pipelines whose names are nearly the same", () => {
+  it("has keys of its own for every pipeline, also for those whose names are nearly the same", () => {
     const value = { value: "x" };
-    const keys = credentialsOf(parse(basic("a.b", value, value), basic("a-b", value, value)).pipelines).map(
+    const keys = credentialFiles(parse(basic("a.b", value, value), basic("a-b", value, value)).pipelines).map(
       ({ key }) => key,
     );
     assert.deepEqual(keys, [
-      "metric_a-b_authentication.basic.password",
-      "metric_a-b_authentication.basic.user",
-      "metric_a-b_headers.0",
-      "metric_a.b_authentication.basic.password",
-      "metric_a.b_authentication.basic.user",
-      "metric_a.b_headers.0",
+      "metric_a-b_authentication",
+      "metric_a-b_headers",
+      "metric_a.b_authentication",
+      "metric_a.b_headers",
     ]);
     for (const key of keys) assert.match(key, /^[-._a-zA-Z0-9]{1,253}$/, "what Kubernetes allows for a key");
   });
@@ -51,20 +50,71 @@ describe("the merged Secret", () => {
   it("holds literal values and those of referenced Secrets, all of them secret", async () => {
     const content = files(
       parse(basic("a", { value: "me" }, ref("creds", "password"))),
-      has({ creds: { password: base64("pä$$w") } }),
+      has({ creds: { password: base64("pä w") } }),
     );
     for (const value of Object.values(content)) assert.equal(await pulumi.isSecret(value), true);
     assert.deepEqual(await valueOf(pulumi.all(content)), {
-      "metric_a_authentication.basic.password": "pä$$$$w",
-      "metric_a_authentication.basic.user": "me",
-      "metric_a_headers.0": "t",
+      metric_a_authentication: `{"username":"me","password":"pä w"}`,
+      metric_a_headers: `{"x-tenant":"t"}`,
     });
   });
 
-  it("doubles the dollars of what the collector expands once more, and leaves PEM alone", () => {
-    assert.equal(fileContent({ pem: false }, "pa$$w${env:HOME}"), "pa$$$$w$${env:HOME}");
-    const pem = "-----BEGIN CERTIFICATE-----\nab$c\n-----END CERTIFICATE-----\n";
-    assert.equal(fileContent({ pem: true }, pem), pem);
+  /** Each file of a pipeline with this output, by its part. */
+  const contentOf = async (otlp: object, secrets: Record<string, Record<string, string>> = {}) => {
+    const all = await valueOf(pulumi.all(files(parse({ name: "a", output: { otlp } }), has(secrets))));
+    return Object.fromEntries(Object.entries(all).map(([key, text]) => [key.replace("metric_a_", ""), text]));
+  };
+
+  it("quotes every text and doubles its dollars, so that the collector takes it for nothing else", async () => {
+    const text = "1: pa$$w${env:HOME}\u0085\u007f\u2028";
+    const { authentication } = await contentOf({
+      protocol: "http",
+      endpoint: { value: "https://backend.example.com" },
+      authentication: {
+        oauth2: {
+          tokenURL: { value: "https://idp.example.com/token" },
+          clientID: { value: "12345678901234567890" },
+          clientSecret: { value: text },
+          scopes: ["$a"],
+          params: { audience: "${env:HOME}" },
+        },
+      },
+    });
+    assert.equal(
+      authentication,
+      `{"token_url":"https://idp.example.com/token","client_id":"12345678901234567890",` +
+        `"client_secret":"1: pa$$$$w$\${env:HOME}\\u0085\\u007f\\u2028","scopes":["$$a"],` +
+        `"endpoint_params":{"audience":"$\${env:HOME}"}}`,
+    );
+    assert.match(authentication ?? "", /^[\x20-\x7e]*$/);
+  });
+
+  it("has the whole of what one reference stands for: prefixes of headers, the path behind a secret address", async () => {
+    const content = await contentOf(
+      {
+        protocol: "http",
+        endpoint: ref("creds", "address"),
+        path: "/in",
+        headers: [
+          { name: "Authorization", prefix: "Bearer", value: "token" },
+          { name: "X-Tenant", value: "t" },
+        ],
+      },
+      { creds: { address: base64("https://backend.example.com/") } },
+    );
+    assert.deepEqual(content, {
+      endpoint: "https://backend.example.com/in",
+      headers: `{"Authorization":"Bearer token","X-Tenant":"t"}`,
+    });
+  });
+
+  it("leaves the bytes of PEM alone, which the collector reads by itself", async () => {
+    const ca = `# Acme$$\r\n${pem("root.pem").replaceAll("\n", "\r\n")}`;
+    const content = await contentOf({
+      endpoint: { value: "https://backend.example.com:4317" },
+      tls: { ca: { value: ca } },
+    });
+    assert.deepEqual(content, { "tls.ca": ca });
   });
 
   it("reads each Secret once, however many values refer to it", () => {
@@ -89,8 +139,8 @@ describe("the merged Secret", () => {
     assert.throws(() => files(parsed, has({ creds: { password: base64("hunter2") }, empty: { p: "" } })), {
       message: [
         "Invalid pipeline configuration (3 problems)",
-        "  metricPipelines[0].output.otlp.authentication.basic.password: refers to the key pasword of Secret creds in namespace shop, which has no such key. Correct the key.",
         "  metricPipelines[0].output.otlp.authentication.basic.user: refers to Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
+        "  metricPipelines[0].output.otlp.authentication.basic.password: refers to the key pasword of Secret creds in namespace shop, which has no such key. Correct the key.",
         "  metricPipelines[1].output.otlp.authentication.basic.password: is empty. Give a value.",
       ].join("\n"),
     });

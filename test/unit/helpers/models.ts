@@ -18,8 +18,8 @@ export function pipeline(
     exporter: {
       protocol: "grpc",
       endpoint: { text: "https://backend.example.com:4317" },
+      withPath: false,
       compression: "gzip",
-      headers: [],
       tls: { insecure: false, insecureSkipVerify: false },
       ...exporter,
     },
