@@ -1,6 +1,7 @@
 import { selfMetricsLabel } from "../../../components/network";
-import { apply, get, kubectl, type KubernetesObject } from "./kubectl";
-import { probeImage, senderNamespace } from "./senders";
+import { get, type KubernetesObject } from "./kubectl";
+import { makeNamespaces, startProbes } from "./probe";
+import { senderNamespace } from "./senders";
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -44,17 +45,9 @@ export async function selfMetrics(podIP: string, name: string): Promise<Sample[]
 
 /** Address of a pod that the gateway's NetworkPolicy lets read its metrics. */
 async function scraper(): Promise<string> {
-  const metadata = { name: "scraper", namespace: senderNamespace, labels: selfMetricsLabel };
-  await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: senderNamespace } });
-  await apply({
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata,
-    spec: {
-      terminationGracePeriodSeconds: 1,
-      containers: [{ name: "probe", image: probeImage, args: ["serve"] }],
-    },
-  });
-  await kubectl("-n", senderNamespace, "wait", "--for=condition=Ready", "pod/scraper", "--timeout=60s");
-  return kubectl("-n", senderNamespace, "get", "pod", "scraper", "-o", "jsonpath={.status.podIP}");
+  await makeNamespaces(senderNamespace);
+  const [address = ""] = await startProbes([
+    { namespace: senderNamespace, name: "scraper", args: ["serve"], labels: selfMetricsLabel },
+  ]);
+  return address;
 }

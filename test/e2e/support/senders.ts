@@ -1,7 +1,7 @@
 import { apply, kubectl, nodeNames, pods, type Pod } from "./kubectl";
 import { eventually } from "./eventually";
+import { probeImage } from "./probe";
 
-export const probeImage = "telemetry.test/probe:1";
 export const senderNamespace = "e2e-senders";
 
 export interface Counts {

@@ -7,6 +7,7 @@
 //	probe env              prints the environment
 //	probe send FLAGS       sends OTLP and counts what was accepted; see send.go
 //	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
+//	probe certificates DNS prints an authority, a server's and a client's certificate with their keys, as JSON
 package main
 
 import (
@@ -50,6 +51,8 @@ func run(command string, args []string) error {
 		return send(args)
 	case command == "receive":
 		return receive(args)
+	case command == "certificates" && len(args) == 1:
+		return certificates(args[0])
 	}
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS")
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | certificates DNS")
 }

@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { Application } from "./support/application";
+import {
+  Backend,
+  backendNamespace,
+  makeCertificates,
+  type Certificates,
+  type ReceivedRequest,
+  type Signal,
+} from "./support/backends";
+import { eventually } from "./support/eventually";
+import { get, kubectl, pods } from "./support/kubectl";
+import { leaksIn } from "./support/leaks";
+import { logsRequest, metricsRequest, now, tracesRequest } from "./support/otlp";
+import { makeNamespaces, putSecret, removeNamespaces } from "./support/probe";
+import { Stack } from "./support/stack";
+
+/** Whatever a YAML parser, a shell or the collector's own references could make of a text. */
+const texts = [
+  "pa$$w${env:HOME}",
+  "$$",
+  "{a: b}",
+  "0123",
+  `a#b "c" 'd'`,
+  "grüße ☃",
+  "${file:/etc/passwd}$1",
+  "12345678901234567890",
+  "1: {2: x}",
+];
+/** Basic authentication takes a colon for the end of the name, and gRPC has ASCII only. */
+const names = texts.filter((text) => !text.includes(":"));
+const ascii = texts.filter((text) => /^[\x20-\x7e]*$/.test(text));
+
+const sources = ["e2e-credentials-one", "e2e-credentials-two"];
+const application = "e2e-credentials-shop";
+
+/** Every second text is given as it is, the others come from Secrets of two namespaces. */
+class Values {
+  private readonly content: Record<string, string>[] = sources.map(() => ({}));
+  private count = 0;
+
+  of(text: string): object {
+    const number = this.count++;
+    if (number % 2 === 0) return { value: text };
+    const source = (number >> 1) % sources.length;
+    const key = `key-${number}`;
+    Object.assign(this.content[source] ?? {}, { [key]: text });
+    return { valueFrom: { secretKeyRef: { name: "source", namespace: sources[source], key } } };
+  }
+
+  async store(): Promise<void> {
+    await Promise.all(sources.map((namespace, i) => putSecret(namespace, "source", this.content[i] ?? {})));
+  }
+}
+
+/** One that a reference of the collector could be seen in. */
+const ownPath = (path: string, signal: Signal) => `/${path}/$1\${env:HOME}/v1/${signal}`;
+const at = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
+const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64");
+const crlf = (pem: string) => pem.replaceAll("\n", "\r\n");
+const oneLine = (pem: string) => pem.replaceAll("\n", "\\n");
+
+describe("credentials of pipelines", function () {
+  this.timeout("3m");
+  const values = new Values();
+  let open: Backend, basic: Backend, headers: Backend, oauth: Backend;
+  let certificates: Certificates[];
+  let output: string;
+  const stack = new Stack({});
+
+  /** Its backend tells pipelines by their paths. */
+  const toOpen = (signal: Signal, path: string, rest: object) => ({
+    name: path,
+    output: {
+      otlp: {
+        protocol: "http",
+        endpoint: values.of(`http://${open.http}/`),
+        path: ownPath(path, signal),
+        ...rest,
+      },
+    },
+  });
+
+  const headerList = (list: readonly string[]) =>
+    list.map((text, i) => ({
+      name: `X-Text-${i}`,
+      ...values.of(text),
+      ...(i % 3 === 1 && { prefix: "Bearer" }),
+      ...(i % 3 === 2 && { prefix: "$$ ${env:HOME}" }),
+    }));
+
+  const expectedHeaders = (list: readonly string[]) =>
+    Object.fromEntries(
+      list.map((text, i) => [`x-text-${i}`, [base64([``, "Bearer ", "$$ ${env:HOME} "][i % 3] + text)]]),
+    );
+
+  function configuration(): Record<string, unknown> {
+    const [ofBasic, ofHeaders, ofOauth] = certificates as [Certificates, Certificates, Certificates];
+    return {
+      metricPipelines: [
+        ...texts.map((text, i) =>
+          toOpen("metrics", `basic-${i}`, {
+            authentication: { basic: { user: values.of(at(names, i)), password: values.of(text) } },
+          }),
+        ),
+        {
+          name: "mutual-tls-and-basic",
+          output: {
+            otlp: {
+              endpoint: values.of(basic.grpc),
+              authentication: { basic: { user: values.of(at(names, 2)), password: values.of(at(texts, 0)) } },
+              tls: {
+                ca: values.of(crlf(ofBasic.ca)),
+                cert: values.of(crlf(ofBasic.clientCert)),
+                key: values.of(crlf(ofBasic.clientKey)),
+              },
+            },
+          },
+        },
+      ],
+      tracePipelines: [
+        toOpen("traces", "headers", { headers: headerList(texts) }),
+        {
+          name: "headers-grpc",
+          output: { otlp: { endpoint: { value: open.grpc }, headers: headerList(ascii), tls: { insecure: true } } },
+        },
+        {
+          name: "headers-mutual-tls",
+          output: {
+            otlp: {
+              protocol: "http",
+              endpoint: { value: `https://${headers.http}` },
+              headers: headerList(texts),
+              tls: {
+                ca: values.of(oneLine(ofHeaders.ca)),
+                cert: values.of(oneLine(ofHeaders.clientCert)),
+                key: values.of(oneLine(ofHeaders.clientKey)),
+              },
+            },
+          },
+        },
+      ],
+      logPipelines: [
+        ...texts.map((text, i) =>
+          toOpen("logs", `oauth2-${i}`, {
+            authentication: {
+              oauth2: {
+                tokenURL: { value: open.tokenUrl },
+                clientID: values.of(text),
+                clientSecret: values.of(at(texts, i + 1)),
+                scopes: ["$scope"],
+                params: { audience: "${env:HOME}" },
+              },
+            },
+          }),
+        ),
+        {
+          name: "oauth2-tls",
+          output: {
+            otlp: {
+              endpoint: { value: oauth.grpc },
+              authentication: {
+                oauth2: {
+                  tokenURL: values.of(oauth.tokenUrl),
+                  clientID: values.of(at(texts, 4)),
+                  clientSecret: values.of(at(texts, 0)),
+                },
+              },
+              tls: { ca: values.of(ofOauth.ca) },
+            },
+          },
+        },
+      ],
+    };
+  }
+
+  before(async () => {
+    await makeNamespaces(backendNamespace, application, ...sources);
+    certificates = await Promise.all(["guard-basic", "guard-headers", "guard-oauth"].map(makeCertificates));
+    const [ofBasic, ofHeaders, ofOauth] = certificates;
+    const demandedHeaders = Object.entries(expectedHeaders(texts)).map(([name, [value = ""]]) => [
+      `header.${name}`,
+      Buffer.from(value, "base64").toString("utf8"),
+    ]);
+    [open, basic, headers, oauth] = await Promise.all([
+      Backend.start("open"),
+      Backend.start("guard-basic", {
+        demands: { "basic-user": at(names, 2), "basic-password": at(texts, 0) },
+        certificates: ofBasic,
+        mutual: true,
+      }),
+      Backend.start("guard-headers", {
+        demands: Object.fromEntries(demandedHeaders) as Record<string, string>,
+        certificates: ofHeaders,
+        mutual: true,
+      }),
+      Backend.start("guard-oauth", {
+        demands: { "client-id": at(texts, 4), "client-secret": at(texts, 0) },
+        certificates: ofOauth,
+      }),
+    ]);
+    stack.configure(configuration());
+    await values.store();
+    await stack.create();
+    output = await stack.up();
+    const [shop] = await Application.startIn(application);
+    await shop?.push("metrics", metricsRequest([{ name: "m", gauge: [{ time: now(), value: 1 }] }]));
+    await shop?.push("traces", tracesRequest([{ name: "s", start: now() }]));
+    await shop?.push("logs", logsRequest([{ body: "l", time: now() }]));
+  });
+
+  after(async () => {
+    await stack.destroy();
+    stack.dispose();
+    await removeNamespaces(backendNamespace, application, ...sources);
+  });
+
+  const openRequest = (path: string): Promise<ReceivedRequest> =>
+    eventually(async () => {
+      const found = (await open.requests()).find((request) => request.path === path);
+      assert.ok(found, `nothing came to ${path}`);
+      return found;
+    });
+
+  const granted = (backend: Backend): Promise<ReceivedRequest> =>
+    eventually(async () => {
+      const all = await backend.requests();
+      const found = all.find(({ refused }) => refused === undefined);
+      assert.ok(found, `${backend.name} let nobody in: ${all.map(({ refused }) => refused).join(", ")}`);
+      return found;
+    });
+
+  for (const [i, text] of texts.entries()) {
+    it(`sends user and password byte for byte: ${text}`, async () => {
+      const request = await openRequest(ownPath(`basic-${i}`, "metrics"));
+      assert.deepEqual(request.headers.authorization, [base64(`Basic ${base64(`${at(names, i)}:${text}`)}`)]);
+    });
+  }
+
+  it("sends headers byte for byte, with and without prefix, over HTTP and gRPC", async () => {
+    const overHttp = await openRequest(ownPath("headers", "traces"));
+    for (const [name, value] of Object.entries(expectedHeaders(texts))) assert.deepEqual(overHttp.headers[name], value);
+    const overGrpc = await openRequest("/opentelemetry.proto.collector.trace.v1.TraceService/Export");
+    for (const [name, value] of Object.entries(expectedHeaders(ascii))) assert.deepEqual(overGrpc.headers[name], value);
+  });
+
+  it("asks for OAuth2 tokens with client id, secret, scopes and parameters byte for byte", async () => {
+    for (const [i] of texts.entries()) await openRequest(ownPath(`oauth2-${i}`, "logs"));
+    const asked = (await open.tokens()).map(({ clientId, clientSecret, form }) => [
+      clientId,
+      clientSecret,
+      form.audience,
+    ]);
+    assert.deepEqual(
+      asked.sort(),
+      texts.map((text, i) => [base64(text), base64(at(texts, i + 1)), ["${env:HOME}"]]).sort(),
+    );
+    for (const { form } of await open.tokens()) assert.deepEqual(form.scope, ["$scope"]);
+  });
+
+  it("is let in by backends that demand all of it: mutual TLS with CRLF in the PEM, passwords, headers, tokens", async () => {
+    assert.equal((await granted(basic)).clientSubject, "CN=probe-client");
+    assert.equal((await granted(headers)).clientSubject, "CN=probe-client");
+    assert.equal((await granted(oauth)).compression, "gzip");
+  });
+
+  it("keeps every credential out of state, output, logs and all objects but the Secret", async () => {
+    // What a backend refuses is logged by the collector.
+    await open.behave({ status: 401, code: "UNAUTHENTICATED" });
+    const [shop] = await Application.startIn(application);
+    await shop?.push("traces", tracesRequest([{ name: "refused", start: now() }]));
+    const gateways = await pods("telemetry", "telemetry-otlp-gateway");
+    const readLogs = async () =>
+      (await Promise.all(gateways.map(({ metadata }) => kubectl("-n", "telemetry", "logs", metadata.name)))).join("\n");
+    const logs = await eventually(async () => {
+      const text = await readLogs();
+      assert.match(text, /Exporting failed/);
+      return text;
+    });
+
+    const preview = await stack.preview();
+    const state = await stack.state();
+    const objects = JSON.stringify(
+      await get("configmaps,pods,daemonsets,services,controllerrevisions,networkpolicies,events", "-n", "telemetry"),
+    );
+    const secrets = [
+      ...texts,
+      ...certificates.flatMap(({ clientKey }) => clientKey.split("\n").filter((line) => !line.startsWith("-"))),
+      ...(await open.tokens()).flatMap(({ clientId, clientSecret }) => [clientId, clientSecret]),
+    ].filter((text) => text !== "${env:HOME}");
+    const merged = await get("secrets", "-n", "telemetry");
+    assert.deepEqual(leaksIn(JSON.stringify(merged), texts), leaksIn(texts.join("\n"), texts), "the search is blind");
+    for (const [place, text] of Object.entries({ output, preview: preview.output, state, logs, objects })) {
+      assert.deepEqual(leaksIn(text, secrets), [], place);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import type { Signal } from "./backends";
+import { startProbes } from "./probe";
+
+/** What a gateway answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A pod that pushes exactly what a test gives it. */
+export class Application {
+  private constructor(
+    readonly namespace: string,
+    readonly name: string,
+    private readonly address: string,
+  ) {}
+
+  /** One in each of the namespaces, by their names. */
+  static async startIn(...namespaces: string[]): Promise<Application[]> {
+    const pods = namespaces.map((namespace) => ({ namespace, name: "application", args: ["serve"] }));
+    const addresses = await startProbes(pods);
+    return pods.map(({ namespace, name }, i) => new Application(namespace, name, addresses[i] ?? ""));
+  }
+
+  /** Pushes an OTLP request in JSON to the gateway. Throws unless all of it was taken. */
+  async push(signal: Signal, request: object): Promise<void> {
+    const { status, body } = await this.tryPush(signal, request);
+    if (status !== 200 || body.includes('partialSuccess":{"')) throw new Error(`${signal}: ${status} ${body}`);
+  }
+
+  async tryPush(signal: Signal, request: object): Promise<Answer> {
+    const url = `http://telemetry-otlp.telemetry:4318/v1/${signal}`;
+    const response = await fetch(`http://${this.address}:8080/post?url=${encodeURIComponent(url)}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const [, status, body = ""] = /^(\d+) (.*)$/s.exec(await response.text()) ?? [];
+    if (status === undefined) throw new Error(`${this.namespace}/${this.name} could not reach ${url}`);
+    return { status: Number(status), body };
+  }
+}

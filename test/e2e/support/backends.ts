@@ -1,0 +1,213 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { apply, kubectl } from "./kubectl";
+import { putSecret, startProbes } from "./probe";
+
+export const backendNamespace = "e2e-backends";
+
+/** One export as it came; what is refused has no items that count. */
+export interface ReceivedRequest {
+  readonly signal: Signal;
+  readonly protocol: "grpc" | "http";
+  readonly path: string;
+  readonly compression: string;
+  /** By lower-case name; values in base64. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly clientSubject?: string;
+  readonly refused?: string;
+  readonly items: number;
+}
+
+export type Signal = "metrics" | "traces" | "logs";
+
+/** A data point, a span or a log record. */
+export interface Item {
+  readonly signal: Signal;
+  readonly name: string;
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly value?: unknown;
+  readonly kind?: string;
+  readonly temporality?: string;
+  readonly time: string;
+  readonly start?: string;
+}
+
+export interface Group {
+  readonly signal: Signal;
+  readonly name: string;
+  readonly sender: string;
+  readonly items: number;
+  readonly distinct: number;
+}
+
+export interface TokenRequest {
+  readonly how: "header" | "body";
+  /** In base64, as is the secret. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly form: Readonly<Record<string, readonly string[]>>;
+  readonly granted: boolean;
+}
+
+/** Nothing set is a good backend; see `receive_behaviour.go`. */
+export interface Behaviour {
+  readonly status?: number;
+  readonly code?: string;
+  readonly retryAfterSeconds?: number;
+  readonly failShare?: number;
+  readonly delayMillis?: number;
+  readonly hang?: boolean;
+  readonly signal?: Signal;
+}
+
+export interface BackendOptions {
+  /** What callers have to prove, by the file names of `receive_demands.go`. */
+  readonly demands?: Readonly<Record<string, string>>;
+  /** Speak TLS with these. */
+  readonly certificates?: Certificates;
+  /** Ask for a client certificate, too. */
+  readonly mutual?: boolean;
+}
+
+/** PEM of both ends of a connection; the client's name is `probe-client`. */
+export interface Certificates {
+  readonly ca: string;
+  readonly serverCert: string;
+  readonly serverKey: string;
+  readonly clientCert: string;
+  readonly clientKey: string;
+}
+
+export async function makeCertificates(backend: string): Promise<Certificates> {
+  const { stdout } = await promisify(execFile)("probe", ["certificates", `${backend}.${backendNamespace}`]);
+  return JSON.parse(stdout) as Certificates;
+}
+
+/** A backend in the cluster that remembers what it got and fails when it is told to. */
+export class Backend {
+  private control = "";
+
+  private constructor(
+    readonly name: string,
+    private readonly args: readonly string[],
+    private readonly files: string | undefined,
+  ) {}
+
+  /** Starts one behind a Service of its own name; `backendNamespace` has to be there. */
+  static async start(name: string, options: BackendOptions = {}): Promise<Backend> {
+    const backend = await Backend.prepare(name, options);
+    await backend.run();
+    return backend;
+  }
+
+  /** Only its Service: connections to it are refused until it runs. */
+  static async prepare(
+    name: string,
+    { demands = {}, certificates, mutual = false }: BackendOptions = {},
+  ): Promise<Backend> {
+    const files = {
+      ...demands,
+      ...(certificates && {
+        "tls.cert": certificates.serverCert,
+        "tls.key": certificates.serverKey,
+        "tls.ca": certificates.ca,
+      }),
+    };
+    const mounted = Object.keys(files).length > 0 ? `${name}-files` : undefined;
+    if (mounted) await putSecret(backendNamespace, mounted, files);
+    await apply(service(name));
+    const args = [
+      "receive",
+      ...(Object.keys(demands).length > 0 ? ["--require=/files"] : []),
+      ...(certificates ? ["--tls-cert=/files/tls.cert", "--tls-key=/files/tls.key"] : []),
+      ...(mutual ? ["--client-ca=/files/tls.ca"] : []),
+    ];
+    return new Backend(name, args, mounted);
+  }
+
+  /** `host:port` for gRPC, as pods reach it. */
+  get grpc(): string {
+    return `${this.name}.${backendNamespace}:4317`;
+  }
+
+  /** Base address for HTTP without its scheme. */
+  get http(): string {
+    return `${this.name}.${backendNamespace}:4318`;
+  }
+
+  get tokenUrl(): string {
+    return `http://${this.name}.${backendNamespace}:8080/token`;
+  }
+
+  async run(): Promise<void> {
+    const [address = ""] = await startProbes([
+      { namespace: backendNamespace, name: this.name, args: this.args, files: this.files },
+    ]);
+    this.control = `http://${address}:8080`;
+  }
+
+  /** It and all it remembers are gone; the Service stays. */
+  async kill(): Promise<void> {
+    await kubectl("-n", backendNamespace, "delete", "pod", this.name, "--wait=true", "--force", "--grace-period=0");
+  }
+
+  async requests(signal?: Signal): Promise<ReceivedRequest[]> {
+    return this.ask(`/received/requests${signal ? `?signal=${signal}` : ""}`);
+  }
+
+  /** Chosen by `signal`, `name`, `resource.KEY` and `attribute.KEY`. */
+  async items(choice: Readonly<Record<string, string>> = {}): Promise<Item[]> {
+    return this.ask(`/received/items?${new URLSearchParams(choice).toString()}`);
+  }
+
+  async counts(): Promise<Group[]> {
+    return this.ask("/received/counts");
+  }
+
+  /** Different items by the name of their sender, of all signals together. */
+  async distinct(): Promise<Map<string, number>> {
+    const bySender = new Map<string, number>();
+    for (const { sender, distinct } of await this.counts()) {
+      bySender.set(sender, (bySender.get(sender) ?? 0) + distinct);
+    }
+    return bySender;
+  }
+
+  async tokens(): Promise<TokenRequest[]> {
+    return this.ask("/received/tokens");
+  }
+
+  async behave(behaviour: Behaviour): Promise<void> {
+    await this.tell("/behaviour", behaviour);
+  }
+
+  async reset(): Promise<void> {
+    await this.tell("/reset");
+  }
+
+  private async ask<T>(path: string): Promise<T> {
+    const response = await fetch(this.control + path, { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) throw new Error(`${this.name}${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  private async tell(path: string, body: object = {}): Promise<void> {
+    const response = await fetch(this.control + path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!response.ok) throw new Error(`${this.name}${path}: ${response.status} ${await response.text()}`);
+  }
+}
+
+function service(name: string): object {
+  const ports = [4317, 4318, 8080].map((port) => ({ name: `port-${port}`, port }));
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace: backendNamespace },
+    spec: { selector: { "app.kubernetes.io/name": name }, ports },
+  };
+}
