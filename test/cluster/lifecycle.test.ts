@@ -6,6 +6,8 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -151,10 +153,15 @@ describe("lifecycle", function () {
       assert.notEqual(code, 0);
       assert.match(stderr, expected);
     };
+    // The program itself may be where only root can get at it.
+    const everyones = mkdtempSync(join(tmpdir(), "cluster-"));
+    chmodSync(everyones, 0o755);
+    copyFileSync(`${bin}/cluster`, join(everyones, "cluster"));
     await fails(
       /not root: .*run this as root/,
-      run(`${bin}/cluster`, ["up", "--state", folder], { uid: 65534, cwd: "/" }),
+      run(join(everyones, "cluster"), ["up", "--state", folder], { uid: 65534, cwd: "/" }),
     );
+    rmSync(everyones, { recursive: true });
     await fails(
       /--bin \S+ has no executable kube, containerd,.*build them first/,
       call("up", "--bin", base, "--state", folder),

@@ -8,6 +8,8 @@ export interface Counts {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
+  /** Sent once more over a new connection, because the old one was closed without an answer. */
+  readonly resent: number;
   readonly lastErrors: readonly string[];
 }
 

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"syscall"
 	"time"
 
 	"google.golang.org/grpc"
@@ -41,12 +43,12 @@ func grpcExporter(o options, s signalSender) (exporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(sequence int64, at time.Time) error {
+	return func(sequence int64, at time.Time) (bool, error) {
 		connection := shared
 		if o.newConnections {
 			own, err := dial()
 			if err != nil {
-				return err
+				return false, err
 			}
 			defer own.Close()
 			connection = own
@@ -55,9 +57,9 @@ func grpcExporter(o options, s signalSender) (exporter, error) {
 		defer cancel()
 		response := s.response()
 		if err := connection.Invoke(ctx, s.method, s.request(o, sequence, at), response); err != nil {
-			return err
+			return false, err
 		}
-		return s.accepted(response)
+		return false, s.accepted(response)
 	}, nil
 }
 
@@ -66,27 +68,39 @@ func httpExporter(o options, s signalSender) exporter {
 		Timeout:   requestLimit,
 		Transport: &http.Transport{DisableKeepAlives: o.newConnections, MaxIdleConnsPerHost: 100},
 	}
-	return func(sequence int64, at time.Time) error {
+	return func(sequence int64, at time.Time) (resent bool, err error) {
 		body, err := proto.Marshal(s.request(o, sequence, at))
 		if err != nil {
-			return err
+			return false, err
 		}
-		r, err := client.Post("http://"+o.endpoint+s.path, "application/x-protobuf", bytes.NewReader(body))
+		post := func() (*http.Response, error) {
+			return client.Post("http://"+o.endpoint+s.path, "application/x-protobuf", bytes.NewReader(body))
+		}
+		r, err := post()
+		if connectionEnded(err) {
+			resent = true
+			r, err = post()
+		}
 		if err != nil {
-			return err
+			return resent, err
 		}
 		defer r.Body.Close()
 		answer, err := io.ReadAll(r.Body)
 		if err != nil {
-			return err
+			return resent, err
 		}
 		if r.StatusCode != http.StatusOK {
-			return fmt.Errorf("%s: %.200s", r.Status, answer)
+			return resent, fmt.Errorf("%s: %.200s", r.Status, answer)
 		}
 		response := s.response()
 		if err := proto.Unmarshal(answer, response); err != nil {
-			return err
+			return resent, err
 		}
-		return s.accepted(response)
+		return resent, s.accepted(response)
 	}
+}
+
+// connectionEnded tells a connection that was closed under a request from one that could not be made.
+func connectionEnded(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF)
 }

@@ -58,7 +58,7 @@ func TestWhatIsSentIsRecordedInEverySignalAndProtocol(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, sequence := range []int64{1, 2, 2} {
-				if err := send(sequence, at); err != nil {
+				if _, err := send(sequence, at); err != nil {
 					t.Fatalf("%s %s: %v", protocol, signal, err)
 				}
 			}

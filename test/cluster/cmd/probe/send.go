@@ -19,9 +19,11 @@ import (
 // probe.sequence. Each has a timestamp of its own. A backend that has as many different numbers as were accepted here
 // has lost nothing.
 //
-// A request is "ok" or "failed", never tried again: a retry would hide what the test looks for. Like an OTLP SDK the
-// gRPC client outlives connections that its server ends (GOAWAY), and a request waits for a working connection, for
-// 10 seconds at most (an SDK would try UNAVAILABLE again for longer than that).
+// A request is "ok" or "failed"; one that was answered is never tried again, because that would hide what the test looks
+// for. A connection that ends under a request is no answer, and clients have to outlive that, as the OTLP specification
+// says: the gRPC client does by itself (GOAWAY) and waits for a working connection, for 10 seconds at most; over HTTP,
+// where a server can only close a connection that a request may just be using, it is sent once more and counted as
+// "resent".
 //
 // GET :8080/counts answers with the counts at any time. POST :8080/stop ends the sending, waits for the requests under
 // way and answers with the final counts, which /counts goes on to give. SIGTERM does the same, prints the counts and
@@ -68,13 +70,14 @@ type options struct {
 }
 
 // exporter sends one item and says whether it was accepted.
-type exporter func(sequence int64, at time.Time) error
+type exporter func(sequence int64, at time.Time) (resent bool, err error)
 
 // Counts is what became of the requests; those sent but neither ok nor failed are under way.
 type Counts struct {
 	Sent       int64    `json:"sent"`
 	OK         int64    `json:"ok"`
 	Failed     int64    `json:"failed"`
+	Resent     int64    `json:"resent"`     // over a new connection, because the old one ended without an answer
 	LastErrors []string `json:"lastErrors"` // with the sequence number, the latest last
 }
 
@@ -123,7 +126,10 @@ func (t *tally) sendUntil(end chan os.Signal, export exporter, interval time.Dur
 		}
 		last = at
 		sequence := t.begin()
-		underway.Go(func() { t.end(sequence, export(sequence, at)) })
+		underway.Go(func() {
+			resent, err := export(sequence, at)
+			t.end(sequence, resent, err)
+		})
 	}
 }
 
@@ -134,9 +140,12 @@ func (t *tally) begin() int64 {
 	return t.c.Sent
 }
 
-func (t *tally) end(sequence int64, err error) {
+func (t *tally) end(sequence int64, resent bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if resent {
+		t.c.Resent++
+	}
 	if err == nil {
 		t.c.OK++
 		return
