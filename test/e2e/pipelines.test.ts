@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { Application } from "./support/application";
+import { Backend, backendNamespace, type Item } from "./support/backends";
+import { eventually } from "./support/eventually";
+import { logsRequest, metricsRequest, now, tracesRequest, type Metric } from "./support/otlp";
+import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { Stack } from "./support/stack";
+
+const shop = "e2e-shop";
+const bank = "e2e-bank";
+
+/** Text that the collector would read files and variables for, were it given as it is. */
+const evil = "${file:/credentials/metric_shop_authentication}${env:HOME}$${env:MY_POD_IP}$";
+
+const second = 1_000_000_000n;
+/** Later than the start of the gateway, so that delta temporality takes a first point for a first one. */
+const begin = now() + 600n * second;
+const at = (seconds: number) => begin + BigInt(seconds) * second;
+
+const orders: Metric[] = [
+  { value: 5, time: at(10), start: begin },
+  { value: 12, time: at(20), start: begin },
+  { value: 12, time: at(30), start: begin },
+  // The application was started anew.
+  { value: 3, time: at(40), start: at(35) },
+].map((point) => ({ name: "orders", temporality: "cumulative", sum: [{ ...point, attributes: { path: "/cart" } }] }));
+
+const old: Metric[] = [
+  { value: 100, time: at(10), start: begin - 86_400n * second },
+  { value: 130, time: at(20), start: begin - 86_400n * second },
+].map((point) => ({ name: "old", temporality: "cumulative", sum: [point] }));
+
+const latency: Metric[] = [
+  { buckets: [1, 0, 0], sum: 0.5, time: at(10), start: begin },
+  { buckets: [3, 2, 1], sum: 40.5, time: at(20), start: begin },
+].map((point) => ({ name: "latency", temporality: "cumulative", histogram: [{ ...point, bounds: [1, 10] }] }));
+
+const others: Metric[] = [
+  { name: "depth", gauge: [{ value: 4, time: at(10) }] },
+  {
+    name: "hits",
+    temporality: "delta",
+    sum: [{ value: 2, time: at(10), start: begin, attributes: { path: "/health" } }],
+  },
+  { name: "noise", gauge: [{ value: 1, time: at(10) }] },
+];
+
+/** One request after the other, as an application would send them. */
+const requests: Metric[][] = [0, 1, 2, 3].map((i) =>
+  [orders[i], old[i], latency[i], ...(i === 0 ? others : [])].filter((metric) => metric !== undefined),
+);
+
+const { grpc, http } = {
+  grpc: (backend: Backend) => ({ endpoint: { value: backend.grpc }, tls: { insecure: true } }),
+  http: (backend: Backend) => ({ protocol: "http", endpoint: { value: `http://${backend.http}` } }),
+};
+
+/** What matters of a point, in one line. */
+const line = ({ resource, name, attributes, kind, temporality, value, time, start }: Item) =>
+  [
+    resource["k8s.namespace.name"],
+    name,
+    JSON.stringify(attributes),
+    ...[kind, temporality].filter((text) => text),
+    JSON.stringify(value),
+    `${start === undefined || start === "0" ? "" : seconds(start)}..${seconds(time)}`,
+  ].join(" ");
+const seconds = (time: string) => (BigInt(time) - begin) / second;
+
+describe("pipelines of three signals", function () {
+  this.timeout("3m");
+  let shopMetrics: Backend, restMetrics: Backend, traces: Backend, logs: Backend;
+  let applications: Application[];
+  let configuration: Record<string, unknown>;
+  const stack = new Stack({});
+
+  before(async () => {
+    await makeNamespaces(backendNamespace, shop, bank);
+    [shopMetrics, restMetrics, traces, logs] = (await Promise.all(
+      ["shop-metrics", "rest-metrics", "traces", "logs"].map((name) => Backend.start(name)),
+    )) as [Backend, Backend, Backend, Backend];
+    configuration = {
+      enrichments: { cluster: { name: evil } },
+      metricPipelines: [
+        {
+          name: "shop",
+          input: { otlp: { namespaces: { include: [shop] } } },
+          transform: [
+            { conditions: [`metric.name == "orders"`], statements: [`set(datapoint.attributes["team"], "checkout")`] },
+          ],
+          filter: [{ conditions: [`metric.name == "noise"`] }],
+          output: {
+            otlp: {
+              ...http(shopMetrics),
+              compression: "zstd",
+              temporality: "delta",
+              authentication: { basic: { user: { value: "shop" }, password: { value: "hunter2" } } },
+            },
+          },
+        },
+        {
+          name: "rest",
+          input: { otlp: { namespaces: { exclude: [shop] } } },
+          filter: [{ conditions: [`datapoint.attributes["path"] == "/health"`, `metric.name == "noise"`] }],
+          output: { otlp: grpc(restMetrics) },
+        },
+      ],
+      tracePipelines: [
+        {
+          name: "traces",
+          transform: [
+            {
+              conditions: [`span.name == "checkout"`, `span.name == "${evil}"`],
+              statements: [`set(span.attributes["stolen"], "${evil}")`, `delete_key(span.attributes, "card")`],
+            },
+          ],
+          filter: [{ conditions: [`IsMatch(span.name, "^health$")`] }],
+          output: { otlp: { ...grpc(traces), compression: "snappy" } },
+        },
+      ],
+      logPipelines: [
+        {
+          name: "logs",
+          input: { otlp: { namespaces: { exclude: [bank] } } },
+          filter: [{ conditions: [`log.body == "debug" or log.attributes["level"] == "${evil}"`] }],
+          output: { otlp: { ...http(logs), compression: "none" } },
+        },
+      ],
+    };
+    stack.configure(configuration);
+    await stack.create();
+    await stack.up();
+    applications = await Application.startIn(shop, bank);
+  });
+
+  after(async () => {
+    await stack.destroy();
+    stack.dispose();
+    await removeNamespaces(backendNamespace, shop, bank);
+  });
+
+  const arrived = async (backend: Backend, expected: readonly string[], of = line): Promise<void> => {
+    await eventually(async () => {
+      const items = await backend.items();
+      assert.deepEqual(items.map(of).sort(), [...expected].sort());
+    });
+  };
+
+  it("deliver exactly the points that each asked for, changed as it asked", async () => {
+    for (const metrics of requests) {
+      await Promise.all(
+        applications.map((application) => application.push("metrics", metricsRequest(metrics, { team: "a" }))),
+      );
+    }
+    const cart = `{"path":"/cart"}`;
+    const cartOfTeam = `{"path":"/cart","team":"checkout"}`;
+    const histogram = (count: number, sum: number, buckets: number[]) =>
+      JSON.stringify({ count, sum, bounds: [1, 10], buckets });
+    await arrived(shopMetrics, [
+      `e2e-shop orders ${cartOfTeam} sum delta 5 0..10`,
+      `e2e-shop orders ${cartOfTeam} sum delta 7 10..20`,
+      `e2e-shop orders ${cartOfTeam} sum delta 0 20..30`,
+      `e2e-shop orders ${cartOfTeam} sum delta 3 35..40`,
+      `e2e-shop old {} sum delta 30 10..20`,
+      `e2e-shop latency {} histogram delta ${histogram(1, 0.5, [1, 0, 0])} 0..10`,
+      `e2e-shop latency {} histogram delta ${histogram(5, 40, [2, 2, 1])} 10..20`,
+      `e2e-shop depth {} gauge 4 ..10`,
+      `e2e-shop hits {"path":"/health"} sum delta 2 0..10`,
+    ]);
+    await arrived(restMetrics, [
+      `e2e-bank orders ${cart} sum cumulative 5 0..10`,
+      `e2e-bank orders ${cart} sum cumulative 12 0..20`,
+      `e2e-bank orders ${cart} sum cumulative 12 0..30`,
+      `e2e-bank orders ${cart} sum cumulative 3 35..40`,
+      `e2e-bank old {} sum cumulative 100 -86400..10`,
+      `e2e-bank old {} sum cumulative 130 -86400..20`,
+      `e2e-bank latency {} histogram cumulative ${histogram(1, 0.5, [1, 0, 0])} 0..10`,
+      `e2e-bank latency {} histogram cumulative ${histogram(6, 40.5, [3, 2, 1])} 0..20`,
+      `e2e-bank depth {} gauge 4 ..10`,
+    ]);
+    for (const [backend, compression] of [
+      [shopMetrics, "zstd"],
+      [restMetrics, "gzip"],
+    ] as const) {
+      for (const request of await backend.requests()) assert.equal(request.compression, compression);
+    }
+  });
+
+  it("deliver exactly the spans and records that each asked for", async () => {
+    for (const application of applications) {
+      await application.push(
+        "traces",
+        tracesRequest([
+          { name: "checkout", start: at(1), attributes: { card: "4711", path: "/cart" } },
+          { name: "health", start: at(1) },
+          { name: "list", start: at(2), attributes: { card: "4712" } },
+        ]),
+      );
+      await application.push(
+        "logs",
+        logsRequest([
+          { body: "debug", time: at(1) },
+          { body: "paid", time: at(2), attributes: { level: "${file:/credentials/metric_shop_authentication}" } },
+          { body: "dropped", time: at(2), attributes: { level: evil } },
+        ]),
+      );
+    }
+    const brief = ({ resource, name, value, attributes }: Item) =>
+      [resource["k8s.namespace.name"], name || value, JSON.stringify(attributes)].join(" ");
+    // Whatever the text of a pipeline says, it arrives as it was written: nobody gets another's credentials by it.
+    const stolen = JSON.stringify({ path: "/cart", stolen: evil });
+    await arrived(
+      traces,
+      [shop, bank].flatMap((namespace) => [`${namespace} checkout ${stolen}`, `${namespace} list {"card":"4712"}`]),
+      brief,
+    );
+    await arrived(logs, [`${shop} paid {"level":"\${file:/credentials/metric_shop_authentication}"}`], brief);
+    assert.deepEqual(new Set((await traces.requests()).map(({ compression }) => compression)), new Set(["snappy"]));
+    assert.deepEqual(new Set((await logs.requests()).map(({ compression }) => compression)), new Set([""]));
+  });
+
+  it("say who sent it, the same in every signal", async () => {
+    for (const backend of [shopMetrics, restMetrics, traces, logs]) {
+      for (const { resource } of await backend.items()) {
+        const sender = applications.find(({ namespace }) => namespace === resource["k8s.namespace.name"]);
+        assert.equal(resource["k8s.pod.name"], sender?.name);
+        assert.equal(resource["k8s.cluster.name"], evil);
+        assert.equal(typeof resource["k8s.node.name"], "string");
+      }
+    }
+  });
+
+  it("are the same in any order", async () => {
+    stack.configure(reversed(configuration) as Record<string, unknown>);
+    const { code, output } = await stack.preview("--expect-no-changes");
+    assert.equal(code, 0, output);
+  });
+
+  it("keep to their own endpoint when names are nearly the same, and get nothing when their input is off", async () => {
+    const off = { otlp: { enabled: false } };
+    const marked = (name: string, backend: Backend) => ({
+      name,
+      transform: [{ statements: [`set(span.attributes["pipeline"], "${name}")`] }],
+      output: { otlp: grpc(backend) },
+    });
+    stack.configure({
+      metricPipelines: [{ name: "a.b", input: off, output: { otlp: grpc(shopMetrics) } }],
+      tracePipelines: [marked("a.b", traces), marked("a-b", restMetrics)],
+      logPipelines: [{ name: "a.b", input: off, output: { otlp: grpc(logs) } }],
+    });
+    await stack.up();
+    const [application] = applications as [Application];
+    // What nobody asked for is refused instead of taken and dropped.
+    const pushAll = async () => {
+      const answers = await Promise.all([
+        application.tryPush("metrics", metricsRequest(others)),
+        application.tryPush("logs", logsRequest([{ body: "l", time: now() }])),
+      ]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [404, 404],
+      );
+    };
+    // The last gateway of before may still be on its way out of the Service.
+    await eventually(pushAll);
+    await Promise.all([shopMetrics, restMetrics, traces, logs].map((backend) => backend.reset()));
+    await pushAll();
+    await application.push("traces", tracesRequest([{ name: "s", start: now() }]));
+    const pipelineOf = ({ signal, attributes }: Item) => `${signal} ${String(attributes.pipeline)}`;
+    await arrived(traces, ["traces a.b"], pipelineOf);
+    await arrived(restMetrics, ["traces a-b"], pipelineOf);
+    assert.deepEqual([await shopMetrics.requests(), await logs.requests()], [[], []]);
+  });
+});
+
+/** Every list of pipelines and the keys of every object in the opposite order; other lists mean something as they are. */
+function reversed(value: unknown, key = ""): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => reversed(item));
+    return key.endsWith("Pipelines") ? items.reverse() : items;
+  }
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, part]) => [name, reversed(part, name)]),
+  );
+}
