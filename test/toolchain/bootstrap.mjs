@@ -9,12 +9,13 @@ import { fileURLToPath } from "node:url";
 import lock from "./lock.cjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const oldest = 22;
+/** The first that can `require` ES modules, which the Kubernetes client is. */
+const oldest = "22.12";
 const brought = "24.21.0";
 
 /** The Node to run with: this one if it is new enough, else one from npm, kept for all checkouts. */
 async function findNode() {
-  if (Number(process.versions.node.split(".")[0]) >= oldest) return process.execPath;
+  if (isNewEnough(process.versions.node)) return process.execPath;
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(`Node ${process.versions.node} is too old. Install Node ${oldest} or newer (https://nodejs.org).`);
   }
@@ -34,6 +35,12 @@ async function findNode() {
     }
   });
   return node;
+}
+
+function isNewEnough(version) {
+  const [major, minor] = version.split(".").map(Number);
+  const [oldestMajor, oldestMinor] = oldest.split(".").map(Number);
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
 /** Dependencies as in package-lock.json; nothing is done when they are from this very lockfile. */
