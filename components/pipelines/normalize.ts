@@ -16,7 +16,7 @@ import {
   type TelemetrySettings,
   type TracePipeline,
   type Value,
-  WorkloadSettings,
+  type WorkloadSettings,
 } from "./types";
 import type { WrittenValue } from "./values";
 
