@@ -9,7 +9,7 @@ import {
 } from "./config";
 import { enrichment } from "./enrichment";
 import { exporterComponents } from "./exporter";
-import { signalComponent } from "./ids";
+import { pipelineComponent, signalComponent } from "./ids";
 import type { GatewayModel, PipelineModel, PipelineSignal } from "./model";
 import { pipelineProcessors } from "./pipeline";
 import { renderYaml } from "./text";
@@ -42,7 +42,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   const intakes = present.map((signal) => ({ signal, chain: enrichment(signal, enrichmentModel) }));
   const branches = served.map((pipeline) => ({
     pipeline,
-    chain: pipelineProcessors(pipeline, deltaStaleness),
+    chain: [...pipelineProcessors(pipeline, deltaStaleness), ...isolation(pipeline, served)],
     exporter: exporterComponents(pipeline, model.queueBytes),
   }));
   const common = commonService(model.logLevel);
@@ -86,6 +86,17 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
       ]),
     },
   };
+}
+
+/**
+ * A pipeline that can fail alone. The fan-out gives an error of any branch back to the sender, who would send all of it
+ * again: a full queue of one pipeline would make duplicates in the others, and losses when the sender gives up. This
+ * takes the data at once and keeps the exporter's error to itself, where it is counted as `enqueue_failed`. It does not
+ * batch: that is done behind the queue. A pipeline without others of its signal lets its sender know that it is full.
+ */
+function isolation(pipeline: PipelineModel, served: readonly PipelineModel[]): ComponentChain {
+  const isAlone = served.filter(({ signal }) => signal === pipeline.signal).length === 1;
+  return isAlone ? [] : [{ id: pipelineComponent("batch", "isolation", pipeline), config: { timeout: "0s" } }];
 }
 
 /** The same pipelines in any order give the same bytes, so nothing rolls without a reason. */

@@ -57,6 +57,16 @@ describe("the gateway's configuration", () => {
     ]);
   });
 
+  it("keeps a pipeline's error from the sender's other pipelines, and tells it of the only one", () => {
+    const config = gatewayConfig(
+      gateway([pipeline("logs", "a"), pipeline("logs", "b"), pipeline("traces", "a"), pipeline("metrics", "a")]),
+    );
+    assert.deepEqual(processorsOf(config, "logs/pipeline-a"), ["batch/isolation-logs-a"]);
+    assert.deepEqual(processorsOf(config, "logs/pipeline-b"), ["batch/isolation-logs-b"]);
+    assert.deepEqual(processorsOf(config, "traces/pipeline-a"), []);
+    assert.deepEqual(config.processors["batch/isolation-logs-a"], { timeout: "0s" }, "nothing waits for a batch");
+  });
+
   it("leaves a pipeline out that takes no pushed data, and a signal that nobody takes", () => {
     const off = { otlp: { enabled: false, namespaces: {} } };
     const config = gatewayConfig(
