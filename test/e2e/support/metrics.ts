@@ -1,5 +1,5 @@
 import { selfMetricsLabel } from "../../../components/network";
-import { get, type KubernetesObject } from "./kubectl";
+import { get, pods, type KubernetesObject } from "./kubectl";
 import { makeNamespaces, startProbes } from "./probe";
 import { senderNamespace } from "./senders";
 
@@ -36,18 +36,41 @@ export async function selfMetrics(podIP: string, name: string): Promise<Sample[]
   const text = await response.text();
   if (!text.startsWith("200")) throw new Error(`${url}: ${text.slice(0, 200)}`);
   return text.split("\n").flatMap((line) => {
-    const [, labels, value] = new RegExp(`^${name}\\{(.*)\\} (\\S+)$`).exec(line) ?? [];
-    if (labels === undefined) return [];
+    const [, labels = "", value] = new RegExp(`^${name}(?:\\{(.*)\\})? (\\S+)$`).exec(line) ?? [];
+    if (value === undefined) return [];
     const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, value]) => [key, value]);
     return [{ labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) }];
   });
 }
 
+/** The sum over all gateways of one of their own metrics, of the samples with these labels. */
+export async function gatewaySum(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+  const samples = await Promise.all(
+    (await pods("telemetry", "telemetry-otlp-gateway")).map(({ status }) => selfMetrics(status.podIP, name)),
+  );
+  return samples
+    .flat()
+    .filter((sample) => Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
+    .reduce((sum, { value }) => sum + value, 0);
+}
+
+let lastScraper: string | undefined;
+
 /** Address of a pod that the gateway's NetworkPolicy lets read its metrics. */
 async function scraper(): Promise<string> {
+  if (lastScraper !== undefined && (await answers(lastScraper))) return lastScraper;
   await makeNamespaces(senderNamespace);
-  const [address = ""] = await startProbes([
+  [lastScraper] = await startProbes([
     { namespace: senderNamespace, name: "scraper", args: ["serve"], labels: selfMetricsLabel },
   ]);
-  return address;
+  return lastScraper ?? "";
+}
+
+/** Another test may have removed it. */
+async function answers(address: string): Promise<boolean> {
+  try {
+    return (await fetch(`http://${address}:8080/healthz`, { signal: AbortSignal.timeout(1000) })).ok;
+  } catch {
+    return false;
+  }
 }

@@ -1,3 +1,4 @@
+import type { Signal } from "./backends";
 import { apply, kubectl, nodeNames, pods, type Pod } from "./kubectl";
 import { eventually } from "./eventually";
 import { probeImage } from "./probe";
@@ -20,6 +21,10 @@ export interface SenderOptions {
   /** Requests per second and node. */
   readonly rate: number;
   readonly newConnections?: boolean;
+  /** Metrics unless told otherwise. */
+  readonly signal?: Signal;
+  /** Bytes to add to each request. */
+  readonly padding?: number;
 }
 
 /**
@@ -32,16 +37,18 @@ export class Senders {
     private readonly senders: readonly Pod[],
   ) {}
 
-  static async start(name: string, { protocol, endpoint, rate, newConnections }: SenderOptions): Promise<Senders> {
+  static async start(name: string, options: SenderOptions): Promise<Senders> {
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: senderNamespace } });
     await apply(
       daemonSet(name, [
         "send",
-        `--endpoint=${endpoint}`,
-        `--protocol=${protocol}`,
-        `--rate=${rate}`,
+        `--endpoint=${options.endpoint}`,
+        `--protocol=${options.protocol}`,
+        `--rate=${options.rate}`,
+        `--signal=${options.signal ?? "metrics"}`,
+        `--padding=${options.padding ?? 0}`,
         "--attributes=service.name=e2e,sender=$(POD_NAME)",
-        ...(newConnections ? ["--new-connections"] : []),
+        ...(options.newConnections ? ["--new-connections"] : []),
       ]),
     );
     await kubectl("-n", senderNamespace, "rollout", "status", `daemonset/${name}`, "--timeout=60s");

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 
 	logsrequest "go.opentelemetry.io/proto/otlp/collector/logs/v1"
@@ -147,10 +148,16 @@ func attributes(list []*common.KeyValue) map[string]any {
 	return all
 }
 
+// longest text that is remembered as it is. What is longer only fills queues.
+const longest = 16 << 10
+
 // plain is the value as JSON has it.
 func plain(value *common.AnyValue) any {
 	switch v := value.GetValue().(type) {
 	case *common.AnyValue_StringValue:
+		if len(v.StringValue) > longest {
+			return fmt.Sprintf("(%d bytes)", len(v.StringValue))
+		}
 		return v.StringValue
 	case *common.AnyValue_BoolValue:
 		return v.BoolValue
