@@ -21,9 +21,9 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Creates or changes an object. */
+/** Creates or changes an object, in one request: others may be at the same object. */
 export async function apply(object: object): Promise<void> {
-  const child = run("kubectl", ["apply", "-f", "-"]);
+  const child = run("kubectl", ["apply", "--server-side", "--force-conflicts", "-f", "-"]);
   child.child.stdin?.end(JSON.stringify(object));
   await child;
 }
