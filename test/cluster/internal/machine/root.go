@@ -187,6 +187,9 @@ func (r root) etc(spec Spec) error {
 		"passwd":        "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/none\n",
 		"group":         "root:x:0:\nnogroup:x:65534:\n",
 		"nsswitch.conf": "hosts: files dns\n",
+		// nft lists protocols by the names from here. By number, kube-proxy would not know its own rules again in its
+		// hourly synchronisation and delete them all: no Service would be left.
+		"protocols": "tcp 6 TCP\nudp 17 UDP\nsctp 132 SCTP\n",
 	}
 	if b, err := os.ReadFile("/etc/ld.so.cache"); err == nil {
 		files["ld.so.cache"] = string(b)
