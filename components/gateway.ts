@@ -5,6 +5,7 @@ import { credentialsFolder } from "./credentials/keys";
 import type { WorkloadSettings } from "./pipelines";
 import { contentName } from "./naming";
 import { egressTo, gatewayIngress, type Backend } from "./network";
+import { memoryGoal } from "./sizing";
 import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
 
 const name = "telemetry-otlp-gateway";
@@ -185,8 +186,7 @@ function collectorContainer({ workload, resources, credentials }: OtlpGatewayArg
     env: [
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
-      // The garbage collector works harder near this, before the memory limiter has to refuse data.
-      { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * 0.8)}` },
+      { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
     ],
     ports: [
       { name: "otlp-grpc", containerPort: ports.otlpGrpc },
