@@ -17,7 +17,16 @@ export class Application {
 
   /** One in each of the namespaces, by their names. */
   static async startIn(...namespaces: string[]): Promise<Application[]> {
-    const pods = namespaces.map((namespace) => ({ namespace, name: "application", args: ["serve"] }));
+    return Application.startAll(namespaces.map((namespace) => ({ namespace })));
+  }
+
+  static async startOn(node: string, namespace: string): Promise<Application> {
+    const [application] = await Application.startAll([{ namespace, node }]);
+    return application as Application;
+  }
+
+  private static async startAll(places: readonly { namespace: string; node?: string }[]): Promise<Application[]> {
+    const pods = places.map((place) => ({ ...place, name: "application", args: ["serve"] }));
     const addresses = await startProbes(pods);
     return pods.map(({ namespace, name }, i) => new Application(namespace, name, addresses[i] ?? ""));
   }

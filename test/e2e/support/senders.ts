@@ -23,7 +23,11 @@ export interface SenderOptions {
   readonly newConnections?: boolean;
   /** Metrics unless told otherwise. */
   readonly signal?: Signal;
-  /** Bytes to add to each request. */
+  /** Only there. */
+  readonly node?: string;
+  /** Points, spans or records in each request; one unless told otherwise. */
+  readonly items?: number;
+  /** Bytes to add to each of them. */
   readonly padding?: number;
 }
 
@@ -40,12 +44,13 @@ export class Senders {
   static async start(name: string, options: SenderOptions): Promise<Senders> {
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: senderNamespace } });
     await apply(
-      daemonSet(name, [
+      daemonSet(name, options.node, [
         "send",
         `--endpoint=${options.endpoint}`,
         `--protocol=${options.protocol}`,
         `--rate=${options.rate}`,
         `--signal=${options.signal ?? "metrics"}`,
+        `--items=${options.items ?? 1}`,
         `--padding=${options.padding ?? 0}`,
         "--attributes=service.name=e2e,sender=$(POD_NAME)",
         ...(options.newConnections ? ["--new-connections"] : []),
@@ -53,7 +58,7 @@ export class Senders {
     );
     await kubectl("-n", senderNamespace, "rollout", "status", `daemonset/${name}`, "--timeout=60s");
     const senders = await pods(senderNamespace, name);
-    const nodes = await nodeNames();
+    const nodes = options.node ? [options.node] : await nodeNames();
     if (senders.length !== nodes.length) throw new Error(`${senders.length} senders on ${nodes.length} nodes`);
     return new Senders(name, senders);
   }
@@ -66,14 +71,21 @@ export class Senders {
     return this.senders.find(({ metadata }) => metadata.name === podName)?.spec.nodeName;
   }
 
+  /** What became of the requests up to now, by the name of the sending pod. */
+  async counts(): Promise<Map<string, Counts>> {
+    return this.ask("/counts", "GET");
+  }
+
   /** Ends the sending and gives what became of every request, by the name of the sending pod. */
   async stop(): Promise<Map<string, Counts>> {
+    return this.ask("/stop", "POST");
+  }
+
+  private async ask(path: string, method: "GET" | "POST"): Promise<Map<string, Counts>> {
     const counts = await Promise.all(
       this.senders.map(async ({ metadata, status }): Promise<[string, Counts]> => {
-        const response = await fetch(`http://${status.podIP}:8080/stop`, {
-          method: "POST",
-          signal: AbortSignal.timeout(30_000),
-        });
+        const signal = AbortSignal.timeout(30_000);
+        const response = await fetch(`http://${status.podIP}:8080${path}`, { method, signal });
         return [metadata.name, (await response.json()) as Counts];
       }),
     );
@@ -93,7 +105,7 @@ export class Senders {
   }
 }
 
-function daemonSet(name: string, args: readonly string[]): object {
+function daemonSet(name: string, node: string | undefined, args: readonly string[]): object {
   const labels = { "app.kubernetes.io/name": name };
   return {
     apiVersion: "apps/v1",
@@ -105,12 +117,15 @@ function daemonSet(name: string, args: readonly string[]): object {
         metadata: { labels },
         spec: {
           terminationGracePeriodSeconds: 1,
+          ...(node && { nodeSelector: { "kubernetes.io/hostname": node } }),
           containers: [
             {
               name: "probe",
               image: probeImage,
               args,
               env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+              // Requests pile up when they are not answered; that must not take the machine.
+              resources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
               readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
             },
           ],

@@ -35,7 +35,8 @@ func send(args []string) error {
 	flags.StringVar(&o.protocol, "protocol", "grpc", "grpc or http")
 	flags.StringVar(&o.signal, "signal", "metrics", "metrics, traces or logs")
 	flags.StringVar(&o.name, "name", "probe.sequence", "of the metric, span or event")
-	flags.IntVar(&o.paddingBytes, "padding", 0, "bytes to add to each request")
+	flags.IntVar(&o.items, "items", 1, "points, spans or records in each request, all with its number")
+	flags.IntVar(&o.paddingBytes, "padding", 0, "bytes to add to each of them")
 	flags.BoolVar(&o.newConnections, "new-connections", false, "a connection of its own for each request")
 	rate := flags.Float64("rate", 10, "requests per second, 1000 at most")
 	attributes := flags.String("attributes", "service.name=probe", "of the resource: KEY=VALUE,...")
@@ -66,7 +67,7 @@ type options struct {
 	endpoint, protocol, signal, name string
 	attributes                       [][2]string
 	newConnections                   bool
-	paddingBytes                     int
+	items, paddingBytes              int
 }
 
 // exporter sends one item and says whether it was accepted.

@@ -71,15 +71,14 @@ func (s signalSender) accepted(response proto.Message) error {
 }
 
 func metricRequest(o options, sequence int64, at time.Time) proto.Message {
-	point := &metrics.NumberDataPoint{
-		TimeUnixNano: uint64(at.UnixNano()),
-		Value:        &metrics.NumberDataPoint_AsInt{AsInt: sequence},
-		Attributes:   o.padding(),
-	}
-	metric := &metrics.Metric{
-		Name: o.name,
-		Data: &metrics.Metric_Gauge{Gauge: &metrics.Gauge{DataPoints: []*metrics.NumberDataPoint{point}}},
-	}
+	points := repeat(o, func(i int) *metrics.NumberDataPoint {
+		return &metrics.NumberDataPoint{
+			TimeUnixNano: uint64(at.UnixNano()),
+			Value:        &metrics.NumberDataPoint_AsInt{AsInt: sequence},
+			Attributes:   o.itemAttributes(i),
+		}
+	})
+	metric := &metrics.Metric{Name: o.name, Data: &metrics.Metric_Gauge{Gauge: &metrics.Gauge{DataPoints: points}}}
 	return &metricsrequest.ExportMetricsServiceRequest{ResourceMetrics: []*metrics.ResourceMetrics{{
 		Resource:     o.resource(),
 		ScopeMetrics: []*metrics.ScopeMetrics{{Scope: scope, Metrics: []*metrics.Metric{metric}}},
@@ -88,28 +87,40 @@ func metricRequest(o options, sequence int64, at time.Time) proto.Message {
 
 func traceRequest(o options, sequence int64, at time.Time) proto.Message {
 	// Any non-zero ids do; these are unique in the sender.
-	id := binary.BigEndian.AppendUint64(nil, uint64(sequence))
-	span := &trace.Span{
-		TraceId: append(binary.BigEndian.AppendUint64(nil, uint64(at.UnixNano())), id...), SpanId: id, Name: o.name,
-		StartTimeUnixNano: uint64(at.UnixNano()), EndTimeUnixNano: uint64(at.Add(time.Millisecond).UnixNano()),
-		Attributes: append(o.padding(), number(sequence)),
-	}
+	traceID := binary.BigEndian.AppendUint64(nil, uint64(at.UnixNano()))
+	traceID = binary.BigEndian.AppendUint64(traceID, uint64(sequence))
+	spans := repeat(o, func(i int) *trace.Span {
+		return &trace.Span{
+			TraceId: traceID, SpanId: binary.BigEndian.AppendUint64(nil, uint64(i+1)), Name: o.name,
+			StartTimeUnixNano: uint64(at.UnixNano()), EndTimeUnixNano: uint64(at.Add(time.Millisecond).UnixNano()),
+			Attributes: append(o.itemAttributes(i), number(sequenceAttribute, sequence)),
+		}
+	})
 	return &tracerequest.ExportTraceServiceRequest{ResourceSpans: []*trace.ResourceSpans{{
 		Resource:   o.resource(),
-		ScopeSpans: []*trace.ScopeSpans{{Scope: scope, Spans: []*trace.Span{span}}},
+		ScopeSpans: []*trace.ScopeSpans{{Scope: scope, Spans: spans}},
 	}}}
 }
 
 func logRequest(o options, sequence int64, at time.Time) proto.Message {
-	record := &logs.LogRecord{
-		TimeUnixNano: uint64(at.UnixNano()), EventName: o.name,
-		Body:       &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: "probe"}},
-		Attributes: append(o.padding(), number(sequence)),
-	}
+	records := repeat(o, func(i int) *logs.LogRecord {
+		return &logs.LogRecord{
+			TimeUnixNano: uint64(at.UnixNano()), EventName: o.name,
+			Body:       &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: "probe"}},
+			Attributes: append(o.itemAttributes(i), number(sequenceAttribute, sequence)),
+		}
+	})
 	return &logsrequest.ExportLogsServiceRequest{ResourceLogs: []*logs.ResourceLogs{{
 		Resource:  o.resource(),
-		ScopeLogs: []*logs.ScopeLogs{{Scope: scope, LogRecords: []*logs.LogRecord{record}}},
+		ScopeLogs: []*logs.ScopeLogs{{Scope: scope, LogRecords: records}},
 	}}}
+}
+
+func repeat[T any](o options, item func(int) T) (all []T) {
+	for i := range max(1, o.items) {
+		all = append(all, item(i))
+	}
+	return all
 }
 
 var scope = &common.InstrumentationScope{Name: "probe"}
@@ -122,19 +133,21 @@ func (o options) resource() *resource.Resource {
 	return r
 }
 
-// padding makes a request as large as a test wants it.
-func (o options) padding() []*common.KeyValue {
-	if o.paddingBytes == 0 {
-		return nil
+// itemAttributes tells the items of one request apart and makes them as large as a test wants them.
+func (o options) itemAttributes(item int) (all []*common.KeyValue) {
+	if o.items > 1 {
+		all = append(all, number("item", int64(item)))
 	}
-	return []*common.KeyValue{text("padding", strings.Repeat("x", o.paddingBytes))}
+	if o.paddingBytes > 0 {
+		all = append(all, text("padding", strings.Repeat("x", o.paddingBytes)))
+	}
+	return all
 }
 
 func text(key, value string) *common.KeyValue {
 	return &common.KeyValue{Key: key, Value: &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: value}}}
 }
 
-func number(sequence int64) *common.KeyValue {
-	value := &common.AnyValue{Value: &common.AnyValue_IntValue{IntValue: sequence}}
-	return &common.KeyValue{Key: sequenceAttribute, Value: value}
+func number(key string, value int64) *common.KeyValue {
+	return &common.KeyValue{Key: key, Value: &common.AnyValue{Value: &common.AnyValue_IntValue{IntValue: value}}}
 }
