@@ -1,4 +1,12 @@
-import type { GatewayResources } from "./gateway";
+/** What the collector's container asks for and may use. */
+export interface CollectorResources {
+  /** CPU request in millicores. There is no CPU limit: a throttled collector would lose data that an idle core could save. */
+  cpuMillis: number;
+  /** Memory request in bytes. */
+  memoryRequest: number;
+  /** Memory limit in bytes; queues and the memory limiter are sized from it. */
+  memoryLimit: number;
+}
 
 const mebibyte = 1024 * 1024;
 
@@ -23,7 +31,7 @@ const queuesPart = 0.4;
 export const memoryGoal = 0.55;
 
 /** The container's resources for a number of pipelines, except what the user wants otherwise. */
-export function gatewayResources(pipelines: number, wanted: Partial<GatewayResources> = {}): GatewayResources {
+export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
   const memoryLimit = wanted.memoryLimit ?? baseMemory + pipelines * pipelineMemory;
   return {
     cpuMillis: wanted.cpuMillis ?? 100,
@@ -37,7 +45,7 @@ export function gatewayResources(pipelines: number, wanted: Partial<GatewayResou
  * the memory limiter allows: pipelines whose backends are down must not make the gateway refuse data for the others.
  * Where the user's limit leaves little, it is shared evenly.
  */
-export function gatewayQueueBytes({ memoryLimit }: GatewayResources, pipelines: number): number {
+export function gatewayQueueBytes({ memoryLimit }: CollectorResources, pipelines: number): number {
   const forPipelines = Math.max(memoryLimit - baseMemory, memoryLimit / 4);
   return Math.floor(((forPipelines / pipelines) * queuesPart) / heapPerQueueByte);
 }

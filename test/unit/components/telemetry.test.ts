@@ -36,6 +36,7 @@ describe("Telemetry", () => {
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole telemetry-gateway",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding telemetry-gateway",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass telemetry-gateway",
+      "telemetry:index:CollectorDaemonSet telemetry-gateway",
       "telemetry:index:OtlpGateway telemetry-gateway",
       "telemetry:index:Telemetry telemetry",
     ]);

@@ -1,0 +1,192 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { podVariables, ports } from "./collector/config";
+import { credentialsFolder } from "./credentials/keys";
+import { contentName } from "./naming";
+import type { WorkloadSettings } from "./pipelines";
+import { memoryGoal, type CollectorResources } from "./sizing";
+import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
+
+type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
+
+/** Stock distribution with all components that the generated configurations use. */
+export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.149.0";
+
+/** Seconds the collector has to send what its queues hold when it is told to end. */
+const flushSeconds = 25;
+
+export interface CollectorDaemonSetArgs {
+  /** Name of all objects. */
+  name: string;
+  /** Role of the collector, for labels. */
+  component: "gateway" | "agent";
+  namespace: pulumi.Input<string>;
+  /** The collector's configuration, as YAML. It holds no credentials. */
+  configuration: string;
+  /** Name of the merged Secret, when the configuration reads files of it. */
+  credentials?: pulumi.Input<string>;
+  resources: CollectorResources;
+  /** What the user wants otherwise than by default. */
+  workload: WorkloadSettings;
+  /** What the collector may do in the whole cluster. */
+  clusterRules: readonly PolicyRule[];
+  /** What the collector may do in its own namespace. */
+  namespaceRules?: readonly PolicyRule[];
+  /** Ports besides the one of its own metrics. */
+  containerPorts: readonly k8s.types.input.core.v1.ContainerPort[];
+  /** What may reach the pods, and what they may reach; everything else is shut. */
+  ingress: readonly k8s.types.input.networking.v1.NetworkPolicyIngressRule[];
+  egress: pulumi.Input<k8s.types.input.networking.v1.NetworkPolicyEgressRule[]>;
+  /** How pods are replaced, node by node. */
+  rollingUpdate: k8s.types.input.apps.v1.RollingUpdateDaemonSet;
+  /** Seconds between the pod's removal from its Services and its end. */
+  drainSeconds: number;
+  priorityDescription: string;
+}
+
+/** One collector on every node: what gateway and agent have in common. */
+export class CollectorDaemonSet extends pulumi.ComponentResource {
+  constructor(resourceName: string, args: CollectorDaemonSetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("telemetry:index:CollectorDaemonSet", resourceName, {}, opts);
+    const { name } = args;
+    const child = { parent: this };
+    const labels = objectLabels(name, args.component);
+    const metadata = { name, namespace: args.namespace, labels };
+
+    const serviceAccount = new k8s.core.v1.ServiceAccount(
+      resourceName,
+      { metadata, automountServiceAccountToken: false },
+      child,
+    );
+    const rights = grantRights(resourceName, args, child);
+    const priorityClass = new k8s.scheduling.v1.PriorityClass(
+      resourceName,
+      { metadata: { name, labels }, value: 2_100_000, description: args.priorityDescription },
+      child,
+    );
+    const config = new k8s.core.v1.ConfigMap(
+      `${resourceName}-config`,
+      {
+        metadata: { name: contentName(name, args.configuration), namespace: args.namespace, labels },
+        immutable: true,
+        data: { [configFile]: args.configuration },
+      },
+      child,
+    );
+    const daemonSet = new k8s.apps.v1.DaemonSet(
+      resourceName,
+      {
+        metadata,
+        spec: {
+          selector: { matchLabels: selectorLabels(name) },
+          updateStrategy: { type: "RollingUpdate", rollingUpdate: args.rollingUpdate },
+          template: {
+            metadata: { labels: { ...args.workload.labels, ...labels }, annotations: args.workload.annotations },
+            spec: podSpec(args, {
+              serviceAccount: serviceAccount.metadata.name,
+              priorityClass: priorityClass.metadata.name,
+              configMap: config.metadata.name,
+            }),
+          },
+        },
+      },
+      { ...child, dependsOn: rights },
+    );
+    new k8s.networking.v1.NetworkPolicy(
+      resourceName,
+      {
+        metadata,
+        spec: {
+          podSelector: { matchLabels: selectorLabels(name) },
+          policyTypes: ["Ingress", "Egress"],
+          ingress: [...args.ingress],
+          egress: args.egress,
+        },
+      },
+      child,
+    );
+    this.registerOutputs({ daemonSet: daemonSet.metadata.name });
+  }
+}
+
+function grantRights(
+  resourceName: string,
+  { name, component, namespace, clusterRules, namespaceRules = [] }: CollectorDaemonSetArgs,
+  child: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const labels = objectLabels(name, component);
+  const apiGroup = "rbac.authorization.k8s.io";
+  const subjects = [{ kind: "ServiceAccount", name, namespace }];
+  const bindings: pulumi.Resource[] = [];
+  if (clusterRules.length > 0) {
+    const metadata = { name, labels };
+    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...clusterRules] }, child);
+    const roleRef = { apiGroup, kind: "ClusterRole", name: role.metadata.name };
+    bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, child));
+  }
+  if (namespaceRules.length > 0) {
+    const metadata = { name, namespace, labels };
+    const role = new k8s.rbac.v1.Role(resourceName, { metadata, rules: [...namespaceRules] }, child);
+    const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
+    bindings.push(new k8s.rbac.v1.RoleBinding(resourceName, { metadata, roleRef, subjects }, child));
+  }
+  return bindings;
+}
+
+const configFile = "relay.yaml";
+const configFolder = "/conf";
+
+/** Names of the objects that a pod of the collector needs. */
+interface PodObjects {
+  readonly serviceAccount: pulumi.Input<string>;
+  readonly priorityClass: pulumi.Input<string>;
+  readonly configMap: pulumi.Input<string>;
+}
+
+function podSpec(args: CollectorDaemonSetArgs, objects: PodObjects): k8s.types.input.core.v1.PodSpec {
+  const { workload, credentials } = args;
+  return {
+    nodeSelector: workload.nodeSelector,
+    serviceAccountName: objects.serviceAccount,
+    automountServiceAccountToken: true,
+    priorityClassName: objects.priorityClass,
+    tolerations: workload.tolerations?.map((toleration) => ({ ...toleration })) ?? everyNode,
+    terminationGracePeriodSeconds: args.drainSeconds + flushSeconds,
+    securityContext: restrictedPod,
+    containers: [collectorContainer(args)],
+    volumes: [
+      { name: "config", configMap: { name: objects.configMap } },
+      ...(credentials === undefined
+        ? []
+        : [{ name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } }]),
+    ],
+  };
+}
+
+function collectorContainer(args: CollectorDaemonSetArgs): k8s.types.input.core.v1.Container {
+  const { workload, resources, credentials, drainSeconds } = args;
+  return {
+    name: "collector",
+    image: workload.image ?? collectorImage,
+    args: [`--config=${configFolder}/${configFile}`],
+    env: [
+      { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+      { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+      { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
+    ],
+    ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
+    resources: {
+      requests: { cpu: `${resources.cpuMillis}m`, memory: `${resources.memoryRequest}` },
+      limits: { memory: `${resources.memoryLimit}` },
+    },
+    startupProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 1, failureThreshold: 60 },
+    readinessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 5 },
+    livenessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 10, failureThreshold: 6 },
+    ...(drainSeconds > 0 && { lifecycle: { preStop: { sleep: { seconds: drainSeconds } } } }),
+    securityContext: restrictedContainer,
+    volumeMounts: [
+      { name: "config", mountPath: configFolder, readOnly: true },
+      ...(credentials === undefined ? [] : [{ name: "credentials", mountPath: credentialsFolder, readOnly: true }]),
+    ],
+  };
+}
