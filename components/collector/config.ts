@@ -25,9 +25,11 @@ export interface CollectorConfig {
 export type ComponentChain = readonly { readonly id: string; readonly config: unknown }[];
 
 /** Names of the environment variables that the pods set for the configuration. */
-export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME" } as const;
+export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME", hostIp: "MY_HOST_IP" } as const;
 
 export const podIp = `\${env:${podVariables.ip}}`;
+export const nodeName = `\${env:${podVariables.node}}`;
+export const hostIp = `\${env:${podVariables.hostIp}}`;
 
 export const ports = {
   otlpGrpc: 4317,
@@ -66,4 +68,18 @@ export function commonService(logLevel: string): {
       logs: { level: logLevel, encoding: "json" },
     },
   };
+}
+
+/**
+ * Refuses data, with an error that senders retry, before the kernel ends the process: the limit is 80 % of the
+ * container's memory, and what is above 80 - 20 = 60 % is refused until a garbage collection has brought it down.
+ */
+export const memoryLimiter = { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 };
+
+export function merge(parts: readonly Components[]): Components {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
+}
+
+export function components(chain: ComponentChain): Components {
+  return Object.fromEntries(chain.map(({ id, config }) => [id, config]));
 }

@@ -1,17 +1,19 @@
 import {
   commonService,
+  components,
+  memoryLimiter,
+  merge,
   podIp,
   ports,
   type CollectorConfig,
-  type ComponentChain,
-  type Components,
   type ServicePipeline,
 } from "./config";
 import { enrichment } from "./enrichment";
 import { exporterComponents } from "./exporter";
-import { pipelineComponent, signalComponent } from "./ids";
+import { signalComponent } from "./ids";
+import { isolation } from "./isolation";
 import type { GatewayModel, PipelineModel, PipelineSignal } from "./model";
-import { pipelineProcessors } from "./pipeline";
+import { pipelineProcessors, pushedNamespaces } from "./pipeline";
 import { renderYaml } from "./text";
 
 const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
@@ -21,12 +23,6 @@ const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
  * applications (60 s by the OpenTelemetry SDK specification), short enough that churning series cost no memory for long.
  */
 const deltaStaleness = "1h";
-
-/**
- * Refuses data, with an error that senders retry, before the kernel ends the process: the limit is 80 % of the
- * container's memory, and what is above 80 - 20 = 60 % is refused until a garbage collection has brought it down.
- */
-const memoryLimiter = { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 };
 
 /** The pipelines the gateway serves. Data that no pipeline wants is not taken in at all: senders get an error. */
 export function gatewayPipelines(pipelines: readonly PipelineModel[]): PipelineModel[] {
@@ -42,7 +38,11 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   const intakes = present.map((signal) => ({ signal, chain: enrichment(signal, enrichmentModel) }));
   const branches = served.map((pipeline) => ({
     pipeline,
-    chain: [...pipelineProcessors(pipeline, deltaStaleness), ...isolation(pipeline, served)],
+    chain: [
+      ...pushedNamespaces(pipeline),
+      ...pipelineProcessors(pipeline, deltaStaleness),
+      ...isolation(pipeline, served),
+    ],
     exporter: exporterComponents(pipeline, model.queueBytes),
   }));
   const common = commonService(model.logLevel);
@@ -88,17 +88,6 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   };
 }
 
-/**
- * A pipeline that can fail alone. The fan-out gives an error of any branch back to the sender, who would send all of it
- * again: a full queue of one pipeline would make duplicates in the others, and losses when the sender gives up. This
- * takes the data at once and keeps the exporter's error to itself, where it is counted as `enqueue_failed`. It does not
- * batch: that is done behind the queue. A pipeline without others of its signal lets its sender know that it is full.
- */
-function isolation(pipeline: PipelineModel, served: readonly PipelineModel[]): ComponentChain {
-  const isAlone = served.filter(({ signal }) => signal === pipeline.signal).length === 1;
-  return isAlone ? [] : [{ id: pipelineComponent("batch", "isolation", pipeline), config: { timeout: "0s" } }];
-}
-
 /** The same pipelines in any order give the same bytes, so nothing rolls without a reason. */
 export function renderGatewayConfig(model: GatewayModel): string {
   return renderYaml(gatewayConfig(model));
@@ -106,12 +95,4 @@ export function renderGatewayConfig(model: GatewayModel): string {
 
 function fanOut(signal: PipelineSignal): string {
   return signalComponent("forward", "pipelines", signal);
-}
-
-function merge(parts: readonly Components[]): Components {
-  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
-}
-
-function components(chain: ComponentChain): Components {
-  return Object.fromEntries(chain.map(({ id, config }) => [id, config]));
 }

@@ -17,6 +17,8 @@ export interface PipelineModel {
   readonly signal: PipelineSignal;
   readonly name: string;
   readonly otlp: { readonly enabled: boolean; readonly namespaces: NamespaceSelection };
+  /** Metrics only: what is collected for it. */
+  readonly pull?: PullSelection;
   readonly transform: readonly {
     readonly conditions: readonly string[];
     readonly statements: readonly string[];
@@ -25,6 +27,20 @@ export interface PipelineModel {
   /** Metrics only: turn cumulative sums and histograms into deltas. */
   readonly deltaTemporality: boolean;
   readonly exporter: ExporterModel;
+}
+
+/** What a pipeline wants of each input that collects; an input that is left out is off. */
+export interface PullSelection {
+  readonly prometheus?: ScrapeSelection;
+  readonly istio?: ScrapeSelection & { readonly envoyMetrics: boolean };
+  readonly runtime?: { readonly namespaces: NamespaceSelection; readonly metrics: readonly string[] };
+  readonly apiServer?: object;
+}
+
+export interface ScrapeSelection {
+  readonly namespaces: NamespaceSelection;
+  /** The scraper's own metrics about each target. */
+  readonly diagnosticMetrics: boolean;
 }
 
 export interface NamespaceSelection {
@@ -67,4 +83,35 @@ export interface GatewayModel {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** Bytes that each exporter's queue may hold. */
   readonly queueBytes: number;
+}
+
+export interface AgentModel {
+  readonly pipelines: readonly PipelineModel[];
+  readonly enrichment: EnrichmentModel;
+  readonly logLevel: GatewayModel["logLevel"];
+  readonly queueBytes: number;
+  readonly collection: CollectionModel;
+}
+
+/** How the inputs collect. */
+export interface CollectionModel {
+  /** Seconds between two collections. */
+  readonly intervals: Readonly<Record<"prometheus" | "runtime" | "istio" | "apiServer", number>>;
+  /** How targets with `https` are verified. */
+  readonly targetTls: TargetTls;
+  /** How the kubelets are verified. */
+  readonly kubeletTls: Omit<TargetTls, "serverName">;
+  /** What one answer of one target may hold at most; a larger one is dropped as a whole. */
+  readonly limits: { readonly samples: number; readonly bodyBytes: number };
+  /** Whether workloads are in an Istio mesh. */
+  readonly mesh: boolean;
+  /** Namespace of the lease that decides who collects the cluster's state. */
+  readonly leaseNamespace: string;
+}
+
+export interface TargetTls {
+  readonly insecureSkipVerify: boolean;
+  /** PEM of the authorities; the system's (for kubelets: the cluster's) if left out. */
+  readonly ca?: string;
+  readonly serverName?: string;
 }

@@ -6,19 +6,22 @@ import { literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
 
-/** What only one pipeline does, in its fixed order: namespaces, the user's transform, the user's filter, temporality. */
+/** Drops pushed data of namespaces that the pipeline has not chosen. */
+export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
+  const outside = outsideNamespaces(pipeline.otlp.namespaces);
+  return outside === undefined
+    ? []
+    : [
+        {
+          id: pipelineComponent("filter", "namespaces", pipeline),
+          config: filter(pipeline.signal, [{ conditions: [outside] }]),
+        },
+      ];
+}
+
+/** What only one pipeline does, in its fixed order: the user's transform, the user's filter, temporality. */
 export function pipelineProcessors(pipeline: PipelineModel, maxStaleness: string): ComponentChain {
-  const { signal, otlp } = pipeline;
-  const outside = outsideNamespaces(otlp.namespaces);
   return [
-    ...(outside === undefined
-      ? []
-      : [
-          {
-            id: pipelineComponent("filter", "namespaces", pipeline),
-            config: filter(signal, [{ conditions: [outside] }]),
-          },
-        ]),
     ...userProcessors(pipeline),
     ...(pipeline.deltaTemporality
       ? [
@@ -62,12 +65,13 @@ function userProcessors(pipeline: PipelineModel): ComponentChain {
   ];
 }
 
-function filter(signal: PipelineSignal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
+/** A filter processor of one signal. */
+export function filter(signal: PipelineSignal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
   return { error_mode: "ignore", [conditionsKey[signal]]: groups };
 }
 
 /** The condition that drops data of namespaces that were not chosen; data without a namespace always stays. */
-function outsideNamespaces({ include = [], exclude = [] }: NamespaceSelection): string | undefined {
+export function outsideNamespaces({ include = [], exclude = [] }: NamespaceSelection): string | undefined {
   const namespace = `resource.attributes["k8s.namespace.name"]`;
   const compare = (operator: string, names: readonly string[]): string[] =>
     [...names].sort().map((name) => `${namespace} ${operator} ${ottlString(literal(name))}`);
