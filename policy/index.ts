@@ -1,6 +1,4 @@
 import { PolicyPack } from "@pulumi/policy";
-import { nodeLocalGatewayService } from "./rules/node-local-service";
-import { restrictedPods } from "./rules/restricted-pods";
-import { surgeRollout } from "./rules/surge-rollout";
+import { policies } from "./rules";
 
-new PolicyPack("telemetry", { policies: [restrictedPods, nodeLocalGatewayService, surgeRollout] });
+new PolicyPack("telemetry", { policies });

@@ -1,15 +1,6 @@
-import { at, kubernetesRule, list, props, type KubernetesObject } from "./resource";
-
-/** Where the pod template is, by kind. */
-const podSpecs: Readonly<Record<string, string>> = {
-  "core/v1:Pod": "spec",
-  "apps/v1:DaemonSet": "spec.template.spec",
-  "apps/v1:Deployment": "spec.template.spec",
-  "apps/v1:StatefulSet": "spec.template.spec",
-  "apps/v1:ReplicaSet": "spec.template.spec",
-  "batch/v1:Job": "spec.template.spec",
-  "batch/v1:CronJob": "spec.jobTemplate.spec.template.spec",
-};
+import { at, list, props, quoted, type KubernetesObject } from "../facts/objects";
+import { podPath } from "../facts/pods";
+import { objectRule } from "../rule";
 
 /** Volume types that the Pod Security Standard `restricted` admits. */
 const admittedVolumes = [
@@ -23,18 +14,20 @@ const admittedVolumes = [
   "secret",
 ];
 
-export const restrictedPods = kubernetesRule(
+export const restrictedPods = objectRule(
   {
     name: "restricted-pods",
     description: "Pods meet the Pod Security Standard restricted, so the API server admits them.",
+    severity: "high",
+    applies: (object) => podPath(object) !== undefined,
   },
   podViolations,
 );
 
-export function podViolations({ type, props: object }: KubernetesObject): string[] {
-  const path = podSpecs[type];
+export function podViolations(object: KubernetesObject): string[] {
+  const path = podPath(object);
   if (path === undefined) return [];
-  const pod = at(object, path);
+  const pod = at(object.props, path);
   const podContext = props(at(pod, "securityContext"));
   return [
     ...["hostNetwork", "hostPID", "hostIPC"]
@@ -75,8 +68,4 @@ function containerViolations(container: unknown, podContext: Readonly<Record<str
       .filter((port) => at(port, "hostPort") !== undefined)
       .map(() => "ports has a hostPort: leave it out, the Service reaches the pod."),
   ];
-}
-
-function quoted(named: unknown): string {
-  return `'${String(props(named).name)}'`;
 }

@@ -1,17 +1,19 @@
-import { at, kubernetesRule, type KubernetesObject } from "./resource";
+import { at, type KubernetesObject } from "../facts/objects";
+import { objectRule } from "../rule";
 
 const gateway = "telemetry-otlp-gateway";
 
-export const surgeRollout = kubernetesRule(
+export const surgeRollout = objectRule(
   {
     name: "surge-rollout",
     description: "The gateway's new pod is ready before its old one ends, so an update loses no telemetry.",
+    severity: "high",
+    applies: ({ type, props }) => type === "apps/v1:DaemonSet" && at(props, "metadata.name") === gateway,
   },
   rolloutViolations,
 );
 
-export function rolloutViolations({ type, props }: KubernetesObject): string[] {
-  if (type !== "apps/v1:DaemonSet" || at(props, "metadata.name") !== gateway) return [];
+export function rolloutViolations({ props }: KubernetesObject): string[] {
   const strategy = at(props, "spec.updateStrategy");
   const rolling = at(strategy, "rollingUpdate");
   return [

@@ -2,44 +2,72 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { policies } from "../../policy/rules";
 import { Stack } from "./support/stack";
 
 const root = join(__dirname, "../..");
+const fixture = join(__dirname, "fixtures/violations");
 
-async function judge(stack: Stack): Promise<{ code: number; output: string }> {
+async function judge(stack: Stack, policyConfig: string): Promise<{ code: number; output: string }> {
   try {
     await stack.create();
-    return await stack.judgedPreview();
+    return await stack.judgedPreview(policyConfig);
   } finally {
     stack.dispose();
   }
 }
 
+/** The environment as it is in the checkout. */
+function environment(name: string): Stack {
+  const { config } = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  return new Stack(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("telemetry:", ""), value])),
+  );
+}
+
 describe("the policy pack, on the real engine", function () {
   this.timeout("2m");
 
-  it("passes the development environment", async () => {
-    const { config } = parse(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")) as {
-      config: Record<string, unknown>;
-    };
-    const configuration = Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key.replace("telemetry:", ""), value]),
-    );
-    const { code, output } = await judge(new Stack(configuration));
+  it("passes the development environment, and tells what it judged", async () => {
+    const { code, output } = await judge(environment("dev"), join(root, "policy/config/dev.json"));
     assert.equal(code, 0, output);
-    assert.match(output, /telemetry@v[\d.]+ \(local: .*policy\)/);
+    assert.match(output, /✅ telemetry@v[\d.]+ \(local: .*policy\)/);
+    assert.match(output, /Policy report: \d+ of 17 rules judged \d+ resources/);
+    assert.match(output, /switched off: .*image-digests, .*backend-tls.*protected-namespace/);
   });
 
-  it("refuses what breaks its rules, and says what to write instead", async () => {
-    const { code, output } = await judge(new Stack({}, join(__dirname, "fixtures/violations")));
+  it("refuses what breaks its rules, and says of each what to write instead", async () => {
+    const { code, output } = await judge(new Stack({}, fixture), join(fixture, "policy.json"));
     assert.notEqual(code, 0);
-    for (const message of [
-      "set spec.internalTrafficPolicy to Local: each node has a gateway of its own.",
-      "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0: a node would be without gateway.",
-      "spec.template.spec.hostNetwork is true: leave it out, telemetry needs nothing of the host.",
-      "container 'collector': set securityContext.runAsNonRoot to true.",
-    ]) {
-      assert.ok(output.includes(message), `${message}\nis not in\n${output}`);
+    const messages: Record<string, string> = {
+      "restricted-pods": "spec.template.spec.hostNetwork is true: leave it out, telemetry needs nothing of the host.",
+      "container-resources": "container 'collector': set resources.limits.memory.",
+      "image-digests": "container 'collector': image collector:1 has no digest: write NAME@sha256:…",
+      "surge-rollout": "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0: a node would be without gateway.",
+      "queue-budget": "the queues of 1 exporters may take 5723 MiB, more than 50 % of the memory limit of 0 MiB",
+      "node-local-gateway-service": "set spec.internalTrafficPolicy to Local: each node has a gateway of its own.",
+      "network-policies": "spec.egress[0] of NetworkPolicy 'gateway' lets the pods reach everything",
+      "rbac-least-privilege": "rules[1]: resources has nodes/proxy: leave it out",
+      "rbac-computed-rights": "rules[1]: the gateway may not get secrets: no input needs it, leave it out.",
+      "no-literal-credentials": "metricPipelines[0].output.otlp.tls.key is written in the configuration",
+      "merged-secret-immutable": "set immutable to true: a changed credential makes a new Secret",
+      "merged-secret-readers": "rules[1] lets its subjects read the merged Secret",
+      "certificate-expiry": "a certificate of metric_a_tls.cert in the merged Secret expires on",
+      "backend-tls": "exporter 'otlp/a' sends without TLS: give an https:// endpoint",
+      "backend-hosts": "exporter 'otlp/a' sends to elsewhere.example.net: use one of otlp.example.com",
+      "scrape-limits": "receiver 'prometheus/pods', job 'pods': set sample_limit to at most 50000.",
+      "protected-namespace": "set telemetry:protect to true in the stack's configuration.",
+    };
+    const rules = policies.map(({ name }) => name).filter((name) => name !== "report");
+    assert.deepEqual(Object.keys(messages), rules, "every rule is tried");
+    for (const [rule, message] of Object.entries(messages)) {
+      const escaped = message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      const shown = new RegExp(`\\[mandatory\\] .*${rule} .*(?:\\n {10}.*)*\\n {10}${escaped}`);
+      assert.match(output, shown, `${rule}: ${message}`);
     }
+    assert.doesNotMatch(output, /hunter2/);
+    assert.doesNotMatch(output, /can't run policy/);
   });
 });

@@ -42,9 +42,9 @@ export class Stack {
     return this.run("preview", "--diff", ...args);
   }
 
-  /** A preview that the policy pack judges. */
-  async judgedPreview(): Promise<Result> {
-    return this.run("preview", "--policy-pack", join(root, "policy"));
+  /** A preview that the policy pack judges, with the settings in a file. */
+  async judgedPreview(policyConfig: string): Promise<Result> {
+    return this.run("preview", "--policy-pack", join(root, "policy"), "--policy-pack-config", policyConfig);
   }
 
   async destroy(): Promise<string> {

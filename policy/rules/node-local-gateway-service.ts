@@ -1,19 +1,21 @@
-import { at, kubernetesRule, type KubernetesObject } from "./resource";
+import { at, type KubernetesObject } from "../facts/objects";
+import { objectRule } from "../rule";
 
 /** Name of the Service that applications push to. */
 const gatewayService = "telemetry-otlp";
 
-export const nodeLocalGatewayService = kubernetesRule(
+export const nodeLocalGatewayService = objectRule(
   {
     name: "node-local-gateway-service",
     description:
       "Applications reach the gateway of their own node only, so no telemetry crosses zones or loses its pod.",
+    severity: "high",
+    applies: ({ type, props }) => type === "core/v1:Service" && at(props, "metadata.name") === gatewayService,
   },
   serviceViolations,
 );
 
-export function serviceViolations({ type, props }: KubernetesObject): string[] {
-  if (type !== "core/v1:Service" || at(props, "metadata.name") !== gatewayService) return [];
+export function serviceViolations({ props }: KubernetesObject): string[] {
   return [
     ...(at(props, "spec.internalTrafficPolicy") === "Local"
       ? []

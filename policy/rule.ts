@@ -1,0 +1,111 @@
+import type {
+  EnforcementLevel,
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationPolicy,
+  Severity,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { kubernetesType, props, type StackObject } from "./facts/objects";
+import { UnknownValueError } from "./facts/unknown";
+import { Judgements } from "./judgements";
+
+/** What all rules of this pack have done in this process. */
+export const judgements = new Judgements();
+
+export interface Rule<Settings extends object> {
+  readonly name: string;
+  /** What is demanded and why; shown above every violation. */
+  readonly description: string;
+  /** Without a configuration file. Defaults to mandatory. */
+  readonly level?: EnforcementLevel;
+  readonly severity: Severity;
+  /** The rule's own settings, each with its default. */
+  readonly settings?: { readonly [Name in keyof Settings]: PolicyConfigSchema["properties"][string] };
+}
+
+/** Every rule can leave out single resources. */
+interface CommonSettings {
+  readonly except: readonly string[];
+}
+
+const except = {
+  type: "array",
+  items: { type: "string" },
+  default: [],
+  description: "Names, as the program has them, of resources that the rule leaves out.",
+} as const;
+
+function notes<Settings extends object>({ name, description, level, severity, settings }: Rule<Settings>) {
+  return {
+    name,
+    description,
+    severity,
+    enforcementLevel: level ?? "mandatory",
+    configSchema: { properties: { ...settings, except } },
+  } as const;
+}
+
+/**
+ * A rule about single Kubernetes objects: `applies` tells which ones, `violations` decides. In a preview, a value that
+ * only the update will know ends the judgement of that object with an advisory note; the update judges it.
+ */
+export function objectRule<Settings extends object = object>(
+  rule: Rule<Settings> & { readonly applies: (object: StackObject) => boolean },
+  violations: (object: StackObject, settings: Settings) => Iterable<string>,
+): ResourceValidationPolicy {
+  return {
+    ...notes(rule),
+    validateResource: (args, report) => {
+      const { props: resource, urn, name, opts } = args;
+      const type = kubernetesType(args.type);
+      const settings = args.getConfig<Settings & CommonSettings>();
+      if (type === undefined || settings.except.includes(name)) return;
+      const object = { type, props: props(resource), urn, name, protect: opts.protect };
+      if (rule.applies(object)) judge(rule.name, urn, () => violations(object, settings), report);
+    },
+  };
+}
+
+/** A rule about how Kubernetes objects fit together: `applies` tells which ones are judged, with the whole
+ * stack at hand. */
+export function stackRule<Settings extends object = object>(
+  rule: Rule<Settings> & { readonly applies: (object: StackObject) => boolean },
+  violations: (object: StackObject, stack: readonly StackObject[], settings: Settings) => Iterable<string>,
+): StackValidationPolicy {
+  return {
+    ...notes(rule),
+    validateStack: (args, report) => {
+      const settings = args.getConfig<Settings & CommonSettings>();
+      const stack = args.resources.flatMap(({ type: fullType, props: resource, urn, name, opts }): StackObject[] => {
+        const type = kubernetesType(fullType);
+        return type === undefined ? [] : [{ type, props: props(resource), urn, name, protect: opts.protect }];
+      });
+      const unknown: Error[] = [];
+      for (const object of stack) {
+        if (settings.except.includes(object.name) || !rule.applies(object)) continue;
+        try {
+          judge(rule.name, object.urn, () => violations(object, stack, settings), report);
+        } catch (error) {
+          if (!(error instanceof UnknownValueError)) throw error;
+          unknown.push(error);
+        }
+      }
+      // All others are judged first.
+      if (unknown[0]) throw unknown[0];
+    },
+  };
+}
+
+function judge(rule: string, urn: string, violations: () => Iterable<string>, report: ReportViolation): void {
+  const judgement = judgements.begin(rule, urn);
+  try {
+    for (const violation of violations()) {
+      judgement.violation();
+      report(violation, urn);
+    }
+  } catch (error) {
+    if (error instanceof UnknownValueError) judgement.unknown();
+    throw error;
+  }
+}

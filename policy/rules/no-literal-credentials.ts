@@ -1,0 +1,97 @@
+import { at, list, props, quoted, type KubernetesObject, type Props } from "../facts/objects";
+import { collectorConfigurations, isReference } from "../facts/collector";
+import { containersOf, podPath } from "../facts/pods";
+import { isMergedSecret } from "../facts/telemetry";
+import { objectRule } from "../rule";
+
+export interface LiteralCredentialSettings {
+  /** Headers that hold no credential. */
+  readonly publicHeaders: readonly string[];
+}
+
+/**
+ * What a policy can see: neither the stack's configuration nor which inputs are marked secret. So the program notes at
+ * the merged Secret which fields were written as text, and this rule reads that note. Besides, it looks where a
+ * credential must never be: collector configurations and the environment of containers.
+ */
+export const noLiteralCredentials = objectRule<LiteralCredentialSettings>(
+  {
+    name: "no-literal-credentials",
+    description: "Credentials are kept in Secrets of the cluster, not written in the configuration of pipelines.",
+    level: "advisory",
+    severity: "critical",
+    settings: {
+      publicHeaders: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Headers that hold no credential and may be written, such as X-Scope-OrgID.",
+      },
+    },
+    applies: (object) => isMergedSecret(object) || object.type === "core/v1:ConfigMap" || podPath(object) !== undefined,
+  },
+  literalCredentialViolations,
+);
+
+/** Annotation of the merged Secret: a JSON list of the fields whose text stands in the configuration. */
+export const literalsAnnotation = "telemetry/literal-credentials";
+
+export function literalCredentialViolations(object: KubernetesObject, settings: LiteralCredentialSettings): string[] {
+  return [
+    ...(isMergedSecret(object) ? writtenFields(object, settings) : []),
+    ...collectorConfigurations(object).flatMap((configuration) =>
+      ["receivers", "exporters", "extensions"].flatMap((kind) =>
+        literals(props(configuration[kind]), kind).map(
+          (path) => `${path} of the collector's configuration is text: keep it in a file of the merged Secret.`,
+        ),
+      ),
+    ),
+    ...containersOf(object).flatMap((container) =>
+      list(at(container, "env"))
+        .filter((variable) => isCredentialName(String(at(variable, "name"))) && Boolean(at(variable, "value")))
+        .map(
+          (variable) =>
+            `container ${quoted(container)}: variable ${quoted(variable)} has a text: use valueFrom.secretKeyRef.`,
+        ),
+    ),
+  ];
+}
+
+function writtenFields(object: KubernetesObject, { publicHeaders }: LiteralCredentialSettings): string[] {
+  const note = props(at(object.props, "metadata.annotations"))[literalsAnnotation];
+  const known = publicHeaders.map((name) => name.toLowerCase());
+  return literalFields(note)
+    .filter(({ header }) => header === undefined || !known.includes(header.toLowerCase()))
+    .map(
+      ({ path, header }) =>
+        `${path}${header === undefined ? "" : ` (header ${header})`} is written in the configuration: keep it in a ` +
+        "Secret, and refer to that with valueFrom.secretKeyRef.",
+    );
+}
+
+function literalFields(note: unknown): { path: string; header?: string }[] {
+  return typeof note === "string" ? (JSON.parse(note) as { path: string; header?: string }[]) : [];
+}
+
+const credentialKeys = /^(?:password|passwd|secret|client_secret|token|bearer_token|api_?key|authorization)$/i;
+
+function isCredentialName(name: string): boolean {
+  return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);
+}
+
+/** Paths of texts where a credential would be: in headers, under telling keys, in the user part of an address. */
+function literals(settings: Props, path: string): string[] {
+  return Object.entries(settings).flatMap(([key, value]): string[] => {
+    const place = `${path}.${key}`;
+    if (typeof value === "string") {
+      const isText = value !== "" && !isReference(value);
+      return isText && (credentialKeys.test(key) || /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value)) ? [place] : [];
+    }
+    if (key === "headers") {
+      return Object.entries(props(value))
+        .filter(([, text]) => typeof text === "string" && !isReference(text))
+        .map(([name]) => `${place}.${name}`);
+    }
+    return literals(props(value), place);
+  });
+}

@@ -1,0 +1,74 @@
+import { collectorConfigurations, components } from "../facts/collector";
+import { at, list, type KubernetesObject, type Props, type StackObject } from "../facts/objects";
+import { memoryBytes } from "../facts/pods";
+import { componentOf } from "../facts/telemetry";
+import { stackRule } from "../rule";
+
+export interface QueueBudgetSettings {
+  /** Bytes of memory for one byte in a queue; measured, see `components/sizing.ts`. */
+  readonly heapPerQueueByte: number;
+  /** Part of the container's memory limit that full queues may take. */
+  readonly part: number;
+}
+
+export const queueBudget = stackRule<QueueBudgetSettings>(
+  {
+    name: "queue-budget",
+    description: "All queues full at once fit the container's memory, so dead backends never end a collector.",
+    severity: "high",
+    settings: {
+      heapPerQueueByte: { type: "number", exclusiveMinimum: 0, default: 6, description: "Memory for one queued byte." },
+      part: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.5,
+        description: "Part of the memory limit that full queues may take.",
+      },
+    },
+    applies: (object) => object.type === "apps/v1:DaemonSet" && componentOf(object) !== undefined,
+  },
+  budgetViolations,
+);
+
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+
+export function budgetViolations(
+  daemonSet: KubernetesObject,
+  stack: readonly StackObject[],
+  { heapPerQueueByte, part }: QueueBudgetSettings,
+): string[] {
+  const pod = at(daemonSet.props, "spec.template.spec");
+  const exporters = configMapsOf(pod, stack)
+    .flatMap(collectorConfigurations)
+    .flatMap((configuration) => components(configuration, "exporters"))
+    .filter(([, exporter]) => at(exporter, "sending_queue.enabled") === true);
+  if (exporters.length === 0) return [];
+  const unbounded = exporters.filter(([, exporter]) => queueBytes(exporter) === undefined);
+  const needed = heapPerQueueByte * exporters.reduce((sum, [, exporter]) => sum + (queueBytes(exporter) ?? 0), 0);
+  const limits = list(at(pod, "containers")).map((container) => memoryBytes(at(container, "resources.limits.memory")));
+  const limit = limits.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+  return [
+    ...unbounded.map(
+      ([id]) => `exporter '${id}': set sending_queue.sizer to bytes and queue_size, so that its memory is bounded.`,
+    ),
+    ...(needed > limit * part
+      ? [
+          `the queues of ${exporters.length} exporters may take ${mebibytes(needed)}, more than ${part * 100} % of the ` +
+            `memory limit of ${mebibytes(limit)}: raise gateway.resources.limits.memory, or lower queue_size.`,
+        ]
+      : []),
+  ];
+}
+
+function configMapsOf(pod: unknown, stack: readonly StackObject[]): StackObject[] {
+  const names = list(at(pod, "volumes")).map((volume) => at(volume, "configMap.name"));
+  return stack.filter(
+    ({ type, props }) => type === "core/v1:ConfigMap" && names.includes(at(props, "metadata.name") ?? ""),
+  );
+}
+
+function queueBytes(exporter: Props): number | undefined {
+  const size = at(exporter, "sending_queue.queue_size");
+  return at(exporter, "sending_queue.sizer") === "bytes" && typeof size === "number" ? size : undefined;
+}

@@ -1,0 +1,121 @@
+import { at, list, texts, type KubernetesObject } from "../facts/objects";
+import { componentOf } from "../facts/telemetry";
+import { objectRule } from "../rule";
+
+/** Rights that a component may have: those of a role's rule, in a role of this kind. */
+export interface AllowedRights {
+  readonly component: string;
+  readonly kind: "ClusterRole" | "Role";
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export interface ComputedRightsSettings {
+  readonly allowed: readonly AllowedRights[];
+}
+
+const read = ["get", "list", "watch"];
+const agent = { component: "agent", kind: "ClusterRole", verbs: read } as const;
+
+/** The most that any configuration of pipelines needs. The program computes less when fewer inputs are on. */
+export const mostRights: readonly AllowedRights[] = [
+  {
+    component: "gateway",
+    kind: "ClusterRole",
+    apiGroups: [""],
+    resources: ["pods", "namespaces", "nodes"],
+    verbs: read,
+  },
+  {
+    ...agent,
+    apiGroups: [""],
+    resources: [
+      "endpoints",
+      "events",
+      "namespaces",
+      "nodes",
+      "nodes/metrics",
+      "nodes/stats",
+      "persistentvolumeclaims",
+      "persistentvolumes",
+      "pods",
+      "replicationcontrollers",
+      "resourcequotas",
+      "services",
+    ],
+  },
+  { ...agent, apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"] },
+  { ...agent, apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"] },
+  { ...agent, apiGroups: ["batch"], resources: ["cronjobs", "jobs"] },
+  { ...agent, apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"] },
+  { ...agent, nonResourceURLs: ["/metrics", "/metrics/cadvisor"], verbs: ["get"] },
+  {
+    component: "agent",
+    kind: "Role",
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    verbs: [...read, "create", "update", "patch"],
+  },
+];
+
+const types = {
+  "rbac.authorization.k8s.io/v1:ClusterRole": "ClusterRole",
+  "rbac.authorization.k8s.io/v1:Role": "Role",
+};
+const kindOf = ({ type }: KubernetesObject): string | undefined => (types as Readonly<Record<string, string>>)[type];
+
+export const rbacComputedRights = objectRule<ComputedRightsSettings>(
+  {
+    name: "rbac-computed-rights",
+    description: "Gateway and agent have rights that some input of a pipeline needs, and no others.",
+    severity: "high",
+    settings: {
+      allowed: {
+        type: "array",
+        items: { type: "object" },
+        default: mostRights.map((rights) => ({ ...rights })),
+        description:
+          "Everything that a component may have: component, kind, apiGroups, resources, nonResourceURLs, verbs.",
+      },
+    },
+    applies: (object) => kindOf(object) !== undefined && componentOf(object) !== undefined,
+  },
+  computedRightsViolations,
+);
+
+export function computedRightsViolations(object: KubernetesObject, { allowed }: ComputedRightsSettings): string[] {
+  const component = componentOf(object);
+  const mine = allowed.filter((rights) => rights.component === component && rights.kind === kindOf(object));
+  return list(at(object.props, "rules")).flatMap((rule, i) =>
+    rightsOf(rule)
+      .filter((right) => !mine.some((rights) => covers(rights, right)))
+      .map(
+        ({ verb, group, target }) =>
+          `rules[${i}]: the ${component} may not ${verb} ${target}${group ? ` of ${group}` : ""}: no input needs it, leave it out.`,
+      ),
+  );
+}
+
+interface Right {
+  readonly verb: string;
+  readonly target: string;
+  readonly group?: string;
+}
+
+/** Every single right in a rule. */
+function rightsOf(rule: unknown): Right[] {
+  return texts(at(rule, "verbs")).flatMap((verb) => [
+    ...texts(at(rule, "nonResourceURLs")).map((target) => ({ verb, target })),
+    ...texts(at(rule, "apiGroups")).flatMap((group) =>
+      texts(at(rule, "resources")).map((target) => ({ verb, target, group })),
+    ),
+  ]);
+}
+
+function covers(rights: AllowedRights, { verb, target, group }: Right): boolean {
+  if (!rights.verbs.includes(verb)) return false;
+  if (group === undefined) return rights.nonResourceURLs?.includes(target) ?? false;
+  return Boolean(rights.apiGroups?.includes(group) && rights.resources?.includes(target));
+}

@@ -1,0 +1,71 @@
+import { at, list, quoted, texts, type KubernetesObject } from "../facts/objects";
+import { objectRule } from "../rule";
+
+const group = "rbac.authorization.k8s.io/v1";
+const roles = [`${group}:ClusterRole`, `${group}:Role`];
+const bindings = [`${group}:ClusterRoleBinding`, `${group}:RoleBinding`];
+
+/** Resources through which one gets at anything that others have. */
+const dangerousResources: Readonly<Record<string, string>> = {
+  "nodes/proxy": "it runs commands in every pod of the node; nodes/stats and nodes/metrics are enough for metrics",
+  "pods/exec": "it runs commands in pods",
+  "pods/attach": "it runs commands in pods",
+  "pods/portforward": "it reaches every port of pods",
+  "serviceaccounts/token": "it lends the rights of other accounts",
+};
+const dangerousVerbs = ["escalate", "bind", "impersonate"];
+const builtInRoles = ["cluster-admin", "admin", "edit", "view"];
+
+export const rbacLeastPrivilege = objectRule(
+  {
+    name: "rbac-least-privilege",
+    description: "No rights that lead to more rights, or to what is none of telemetry's business.",
+    severity: "critical",
+    applies: ({ type }) => [...roles, ...bindings].includes(type),
+  },
+  rightsViolations,
+);
+
+export function rightsViolations(object: KubernetesObject): string[] {
+  if (bindings.includes(object.type)) return bindingViolations(object);
+  const isClusterWide = object.type === `${group}:ClusterRole`;
+  return [
+    ...(isClusterWide && at(object.props, "aggregationRule") !== undefined
+      ? ["aggregationRule takes over rules of other roles: write the rules out."]
+      : []),
+    ...list(at(object.props, "rules")).flatMap((rule, i) =>
+      ruleViolations(rule, isClusterWide).map((problem) => `rules[${i}]: ${problem}`),
+    ),
+  ];
+}
+
+function ruleViolations(rule: unknown, isClusterWide: boolean): string[] {
+  const resources = texts(at(rule, "resources"));
+  return [
+    ...["apiGroups", "resources", "verbs", "nonResourceURLs"]
+      .filter((field) => texts(at(rule, field)).some((item) => item.includes("*")))
+      .map((field) => `${field} has a wildcard: name what is needed.`),
+    ...resources.flatMap((resource) => {
+      const why = dangerousResources[resource];
+      return why === undefined ? [] : [`resources has ${resource}: leave it out, ${why}.`];
+    }),
+    ...(isClusterWide && resources.some((resource) => /^secrets(\/|$)/.test(resource))
+      ? ["resources has secrets of the whole cluster: use a Role in the namespace of the Secret."]
+      : []),
+    ...texts(at(rule, "verbs"))
+      .filter((verb) => dangerousVerbs.includes(verb))
+      .map((verb) => `verbs has ${verb}: leave it out, it gives rights that nobody granted.`),
+  ];
+}
+
+function bindingViolations({ props }: KubernetesObject): string[] {
+  const role = String(at(props, "roleRef.name"));
+  return [
+    ...(at(props, "roleRef.kind") === "ClusterRole" && (builtInRoles.includes(role) || role.startsWith("system:"))
+      ? [`roleRef names ${role}: bind a role with the rules that are needed.`]
+      : []),
+    ...list(at(props, "subjects"))
+      .filter((subject) => at(subject, "kind") === "Group" && String(at(subject, "name")).startsWith("system:"))
+      .map((subject) => `subjects has the group ${quoted(subject)}: name the service account.`),
+  ];
+}

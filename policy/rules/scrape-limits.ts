@@ -1,0 +1,43 @@
+import { collectorConfigurations, components } from "../facts/collector";
+import { at, list, type KubernetesObject, type Props } from "../facts/objects";
+import { objectRule } from "../rule";
+
+export interface ScrapeLimitSettings {
+  readonly mostSamples: number;
+}
+
+export const scrapeLimits = objectRule<ScrapeLimitSettings>(
+  {
+    name: "scrape-limits",
+    description: "One target that exposes too much is cut off, instead of filling memory and the bill.",
+    severity: "medium",
+    settings: {
+      mostSamples: { type: "integer", minimum: 1, default: 50_000, description: "Highest sample_limit of a scrape." },
+    },
+    applies: (object) => collectorConfigurations(object).some((configuration) => scrapesOf(configuration).length > 0),
+  },
+  scrapeViolations,
+);
+
+export function scrapeViolations(object: KubernetesObject, { mostSamples }: ScrapeLimitSettings): string[] {
+  return collectorConfigurations(object)
+    .flatMap(scrapesOf)
+    .flatMap(([receiver, scrape]) => {
+      const samples = at(scrape, "sample_limit");
+      const body = at(scrape, "body_size_limit");
+      const place = `receiver '${receiver}', job '${String(at(scrape, "job_name"))}'`;
+      return [
+        ...(typeof samples === "number" && samples > 0 && samples <= mostSamples
+          ? []
+          : [`${place}: set sample_limit to at most ${mostSamples}.`]),
+        ...(body === undefined || body === 0 || body === "0" ? [`${place}: set body_size_limit, such as 20MB.`] : []),
+      ];
+    });
+}
+
+/** Scrape jobs of all Prometheus receivers, with the receiver's id. */
+function scrapesOf(configuration: Props): (readonly [string, unknown])[] {
+  return components(configuration, "receivers")
+    .filter(([id]) => /^prometheus(\/|$)/.test(id))
+    .flatMap(([id, receiver]) => list(at(receiver, "config.scrape_configs")).map((scrape) => [id, scrape] as const));
+}

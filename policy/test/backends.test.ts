@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { backendHosts } from "../rules/backend-hosts";
+import { backendTls } from "../rules/backend-tls";
+import { judge, unknown } from "./judge";
+import { configMap, exporter, mergedSecret } from "./objects";
+
+const secretHost = "tenant-4711.hidden.example.net";
+const to = (change: object): ReturnType<typeof configMap> =>
+  configMap({ exporters: { "otlphttp/logs-shop": { ...exporter, ...change } } });
+const unknownConfiguration = { type: "core/v1:ConfigMap", props: { data: { "relay.yaml": unknown } } };
+
+describe("backend-tls", () => {
+  const plain =
+    "exporter 'otlphttp/logs-shop' sends without TLS: give an https:// endpoint and leave output.otlp.tls.insecure out.";
+  const unverified =
+    "exporter 'otlphttp/logs-shop' verifies no certificate: leave output.otlp.tls.insecureSkipVerify out, and give the backend's own authority as output.otlp.tls.ca.";
+
+  it("accepts TLS, data that stays in the pod, and hosts that the environment names", () => {
+    assert.deepEqual(judge(backendTls, configMap()), { messages: [] });
+    assert.deepEqual(
+      judge(backendTls, to({ endpoint: "http://127.0.0.1:4318", tls: { insecure: true } })).messages,
+      [],
+    );
+    const inMesh = to({ endpoint: "http://collector.mesh:4318", tls: { insecure: true } });
+    assert.deepEqual(judge(backendTls, inMesh, { plaintextHosts: ["*.mesh"] }).messages, []);
+  });
+
+  it("refuses plain text and certificates that nobody verifies", () => {
+    assert.deepEqual(judge(backendTls, to({ tls: { insecure: true } })).messages, [plain]);
+    assert.deepEqual(judge(backendTls, to({ logs_endpoint: "http://otlp.example.com/v1/logs" })).messages, [plain]);
+    assert.deepEqual(judge(backendTls, to({ tls: { insecure_skip_verify: true } })).messages, [unverified]);
+    const secret = to({ endpoint: "${file:/credentials/log_shop_endpoint}", tls: { insecure: true } });
+    assert.deepEqual(judge(backendTls, secret).messages, [plain]);
+  });
+
+  it("reads addresses in the merged Secret, and keeps them to itself", () => {
+    const files = {
+      log_shop_endpoint: `http://${secretHost}`,
+      log_shop_authentication: JSON.stringify({ token_url: `http://${secretHost}/token`, client_secret: "hunter2" }),
+      log_shop_headers: "http://no.address",
+    };
+    assert.deepEqual(judge(backendTls, mergedSecret(files)).messages, [
+      "log_shop_endpoint in the merged Secret begins with http://: write an https:// address in its source.",
+      "log_shop_authentication in the merged Secret begins with http://: write an https:// address in its source.",
+    ]);
+  });
+
+  it("waits for the update when the configuration is not known yet", () => {
+    assert.match(judge(backendTls, unknownConfiguration).unknown ?? "", /can't be known/);
+  });
+});
+
+describe("backend-hosts", () => {
+  const hosts = ["otlp.example.com", "*.eu.example.com"];
+  const remedy = `use one of otlp.example.com, *.eu.example.com, or add it to the rule's hosts for this environment.`;
+
+  it("accepts any host when the environment names none, else those it names", () => {
+    assert.deepEqual(judge(backendHosts, to({ endpoint: "https://anywhere.example.net" })), { messages: [] });
+    for (const endpoint of ["https://otlp.example.com:4317", "OTLP.example.com:443", "https://a.b.eu.example.com/otlp"])
+      assert.deepEqual(judge(backendHosts, to({ endpoint }), { hosts }), { messages: [] });
+  });
+
+  it("refuses other hosts, also those that only look like them", () => {
+    for (const [endpoint, host] of [
+      ["https://otlp.example.com.evil.net", "otlp.example.com.evil.net"],
+      ["https://otlp.example.com@evil.net:4317", "evil.net"],
+      ["https://noteu.example.com", "noteu.example.com"],
+      ["http://[2001:db8::1]:4317", "2001:db8::1"],
+      ["dns:///evil.net:4317", "evil.net"],
+    ] as const) {
+      assert.deepEqual(judge(backendHosts, to({ endpoint }), { hosts }).messages, [
+        `exporter 'otlphttp/logs-shop' sends to ${host}: ${remedy}`,
+      ]);
+    }
+  });
+
+  it("judges an address in the merged Secret without telling it", () => {
+    const judged = judge(backendHosts, mergedSecret({ trace_shop_endpoint: `https://${secretHost}` }), { hosts });
+    assert.deepEqual(judged.messages, [
+      `trace_shop_endpoint in the merged Secret names a host that is not allowed: ${remedy}`,
+    ]);
+  });
+
+  it("reads the Secret before the provider has checked it, as in a first preview", () => {
+    const stringData = { trace_shop_endpoint: "https://otlp.example.com" };
+    assert.deepEqual(judge(backendHosts, mergedSecret({}, { data: undefined, stringData }), { hosts }).messages, []);
+  });
+
+  it("waits for the update when the configuration is not known yet", () => {
+    assert.match(judge(backendHosts, unknownConfiguration, { hosts }).unknown ?? "", /can't be known/);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { gatewayQueueBytes, gatewayResources } from "../../components/sizing";
+import { queueBudget } from "../rules/queue-budget";
+import { scrapeLimits } from "../rules/scrape-limits";
+import { judge, unknown, type Given } from "./judge";
+import { configMap, container, daemonSet, exporter, scrape } from "./objects";
+
+describe("queue-budget", () => {
+  const queue = (change: object): object => ({ ...exporter, sending_queue: { ...exporter.sending_queue, ...change } });
+  const judged = (exporters: object, workload = daemonSet()): string[] =>
+    judge(queueBudget, [workload, configMap({ exporters })]).messages;
+
+  it("accepts queues that fit, and exporters without one", () => {
+    assert.deepEqual(judged({ a: exporter, b: exporter }), []);
+    assert.deepEqual(judged({ a: queue({ enabled: false, sizer: undefined }), debug: {} }), []);
+  });
+
+  it("refuses queues that together are too much", () => {
+    assert.deepEqual(judged({ a: exporter, b: exporter, c: exporter }), [
+      "the queues of 3 exporters may take 288 MiB, more than 50 % of the memory limit of 512 MiB: raise gateway.resources.limits.memory, or lower queue_size.",
+    ]);
+  });
+
+  it("refuses a queue whose bytes nobody limits, and any queue without a limit of memory", () => {
+    assert.deepEqual(judged({ a: queue({ sizer: "items" }) }), [
+      "exporter 'a': set sending_queue.sizer to bytes and queue_size, so that its memory is bounded.",
+    ]);
+    const unlimited = daemonSet({ resources: { ...container.resources, limits: {} } });
+    assert.equal(judged({ a: exporter }, unlimited).length, 1);
+  });
+
+  it("accepts what the program itself computes, for any number of pipelines and any limit", () => {
+    for (const pipelines of [1, 2, 5, 20, 100]) {
+      for (const memoryLimit of [undefined, 192 * 2 ** 20, 2 ** 30]) {
+        const resources = gatewayResources(pipelines, { memoryLimit });
+        const queue_size = gatewayQueueBytes(resources, pipelines);
+        const exporters = Object.fromEntries(
+          Array.from({ length: pipelines }, (_, i) => [`otlp/${i}`, queue({ queue_size })]),
+        );
+        const limits = { memory: `${resources.memoryLimit}` };
+        assert.deepEqual(judged(exporters, daemonSet({ resources: { limits } })), []);
+      }
+    }
+  });
+
+  it("waits for the update when it is not known which configuration the pods read", () => {
+    const volumes = [{ name: "config", configMap: { name: unknown } }];
+    const given: Given = {
+      ...daemonSet(),
+      props: { ...daemonSet().props, spec: { template: { spec: { containers: [container], volumes } } } },
+    };
+    assert.match(judge(queueBudget, [given, configMap()]).unknown ?? "", /configMap\.name can't be known/);
+  });
+});
+
+describe("scrape-limits", () => {
+  const scraping = (change: object): Given =>
+    configMap({ receivers: { "prometheus/pods": { config: { scrape_configs: [{ ...scrape, ...change }] } } } });
+  const place = "receiver 'prometheus/pods', job 'pods':";
+
+  it("accepts jobs with both limits, and collectors that scrape nothing", () => {
+    assert.deepEqual(judge(scrapeLimits, [scraping({}), configMap()]), { messages: [] });
+    assert.deepEqual(judge(scrapeLimits, scraping({ sample_limit: 90_000 }), { mostSamples: 100_000 }).messages, []);
+  });
+
+  it("refuses jobs without one, or with one that is no limit", () => {
+    for (const sample_limit of [undefined, 0, 50_001]) {
+      assert.deepEqual(judge(scrapeLimits, scraping({ sample_limit })).messages, [
+        `${place} set sample_limit to at most 50000.`,
+      ]);
+    }
+    for (const body_size_limit of [undefined, 0]) {
+      assert.deepEqual(judge(scrapeLimits, scraping({ body_size_limit })).messages, [
+        `${place} set body_size_limit, such as 20MB.`,
+      ]);
+    }
+  });
+
+  it("waits for the update when the configuration is not known yet", () => {
+    const given = { type: "core/v1:ConfigMap", props: { data: unknown } };
+    assert.match(judge(scrapeLimits, given).unknown ?? "", /\.data can't be known/);
+  });
+});

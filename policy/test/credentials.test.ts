@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { X509Certificate } from "node:crypto";
+import { certificateExpiry, expiryViolations } from "../rules/certificate-expiry";
+import { mergedSecretImmutable } from "../rules/merged-secret-immutable";
+import { noLiteralCredentials } from "../rules/no-literal-credentials";
+import { judge, unknown } from "./judge";
+import { configMap, daemonSet, exporter, mergedSecret } from "./objects";
+
+const password = "hunter2-correct-horse";
+
+describe("no-literal-credentials", () => {
+  const noted = (fields: readonly object[]): ReturnType<typeof mergedSecret> => {
+    const { metadata } = mergedSecret().props as { metadata: object };
+    const annotations = { "telemetry/literal-credentials": JSON.stringify(fields) };
+    return mergedSecret({ metric_shop_headers: password }, { metadata: { ...metadata, annotations } });
+  };
+  const header = { path: "metricPipelines[0].output.otlp.headers[0]", header: "X-Scope-OrgID" };
+
+  it("accepts credentials that come from Secrets of the cluster", () => {
+    assert.deepEqual(judge(noLiteralCredentials, mergedSecret({ metric_shop_headers: password })), { messages: [] });
+    assert.deepEqual(judge(noLiteralCredentials, [configMap(), daemonSet()]), { messages: [] });
+  });
+
+  it("refuses fields of which the program says that they were written, except headers that hold none", () => {
+    assert.deepEqual(judge(noLiteralCredentials, noted([{ path: "a.tls.key" }, header])).messages, [
+      "a.tls.key is written in the configuration: keep it in a Secret, and refer to that with valueFrom.secretKeyRef.",
+      "metricPipelines[0].output.otlp.headers[0] (header X-Scope-OrgID) is written in the configuration: keep it in a Secret, and refer to that with valueFrom.secretKeyRef.",
+    ]);
+    assert.deepEqual(judge(noLiteralCredentials, noted([header]), { publicHeaders: ["x-scope-orgid"] }).messages, []);
+  });
+
+  it("refuses text where a collector's configuration may only have references", () => {
+    const given = configMap({
+      exporters: {
+        "otlp/metrics-shop": { ...exporter, headers: { "x-api-key": password, other: "${env:KEY}" } },
+        "otlp/metrics-b": { ...exporter, endpoint: `https://user:${password}@otlp.example.com` },
+      },
+      extensions: {
+        "basicauth/a": { client_auth: { username: "me", password } },
+        "bearertokenauth/b": { token: password },
+      },
+    });
+    assert.deepEqual(
+      judge(noLiteralCredentials, given).messages,
+      [
+        "exporters.otlp/metrics-shop.headers.x-api-key",
+        "exporters.otlp/metrics-b.endpoint",
+        "extensions.basicauth/a.client_auth.password",
+        "extensions.bearertokenauth/b.token",
+      ].map((path) => `${path} of the collector's configuration is text: keep it in a file of the merged Secret.`),
+    );
+  });
+
+  it("refuses text in variables that are called like credentials", () => {
+    const env = [
+      { name: "API_TOKEN", value: password },
+      { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
+      { name: "GOMEMLIMIT", value: "1" },
+    ];
+    assert.deepEqual(judge(noLiteralCredentials, daemonSet({ env })).messages, [
+      "container 'collector': variable 'API_TOKEN' has a text: use valueFrom.secretKeyRef.",
+    ]);
+  });
+
+  it("waits for the update when the note is not known yet, but not for the Secret's name", () => {
+    const labels = (mergedSecret().props as { metadata: { labels: object } }).metadata.labels;
+    const named = (metadata: object): ReturnType<typeof mergedSecret> => mergedSecret({}, { metadata });
+    assert.deepEqual(judge(noLiteralCredentials, named({ name: unknown, labels })), { messages: [] });
+    const { unknown: note } = judge(noLiteralCredentials, named({ labels, annotations: unknown }));
+    assert.match(note ?? "", /\.metadata\.annotations can't be known/);
+  });
+});
+
+describe("merged-secret-immutable", () => {
+  const message = "set immutable to true: a changed credential makes a new Secret, and the pods roll to it.";
+
+  it("accepts the Secret that is never edited, and Secrets of others", () => {
+    assert.deepEqual(judge(mergedSecretImmutable, mergedSecret()), { messages: [] });
+    assert.deepEqual(judge(mergedSecretImmutable, { type: "core/v1:Secret", props: {} }), { messages: [] });
+  });
+
+  it("refuses one that may be edited", () => {
+    assert.deepEqual(judge(mergedSecretImmutable, mergedSecret({}, { immutable: undefined })).messages, [message]);
+  });
+
+  it("waits for the update when that is not known yet", () => {
+    const { unknown: note } = judge(mergedSecretImmutable, mergedSecret({}, { immutable: unknown }));
+    assert.match(note ?? "", /\.immutable can't be known/);
+  });
+});
+
+describe("certificate-expiry", () => {
+  const pem = readFileSync(join(__dirname, "../../test/unit/pipelines/certificates/brief-client.pem"), "utf8");
+  const { validToDate } = new X509Certificate(pem);
+  const before = (days: number): Date => new Date(validToDate.getTime() - days * 24 * 60 * 60 * 1000);
+  const secret = mergedSecret({ "trace_shop_tls.cert": pem, "trace_shop_tls.key": password, trace_shop_headers: "-" });
+  const day = validToDate.toISOString().slice(0, 10);
+
+  it("accepts certificates with enough time left, and texts that are none", () => {
+    assert.deepEqual(expiryViolations(secret, { days: 30 }, before(31)), []);
+    const broken = mergedSecret({ "a_tls.ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" });
+    assert.deepEqual(expiryViolations(broken, { days: 30 }, before(0)), []);
+  });
+
+  it("refuses one that ends too soon or has ended, telling key and day only", () => {
+    assert.deepEqual(expiryViolations(secret, { days: 30 }, before(29)), [
+      `a certificate of trace_shop_tls.cert in the merged Secret expires on ${day}, with less than 30 days left: renew it in its source.`,
+    ]);
+    assert.deepEqual(expiryViolations(secret, { days: 30 }, before(-1)), [
+      `a certificate of trace_shop_tls.cert in the merged Secret expired on ${day}, with less than 30 days left: renew it in its source.`,
+    ]);
+  });
+
+  it("finds each certificate of a chain", () => {
+    assert.equal(expiryViolations(mergedSecret({ "a_tls.ca": pem + pem }), { days: 30 }, before(1)).length, 2);
+  });
+
+  it("asks today's clock when the engine runs it", () => {
+    assert.equal(judge(certificateExpiry, secret, { days: 1_000_000 }).messages.length, 1);
+  });
+
+  it("waits for the update when a file is not known yet", () => {
+    const { unknown: note } = judge(certificateExpiry, mergedSecret({}, { data: unknown }));
+    assert.match(note ?? "", /\.data can't be known/);
+  });
+});

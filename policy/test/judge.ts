@@ -1,0 +1,62 @@
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import type { Props } from "../facts/objects";
+import { unknownCheckingProxy, UnknownValueError } from "../facts/unknown";
+
+/** What the engine gives for a value that only the update will know. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface Given {
+  /** Without `kubernetes:`. */
+  readonly type: string;
+  readonly props: Props;
+  readonly name?: string;
+  readonly protect?: boolean;
+  /** Type of the parent, as it stands in the URN. */
+  readonly parent?: string;
+}
+
+export interface Judged {
+  readonly messages: string[];
+  /** What the engine would say, as advice, about a value that is not known yet. */
+  readonly unknown?: string;
+}
+
+type Rule = ResourceValidationPolicy | StackValidationPolicy;
+
+/** Settings as the engine hands them over: defaults of the schema, and what an environment sets. */
+function settingsOf({ configSchema }: Rule, set: object): object {
+  const defaults = Object.entries(configSchema?.properties ?? {}).map(([key, schema]) => [key, schema.default]);
+  return { ...(Object.fromEntries(defaults) as object), ...set };
+}
+
+/** Lets one rule judge a stack as the SDK does, without the engine: same proxies, same settings, same order. */
+export function judge(rule: Rule, stack: Given | readonly Given[], set: object = {}): Judged {
+  const messages: string[] = [];
+  const report = (message: string): void => void messages.push(message);
+  const getConfig = <T extends object>(): T => settingsOf(rule, set) as T;
+  const resources = [stack].flat().map((given) => ({
+    type: `kubernetes:${given.type}`,
+    props: unknownCheckingProxy(given.props),
+    name: given.name ?? "object",
+    urn: `urn:pulumi:e::telemetry::${given.parent ?? ""}$kubernetes:${given.type}::${given.name ?? "object"}`,
+    opts: { protect: given.protect ?? false },
+  }));
+  try {
+    if ("validateStack" in rule) {
+      void rule.validateStack({ resources: resources as PolicyResource[], getConfig } as StackValidationArgs, report);
+    } else {
+      for (const validate of [rule.validateResource ?? []].flat())
+        for (const resource of resources) void validate({ ...resource, getConfig } as ResourceValidationArgs, report);
+    }
+  } catch (error) {
+    if (!(error instanceof UnknownValueError)) throw error;
+    return { messages, unknown: error.message };
+  }
+  return { messages };
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { networkPolicies } from "../rules/network-policies";
+import { judge, unknown } from "./judge";
+import { daemonSet, networkPolicy } from "./objects";
+
+const missing = (direction: string): string =>
+  `no NetworkPolicy of the stack has policyTypes ${direction} for these pods: add one that selects them.`;
+const open =
+  "spec.egress[0] of NetworkPolicy 'gateway-policy' lets the pods reach everything: name ports or destinations.";
+
+describe("network-policies", () => {
+  it("accepts a workload that is shut off but for ports and pods that are named", () => {
+    assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy()]), { messages: [] });
+  });
+
+  it("refuses a workload without a policy of its own", () => {
+    assert.deepEqual(judge(networkPolicies, [daemonSet()]).messages, [missing("Ingress"), missing("Egress")]);
+    assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy({}, "agent")]).messages, [
+      missing("Ingress"),
+      missing("Egress"),
+    ]);
+    assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy({ policyTypes: ["Ingress"] })]).messages, [
+      missing("Egress"),
+    ]);
+  });
+
+  it("refuses egress to everything, however it is written", () => {
+    for (const rule of [
+      {},
+      { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
+      { to: [{ ipBlock: { cidr: "::/0" } }] },
+      { ports: [{ protocol: "TCP" }] },
+      { ports: [{ port: 1, endPort: 65535 }] },
+    ]) {
+      assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy({ egress: [rule] })]).messages, [open]);
+    }
+  });
+
+  it("leaves workloads of other components alone, unless they are named", () => {
+    const sample = daemonSet({}, "sample");
+    assert.deepEqual(judge(networkPolicies, [sample]), { messages: [] });
+    assert.equal(judge(networkPolicies, [sample], { components: ["sample"] }).messages.length, 2);
+    assert.deepEqual(judge(networkPolicies, [sample], { components: ["sample"], except: ["sample"] }).messages, []);
+  });
+
+  it("waits for the update when the egress is not known yet", () => {
+    const { messages, unknown: note } = judge(networkPolicies, [daemonSet(), networkPolicy({ egress: unknown })]);
+    assert.deepEqual(messages, []);
+    assert.match(note ?? "", /\.spec\.egress can't be known/);
+  });
+});

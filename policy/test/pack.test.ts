@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Judgements } from "../judgements";
+import { policies } from "../rules";
+import { judge } from "./judge";
+import { clusterRole, configMap, daemonSet, exporter, mergedSecret, networkPolicy } from "./objects";
+
+const folder = join(__dirname, "..");
+const names = policies.map(({ name }) => name);
+
+describe("The pack", () => {
+  it("has every rule of its folder once, under the name of its file", () => {
+    const files = readdirSync(join(folder, "rules")).map((file) => file.replace(/\.ts$/, ""));
+    assert.deepEqual(
+      [...names].sort(),
+      files.filter((file) => file !== "index"),
+    );
+  });
+
+  it("gives every setting of every rule a default and a description", () => {
+    for (const { name, configSchema } of policies) {
+      for (const [setting, schema] of Object.entries(configSchema?.properties ?? {})) {
+        assert.ok(schema.default !== undefined && schema.description, `${name}: ${setting}`);
+      }
+    }
+  });
+
+  it("finds nothing wrong with objects that keep all rules", () => {
+    const stack = [daemonSet(), configMap(), networkPolicy(), mergedSecret(), clusterRole([])];
+    for (const rule of policies.filter(({ name }) => name !== "report")) {
+      assert.deepEqual(judge(rule, stack), { messages: [] }, rule.name);
+    }
+  });
+
+  it("never tells a text of a Secret, whatever is wrong", () => {
+    const text = "hunter2";
+    const files = {
+      a_endpoint: `http://${text}.example.net`,
+      a_authentication: JSON.stringify({ token_url: `http://${text}`, client_secret: text }),
+      a_headers: text,
+      "a_tls.key": text,
+    };
+    const exporters = { a: { ...exporter, endpoint: `http://me:${text}@a.example.net`, headers: { key: text } } };
+    const env = [{ name: "TOKEN", value: text }];
+    const stack = [
+      mergedSecret(files, { immutable: false }),
+      configMap({ exporters, extensions: { "basicauth/a": { client_auth: { password: text } } } }),
+      daemonSet({ image: "a", env, resources: {} }),
+    ];
+    const messages = policies
+      .filter(({ name }) => name !== "report")
+      .flatMap((rule) => judge(rule, stack, { hosts: ["b"] }).messages);
+    assert.ok(messages.length >= 12, messages.join("\n"));
+    for (const message of messages) assert.ok(!message.includes(text), message);
+  });
+});
+
+describe("The configuration of each environment", () => {
+  for (const file of readdirSync(join(folder, "config"))) {
+    it(`names only rules and settings that there are: ${file}`, () => {
+      const config = JSON.parse(readFileSync(join(folder, "config", file), "utf8")) as Record<string, string | object>;
+      for (const [name, value] of Object.entries(config)) {
+        const rule = policies.find((policy) => policy.name === name);
+        assert.ok(rule, `there is no rule ${name}`);
+        const settings: Record<string, unknown> =
+          typeof value === "string" ? { enforcementLevel: value } : { ...value };
+        const { enforcementLevel = "mandatory", ...own } = settings;
+        assert.ok(["advisory", "mandatory", "disabled"].includes(String(enforcementLevel)), name);
+        for (const key of Object.keys(own)) assert.ok(rule.configSchema?.properties[key], `${name}: ${key}`);
+      }
+    });
+  }
+});
+
+describe("The documentation of the rules", () => {
+  const page = readFileSync(join(folder, "../docs/policy.md"), "utf8");
+  const lines = page.split("\n").map((line) => line.replace(/ +/g, " "));
+
+  it("has a line for each rule with its level and settings", () => {
+    for (const { name, enforcementLevel, configSchema } of policies) {
+      const line = lines.find((text) => text.startsWith(`| \`${name}\` |`));
+      assert.ok(line, `docs/policy.md lacks ${name}`);
+      assert.ok(line.includes(`| ${enforcementLevel} |`), `docs/policy.md has another level for ${name}`);
+      for (const setting of Object.keys(configSchema?.properties ?? {})) {
+        if (setting !== "except")
+          assert.ok(line.includes(`\`${setting}\``), `docs/policy.md lacks ${name}: ${setting}`);
+      }
+    }
+  });
+});
+
+describe("The report", () => {
+  it("tells of each rule how many resources it judged, and which rules had nothing to do", () => {
+    const judgements = new Judgements();
+    judgements.begin("a", "urn:1");
+    judgements.begin("a", "urn:2").violation();
+    // The same resource in the update after its preview.
+    judgements.begin("a", "urn:2").violation();
+    judgements.begin("b", "urn:2").unknown();
+    assert.equal(
+      judgements.report(["a", "b", "c", "d"]),
+      [
+        "Policy report: 2 of 4 rules judged 2 resources.",
+        "  a: 2 judged, 1 violating",
+        "  b: 1 judged, 1 not known before the update",
+        "  nothing to judge, or switched off: c, d",
+      ].join("\n"),
+    );
+  });
+});

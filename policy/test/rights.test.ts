@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { mergedSecretReaders } from "../rules/merged-secret-readers";
+import { rbacComputedRights } from "../rules/rbac-computed-rights";
+import { rbacLeastPrivilege } from "../rules/rbac-least-privilege";
+import { judge, unknown } from "./judge";
+import { binding, clusterRole, mergedSecret, role } from "./objects";
+
+const read = ["get", "list", "watch"];
+const metadata = { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: read };
+const account = { kind: "ServiceAccount", name: "telemetry-otlp-gateway", namespace: "telemetry" };
+
+describe("rbac-least-privilege", () => {
+  const refused = (rule: object): string[] => judge(rbacLeastPrivilege, clusterRole([metadata, rule])).messages;
+
+  it("accepts named rights, and Secrets of one namespace", () => {
+    assert.deepEqual(judge(rbacLeastPrivilege, clusterRole([metadata])), { messages: [] });
+    assert.deepEqual(judge(rbacLeastPrivilege, role([{ ...metadata, resources: ["secrets"] }])), { messages: [] });
+    assert.deepEqual(judge(rbacLeastPrivilege, binding("telemetry-otlp-gateway", account)), { messages: [] });
+  });
+
+  it("refuses a wildcard in any field", () => {
+    for (const field of ["apiGroups", "resources", "verbs", "nonResourceURLs"]) {
+      assert.deepEqual(refused({ ...metadata, [field]: ["*"] }), [
+        `rules[1]: ${field} has a wildcard: name what is needed.`,
+      ]);
+    }
+    assert.deepEqual(refused({ nonResourceURLs: ["/metrics/*"], verbs: ["get"] }), [
+      "rules[1]: nonResourceURLs has a wildcard: name what is needed.",
+    ]);
+  });
+
+  it("refuses what leads to more", () => {
+    assert.deepEqual(refused({ ...metadata, resources: ["nodes/proxy"] }), [
+      "rules[1]: resources has nodes/proxy: leave it out, it runs commands in every pod of the node; nodes/stats and nodes/metrics are enough for metrics.",
+    ]);
+    assert.deepEqual(refused({ ...metadata, resources: ["secrets"] }), [
+      "rules[1]: resources has secrets of the whole cluster: use a Role in the namespace of the Secret.",
+    ]);
+    for (const verb of ["escalate", "bind", "impersonate"]) {
+      assert.deepEqual(refused({ ...metadata, verbs: [verb] }), [
+        `rules[1]: verbs has ${verb}: leave it out, it gives rights that nobody granted.`,
+      ]);
+    }
+  });
+
+  it("refuses rules and roles that come from elsewhere, and subjects that are everyone", () => {
+    const aggregated = { ...clusterRole([]), props: { ...clusterRole([]).props, aggregationRule: {} } };
+    assert.deepEqual(judge(rbacLeastPrivilege, aggregated).messages, [
+      "aggregationRule takes over rules of other roles: write the rules out.",
+    ]);
+    assert.deepEqual(judge(rbacLeastPrivilege, binding("cluster-admin", account)).messages, [
+      "roleRef names cluster-admin: bind a role with the rules that are needed.",
+    ]);
+    const everyone = { kind: "Group", name: "system:authenticated" };
+    assert.deepEqual(judge(rbacLeastPrivilege, binding("telemetry-otlp-gateway", everyone)).messages, [
+      "subjects has the group 'system:authenticated': name the service account.",
+    ]);
+  });
+
+  it("waits for the update when the rules are not known yet", () => {
+    assert.deepEqual(judge(rbacLeastPrivilege, clusterRole([{ ...metadata, verbs: unknown }])), {
+      messages: [],
+      unknown: "string value at .rules.0.verbs can't be known during preview",
+    });
+  });
+});
+
+describe("rbac-computed-rights", () => {
+  it("accepts all or a part of what the inputs of pipelines need", () => {
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata])), { messages: [] });
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([{ ...metadata, verbs: ["get"] }])), { messages: [] });
+    const scrape = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata, scrape], "agent")), { messages: [] });
+    const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"] };
+    assert.deepEqual(judge(rbacComputedRights, role([lease])), { messages: [] });
+  });
+
+  it("leaves roles of others alone", () => {
+    const others = {
+      type: "rbac.authorization.k8s.io/v1:Role",
+      props: { rules: [{ ...metadata, verbs: ["delete"] }] },
+    };
+    assert.deepEqual(judge(rbacComputedRights, others), { messages: [] });
+  });
+
+  it("refuses a verb, a resource, a scope or a component that has no need of it", () => {
+    const refused = (rule: object): string[] => judge(rbacComputedRights, clusterRole([rule])).messages;
+    assert.deepEqual(refused({ ...metadata, resources: ["pods"], verbs: ["get", "delete"] }), [
+      "rules[0]: the gateway may not delete pods: no input needs it, leave it out.",
+    ]);
+    assert.deepEqual(refused({ apiGroups: ["apps"], resources: ["replicasets"], verbs: ["watch"] }), [
+      "rules[0]: the gateway may not watch replicasets of apps: no input needs it, leave it out.",
+    ]);
+    const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["update"] };
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([lease], "agent")).messages, [
+      "rules[0]: the agent may not update leases of coordination.k8s.io: no input needs it, leave it out.",
+    ]);
+    assert.deepEqual(judge(rbacComputedRights, role([lease], "telemetry", "extra")).messages, [
+      "rules[0]: the extra may not update leases of coordination.k8s.io: no input needs it, leave it out.",
+    ]);
+  });
+
+  it("allows what an environment adds", () => {
+    const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["update"] };
+    const allowed = [{ component: "extra", kind: "Role", ...lease }];
+    assert.deepEqual(judge(rbacComputedRights, role([lease], "telemetry", "extra"), { allowed }), { messages: [] });
+  });
+
+  it("waits for the update when the rules are not known yet", () => {
+    const { messages, unknown: note } = judge(rbacComputedRights, clusterRole([{ ...metadata, resources: unknown }]));
+    assert.deepEqual(messages, []);
+    assert.match(note ?? "", /\.rules\.0\.resources can't be known/);
+  });
+});
+
+describe("merged-secret-readers", () => {
+  const secrets = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
+  const refused = [
+    "rules[0] lets its subjects read the merged Secret: leave secrets out, or name the wanted ones in resourceNames.",
+  ];
+  const judged = (given: Parameters<typeof judge>[1]): string[] =>
+    judge(mergedSecretReaders, [mergedSecret(), given].flat()).messages;
+
+  it("accepts roles that read other Secrets, or nothing but names", () => {
+    assert.deepEqual(judged(clusterRole([metadata])), []);
+    assert.deepEqual(judged(role([secrets], "shop")), []);
+    assert.deepEqual(judged(role([{ ...secrets, resourceNames: ["registry"] }])), []);
+    assert.deepEqual(judged(role([{ ...secrets, verbs: ["create"] }])), []);
+  });
+
+  it("refuses a role that reads it by its name, by any name, or by a wildcard", () => {
+    assert.deepEqual(judged(role([secrets])), refused);
+    assert.deepEqual(judged(role([{ ...secrets, resourceNames: ["telemetry-credentials-0123456789"] }])), refused);
+    assert.deepEqual(judged(clusterRole([{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }])), refused);
+  });
+
+  it("knows the Secret before it has its name", () => {
+    const metadataOfSecret = (mergedSecret().props as { metadata: object }).metadata;
+    const unnamed = mergedSecret({}, { metadata: { ...metadataOfSecret, name: unknown } });
+    assert.deepEqual(judge(mergedSecretReaders, [unnamed, role([secrets])]), { messages: refused });
+  });
+
+  it("judges all other roles when one is not known yet", () => {
+    const judgement = judge(mergedSecretReaders, [
+      mergedSecret(),
+      clusterRole([{ ...secrets, verbs: unknown }]),
+      role([secrets]),
+    ]);
+    assert.deepEqual(judgement.messages, refused);
+    assert.match(judgement.unknown ?? "", /\.rules\.0\.verbs can't be known/);
+  });
+});

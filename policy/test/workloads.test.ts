@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { containerResources } from "../rules/container-resources";
+import { imageDigests } from "../rules/image-digests";
+import { nodeLocalGatewayService } from "../rules/node-local-gateway-service";
+import { protectedNamespace } from "../rules/protected-namespace";
+import { podViolations, restrictedPods } from "../rules/restricted-pods";
+import { surgeRollout } from "../rules/surge-rollout";
+import { judge, unknown } from "./judge";
+import { daemonSet } from "./objects";
+
+const restricted = {
+  name: "collector",
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+};
+const pod = {
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+  containers: [restricted],
+};
+const violationsOf = (spec: object): string[] => podViolations({ type: "core/v1:Pod", props: { spec } });
+
+describe("restricted-pods", () => {
+  it("accepts a pod that meets the standard", () => {
+    assert.deepEqual(violationsOf(pod), []);
+  });
+
+  it("accepts what a container sets instead of its pod", () => {
+    const container = { ...restricted, securityContext: { ...restricted.securityContext, ...pod.securityContext } };
+    assert.deepEqual(violationsOf({ containers: [container] }), []);
+  });
+
+  const faults: [string, object, string][] = [
+    [
+      "the host's network",
+      { ...pod, hostNetwork: true },
+      "spec.hostNetwork is true: leave it out, telemetry needs nothing of the host.",
+    ],
+    [
+      "a folder of the host",
+      { ...pod, volumes: [{ name: "logs", hostPath: { path: "/var/log" } }] },
+      "volume 'logs' is of type hostPath: use one of configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected, secret.",
+    ],
+    [
+      "root by default",
+      { ...pod, securityContext: { seccompProfile: { type: "RuntimeDefault" } } },
+      "container 'collector': set securityContext.runAsNonRoot to true.",
+    ],
+    [
+      "root by its number",
+      { ...pod, securityContext: { ...pod.securityContext, runAsUser: 0 } },
+      "container 'collector': securityContext.runAsUser is 0: use another user.",
+    ],
+    [
+      "an init container with rights of its own",
+      {
+        ...pod,
+        initContainers: [{ name: "init", securityContext: { ...restricted.securityContext, privileged: true } }],
+      },
+      "container 'init': securityContext.privileged is true: leave it out.",
+    ],
+    [
+      "privilege escalation",
+      { ...pod, containers: [{ name: "collector", securityContext: { capabilities: { drop: ["ALL"] } } }] },
+      "container 'collector': set securityContext.allowPrivilegeEscalation to false.",
+    ],
+    [
+      "capabilities that stay",
+      { ...pod, containers: [{ name: "collector", securityContext: { allowPrivilegeEscalation: false } }] },
+      "container 'collector': set securityContext.capabilities.drop to [ALL].",
+    ],
+    [
+      "capabilities that are added",
+      {
+        ...pod,
+        containers: [
+          {
+            name: "collector",
+            securityContext: { ...restricted.securityContext, capabilities: { drop: ["ALL"], add: ["NET_ADMIN"] } },
+          },
+        ],
+      },
+      "container 'collector': securityContext.capabilities.add has NET_ADMIN: leave it out.",
+    ],
+    [
+      "no seccomp profile",
+      { ...pod, securityContext: { runAsNonRoot: true } },
+      "container 'collector': set securityContext.seccompProfile.type to RuntimeDefault.",
+    ],
+    [
+      "a port of the host",
+      { ...pod, containers: [{ ...restricted, ports: [{ containerPort: 1, hostPort: 1 }] }] },
+      "container 'collector': ports has a hostPort: leave it out, the Service reaches the pod.",
+    ],
+  ];
+  for (const [what, spec, message] of faults) {
+    it(`refuses ${what}`, () => {
+      assert.deepEqual(violationsOf(spec), [message]);
+    });
+  }
+
+  it("finds the pods of every kind of workload", () => {
+    const bad = { ...pod, hostNetwork: true };
+    for (const kind of ["DaemonSet", "Deployment", "StatefulSet", "ReplicaSet"]) {
+      assert.equal(podViolations({ type: `apps/v1:${kind}`, props: { spec: { template: { spec: bad } } } }).length, 1);
+    }
+    const job = { spec: { jobTemplate: { spec: { template: { spec: bad } } } } };
+    assert.equal(podViolations({ type: "batch/v1:CronJob", props: job }).length, 1);
+  });
+
+  it("waits for the update when a part that it judges is not known yet, and for no other", () => {
+    const spec = { ...pod, volumes: [{ name: "credentials", secret: { secretName: unknown } }] };
+    assert.deepEqual(judge(restrictedPods, { type: "core/v1:Pod", props: { spec } }), { messages: [] });
+    const props = { spec: { ...pod, hostNetwork: unknown } };
+    assert.match(judge(restrictedPods, { type: "core/v1:Pod", props }).unknown ?? "", /\.spec\.hostNetwork can't be/);
+  });
+});
+
+describe("image-digests", () => {
+  it("accepts images by digest, of pods of any kind", () => {
+    assert.deepEqual(judge(imageDigests, daemonSet()), { messages: [] });
+    assert.deepEqual(judge(imageDigests, { type: "core/v1:Service", props: {} }), { messages: [] });
+  });
+
+  it("refuses tags, also of init containers, and digests that are none", () => {
+    const init = { name: "init", image: "busybox@sha256:123" };
+    const given = {
+      type: "core/v1:Pod",
+      props: { spec: { initContainers: [init], containers: [{ name: "a", image: "a:1" }] } },
+    };
+    const remedy = "has no digest: write NAME@sha256:… (the gateway's image is the setting gateway.image).";
+    assert.deepEqual(judge(imageDigests, given).messages, [
+      `container 'init': image busybox@sha256:123 ${remedy}`,
+      `container 'a': image a:1 ${remedy}`,
+    ]);
+  });
+
+  it("leaves out resources that the environment names", () => {
+    assert.deepEqual(judge(imageDigests, daemonSet({ image: "a:1" }), { except: ["gateway"] }).messages, []);
+  });
+
+  it("waits for the update when an image is not known yet", () => {
+    assert.match(judge(imageDigests, daemonSet({ image: unknown })).unknown ?? "", /containers\.0\.image can't be/);
+  });
+});
+
+describe("container-resources", () => {
+  it("accepts a container that says what it takes", () => {
+    assert.deepEqual(judge(containerResources, daemonSet()), { messages: [] });
+  });
+
+  it("refuses one that leaves something out, naming it", () => {
+    assert.deepEqual(judge(containerResources, daemonSet({ resources: { requests: { cpu: 1 } } })).messages, [
+      "container 'collector': set resources.requests.memory.",
+      "container 'collector': set resources.limits.memory.",
+    ]);
+    assert.deepEqual(judge(containerResources, daemonSet(), { required: ["limits.cpu"] }).messages, [
+      "container 'collector': set resources.limits.cpu.",
+    ]);
+  });
+
+  it("waits for the update when they are not known yet", () => {
+    const { unknown: note } = judge(containerResources, daemonSet({ resources: unknown }));
+    assert.match(note ?? "", /containers\.0\.resources can't be/);
+  });
+});
+
+describe("node-local-gateway-service", () => {
+  const service = (spec: object, name = "telemetry-otlp"): ReturnType<typeof judge> =>
+    judge(nodeLocalGatewayService, { type: "core/v1:Service", props: { metadata: { name }, spec } });
+
+  it("accepts a Service that stays on the node, and other Services", () => {
+    assert.deepEqual(service({ internalTrafficPolicy: "Local" }), { messages: [] });
+    assert.deepEqual(service({}, "other"), { messages: [] });
+  });
+
+  it("refuses a Service that leaves the node or the cluster", () => {
+    assert.deepEqual(service({}).messages, [
+      "set spec.internalTrafficPolicy to Local: each node has a gateway of its own.",
+    ]);
+    assert.deepEqual(service({ internalTrafficPolicy: "Local", type: "LoadBalancer" }).messages, [
+      "spec.type makes the gateway reachable from outside the cluster: leave it out, ClusterIP is the default.",
+    ]);
+  });
+
+  it("waits for the update when the policy is not known yet", () => {
+    assert.match(service({ internalTrafficPolicy: unknown }).unknown ?? "", /internalTrafficPolicy can't be/);
+  });
+});
+
+describe("surge-rollout", () => {
+  const rollout = (updateStrategy: unknown): ReturnType<typeof judge> =>
+    judge(surgeRollout, {
+      type: "apps/v1:DaemonSet",
+      props: { metadata: { name: "telemetry-otlp-gateway" }, spec: { updateStrategy } },
+    });
+
+  it("accepts a rollout that starts the new pod first", () => {
+    const rollingUpdate = { maxSurge: 1, maxUnavailable: 0 };
+    assert.deepEqual(rollout({ type: "RollingUpdate", rollingUpdate }), { messages: [] });
+  });
+
+  it("leaves other DaemonSets alone, such as the agent: two of a node would scrape everything twice", () => {
+    assert.deepEqual(judge(surgeRollout, daemonSet({}, "agent")), { messages: [] });
+  });
+
+  it("refuses one that ends the old pod first", () => {
+    assert.deepEqual(rollout({ type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }).messages, [
+      "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0: a node would be without gateway.",
+      "set spec.updateStrategy.rollingUpdate.maxSurge to 1: the new pod starts beside the old one.",
+    ]);
+  });
+
+  it("waits for the update when the strategy is not known yet", () => {
+    assert.match(rollout(unknown).unknown ?? "", /\.spec\.updateStrategy can't be/);
+  });
+});
+
+describe("protected-namespace", () => {
+  const namespace = { type: "core/v1:Namespace", props: {}, parent: "telemetry:index:Telemetry" };
+
+  it("accepts a namespace that pulumi will not delete, and namespaces of others", () => {
+    assert.deepEqual(judge(protectedNamespace, { ...namespace, protect: true }), { messages: [] });
+    const backend = { ...namespace, parent: "telemetry:index:DevelopmentBackend" };
+    assert.deepEqual(judge(protectedNamespace, backend), { messages: [] });
+  });
+
+  it("refuses one that goes with the stack; whether it does is always known", () => {
+    assert.deepEqual(judge(protectedNamespace, { ...namespace, props: { metadata: unknown } }), {
+      messages: ["set telemetry:protect to true in the stack's configuration."],
+    });
+  });
+});
