@@ -13,6 +13,7 @@ export type Development = z.output<typeof development>;
 
 const keys = [
   "namespace",
+  "protect",
   "metricPipelines",
   "tracePipelines",
   "logPipelines",
@@ -42,6 +43,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
     telemetry: {
       cluster: clusterAccess(),
       namespace: config.get("namespace"),
+      protect: config.getBoolean("protect"),
       metricPipelines: config.getObject<PipelinesArgs["metricPipelines"]>("metricPipelines"),
       tracePipelines: config.getObject<PipelinesArgs["tracePipelines"]>("tracePipelines"),
       logPipelines: config.getObject<PipelinesArgs["logPipelines"]>("logPipelines"),

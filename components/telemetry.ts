@@ -6,6 +6,7 @@ import {
   MergedSecret,
   resolvePipelines,
   secretReader,
+  writtenCredentials,
   type ClusterAccess,
   type ResolvedPipelines,
 } from "./credentials";
@@ -24,6 +25,8 @@ import { restrictedNamespaceLabels } from "./workload";
 export interface TelemetryArgs extends PipelinesArgs {
   /** Namespace that is made for all objects. Defaults to `telemetry`. */
   readonly namespace?: string;
+  /** Whether pulumi refuses to delete the namespace, and with it to destroy the stack. Defaults to false. */
+  readonly protect?: boolean;
   /**
    * Where referenced Secrets are read, when that is not where `kubectl` goes by default. It has to be the cluster that
    * the kubernetes provider of this component works on.
@@ -43,21 +46,26 @@ export class Telemetry extends pulumi.ComponentResource {
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
-    const { namespace: namespaceName = "telemetry", cluster = {}, ...written } = args;
+    const { namespace: namespaceName = "telemetry", protect = false, cluster = {}, ...written } = args;
     const { pipelines, settings, files, backends } = this.parse(written, namespaceName, cluster);
     const served = gatewayPipelines(collectorModels(pipelines));
 
     const namespace = new k8s.core.v1.Namespace(
       name,
       { metadata: { name: namespaceName, labels: restrictedNamespaceLabels } },
-      child,
+      // Only this one: what is named by its content has to go when it changes.
+      { ...child, protect },
     );
     this.namespace = namespace.metadata.name;
 
     const credentials =
       Object.keys(files).length === 0
         ? undefined
-        : new MergedSecret(`${name}-credentials`, { namespace: this.namespace, files }, child);
+        : new MergedSecret(
+            `${name}-credentials`,
+            { namespace: this.namespace, files, written: writtenCredentials(pipelines) },
+            child,
+          );
     const resources = gatewayResources(served.length, settings.gateway.resources);
     this.gateway =
       served.length === 0

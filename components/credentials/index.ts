@@ -18,6 +18,7 @@ import { referenceId, resolveReferences, type ReadSecrets } from "./source-secre
 
 export { credentialsFolder } from "./keys";
 export { MergedSecret } from "./merged-secret";
+export { writtenCredentials } from "./written";
 export { secretReader, type ClusterAccess, type ReadSecrets } from "./source-secrets";
 
 export interface ResolvedPipelines {

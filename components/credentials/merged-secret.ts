@@ -3,13 +3,19 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { objectLabels } from "../workload";
+import type { WrittenCredential } from "./written";
 
 const name = "telemetry-credentials";
+
+/** Tells which fields hold a credential as text. Places only: the policy pack reads it, and so may everyone else. */
+export const writtenAnnotation = "telemetry/literal-credentials";
 
 export interface MergedSecretArgs {
   namespace: pulumi.Input<string>;
   /** Content by key; every value is secret. */
   files: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Credentials among them that stand in the configuration, for policies to see. */
+  written?: readonly WrittenCredential[];
 }
 
 /**
@@ -38,6 +44,7 @@ export class MergedSecret extends pulumi.ComponentResource {
           name: pulumi.unsecret(pulumi.interpolate`${name}-${fingerprint}`),
           namespace: args.namespace,
           labels: objectLabels(name, "credentials"),
+          annotations: args.written?.length ? { [writtenAnnotation]: JSON.stringify(args.written) } : undefined,
         },
         type: "Opaque",
         immutable: true,

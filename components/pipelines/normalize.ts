@@ -146,7 +146,8 @@ function authentication(written: WrittenOutput, path: string): Authentication | 
 /** A credential: from here on its text is inside a secret Output and nowhere else. */
 function secretValue(written: WrittenValue, path: string, change = (text: string) => text): Value {
   if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
-  return { kind: "literal", value: pulumi.secret(textOf(written, path).apply(change)) };
+  const value = pulumi.secret(textOf(written, path).apply(change));
+  return { kind: "literal", value, ...(typeof written.value === "string" && { written: true }) };
 }
 
 /** No credential: what is in the configuration is also there as `plain`. */

@@ -163,6 +163,8 @@ export interface LiteralValue {
    */
   readonly value: pulumi.Output<string>;
   readonly plain?: string;
+  /** Whether the text itself stands in the configuration, and is not an Output that a program gave. */
+  readonly written?: true;
 }
 
 export interface SecretKeyReference {

@@ -128,6 +128,20 @@ describe("Telemetry", () => {
     );
   });
 
+  it("tells at the merged Secret which credentials are written in the configuration, for policies to see", async () => {
+    const otlp = {
+      endpoint: { value: "https://backend.example.com:4317" },
+      headers: [{ name: "x-api-key", value: "hunter2" }],
+    };
+    const { metadata } = find(
+      await register({ metricPipelines: [{ name: "a", output: { otlp } }] }),
+      "kubernetes:core/v1:Secret",
+    ).inputs as { metadata: { annotations: Record<string, string> } };
+    assert.deepEqual(metadata.annotations, {
+      "telemetry/literal-credentials": `[{"path":"metricPipelines[0].output.otlp.headers[0]","header":"x-api-key"}]`,
+    });
+  });
+
   it("reports everything that is wrong before it makes any object in the cluster", async () => {
     const registered = recordResources();
     const { Telemetry } = await import("../../../components/telemetry");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { resolvePipelines, secretReader, type ReadSecrets } from "../../../components/credentials";
+import { resolvePipelines, secretReader, writtenCredentials, type ReadSecrets } from "../../../components/credentials";
 import { credentialFiles } from "../../../components/credentials/keys";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/pipelines";
@@ -170,5 +170,27 @@ describe("the merged Secret", () => {
     const nobody = `{"clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:65530"}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u"}],"current-context":"c"}`;
     const [reading] = secretReader({ kubeconfig: nobody })([{ namespace: "shop", name: "creds" }]);
     assert.deepEqual(reading, { problem: "unreachable", detail: "connect ECONNREFUSED 127.0.0.1:65530" });
+  });
+});
+
+describe("credentials that are written in the configuration", () => {
+  it("are told by their places: not those of Secrets, not Outputs of a program, not what is no credential", () => {
+    const { pipelines } = parse(
+      basic("a", { value: "me" }, { value: "hunter2" }),
+      basic("b", { value: "me" }, ref("creds", "password")),
+      basic("c", { value: "me" }, { value: pulumi.secret("known later") }),
+    );
+    const header = (i: number): object => ({
+      path: `metricPipelines[${i}].output.otlp.headers[0]`,
+      header: "x-tenant",
+    });
+    const written = writtenCredentials(pipelines);
+    assert.deepEqual(written, [
+      { path: "metricPipelines[0].output.otlp.authentication.basic.password" },
+      header(0),
+      header(1),
+      header(2),
+    ]);
+    assert.doesNotMatch(JSON.stringify(written), /hunter2/);
   });
 });

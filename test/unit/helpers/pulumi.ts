@@ -16,7 +16,8 @@ export function recordResources(preview = false): Registered[] {
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Readonly<Record<string, unknown>> });
-        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+        const state = inputs as Record<string, unknown>;
+        return { id: `${name}-id`, state: type.startsWith("random:") ? { ...state, result: "random" } : state };
       },
       call: () => ({}),
     },
