@@ -1,6 +1,6 @@
 import { collectorConfigurations, components } from "../facts/collector";
 import { at, list, type KubernetesObject, type Props, type StackObject } from "../facts/objects";
-import { memoryBytes } from "../facts/pods";
+import { memoryBytes, podKinds, podPath } from "../facts/pods";
 import { componentOf } from "../facts/telemetry";
 import { stackRule } from "../rule";
 
@@ -26,7 +26,7 @@ export const queueBudget = stackRule<QueueBudgetSettings>(
         description: "Part of the memory limit that full queues may take.",
       },
     },
-    applies: (object) => object.type === "apps/v1:DaemonSet" && componentOf(object) !== undefined,
+    applies: (object) => podKinds.includes(object.type) && componentOf(object) !== undefined,
   },
   budgetViolations,
 );
@@ -34,11 +34,11 @@ export const queueBudget = stackRule<QueueBudgetSettings>(
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 export function budgetViolations(
-  daemonSet: KubernetesObject,
+  workload: KubernetesObject,
   stack: readonly StackObject[],
   { heapPerQueueByte, part }: QueueBudgetSettings,
 ): string[] {
-  const pod = at(daemonSet.props, "spec.template.spec");
+  const pod = at(workload.props, podPath(workload) ?? "");
   const exporters = configMapsOf(pod, stack)
     .flatMap(collectorConfigurations)
     .flatMap((configuration) => components(configuration, "exporters"))
@@ -55,7 +55,7 @@ export function budgetViolations(
     ...(needed > limit * part
       ? [
           `the queues of ${exporters.length} exporters may take ${mebibytes(needed)}, more than ${part * 100} % of the ` +
-            `memory limit of ${mebibytes(limit)}: raise gateway.resources.limits.memory, or lower queue_size.`,
+            `memory limit of ${mebibytes(limit)}: raise ${componentOf(workload)}.resources.limits.memory, or lower queue_size.`,
         ]
       : []),
   ];

@@ -17,7 +17,9 @@ export interface ComputedRightsSettings {
 }
 
 const read = ["get", "list", "watch"];
-const agent = { component: "agent", kind: "ClusterRole", verbs: read } as const;
+const follow = ["list", "watch"];
+const agent = { component: "agent", kind: "ClusterRole" } as const;
+const agentRole = { component: "agent", kind: "Role" } as const;
 
 /** The most that any configuration of pipelines needs. The program computes less when fewer inputs are on. */
 export const mostRights: readonly AllowedRights[] = [
@@ -28,36 +30,32 @@ export const mostRights: readonly AllowedRights[] = [
     resources: ["pods", "namespaces", "nodes"],
     verbs: read,
   },
+  { ...agent, apiGroups: [""], resources: ["namespaces"], verbs: read },
   {
     ...agent,
     apiGroups: [""],
-    resources: [
-      "endpoints",
-      "events",
-      "namespaces",
-      "nodes",
-      "nodes/metrics",
-      "nodes/stats",
-      "persistentvolumeclaims",
-      "persistentvolumes",
-      "pods",
-      "replicationcontrollers",
-      "resourcequotas",
-      "services",
-    ],
+    resources: ["nodes", "pods", "replicationcontrollers", "resourcequotas", "services"],
+    verbs: follow,
   },
-  { ...agent, apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"] },
-  { ...agent, apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"] },
-  { ...agent, apiGroups: ["batch"], resources: ["cronjobs", "jobs"] },
-  { ...agent, apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"] },
-  { ...agent, nonResourceURLs: ["/metrics", "/metrics/cadvisor"], verbs: ["get"] },
   {
-    component: "agent",
-    kind: "Role",
-    apiGroups: ["coordination.k8s.io"],
-    resources: ["leases"],
-    verbs: [...read, "create", "update", "patch"],
+    ...agent,
+    apiGroups: [""],
+    resources: ["nodes/pods", "nodes/stats", "persistentvolumeclaims", "persistentvolumes"],
+    verbs: ["get"],
   },
+  { ...agent, apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: follow },
+  {
+    ...agent,
+    apiGroups: ["apps"],
+    resources: ["daemonsets", "deployments", "replicasets", "statefulsets"],
+    verbs: follow,
+  },
+  { ...agent, apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: follow },
+  { ...agent, apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: follow },
+  { ...agent, nonResourceURLs: ["/metrics"], verbs: ["get"] },
+  { ...agentRole, apiGroups: [""], resources: ["pods", "services"], verbs: follow },
+  { ...agentRole, apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: follow },
+  { ...agentRole, apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create", "get", "update"] },
 ];
 
 const types = {

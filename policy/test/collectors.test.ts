@@ -21,6 +21,12 @@ describe("queue-budget", () => {
     ]);
   });
 
+  it("judges collectors of every kind of workload, and names the setting of theirs", () => {
+    const deployment = { ...daemonSet({}, "agent"), type: "apps/v1:Deployment" };
+    const [message] = judged({ a: exporter, b: exporter, c: exporter }, deployment);
+    assert.match(message ?? "", /: raise agent\.resources\.limits\.memory, or lower queue_size\.$/);
+  });
+
   it("refuses a queue whose bytes nobody limits, and any queue without a limit of memory", () => {
     assert.deepEqual(judged({ a: queue({ sizer: "items" }) }), [
       "exporter 'a': set sending_queue.sizer to bytes and queue_size, so that its memory is bounded.",

@@ -70,7 +70,8 @@ describe("rbac-computed-rights", () => {
     assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata])), { messages: [] });
     assert.deepEqual(judge(rbacComputedRights, clusterRole([{ ...metadata, verbs: ["get"] }])), { messages: [] });
     const scrape = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
-    assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata, scrape], "agent")), { messages: [] });
+    const followed = { ...metadata, verbs: ["list", "watch"] };
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([followed, scrape], "agent")), { messages: [] });
     const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"] };
     assert.deepEqual(judge(rbacComputedRights, role([lease])), { messages: [] });
   });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { policies } from "../../policy/rules";
+import { apply, kubectl } from "./support/kubectl";
 import { Stack } from "./support/stack";
 
 const root = join(__dirname, "../..");
@@ -36,6 +37,23 @@ describe("the policy pack, on the real engine", function () {
     assert.match(output, /✅ telemetry@v[\d.]+ \(local: .*policy\)/);
     assert.match(output, /Policy report: \d+ of 17 rules judged \d+ resources/);
     assert.match(output, /switched off: .*image-digests, .*backend-tls.*protected-namespace/);
+  });
+
+  it("passes the production environment with the Secrets it refers to, and knows all it needs in the first preview", async () => {
+    const metadata = { name: "backend", namespace: "telemetry-secrets" };
+    await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: metadata.namespace } });
+    const stringData = { user: "me", password: "hunter2" };
+    await apply({ apiVersion: "v1", kind: "Secret", metadata, stringData });
+    try {
+      const { code, output } = await judge(environment("prod"), join(root, "policy/config/prod.json"));
+      assert.equal(code, 0, output);
+      assert.match(output, /✅ telemetry@/);
+      assert.doesNotMatch(output, /advisory|can't run policy|hunter2/);
+      assert.match(output, /backend-hosts: 2 judged\n/);
+      assert.match(output, /protected-namespace: 1 judged\n/);
+    } finally {
+      await kubectl("delete", "namespace", metadata.namespace);
+    }
   });
 
   it("refuses what breaks its rules, and says of each what to write instead", async () => {
