@@ -16,5 +16,7 @@ const sample =
 export const namespace = telemetry.namespace;
 /** Where applications in the cluster push to. */
 export const endpoints = telemetry.endpoints;
+/** What one gateway, on each node, may take, and how much it keeps of each pipeline while its backend is away. */
+export const gatewayResources = telemetry.gatewaySize;
 /** What only development environments have: the backend's address inside the cluster, the sample's namespace. */
 export const developmentOutputs = { backendAddress: backend?.address, sampleNamespace: sample?.namespace };

@@ -15,8 +15,10 @@ const mebibyte = 1024 * 1024;
  * the node's pods, and requests in flight.
  */
 const baseMemory = 256 * mebibyte;
-/** Memory for each pipeline, most of it for its queue while its backend does not answer. */
+/** Memory for each pipeline of a few, most of it for its queue while its backend does not answer. */
 const pipelineMemory = 256 * mebibyte;
+/** Memory that more pipelines than seven share. */
+const sharedMemory = 1792 * mebibyte;
 /**
  * Bytes of memory for one byte in a queue, which counts data as it will be encoded: measured 5.9 for data points with
  * one short attribute, 4 for small spans, less the more text there is.
@@ -25,14 +27,24 @@ const heapPerQueueByte = 6;
 /** Part of the memory that full queues may take: clearly below `memoryGoal`. */
 const queuesPart = 0.4;
 /**
+ * The largest request that the OTLP receiver takes over gRPC. A queue that is smaller could never take such a request,
+ * so the shared memory grows again when there are so many pipelines that their queues would get smaller than this.
+ */
+export const largestRequestBytes = 4 * mebibyte;
+const leastPipelineMemory = (largestRequestBytes * heapPerQueueByte) / queuesPart;
+/**
  * Part of the memory limit from which the garbage collector works harder: below the memory limiter's line, so that
  * data is never refused for the sake of garbage.
  */
 export const memoryGoal = 0.55;
 
-/** The container's resources for a number of pipelines, except what the user wants otherwise. */
+/**
+ * The container's resources for a number of pipelines, except what the user wants otherwise. The memory limit grows by
+ * 256 MiB with each of the first seven pipelines, to 2 GiB; from the thirtieth on by 60 MiB with each.
+ */
 export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
-  const memoryLimit = wanted.memoryLimit ?? baseMemory + pipelines * pipelineMemory;
+  const forPipelines = Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
+  const memoryLimit = wanted.memoryLimit ?? baseMemory + forPipelines;
   return {
     cpuMillis: wanted.cpuMillis ?? 100,
     memoryRequest: Math.min(wanted.memoryRequest ?? 128 * mebibyte, memoryLimit),
@@ -48,4 +60,41 @@ export function gatewayResources(pipelines: number, wanted: Partial<CollectorRes
 export function gatewayQueueBytes({ memoryLimit }: CollectorResources, pipelines: number): number {
   const forPipelines = Math.max(memoryLimit - baseMemory, memoryLimit / 4);
   return Math.floor(((forPipelines / pipelines) * queuesPart) / heapPerQueueByte);
+}
+
+/** What users are told about the size of their gateways. */
+export interface GatewaySize {
+  /** Most memory of one gateway, for example `1.5 GiB`. */
+  readonly memoryLimit: string;
+  readonly memoryRequest: string;
+  /** For example `100m`. */
+  readonly cpuRequest: string;
+  /** How much encoded data is kept for each pipeline while its backend does not answer. */
+  readonly queuePerPipeline: string;
+}
+
+export function gatewaySize(resources: CollectorResources, pipelines: number): GatewaySize {
+  return {
+    memoryLimit: humanBytes(resources.memoryLimit),
+    memoryRequest: humanBytes(resources.memoryRequest),
+    cpuRequest: `${resources.cpuMillis}m`,
+    queuePerPipeline: humanBytes(gatewayQueueBytes(resources, pipelines)),
+  };
+}
+
+/** Why the user's memory limit is too small for the pipelines; nothing when it is not. */
+export function memoryShortage(resources: CollectorResources, pipelines: number): string | undefined {
+  const queue = gatewayQueueBytes(resources, pipelines);
+  if (queue >= largestRequestBytes) return undefined;
+  const enough = Math.ceil((baseMemory + pipelines * leastPipelineMemory) / mebibyte);
+  return (
+    `gateway.resources.limits.memory: leaves ${humanBytes(queue)} for the queue of each of ${pipelines} pipelines; ` +
+    `larger requests are lost, and clients may send up to ${humanBytes(largestRequestBytes)}. ${enough}Mi would be enough`
+  );
+}
+
+/** At most one digit after the point, rounded down: nothing is said to be there that is not. */
+function humanBytes(bytes: number): string {
+  const [size, unit] = bytes >= 1024 * mebibyte ? [1024 * mebibyte, "GiB"] : [mebibyte, "MiB"];
+  return `${Math.floor((bytes / size) * 10) / 10} ${unit}`;
 }

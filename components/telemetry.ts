@@ -18,7 +18,7 @@ import {
   type ParsedConfiguration,
   type PipelinesArgs,
 } from "./pipelines";
-import { gatewayQueueBytes, gatewayResources } from "./sizing";
+import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
 import { restrictedNamespaceLabels } from "./workload";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
@@ -40,6 +40,8 @@ export class Telemetry extends pulumi.ComponentResource {
   declare readonly namespace: pulumi.Output<string>;
   /** Where applications push to; nothing when no pipeline takes pushed data. */
   declare readonly endpoints: pulumi.Output<{ grpc: string; http: string } | undefined>;
+  /** What one gateway may take of its node; nothing when there is none. */
+  declare readonly gatewaySize: pulumi.Output<GatewaySize | undefined>;
   /** There when a pipeline takes pushed data. */
   declare readonly gateway: OtlpGateway | undefined;
 
@@ -92,7 +94,10 @@ export class Telemetry extends pulumi.ComponentResource {
             child,
           );
     this.endpoints = pulumi.output(this.gateway?.endpoints);
-    this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints });
+    this.gatewaySize = pulumi.output(this.gateway && gatewaySize(resources, served.length));
+    const shortage = this.gateway && memoryShortage(resources, served.length);
+    if (shortage) void pulumi.log.warn(shortage, this);
+    this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints, gatewaySize: this.gatewaySize });
   }
 
   /** All findings are the user's to mend: shown on this component, without a stack, before the first object is made. */

@@ -8,6 +8,11 @@ const retryOnFailure = { enabled: true, initial_interval: "5s", max_interval: "3
 
 /** Items in one request to a backend: large enough that compression and round trips pay off. */
 const batchItems = 8192;
+/**
+ * Bytes of a large item. What waits for its batch to fill stays in the queue: a batch must not need more of them than
+ * the queue holds, or data would wait for the next flush before a full queue.
+ */
+const largeItemBytes = 2048;
 
 export interface ExporterComponents {
   readonly id: string;
@@ -21,6 +26,7 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
   const { exporter } = pipeline;
   const id = pipelineComponent(exporter.protocol === "grpc" ? "otlp" : "otlphttp", undefined, pipeline);
   const auth = authenticator(pipeline);
+  const items = Math.max(1, Math.min(batchItems, Math.floor(queueBytes / largeItemBytes)));
   return {
     id,
     exporters: {
@@ -34,7 +40,7 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
           enabled: true,
           sizer: "bytes",
           queue_size: queueBytes,
-          batch: { sizer: "items", min_size: batchItems, max_size: batchItems, flush_timeout: "1s" },
+          batch: { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" },
         },
         retry_on_failure: retryOnFailure,
       },

@@ -54,7 +54,9 @@ const resources = struct({
           )
           .optional(),
         {
-          description: "Most memory of one gateway, from which queues are sized. Default: grows with the pipelines.",
+          description:
+            "Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline, but " +
+            "`2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more.",
           example: "1Gi",
           rule: `At least \`${leastMemoryLimit}\`.`,
         },

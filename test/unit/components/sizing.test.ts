@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { gatewayConfig } from "../../../components/collector/gateway";
-import { gatewayQueueBytes, gatewayResources, memoryGoal } from "../../../components/sizing";
+import {
+  gatewayQueueBytes,
+  gatewayResources,
+  gatewaySize,
+  largestRequestBytes,
+  memoryGoal,
+  memoryShortage,
+} from "../../../components/sizing";
 import { gateway, pipeline } from "../helpers/models";
 
 const mebibyte = 1024 * 1024;
@@ -14,7 +21,7 @@ function refusedFrom(): number {
 
 describe("the gateway's memory", () => {
   it("holds the full queues of all pipelines, of data six times its encoded size, before any data is refused", () => {
-    for (const pipelines of [1, 3, 60]) {
+    for (const pipelines of [1, 3, 7, 8, 29, 30, 60, 300]) {
       const resources = gatewayResources(pipelines);
       const queues = gatewayQueueBytes(resources, pipelines) * pipelines * 6;
       assert.ok(queues + 100 * mebibyte < refusedFrom() * resources.memoryLimit, `${pipelines} pipelines`);
@@ -29,5 +36,49 @@ describe("the gateway's memory", () => {
     const resources = gatewayResources(10, { memoryLimit: 128 * mebibyte });
     assert.ok(gatewayQueueBytes(resources, 10) > 100_000);
     assert.ok(gatewayQueueBytes(resources, 10) * 10 * 6 < 128 * mebibyte * 0.2);
+  });
+
+  it("does not grow with each of many pipelines as with each of a few", () => {
+    const limits = [1, 3, 7, 20, 29, 60].map((pipelines) => gatewayResources(pipelines).memoryLimit / mebibyte);
+    assert.deepEqual(limits, [512, 1024, 2048, 2048, 2048, 3856]);
+  });
+
+  it("has room in each queue for the largest request, however many pipelines there are", () => {
+    for (const pipelines of [1, 7, 29, 30, 60, 300]) {
+      const resources = gatewayResources(pipelines);
+      assert.ok(gatewayQueueBytes(resources, pipelines) >= largestRequestBytes, `${pipelines} pipelines`);
+      assert.equal(memoryShortage(resources, pipelines), undefined);
+    }
+  });
+
+  it("is told to the user in units for people, and so is a limit that makes queues too small", () => {
+    const resources = gatewayResources(3, { memoryLimit: 384 * mebibyte });
+    assert.deepEqual(gatewaySize(resources, 3), {
+      memoryLimit: "384 MiB",
+      memoryRequest: "128 MiB",
+      cpuRequest: "100m",
+      queuePerPipeline: "2.8 MiB",
+    });
+    assert.equal(
+      memoryShortage(resources, 3),
+      "gateway.resources.limits.memory: leaves 2.8 MiB for the queue of each of 3 pipelines; larger requests are lost, " +
+        "and clients may send up to 4 MiB. 436Mi would be enough",
+    );
+    const enough = gatewayResources(3, { memoryLimit: 436 * mebibyte });
+    assert.equal(memoryShortage(enough, 3), undefined);
+    assert.equal(gatewaySize(gatewayResources(60), 60).memoryLimit, "3.7 GiB");
+  });
+
+  it("never lets a batch wait for more data than its queue holds", () => {
+    for (const [queueBytes, items] of [
+      [32 * mebibyte, 8192],
+      [4 * mebibyte, 2048],
+      [1000, 1],
+    ] as const) {
+      const config = gatewayConfig(gateway([pipeline("logs", "a")], { queueBytes }));
+      const { sending_queue } = config.exporters["otlp/logs-a"] as { sending_queue: { batch: object } };
+      const expected = { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" };
+      assert.deepEqual(sending_queue.batch, expected);
+    }
   });
 });

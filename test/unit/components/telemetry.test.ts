@@ -142,6 +142,19 @@ describe("Telemetry", () => {
     });
   });
 
+  it("says what a gateway may take, and nothing where there is none", async () => {
+    recordResources();
+    const { Telemetry } = await import("../../../components/telemetry");
+    const size = await valueOf(new Telemetry("telemetry", oneMetricPipeline).gatewaySize);
+    assert.deepEqual(size, {
+      memoryLimit: "512 MiB",
+      memoryRequest: "128 MiB",
+      cpuRequest: "100m",
+      queuePerPipeline: "17 MiB",
+    });
+    assert.equal(await valueOf(new Telemetry("none", {}).gatewaySize), undefined);
+  });
+
   it("reports everything that is wrong before it makes any object in the cluster", async () => {
     const registered = recordResources();
     const { Telemetry } = await import("../../../components/telemetry");
