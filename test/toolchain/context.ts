@@ -15,6 +15,15 @@ export function chooseDestination(env: NodeJS.ProcessEnv, hasLocalCluster: boole
   );
 }
 
+/** The same, or one without any cluster when none was named and the local one does not run. */
+export async function kubeconfigIfAny(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  if (env.TELEMETRY_KUBE_CONTEXT || existsSync(clusterKubeconfig)) return kubeconfig(env);
+  mkdirSync(local, { recursive: true });
+  const file = join(local, "no-cluster");
+  writeFileSync(file, "apiVersion: v1\nkind: Config\n");
+  return file;
+}
+
 /** A kubeconfig in which the wanted cluster is the only one, so that every tool that reads it gets that one. */
 export async function kubeconfig(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const destination = chooseDestination(env, existsSync(clusterKubeconfig));

@@ -94,6 +94,6 @@ export async function stackOutputs(args: readonly string[], engine: Engine, file
   return JSON.parse(stdout);
 }
 
-function pulumiProgram(engine: Engine): string {
+export function pulumiProgram(engine: Engine): string {
   return engine.source ? join(bin, "pulumi") : engine.pulumi;
 }

@@ -1,0 +1,29 @@
+import { parseArgs } from "node:util";
+import { Failure } from "../process";
+
+export interface RenderArguments {
+  readonly stack: string;
+  /** Where everything is written to. */
+  readonly out: string;
+  /** Whether Secrets are written, too, in plain text. */
+  readonly secrets: boolean;
+}
+
+const usage = "npm run render -- --out DIR [--stack NAME] [--secrets]";
+
+export function renderArguments(args: readonly string[]): RenderArguments {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", short: "s", default: "dev" },
+        out: { type: "string" },
+        secrets: { type: "boolean", default: false },
+      },
+    });
+    if (!values.out) throw new Error("--out names the folder to write to");
+    return { stack: values.stack, out: values.out, secrets: values.secrets };
+  } catch (error) {
+    throw new Failure(`${(error as Error).message}\n\n${usage}`);
+  }
+}
