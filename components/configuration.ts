@@ -20,7 +20,9 @@ const keys = [
   "pipelineFiles",
   "metric",
   "enrichments",
+  "istio",
   "gateway",
+  "agent",
   "development",
 ] as const;
 
@@ -50,7 +52,9 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       pipelineFiles: config.getObject<PipelinesArgs["pipelineFiles"]>("pipelineFiles"),
       metric: config.getObject<PipelinesArgs["metric"]>("metric"),
       enrichments: config.getObject<PipelinesArgs["enrichments"]>("enrichments"),
+      istio: config.getObject<PipelinesArgs["istio"]>("istio"),
       gateway: config.getObject<PipelinesArgs["gateway"]>("gateway"),
+      agent: config.getObject<PipelinesArgs["agent"]>("agent"),
     },
     development: switches.data,
   };

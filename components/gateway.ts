@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { enrichmentRights } from "./agent-rights";
 import { ports } from "./collector/config";
-import { CollectorDaemonSet } from "./collector-daemonset";
+import { CollectorWorkload } from "./collector-workload";
 import { egressTo, gatewayIngress, type Backend } from "./network";
-import type { WorkloadSettings } from "./pipelines";
+import type { GatewaySettings } from "./pipelines";
 import type { CollectorResources } from "./sizing";
 import { objectLabels, selectorLabels } from "./workload";
 
@@ -24,7 +25,7 @@ export interface OtlpGatewayArgs {
   backends: pulumi.Input<readonly Backend[]>;
   resources: CollectorResources;
   /** What the user wants otherwise than by default. */
-  workload: WorkloadSettings;
+  workload: GatewaySettings;
 }
 
 /**
@@ -39,7 +40,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
     super("telemetry:index:OtlpGateway", resourceName, {}, opts);
     const child = { parent: this };
 
-    new CollectorDaemonSet(
+    new CollectorWorkload(
       resourceName,
       {
         name,
@@ -49,7 +50,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
         credentials: args.credentials,
         resources: args.resources,
         workload: args.workload,
-        clusterRules: enrichmentRules,
+        clusterRules: enrichmentRights,
         containerPorts: [
           { name: "otlp-grpc", containerPort: ports.otlpGrpc },
           { name: "otlp-http", containerPort: ports.otlpHttp },
@@ -93,8 +94,3 @@ export class OtlpGateway extends pulumi.ComponentResource {
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
-
-/** Reading pods, their namespaces and nodes is what enrichment needs; nothing else is granted. */
-export const enrichmentRules = [
-  { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["get", "list", "watch"] },
-];

@@ -1,7 +1,14 @@
-import type { ExporterModel, FileReference, PipelineModel } from "./collector/model";
+import type { ExporterModel, FileReference, PipelineModel, PullSelection } from "./collector/model";
 import { joinPath } from "./collector/text";
 import { credentialFile, type CredentialPart } from "./credentials/keys";
-import type { OtlpOutput, Pipeline, Pipelines } from "./pipelines";
+import {
+  runtimeMetrics,
+  runtimeResources,
+  type MetricInput,
+  type OtlpOutput,
+  type Pipeline,
+  type Pipelines,
+} from "./pipelines";
 
 const collectorSignal = { metric: "metrics", trace: "traces", log: "logs" } as const;
 
@@ -14,9 +21,28 @@ export function collectorModels({ metric, trace, log }: Pipelines): PipelineMode
     otlp: pipeline.signal === "trace" ? { enabled: true, namespaces: {} } : pipeline.input.otlp,
     transform: pipeline.transform,
     filter: pipeline.filter,
+    ...(pipeline.signal === "metric" && { pull: pullSelection(pipeline.input) }),
     deltaTemporality: pipeline.signal === "metric" && pipeline.output.otlp.temporality === "delta",
     exporter: exporterModel(pipeline, pipeline.output.otlp),
   }));
+}
+
+function pullSelection({ prometheus, istio, runtime, apiServer }: MetricInput): PullSelection {
+  return {
+    ...(prometheus.enabled && { prometheus }),
+    ...(istio.enabled && { istio }),
+    ...(runtime.enabled && { runtime: { namespaces: runtime.namespaces, metrics: wantedRuntimeMetrics(runtime) } }),
+    ...(apiServer.enabled && { apiServer: {} }),
+  };
+}
+
+/** By name: those of the resources that are on, and those that are asked for by name. */
+function wantedRuntimeMetrics({ resources, additionalMetrics }: MetricInput["runtime"]): string[] {
+  const isOn = (name: string): boolean =>
+    runtimeResources.some((resource) => resources[resource] && new RegExp(`^(k8s[.])?${resource}[.]`).test(name));
+  return runtimeMetrics
+    .filter(({ name, byDefault }) => (byDefault && isOn(name)) || additionalMetrics.includes(name))
+    .map(({ name }) => name);
 }
 
 function exporterModel(pipeline: Pipeline, otlp: OtlpOutput): ExporterModel {

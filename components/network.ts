@@ -26,14 +26,38 @@ const dns: Egress = {
 /** The API server's own ports, which is what a policy sees: 443 where it is managed, 6443 where it was installed. */
 const apiServer: Egress = { ports: [443, 6443].map((port) => ({ protocol: "TCP", port })) };
 
-/** Telemetry from every pod; metrics about the gateway for labelled pods of any namespace. */
-export const gatewayIngress: readonly Ingress[] = [
-  { ports: [ports.otlpGrpc, ports.otlpHttp].map((port) => ({ protocol: "TCP", port })) },
+/** Metrics about the collector, for labelled pods of any namespace. */
+export const selfMetricsIngress: readonly Ingress[] = [
   {
     from: [{ namespaceSelector: {}, podSelector: { matchLabels: selfMetricsLabel } }],
     ports: [{ protocol: "TCP", port: ports.selfMetrics }],
   },
 ];
+
+/** Telemetry from every pod, and metrics about the gateway. */
+export const gatewayIngress: readonly Ingress[] = [
+  { ports: [ports.otlpGrpc, ports.otlpHttp].map((port) => ({ protocol: "TCP", port })) },
+  ...selfMetricsIngress,
+];
+
+const everyPod: Egress = { to: [{ namespaceSelector: {} }] };
+/** Addresses of nodes are not known beforehand. */
+const kubelets: Egress = { ports: [{ protocol: "TCP", port: 10250 }] };
+
+/** What `egressTo` says, and the targets of the inputs. */
+export function agentEgress(
+  inputs: readonly string[],
+  hostNetworks: readonly string[],
+  backends: readonly Backend[],
+  ownNamespace: string,
+): Egress[] {
+  const scrapes = inputs.includes("prometheus") || inputs.includes("istio");
+  return [
+    ...egressTo(backends, ownNamespace),
+    ...(scrapes ? [everyPod, ...hostNetworks.map((cidr) => ({ to: [{ ipBlock: { cidr } }] }))] : []),
+    ...(inputs.includes("runtime") ? [kubelets] : []),
+  ];
+}
 
 /** Name servers, the API server and the backends of the pipelines; nothing else can be reached. */
 export function egressTo(backends: readonly Backend[], ownNamespace: string): Egress[] {

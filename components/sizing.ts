@@ -1,3 +1,5 @@
+import type { PullRole } from "./collector/agent";
+
 /** What the collector's container asks for and may use. */
 export interface CollectorResources {
   /** CPU request in millicores. There is no CPU limit: a throttled collector would lose data that an idle core could save. */
@@ -43,13 +45,42 @@ export const memoryGoal = 0.55;
  * 256 MiB with each of the first seven pipelines, to 2 GiB; from the thirtieth on by 60 MiB with each.
  */
 export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
-  const forPipelines = Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
-  const memoryLimit = wanted.memoryLimit ?? baseMemory + forPipelines;
+  const memoryLimit = wanted.memoryLimit ?? baseMemory + memoryForPipelines(pipelines);
   return {
     cpuMillis: wanted.cpuMillis ?? 100,
     memoryRequest: Math.min(wanted.memoryRequest ?? 128 * mebibyte, memoryLimit),
     memoryLimit,
   };
+}
+
+function memoryForPipelines(pipelines: number): number {
+  return Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
+}
+
+/**
+ * Memory that a metric agent needs whatever its pipelines. On a node, it grows with what is scraped there; for the
+ * state of the cluster, with its objects.
+ */
+const agentBase: Readonly<Record<PullRole, { memory: number; request: number; cpuMillis: number }>> = {
+  node: { memory: 512 * mebibyte, request: 128 * mebibyte, cpuMillis: 50 },
+  "cluster-state": { memory: 384 * mebibyte, request: 96 * mebibyte, cpuMillis: 20 },
+  "api-server": { memory: 256 * mebibyte, request: 64 * mebibyte, cpuMillis: 10 },
+};
+
+/** The resources of one collector of the metric agent and the bytes of each of its queues. */
+export function agentSizing(
+  role: PullRole,
+  pipelines: number,
+  wanted: Partial<CollectorResources> = {},
+): { resources: CollectorResources; queueBytes: number } {
+  const { memory, request, cpuMillis } = agentBase[role];
+  const memoryLimit = wanted.memoryLimit ?? memory + memoryForPipelines(pipelines);
+  const resources = {
+    cpuMillis: wanted.cpuMillis ?? cpuMillis,
+    memoryRequest: Math.min(wanted.memoryRequest ?? request, memoryLimit),
+    memoryLimit,
+  };
+  return { resources, queueBytes: queueBytes(memoryLimit, memory, pipelines) };
 }
 
 /**
@@ -58,7 +89,11 @@ export function gatewayResources(pipelines: number, wanted: Partial<CollectorRes
  * Where the user's limit leaves little, it is shared evenly.
  */
 export function gatewayQueueBytes({ memoryLimit }: CollectorResources, pipelines: number): number {
-  const forPipelines = Math.max(memoryLimit - baseMemory, memoryLimit / 4);
+  return queueBytes(memoryLimit, baseMemory, pipelines);
+}
+
+function queueBytes(memoryLimit: number, base: number, pipelines: number): number {
+  const forPipelines = Math.max(memoryLimit - base, memoryLimit / 4);
   return Math.floor(((forPipelines / pipelines) * queuesPart) / heapPerQueueByte);
 }
 

@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
+import type { CollectionModel, PipelineModel } from "./collector/model";
+import { MetricAgent } from "./agent";
 import { OtlpGateway } from "./gateway";
 import {
   MergedSecret,
@@ -10,13 +12,16 @@ import {
   type ClusterAccess,
   type ResolvedPipelines,
 } from "./credentials";
+import { apiGroupReader, isInMesh } from "./mesh";
 import { collectorModels } from "./models";
 import {
   formatFinding,
   parsePipelines,
   PipelineConfigError,
   type ParsedConfiguration,
+  type Pipeline,
   type PipelinesArgs,
+  type TelemetrySettings,
 } from "./pipelines";
 import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
 import { restrictedNamespaceLabels } from "./workload";
@@ -34,7 +39,13 @@ export interface TelemetryArgs extends PipelinesArgs {
   readonly cluster?: ClusterAccess;
 }
 
-/** Telemetry of a whole cluster: pipelines in, a gateway on every node out. */
+const takesPushed = (pipeline: Pipeline): boolean => pipeline.signal === "trace" || pipeline.input.otlp.enabled;
+
+const isPulled = (pipeline: Pipeline): boolean =>
+  pipeline.signal === "metric" &&
+  Object.entries(pipeline.input).some(([input, { enabled }]) => input !== "otlp" && (enabled as boolean));
+
+/** Telemetry of a whole cluster: pipelines in, a gateway on every node and collectors of metrics out. */
 export class Telemetry extends pulumi.ComponentResource {
   /** The namespace of all objects. */
   declare readonly namespace: pulumi.Output<string>;
@@ -50,7 +61,13 @@ export class Telemetry extends pulumi.ComponentResource {
     const child = { parent: this };
     const { namespace: namespaceName = "telemetry", protect = false, cluster = {}, ...written } = args;
     const { pipelines, settings, files, backends } = this.parse(written, namespaceName, cluster);
-    const served = gatewayPipelines(collectorModels(pipelines));
+    const models = collectorModels(pipelines);
+    const served = gatewayPipelines(models);
+    const enrichment = {
+      clusterName: settings.clusterName,
+      podLabels: settings.enrichments.extractPodLabels,
+      service: settings.enrichments.service,
+    };
 
     const namespace = new k8s.core.v1.Namespace(
       name,
@@ -78,16 +95,12 @@ export class Telemetry extends pulumi.ComponentResource {
               namespace: this.namespace,
               configuration: renderGatewayConfig({
                 pipelines: served,
-                enrichment: {
-                  clusterName: settings.clusterName,
-                  podLabels: settings.enrichments.extractPodLabels,
-                  service: settings.enrichments.service,
-                },
+                enrichment,
                 logLevel: settings.gateway.logLevel,
                 queueBytes: gatewayQueueBytes(resources, served.length),
               }),
               credentials: credentials?.secretName,
-              backends,
+              backends: backends(takesPushed),
               workload: settings.gateway,
               resources,
             },
@@ -97,7 +110,47 @@ export class Telemetry extends pulumi.ComponentResource {
     this.gatewaySize = pulumi.output(this.gateway && gatewaySize(resources, served.length));
     const shortage = this.gateway && memoryShortage(resources, served.length);
     if (shortage) void pulumi.log.warn(shortage, this);
+
+    const pulled = models.filter(({ pull }) => pull !== undefined && Object.keys(pull).length > 0);
+    if (pulled.length > 0) {
+      new MetricAgent(
+        `${name}-agent`,
+        {
+          namespace: this.namespace,
+          model: {
+            pipelines: pulled,
+            enrichment,
+            logLevel: settings.agent.logLevel,
+            collection: this.collection(settings, pulled, namespaceName, cluster),
+          },
+          credentials: credentials?.secretName,
+          backends: backends(isPulled),
+          hostNetworks: settings.scraping.hostNetworks,
+          workload: settings.agent,
+        },
+        child,
+      );
+    }
     this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints, gatewaySize: this.gatewaySize });
+  }
+
+  private collection(
+    settings: TelemetrySettings,
+    pipelines: readonly PipelineModel[],
+    leaseNamespace: string,
+    cluster: ClusterAccess,
+  ): CollectionModel {
+    return {
+      intervals: settings.collectionInterval,
+      targetTls: settings.scraping.tls,
+      kubeletInsecureSkipVerify: settings.kubeletInsecureSkipVerify,
+      limits: settings.scraping.limits,
+      // Only scraping meets proxies.
+      mesh:
+        pipelines.some(({ pull }) => (pull?.prometheus ?? pull?.istio) !== undefined) &&
+        isInMesh(settings.istioMode, apiGroupReader(cluster), (text) => void pulumi.log.warn(text, this)),
+      leaseNamespace,
+    };
   }
 
   /** All findings are the user's to mend: shown on this component, without a stack, before the first object is made. */

@@ -22,9 +22,14 @@ export function transform(
 
 /**
  * What everything of a signal gets once, before it is handed to the pipelines: Kubernetes metadata of the pod that
- * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set.
+ * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set. `pods` are
+ * those that may have sent it: of the own node, of the whole cluster, or none.
  */
-export function enrichment(signal: PipelineSignal, model: EnrichmentModel): ComponentChain {
+export function enrichment(
+  signal: PipelineSignal,
+  model: EnrichmentModel,
+  pods: "node" | "cluster" | "none" = "node",
+): ComponentChain {
   return [
     ...(model.service
       ? [
@@ -40,7 +45,9 @@ export function enrichment(signal: PipelineSignal, model: EnrichmentModel): Comp
           },
         ]
       : []),
-    { id: signalComponent("k8sattributes", "enrich", signal), config: kubernetesAttributes(model) },
+    ...(pods === "none"
+      ? []
+      : [{ id: signalComponent("k8sattributes", "enrich", signal), config: kubernetesAttributes(model, pods) }]),
     ...(model.clusterName === undefined
       ? []
       : [
@@ -65,11 +72,11 @@ const nodeLabels = [
   { tag_name: "host.arch", key: "kubernetes.io/arch", from: "node" },
 ];
 
-function kubernetesAttributes({ podLabels, service }: EnrichmentModel): unknown {
+function kubernetesAttributes({ podLabels, service }: EnrichmentModel, pods: "node" | "cluster"): unknown {
   return {
     auth_type: "serviceAccount",
     // Only pods of the own node are watched: the API server's load and the memory do not grow with the cluster.
-    filter: { node_from_env_var: podVariables.node },
+    ...(pods === "node" && { filter: { node_from_env_var: podVariables.node } }),
     // Data taken in before the metadata is there would go out without it.
     wait_for_metadata: true,
     wait_for_metadata_timeout: "30s",

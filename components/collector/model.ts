@@ -99,8 +99,8 @@ export interface CollectionModel {
   readonly intervals: Readonly<Record<"prometheus" | "runtime" | "istio" | "apiServer", number>>;
   /** How targets with `https` are verified. */
   readonly targetTls: TargetTls;
-  /** How the kubelets are verified. */
-  readonly kubeletTls: Omit<TargetTls, "serverName">;
+  /** Whether to take any certificate from a kubelet, instead of those that the cluster's authority has signed. */
+  readonly kubeletInsecureSkipVerify: boolean;
   /** What one answer of one target may hold at most; a larger one is dropped as a whole. */
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
   /** Whether workloads are in an Istio mesh. */
@@ -111,7 +111,7 @@ export interface CollectionModel {
 
 export interface TargetTls {
   readonly insecureSkipVerify: boolean;
-  /** PEM of the authorities; the system's (for kubelets: the cluster's) if left out. */
+  /** PEM of the authorities; the system's if left out. */
   readonly ca?: string;
   readonly serverName?: string;
 }

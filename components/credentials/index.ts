@@ -11,6 +11,7 @@ import {
   warningsOf,
   type Finding,
   type ParsedConfiguration,
+  type Pipeline,
   type SecretKeyReference,
 } from "../pipelines";
 import { credentialFiles } from "./keys";
@@ -24,8 +25,8 @@ export { secretReader, type ClusterAccess, type ReadSecrets } from "./source-sec
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */
   readonly files: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Where data and requests for tokens go. */
-  readonly backends: pulumi.Output<readonly Backend[]>;
+  /** Where data and requests for tokens of these pipelines go. */
+  readonly backends: (of: (pipeline: Pipeline) => boolean) => pulumi.Output<readonly Backend[]>;
 }
 
 /**
@@ -60,16 +61,16 @@ export function resolvePipelines(
       return [key, pulumi.secret(pulumi.all([pulumi.all(parts), sound]).apply(([known]) => content(known)))];
     }),
   );
-  return { files, backends: backendsOf(parsed, textOf) };
+  return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf) };
 }
 
 const addressFields = ["endpoint", "authentication.oauth2.tokenURL"];
 
 function backendsOf(
-  { pipelines: { metric, trace, log } }: ParsedConfiguration,
+  pipelines: readonly Pipeline[],
   textOf: (reference: SecretKeyReference) => string,
 ): pulumi.Output<readonly Backend[]> {
-  const addresses = [...metric, ...trace, ...log]
+  const addresses = pipelines
     .flatMap(outputValues)
     .filter(({ field }) => addressFields.includes(field))
     .map(({ value }) => ({

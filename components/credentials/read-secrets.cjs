@@ -2,7 +2,8 @@
 // Reads Secrets in a process of its own: a JSON request on standard input, a JSON list of readings on standard output.
 // Plain JavaScript, because it is started with whatever Node runs the program.
 const { readFileSync } = require("node:fs");
-const { KubeConfig, CoreV1Api, ApiException } = require("@kubernetes/client-node");
+const { CoreV1Api, ApiException } = require("@kubernetes/client-node");
+const { cause, loadKubeConfig } = require("../kubeconfig.cjs");
 
 /** @typedef {import("./source-secrets").SecretName} SecretName */
 /** @typedef {import("./source-secrets").SecretReading} SecretReading */
@@ -12,14 +13,8 @@ const concurrency = 8;
 
 async function main() {
   /** @type {import("./source-secrets").ClusterAccess & { secrets: SecretName[] }} */
-  const { kubeconfig, context, secrets } = JSON.parse(readFileSync(0, "utf8"));
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
-  else config.loadFromFile(kubeconfig);
-  if (context !== undefined) config.setCurrentContext(context);
-  if (!config.getCurrentCluster()) throw new Error("no cluster is configured");
-  const api = config.makeApiClient(CoreV1Api);
+  const { secrets, ...access } = JSON.parse(readFileSync(0, "utf8"));
+  const api = loadKubeConfig(access).makeApiClient(CoreV1Api);
 
   /** @type {SecretReading[]} */
   const readings = new Array(secrets.length);
@@ -49,16 +44,6 @@ async function read(api, secret) {
     }
     return { problem: "unreachable", detail: cause(error) };
   }
-}
-
-/**
- * The innermost message: the outer ones only say that a request failed.
- * @param {unknown} error
- * @returns {string}
- */
-function cause(error) {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : cause(error.cause);
 }
 
 main().catch((/** @type {unknown} */ error) => {

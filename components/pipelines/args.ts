@@ -13,7 +13,9 @@ export interface PipelinesArgs {
   pipelineFiles?: string[];
   metric?: MetricSettingsArgs;
   enrichments?: EnrichmentsArgs;
+  istio?: IstioSettingsArgs;
   gateway?: GatewaySettingsArgs;
+  agent?: AgentSettingsArgs;
 }
 
 interface PipelineArgs {
@@ -75,6 +77,8 @@ export interface MetricInputArgs {
   runtime?: RuntimeInputArgs;
   /** Proxies of an Istio mesh. */
   istio?: IstioInputArgs;
+  /** What the API server says about itself. Off by default. */
+  apiServer?: SwitchArgs;
 }
 
 interface PullInputArgs {
@@ -199,9 +203,29 @@ export interface TlsArgs {
 export interface MetricSettingsArgs {
   /** Of every input that collects. Defaults to `30s`. */
   collectionInterval?: string;
-  prometheus?: { collectionInterval?: string };
-  runtime?: { collectionInterval?: string };
+  prometheus?: PrometheusSettingsArgs;
+  runtime?: {
+    collectionInterval?: string;
+    /** Take any certificate of a kubelet, for clusters whose kubelets sign their own. Defaults to false. */
+    kubelet?: { insecureSkipVerify?: boolean };
+  };
   istio?: { collectionInterval?: string };
+  apiServer?: { collectionInterval?: string };
+}
+
+export interface PrometheusSettingsArgs {
+  collectionInterval?: string;
+  /** How targets with `https` are verified. `ca` is PEM and defaults to the system's authorities. */
+  tls?: { insecureSkipVerify?: boolean; ca?: string; serverName?: string };
+  /** What one answer of a target may hold. Defaults to 50,000 samples and `20M`. */
+  limits?: { samples?: number; bodySize?: string };
+  /** CIDRs in which targets on their node's own network are. None by default. */
+  hostNetworks?: string[];
+}
+
+export interface IstioSettingsArgs {
+  /** Whether workloads are in a mesh. Defaults to `auto`, which looks whether the cluster has Istio's kinds. */
+  mode?: "auto" | "on" | "off";
 }
 
 export interface EnrichmentsArgs {
@@ -220,7 +244,13 @@ export interface PodLabelArgs {
 }
 
 /** The gateway's workload. */
-export interface GatewaySettingsArgs {
+export interface GatewaySettingsArgs extends AgentSettingsArgs {
+  /** Also the Services `telemetry-otlp-metrics`, `-traces` and `-logs`. Off by default. */
+  legacyServices?: boolean;
+}
+
+/** The metric agent's workloads. */
+export interface AgentSettingsArgs {
   /** Defaults to the stock contrib image this version is made for. */
   image?: string;
   /** Defaults to `info`. */
@@ -239,8 +269,6 @@ export interface GatewaySettingsArgs {
   labels?: Record<string, string>;
   /** Further annotations of the pods. */
   annotations?: Record<string, string>;
-  /** Also the Services `telemetry-otlp-metrics`, `-traces` and `-logs`. Off by default. */
-  legacyServices?: boolean;
 }
 
 export interface TolerationArgs {

@@ -50,6 +50,7 @@ const input = () =>
         }).prefault({}),
         { description: "Istio's proxies, next to applications.", example: "{ enabled: true }" },
       ),
+      apiServer: onOff(false, "Metrics of the API server about itself: requests, their time, queues, store, process."),
     }).prefault({}),
     { description: "Where the metrics come from.", example: "{ prometheus: { enabled: true } }" },
   );

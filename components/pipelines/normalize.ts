@@ -31,7 +31,7 @@ export interface Surroundings {
 export const normalizers = { metric: metricPipeline, trace: tracePipeline, log: logPipeline };
 
 function metricPipeline(written: WrittenMetricPipeline, around: Surroundings): MetricPipeline {
-  const { otlp, prometheus, runtime, istio } = written.input;
+  const { otlp, prometheus, runtime, istio, apiServer } = written.input;
   const pull = (namespaces: NamespaceSelector | undefined): NamespaceSelector =>
     selector(namespaces ?? { exclude: [...around.systemNamespaces] });
   return {
@@ -58,6 +58,7 @@ function metricPipeline(written: WrittenMetricPipeline, around: Surroundings): M
         diagnosticMetrics: istio.diagnosticMetrics.enabled,
         envoyMetrics: istio.envoyMetrics.enabled,
       },
+      apiServer: { enabled: apiServer.enabled },
     },
     output: { otlp: { ...output(written.output.otlp, around), temporality: written.output.otlp.temporality } },
   };
@@ -165,8 +166,8 @@ function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
   });
 }
 
-export function settings({ metric, enrichments, gateway }: WrittenSettings): TelemetrySettings {
-  const interval = (input: "prometheus" | "runtime" | "istio"): number =>
+export function settings({ metric, enrichments, istio, gateway, agent }: WrittenSettings): TelemetrySettings {
+  const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
   return {
     ...(enrichments.cluster.name === undefined ? {} : { clusterName: enrichments.cluster.name }),
@@ -176,15 +177,34 @@ export function settings({ metric, enrichments, gateway }: WrittenSettings): Tel
       ),
       service: enrichments.service.enabled,
     },
-    collectionInterval: { prometheus: interval("prometheus"), runtime: interval("runtime"), istio: interval("istio") },
-    gateway: gatewaySettings(gateway),
+    collectionInterval: {
+      prometheus: interval("prometheus"),
+      runtime: interval("runtime"),
+      istio: interval("istio"),
+      apiServer: interval("apiServer"),
+    },
+    scraping: {
+      tls: metric.prometheus.tls,
+      limits: { samples: metric.prometheus.limits.samples, bodyBytes: bytes(metric.prometheus.limits.bodySize) },
+      hostNetworks: set(metric.prometheus.hostNetworks),
+    },
+    kubeletInsecureSkipVerify: metric.runtime.kubelet.insecureSkipVerify,
+    istioMode: istio.mode,
+    gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
+    agent: workloadSettings(agent),
   };
 }
 
-function gatewaySettings({ resources, ...gateway }: WrittenSettings["gateway"]): WorkloadSettings {
-  const { requests, limits } = resources;
+function workloadSettings(written: WrittenSettings["agent"]): WorkloadSettings {
+  const { image, logLevel, tolerations, nodeSelector, labels, annotations } = written;
+  const { requests, limits } = written.resources;
   return {
-    ...gateway,
+    ...(image === undefined ? {} : { image }),
+    ...(tolerations === undefined ? {} : { tolerations }),
+    logLevel,
+    nodeSelector,
+    labels,
+    annotations,
     resources: {
       ...(requests.cpu === undefined ? {} : { cpuMillis: millicores(requests.cpu) }),
       ...(requests.memory === undefined ? {} : { memoryRequest: bytes(requests.memory) }),

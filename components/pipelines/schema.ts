@@ -2,8 +2,8 @@ import { z } from "zod";
 import { field, struct } from "./fields";
 import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
-import { enrichments, metricSettings } from "./settings";
-import { gatewaySettings } from "./workload";
+import { enrichments, istioSettings, metricSettings } from "./settings";
+import { agentSettings, gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
 import type { Signal } from "./types";
 
@@ -41,11 +41,16 @@ export const configuration = struct({
   }),
   metric: metricSettings,
   enrichments,
+  istio: istioSettings,
   gateway: gatewaySettings,
+  agent: agentSettings,
 });
 
 export type WrittenMetricPipeline = z.output<typeof metricPipeline>;
 export type WrittenTracePipeline = z.output<typeof tracePipeline>;
 export type WrittenLogPipeline = z.output<typeof logPipeline>;
 export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
-export type WrittenSettings = Pick<z.output<typeof configuration>, "metric" | "enrichments" | "gateway">;
+export type WrittenSettings = Pick<
+  z.output<typeof configuration>,
+  "metric" | "enrichments" | "istio" | "gateway" | "agent"
+>;

@@ -27,20 +27,106 @@ const interval = (what: string, byDefault: string) =>
     },
   );
 
+const byInput = (input: string) => interval(`by ${input}`, "By default that of all inputs.");
+
 const ofInput = (input: string) =>
-  field(struct({ collectionInterval: interval(`by ${input}`, "By default that of all inputs.") }).prefault({}), {
+  field(struct({ collectionInterval: byInput(input) }).prefault({}), {
     description: `Settings of the ${input} inputs.`,
     example: "{ collectionInterval: 60s }",
   });
 
+const targetTls = struct({
+  insecureSkipVerify: flag(false, "Whether any certificate of a target is taken."),
+  ca: field(z.string().includes("-----BEGIN CERTIFICATE-----", { error: "is no PEM" }).optional(), {
+    description: "Authorities that may sign the certificates of targets. Default: the system's.",
+    example: '"-----BEGIN CERTIFICATE-----\\n…"',
+    rule: "PEM of one or more certificates.",
+  }),
+  serverName: field(z.string().min(1, "is empty").optional(), {
+    description: "Name that the certificates of targets are for. Default: the target's address.",
+    example: "metrics.example.com",
+  }),
+});
+
+const limits = struct({
+  samples: field(z.int().min(1, "is less than one").default(50_000), {
+    description: "Most samples in one answer of a target.",
+    example: "100000",
+    rule: "An answer with more is dropped as a whole.",
+  }),
+  bodySize: field(
+    z
+      .string()
+      .regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|k|M|G)?$/, "is no amount")
+      .default("20M"),
+    {
+      description: "Most bytes of one answer of a target.",
+      example: "50M",
+      rule: "Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a whole.",
+    },
+  ),
+});
+
+/** An address with the length of its prefix; the collector's network policy takes nothing else. */
+const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "is no CIDR" });
+
+const ofPrometheus = field(
+  struct({
+    collectionInterval: byInput("prometheus"),
+    tls: field(targetTls.prefault({}), {
+      description: "How targets annotated with `prometheus.io/scheme: https` are verified.",
+      example: "{ insecureSkipVerify: true }",
+    }),
+    limits: field(limits.prefault({}), { description: "What one target may answer.", example: "{ samples: 100000 }" }),
+    hostNetworks: field(
+      z.array(field(cidr, { description: "Addresses of nodes.", example: "10.1.0.0/16" })).default([]),
+      {
+        description:
+          "Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent " +
+          "off from everything else than pods.",
+        example: "[10.1.0.0/16]",
+      },
+    ),
+  }).prefault({}),
+  { description: "Settings of the prometheus inputs.", example: "{ collectionInterval: 60s }" },
+);
+
+const ofRuntime = field(
+  struct({
+    collectionInterval: byInput("runtime"),
+    kubelet: field(
+      struct({
+        insecureSkipVerify: flag(
+          false,
+          "Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own.",
+        ),
+      }).prefault({}),
+      { description: "How kubelets are asked.", example: "{ insecureSkipVerify: true }" },
+    ),
+  }).prefault({}),
+  { description: "Settings of the runtime inputs.", example: "{ collectionInterval: 60s }" },
+);
+
 export const metricSettings = field(
   struct({
     collectionInterval: interval("of every metric input that collects", `Default: ${defaultCollectionInterval}.`),
-    prometheus: ofInput("prometheus"),
-    runtime: ofInput("runtime"),
+    prometheus: ofPrometheus,
+    runtime: ofRuntime,
     istio: ofInput("istio"),
+    apiServer: ofInput("apiServer"),
   }).prefault({}),
   { description: "Settings of all metric pipelines.", example: "{ collectionInterval: 60s }" },
+);
+
+export const istioSettings = field(
+  struct({
+    mode: field(z.enum(["auto", "on", "off"]).default("auto"), {
+      description:
+        "Whether workloads are in an Istio mesh. `auto` looks on each update whether the cluster has Istio's kinds.",
+      example: '"on"',
+    }),
+  }).prefault({}),
+  { description: "The mesh.", example: '{ mode: "on" }' },
 );
 
 const labelKey = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;

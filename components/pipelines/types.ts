@@ -49,6 +49,7 @@ export interface MetricInput {
   readonly prometheus: PrometheusInput;
   readonly runtime: RuntimeInput;
   readonly istio: IstioInput;
+  readonly apiServer: ApiServerInput;
 }
 
 /** Telemetry that applications push to the gateway of their node. */
@@ -91,6 +92,11 @@ export interface IstioInput {
   readonly namespaces: NamespaceSelector;
   readonly diagnosticMetrics: boolean;
   readonly envoyMetrics: boolean;
+}
+
+/** What the API server says about itself. */
+export interface ApiServerInput {
+  readonly enabled: boolean;
 }
 
 /** At most one of the two lists is there; none means all namespaces. Data without a namespace is never dropped. */
@@ -184,8 +190,23 @@ export interface TelemetrySettings {
     readonly service: boolean;
   };
   /** Seconds between two collections, per pull input. */
-  readonly collectionInterval: Readonly<Record<"prometheus" | "runtime" | "istio", number>>;
-  readonly gateway: WorkloadSettings;
+  readonly collectionInterval: Readonly<Record<"prometheus" | "runtime" | "istio" | "apiServer", number>>;
+  readonly scraping: ScrapingSettings;
+  /** Whether any certificate of a kubelet is taken, instead of those that the cluster's authority has signed. */
+  readonly kubeletInsecureSkipVerify: boolean;
+  /** Whether workloads are in an Istio mesh; `auto` finds out by the kinds that the API server has. */
+  readonly istioMode: "auto" | "on" | "off";
+  readonly gateway: GatewaySettings;
+  readonly agent: WorkloadSettings;
+}
+
+/** How annotated targets are scraped. */
+export interface ScrapingSettings {
+  readonly tls: { readonly insecureSkipVerify: boolean; readonly ca?: string; readonly serverName?: string };
+  /** What one answer of a target may hold; a larger one is dropped as a whole. */
+  readonly limits: { readonly samples: number; readonly bodyBytes: number };
+  /** Where targets on the network of their node are, as CIDRs. */
+  readonly hostNetworks: readonly string[];
 }
 
 /** What users may change about a workload; what is left out has a default that depends on the pipelines. */
@@ -199,6 +220,9 @@ export interface WorkloadSettings {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface GatewaySettings extends WorkloadSettings {
   /** Services under the names that each signal had of its own. */
   readonly legacyServices: boolean;
 }

@@ -36,20 +36,34 @@ describe("Telemetry", () => {
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole telemetry-gateway",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding telemetry-gateway",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass telemetry-gateway",
-      "telemetry:index:CollectorDaemonSet telemetry-gateway",
+      "telemetry:index:CollectorWorkload telemetry-gateway",
       "telemetry:index:OtlpGateway telemetry-gateway",
       "telemetry:index:Telemetry telemetry",
     ]);
   });
 
-  it("makes no gateway when no pipeline takes pushed data", async () => {
+  it("makes the metric agent, and no gateway, when metrics are only pulled", async () => {
     const [pipeline] = oneMetricPipeline.metricPipelines;
     const registered = await register({
       metricPipelines: [{ ...pipeline, input: { otlp: { enabled: false }, runtime: { enabled: true } } }],
     });
-    assert.deepEqual(registered.map(({ type }) => type).sort(), [
-      "kubernetes:core/v1:Namespace",
-      "telemetry:index:Telemetry",
+    const both = (type: string): string[] => [`${type} telemetry-agent`, `${type} telemetry-agent-cluster`];
+    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "kubernetes:apps/v1:DaemonSet telemetry-agent",
+      "kubernetes:apps/v1:Deployment telemetry-agent-cluster",
+      "kubernetes:core/v1:ConfigMap telemetry-agent-cluster-config",
+      "kubernetes:core/v1:ConfigMap telemetry-agent-config",
+      "kubernetes:core/v1:Namespace telemetry",
+      ...both("kubernetes:core/v1:ServiceAccount"),
+      ...both("kubernetes:networking.k8s.io/v1:NetworkPolicy"),
+      ...both("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"),
+      ...both("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"),
+      "kubernetes:rbac.authorization.k8s.io/v1:Role telemetry-agent-cluster",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding telemetry-agent-cluster",
+      ...both("kubernetes:scheduling.k8s.io/v1:PriorityClass"),
+      ...both("telemetry:index:CollectorWorkload"),
+      "telemetry:index:MetricAgent telemetry-agent",
+      "telemetry:index:Telemetry telemetry",
     ]);
   });
 
@@ -114,7 +128,7 @@ describe("Telemetry", () => {
       requests: { cpu: "1000m", memory: "134217728" },
       limits: { memory: "1073741824" },
     });
-    assert.deepEqual(containers[0]?.env[2], { name: "GOMEMLIMIT", value: "590558003" });
+    assert.deepEqual(containers[0]?.env.at(-1), { name: "GOMEMLIMIT", value: "590558003" });
     assert.match(
       (find(registered, "kubernetes:core/v1:ConfigMap").inputs.data as Record<string, string>)["relay.yaml"] ?? "",
       /level: debug/,

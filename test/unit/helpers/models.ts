@@ -1,4 +1,11 @@
-import type { ExporterModel, GatewayModel, PipelineModel, PipelineSignal } from "../../../components/collector/model";
+import type {
+  AgentModel,
+  CollectionModel,
+  ExporterModel,
+  GatewayModel,
+  PipelineModel,
+  PipelineSignal,
+} from "../../../components/collector/model";
 
 /** A pipeline with nothing but an address; each test changes what it is about. */
 export function pipeline(
@@ -28,4 +35,29 @@ export function pipeline(
 
 export function gateway(pipelines: readonly PipelineModel[], change: Partial<GatewayModel> = {}): GatewayModel {
   return { pipelines, enrichment: { podLabels: [], service: true }, logLevel: "info", queueBytes: 1024, ...change };
+}
+
+const everyFiveSeconds = { prometheus: 5, runtime: 5, istio: 5, apiServer: 5 };
+
+/** How the inputs collect, as far as a test does not say otherwise. */
+export function collection(change: Partial<CollectionModel> = {}): CollectionModel {
+  return {
+    intervals: everyFiveSeconds,
+    targetTls: { insecureSkipVerify: false },
+    kubeletInsecureSkipVerify: false,
+    limits: { samples: 50_000, bodyBytes: 20_000_000 },
+    mesh: false,
+    leaseNamespace: "telemetry",
+    ...change,
+  };
+}
+
+export function agent(pipelines: readonly PipelineModel[], change: Partial<CollectionModel> = {}): AgentModel {
+  return {
+    pipelines,
+    enrichment: { podLabels: [], service: true },
+    logLevel: "info",
+    queueBytes: 1024,
+    collection: collection(change),
+  };
 }

@@ -42,6 +42,7 @@ describe("What is left out", () => {
             additionalMetrics: [],
           },
           istio: { enabled: false, namespaces: noSystem, diagnosticMetrics: false, envoyMetrics: false },
+          apiServer: { enabled: false },
         },
         output: { otlp: { ...output, temporality: "preserve" } },
       },
@@ -69,7 +70,15 @@ describe("What is left out", () => {
   it("takes the documented defaults in the settings", () => {
     assert.deepEqual(parse({}).settings, {
       enrichments: { extractPodLabels: [], service: true },
-      collectionInterval: { prometheus: 30, runtime: 30, istio: 30 },
+      collectionInterval: { prometheus: 30, runtime: 30, istio: 30, apiServer: 30 },
+      scraping: {
+        tls: { insecureSkipVerify: false },
+        limits: { samples: 50_000, bodyBytes: 20_000_000 },
+        hostNetworks: [],
+      },
+      kubeletInsecureSkipVerify: false,
+      istioMode: "auto",
+      agent: { logLevel: "info", resources: {}, nodeSelector: {}, labels: {}, annotations: {} },
       gateway: {
         logLevel: "info",
         resources: {},
@@ -171,7 +180,7 @@ describe("What is written", () => {
 
   it("sets intervals for all inputs and for one, the one before all", () => {
     const { settings } = parse({ metric: { collectionInterval: "1m30s", istio: { collectionInterval: "1500ms" } } });
-    assert.deepEqual(settings.collectionInterval, { prometheus: 90, runtime: 90, istio: 1.5 });
+    assert.deepEqual(settings.collectionInterval, { prometheus: 90, runtime: 90, istio: 1.5, apiServer: 90 });
   });
 
   it("sets enrichments", () => {

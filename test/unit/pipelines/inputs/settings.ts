@@ -34,12 +34,16 @@ export const settings: readonly BadInput[] = [
   [
     "an interval of the pushed data",
     { metric: { otlp: { collectionInterval: "30s" } } },
-    ["metric.otlp: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio."],
+    [
+      "metric.otlp: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio, apiServer.",
+    ],
   ],
   [
     "an interval in the scraper's spelling",
     { metric: { scrapeInterval: "30s" } },
-    ["metric.scrapeInterval: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio."],
+    [
+      "metric.scrapeInterval: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio, apiServer.",
+    ],
   ],
   [
     "settings as a list",

@@ -15,7 +15,7 @@ export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.
 /** Seconds the collector has to send what its queues hold when it is told to end. */
 const flushSeconds = 25;
 
-export interface CollectorDaemonSetArgs {
+export interface CollectorWorkloadArgs {
   /** Name of all objects. */
   name: string;
   /** Role of the collector, for labels. */
@@ -30,24 +30,28 @@ export interface CollectorDaemonSetArgs {
   workload: WorkloadSettings;
   /** What the collector may do in the whole cluster. */
   clusterRules: readonly PolicyRule[];
-  /** What the collector may do in its own namespace. */
-  namespaceRules?: readonly PolicyRule[];
+  /** What the collector may do in single namespaces. */
+  namespaceRules?: readonly { readonly namespace: pulumi.Input<string>; readonly rules: readonly PolicyRule[] }[];
   /** Ports besides the one of its own metrics. */
   containerPorts: readonly k8s.types.input.core.v1.ContainerPort[];
   /** What may reach the pods, and what they may reach; everything else is shut. */
   ingress: readonly k8s.types.input.networking.v1.NetworkPolicyIngressRule[];
   egress: pulumi.Input<k8s.types.input.networking.v1.NetworkPolicyEgressRule[]>;
-  /** How pods are replaced, node by node. */
-  rollingUpdate: k8s.types.input.apps.v1.RollingUpdateDaemonSet;
+  /** This many wherever there is room, on different nodes if possible; one on every node if left out. */
+  replicas?: number;
+  /** How pods are replaced. */
+  rollingUpdate: { maxSurge: number; maxUnavailable: number | string };
+  /** Further volumes of the pods, with their place in the collector's container. */
+  volumes?: readonly { readonly volume: k8s.types.input.core.v1.Volume; readonly mountPath: string }[];
   /** Seconds between the pod's removal from its Services and its end. */
   drainSeconds: number;
   priorityDescription: string;
 }
 
-/** One collector on every node: what gateway and agent have in common. */
-export class CollectorDaemonSet extends pulumi.ComponentResource {
-  constructor(resourceName: string, args: CollectorDaemonSetArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("telemetry:index:CollectorDaemonSet", resourceName, {}, opts);
+/** Collectors on every node, or a few anywhere: what gateway and agent have in common. */
+export class CollectorWorkload extends pulumi.ComponentResource {
+  constructor(resourceName: string, args: CollectorWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("telemetry:index:CollectorWorkload", resourceName, {}, opts);
     const { name } = args;
     const child = { parent: this };
     const labels = objectLabels(name, args.component);
@@ -73,25 +77,25 @@ export class CollectorDaemonSet extends pulumi.ComponentResource {
       },
       child,
     );
-    const daemonSet = new k8s.apps.v1.DaemonSet(
-      resourceName,
-      {
-        metadata,
-        spec: {
-          selector: { matchLabels: selectorLabels(name) },
-          updateStrategy: { type: "RollingUpdate", rollingUpdate: args.rollingUpdate },
-          template: {
-            metadata: { labels: { ...args.workload.labels, ...labels }, annotations: args.workload.annotations },
-            spec: podSpec(args, {
-              serviceAccount: serviceAccount.metadata.name,
-              priorityClass: priorityClass.metadata.name,
-              configMap: config.metadata.name,
-            }),
-          },
-        },
-      },
-      { ...child, dependsOn: rights },
-    );
+    const selector = { matchLabels: selectorLabels(name) };
+    const template = {
+      metadata: { labels: { ...args.workload.labels, ...labels }, annotations: args.workload.annotations },
+      spec: podSpec(args, {
+        serviceAccount: serviceAccount.metadata.name,
+        priorityClass: priorityClass.metadata.name,
+        configMap: config.metadata.name,
+      }),
+    };
+    const { replicas, rollingUpdate } = args;
+    const afterRights = { ...child, dependsOn: rights };
+    if (replicas === undefined) {
+      const updateStrategy = { type: "RollingUpdate", rollingUpdate };
+      const spec = { selector, updateStrategy, template };
+      new k8s.apps.v1.DaemonSet(resourceName, { metadata, spec }, afterRights);
+    } else {
+      const spec = { replicas, selector, strategy: { type: "RollingUpdate", rollingUpdate }, template };
+      new k8s.apps.v1.Deployment(resourceName, { metadata, spec }, afterRights);
+    }
     new k8s.networking.v1.NetworkPolicy(
       resourceName,
       {
@@ -105,14 +109,14 @@ export class CollectorDaemonSet extends pulumi.ComponentResource {
       },
       child,
     );
-    this.registerOutputs({ daemonSet: daemonSet.metadata.name });
+    this.registerOutputs({});
   }
 }
 
 function grantRights(
   resourceName: string,
-  { name, component, namespace, clusterRules, namespaceRules = [] }: CollectorDaemonSetArgs,
-  child: pulumi.CustomResourceOptions,
+  { name, component, namespace, clusterRules, namespaceRules = [] }: CollectorWorkloadArgs,
+  options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const labels = objectLabels(name, component);
   const apiGroup = "rbac.authorization.k8s.io";
@@ -120,16 +124,17 @@ function grantRights(
   const bindings: pulumi.Resource[] = [];
   if (clusterRules.length > 0) {
     const metadata = { name, labels };
-    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...clusterRules] }, child);
+    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...clusterRules] }, options);
     const roleRef = { apiGroup, kind: "ClusterRole", name: role.metadata.name };
-    bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, child));
+    bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, options));
   }
-  if (namespaceRules.length > 0) {
-    const metadata = { name, namespace, labels };
-    const role = new k8s.rbac.v1.Role(resourceName, { metadata, rules: [...namespaceRules] }, child);
+  namespaceRules.forEach(({ namespace: where, rules }, i) => {
+    const metadata = { name, namespace: where, labels };
+    const child = i === 0 ? resourceName : `${resourceName}-${i}`;
+    const role = new k8s.rbac.v1.Role(child, { metadata, rules: [...rules] }, options);
     const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
-    bindings.push(new k8s.rbac.v1.RoleBinding(resourceName, { metadata, roleRef, subjects }, child));
-  }
+    bindings.push(new k8s.rbac.v1.RoleBinding(child, { metadata, roleRef, subjects }, options));
+  });
   return bindings;
 }
 
@@ -143,14 +148,15 @@ interface PodObjects {
   readonly configMap: pulumi.Input<string>;
 }
 
-function podSpec(args: CollectorDaemonSetArgs, objects: PodObjects): k8s.types.input.core.v1.PodSpec {
-  const { workload, credentials } = args;
+function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): k8s.types.input.core.v1.PodSpec {
+  const { workload, credentials, volumes = [] } = args;
   return {
     nodeSelector: workload.nodeSelector,
     serviceAccountName: objects.serviceAccount,
     automountServiceAccountToken: true,
     priorityClassName: objects.priorityClass,
     tolerations: workload.tolerations?.map((toleration) => ({ ...toleration })) ?? everyNode,
+    ...(args.replicas !== undefined && { affinity: onDifferentNodes(args.name) }),
     terminationGracePeriodSeconds: args.drainSeconds + flushSeconds,
     securityContext: restrictedPod,
     containers: [collectorContainer(args)],
@@ -159,12 +165,27 @@ function podSpec(args: CollectorDaemonSetArgs, objects: PodObjects): k8s.types.i
       ...(credentials === undefined
         ? []
         : [{ name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } }]),
+      ...volumes.map(({ volume }) => volume),
     ],
   };
 }
 
-function collectorContainer(args: CollectorDaemonSetArgs): k8s.types.input.core.v1.Container {
-  const { workload, resources, credentials, drainSeconds } = args;
+const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        podAffinityTerm: {
+          topologyKey: "kubernetes.io/hostname",
+          labelSelector: { matchLabels: selectorLabels(name) },
+        },
+      },
+    ],
+  },
+});
+
+function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v1.Container {
+  const { workload, resources, credentials, drainSeconds, volumes = [] } = args;
   return {
     name: "collector",
     image: workload.image ?? collectorImage,
@@ -172,6 +193,7 @@ function collectorContainer(args: CollectorDaemonSetArgs): k8s.types.input.core.
     env: [
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+      { name: podVariables.hostIp, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
     ],
     ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
@@ -187,6 +209,7 @@ function collectorContainer(args: CollectorDaemonSetArgs): k8s.types.input.core.
     volumeMounts: [
       { name: "config", mountPath: configFolder, readOnly: true },
       ...(credentials === undefined ? [] : [{ name: "credentials", mountPath: credentialsFolder, readOnly: true }]),
+      ...volumes.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
     ],
   };
 }

@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import { agentRights } from "./agent-rights";
+import { agentConfig, pullInputs, pullRoles, type PullRole } from "./collector/agent";
+import type { AgentModel } from "./collector/model";
+import { pullPipelines } from "./collector/pull";
+import { renderYaml } from "./collector/text";
+import { CollectorWorkload } from "./collector-workload";
+import { agentEgress, selfMetricsIngress, type Backend } from "./network";
+import type { WorkloadSettings } from "./pipelines";
+import { agentSizing } from "./sizing";
+
+export interface MetricAgentArgs {
+  /** Namespace of all objects. */
+  namespace: pulumi.Input<string>;
+  model: Omit<AgentModel, "queueBytes">;
+  /** Name of the merged Secret, when the configuration reads files of it. */
+  credentials?: pulumi.Input<string>;
+  /** Where data may go. */
+  backends: pulumi.Input<readonly Backend[]>;
+  /** CIDRs in which targets on their node's own network are. */
+  hostNetworks: readonly string[];
+  /** What the user wants otherwise than by default. */
+  workload: WorkloadSettings;
+}
+
+/** How the collectors of a role run. */
+const roles: Readonly<Record<PullRole, { suffix: string; replicas?: number; describes: string }>> = {
+  node: { suffix: "", describes: "collect from the pods and the kubelet of their node" },
+  // The one that holds the lease collects; the other takes over within seconds when it is gone.
+  "cluster-state": { suffix: "-cluster", replicas: 2, describes: "collect the state of the cluster's objects" },
+  "api-server": { suffix: "-apiserver", replicas: 1, describes: "collect the API server's metrics" },
+};
+
+/** The roles that pipelines have work for. */
+export function neededRoles({ pipelines, collection }: MetricAgentArgs["model"]): PullRole[] {
+  return pullRoles.filter((role) => pullInputs(role, pipelines, collection).length > 0);
+}
+
+/** The metric agent: collectors that pull metrics, on every node and, for what the cluster has once, beside them. */
+export class MetricAgent extends pulumi.ComponentResource {
+  constructor(resourceName: string, args: MetricAgentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("telemetry:index:MetricAgent", resourceName, {}, opts);
+    for (const role of neededRoles(args.model)) this.collectors(resourceName, role, args);
+    this.registerOutputs({});
+  }
+
+  private collectors(resourceName: string, role: PullRole, args: MetricAgentArgs): void {
+    const { suffix, replicas, describes } = roles[role];
+    const { pipelines, collection } = args.model;
+    const inputs = pullInputs(role, pipelines, collection);
+    const inputNames = inputs.map(({ name }) => name);
+    const served = pullPipelines(pipelines, inputs);
+    const rights = agentRights(role, served);
+    const { resources, queueBytes } = agentSizing(role, served.length, args.workload.resources);
+    new CollectorWorkload(
+      `${resourceName}${suffix}`,
+      {
+        name: `telemetry-metric-agent${suffix}`,
+        component: "agent",
+        namespace: args.namespace,
+        configuration: renderYaml(agentConfig(role, { ...args.model, queueBytes })),
+        credentials: args.credentials,
+        resources,
+        workload: args.workload,
+        clusterRules: rights.cluster,
+        namespaceRules: rights.namespaces.map(({ namespace, rules }) => ({
+          namespace: namespace ?? args.namespace,
+          rules,
+        })),
+        containerPorts: [],
+        ingress: selfMetricsIngress,
+        egress: pulumi
+          .all([args.backends, args.namespace])
+          .apply(([backends, namespace]) =>
+            agentEgress(role === "node" ? inputNames : [], args.hostNetworks, backends, namespace),
+          ),
+        replicas,
+        // Two agents at once would count everything twice, so the old one goes first, except where they take turns.
+        rollingUpdate:
+          role === "cluster-state"
+            ? { maxSurge: 1, maxUnavailable: 0 }
+            : { maxSurge: 0, maxUnavailable: replicas ?? "10%" },
+        drainSeconds: 0,
+        priorityDescription: `Collectors that ${describes} start before ordinary workloads.`,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,14 @@
+import type { Components, ComponentChain } from "../config";
+import type { PipelineModel } from "../model";
+
+/** One kind of data that a collector pulls, with all that is the same for every pipeline. */
+export interface Input {
+  /** Part of component ids and of the scope's name. */
+  readonly name: string;
+  readonly receivers: Components;
+  readonly extensions: Components;
+  /** Run once on all of its data, before Kubernetes metadata is added. */
+  readonly processors: ComponentChain;
+  /** What keeps a pipeline from data it does not want; nothing if it wants none of this input. */
+  readonly select: (pipeline: PipelineModel) => ComponentChain | undefined;
+}

@@ -1,0 +1,106 @@
+import { hostIp, nodeName } from "../config";
+import { transform } from "../enrichment";
+import { signalComponent } from "../ids";
+import type { CollectionModel, PipelineModel } from "../model";
+import { filter } from "../pipeline";
+import type { Input } from "./input";
+import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
+import { scopeStatements } from "./scope";
+
+const name = "runtime";
+
+/** Metrics of the node, its pods, containers and volumes, from its kubelet. */
+export function kubeletInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
+  const wanted = wantedMetrics(pipelines, "kubeletstats");
+  if (wanted.size === 0) return undefined;
+  const groups = metricGroups(wanted);
+  return {
+    name,
+    receivers: { kubeletstats: receiver(wanted, groups, collection) },
+    extensions: {},
+    processors: [
+      {
+        id: signalComponent("filter", "runtime", "metrics"),
+        config: filter("metrics", [
+          {
+            conditions: [
+              ...(groups.includes("volume") ? temporaryVolumes : []),
+              ...(groups.includes("node") ? [virtualInterfaces] : []),
+            ],
+          },
+        ]),
+      },
+      {
+        id: signalComponent("transform", "runtime", "metrics"),
+        config: transform("metrics", [{ statements: scopeStatements(name) }]),
+      },
+    ].filter(({ id }) => !id.startsWith("filter") || groups.some((group) => group === "volume" || group === "node")),
+    select: (pipeline) => {
+      const runtime = pipeline.pull?.runtime;
+      const wantsSome = runtime?.metrics.some((metric) => wanted.has(metric));
+      return runtime && wantsSome ? selectRuntime(name, pipeline, runtime, wanted) : undefined;
+    },
+  };
+}
+
+type Group = "container" | "pod" | "node" | "volume";
+
+/** Which parts of the kubelet's summary have metrics that somebody wants. */
+export function metricGroups(wanted: ReadonlySet<string>): Group[] {
+  const prefixes: readonly [Group, RegExp][] = [
+    ["container", /^(k8s\.)?container\./],
+    ["node", /^k8s\.node\./],
+    ["pod", /^k8s\.pod\.(?!volume\.)/],
+    ["volume", /^k8s\.(pod\.)?volume\./],
+  ];
+  return prefixes.filter(([, prefix]) => [...wanted].some((metric) => prefix.test(metric))).map(([group]) => group);
+}
+
+/** Whether the kubelet's list of pods is read: for types of volumes, and for the limits that utilization relates to. */
+export function readsPodsOfKubelet(wanted: ReadonlySet<string>): boolean {
+  return [...wanted].some((metric) => metric.startsWith("k8s.volume.") || metric.endsWith("_utilization"));
+}
+
+/** Whether the size of the node is read from the API server, which utilization of the node relates to. */
+export function readsNode(wanted: ReadonlySet<string>): boolean {
+  return [...wanted].some((metric) => metric.endsWith("node.utilization"));
+}
+
+function receiver(wanted: ReadonlySet<string>, groups: readonly Group[], collection: CollectionModel): unknown {
+  return {
+    collection_interval: `${collection.intervals.runtime}s`,
+    auth_type: "serviceAccount",
+    // By address: names of nodes need not be known to the cluster's name servers.
+    endpoint: `https://${hostIp}:10250`,
+    ...(collection.kubeletInsecureSkipVerify && { insecure_skip_verify: true }),
+    metric_groups: groups,
+    node: nodeName,
+    ...(readsNode(wanted) && { k8s_api_config: { auth_type: "serviceAccount" } }),
+    ...(groups.includes("volume") && { extra_metadata_labels: ["k8s.volume.type"] }),
+    ...(groups.includes("node") && { collect_all_network_interfaces: { node: true } }),
+    metrics: metricSwitches("kubeletstats", wanted),
+    resource_attributes: Object.fromEntries(oldAttributes.map((attribute) => [attribute, { enabled: false }])),
+  };
+}
+
+/** Deprecated by the receiver: what they say about a volume is what its claim says. */
+const oldAttributes = [
+  "aws.volume.id",
+  "fs.type",
+  "gce.pd.name",
+  "glusterfs.endpoints.name",
+  "glusterfs.path",
+  "partition",
+];
+
+/** Volumes that live with their pod and whose fill level is the node's: configuration, tokens and scratch space. */
+const temporaryVolumes = [
+  `IsMatch(resource.attributes["k8s.volume.type"], "^(configMap|downwardAPI|emptyDir|secret)$$")`,
+  // Tokens of service accounts are projected volumes, for which the receiver knows no type.
+  `IsMatch(resource.attributes["k8s.volume.name"], "^kube-api-access-")`,
+];
+
+/** Bridges, tunnels and the ends of pods' cables count the same traffic once more. */
+const virtualInterfaces =
+  `IsMatch(metric.name, "^k8s[.]node[.]network[.]") and datapoint.attributes["interface"] != nil ` +
+  `and not IsMatch(datapoint.attributes["interface"], "^(eth|en)")`;

@@ -1,0 +1,100 @@
+import type { CollectionModel, PipelineModel } from "../model";
+import type { Input } from "./input";
+import { meshTls } from "./mesh";
+import { wantedNamespaces } from "./namespaces";
+import { annotationRules, drop, dropWhere, keep, namedPortRules, onlyRunningContainers } from "./relabel";
+import { nodeLocalJob, scrapedResources, selectScraped, targetTls, type ScrapeJob } from "./scrape";
+import type { RelabelRule } from "./relabel";
+
+const name = "prometheus";
+
+/** Pods and Services annotated with `prometheus.io/scrape: "true"` whose pods run on this node. */
+export function prometheusInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
+  const selections = pipelines.flatMap(({ pull }) => pull?.prometheus ?? []);
+  if (selections.length === 0) return undefined;
+  const namespaces = wantedNamespaces(selections.map((selection) => selection.namespaces));
+  const jobs = scrapeJobs(namespaces, collection);
+  return {
+    name,
+    receivers: {
+      [`prometheus/${name}`]: {
+        config: {
+          scrape_configs: jobs.map((job) => nodeLocalJob(job, collection.intervals.prometheus, collection.limits)),
+        },
+      },
+    },
+    extensions: {},
+    processors: scrapedResources(
+      name,
+      jobs.map((job) => job.name),
+    ),
+    select: (pipeline) => {
+      const wanted = pipeline.pull?.prometheus;
+      return wanted && selectScraped(name, pipeline, wanted);
+    },
+  };
+}
+
+function scrapeJobs(namespaces: readonly RelabelRule[], { mesh, targetTls: tls }: CollectionModel): ScrapeJob[] {
+  const services = serviceRules(namespaces, mesh);
+  return [
+    { name: "app-pods", role: "pod", relabel: podRules(namespaces, mesh), tls: targetTls(tls) },
+    {
+      name: "app-services",
+      role: "endpointslice",
+      relabel: mesh ? [...services, dropWhere(meshAndScheme, "istio;(|https)")] : services,
+      tls: targetTls(tls),
+    },
+    ...(mesh
+      ? [
+          {
+            name: "app-services-mesh",
+            role: "endpointslice" as const,
+            relabel: [
+              ...services,
+              keep("pod_label_security_istio_io_tlsMode", "istio"),
+              drop("service_annotation_prometheus_io_scheme", "http"),
+              { action: "replace", target_label: "__scheme__", replacement: "https" },
+            ],
+            tls: meshTls,
+          },
+        ]
+      : []),
+  ];
+}
+
+const meshAndScheme = ["pod_label_security_istio_io_tlsMode", "service_annotation_prometheus_io_scheme"];
+
+function podRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRule[] {
+  return [
+    keep("pod_annotation_prometheus_io_scrape", "true"),
+    ...namespaces,
+    ...onlyRunningContainers,
+    // A proxy that demands certificates of the mesh answers the scraping of its Service; see the job for that.
+    ...(mesh ? [dropWhere(["pod_label_security_istio_io_tlsMode"], "istio"), drop("pod_container_name", proxy)] : []),
+    dropWhere(["pod_annotation_prometheus_io_port", "pod_container_port_protocol"], ";(UDP|SCTP)"),
+    ...namedPortRules("pod", ["pod_container_port_name"]),
+    ...annotationRules("pod"),
+  ];
+}
+
+const proxy = "istio-proxy";
+
+function serviceRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRule[] {
+  return [
+    keep("service_annotation_prometheus_io_scrape", "true"),
+    ...namespaces,
+    // Only pods of this node are watched, so those of others have no name here, and neither has what is no pod.
+    keep("pod_node_name", ".+"),
+    ...onlyRunningContainers,
+    // A pod that is annotated, too, is scraped as a pod, and once.
+    mesh
+      ? dropWhere(["pod_annotation_prometheus_io_scrape", "pod_label_security_istio_io_tlsMode"], "true;")
+      : drop("pod_annotation_prometheus_io_scrape", "true"),
+    drop("pod_container_name", proxy),
+    // Discovery also offers the ports of the pod that are not the Service's.
+    dropWhere(["service_annotation_prometheus_io_port", "endpointslice_port"], ";"),
+    ...namedPortRules("service", ["pod_container_port_name", "endpointslice_port_name"]),
+    ...annotationRules("service"),
+  ];
+}

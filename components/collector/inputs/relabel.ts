@@ -1,0 +1,65 @@
+import { literal } from "../text";
+
+/** A relabeling rule of a Prometheus scrape job. */
+export type RelabelRule = Readonly<Record<string, unknown>>;
+
+/** Service discovery labels of Kubernetes, without their common start. */
+const meta = (label: string): string => `__meta_kubernetes_${label}`;
+
+/** Regular expressions here are anchored at both ends, as Prometheus does. */
+export const keep = (label: string, regex: string): RelabelRule => rule("keep", [meta(label)], regex);
+export const drop = (label: string, regex: string): RelabelRule => rule("drop", [meta(label)], regex);
+export const dropWhere = (labels: readonly string[], regex: string): RelabelRule =>
+  rule("drop", labels.map(meta), regex);
+export const keepWhere = (labels: readonly string[], regex: string): RelabelRule =>
+  rule("keep", labels.map(meta), regex);
+
+function rule(action: string, labels: readonly string[], regex: string): RelabelRule {
+  return { action, source_labels: labels, regex: literal(regex) };
+}
+
+/** Sets a label from others joined by `;`, when they match. */
+export function setWhere(target: string, labels: readonly string[], regex: string, replacement = "$1"): RelabelRule {
+  return {
+    action: "replace",
+    target_label: target,
+    source_labels: labels.map(meta),
+    regex: literal(regex),
+    replacement: literal(replacement),
+  };
+}
+
+/**
+ * What `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service say. Rules that come later
+ * see the scheme in `__scheme__`.
+ */
+export function annotationRules(object: "pod" | "service"): RelabelRule[] {
+  const annotation = (name: string): string => `${object}_annotation_prometheus_io_${name}`;
+  return [
+    setWhere("__scheme__", [annotation("scheme")], "(https?)"),
+    setWhere("__metrics_path__", [annotation("path")], "(.+)"),
+    { action: "labelmap", regex: literal(`${meta(annotation("param_"))}(.+)`), replacement: literal("__param_$1") },
+    setWhere("__address__", ["pod_ip", annotation("port")], "([0-9.]+);([0-9]+)", "$1:$2"),
+    setWhere("__address__", ["pod_ip", annotation("port")], "([0-9a-fA-F]*:[0-9a-fA-F:.]+);([0-9]+)", "[$1]:$2"),
+  ];
+}
+
+/**
+ * Without a number in `prometheus.io/port`: the port whose name it gives, or all of them when it is not there.
+ * `portNames` are the labels that hold the name of a target's port; a later one counts more.
+ */
+export function namedPortRules(object: "pod" | "service", portNames: readonly string[]): RelabelRule[] {
+  return [
+    ...portNames.map((portName) => setWhere("__tmp_port", [portName], "(.+)")),
+    // Where a name is asked for, the port's is compared with it; elsewhere with itself.
+    { action: "replace", target_label: "__tmp_wanted", source_labels: ["__tmp_port"] },
+    setWhere("__tmp_wanted", [`${object}_annotation_prometheus_io_port`], "([^0-9].*|[0-9]+[^0-9].*)"),
+    { action: "keepequal", source_labels: ["__tmp_port"], target_label: "__tmp_wanted" },
+  ];
+}
+
+/** Targets that do not serve, or not for long. */
+export const onlyRunningContainers: readonly RelabelRule[] = [
+  drop("pod_phase", "Pending|Succeeded|Failed"),
+  drop("pod_container_init", "true"),
+];

@@ -1,0 +1,29 @@
+// @ts-check
+const { KubeConfig } = require("@kubernetes/client-node");
+
+/**
+ * The cluster that a `ClusterAccess` names. Throws if it names none.
+ * @param {import("./credentials/source-secrets").ClusterAccess} access
+ * @returns {KubeConfig}
+ */
+function loadKubeConfig({ kubeconfig, context }) {
+  const config = new KubeConfig();
+  if (kubeconfig === undefined) config.loadFromDefault();
+  else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
+  else config.loadFromFile(kubeconfig);
+  if (context !== undefined) config.setCurrentContext(context);
+  if (!config.getCurrentCluster()) throw new Error("no cluster is configured");
+  return config;
+}
+
+/**
+ * The innermost message: the outer ones only say that a request failed.
+ * @param {unknown} error
+ * @returns {string}
+ */
+function cause(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : cause(error.cause);
+}
+
+module.exports = { loadKubeConfig, cause };

@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { ClusterAccess } from "../credentials";
+import type { TelemetrySettings } from "../pipelines";
+
+export type ReadApiGroups = () => readonly string[];
+
+/** Reads the names of the API server's groups, at once: which objects there are depends on them. */
+export function apiGroupReader(access: ClusterAccess): ReadApiGroups {
+  return () => {
+    const answer = execFileSync(process.execPath, [join(__dirname, "read-groups.cjs")], {
+      input: JSON.stringify(access),
+      encoding: "utf8",
+      timeout: 15_000,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    return JSON.parse(answer) as string[];
+  };
+}
+
+/**
+ * Whether workloads are in an Istio mesh. With `auto`, the cluster is asked, and `warn` told if it does not answer: then
+ * there is none.
+ */
+export function isInMesh(
+  mode: TelemetrySettings["istioMode"],
+  read: ReadApiGroups,
+  warn: (message: string) => void,
+): boolean {
+  if (mode !== "auto") return mode === "on";
+  try {
+    return read().some((group) => group.endsWith(".istio.io"));
+  } catch {
+    warn(
+      "istio.mode is auto, but the cluster could not be asked whether it has Istio: taken for no. " +
+        'Set istio.mode to "on" or "off".',
+    );
+    return false;
+  }
+}

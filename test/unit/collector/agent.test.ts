@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { agentConfig, pullInputs, pullRoles } from "../../../components/collector/agent";
+import type { CollectorConfig } from "../../../components/collector/config";
+import { metricGroups } from "../../../components/collector/inputs/kubelet";
+import { wantedNamespaces } from "../../../components/collector/inputs/namespaces";
+import type { NamespaceSelection, PipelineModel, PullSelection } from "../../../components/collector/model";
+import { renderYaml } from "../../../components/collector/text";
+import { collectorModels } from "../../../components/models";
+import { parsePipelines, type MetricInputArgs } from "../../../components/pipelines";
+import { agent, collection, pipeline } from "../helpers/models";
+
+const prometheus = { namespaces: {}, diagnosticMetrics: false };
+const istio = { namespaces: {}, diagnosticMetrics: false, envoyMetrics: false };
+const runtime = { namespaces: {}, metrics: ["container.cpu.time", "k8s.node.cpu.usage", "k8s.pod.phase"] };
+
+const pulling = (name: string, pull: PullSelection): PipelineModel => pipeline("metrics", name, { pull });
+
+const wiring = ({ service }: CollectorConfig): object =>
+  Object.fromEntries(
+    Object.entries(service.pipelines).map(([id, { receivers, exporters }]) => [id, [...receivers, "→", ...exporters]]),
+  );
+
+/** The filter between an input and a pipeline, if there is one. */
+function selection(config: CollectorConfig, input: string, name: string): string[] | undefined {
+  const filter = config.processors[`filter/select-${input}-metrics-${name}`] as
+    { metric_conditions: { conditions: string[] }[] } | undefined;
+  return filter?.metric_conditions.flatMap(({ conditions }) => conditions);
+}
+
+/** Names of the runtime metrics that a pipeline with this input gets. */
+function runtimeMetricsOf(input: MetricInputArgs["runtime"]): readonly string[] {
+  const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
+  const { pipelines } = parsePipelines(
+    { metricPipelines: [{ name: "a", input: { runtime: { enabled: true, ...input } }, output }] },
+    { now: new Date() },
+  );
+  return collectorModels(pipelines)[0]?.pull?.runtime?.metrics ?? [];
+}
+
+describe("the metric agent's configuration", () => {
+  it("adds metadata to the data of all inputs in one place, and keeps them apart by pipeline", () => {
+    const config = agentConfig("node", agent([pulling("a", { prometheus, runtime }), pulling("b", { runtime })]));
+    assert.deepEqual(wiring(config), {
+      "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/enrichment-metrics"],
+      "metrics/input-runtime": ["kubeletstats", "→", "forward/enrichment-metrics"],
+      "metrics/enrichment": ["forward/enrichment-metrics", "→", "routing/inputs-metrics"],
+      "metrics/enriched-prometheus": ["routing/inputs-metrics", "→", "forward/input-prometheus-metrics"],
+      "metrics/enriched-runtime": ["routing/inputs-metrics", "→", "forward/input-runtime-metrics"],
+      "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
+      "metrics/select-runtime-a": ["forward/input-runtime-metrics", "→", "forward/pipeline-metrics-a"],
+      "metrics/select-runtime-b": ["forward/input-runtime-metrics", "→", "forward/pipeline-metrics-b"],
+      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp/metrics-a"],
+      "metrics/pipeline-b": ["forward/pipeline-metrics-b", "→", "otlp/metrics-b"],
+    });
+  });
+
+  it("marks nothing when there is one input only", () => {
+    const config = agentConfig("node", agent([pulling("a", { prometheus })]));
+    assert.deepEqual(wiring(config), {
+      "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/input-prometheus-metrics"],
+      "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
+      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp/metrics-a"],
+    });
+    assert.doesNotMatch(renderYaml(config), /telemetry-pipelines\.input/);
+  });
+
+  it("takes every mark off again", () => {
+    const config = agentConfig("node", agent([pulling("a", { prometheus, istio, runtime })]));
+    for (const input of ["prometheus", "istio", "runtime"]) {
+      assert.deepEqual(config.service.pipelines[`metrics/enriched-${input}`]?.processors, ["transform/unmark-metrics"]);
+    }
+  });
+
+  it("limits memory before anything else looks at the data", () => {
+    for (const role of pullRoles) {
+      const config = agentConfig(role, agent([pulling("a", { prometheus, istio, runtime, apiServer: {} })]));
+      const inputs = Object.entries(config.service.pipelines).filter(([id]) => id.startsWith("metrics/input-"));
+      assert.ok(inputs.length > 0);
+      for (const [, { processors }] of inputs) assert.equal(processors[0], "memory_limiter");
+    }
+  });
+
+  it("is there for a role only if a pipeline has an input of it", () => {
+    const roles = (pull: PullSelection): string[] =>
+      pullRoles.filter((role) => pullInputs(role, [pulling("a", pull)], collection()).length > 0);
+    assert.deepEqual(roles({}), []);
+    assert.deepEqual(roles({ prometheus }), ["node"]);
+    assert.deepEqual(roles({ runtime: { namespaces: {}, metrics: ["k8s.pod.phase"] } }), ["cluster-state"]);
+    assert.deepEqual(roles({ runtime: { namespaces: {}, metrics: ["k8s.node.cpu.usage"] } }), ["node"]);
+    assert.deepEqual(roles({ apiServer: {} }), ["api-server"]);
+  });
+
+  it("keeps from a pipeline the runtime metrics that only another one wants", () => {
+    const more = { ...runtime, metrics: [...runtime.metrics, "container.uptime"] };
+    const config = agentConfig("node", agent([pulling("a", { runtime }), pulling("b", { runtime: more })]));
+    assert.deepEqual(selection(config, "runtime", "a"), [`IsMatch(metric.name, "^(container[.]uptime)$$")`]);
+    assert.equal(selection(config, "runtime", "b"), undefined);
+  });
+
+  it("keeps the scraper's own metrics from pipelines that have not asked for them", () => {
+    const diagnosticMetrics = true;
+    const config = agentConfig(
+      "node",
+      agent([pulling("a", { prometheus }), pulling("b", { prometheus: { ...prometheus, diagnosticMetrics } })]),
+    );
+    assert.ok(selection(config, "prometheus", "a")?.includes(`metric.name == "up"`));
+    assert.equal(selection(config, "prometheus", "b"), undefined);
+  });
+
+  it("keeps envoy's metrics from pipelines that have not asked for them, and from all if none has", () => {
+    const one = agentConfig("node", agent([pulling("a", { istio })]));
+    assert.match(renderYaml(one.receivers), /regex: istio_\.\*/);
+    const both = agentConfig(
+      "node",
+      agent([pulling("a", { istio }), pulling("b", { istio: { ...istio, envoyMetrics: true } })]),
+    );
+    assert.match(renderYaml(both.receivers), /regex: \(istio\|envoy\)_\.\*/);
+    assert.ok(selection(both, "istio", "a")?.includes(`IsMatch(metric.name, "^envoy_")`));
+    assert.ok(!selection(both, "istio", "b")?.includes(`IsMatch(metric.name, "^envoy_")`));
+  });
+
+  it("names every runtime metric of the receiver, so that none depends on the receiver's defaults", () => {
+    const config = agentConfig("node", agent([pulling("a", { runtime })]));
+    const { metrics } = config.receivers.kubeletstats as { metrics: Record<string, { enabled: boolean }> };
+    const on = Object.keys(metrics).filter((name) => metrics[name]?.enabled);
+    assert.deepEqual(on, ["container.cpu.time", "k8s.node.cpu.usage"]);
+    assert.ok(Object.keys(metrics).length > 50);
+  });
+
+  it("verifies kubelets unless told otherwise", () => {
+    const kubelet = (insecure: boolean): object =>
+      agentConfig("node", agent([pulling("a", { runtime })], { kubeletInsecureSkipVerify: insecure })).receivers
+        .kubeletstats as object;
+    assert.equal("insecure_skip_verify" in kubelet(false), false);
+    assert.equal((kubelet(true) as { insecure_skip_verify: boolean }).insecure_skip_verify, true);
+  });
+
+  it("looks for proxies of a mesh only when there is one", () => {
+    const text = (mesh: boolean): string =>
+      renderYaml(agentConfig("node", agent([pulling("a", { prometheus })], { mesh })).receivers);
+    assert.doesNotMatch(text(false), /istio_io|istio-output-certs|app-services-mesh/);
+    assert.match(text(true), /app-services-mesh/);
+  });
+
+  it("forgets a cumulative series after four of the longest intervals", () => {
+    const intervals = { prometheus: 5, runtime: 30, istio: 5, apiServer: 5 };
+    const delta = pipeline("metrics", "a", { pull: { prometheus }, deltaTemporality: true });
+    const config = agentConfig("node", agent([delta], { intervals }));
+    assert.deepEqual(config.processors["cumulativetodelta/metrics-a"], {
+      initial_value: "auto",
+      max_staleness: "120s",
+    });
+  });
+
+  it("renders the same bytes for the same pipelines in any order, and defines what it uses", () => {
+    const all = ["a", "b", "a.b", "a-b"].map((name, i) =>
+      pulling(name, { prometheus, runtime, ...(i > 1 && { istio }), ...(i === 0 && { apiServer: {} }) }),
+    );
+    for (const role of pullRoles) {
+      const expected = renderYaml(agentConfig(role, agent(all)));
+      fc.assert(
+        fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+          const config = agentConfig(role, agent(shuffled));
+          assert.equal(renderYaml(config), expected);
+          const used = Object.values(config.service.pipelines).flatMap((p) => [
+            ...p.receivers,
+            ...p.processors,
+            ...p.exporters,
+          ]);
+          const defined = [config.receivers, config.processors, config.exporters, config.connectors].flatMap(
+            Object.keys,
+          );
+          assert.deepEqual([...new Set(used)].sort(), defined.sort());
+          assert.deepEqual([...config.service.extensions].sort(), Object.keys(config.extensions).sort());
+        }),
+        { numRuns: 10 },
+      );
+    }
+  });
+});
+
+describe("the namespaces of targets", () => {
+  const table: [string, NamespaceSelection[], object[]][] = [
+    ["are all when one pipeline wants all", [{}, { include: ["a"] }], []],
+    ["are those of all lists", [{ include: ["b"] }, { include: ["a", "b"] }], [{ action: "keep", regex: "a|b" }]],
+    ["lack what everybody leaves out", [{ exclude: ["a", "b"] }, { exclude: ["b"] }], [{ action: "drop", regex: "b" }]],
+    ["have what one leaves out and another one wants", [{ exclude: ["a"] }, { include: ["a"] }], []],
+  ];
+  for (const [behaviour, selections, expected] of table) {
+    it(behaviour, () => {
+      const rules = wantedNamespaces(selections).map(({ action, regex }) => ({ action, regex }));
+      assert.deepEqual(rules, expected);
+    });
+  }
+});
+
+describe("the runtime metrics of a pipeline", () => {
+  it("are those that are on by default", () => {
+    const all = runtimeMetricsOf({});
+    for (const name of ["k8s.pod.cpu.time", "container.cpu.time", "k8s.container.restarts", "k8s.deployment.desired"]) {
+      assert.ok(all.includes(name), name);
+    }
+    for (const name of ["container.uptime", "k8s.hpa.max_replicas", "k8s.node.uptime"]) {
+      assert.ok(!all.includes(name), name);
+    }
+  });
+
+  it("lack the ones of a resource that is off, but not one of them that is asked for by its name", () => {
+    const names = runtimeMetricsOf({
+      resources: { pod: { enabled: false }, container: { enabled: false } },
+      additionalMetrics: ["k8s.pod.phase", "container.uptime"],
+    });
+    assert.deepEqual(
+      names.filter((name) => /^(k8s[.])?(pod|container)[.]/.test(name)),
+      ["container.uptime", "k8s.pod.phase"],
+    );
+    assert.ok(names.includes("k8s.node.cpu.usage"));
+  });
+
+  it("say which parts of the kubelet's summary are read", () => {
+    assert.deepEqual(metricGroups(new Set(["container.uptime"])), ["container"]);
+    assert.deepEqual(metricGroups(new Set(["k8s.container.cpu_limit_utilization"])), ["container"]);
+    assert.deepEqual(metricGroups(new Set(["k8s.pod.uptime"])), ["pod"]);
+    assert.deepEqual(metricGroups(new Set(["k8s.pod.volume.usage"])), ["volume"]);
+    assert.deepEqual(metricGroups(new Set(["k8s.node.uptime"])), ["node"]);
+  });
+});

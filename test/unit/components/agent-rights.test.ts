@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { agentRights } from "../../../components/agent-rights";
+import type { PullRole } from "../../../components/collector/agent";
+import type { PullSelection } from "../../../components/collector/model";
+import { pipeline } from "../helpers/models";
+
+/** Each right as `verb group/resource`. */
+function rights(role: PullRole, pull: PullSelection): string[] {
+  const { cluster, namespaces } = agentRights(role, [pipeline("metrics", "a", { pull })]);
+  const flat = (where: string, rules: readonly object[]): string[] =>
+    (rules as Record<"apiGroups" | "resources" | "nonResourceURLs" | "verbs", string[] | undefined>[]).flatMap(
+      ({ apiGroups = [], resources = [], nonResourceURLs = [], verbs = [] }) =>
+        verbs.flatMap((verb) => [
+          ...apiGroups.flatMap((group) => resources.map((resource) => `${where}${verb} ${group}/${resource}`)),
+          ...nonResourceURLs.map((url) => `${where}${verb} ${url}`),
+        ]),
+    );
+  return [
+    ...flat("", cluster),
+    ...namespaces.flatMap(({ namespace = "own namespace", rules }) => flat(`in ${namespace}: `, rules)),
+  ].sort();
+}
+
+const metadata = [
+  "get /namespaces",
+  "list /namespaces",
+  "list /nodes",
+  "list /pods",
+  "watch /namespaces",
+  "watch /nodes",
+  "watch /pods",
+];
+const runtime = (...metrics: string[]): PullSelection => ({ runtime: { namespaces: {}, metrics } });
+
+describe("the metric agent's rights", () => {
+  const table: [string, PullRole, PullSelection, string[]][] = [
+    [
+      "follow Services and their endpoints for annotated targets",
+      "node",
+      { prometheus: { namespaces: {}, diagnosticMetrics: false } },
+      [
+        ...metadata,
+        "list /pods",
+        "list /services",
+        "list discovery.k8s.io/endpointslices",
+        "watch /pods",
+        "watch /services",
+        "watch discovery.k8s.io/endpointslices",
+      ],
+    ],
+    [
+      "are those for metadata only, for proxies",
+      "node",
+      { istio: { namespaces: {}, diagnosticMetrics: false, envoyMetrics: false } },
+      metadata,
+    ],
+    ["read a kubelet's numbers", "node", runtime("k8s.node.cpu.usage"), [...metadata, "get /nodes/stats"]],
+    [
+      "read a kubelet's pods where types of volumes matter",
+      "node",
+      runtime("k8s.volume.available"),
+      [...metadata, "get /nodes/pods", "get /nodes/stats"],
+    ],
+    [
+      "read a kubelet's pods where their limits matter",
+      "node",
+      runtime("k8s.pod.cpu_limit_utilization"),
+      [...metadata, "get /nodes/pods", "get /nodes/stats"],
+    ],
+    [
+      "read claims of volumes where the receiver can't be kept from asking",
+      "node",
+      runtime("k8s.volume.available", "k8s.pod.cpu.node.utilization"),
+      [...metadata, "get /nodes/pods", "get /nodes/stats", "get /persistentvolumeclaims", "get /persistentvolumes"],
+    ],
+    [
+      "follow the cluster's objects and hold one lease, for its state",
+      "cluster-state",
+      runtime("k8s.pod.phase"),
+      [
+        ...metadata,
+        ...["replicationcontrollers", "resourcequotas", "services"].flatMap((kind) => [
+          `list /${kind}`,
+          `watch /${kind}`,
+        ]),
+        ...["daemonsets", "deployments", "replicasets", "statefulsets"].flatMap((kind) => [
+          `list apps/${kind}`,
+          `watch apps/${kind}`,
+        ]),
+        ...["jobs", "cronjobs"].flatMap((kind) => [`list batch/${kind}`, `watch batch/${kind}`]),
+        "list autoscaling/horizontalpodautoscalers",
+        "watch autoscaling/horizontalpodautoscalers",
+        "in own namespace: create coordination.k8s.io/leases",
+        "in own namespace: get coordination.k8s.io/leases",
+        "in own namespace: update coordination.k8s.io/leases",
+      ],
+    ],
+    [
+      "read the API server's metrics, and its addresses in one namespace",
+      "api-server",
+      { apiServer: {} },
+      [
+        "get /metrics",
+        ...["/pods", "/services", "discovery.k8s.io/endpointslices"].flatMap((kind) => [
+          `in default: list ${kind}`,
+          `in default: watch ${kind}`,
+        ]),
+      ],
+    ],
+  ];
+  for (const [behaviour, role, pull, expected] of table) {
+    it(behaviour, () => {
+      assert.deepEqual(rights(role, pull), [...expected].sort());
+    });
+  }
+});

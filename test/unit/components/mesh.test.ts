@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { isInMesh } from "../../../components/mesh";
+
+const never = (): never => assert.fail("the cluster was asked");
+
+describe("whether there is a mesh", () => {
+  it("is what the user says, without asking the cluster", () => {
+    assert.equal(isInMesh("on", never, never), true);
+    assert.equal(isInMesh("off", never, never), false);
+  });
+
+  it("is told by Istio's kinds when nobody says it", () => {
+    assert.equal(
+      isInMesh("auto", () => ["apps", "networking.istio.io"], never),
+      true,
+    );
+    assert.equal(
+      isInMesh("auto", () => ["apps", "istio.io.example.com"], never),
+      false,
+    );
+  });
+
+  it("is taken for no, with a warning, when the cluster does not answer", () => {
+    const warnings: string[] = [];
+    const unreachable = (): never => {
+      throw new Error("connection refused");
+    };
+    assert.equal(
+      isInMesh("auto", unreachable, (message) => warnings.push(message)),
+      false,
+    );
+    assert.deepEqual(warnings, [
+      "istio.mode is auto, but the cluster could not be asked whether it has Istio: taken for no. " +
+        'Set istio.mode to "on" or "off".',
+    ]);
+  });
+});
