@@ -1,7 +1,9 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/**", ".cluster/**", ".toolchain/**", ".pulumi-state/**", "eslint.config.mjs"] },
+  {
+    ignores: ["**/node_modules/**", ".cluster/**", ".toolchain/**", ".pulumi-state/**", "dist/**", "eslint.config.mjs"],
+  },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -17,10 +17,11 @@ export class Stack {
   private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-e2e-"));
   private readonly configFile = join(this.folder, "Pulumi.e2e.yaml");
 
-  /** Another program than this project's own has its folder in `project`. */
+  /** Another program than this project's own has its folder in `project`, and its configuration another name. */
   constructor(
     private configuration: Readonly<Record<string, unknown>>,
     private readonly project = root,
+    private readonly projectName = "telemetry",
   ) {}
 
   async create(): Promise<void> {
@@ -66,7 +67,7 @@ export class Stack {
 
   private run(command: string, ...args: string[]): Promise<Result> {
     const config = Object.fromEntries(
-      Object.entries(this.configuration).map(([key, value]) => [`telemetry:${key}`, value]),
+      Object.entries(this.configuration).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
     writeFileSync(this.configFile, stringify({ config }));
     return this.pulumi(command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parse, stringify } from "yaml";
 
 /** A file of the rendered folder. */
@@ -108,7 +109,7 @@ export function renderProject(
   const settings = Object.entries(values).map(([key, { value, objectValue }]) => [key, objectValue ?? value]);
   return {
     // Without the types of its settings: what comes out of another stack is checked, and text.
-    project: stringify({ ...settingsOfProject, config: undefined, main: root }),
+    project: stringify({ ...settingsOfProject, config: undefined, main: join(root, "index.ts") }),
     stack: stringify({
       config: { ...(Object.fromEntries(settings) as object), "kubernetes:renderYamlToDirectory": folder },
     }),

@@ -17,6 +17,7 @@ export const tasks: Readonly<Record<string, Entry>> = {
   up: { summary: "pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "pulumi preview on the development stack", load: () => import("./preview") },
   destroy: { summary: "pulumi destroy on the development stack", load: () => import("./destroy") },
+  build: { summary: "the package that other programs import, into dist", load: () => import("./build") },
   render: { summary: "manifests and collector configurations as files: -- --out DIR", load: () => import("./render") },
   "cluster:up": { summary: "start or repair the local cluster", load: () => import("./clusterUp") },
   "cluster:down": { summary: "remove the local cluster", load: () => import("./clusterDown") },

@@ -95,7 +95,7 @@ describe("The project that is rendered", () => {
     };
     const project = "name: telemetry\nruntime: nodejs\nconfig:\n  telemetry:namespace: {}\n";
     const files = renderProject(project, "/checkout", JSON.stringify(config), "/tmp/rendered");
-    assert.deepEqual(parse(files.project), { name: "telemetry", runtime: "nodejs", main: "/checkout" });
+    assert.deepEqual(parse(files.project), { name: "telemetry", runtime: "nodejs", main: "/checkout/index.ts" });
     assert.deepEqual(parse(files.stack), {
       config: {
         "telemetry:namespace": "telemetry",
