@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import type { BadInput } from "../unit/pipelines/helpers";
+import { credentials } from "../unit/pipelines/inputs/credentials";
+import { endpoints } from "../unit/pipelines/inputs/endpoints";
+import { names } from "../unit/pipelines/inputs/names";
+import { ottl } from "../unit/pipelines/inputs/ottl";
+import { settings } from "../unit/pipelines/inputs/settings";
+import { shapes } from "../unit/pipelines/inputs/shape";
+import { tlsMaterial } from "../unit/pipelines/inputs/tls";
+import { everyObject } from "./support/kubectl";
+import { Stack } from "./support/stack";
+
+/** One of each topic, and those whose text could get lost between the file and the program. */
+const sample: readonly (readonly [topic: readonly BadInput[], behaviour: string])[] = [
+  [shapes, "a field that is misspelt"],
+  [shapes, "a field called __proto__"],
+  [names, "a name that is there twice"],
+  [endpoints, "gRPC without port"],
+  [tlsMaterial, "an authority that is cut off"],
+  [credentials, "basic and OAuth2"],
+  [ottl, "a filter that changes data"],
+  [settings, "a memory limit that the collector cannot live with"],
+];
+
+describe("a configuration that is wrong, on the real engine", function () {
+  this.timeout("3m");
+  const stack = new Stack({});
+  let objects: string[];
+
+  before(async () => {
+    objects = await everyObject();
+    await stack.create();
+  });
+
+  after(() => stack.dispose());
+
+  for (const [topic, behaviour] of sample) {
+    it(`fails in the preview and says where and what to do: ${behaviour}`, async () => {
+      const [, raw, lines] = topic.find(([name]) => name === behaviour) ?? [];
+      assert.ok(raw && lines, "it is in the table");
+      stack.configure({ ...raw });
+      const { code, output } = await stack.preview();
+      assert.notEqual(code, 0, output);
+      for (const line of lines) assert.ok(output.includes(line), `${line}\nis not in\n${output}`);
+      assert.doesNotMatch(output, /^ +at .*\(/m, "a stack trace helps nobody");
+    });
+  }
+
+  it("fails in the update before anything is made or changed", async () => {
+    await assert.rejects(stack.up(), /gateway\.resources\.limits\.memory/);
+    assert.deepEqual(await everyObject(), objects);
+  });
+});
