@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../paths";
+import { ensureBuilt } from "../build";
+import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../cluster";
+import { chooseTools, clusterNeeds, engineNeeds, imageNeeds } from "../machine";
+import { bin, clusterKubeconfig, clusterState, root } from "../paths";
 import { Failure, run as runProgram } from "../process";
 
 const folder = join(root, "test/bench");
@@ -12,6 +15,16 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
     const there = names.length > 0 ? names.join(", ") : "none yet";
     throw new Failure(`${name ? `There is no measurement "${name}"` : "Which measurement?"} There is: ${there}`);
   }
-  const file = join(folder, `${name}.ts`);
-  return (await runProgram(process.execPath, ["--import", "tsx", file, ...args], { cwd: root, output: "show" })).code;
+  const tools = await chooseTools();
+  checkPrivileges(tools);
+  await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
+  const wasUp = await isClusterUp(tools);
+  const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
+  try {
+    await startCluster(tools);
+    const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
+    return (await runProgram(process.execPath, program, { cwd: root, env, output: "show" })).code;
+  } finally {
+    if (!wasUp) await stopCluster(tools);
+  }
 }

@@ -7,6 +7,8 @@
 //	probe env              prints the environment
 //	probe send FLAGS       sends OTLP and counts what was accepted; see send.go
 //	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
+//	probe load FLAGS       pushes realistic requests for a measurement; see load.go
+//	probe sink             an OTLP backend for measurements, which looks at nothing; see sink.go
 //	probe certificates DNS prints an authority, a server's and a client's certificate with their keys, as JSON
 package main
 
@@ -51,8 +53,12 @@ func run(command string, args []string) error {
 		return send(args)
 	case command == "receive":
 		return receive(args)
+	case command == "load":
+		return load(args)
+	case command == "sink" && len(args) == 0:
+		return sink()
 	case command == "certificates" && len(args) == 1:
 		return certificates(args[0])
 	}
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | certificates DNS")
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | certificates DNS")
 }

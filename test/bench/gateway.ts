@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Signal } from "../e2e/support/backends";
+import { bare, ours } from "./gateway/configurations";
+import { readOptions, type Compression, type Options } from "./gateway/options";
+import { Scene, type Collector } from "./gateway/scene";
+
+/**
+ * What the gateway costs: items per second of the collector's CPU time, of the configuration that this project makes
+ * with one and with three pipelines, against a bare collector between the same two ends. All are real collectors on
+ * the cluster of KUBECONFIG; each gets the same requests in turn, so that whatever else the machine does hits all of
+ * them. Then the memory with one of three backends dead.
+ */
+const mebibyte = 1024 * 1024;
+
+interface Row {
+  readonly signal: Signal;
+  readonly compression: Compression;
+  /** Items per second of CPU, in thousands, of the bare collector and of ours for one and for three pipelines. */
+  readonly bare: number;
+  readonly one: number;
+  readonly three: number;
+  /** Of `one` to `bare`. */
+  readonly ratio: number;
+  /** CPU for an item that goes to three backends as a multiple of that for one. */
+  readonly threeToOne: number;
+  /** Items per second of CPU as a part of what a bare collector with three exporters does. */
+  readonly threeRatio: number;
+}
+
+/** Not measured: what is made only once is made in them. */
+const warmUpTurns = 3;
+
+const kinds = ["bare", "bare-three", "one", "three"] as const;
+type Kind = (typeof kinds)[number];
+
+/** One collector under measurement. What it still holds when its turn ends is counted with its next turn. */
+class Subject {
+  private accepted = 0;
+  private cpu = 0;
+  private cpuAtStart = NaN;
+  private acceptedAtStart = NaN;
+
+  constructor(
+    private readonly scene: Scene,
+    private readonly collector: Collector,
+    private readonly backends: number,
+  ) {}
+
+  /** Everything from here on counts. */
+  async begin(signal: Signal): Promise<void> {
+    await this.collector.drained(signal, this.accepted * this.backends);
+    this.acceptedAtStart = this.accepted;
+    this.cpuAtStart = await this.collector.cpuSeconds();
+  }
+
+  async turn(signal: Signal, { rate, items, seconds }: Options): Promise<void> {
+    const pushed = await this.scene.push(this.collector, signal, rate / items, seconds);
+    if (pushed.failed > 0)
+      throw new Error(`${pushed.failed} requests were refused: ${pushed.lastError}. Lower --rate.`);
+    this.accepted += pushed.items;
+  }
+
+  async end(signal: Signal): Promise<void> {
+    await this.collector.drained(signal, this.accepted * this.backends);
+    this.cpu = (await this.collector.cpuSeconds()) - this.cpuAtStart;
+  }
+
+  get itemsPerCpuSecond(): number {
+    return (this.accepted - this.acceptedAtStart) / this.cpu;
+  }
+}
+
+async function measure(scene: Scene, signal: Signal, compression: Compression, options: Options): Promise<Row> {
+  const one = [scene.sinkAddress];
+  const three = Array.from({ length: 3 }, () => scene.sinkAddress);
+  const collectors = await scene.start({
+    bare: bare(signal, one, compression),
+    "bare-three": bare(signal, three, compression),
+    one: ours(signal, one, compression),
+    three: ours(signal, three, compression),
+  });
+  const subjects = new Map<Kind, Subject>(
+    kinds.map((kind) => [
+      kind,
+      new Subject(scene, collectors.get(kind) as Collector, kind.endsWith("three") ? three.length : one.length),
+    ]),
+  );
+  const each = async (act: (subject: Subject) => Promise<void>): Promise<void> => {
+    for (const subject of subjects.values()) await act(subject);
+  };
+  for (let i = 0; i < warmUpTurns; i++) await each((subject) => subject.turn(signal, options));
+  await each((subject) => subject.begin(signal));
+  for (let round = 0; round < options.rounds; round++) await each((subject) => subject.turn(signal, options));
+  await each((subject) => subject.end(signal));
+  await scene.stop(kinds);
+
+  const speed = (kind: Kind): number => subjects.get(kind)?.itemsPerCpuSecond ?? NaN;
+  return {
+    signal,
+    compression,
+    bare: round(speed("bare") / 1000, 1),
+    one: round(speed("one") / 1000, 1),
+    three: round(speed("three") / 1000, 1),
+    ratio: round(speed("one") / speed("bare"), 2),
+    threeToOne: round(speed("one") / speed("three"), 2),
+    threeRatio: round(speed("three") / speed("bare-three"), 2),
+  };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+/** The most memory of a gateway for three pipelines while one of their backends is dead, in MiB. */
+async function deadBackend(scene: Scene, { rate, items, deadSeconds }: Options): Promise<void> {
+  const configured = ours("metrics", [scene.sinkAddress, scene.sinkAddress, scene.deadAddress], "gzip");
+  const collector = (await scene.start({ dead: configured })).get("dead") as Collector;
+  let highest = 0;
+  let isOver = false;
+  const watching = (async () => {
+    for (; !isOver; await sleep(1000)) highest = Math.max(highest, await collector.memory());
+  })();
+  // Enough to fill the dead one's queue within seconds; the rest of the time it is full.
+  const pushed = await scene.push(collector, "metrics", rate / 4 / items, deadSeconds);
+  isOver = true;
+  await watching;
+  await scene.stop(["dead"]);
+  const inMebibytes = (bytes: number): string => `${Math.round(bytes / mebibyte)} MiB`;
+  console.log(
+    `one of three backends dead for ${deadSeconds} s: ${inMebibytes(highest)} at most, of ${inMebibytes(configured.memoryLimit)}; ` +
+      `${pushed.items} items taken, ${pushed.failed} requests refused`,
+  );
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const rows: Row[] = [];
+  const scene = await Scene.make(options.items);
+  try {
+    for (const signal of options.signals) {
+      for (const compression of options.compressions) {
+        const row = await measure(scene, signal, compression, options);
+        console.log(
+          `${signal}, ${compression}: ${row.ratio} of bare; three pipelines cost ${row.threeToOne} times one`,
+        );
+        rows.push(row);
+      }
+    }
+    if (options.deadSeconds > 0) await deadBackend(scene, options);
+  } finally {
+    await Scene.remove();
+  }
+  console.table(rows);
+  // What users get who set nothing.
+  const byDefault = rows.filter(({ compression }) => compression === "gzip" || options.compressions.length === 1);
+  const mean = (key: "ratio" | "threeToOne"): string =>
+    (byDefault.reduce((sum, row) => sum + row[key], 0) / byDefault.length).toFixed(2);
+  console.log(`three pipelines cost as much CPU as one, times: ${mean("threeToOne")}`);
+  console.log(`gateway ratio to bare: ${mean("ratio")}`);
+}
+
+void main();

@@ -1,0 +1,71 @@
+import { stringify } from "yaml";
+import { podIp, ports } from "../../../components/collector/config";
+import { gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
+import { collectorModels } from "../../../components/models";
+import { parsePipelines } from "../../../components/pipelines";
+import { gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
+import type { Signal } from "../../e2e/support/backends";
+import type { Compression } from "./options";
+
+export interface Configured {
+  readonly configuration: string;
+  readonly memoryLimit: number;
+}
+
+const listName = { metrics: "metricPipelines", traces: "tracePipelines", logs: "logPipelines" } as const;
+
+/** What this project makes of pipelines without settings of their own, with all enrichment: one for each address. */
+export function ours(signal: Signal, addresses: readonly string[], compression: Compression): Configured {
+  const written = addresses.map((address, i) => ({
+    name: `pipeline-${i}`,
+    output: { otlp: { endpoint: { value: address }, compression, tls: { insecure: true } } },
+  }));
+  const { pipelines } = parsePipelines({ [listName[signal]]: written }, { now: new Date() });
+  const served = gatewayPipelines(collectorModels(pipelines));
+  const resources = gatewayResources(served.length);
+  const configuration = renderGatewayConfig({
+    pipelines: served,
+    enrichment: { clusterName: "bench", podLabels: [{ keyPrefix: "app.kubernetes.io/" }], service: true },
+    logLevel: "info",
+    queueBytes: gatewayQueueBytes(resources, served.length),
+  });
+  return { configuration, memoryLimit: resources.memoryLimit };
+}
+
+/** The least that can be between the same two ends: what comes in goes out in batches of the same size. */
+export function bare(signal: Signal, addresses: readonly string[], compression: Compression): Configured {
+  const exporters = Object.fromEntries(
+    addresses.map((endpoint, i) => [
+      `otlp/${i}`,
+      {
+        endpoint,
+        compression,
+        tls: { insecure: true },
+        sending_queue: { batch: { sizer: "items", min_size: 8192, max_size: 8192, flush_timeout: "1s" } },
+      },
+    ]),
+  );
+  const configuration = {
+    receivers: { otlp: { protocols: { grpc: { endpoint: `${podIp}:${ports.otlpGrpc}` } } } },
+    exporters,
+    extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },
+    service: {
+      extensions: ["health_check"],
+      telemetry: {
+        metrics: {
+          readers: [
+            {
+              pull: {
+                exporter: {
+                  prometheus: { host: podIp, port: ports.selfMetrics, without_type_suffix: true, without_units: true },
+                },
+              },
+            },
+          ],
+        },
+      },
+      pipelines: { [signal]: { receivers: ["otlp"], exporters: Object.keys(exporters) } },
+    },
+  };
+  return { configuration: stringify(configuration), memoryLimit: gatewayResources(addresses.length).memoryLimit };
+}

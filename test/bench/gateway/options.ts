@@ -1,0 +1,61 @@
+import { parseArgs } from "node:util";
+import type { Signal } from "../../e2e/support/backends";
+
+export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
+export type Compression = (typeof compressions)[number];
+
+const signals: readonly Signal[] = ["metrics", "traces", "logs"];
+
+export interface Options {
+  readonly signals: readonly Signal[];
+  readonly compressions: readonly Compression[];
+  /** Measured turns of each collector; many short ones, so that what else the machine does hits all of them alike. */
+  readonly rounds: number;
+  /** How long each turn is. */
+  readonly seconds: number;
+  /** Items per second. */
+  readonly rate: number;
+  /** Points, spans or records in a request. */
+  readonly items: number;
+  /** How long one of three backends is dead in the measurement of memory; 0 leaves it out. */
+  readonly deadSeconds: number;
+}
+
+/** Throws for what it does not know. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      signals: { type: "string", default: signals.join() },
+      compressions: { type: "string", default: compressions.join() },
+      rounds: { type: "string", default: "12" },
+      seconds: { type: "string", default: "0.5" },
+      rate: { type: "string", default: "25000" },
+      items: { type: "string", default: "500" },
+      "dead-seconds": { type: "string", default: "300" },
+    },
+  });
+  return {
+    signals: choice("signals", values.signals, signals),
+    compressions: choice("compressions", values.compressions, compressions),
+    rounds: number("rounds", values.rounds, 1),
+    seconds: number("seconds", values.seconds, 0.1),
+    rate: number("rate", values.rate, 1),
+    items: number("items", values.items, 1),
+    deadSeconds: number("dead-seconds", values["dead-seconds"], 0),
+  };
+}
+
+function choice<T extends string>(name: string, text: string, known: readonly T[]): T[] {
+  return text.split(",").map((wanted) => {
+    const found = known.find((one) => one === wanted);
+    if (found === undefined) throw new Error(`--${name}: "${wanted}" is none of ${known.join(", ")}`);
+    return found;
+  });
+}
+
+function number(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!(value >= least)) throw new Error(`--${name}: "${text}" is no number from ${least}`);
+  return value;
+}
