@@ -18,18 +18,14 @@ export interface ComputedRightsSettings {
 
 const read = ["get", "list", "watch"];
 const follow = ["list", "watch"];
+const gateway = { component: "gateway", kind: "ClusterRole" } as const;
 const agent = { component: "agent", kind: "ClusterRole" } as const;
 const agentRole = { component: "agent", kind: "Role" } as const;
 
 /** The most that any configuration of pipelines needs. The program computes less when fewer inputs are on. */
 export const mostRights: readonly AllowedRights[] = [
-  {
-    component: "gateway",
-    kind: "ClusterRole",
-    apiGroups: [""],
-    resources: ["pods", "namespaces", "nodes"],
-    verbs: read,
-  },
+  { ...gateway, apiGroups: [""], resources: ["namespaces"], verbs: read },
+  { ...gateway, apiGroups: [""], resources: ["nodes", "pods"], verbs: follow },
   { ...agent, apiGroups: [""], resources: ["namespaces"], verbs: read },
   {
     ...agent,

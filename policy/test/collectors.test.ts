@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { gatewayQueueBytes, gatewayResources } from "../../components/sizing";
+import { pullRoles } from "../../components/collector/agent";
+import { agentSizing, gatewayQueueBytes, gatewayResources } from "../../components/sizing";
 import { queueBudget } from "../rules/queue-budget";
 import { scrapeLimits } from "../rules/scrape-limits";
 import { judge, unknown, type Given } from "./judge";
@@ -45,6 +46,19 @@ describe("queue-budget", () => {
         );
         const limits = { memory: `${resources.memoryLimit}` };
         assert.deepEqual(judged(exporters, daemonSet({ resources: { limits } })), []);
+      }
+    }
+  });
+
+  it("accepts what the program computes for agents", () => {
+    for (const pipelines of [1, 5, 40]) {
+      for (const role of pullRoles) {
+        const { resources, queueBytes } = agentSizing(role, pipelines);
+        const exporters = Object.fromEntries(
+          Array.from({ length: pipelines }, (_, i) => [`otlp/${i}`, queue({ queue_size: queueBytes })]),
+        );
+        const limits = { memory: `${resources.memoryLimit}` };
+        assert.deepEqual(judged(exporters, daemonSet({ resources: { limits } }, "agent")), []);
       }
     }
   });

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { agentRights, enrichmentRights } from "../../components/agent-rights";
+import { pullRoles } from "../../components/collector/agent";
+import type { PullSelection } from "../../components/collector/model";
+import { runtimeMetrics } from "../../components/pipelines";
+import { pipeline } from "../../test/unit/helpers/models";
 import { mergedSecretReaders } from "../rules/merged-secret-readers";
-import { rbacComputedRights } from "../rules/rbac-computed-rights";
+import { mostRights, rbacComputedRights, type AllowedRights } from "../rules/rbac-computed-rights";
 import { rbacLeastPrivilege } from "../rules/rbac-least-privilege";
 import { judge, unknown } from "./judge";
 import { binding, clusterRole, mergedSecret, role } from "./objects";
 
-const read = ["get", "list", "watch"];
-const metadata = { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: read };
+const metadata = { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["list", "watch"] };
 const account = { kind: "ServiceAccount", name: "telemetry-otlp-gateway", namespace: "telemetry" };
 
 describe("rbac-least-privilege", () => {
@@ -65,15 +69,51 @@ describe("rbac-least-privilege", () => {
   });
 });
 
+function singleRights(all: readonly AllowedRights[]): string[] {
+  const single = all.flatMap(({ component, kind, apiGroups = [], resources = [], nonResourceURLs = [], verbs }) =>
+    verbs.flatMap((verb) => [
+      ...apiGroups.flatMap((group) => resources.map((resource) => `${component} ${kind} ${verb} ${group}/${resource}`)),
+      ...nonResourceURLs.map((url) => `${component} ${kind} ${verb} ${url}`),
+    ]),
+  );
+  return [...new Set(single)].sort();
+}
+
 describe("rbac-computed-rights", () => {
   it("accepts all or a part of what the inputs of pipelines need", () => {
     assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata])), { messages: [] });
-    assert.deepEqual(judge(rbacComputedRights, clusterRole([{ ...metadata, verbs: ["get"] }])), { messages: [] });
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([{ ...metadata, verbs: ["list"] }])), { messages: [] });
     const scrape = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
-    const followed = { ...metadata, verbs: ["list", "watch"] };
-    assert.deepEqual(judge(rbacComputedRights, clusterRole([followed, scrape], "agent")), { messages: [] });
+    assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata, scrape], "agent")), { messages: [] });
     const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"] };
     assert.deepEqual(judge(rbacComputedRights, role([lease])), { messages: [] });
+  });
+
+  it("allows exactly what the program computes when every input is on", () => {
+    const pull: PullSelection = {
+      prometheus: { namespaces: {}, diagnosticMetrics: true },
+      istio: { namespaces: {}, diagnosticMetrics: true, envoyMetrics: true },
+      runtime: { namespaces: {}, metrics: runtimeMetrics.map(({ name }) => name) },
+      apiServer: {},
+    };
+    const computed = pullRoles.flatMap((collectors): AllowedRights[] => {
+      const { cluster, namespaces } = agentRights(collectors, [pipeline("metrics", "a", { pull })]);
+      const own = namespaces.flatMap(({ rules }) => rules);
+      return [
+        ...(cluster as unknown as AllowedRights[]).map((rule) => ({
+          ...rule,
+          component: "agent",
+          kind: "ClusterRole" as const,
+        })),
+        ...(own as unknown as AllowedRights[]).map((rule) => ({ ...rule, component: "agent", kind: "Role" as const })),
+      ];
+    });
+    const ofGateway = (enrichmentRights as unknown as AllowedRights[]).map((rule) => ({
+      ...rule,
+      component: "gateway",
+      kind: "ClusterRole" as const,
+    }));
+    assert.deepEqual(singleRights(mostRights), singleRights([...computed, ...ofGateway]));
   });
 
   it("leaves roles of others alone", () => {
@@ -86,7 +126,7 @@ describe("rbac-computed-rights", () => {
 
   it("refuses a verb, a resource, a scope or a component that has no need of it", () => {
     const refused = (rule: object): string[] => judge(rbacComputedRights, clusterRole([rule])).messages;
-    assert.deepEqual(refused({ ...metadata, resources: ["pods"], verbs: ["get", "delete"] }), [
+    assert.deepEqual(refused({ ...metadata, resources: ["pods"], verbs: ["list", "delete"] }), [
       "rules[0]: the gateway may not delete pods: no input needs it, leave it out.",
     ]);
     assert.deepEqual(refused({ apiGroups: ["apps"], resources: ["replicasets"], verbs: ["watch"] }), [

@@ -49,7 +49,10 @@ describe("the policy pack, on the real engine", function () {
       assert.equal(code, 0, output);
       assert.match(output, /✅ telemetry@/);
       assert.doesNotMatch(output, /advisory|can't run policy|hunter2/);
-      assert.match(output, /backend-hosts: 2 judged\n/);
+      // The gateway's configuration, those of the agent on nodes and of the cluster's state, and the merged Secret.
+      assert.match(output, /backend-hosts: 4 judged\n/);
+      assert.match(output, /queue-budget: 3 judged\n/);
+      assert.match(output, /scrape-limits: 1 judged\n/);
       assert.match(output, /protected-namespace: 1 judged\n/);
     } finally {
       await kubectl("delete", "namespace", metadata.namespace);

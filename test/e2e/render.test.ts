@@ -63,7 +63,12 @@ describe("rendering the production environment", function () {
   it("gives the same each time, but for the Secrets when these are asked for", () => {
     const second = textsOf(withSecrets);
     const differing = [...textsOf(out)].filter(([path, text]) => second.get(path) !== text).map(([path]) => path);
-    assert.deepEqual(differing.sort(), ["manifests/11-daemonset-telemetry-telemetry-otlp-gateway.yaml", "secrets.md"]);
+    assert.deepEqual(differing.sort(), [
+      "manifests/11-daemonset-telemetry-telemetry-metric-agent.yaml",
+      "manifests/11-daemonset-telemetry-telemetry-otlp-gateway.yaml",
+      "manifests/11-deployment-telemetry-telemetry-metric-agent-cluster.yaml",
+      "secrets.md",
+    ]);
     const secret = [...second].find(([path]) => path.includes("-secret-"))?.[1] ?? "";
     const [, data = ""] = /log_backend_authentication: (\S+)/.exec(secret) ?? [];
     assert.equal(Buffer.from(data, "base64").toString(), JSON.stringify({ username: "me", password }));
