@@ -55,6 +55,8 @@ export function namedPortRules(object: "pod" | "service", portNames: readonly st
     { action: "replace", target_label: "__tmp_wanted", source_labels: ["__tmp_port"] },
     setWhere("__tmp_wanted", [`${object}_annotation_prometheus_io_port`], "([^0-9].*|[0-9]+[^0-9].*)"),
     { action: "keepequal", source_labels: ["__tmp_port"], target_label: "__tmp_wanted" },
+    // Targets that come to the same address are one, but only if nothing else tells them apart.
+    { action: "labeldrop", regex: "__tmp_.*" },
   ];
 }
 

@@ -24,6 +24,8 @@ export type Signal = "metrics" | "traces" | "logs";
 export interface Item {
   readonly signal: Signal;
   readonly name: string;
+  /** Name of the scope, of metrics. */
+  readonly scope?: string;
   readonly resource: Readonly<Record<string, unknown>>;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly value?: unknown;

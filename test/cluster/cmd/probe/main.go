@@ -9,6 +9,7 @@
 //	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
 //	probe load FLAGS       pushes realistic requests for a measurement; see load.go
 //	probe sink             an OTLP backend for measurements, which looks at nothing; see sink.go
+//	probe target FLAGS     serves metrics to scrapers and remembers who asked; see target.go
 //	probe certificates DNS prints an authority, a server's and a client's certificate with their keys, as JSON
 package main
 
@@ -57,8 +58,10 @@ func run(command string, args []string) error {
 		return load(args)
 	case command == "sink" && len(args) == 0:
 		return sink()
+	case command == "target":
+		return target(args)
 	case command == "certificates" && len(args) == 1:
 		return certificates(args[0])
 	}
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | certificates DNS")
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | target FLAGS | certificates DNS")
 }

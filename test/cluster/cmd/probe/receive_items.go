@@ -19,6 +19,7 @@ func metricItems(r *metricsrequest.ExportMetricsServiceRequest) (items []Item) {
 			for _, m := range sm.Metrics {
 				for _, point := range points(m) {
 					point.Signal, point.Name, point.Resource = "metrics", m.Name, resource
+					point.Scope = sm.GetScope().GetName()
 					if point.Sequence = sequence(point.Attributes); point.Sequence == nil {
 						if whole, ok := point.Value.(int64); ok {
 							point.Sequence = &whole

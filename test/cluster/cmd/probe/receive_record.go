@@ -28,7 +28,8 @@ type Request struct {
 type Item struct {
 	Request    int64          `json:"request"`
 	Signal     string         `json:"signal"`
-	Name       string         `json:"name"` // of the metric, the span or the event
+	Name       string         `json:"name"`            // of the metric, the span or the event
+	Scope      string         `json:"scope,omitempty"` // name of the scope, of metrics
 	Resource   map[string]any `json:"resource"`
 	Attributes map[string]any `json:"attributes"`
 	// Value is a point's number or histogram, or a log record's body.

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Scrape is one request for metrics, as a target saw it.
+type Scrape struct {
+	From  string    `json:"from"`
+	Port  string    `json:"port"`
+	Path  string    `json:"path"`
+	Query string    `json:"query"`
+	At    time.Time `json:"at"`
+}
+
+// scrapeTarget serves metrics in Prometheus' format and remembers who asked for them.
+type scrapeTarget struct {
+	samples int
+	padding int
+	hang    bool
+	text    string
+
+	lock    sync.Mutex
+	scrapes []Scrape
+}
+
+// target serves metrics on each of some ports, any path, and on :8080 /scrapes (who asked, as JSON) and /healthz.
+func target(args []string) error {
+	flags := flag.NewFlagSet("target", flag.ContinueOnError)
+	ports := flags.String("ports", "9100", "where metrics are served, by comma")
+	samples := flags.Int("samples", 1, "samples in an answer")
+	padding := flags.Int("padding", 0, "bytes of comments in an answer")
+	hang := flags.Bool("hang", false, "never answer")
+	bad := flags.Bool("bad", false, "answer with what is no exposition format")
+	file := flags.String("file", "", "answer with the content of a file")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	t := &scrapeTarget{samples: *samples, padding: *padding, hang: *hang}
+	switch {
+	case *bad:
+		t.text = "<html>this is no metric</html>\n"
+	case *file != "":
+		text, err := os.ReadFile(*file)
+		if err != nil {
+			return err
+		}
+		t.text = string(text)
+	}
+	failed := make(chan error)
+	for _, port := range strings.Split(*ports, ",") {
+		go func() { failed <- http.ListenAndServe(":"+port, t.metrics(port)) }()
+	}
+	control := http.NewServeMux()
+	control.HandleFunc("/healthz", healthz)
+	control.HandleFunc("/scrapes", func(w http.ResponseWriter, _ *http.Request) {
+		t.lock.Lock()
+		defer t.lock.Unlock()
+		_ = json.NewEncoder(w).Encode(append([]Scrape{}, t.scrapes...))
+	})
+	go func() { failed <- http.ListenAndServe(listen, control) }()
+	return <-failed
+}
+
+func (t *scrapeTarget) metrics(port string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from, _, _ := net.SplitHostPort(r.RemoteAddr)
+		t.lock.Lock()
+		t.scrapes = append(t.scrapes, Scrape{from, port, r.URL.Path, r.URL.RawQuery, time.Now()})
+		count := len(t.scrapes)
+		t.lock.Unlock()
+		if t.hang {
+			<-r.Context().Done()
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+		if t.text != "" {
+			_, _ = io.WriteString(w, t.text)
+			return
+		}
+		t.write(w, port, count)
+	})
+}
+
+// write is one counter of scrapes and as many other series as it takes to make up the number of samples.
+func (t *scrapeTarget) write(w io.Writer, port string, count int) {
+	fmt.Fprintf(w, "# TYPE target_scrapes_total counter\ntarget_scrapes_total{port=%q} %d\n", port, count)
+	if t.samples > 1 {
+		fmt.Fprintln(w, "# TYPE target_value gauge")
+	}
+	for i := 1; i < t.samples; i++ {
+		fmt.Fprintf(w, "target_value{series=\"%d\"} %d\n", i, i)
+	}
+	comment := "# " + strings.Repeat("x", 1022) + "\n"
+	for written := 0; written < t.padding; written += len(comment) {
+		_, _ = io.WriteString(w, comment)
+	}
+}

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Backend, backendNamespace, type Item } from "./support/backends";
+import { eventually } from "./support/eventually";
+import { apply, get, nodeNames, pods, type Pod } from "./support/kubectl";
+import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { Stack } from "./support/stack";
+import { scrapeAnnotations, scrapesOf, startTargets, type Scrape, type TargetPod } from "./support/targets";
+
+const interval = 5;
+const wanted = ["e2e-shop", "e2e-payment"];
+const unwanted = "e2e-unwanted";
+const annotated = scrapeAnnotations({ port: "9100" });
+
+const pipeline = (name: string, backend: Backend, input: object) => ({
+  name,
+  input: { otlp: { enabled: false }, ...input },
+  output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
+});
+
+/** A Service in front of one pod, which it finds by its name. */
+const service = (namespace: string, name: string, target: string, annotations: object) => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, namespace, annotations },
+  spec: { selector: { "app.kubernetes.io/name": target }, ports: [{ name: "web", port: 80, targetPort: 9100 }] },
+});
+
+/** Targets that each say in another way how they want to be asked, and how they should be. */
+const ways: readonly (Omit<TargetPod, "namespace"> & {
+  readonly services?: readonly string[];
+  readonly expected: readonly string[];
+})[] = [
+  {
+    name: "named-port",
+    annotations: scrapeAnnotations({ port: "metrics" }),
+    ports: [
+      { name: "http", containerPort: 9101 },
+      { name: "metrics", containerPort: 9100 },
+    ],
+    flags: ["--ports=9100,9101"],
+    expected: ["9100 /metrics"],
+  },
+  {
+    name: "declared-ports",
+    annotations: scrapeAnnotations(),
+    ports: [{ containerPort: 9100 }, { containerPort: 9101 }, { containerPort: 9102, protocol: "UDP" }],
+    flags: ["--ports=9100,9101,9102"],
+    expected: ["9100 /metrics", "9101 /metrics"],
+  },
+  {
+    name: "path-and-parameter",
+    annotations: scrapeAnnotations({ port: "9100", path: "/stats", param_module: "orders" }),
+    expected: ["9100 /stats?module=orders"],
+  },
+  {
+    name: "two-declared-another-annotated",
+    annotations: annotated,
+    ports: [
+      { name: "http", containerPort: 9101 },
+      { name: "admin", containerPort: 9102 },
+    ],
+    flags: ["--ports=9100,9101"],
+    expected: ["9100 /metrics"],
+  },
+  { name: "pod-and-service", annotations: annotated, services: ["both"], expected: ["9100 /metrics"] },
+  { name: "two-services", services: ["first", "second"], expected: ["9100 /metrics"] },
+  {
+    name: "service-with-a-sidecar-port",
+    services: ["one-port"],
+    ports: [
+      { name: "web", containerPort: 9100 },
+      { name: "admin", containerPort: 9101 },
+    ],
+    flags: ["--ports=9100,9101"],
+    expected: ["9100 /metrics"],
+  },
+  { name: "not-annotated", ports: [{ containerPort: 9100 }], expected: [] },
+];
+
+/** Targets whose answers can't be taken, on the node of good ones. */
+const broken: readonly Omit<TargetPod, "namespace">[] = [
+  { name: "too-many-samples", flags: ["--samples=60000"] },
+  { name: "too-large", flags: [`--padding=${30 * 1024 * 1024}`] },
+  { name: "hangs", flags: ["--hang"] },
+  { name: "bad-format", flags: ["--bad"] },
+].map((target) => ({ ...target, annotations: annotated }));
+
+describe("the metric agent's annotated targets", function () {
+  this.timeout("6m");
+  let backend: Backend, quiet: Backend;
+  let plain: TargetPod[] = [];
+  let agents = new Map<string, string>();
+  const stack = new Stack({});
+
+  const targets = async (...namespaces: string[]): Promise<Pod[]> =>
+    (await Promise.all(namespaces.map((namespace) => get<Pod>("pods", "-n", namespace, "-l", "e2e=target")))).flat();
+  const named = async (name: string): Promise<Pod> => {
+    const found = (await targets(wanted[0] as string)).find(({ metadata }) => metadata.name === name);
+    assert.ok(found, name);
+    return found;
+  };
+  const seconds = (scrapes: readonly Scrape[]) => scrapes.map(({ at }) => Date.parse(at) / 1000).sort((a, b) => a - b);
+
+  before(async () => {
+    await makeNamespaces(backendNamespace, ...wanted, unwanted);
+    const nodes = await nodeNames();
+    plain = Array.from({ length: 30 }, (_, i) => ({
+      namespace: [...wanted, unwanted][Math.floor(i / 10)] as string,
+      name: `plain-${i}`,
+      node: nodes[i % nodes.length],
+      annotations: annotated,
+    }));
+    const [namespace = ""] = wanted;
+    const special = ways.map((way) => ({ ...way, namespace }));
+    [backend, quiet] = await Promise.all([
+      Backend.start("annotated"),
+      Backend.start("quiet"),
+      startTargets([...plain, ...special, ...broken.map((target) => ({ ...target, namespace, node: nodes[0] }))]),
+    ]);
+    const items = special.flatMap(({ name, services = [] }) =>
+      services.map((one) => service(namespace, one, name, annotated)),
+    );
+    await apply({ apiVersion: "v1", kind: "List", items });
+    const prometheus = { enabled: true, namespaces: { exclude: [unwanted] } };
+    stack.configure({
+      metric: { collectionInterval: `${interval}s` },
+      istio: { mode: "off" },
+      metricPipelines: [
+        pipeline("loud", backend, { prometheus: { ...prometheus, diagnosticMetrics: { enabled: true } } }),
+        pipeline("quiet", quiet, { prometheus: { enabled: true, namespaces: { include: ["e2e-payment"] } } }),
+      ],
+    });
+    await stack.create();
+    await stack.up();
+    agents = new Map(
+      (await pods("telemetry", "telemetry-metric-agent")).map(({ spec, status }) => [spec.nodeName, status.podIP]),
+    );
+    // Ten collections, after the first of them has found everything.
+    await sleep(11 * interval * 1000);
+  });
+
+  after(async () => {
+    await stack.destroy();
+    stack.dispose();
+    await removeNamespaces(backendNamespace, ...wanted, unwanted);
+  });
+
+  it("are each asked by the agent of their node, by no other, and once in an interval", async () => {
+    const all = (await targets(...wanted)).filter(({ metadata }) => metadata.name.startsWith("plain-"));
+    assert.equal(all.length, 20);
+    for (const target of all) {
+      const scrapes = await scrapesOf(target);
+      assert.deepEqual(
+        [...new Set(scrapes.map(({ from }) => from))],
+        [agents.get(target.spec.nodeName)],
+        target.metadata.name,
+      );
+      const times = seconds(scrapes);
+      assert.ok(times.length >= 9, `${target.metadata.name}: ${times.length} scrapes`);
+      const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+      for (const gap of gaps) assert.ok(Math.abs(gap - interval) < interval / 2, `${target.metadata.name}: ${gap} s`);
+    }
+  });
+
+  it("are not asked in namespaces that no pipeline wants", async () => {
+    const all = await targets(unwanted);
+    assert.equal(all.length, 10);
+    for (const target of all) assert.deepEqual(await scrapesOf(target), [], target.metadata.name);
+  });
+
+  for (const { name, expected } of ways) {
+    it(`are asked as they say: ${name}`, async () => {
+      const scrapes = await scrapesOf(await named(name));
+      const asked = scrapes.map(({ port, path, query }) => `${port} ${path}${query ? `?${query}` : ""}`);
+      assert.deepEqual([...new Set(asked)].sort(), expected);
+      for (const way of expected) {
+        const count = asked.filter((one) => one === way).length;
+        assert.ok(count >= 8 && count <= 14, `${way}: ${count} times in some eleven intervals`);
+      }
+    });
+  }
+
+  it("tell the backend which pod they are, under the agent's own scope, with nothing else of ours", async () => {
+    const [item] = await backend.items({ name: "target_scrapes_total", "resource.k8s.pod.name": "plain-0" });
+    assert.ok(item);
+    const { resource } = item;
+    for (const key of ["k8s.pod.uid", "k8s.node.uid", "server.address", "service.instance.id", "k8s.cluster.uid"]) {
+      assert.equal(typeof resource[key], "string", key);
+    }
+    assert.deepEqual(
+      { ...resource, "k8s.pod.uid": "", "k8s.node.uid": "", "server.address": "", "k8s.cluster.uid": "" },
+      {
+        "cloud.availability_zone": "zone-1",
+        "host.arch": "amd64",
+        "k8s.cluster.uid": "",
+        "k8s.container.name": "target",
+        "k8s.namespace.name": "e2e-shop",
+        "k8s.node.name": "node1",
+        "k8s.node.uid": "",
+        "k8s.pod.name": "plain-0",
+        "k8s.pod.uid": "",
+        "server.address": "",
+        "server.port": "9100",
+        "service.instance.id": `${resource["server.address"] as string}:9100`,
+        "service.name": "plain-0",
+        "service.namespace": "e2e-shop",
+        "service.version": "1",
+        "url.scheme": "http",
+      },
+    );
+    assert.equal(item.scope, "telemetry-pipelines/prometheus");
+    assert.deepEqual(item.attributes, { port: "9100" });
+  });
+
+  it("go to the pipelines that want their namespace, and their diagnostics to those that want them", async () => {
+    const namespacesAt = async (of: Backend, name: string) =>
+      [...new Set((await of.items({ name })).map(({ resource }) => resource["k8s.namespace.name"]))].sort();
+    assert.deepEqual(await namespacesAt(backend, "target_scrapes_total"), [...wanted].sort());
+    assert.deepEqual(await namespacesAt(quiet, "target_scrapes_total"), ["e2e-payment"]);
+    assert.deepEqual(await namespacesAt(backend, "up"), [...wanted].sort());
+    assert.deepEqual(await namespacesAt(quiet, "up"), []);
+  });
+
+  it("that can't be taken cost the others nothing, and are seen to be down", async () => {
+    for (const { name } of broken) {
+      const up = await backend.items({ name: "up", "resource.k8s.pod.name": name });
+      assert.ok(up.length > 0, name);
+      assert.deepEqual([...new Set(up.map(({ value }) => value))], [0], name);
+      const values = await backend.items({ name: "target_value", "resource.k8s.pod.name": name });
+      assert.deepEqual(values, [], name);
+    }
+    const neighbours = await eventually(() => backend.items({ name: "up", "resource.k8s.node.name": "node1" }));
+    const isGood = ({ resource }: Item) => String(resource["k8s.pod.name"]).startsWith("plain-");
+    assert.deepEqual([...new Set(neighbours.filter(isGood).map(({ value }) => value))], [1]);
+  });
+});

@@ -1,0 +1,72 @@
+import { apply, kubectl, type Pod } from "./kubectl";
+import { probeImage } from "./probe";
+
+/** A pod that serves metrics and remembers who asked for them. */
+export interface TargetPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What the container says about its ports. */
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
+  /** Flags of `probe target`. */
+  readonly flags?: readonly string[];
+  readonly container?: string;
+  /** ConfigMap that is mounted at `/files`. */
+  readonly files?: string;
+}
+
+/** One request for metrics, as a target saw it. */
+export interface Scrape {
+  readonly from: string;
+  readonly port: string;
+  readonly path: string;
+  readonly query: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** Annotations with which a pod or a Service asks to be scraped. */
+export const scrapeAnnotations = (more: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ scrape: "true", ...more }).map(([key, value]) => [`prometheus.io/${key}`, value]),
+  );
+
+/** Starts targets in namespaces that are there; they are ready afterwards. */
+export async function startTargets(targets: readonly TargetPod[]): Promise<void> {
+  await apply({ apiVersion: "v1", kind: "List", items: targets.map(pod) });
+  for (const namespace of new Set(targets.map((target) => target.namespace))) {
+    await kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod", "-l", "e2e=target", "--timeout=120s");
+  }
+}
+
+/** What a target has seen. */
+export async function scrapesOf({ status }: Pod): Promise<Scrape[]> {
+  const response = await fetch(`http://${status.podIP}:8080/scrapes`, { signal: AbortSignal.timeout(10_000) });
+  return (await response.json()) as Scrape[];
+}
+
+function pod(target: TargetPod): object {
+  const { namespace, name, node, annotations, labels, ports, flags = [], container = "target", files } = target;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, annotations, labels: { e2e: "target", "app.kubernetes.io/name": name, ...labels } },
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      ...(node && { nodeName: node }),
+      containers: [
+        {
+          name: container,
+          image: probeImage,
+          args: ["target", ...flags],
+          ports,
+          readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
+          ...(files && { volumeMounts: [{ name: "files", mountPath: "/files" }] }),
+        },
+      ],
+      ...(files && { volumes: [{ name: "files", configMap: { name: files } }] }),
+    },
+  };
+}
