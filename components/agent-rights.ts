@@ -77,8 +77,8 @@ const clusterStateRights: readonly PolicyRule[] = [
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: follow },
 ];
 
+/** The lease is there already, so that it goes with everything else. */
 const leaseRights: readonly PolicyRule[] = [
-  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
   {
     apiGroups: ["coordination.k8s.io"],
     resources: ["leases"],

@@ -1,6 +1,8 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { agentRights } from "./agent-rights";
 import { agentConfig, pullInputs, pullRoles, type PullRole } from "./collector/agent";
+import { clusterStateLease } from "./collector/inputs/cluster-state";
 import type { AgentModel } from "./collector/model";
 import { pullPipelines } from "./collector/pull";
 import { renderYaml } from "./collector/text";
@@ -8,6 +10,9 @@ import { CollectorWorkload } from "./collector-workload";
 import { agentEgress, selfMetricsIngress, type Backend } from "./network";
 import type { WorkloadSettings } from "./pipelines";
 import { agentSizing } from "./sizing";
+import { objectLabels } from "./workload";
+
+const baseName = "telemetry-metric-agent";
 
 export interface MetricAgentArgs {
   /** Namespace of all objects. */
@@ -44,10 +49,20 @@ export class MetricAgent extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
+  private lease(resourceName: string, namespace: pulumi.Input<string>): void {
+    const labels = objectLabels(`${baseName}${roles["cluster-state"].suffix}`, "agent");
+    new k8s.coordination.v1.Lease(
+      `${resourceName}-lease`,
+      { metadata: { name: clusterStateLease, namespace, labels } },
+      { parent: this },
+    );
+  }
+
   private collectors(resourceName: string, role: PullRole, args: MetricAgentArgs): void {
     const { suffix, replicas, describes } = roles[role];
     const { pipelines, collection } = args.model;
     const inputs = pullInputs(role, pipelines, collection);
+    if (role === "cluster-state") this.lease(resourceName, args.namespace);
     const inputNames = inputs.map(({ name }) => name);
     const served = pullPipelines(pipelines, inputs);
     const rights = agentRights(role, served);
@@ -55,7 +70,7 @@ export class MetricAgent extends pulumi.ComponentResource {
     new CollectorWorkload(
       `${resourceName}${suffix}`,
       {
-        name: `telemetry-metric-agent${suffix}`,
+        name: `${baseName}${suffix}`,
         component: "agent",
         namespace: args.namespace,
         configuration: renderYaml(agentConfig(role, { ...args.model, queueBytes })),

@@ -142,9 +142,9 @@ export class Backend {
     return `http://${this.name}.${backendNamespace}:8080/token`;
   }
 
-  async run(): Promise<void> {
+  async run(node?: string): Promise<void> {
     const [address = ""] = await startProbes([
-      { namespace: backendNamespace, name: this.name, args: this.args, files: this.files },
+      { namespace: backendNamespace, name: this.name, args: this.args, files: this.files, node },
     ]);
     this.control = `http://${address}:8080`;
   }

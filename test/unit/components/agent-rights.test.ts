@@ -90,7 +90,6 @@ describe("the metric agent's rights", () => {
         ...["jobs", "cronjobs"].flatMap((kind) => [`list batch/${kind}`, `watch batch/${kind}`]),
         "list autoscaling/horizontalpodautoscalers",
         "watch autoscaling/horizontalpodautoscalers",
-        "in own namespace: create coordination.k8s.io/leases",
         "in own namespace: get coordination.k8s.io/leases",
         "in own namespace: update coordination.k8s.io/leases",
       ],

@@ -51,6 +51,7 @@ describe("Telemetry", () => {
     assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
       "kubernetes:apps/v1:DaemonSet telemetry-agent",
       "kubernetes:apps/v1:Deployment telemetry-agent-cluster",
+      "kubernetes:coordination.k8s.io/v1:Lease telemetry-agent-lease",
       "kubernetes:core/v1:ConfigMap telemetry-agent-cluster-config",
       "kubernetes:core/v1:ConfigMap telemetry-agent-config",
       "kubernetes:core/v1:Namespace telemetry",

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Backend, backendNamespace } from "./support/backends";
+import { eventually } from "./support/eventually";
+import { get, kubectl, nodeNames, pods, type KubernetesObject } from "./support/kubectl";
+import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { Stack } from "./support/stack";
+
+const interval = 2;
+/** Seconds: a lease lasts 15, the next one looks every two, then reads all objects and waits for its first interval. */
+const longestGap = 40;
+
+const cluster = (...args: string[]) =>
+  promisify(execFile)("cluster", [...args, "--state", process.env.CLUSTER_STATE ?? ""]);
+
+describe("the state of the cluster", function () {
+  this.timeout("6m");
+  let backend: Backend;
+  const stack = new Stack({});
+
+  /** When the number of replicas of one Deployment was collected, in seconds. */
+  const collected = async (): Promise<number[]> =>
+    (
+      await backend.items({
+        name: "k8s.deployment.desired",
+        "resource.k8s.deployment.name": "telemetry-metric-agent-cluster",
+      })
+    )
+      .map(({ time }) => Number(BigInt(time) / 1_000_000n) / 1000)
+      .sort((a, b) => a - b);
+
+  before(async () => {
+    await makeNamespaces(backendNamespace);
+    backend = await Backend.prepare("state");
+    stack.configure({
+      metric: { collectionInterval: `${interval}s` },
+      metricPipelines: [
+        {
+          name: "state",
+          input: {
+            otlp: { enabled: false },
+            runtime: {
+              enabled: true,
+              namespaces: {},
+              resources: { pod: { enabled: false }, container: { enabled: false }, node: { enabled: false } },
+            },
+          },
+          output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
+        },
+      ],
+    });
+    await stack.create();
+    await stack.up();
+  });
+
+  after(async () => {
+    await stack.destroy();
+    stack.dispose();
+    await removeNamespaces(backendNamespace);
+  });
+
+  it("is collected by another one within seconds when the node of the first one dies, and never twice", async () => {
+    const both = await pods("telemetry", "telemetry-metric-agent-cluster");
+    const taken = both.map(({ spec }) => spec.nodeName);
+    assert.equal(new Set(taken).size, 2, "two collectors on two nodes");
+    const free = (await nodeNames()).find((name) => !taken.includes(name));
+    await backend.run(free);
+    await eventually(async () => assert.ok((await collected()).length > 3));
+
+    const holder = await leader(both.map(({ metadata, spec }) => ({ name: metadata.name, node: spec.nodeName })));
+    const killed = Date.now() / 1000;
+    await cluster("node", "stop", holder);
+    try {
+      const next = await eventually(async () => {
+        const after = (await collected()).filter((time) => time > killed + 5);
+        assert.ok(after.length > 5, "nobody collects");
+        return after[0] as number;
+      }, 90);
+      const last = Math.max(...(await collected()).filter((time) => time < killed + 5));
+      console.log(`      the gap was ${(next - last).toFixed(1)} s, with ${interval} s between two collections`);
+      assert.ok(next - last < longestGap, `${next - last} s`);
+    } finally {
+      await cluster("node", "start", holder);
+    }
+    await kubectl("wait", "--for=condition=Ready", `node/${holder}`, "--timeout=60s");
+    await sleep(10 * interval * 1000);
+    const gaps = (await collected()).map((time, i, times) => time - (times[i - 1] ?? 0));
+    for (const gap of gaps) assert.ok(gap > interval / 2, `two collections within ${gap} s`);
+  });
+
+  it("leaves nothing behind, credentials included, when no pipeline pulls any more", async () => {
+    stack.configure({});
+    await stack.up();
+    const kinds = "daemonsets,deployments,secrets,configmaps,serviceaccounts,roles,leases";
+    const left = await eventually(async () => {
+      const objects = await get<KubernetesObject>(kinds, "-n", "telemetry");
+      return objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+    });
+  });
+});
+
+/** The node of the collector that says it has the lease. */
+async function leader(collectors: readonly { name: string; node: string }[]): Promise<string> {
+  for (const { name, node } of collectors) {
+    const log = await kubectl("-n", "telemetry", "logs", name);
+    if (log.includes("Successfully acquired lease")) return node;
+  }
+  throw new Error("nobody has the lease");
+}

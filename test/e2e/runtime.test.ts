@@ -1,0 +1,293 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runtimeMetrics } from "../../components/pipelines";
+import { Backend, backendNamespace, type Item } from "./support/backends";
+import { apply, kubectl, nodeNames } from "./support/kubectl";
+import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { probeImage } from "./support/probe";
+import { Stack } from "./support/stack";
+import { auditedRequests, rightsOf } from "./support/rights";
+
+const namespace = "e2e-workloads";
+const resources = ["pod", "container", "node", "volume", "daemonset", "deployment", "statefulset", "job"] as const;
+type Resource = (typeof resources)[number];
+
+const defaults = runtimeMetrics.filter(({ byDefault }) => byDefault).map(({ name }) => name);
+const additional = ["container.uptime", "k8s.node.uptime", "k8s.replicaset.desired"];
+
+/** What a toggle is for, by the names of metrics. */
+const patterns: Readonly<Record<Resource, RegExp>> = {
+  pod: /^k8s\.pod\./,
+  container: /^(k8s\.)?container\./,
+  node: /^k8s\.node\./,
+  volume: /^k8s\.volume\./,
+  daemonset: /^k8s\.daemonset\./,
+  deployment: /^k8s\.deployment\./,
+  statefulset: /^k8s\.statefulset\./,
+  job: /^k8s\.job\./,
+};
+
+/** Resource attributes that the metrics of each resource have besides those that all have. */
+const attributesOf: Readonly<Record<string, { metric: string; has: readonly string[]; lacks?: readonly string[] }>> = {
+  "a pod, from its kubelet": {
+    metric: "k8s.pod.cpu.time",
+    has: ["k8s.pod.name", "k8s.pod.uid", "k8s.node.name", "k8s.namespace.name", "service.name"],
+  },
+  "a container, from its kubelet": {
+    metric: "container.cpu.time",
+    has: ["k8s.container.name", "k8s.pod.name", "k8s.node.name", "service.name"],
+  },
+  "a pod, from the API server": {
+    metric: "k8s.pod.phase",
+    has: ["k8s.pod.name", "k8s.pod.uid", "k8s.node.name", "service.name", "cloud.availability_zone"],
+  },
+  "a container, from the API server": {
+    metric: "k8s.container.restarts",
+    has: ["k8s.container.name", "k8s.pod.name", "container.image.name", "service.name"],
+  },
+  "a node": { metric: "k8s.node.cpu.usage", has: ["k8s.node.name"], lacks: ["service.name", "k8s.pod.name"] },
+  "a volume": {
+    metric: "k8s.volume.available",
+    has: ["k8s.volume.name", "k8s.volume.type", "k8s.persistentvolumeclaim.name", "k8s.pod.name"],
+  },
+  "a Deployment": { metric: "k8s.deployment.desired", has: ["k8s.deployment.name"], lacks: ["service.name"] },
+  "a StatefulSet": { metric: "k8s.statefulset.desired_pods", has: ["k8s.statefulset.name"], lacks: ["service.name"] },
+  "a DaemonSet": { metric: "k8s.daemonset.ready_nodes", has: ["k8s.daemonset.name"], lacks: ["service.name"] },
+  "a Job": { metric: "k8s.job.active_pods", has: ["k8s.job.name"], lacks: ["service.name"] },
+};
+
+describe("the metric agent's runtime input", function () {
+  this.timeout("5m");
+  let backend: Backend;
+  const stack = new Stack({});
+  let items: Item[] = [];
+
+  const of = (pipeline: string): Item[] => items.filter(({ resource }) => resource.pipeline === pipeline);
+  const names = (pipeline: string): string[] => [...new Set(of(pipeline).map(({ name }) => name))].sort();
+
+  before(async () => {
+    await makeNamespaces(backendNamespace, namespace);
+    const [node = ""] = await nodeNames();
+    await apply({ apiVersion: "v1", kind: "List", items: workloads(node) });
+    backend = await Backend.start("runtime");
+    const pipeline = (name: string, input: object) => ({
+      name,
+      input: { otlp: { enabled: false }, ...input },
+      output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
+      transform: [{ statements: [`set(resource.attributes["pipeline"], "${name}")`] }],
+    });
+    const off = Object.fromEntries(resources.map((resource) => [resource, { enabled: false }]));
+    stack.configure({
+      metric: { collectionInterval: "5s" },
+      metricPipelines: [
+        pipeline("all", { runtime: { enabled: true, namespaces: {} } }),
+        pipeline("some-namespaces", { runtime: { enabled: true, namespaces: { include: [namespace] } } }),
+        pipeline("additional", { runtime: { enabled: true, resources: off, additionalMetrics: additional } }),
+        pipeline("api-server", { apiServer: { enabled: true } }),
+        ...resources.map((resource) =>
+          pipeline(`no-${resource}`, { runtime: { enabled: true, resources: { [resource]: { enabled: false } } } }),
+        ),
+      ],
+    });
+    await stack.create();
+    await stack.up();
+    await kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod", "-l", "e2e=workload", "--timeout=60s");
+    await backend.reset();
+    await sleep(15_000);
+    items = await backend.items();
+  });
+
+  after(async () => {
+    await stack.destroy();
+    stack.dispose();
+    await removeNamespaces(backendNamespace, namespace);
+    await kubectl("delete", "persistentvolume", "e2e-volume", "--ignore-not-found");
+  });
+
+  it("delivers exactly the metrics that are on by default", () => {
+    assert.deepEqual(names("all"), [...defaults].sort());
+  });
+
+  for (const resource of resources) {
+    it(`lacks exactly the metrics of a ${resource} when those are off`, () => {
+      assert.deepEqual(names(`no-${resource}`), defaults.filter((name) => !patterns[resource].test(name)).sort());
+    });
+  }
+
+  it("delivers metrics that are asked for by name, also of resources that are off, and to nobody else", () => {
+    assert.deepEqual(names("additional"), [...additional].sort());
+  });
+
+  it("leaves out other namespaces' data, but nothing that has no namespace", () => {
+    const namespaces = new Set(of("some-namespaces").map(({ resource }) => resource["k8s.namespace.name"]));
+    assert.deepEqual([...namespaces].sort(), [namespace, undefined].sort());
+    assert.ok(names("some-namespaces").includes("k8s.node.cpu.usage"));
+  });
+
+  for (const [what, { metric, has, lacks = [] }] of Object.entries(attributesOf)) {
+    it(`says of ${what} what it is`, () => {
+      const found = of("all").filter(({ name }) => name === metric);
+      assert.ok(found.length > 0);
+      for (const { resource } of found) {
+        const keys = Object.keys(resource);
+        assert.deepEqual(
+          [has.filter((key) => !keys.includes(key)), lacks.filter((key) => keys.includes(key))],
+          [[], []],
+          JSON.stringify(resource),
+        );
+        assert.ok(!keys.some((key) => key.startsWith("telemetry-pipelines")), "a mark of ours");
+      }
+    });
+  }
+
+  it("knows the workload of every node's pods, wherever the cluster's state is collected", async () => {
+    const phases = of("all").filter(({ name }) => name === "k8s.pod.phase");
+    const ours = phases.filter(({ resource }) => resource["k8s.daemonset.name"] === "every-node");
+    assert.deepEqual(
+      [...new Set(ours.map(({ resource }) => resource["k8s.node.name"] as string))].sort(),
+      await nodeNames(),
+    );
+    const web = phases.find(({ resource }) => String(resource["k8s.pod.name"]).startsWith("web-"));
+    assert.equal(web?.resource["k8s.deployment.name"], "web");
+  });
+
+  it("counts real network interfaces of nodes only, and volumes that outlive their pod", () => {
+    const interfaces = of("all").filter(({ name }) => name === "k8s.node.network.io");
+    assert.ok(interfaces.length > 0);
+    for (const { attributes } of interfaces) assert.match(String(attributes.interface), /^(eth|en)/);
+    const volumes = of("all").filter(({ name }) => name === "k8s.volume.available");
+    assert.deepEqual(
+      [...new Set(volumes.map(({ resource }) => resource["k8s.volume.type"]))],
+      ["persistentVolumeClaim"],
+    );
+  });
+
+  it("collects the cluster's state once", () => {
+    const desired = of("all").filter(
+      ({ name, resource }) => name === "k8s.deployment.desired" && resource["k8s.deployment.name"] === "web",
+    );
+    assert.ok(desired.length >= 2 && desired.length <= 4, `${desired.length} points in 15 s, one each 5 s`);
+  });
+
+  it("delivers what the API server says of itself, and only that which is listed", () => {
+    const api = names("api-server");
+    assert.ok(api.includes("apiserver_request_total") && api.includes("apiserver_request_duration_seconds"));
+    assert.ok(api.every((name) => /^(apiserver|etcd|go|process)_/.test(name)));
+    const [item] = of("api-server");
+    assert.equal(item?.resource["service.name"], "kube-apiserver");
+    assert.equal(item?.scope, "telemetry-pipelines/api-server");
+  });
+
+  it("has the rights that its inputs need, and no other", async () => {
+    assert.deepEqual(await rightsOf("telemetry-metric-agent"), [
+      "get namespaces",
+      "get nodes/pods",
+      "get nodes/stats",
+      "list namespaces",
+      "list nodes",
+      "list pods",
+      "watch namespaces",
+      "watch nodes",
+      "watch pods",
+    ]);
+    assert.deepEqual(await rightsOf("telemetry-metric-agent-apiserver"), ["get /metrics"]);
+    assert.deepEqual(await rightsOf("telemetry-metric-agent-apiserver", "default"), [
+      "get /metrics",
+      "list discovery.k8s.io/endpointslices",
+      "list pods",
+      "list services",
+      "watch discovery.k8s.io/endpointslices",
+      "watch pods",
+      "watch services",
+    ]);
+    const ofLeader = (await rightsOf("telemetry-metric-agent-cluster")).filter(
+      (right) => !/^(list|watch) /.test(right),
+    );
+    assert.deepEqual(ofLeader, [
+      "get coordination.k8s.io/leases/telemetry-cluster-state",
+      "get namespaces",
+      "update coordination.k8s.io/leases/telemetry-cluster-state",
+    ]);
+  });
+
+  it("follows pods of its own node only, and asks the API server for nothing it was not given the right to", () => {
+    const requests = auditedRequests("telemetry-metric-agent");
+    assert.ok(requests.length > 0);
+    assert.deepEqual(
+      requests.filter(({ status }) => status === 403),
+      [],
+    );
+    for (const { resource, uri } of requests.filter(({ verb }) => verb === "list" || verb === "watch")) {
+      if (resource === "pods") assert.match(uri, /fieldSelector=spec\.nodeName/);
+      if (resource === "nodes") assert.match(uri, /fieldSelector=metadata\.name/);
+    }
+  });
+});
+
+function workloads(node: string): object[] {
+  const labels = (app: string) => ({ e2e: "workload", app });
+  const template = (app: string, more: object = {}) => ({
+    metadata: { labels: labels(app) },
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      containers: [
+        {
+          name: app,
+          image: probeImage,
+          args: ["serve"],
+          resources: { requests: { cpu: "5m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+          ...(app === "database" && { volumeMounts: [{ name: "data", mountPath: "/data" }] }),
+        },
+      ],
+      ...more,
+    },
+  });
+  const workload = (kind: string, name: string, spec: object, more: object = {}) => ({
+    apiVersion: "apps/v1",
+    kind,
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: labels(name) }, template: template(name, more), ...spec },
+  });
+  const claim = { storageClassName: "", accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: "e2e-volume" },
+      spec: {
+        storageClassName: "",
+        accessModes: ["ReadWriteOnce"],
+        capacity: { storage: "1Gi" },
+        claimRef: { namespace, name: "data" },
+        local: { path: "/var/lib" },
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: "data", namespace },
+      spec: { ...claim, volumeName: "e2e-volume" },
+    },
+    workload("DaemonSet", "every-node", {}),
+    workload("Deployment", "web", { replicas: 2 }),
+    workload(
+      "StatefulSet",
+      "database",
+      { serviceName: "database", replicas: 1 },
+      { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] },
+    ),
+    {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: { name: "nightly", namespace },
+      spec: { template: template("nightly", { restartPolicy: "Never" }) },
+    },
+  ];
+}
