@@ -94,10 +94,11 @@ describe("the state of the cluster", function () {
     stack.configure({});
     await stack.up();
     const kinds = "daemonsets,deployments,secrets,configmaps,serviceaccounts,roles,leases";
-    const left = await eventually(async () => {
-      const objects = await get<KubernetesObject>(kinds, "-n", "telemetry");
-      return objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
-    });
+    const objects = await get<KubernetesObject>(kinds, "-n", "telemetry");
+    assert.deepEqual(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(), [
+      "ConfigMap kube-root-ca.crt",
+      "ServiceAccount default",
+    ]);
   });
 });
 
