@@ -85,7 +85,7 @@ describe("rbac-computed-rights", () => {
     assert.deepEqual(judge(rbacComputedRights, clusterRole([{ ...metadata, verbs: ["list"] }])), { messages: [] });
     const scrape = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
     assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata, scrape], "agent")), { messages: [] });
-    const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"] };
+    const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "update"] };
     assert.deepEqual(judge(rbacComputedRights, role([lease])), { messages: [] });
   });
 
