@@ -30,7 +30,7 @@ import { restrictedNamespaceLabels } from "./workload";
 export interface TelemetryArgs extends PipelinesArgs {
   /** Namespace that is made for all objects. Defaults to `telemetry`. */
   readonly namespace?: string;
-  /** Whether pulumi refuses to delete the namespace, and with it to destroy the stack. Defaults to false. */
+  /** Whether pulumi refuses to delete the namespace, which ends the preview of a `destroy`. Defaults to false. */
   readonly protect?: boolean;
   /**
    * Where referenced Secrets are read, when that is not where `kubectl` goes by default. It has to be the cluster that

@@ -1,11 +1,11 @@
 import type { StackObject } from "../facts/objects";
 import { objectRule } from "../rule";
 
-/** Pulumi refuses a whole `destroy` when it would delete one protected resource, so one is enough. */
+/** One protected resource is enough to end the preview of a `destroy`; without that preview, it saves itself only. */
 export const protectedNamespace = objectRule(
   {
     name: "protected-namespace",
-    description: "A stack in production cannot be destroyed by one command.",
+    description: "A stack in production is not destroyed by mistake: the preview of a destroy ends with an error.",
     level: "advisory",
     severity: "high",
     applies: ({ type, urn }) => type === "core/v1:Namespace" && /:Telemetry\$kubernetes:core\/v1:Namespace::/.test(urn),
