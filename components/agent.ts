@@ -10,6 +10,7 @@ import { CollectorWorkload } from "./collector-workload";
 import { agentEgress, selfMetricsIngress, type Backend } from "./network";
 import type { WorkloadSettings } from "./pipelines";
 import { agentSizing } from "./sizing";
+import type { ValidationPlan } from "./validation";
 import { objectLabels } from "./workload";
 
 const baseName = "telemetry-metric-agent";
@@ -26,6 +27,7 @@ export interface MetricAgentArgs {
   hostNetworks: readonly string[];
   /** What the user wants otherwise than by default. */
   workload: WorkloadSettings;
+  validation: ValidationPlan;
 }
 
 /** How the collectors of a role run. */
@@ -39,6 +41,19 @@ const roles: Readonly<Record<PullRole, { suffix: string; replicas?: number; desc
 /** The roles that pipelines have work for. */
 export function neededRoles({ pipelines, collection }: MetricAgentArgs["model"]): PullRole[] {
   return pullRoles.filter((role) => pullInputs(role, pipelines, collection).length > 0);
+}
+
+/** What a role's collectors collect and run with. */
+function collectorsOf(role: PullRole, { model, workload }: Pick<MetricAgentArgs, "model" | "workload">) {
+  const inputs = pullInputs(role, model.pipelines, model.collection);
+  const served = pullPipelines(model.pipelines, inputs);
+  const { resources, queueBytes } = agentSizing(role, served.length, workload.resources);
+  return { inputs, served, resources, configuration: renderYaml(agentConfig(role, { ...model, queueBytes })) };
+}
+
+/** The configurations of all collectors of an agent, as YAML. */
+export function agentConfigurations(args: Pick<MetricAgentArgs, "model" | "workload">): string[] {
+  return neededRoles(args.model).map((role) => collectorsOf(role, args).configuration);
 }
 
 /** The metric agent: collectors that pull metrics, on every node and, for what the cluster has once, beside them. */
@@ -60,23 +75,21 @@ export class MetricAgent extends pulumi.ComponentResource {
 
   private collectors(resourceName: string, role: PullRole, args: MetricAgentArgs): void {
     const { suffix, replicas, describes } = roles[role];
-    const { pipelines, collection } = args.model;
-    const inputs = pullInputs(role, pipelines, collection);
+    const { inputs, served, resources, configuration } = collectorsOf(role, args);
     if (role === "cluster-state") this.lease(resourceName, args.namespace);
     const inputNames = inputs.map(({ name }) => name);
-    const served = pullPipelines(pipelines, inputs);
     const rights = agentRights(role, served);
-    const { resources, queueBytes } = agentSizing(role, served.length, args.workload.resources);
     new CollectorWorkload(
       `${resourceName}${suffix}`,
       {
         name: `${baseName}${suffix}`,
         component: "agent",
         namespace: args.namespace,
-        configuration: renderYaml(agentConfig(role, { ...args.model, queueBytes })),
+        configuration,
         credentials: args.credentials,
         resources,
         workload: args.workload,
+        validation: args.validation,
         clusterRules: rights.cluster,
         namespaceRules: rights.namespaces.map(({ namespace, rules }) => ({
           namespace: namespace ?? args.namespace,

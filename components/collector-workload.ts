@@ -5,6 +5,7 @@ import { credentialsFolder } from "./credentials/keys";
 import { contentName } from "./naming";
 import type { WorkloadSettings } from "./pipelines";
 import { memoryGoal, type CollectorResources } from "./sizing";
+import { ConfigValidation, validationPod, type ValidationPlan } from "./validation";
 import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
 
 type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
@@ -46,6 +47,7 @@ export interface CollectorWorkloadArgs {
   /** Seconds between the pod's removal from its Services and its end. */
   drainSeconds: number;
   priorityDescription: string;
+  validation: ValidationPlan;
 }
 
 /** Collectors on every node, or a few anywhere: what gateway and agent have in common. */
@@ -68,33 +70,40 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       { metadata: { name, labels }, value: 2_100_000, description: args.priorityDescription },
       child,
     );
+    const pod = (configMap: pulumi.Input<string>): CollectorPod =>
+      podSpec(args, {
+        serviceAccount: serviceAccount.metadata.name,
+        priorityClass: priorityClass.metadata.name,
+        configMap,
+      });
+    const validated = validateInCluster(resourceName, args, pod, { ...child, dependsOn: rights });
+    const configName = contentName(name, args.configuration);
     const config = new k8s.core.v1.ConfigMap(
-      `${resourceName}-config`,
+      // Another content is another resource, not a replacement: after a failed update, what is gone back to is still
+      // the one that is there, and not one that is made again and then deleted in place of the old one.
+      `${resourceName}-config-${configName.slice(name.length + 1)}`,
       {
-        metadata: { name: contentName(name, args.configuration), namespace: args.namespace, labels },
+        metadata: { name: configName, namespace: args.namespace, labels },
         immutable: true,
         data: { [configFile]: args.configuration },
       },
-      child,
+      // A configuration that is refused leaves nothing behind.
+      { ...child, dependsOn: validated },
     );
     const selector = { matchLabels: selectorLabels(name) };
     const template = {
       metadata: { labels: { ...args.workload.labels, ...labels }, annotations: args.workload.annotations },
-      spec: podSpec(args, {
-        serviceAccount: serviceAccount.metadata.name,
-        priorityClass: priorityClass.metadata.name,
-        configMap: config.metadata.name,
-      }),
+      spec: pod(config.metadata.name),
     };
     const { replicas, rollingUpdate } = args;
-    const afterRights = { ...child, dependsOn: rights };
+    const inOrder = { ...child, dependsOn: [...rights, ...validated] };
     if (replicas === undefined) {
       const updateStrategy = { type: "RollingUpdate", rollingUpdate };
       const spec = { selector, updateStrategy, template };
-      new k8s.apps.v1.DaemonSet(resourceName, { metadata, spec }, afterRights);
+      new k8s.apps.v1.DaemonSet(resourceName, { metadata, spec }, inOrder);
     } else {
       const spec = { replicas, selector, strategy: { type: "RollingUpdate", rollingUpdate }, template };
-      new k8s.apps.v1.Deployment(resourceName, { metadata, spec }, afterRights);
+      new k8s.apps.v1.Deployment(resourceName, { metadata, spec }, inOrder);
     }
     new k8s.networking.v1.NetworkPolicy(
       resourceName,
@@ -138,6 +147,26 @@ function grantRights(
   return bindings;
 }
 
+function validateInCluster(
+  resourceName: string,
+  { name, component, namespace, workload, configuration, validation }: CollectorWorkloadArgs,
+  pod: (configMap: string) => CollectorPod,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const { mode, timeoutSeconds } = validation.settings;
+  if (mode !== "full") return [];
+  const { labels, annotations } = workload;
+  const args = {
+    plan: validation,
+    workload: name,
+    image: workload.image ?? collectorImage,
+    configuration,
+    file: configFile,
+    pod: validationPod({ name, component, namespace, labels, annotations, pod }, timeoutSeconds),
+  };
+  return [new ConfigValidation(`${resourceName}-validation`, args, options)];
+}
+
 const configFile = "relay.yaml";
 const configFolder = "/conf";
 
@@ -148,7 +177,9 @@ interface PodObjects {
   readonly configMap: pulumi.Input<string>;
 }
 
-function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): k8s.types.input.core.v1.PodSpec {
+type CollectorPod = k8s.types.input.core.v1.PodSpec & { containers: k8s.types.input.core.v1.Container[] };
+
+function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod {
   const { workload, credentials, volumes = [] } = args;
   return {
     nodeSelector: workload.nodeSelector,

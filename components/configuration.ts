@@ -23,6 +23,7 @@ const keys = [
   "istio",
   "gateway",
   "agent",
+  "validation",
   "development",
 ] as const;
 
@@ -55,6 +56,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       istio: config.getObject<PipelinesArgs["istio"]>("istio"),
       gateway: config.getObject<PipelinesArgs["gateway"]>("gateway"),
       agent: config.getObject<PipelinesArgs["agent"]>("agent"),
+      validation: config.getObject<PipelinesArgs["validation"]>("validation"),
     },
     development: switches.data,
   };

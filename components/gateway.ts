@@ -6,6 +6,7 @@ import { CollectorWorkload } from "./collector-workload";
 import { egressTo, gatewayIngress, type Backend } from "./network";
 import type { GatewaySettings } from "./pipelines";
 import type { CollectorResources } from "./sizing";
+import type { ValidationPlan } from "./validation";
 import { objectLabels, selectorLabels } from "./workload";
 
 const name = "telemetry-otlp-gateway";
@@ -26,6 +27,7 @@ export interface OtlpGatewayArgs {
   resources: CollectorResources;
   /** What the user wants otherwise than by default. */
   workload: GatewaySettings;
+  validation: ValidationPlan;
 }
 
 /**
@@ -50,6 +52,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
         credentials: args.credentials,
         resources: args.resources,
         workload: args.workload,
+        validation: args.validation,
         clusterRules: enrichmentRights,
         containerPorts: [
           { name: "otlp-grpc", containerPort: ports.otlpGrpc },

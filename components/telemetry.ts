@@ -2,7 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
 import type { CollectionModel, PipelineModel } from "./collector/model";
-import { MetricAgent } from "./agent";
+import { agentConfigurations, MetricAgent } from "./agent";
+import { collectorImage } from "./collector-workload";
+import { DynamicProvider } from "./dynamic-provider";
 import { OtlpGateway } from "./gateway";
 import {
   MergedSecret,
@@ -24,6 +26,7 @@ import {
   type TelemetrySettings,
 } from "./pipelines";
 import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
+import { validateHere, type ValidatedCollector } from "./validation/here";
 import { restrictedNamespaceLabels } from "./workload";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
@@ -68,6 +71,35 @@ export class Telemetry extends pulumi.ComponentResource {
       podLabels: settings.enrichments.extractPodLabels,
       service: settings.enrichments.service,
     };
+    const resources = gatewayResources(served.length, settings.gateway.resources);
+    const configuration = renderGatewayConfig({
+      pipelines: served,
+      enrichment,
+      logLevel: settings.gateway.logLevel,
+      queueBytes: gatewayQueueBytes(resources, served.length),
+    });
+    const pulled = models.filter(({ pull }) => pull !== undefined && Object.keys(pull).length > 0);
+    const agent = {
+      model: {
+        pipelines: pulled,
+        enrichment,
+        logLevel: settings.agent.logLevel,
+        collection: this.collection(settings, pulled, namespaceName, cluster),
+      },
+      workload: settings.agent,
+    };
+    this.validate(
+      [
+        ...(served.length > 0 ? [{ configuration, image: settings.gateway.image ?? collectorImage }] : []),
+        ...agentConfigurations(agent).map((text) => ({
+          configuration: text,
+          image: settings.agent.image ?? collectorImage,
+        })),
+      ],
+      { pipelines, settings },
+    );
+    const component = { ...child, providers: [new DynamicProvider(name, child)] };
+    const validation = { settings: settings.validation, pipelines, cluster };
 
     const namespace = new k8s.core.v1.Namespace(
       name,
@@ -85,7 +117,6 @@ export class Telemetry extends pulumi.ComponentResource {
             { namespace: this.namespace, files, written: writtenCredentials(pipelines) },
             child,
           );
-    const resources = gatewayResources(served.length, settings.gateway.resources);
     this.gateway =
       served.length === 0
         ? undefined
@@ -93,45 +124,51 @@ export class Telemetry extends pulumi.ComponentResource {
             `${name}-gateway`,
             {
               namespace: this.namespace,
-              configuration: renderGatewayConfig({
-                pipelines: served,
-                enrichment,
-                logLevel: settings.gateway.logLevel,
-                queueBytes: gatewayQueueBytes(resources, served.length),
-              }),
+              configuration,
               credentials: credentials?.secretName,
               backends: backends(takesPushed),
               workload: settings.gateway,
               resources,
+              validation,
             },
-            child,
+            component,
           );
     this.endpoints = pulumi.output(this.gateway?.endpoints);
     this.gatewaySize = pulumi.output(this.gateway && gatewaySize(resources, served.length));
     const shortage = this.gateway && memoryShortage(resources, served.length);
     if (shortage) void pulumi.log.warn(shortage, this);
 
-    const pulled = models.filter(({ pull }) => pull !== undefined && Object.keys(pull).length > 0);
     if (pulled.length > 0) {
       new MetricAgent(
         `${name}-agent`,
         {
           namespace: this.namespace,
-          model: {
-            pipelines: pulled,
-            enrichment,
-            logLevel: settings.agent.logLevel,
-            collection: this.collection(settings, pulled, namespaceName, cluster),
-          },
+          ...agent,
           credentials: credentials?.secretName,
           backends: backends(isPulled),
           hostNetworks: settings.scraping.hostNetworks,
-          workload: settings.agent,
+          validation,
         },
-        child,
+        component,
       );
     }
     this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints, gatewaySize: this.gatewaySize });
+  }
+
+  /** What a collector on this machine says, before the first object is made. */
+  private validate(
+    collectors: readonly ValidatedCollector[],
+    { pipelines, settings }: Pick<ParsedConfiguration, "pipelines" | "settings">,
+  ): void {
+    const { findings, notes } = validateHere({
+      collectors,
+      pipelines,
+      settings: settings.validation,
+      searchPath: process.env.PATH ?? "",
+      preview: pulumi.runtime.isDryRun(),
+    });
+    for (const note of notes) void pulumi.log.warn(note, this);
+    if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
   }
 
   private collection(

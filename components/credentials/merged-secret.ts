@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
@@ -28,15 +28,23 @@ export class MergedSecret extends pulumi.ComponentResource {
   constructor(resourceName: string, args: MergedSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:MergedSecret", resourceName, {}, opts);
     const child = { parent: this };
-    // The name tells whether the content changed. Without a key, it would also let anyone who sees it try passwords.
-    const key = new random.RandomPassword(`${resourceName}-name-key`, { length: 32, special: false }, child);
     const files = pulumi.secret(pulumi.all(args.files));
-    const fingerprint = pulumi.all([key.result, files]).apply(([secretKey, content]) =>
-      createHmac("sha256", secretKey)
-        .update(JSON.stringify(Object.entries(content).sort()))
-        .digest("hex")
-        .slice(0, 10),
+    const content = files.apply((texts) => JSON.stringify(Object.entries(texts).sort()));
+    // The name tells whether the content changed. Without a key, it would also let anyone who sees it try passwords. Each
+    // change has a key of its own: after a failed update the old Secret is still to be deleted, and going back to its
+    // content must not mean that Secret.
+    const key = new random.RandomPassword(
+      `${resourceName}-name-key`,
+      {
+        length: 32,
+        special: false,
+        keepers: { content: content.apply((text) => createHash("sha256").update(text).digest("hex")) },
+      },
+      { ...child, additionalSecretOutputs: ["keepers"] },
     );
+    const fingerprint = pulumi
+      .all([key.result, content])
+      .apply(([secretKey, text]) => createHmac("sha256", secretKey).update(text).digest("hex").slice(0, 10));
     const secret = new k8s.core.v1.Secret(
       resourceName,
       {

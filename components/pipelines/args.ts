@@ -16,6 +16,8 @@ export interface PipelinesArgs {
   istio?: IstioSettingsArgs;
   gateway?: GatewaySettingsArgs;
   agent?: AgentSettingsArgs;
+  /** How configurations are validated before anything changes. */
+  validation?: ValidationSettingsArgs;
 }
 
 interface PipelineArgs {
@@ -241,6 +243,16 @@ export interface EnrichmentsArgs {
 export interface PodLabelArgs {
   key?: string;
   keyPrefix?: string;
+}
+
+/** How configurations are validated before anything changes. */
+export interface ValidationSettingsArgs {
+  /** `full` (here, if a collector is found, and in the cluster), `local` or `off`. Defaults to `full`. */
+  mode?: "full" | "local" | "off";
+  /** Path of a collector on this machine. Defaults to `otelcol-contrib` on PATH. */
+  collector?: string;
+  /** Longest wait for the pod in the cluster. Defaults to `3m`. */
+  timeout?: string;
 }
 
 /** The gateway's workload. */

@@ -166,7 +166,14 @@ function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
   });
 }
 
-export function settings({ metric, enrichments, istio, gateway, agent }: WrittenSettings): TelemetrySettings {
+export function settings({
+  metric,
+  enrichments,
+  istio,
+  gateway,
+  agent,
+  validation,
+}: WrittenSettings): TelemetrySettings {
   const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
   return {
@@ -192,6 +199,7 @@ export function settings({ metric, enrichments, istio, gateway, agent }: Written
     istioMode: istio.mode,
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),
+    validation: { mode: validation.mode, collector: validation.collector, timeoutSeconds: seconds(validation.timeout) },
   };
 }
 

@@ -22,6 +22,8 @@ export interface RawConfiguration {
   readonly enrichments?: unknown;
   /** The gateway's workload. */
   readonly gateway?: unknown;
+  /** How configurations are validated. */
+  readonly validation?: unknown;
 }
 
 export interface ParseOptions {

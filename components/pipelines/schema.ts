@@ -2,7 +2,7 @@ import { z } from "zod";
 import { field, struct } from "./fields";
 import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
-import { enrichments, istioSettings, metricSettings } from "./settings";
+import { enrichments, istioSettings, metricSettings, validationSettings } from "./settings";
 import { agentSettings, gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
 import type { Signal } from "./types";
@@ -44,6 +44,7 @@ export const configuration = struct({
   istio: istioSettings,
   gateway: gatewaySettings,
   agent: agentSettings,
+  validation: validationSettings,
 });
 
 export type WrittenMetricPipeline = z.output<typeof metricPipeline>;
@@ -52,5 +53,5 @@ export type WrittenLogPipeline = z.output<typeof logPipeline>;
 export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 export type WrittenSettings = Pick<
   z.output<typeof configuration>,
-  "metric" | "enrichments" | "istio" | "gateway" | "agent"
+  "metric" | "enrichments" | "istio" | "gateway" | "agent" | "validation"
 >;

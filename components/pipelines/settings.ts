@@ -176,3 +176,34 @@ export const enrichments = field(
   }).prefault({}),
   { description: "What is added to all data.", example: "{ cluster: { name: production-eu } }" },
 );
+
+/** Long enough for the image of a collector to be pulled over a slow line. */
+const defaultTimeout = "3m";
+
+export const validationSettings = field(
+  struct({
+    mode: field(z.enum(["full", "local", "off"]).default("full"), {
+      description:
+        "Where configurations are validated. `full`: by a collector on the machine that runs Pulumi, if there is one, and before anything rolls by a pod in the cluster. `local`: without the pod. `off`: nowhere.",
+      example: "local",
+    }),
+    collector: field(z.string().min(1, "is empty").optional(), {
+      description: "Path of a collector on the machine that runs Pulumi. Default: `otelcol-contrib` on PATH.",
+      example: "/opt/otelcol-contrib",
+      rule: "Of the version that will run.",
+    }),
+    timeout: field(
+      z
+        .string()
+        .regex(duration, "is no duration")
+        .refine((text) => !duration.test(text) || seconds(text) >= 10, "is shorter than ten seconds")
+        .default(defaultTimeout),
+      {
+        description: "Longest wait for the pod, its image included.",
+        example: "5m",
+        rule: "A number with its unit (`s`, `m`, `h`), such as `90s`; at least `10s`.",
+      },
+    ),
+  }).prefault({}),
+  { description: "How configurations are validated before anything changes.", example: "{ mode: local }" },
+);

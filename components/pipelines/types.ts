@@ -198,6 +198,17 @@ export interface TelemetrySettings {
   readonly istioMode: "auto" | "on" | "off";
   readonly gateway: GatewaySettings;
   readonly agent: WorkloadSettings;
+  readonly validation: ValidationSettings;
+}
+
+/** How the collector's configurations are validated before anything changes. */
+export interface ValidationSettings {
+  /** `full` is locally and in the cluster. */
+  readonly mode: "full" | "local" | "off";
+  /** Path of a collector on this machine; looked for on PATH if left out. */
+  readonly collector?: string;
+  /** Longest wait for the pod in the cluster. */
+  readonly timeoutSeconds: number;
 }
 
 /** How annotated targets are scraped. */

@@ -17,6 +17,9 @@ export class Stack {
   private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-e2e-"));
   private readonly configFile = join(this.folder, "Pulumi.e2e.yaml");
 
+  /** Variables that are other than those of the tests, from the next command on. */
+  environment: NodeJS.ProcessEnv = {};
+
   /** Another program than this project's own has its folder in `project`, and its configuration another name. */
   constructor(
     private configuration: Readonly<Record<string, unknown>>,
@@ -36,7 +39,11 @@ export class Stack {
   }
 
   async up(): Promise<string> {
-    return expectSuccess(await this.run("up", "--yes", "--skip-preview"));
+    return expectSuccess(await this.tryUp());
+  }
+
+  async tryUp(...args: string[]): Promise<Result> {
+    return this.run("up", "--yes", "--skip-preview", ...args);
   }
 
   async preview(...args: string[]): Promise<Result> {
@@ -83,6 +90,7 @@ export class Stack {
           PULUMI_CONFIG_PASSPHRASE: "e2e",
           PULUMI_SKIP_UPDATE_CHECK: "true",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          ...this.environment,
         },
       });
       let output = "";

@@ -111,7 +111,17 @@ export function renderProject(
     // Without the types of its settings: what comes out of another stack is checked, and text.
     project: stringify({ ...settingsOfProject, config: undefined, main: join(root, "index.ts") }),
     stack: stringify({
-      config: { ...(Object.fromEntries(settings) as object), "kubernetes:renderYamlToDirectory": folder },
+      config: {
+        ...withoutCluster(Object.fromEntries(settings) as Readonly<Record<string, unknown>>),
+        "kubernetes:renderYamlToDirectory": folder,
+      },
     }),
   };
+}
+
+/** What is rendered is validated here, if at all: the cluster is not even asked whether it is there. */
+function withoutCluster(settings: Readonly<Record<string, unknown>>): object {
+  const validation = settings["telemetry:validation"] as { readonly mode?: string } | undefined;
+  if (validation?.mode === "off") return settings;
+  return { ...settings, "telemetry:validation": { ...validation, mode: "local" } };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TelemetryArgs } from "../../../components/telemetry";
 import { podViolations } from "../../../policy/rules/restricted-pods";
-import { recordResources, valueOf, type Registered } from "../helpers/pulumi";
+import { recordResources, secretInput, valueOf, type Registered } from "../helpers/pulumi";
 
 const oneMetricPipeline = {
   metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } }],
@@ -23,12 +23,16 @@ function find(registered: readonly Registered[], type: string): Registered {
   return found[0] as Registered;
 }
 
+/** Types and names, without what changes with each configuration. */
+const namesOf = (registered: readonly Registered[]): string[] =>
+  registered.map(({ type, name }) => `${type} ${name.replace(/-[0-9a-f]{10}$/, "-HASH")}`).sort();
+
 describe("Telemetry", () => {
   it("makes exactly these resources for a pipeline that takes pushed data", async () => {
     const registered = await register(oneMetricPipeline);
-    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+    assert.deepEqual(namesOf(registered), [
       "kubernetes:apps/v1:DaemonSet telemetry-gateway",
-      "kubernetes:core/v1:ConfigMap telemetry-gateway-config",
+      "kubernetes:core/v1:ConfigMap telemetry-gateway-config-HASH",
       "kubernetes:core/v1:Namespace telemetry",
       "kubernetes:core/v1:Service telemetry-otlp",
       "kubernetes:core/v1:ServiceAccount telemetry-gateway",
@@ -36,6 +40,8 @@ describe("Telemetry", () => {
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole telemetry-gateway",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding telemetry-gateway",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass telemetry-gateway",
+      "pulumi-nodejs:dynamic/telemetry:ConfigValidation telemetry-gateway-validation",
+      "pulumi:providers:pulumi-nodejs telemetry",
       "telemetry:index:CollectorWorkload telemetry-gateway",
       "telemetry:index:OtlpGateway telemetry-gateway",
       "telemetry:index:Telemetry telemetry",
@@ -48,12 +54,12 @@ describe("Telemetry", () => {
       metricPipelines: [{ ...pipeline, input: { otlp: { enabled: false }, runtime: { enabled: true } } }],
     });
     const both = (type: string): string[] => [`${type} telemetry-agent`, `${type} telemetry-agent-cluster`];
-    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+    assert.deepEqual(namesOf(registered), [
       "kubernetes:apps/v1:DaemonSet telemetry-agent",
       "kubernetes:apps/v1:Deployment telemetry-agent-cluster",
       "kubernetes:coordination.k8s.io/v1:Lease telemetry-agent-lease",
-      "kubernetes:core/v1:ConfigMap telemetry-agent-cluster-config",
-      "kubernetes:core/v1:ConfigMap telemetry-agent-config",
+      "kubernetes:core/v1:ConfigMap telemetry-agent-cluster-config-HASH",
+      "kubernetes:core/v1:ConfigMap telemetry-agent-config-HASH",
       "kubernetes:core/v1:Namespace telemetry",
       ...both("kubernetes:core/v1:ServiceAccount"),
       ...both("kubernetes:networking.k8s.io/v1:NetworkPolicy"),
@@ -62,6 +68,9 @@ describe("Telemetry", () => {
       "kubernetes:rbac.authorization.k8s.io/v1:Role telemetry-agent-cluster",
       "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding telemetry-agent-cluster",
       ...both("kubernetes:scheduling.k8s.io/v1:PriorityClass"),
+      "pulumi-nodejs:dynamic/telemetry:ConfigValidation telemetry-agent-cluster-validation",
+      "pulumi-nodejs:dynamic/telemetry:ConfigValidation telemetry-agent-validation",
+      "pulumi:providers:pulumi-nodejs telemetry",
       ...both("telemetry:index:CollectorWorkload"),
       "telemetry:index:MetricAgent telemetry-agent",
       "telemetry:index:Telemetry telemetry",
@@ -82,6 +91,27 @@ describe("Telemetry", () => {
     assert.equal(names[0], names[1]);
     assert.notEqual(names[0], names[2]);
     assert.match(names[0] ?? "", /^telemetry-otlp-gateway-[0-9a-f]{10}$/);
+  });
+
+  it("makes another configuration another resource, so that going back after a failed update means the one that is there", async () => {
+    const config = find(await register(oneMetricPipeline), "kubernetes:core/v1:ConfigMap");
+    assert.equal(
+      config.name.replace("telemetry-gateway-config-", "telemetry-otlp-gateway-"),
+      (config.inputs.metadata as { name: string }).name,
+    );
+  });
+
+  it("validates in the cluster as the stack says, and never keeps a kubeconfig in plain", async () => {
+    const cluster = { kubeconfig: "apiVersion: v1\nusers: [{ user: { token: hunter2-hunter2 } }]", context: "prod" };
+    const registered = await register({ ...oneMetricPipeline, cluster, validation: { timeout: "1m" } });
+    const { inputs } = find(registered, "pulumi-nodejs:dynamic/telemetry:ConfigValidation");
+    assert.deepEqual(inputs.access, secretInput(cluster));
+    assert.equal(inputs.timeoutSeconds, 60);
+    assert.equal(inputs.version, "0.149.0");
+    for (const mode of ["local", "off"]) {
+      const without = await register({ ...oneMetricPipeline, validation: { mode } });
+      assert.ok(!without.some(({ type }) => type.includes("ConfigValidation")));
+    }
   });
 
   it("runs the gateway as a pod that the restricted Pod Security Standard admits, and enforces that standard", async () => {
@@ -189,7 +219,8 @@ describe("Telemetry", () => {
     const registered = recordResources(true);
     const { Telemetry } = await import("../../../components/telemetry");
     const telemetry = new Telemetry("telemetry", oneMetricPipeline);
-    await valueOf(telemetry.urn);
+    assert.ok(telemetry.gateway);
+    await valueOf(telemetry.gateway.urn);
     assert.ok(registered.some(({ type }) => type === "telemetry:index:OtlpGateway"));
   });
 });

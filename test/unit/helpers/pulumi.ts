@@ -32,3 +32,9 @@ export function recordResources(preview = false): Registered[] {
 export function valueOf<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value)));
 }
+
+/** How a secret value reaches `inputs`. */
+export const secretInput = (value: unknown): object => ({
+  [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,
+  value,
+});

@@ -87,6 +87,7 @@ describe("What is left out", () => {
         annotations: {},
         legacyServices: false,
       },
+      validation: { mode: "full", collector: undefined, timeoutSeconds: 180 },
     });
   });
 

@@ -100,6 +100,7 @@ describe("The project that is rendered", () => {
       config: {
         "telemetry:namespace": "telemetry",
         "telemetry:metricPipelines": [{ name: "a" }],
+        "telemetry:validation": { mode: "local" },
         "kubernetes:renderYamlToDirectory": "/tmp/rendered",
       },
     });

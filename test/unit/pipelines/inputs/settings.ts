@@ -156,4 +156,14 @@ export const settings: readonly BadInput[] = [
     { gateway: { logLevel: "loud" } },
     ["gateway.logLevel: must be debug, info, warn or error. Write one of these."],
   ],
+  [
+    "a way to validate that there is not",
+    { validation: { mode: "cluster" } },
+    ["validation.mode: must be full, local or off. Write one of these."],
+  ],
+  [
+    "too little time for a pod",
+    { validation: { timeout: "1s" } },
+    ["validation.timeout: is shorter than ten seconds. For example: 5m."],
+  ],
 ];

@@ -1,0 +1,87 @@
+import { pipelineComponent, signalComponent } from "../collector/ids";
+import type { PipelineModel, PipelineSignal } from "../collector/model";
+import { collectorModels } from "../models";
+import type { Pipeline, Pipelines } from "../pipelines";
+
+/** A text that a user wrote, and where it stands in the user's configuration. */
+export interface PlacedText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One entry of a pipeline's `transform` or `filter`: what the collector reads together. */
+export interface OttlEntry {
+  readonly use: "transform" | "filter";
+  readonly signal: PipelineSignal;
+  readonly path: string;
+  /** Id of the processor it is a part of. */
+  readonly component: string;
+  readonly conditions: readonly PlacedText[];
+  readonly statements: readonly PlacedText[];
+}
+
+/** Where the parts of a collector's configuration come from. Plain data: it is sent to where the collector runs. */
+export interface Places {
+  /** Path in the user's configuration by component id. */
+  readonly components: Readonly<Record<string, string>>;
+  readonly entries: readonly OttlEntry[];
+}
+
+/** Those of what stands in a configuration; another collector may serve some of the pipelines. */
+export function placesIn(configuration: string, pipelines: Pipelines): Places {
+  const models = collectorModels(pipelines);
+  const all = [...pipelines.metric, ...pipelines.trace, ...pipelines.log].flatMap((pipeline, i) => {
+    const model = models[i];
+    return model ? [{ pipeline, model }] : [];
+  });
+  const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
+  const isThere = (component: string): boolean => configuration.includes(`${component}:`);
+  const components = [
+    ...signals.flatMap(signalComponents),
+    ...all.flatMap(({ pipeline, model }) => pipelineComponents(pipeline, model)),
+  ].filter(([id]) => isThere(id));
+  const entries = all.flatMap(({ pipeline, model }) => ottlEntries(pipeline, model));
+  return {
+    components: Object.fromEntries(components),
+    entries: entries.filter(({ component }) => isThere(component)),
+  };
+}
+
+function signalComponents(signal: PipelineSignal): [string, string][] {
+  return [
+    [signalComponent("k8sattributes", "enrich", signal), "enrichments.extractPodLabels"],
+    [signalComponent("transform", "cluster-name", signal), "enrichments.cluster.name"],
+  ];
+}
+
+function pipelineComponents({ path }: Pipeline, model: PipelineModel): [string, string][] {
+  const places: [string, string | undefined, string][] = [
+    ["transform", "user", "transform"],
+    ["filter", "user", "filter"],
+    ["filter", "namespaces", "input.otlp.namespaces"],
+    ["cumulativetodelta", undefined, "output.otlp.temporality"],
+    ["otlp", undefined, "output.otlp"],
+    ["otlphttp", undefined, "output.otlp"],
+    ["basicauth", undefined, "output.otlp.authentication.basic"],
+    ["oauth2client", undefined, "output.otlp.authentication.oauth2"],
+  ];
+  return places.map(([type, role, field]) => [pipelineComponent(type, role, model), `${path}.${field}`]);
+}
+
+function ottlEntries({ path, transform, filter }: Pipeline, model: PipelineModel): OttlEntry[] {
+  const entry = (use: OttlEntry["use"], i: number, conditions: readonly string[], statements: readonly string[]) => {
+    const at = `${path}.${use}[${i}]`;
+    return {
+      use,
+      signal: model.signal,
+      path: at,
+      component: pipelineComponent(use, "user", model),
+      conditions: conditions.map((text, j) => ({ path: `${at}.conditions[${j}]`, text })),
+      statements: statements.map((text, j) => ({ path: `${at}.statements[${j}]`, text })),
+    };
+  };
+  return [
+    ...transform.map(({ conditions, statements }, i) => entry("transform", i, conditions, statements)),
+    ...filter.map(({ conditions }, i) => entry("filter", i, conditions, [])),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { V1Pod } from "@kubernetes/client-node";
+
+/** How far a pod that runs once has come. */
+export type PodState =
+  | { readonly state: "pending"; readonly why?: string }
+  | { readonly state: "ended"; readonly exitCode: number; readonly reason?: string }
+  | Trouble;
+
+/** Why there is no verdict, and what to do: both without their full stop. */
+export interface Trouble {
+  readonly state: "trouble";
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** Looks at one container: others may have been added by the cluster, and need not end. */
+export function stateOf({ status = {} }: V1Pod, container: string): PodState {
+  const { terminated, waiting } = status.containerStatuses?.find(({ name }) => name === container)?.state ?? {};
+  if (terminated?.reason === "OOMKilled") {
+    return trouble("ran out of memory", "Raise resources.limits.memory of the workload");
+  }
+  if (terminated) {
+    const isStarted = terminated.reason === "Completed" || terminated.reason === "Error";
+    return isStarted
+      ? { state: "ended", exitCode: terminated.exitCode }
+      : trouble(`could not be started (${words(terminated)})`, "Check that the image is one of the collector");
+  }
+  if (status.phase === "Failed") return trouble(`was ended by the cluster (${words(status)})`, "Remove the cause");
+  const why = waiting?.reason ? words(waiting) : undefined;
+  switch (waiting?.reason ?? "") {
+    case "ImagePullBackOff":
+    case "InvalidImageName":
+    case "ErrImageNeverPull":
+      return trouble(`did not get its image (${why})`, "Correct the image, or give the nodes access to its registry");
+    case "CreateContainerConfigError":
+    case "CreateContainerError":
+    case "RunContainerError":
+      return trouble(`could not be started (${why})`, "Remove the cause");
+  }
+  const unscheduled = status.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
+  if (unscheduled) return { state: "pending", why: words(unscheduled) };
+  return { state: "pending", why };
+}
+
+function trouble(problem: string, remedy: string): Trouble {
+  return { state: "trouble", problem, remedy };
+}
+
+const words = ({ reason, message }: { reason?: string; message?: string }): string =>
+  [reason, message].filter(Boolean).join(": ") || "no reason given";
+
+/** What keeps the API server from taking a request. `what` is the action, such as `create Pods`. */
+export function refusalOf(code: number | undefined, detail: string, what: string, namespace: string): Trouble {
+  if (code === undefined) {
+    return trouble(`could not be run: the cluster does not answer (${detail})`, "Check the kubeconfig and the network");
+  }
+  if (/exceeded quota/.test(detail)) {
+    return trouble(`did not fit the quota of namespace ${namespace} (${detail})`, "Raise the quota");
+  }
+  if (/violates PodSecurity|admission webhook|denied the request|ValidatingAdmissionPolicy/.test(detail)) {
+    return trouble(
+      `was not admitted (${detail})`,
+      "The collectors' own pods would not be either: change the rule or what the workload's settings add to pods",
+    );
+  }
+  if (code === 401 || code === 403) {
+    return trouble(
+      `could not be run: you may not ${what} in namespace ${namespace} (${detail})`,
+      "Get the right to create, get and delete pods and configmaps and to get pods/log there, or set telemetry:validation.mode to local",
+    );
+  }
+  return trouble(`could not be run: the API server refused to ${what} (${detail})`, "Remove the cause");
+}

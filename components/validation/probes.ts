@@ -1,0 +1,60 @@
+import { transform } from "../collector/enrichment";
+import { filter } from "../collector/pipeline";
+import { literal } from "../collector/text";
+import type { OttlEntry, Places, PlacedText } from "./places";
+
+/** An entry of the user's, or one text of it, as a processor of its own. */
+export interface Probe {
+  readonly id: string;
+  readonly path: string;
+  readonly entry: OttlEntry;
+  /** Whether it is all of the entry. */
+  readonly whole: boolean;
+  readonly config: unknown;
+}
+
+/** Runs on anything, so that a condition can be looked at alone. */
+const harmless = 'set(resource.attributes["a"], "a")';
+
+/**
+ * The collector stops at the first text of an entry that it does not take. One processor for each text makes it name all
+ * of them at once; one for each entry finds texts that do not go together.
+ */
+export function probesOf({ entries }: Places): Probe[] {
+  return entries.flatMap((entry, i) => {
+    const probe = (
+      role: string,
+      path: string,
+      conditions: readonly PlacedText[],
+      statements: readonly PlacedText[],
+    ) => {
+      const texts = (list: readonly PlacedText[]): string[] => list.map(({ text }) => literal(text));
+      const group = { conditions: texts(conditions), statements: texts(statements) };
+      return {
+        id: `${entry.use}/${i}-${role}`,
+        path,
+        entry,
+        whole: role === "whole",
+        config:
+          entry.use === "filter"
+            ? filter(entry.signal, [{ conditions: group.conditions }])
+            : transform(entry.signal, [group]),
+      };
+    };
+    return [
+      probe("whole", entry.path, entry.conditions, entry.statements),
+      ...entry.conditions.map((one, j) => probe(`condition-${j}`, one.path, [one], [{ path: "", text: harmless }])),
+      ...entry.statements.map((one, j) => probe(`statement-${j}`, one.path, [], [one])),
+    ];
+  });
+}
+
+/** A configuration with all probes in it, in JSON, which the collector reads as YAML. */
+export function probeConfiguration(places: Places): string {
+  return JSON.stringify({
+    receivers: { otlp: { protocols: { grpc: {} } } },
+    processors: Object.fromEntries(probesOf(places).map(({ id, config }) => [id, config])),
+    exporters: { otlp: { endpoint: "localhost:4317" } },
+    service: { pipelines: { logs: { receivers: ["otlp"], exporters: ["otlp"] } } },
+  });
+}

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { isBuiltin } from "node:module";
+import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../../../components/validation/api";
+import { placesIn } from "../../../components/validation/places";
+import { fingerprint, judge, validationProvider, type ValidationInputs } from "../../../components/validation/provider";
+import { configurationOf, refused, refusedFindings } from "./refused";
+
+const pipelines = refused.pipelines();
+const configuration = configurationOf(pipelines);
+
+const inputs = (change: Partial<ValidationInputs> = {}): ValidationInputs => ({
+  access: {},
+  workload: "telemetry-otlp-gateway",
+  pod: {
+    metadata: { name: "validation", namespace: "telemetry" },
+    spec: {
+      containers: [{ name: "collector", image: "collector:0.149.0" }],
+      volumes: [{ name: "credentials", secret: { secretName: "credentials-1" } }],
+    },
+  },
+  configuration,
+  file: "relay.yaml",
+  places: placesIn(configuration, pipelines),
+  version: "0.149.0",
+  timeoutSeconds: 2,
+  ...change,
+});
+
+/** What the cluster does with a pod that validates a configuration; a number is its exit code. */
+type Play = (configuration: string) => { exitCode: number; log?: string } | { pod: V1Pod };
+
+/** A cluster with one pod at most. It proves what is asked of a cluster in which order, not what a cluster does. */
+function stage(play: Play, failing: Partial<Record<keyof Cluster, Error>> = {}): { calls: string[]; cluster: Cluster } {
+  const calls: string[] = [];
+  let pod: V1Pod | undefined = { metadata: { name: "validation" } };
+  let configMap: V1ConfigMap | undefined;
+  const note = (call: keyof Cluster, detail = ""): void => {
+    calls.push(`${call}${detail}`);
+    const error = failing[call];
+    if (error) throw error;
+  };
+  const result = () => play(configMap?.data?.["relay.yaml"] ?? "");
+  const later = async <T>(act: () => T): Promise<T> => {
+    await Promise.resolve();
+    return act();
+  };
+  const readPod = (): V1Pod | undefined => {
+    if (pod === undefined || configMap === undefined) return undefined;
+    const now = result();
+    if ("pod" in now) return now.pod;
+    const { exitCode } = now;
+    const terminated = { exitCode, reason: exitCode === 0 ? "Completed" : "Error" };
+    return { status: { containerStatuses: [{ name: "collector", state: { terminated } }] } } as V1Pod;
+  };
+  const readLog = (): string => {
+    const now = result();
+    return "log" in now ? (now.log ?? "") : "";
+  };
+  const cluster: Cluster = {
+    createConfigMap: (made) =>
+      later(() => {
+        note("createConfigMap");
+        configMap = made;
+      }),
+    createPod: (made) =>
+      later(() => {
+        note("createPod");
+        pod = made;
+      }),
+    readPod: () => later(readPod),
+    readLog: () =>
+      later(() => {
+        note("readLog");
+        return readLog();
+      }),
+    remove: (kind) =>
+      later(() => {
+        note("remove", ` ${kind}`);
+        if (kind === "Pod") pod = undefined;
+        else configMap = undefined;
+      }),
+  };
+  return { calls, cluster };
+}
+
+const removal = ["remove Pod", "remove ConfigMap"];
+
+async function failureOf(stage: { cluster: Cluster }, change: Partial<ValidationInputs> = {}): Promise<string> {
+  const verdict = judge(inputs(change), () => Promise.resolve(stage.cluster));
+  const error = await verdict.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  assert.ok(error, "the configuration was accepted");
+  return error.message;
+}
+
+const consequences = [
+  "Pods of telemetry-otlp-gateway were not touched: those there are go on with the configuration they have.",
+  "Run `pulumi up` again when this is corrected, or go back by undoing the change.",
+];
+
+describe("validation in the cluster", () => {
+  it("replaces what an interrupted run has left, and removes its own", async () => {
+    const { calls, cluster } = stage(() => ({ exitCode: 0 }));
+    await judge(inputs(), () => Promise.resolve(cluster));
+    assert.deepEqual(calls, [...removal, "createConfigMap", "createPod", ...removal]);
+  });
+
+  it("tells everything that is wrong at once, asking about each text in a second run", async () => {
+    const play: Play = (text) => ({ exitCode: 1, log: text === configuration ? refused.said : refused.probed });
+    const staged = stage(play);
+    assert.equal(
+      await failureOf(staged),
+      [
+        "Invalid pipeline configuration (17 problems), found by collector:0.149.0 in the cluster",
+        ...refusedFindings.map((finding) => `  ${finding}`),
+        ...consequences,
+      ].join("\n"),
+    );
+    const run = [...removal, "createConfigMap", "createPod", "readLog", ...removal];
+    assert.deepEqual(staged.calls, [...run, ...run]);
+  });
+
+  it("never repeats words of a collector that may quote a credential", async () => {
+    const message = await failureOf(
+      stage(() => ({
+        exitCode: 1,
+        log: 'Error: extensions::basicauth/metrics-path: hunter2\nexporters::x: "hunter2"',
+      })),
+    );
+    assert.ok(!message.includes("hunter2"), message);
+    assert.match(message, /\(2 problems\)/);
+  });
+
+  it("says why there is no verdict and what to do, and removes the pod all the same", async () => {
+    const waiting = { reason: "ImagePullBackOff", message: "Back-off" };
+    const pod = { status: { containerStatuses: [{ name: "collector", state: { waiting } }] } } as V1Pod;
+    const staged = stage(() => ({ pod }));
+    assert.equal(
+      await failureOf(staged),
+      [
+        "The configuration could not be validated",
+        "  The pod that validates it did not get its image (ImagePullBackOff: Back-off). Correct the image, or give the nodes access to its registry.",
+        ...consequences,
+      ].join("\n"),
+    );
+    assert.deepEqual(staged.calls.slice(-2), removal);
+  });
+
+  it("does not wait for ever", async () => {
+    const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "no node" }];
+    const staged = stage(() => ({ pod: { status: { conditions } } }));
+    assert.match(
+      await failureOf(staged, { timeoutSeconds: 1 }),
+      /did not end in time \(Unschedulable: no node\)\. Remove the cause, or raise telemetry:validation\.timeout\./,
+    );
+    assert.deepEqual(staged.calls.slice(-2), removal);
+  });
+
+  it("asks for the rights it lacks", async () => {
+    const forbidden = Object.assign(new Error("HTTP"), { code: 403, body: '{"message":"pods is forbidden"}' });
+    assert.match(
+      await failureOf(stage(() => ({ exitCode: 0 }), { createPod: forbidden })),
+      /you may not run a pod in namespace telemetry \(pods is forbidden\)\. Get the right to create, get and delete pods/,
+    );
+  });
+
+  it("takes silence and crashes for no verdict", async () => {
+    assert.match(
+      await failureOf(stage(() => ({ exitCode: 2 }))),
+      /ended with exit code 2 and said nothing about the configuration\. Check that the image/,
+    );
+  });
+
+  it("names a cluster that it cannot find", async () => {
+    const message = await judge(inputs(), () => Promise.reject(new Error("no cluster is configured"))).catch(String);
+    assert.match(String(message), /the cluster does not answer \(no cluster is configured\)/);
+  });
+});
+
+describe("the provider of ConfigValidation", () => {
+  const changes = async (news: ValidationInputs): Promise<boolean | undefined> =>
+    (await validationProvider.diff?.("id", { validated: fingerprint(inputs()) }, news))?.changes;
+
+  it("validates again when the configuration, the image or the credentials change", async () => {
+    const { pod } = inputs();
+    const withSpec = (spec: object): V1Pod => ({ ...pod, spec: { ...pod.spec, ...spec } as V1Pod["spec"] });
+    for (const change of [
+      { configuration: "other" },
+      { pod: withSpec({ containers: [{ name: "collector", image: "collector:0.150.0" }] }) },
+      { pod: withSpec({ volumes: [{ name: "credentials", secret: { secretName: "credentials-2" } }] }) },
+      // In a preview, the name of a Secret that is still to be made.
+      { pod: withSpec({ volumes: [{ name: "credentials", secret: { secretName: pulumi.runtime.unknownValue } }] }) },
+    ]) {
+      assert.equal(await changes(inputs(change)), true, JSON.stringify(change));
+    }
+  });
+
+  it("validates nothing again for the order of fields, the way to the cluster, places or its own code", async () => {
+    const { pod } = inputs();
+    const { metadata, spec } = pod;
+    for (const change of [
+      {},
+      { pod: { spec, metadata } },
+      { access: { kubeconfig: "elsewhere", context: "other" } },
+      { places: { components: {}, entries: [] } },
+      { timeoutSeconds: 60 },
+      { __provider: "other code" },
+    ]) {
+      assert.equal(await changes(inputs(change)), false, JSON.stringify(change));
+    }
+  });
+
+  it("needs nothing of the cluster when it is refreshed or destroyed", () => {
+    assert.deepEqual(Object.keys(validationProvider).sort(), ["create", "diff", "update"]);
+  });
+
+  it("can be sent to another process: no secrets, and nothing but packages that the project has", async () => {
+    const { text, containsSecrets } = await pulumi.runtime.serializeFunction(() => validationProvider, {
+      allowSecrets: true,
+    });
+    assert.equal(containsSecrets, false);
+    const needed = [...text.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
+    assert.ok(needed.includes("@kubernetes/client-node"));
+    for (const name of needed) assert.ok(isBuiltin(name) || /^@?[a-z]/.test(name), name);
+    assert.ok(!text.includes(__dirname.split("/").slice(0, -3).join("/")), "it names a folder of this machine");
+    assert.ok(text.length < 60_000, `${text.length} characters`);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { formatFinding } from "../../../components/pipelines";
+import { placesIn } from "../../../components/validation/places";
+import { probeConfiguration, probesOf } from "../../../components/validation/probes";
+import { findingsIn, wantsProbes } from "../../../components/validation/verdict";
+import { configurationOf, readPipelines, refused, refusedFindings } from "./refused";
+
+const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
+const version = "0.149.0";
+
+describe("what the collector says about a configuration", () => {
+  const pipelines = refused.pipelines();
+  const places = placesIn(configurationOf(pipelines), pipelines);
+
+  it("is told by pipeline and field, everything at once, without the text of the user's that it is about", () => {
+    for (const hadCredentials of [false, true]) {
+      const findings = findingsIn({ said: refused.said, probed: refused.probed, version, hadCredentials }, places);
+      assert.deepEqual(findings.map(formatFinding), refusedFindings);
+    }
+  });
+
+  it("is asked for again, text by text, only when OTTL is what is wrong", () => {
+    assert.equal(wantsProbes(refused.said, places), true);
+    assert.equal(wantsProbes("Error: exporters::otlp/metrics-good: requires a non-empty `endpoint`", places), false);
+    assert.equal(wantsProbes("Error: failed to get config: cannot resolve the configuration", places), false);
+  });
+
+  it("is told by the processor when the probes give no answer", () => {
+    const findings = findingsIn({ said: refused.said, version, hadCredentials: true }, places);
+    assert.equal(findings.length, 15);
+    assert.match(
+      findings.map(formatFinding).join("\n"),
+      /^metricPipelines\[5\]\.filter: is refused by the collector: segment "nam" from path "metric\.nam"/m,
+    );
+  });
+
+  it("is told by the pipeline's output, and is not repeated where the collector had credentials to quote", () => {
+    const said =
+      'Error: exporters::otlp/metrics-good: invalid headers: "pass:word"\nextensions::basicauth/traces-x: pass';
+    const told = (hadCredentials: boolean): string[] =>
+      findingsIn({ said, version, hadCredentials }, places).map(formatFinding);
+    assert.deepEqual(told(false), [
+      "configuration: made a collector configuration whose part basicauth/traces-x the collector refuses: pass. Correct what it is about.",
+      'metricPipelines[0].output.otlp: is refused by the collector: invalid headers: "pass:word". Correct it.',
+    ]);
+    assert.deepEqual(told(true), [
+      "configuration: made a collector configuration whose part basicauth/traces-x the collector refuses, in words that are not shown because they may quote a credential. A collector on this machine tells more: put it on PATH and run a preview.",
+      "metricPipelines[0].output.otlp: is refused by the collector, in words that are not shown because they may quote a credential. A collector on this machine tells more: put it on PATH and run a preview.",
+    ]);
+  });
+
+  it("is not repeated when the configuration could not be read, whatever it looks like", () => {
+    const said = `Error: failed to get config: cannot unmarshal: 'processors' error reading configuration for "filter/user-metrics-path": pass`;
+    const [finding] = findingsIn({ said, version, hadCredentials: true }, places);
+    assert.ok(finding && !formatFinding(finding).includes("pass"));
+  });
+});
+
+describe("places", () => {
+  it("are those of the pipelines that stand in the configuration, in files too", () => {
+    const pipelines = readPipelines({
+      metricPipelines: [
+        { name: "a", transform: [{ conditions: ["metric.x"], statements: ["set(metric.x, 1)"] }], output },
+        { name: "a.b", input: { otlp: { namespaces: { include: ["x"] } } }, output },
+        { name: "elsewhere", input: { otlp: { enabled: false }, runtime: { enabled: true } }, output },
+      ],
+    });
+    const { components, entries } = placesIn(
+      "transform/user-metrics-a:\nfilter/namespaces-metrics-a.b:\notlp/metrics-a:\notlp/metrics-a.b:\n",
+      pipelines,
+    );
+    assert.deepEqual(components, {
+      "transform/user-metrics-a": "metricPipelines[0].transform",
+      "otlp/metrics-a": "metricPipelines[0].output.otlp",
+      "filter/namespaces-metrics-a.b": "metricPipelines[1].input.otlp.namespaces",
+      "otlp/metrics-a.b": "metricPipelines[1].output.otlp",
+    });
+    assert.deepEqual(entries, [
+      {
+        use: "transform",
+        signal: "metrics",
+        path: "metricPipelines[0].transform[0]",
+        component: "transform/user-metrics-a",
+        conditions: [{ path: "metricPipelines[0].transform[0].conditions[0]", text: "metric.x" }],
+        statements: [{ path: "metricPipelines[0].transform[0].statements[0]", text: "set(metric.x, 1)" }],
+      },
+    ]);
+  });
+});
+
+describe("probes", () => {
+  it("are one processor for each entry and each text, which can read no file or variable of the collector", () => {
+    const pipelines = readPipelines({
+      tracePipelines: [
+        { name: "a", filter: [{ conditions: ['span.name == "${env:HOME}"', "span.kind == 1"] }], output },
+      ],
+    });
+    const places = placesIn(configurationOf(pipelines), pipelines);
+    const { processors } = JSON.parse(probeConfiguration(places)) as { processors: unknown };
+    const of = (...conditions: string[]) => ({ error_mode: "ignore", trace_conditions: [{ conditions }] });
+    assert.deepEqual(processors, {
+      "filter/0-whole": of('span.name == "$${env:HOME}"', "span.kind == 1"),
+      "filter/0-condition-0": of('span.name == "$${env:HOME}"'),
+      "filter/0-condition-1": of("span.kind == 1"),
+    });
+    assert.deepEqual(
+      probesOf(places).map(({ path }) => path),
+      [
+        "tracePipelines[0].filter[0]",
+        "tracePipelines[0].filter[0].conditions[0]",
+        "tracePipelines[0].filter[0].conditions[1]",
+      ],
+    );
+  });
+});
