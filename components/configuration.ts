@@ -24,6 +24,7 @@ const keys = [
   "gateway",
   "agent",
   "validation",
+  "verification",
   "development",
 ] as const;
 
@@ -57,6 +58,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       gateway: config.getObject<PipelinesArgs["gateway"]>("gateway"),
       agent: config.getObject<PipelinesArgs["agent"]>("agent"),
       validation: config.getObject<PipelinesArgs["validation"]>("validation"),
+      verification: config.getObject<PipelinesArgs["verification"]>("verification"),
     },
     development: switches.data,
   };

@@ -23,6 +23,7 @@ export function collectorModels({ metric, trace, log }: Pipelines): PipelineMode
     filter: pipeline.filter,
     ...(pipeline.signal === "metric" && { pull: pullSelection(pipeline.input) }),
     deltaTemporality: pipeline.signal === "metric" && pipeline.output.otlp.temporality === "delta",
+    canary: pipeline.canary,
     exporter: exporterModel(pipeline, pipeline.output.otlp),
   }));
 }

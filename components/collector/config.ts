@@ -62,25 +62,18 @@ export function commonService(logLevel: string): {
       metrics: {
         level: "detailed",
         views: unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })),
-        readers: [
-          {
-            pull: {
-              exporter: {
-                prometheus: {
-                  host: podIp,
-                  port: ports.selfMetrics,
-                  without_scope_info: true,
-                  without_type_suffix: true,
-                  without_units: true,
-                },
-              },
-            },
-          },
-        ],
+        // The pod's address is for whoever monitors us; a port-forward comes in at the loopback one, past all policies.
+        readers: [podIp, "127.0.0.1"].map(selfMetricsReader),
       },
       // Spans about itself would be made for each request, and go nowhere.
       traces: { level: "none" },
-      logs: { level: logLevel, encoding: "json" },
+      logs: {
+        level: logLevel,
+        encoding: "json",
+        // All exporters share their messages, and by default ten of one kind in ten seconds is where dropping begins:
+        // the failures of a few pipelines would hide those of the others.
+        sampling: { enabled: true, tick: "10s", initial: 500, thereafter: 100 },
+      },
     },
   };
 }
@@ -97,4 +90,15 @@ export function merge(parts: readonly Components[]): Components {
 
 export function components(chain: ComponentChain): Components {
   return Object.fromEntries(chain.map(({ id, config }) => [id, config]));
+}
+
+function selfMetricsReader(host: string): unknown {
+  const prometheus = {
+    host,
+    port: ports.selfMetrics,
+    without_scope_info: true,
+    without_type_suffix: true,
+    without_units: true,
+  };
+  return { pull: { exporter: { prometheus } } };
 }

@@ -24,7 +24,7 @@ export interface ExporterComponents {
 /** The one exporter of a pipeline, with its own queue and retry budget. */
 export function exporterComponents(pipeline: PipelineModel, queueBytes: number): ExporterComponents {
   const { exporter } = pipeline;
-  const id = pipelineComponent(exporter.protocol === "grpc" ? "otlp" : "otlphttp", undefined, pipeline);
+  const id = exporterId(pipeline);
   const auth = authenticator(pipeline);
   const items = Math.max(1, Math.min(batchItems, Math.floor(queueBytes / largeItemBytes)));
   return {
@@ -47,6 +47,11 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
     },
     extensions: auth ? { [auth.id]: auth.config } : {},
   };
+}
+
+/** The same in gateway and agent. */
+export function exporterId(pipeline: PipelineModel): string {
+  return pipelineComponent(pipeline.exporter.protocol === "grpc" ? "otlp" : "otlphttp", undefined, pipeline);
 }
 
 function endpoint({ signal, exporter: { endpoint: address, withPath } }: PipelineModel): Record<string, string> {

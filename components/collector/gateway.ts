@@ -1,3 +1,4 @@
+import { canaryComponents } from "./canary";
 import {
   commonService,
   components,
@@ -45,6 +46,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
     ],
     exporter: exporterComponents(pipeline, model.queueBytes),
   }));
+  const canaries = canaryComponents(branches);
   const common = commonService(model.logLevel);
   const extensions = merge([common.extensions, ...branches.map(({ exporter }) => exporter.extensions)]);
   return {
@@ -55,12 +57,13 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
           http: { endpoint: `${podIp}:${ports.otlpHttp}` },
         },
       },
+      ...canaries.receivers,
     },
     processors: {
       memory_limiter: memoryLimiter,
       ...components([...intakes, ...branches].flatMap(({ chain }) => chain)),
     },
-    connectors: Object.fromEntries(present.map((signal) => [fanOut(signal), {}])),
+    connectors: { ...Object.fromEntries(present.map((signal) => [fanOut(signal), {}])), ...canaries.connectors },
     exporters: merge(branches.map(({ exporter }) => exporter.exporters)),
     extensions,
     service: {
@@ -83,6 +86,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
             exporters: [exporter.id],
           },
         ]),
+        ...Object.entries(canaries.pipelines),
       ]),
     },
   };

@@ -26,6 +26,8 @@ export interface PipelineModel {
   readonly filter: readonly { readonly conditions: readonly string[] }[];
   /** Metrics only: turn cumulative sums and histograms into deltas. */
   readonly deltaTemporality: boolean;
+  /** Give canaries a way to its exporter. */
+  readonly canary: boolean;
   readonly exporter: ExporterModel;
 }
 

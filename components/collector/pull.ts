@@ -1,3 +1,4 @@
+import { canaryComponents } from "./canary";
 import {
   commonService,
   components,
@@ -41,6 +42,7 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
     chain: [...pipelineProcessors(pipeline, staleness), ...isolation(pipeline, served)],
     exporter: exporterComponents(pipeline, model.queueBytes),
   }));
+  const canaries = canaryComponents(branches);
   const common = commonService(model.logLevel);
   const extensions = merge([
     common.extensions,
@@ -48,7 +50,7 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
     ...branches.map(({ exporter }) => exporter.extensions),
   ]);
   return {
-    receivers: merge(inputs.map((input) => input.receivers)),
+    receivers: { ...merge(inputs.map((input) => input.receivers)), ...canaries.receivers },
     processors: {
       memory_limiter: memoryLimiter,
       ...components([...processors, ...[...selections, ...branches].flatMap(({ chain }) => chain)]),
@@ -56,6 +58,7 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
     connectors: {
       ...connectors,
       ...Object.fromEntries(served.map((pipeline) => [merged(pipeline), {}])),
+      ...canaries.connectors,
     },
     exporters: merge(branches.map(({ exporter }) => exporter.exporters)),
     extensions,
@@ -72,6 +75,7 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
           `metrics/pipeline-${pipeline.name}`,
           { receivers: [merged(pipeline)], processors: chain.map(({ id }) => id), exporters: [exporter.id] },
         ]),
+        ...Object.entries(canaries.pipelines),
       ]),
     },
   };

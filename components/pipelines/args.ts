@@ -18,6 +18,7 @@ export interface PipelinesArgs {
   agent?: AgentSettingsArgs;
   /** How configurations are validated before anything changes. */
   validation?: ValidationSettingsArgs;
+  verification?: VerificationArgs;
 }
 
 interface PipelineArgs {
@@ -27,6 +28,8 @@ interface PipelineArgs {
   transform?: TransformArgs[];
   /** What to drop, decided after all transforms. */
   filter?: FilterArgs[];
+  /** What proves that the backend takes data when nobody sends any. Defaults to on. */
+  canary?: SwitchArgs;
 }
 
 export interface MetricPipelineArgs extends PipelineArgs {
@@ -288,4 +291,14 @@ export interface TolerationArgs {
   operator?: "Exists" | "Equal";
   value?: string;
   effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** The proof, at the end of an update, that backends take data. */
+export interface VerificationArgs {
+  /** Defaults to `always`. */
+  mode?: "always" | "onChange" | "off";
+  /** Longest time in seconds, from 15 to 600. Defaults to 60. */
+  timeoutSeconds?: number;
+  /** Defaults to `warn`. */
+  onUnhealthy?: "warn" | "fail";
 }

@@ -2,7 +2,7 @@
 export type * from "./args";
 export { checkEndpoint, endpointTarget, isPlaintext, type EndpointContext, type Target } from "./checks/endpoint";
 export { runtimeMetrics, type RuntimeMetric } from "./metrics";
-export { checkTls, normalizePem, type TlsTexts } from "./checks/tls";
+export { checkTls, isAboutToExpire, normalizePem, type TlsTexts } from "./checks/tls";
 export { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "./findings";
 export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
 export { checkPipelineTexts, checkWhenKnown, outputValues, type OutputValue } from "./texts";

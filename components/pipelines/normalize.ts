@@ -78,11 +78,15 @@ function logPipeline(written: WrittenLogPipeline, around: Surroundings): LogPipe
   };
 }
 
-const common = ({ name, transform, filter }: WrittenTracePipeline | WrittenLogPipeline, { path }: Surroundings) => ({
+const common = (
+  { name, transform, filter, canary }: WrittenTracePipeline | WrittenLogPipeline,
+  { path }: Surroundings,
+) => ({
   name,
   path,
   transform,
   filter,
+  canary: canary.enabled,
 });
 
 /** Sets come sorted and without doubles, so that their order in the configuration makes no difference anywhere. */
@@ -173,6 +177,7 @@ export function settings({
   gateway,
   agent,
   validation,
+  verification,
 }: WrittenSettings): TelemetrySettings {
   const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
@@ -200,6 +205,7 @@ export function settings({
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),
     validation: { mode: validation.mode, collector: validation.collector, timeoutSeconds: seconds(validation.timeout) },
+    verification,
   };
 }
 

@@ -24,6 +24,8 @@ export interface RawConfiguration {
   readonly gateway?: unknown;
   /** How configurations are validated. */
   readonly validation?: unknown;
+  /** The proof that backends take data. */
+  readonly verification?: unknown;
 }
 
 export interface ParseOptions {

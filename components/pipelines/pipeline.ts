@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import type { z } from "zod";
-import { field, struct } from "./fields";
+import { field, onOff, struct } from "./fields";
 import { subdomainName, subdomainRule } from "./names";
 import { output } from "./output";
 import { filter, transform } from "./ottl";
@@ -25,5 +25,9 @@ export function pipeline<Input extends z.ZodRawShape, OutputExtra extends z.ZodR
     transform: transform(signal),
     filter: filter(signal),
     output: output(outputExtra),
+    canary: onOff(
+      true,
+      "A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it takes data when nothing else does.",
+    ),
   });
 }

@@ -5,6 +5,7 @@ import { metricPipeline } from "./metric";
 import { enrichments, istioSettings, metricSettings, validationSettings } from "./settings";
 import { agentSettings, gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
+import { verification } from "./verification";
 import type { Signal } from "./types";
 
 /** One schema per kind of pipeline. */
@@ -45,6 +46,7 @@ export const configuration = struct({
   gateway: gatewaySettings,
   agent: agentSettings,
   validation: validationSettings,
+  verification,
 });
 
 export type WrittenMetricPipeline = z.output<typeof metricPipeline>;
@@ -53,5 +55,5 @@ export type WrittenLogPipeline = z.output<typeof logPipeline>;
 export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 export type WrittenSettings = Pick<
   z.output<typeof configuration>,
-  "metric" | "enrichments" | "istio" | "gateway" | "agent" | "validation"
+  "metric" | "enrichments" | "istio" | "gateway" | "agent" | "validation" | "verification"
 >;

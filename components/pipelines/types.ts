@@ -22,6 +22,8 @@ interface PipelineBase {
   readonly path: string;
   readonly transform: readonly TransformSpec[];
   readonly filter: readonly FilterSpec[];
+  /** Prove delivery with an item of our own. */
+  readonly canary: boolean;
 }
 
 export interface MetricPipeline extends PipelineBase {
@@ -199,6 +201,7 @@ export interface TelemetrySettings {
   readonly gateway: GatewaySettings;
   readonly agent: WorkloadSettings;
   readonly validation: ValidationSettings;
+  readonly verification: VerificationSettings;
 }
 
 /** How the collector's configurations are validated before anything changes. */
@@ -209,6 +212,13 @@ export interface ValidationSettings {
   readonly collector?: string;
   /** Longest wait for the pod in the cluster. */
   readonly timeoutSeconds: number;
+}
+
+/** Whether and how it is proven that backends take data. */
+export interface VerificationSettings {
+  readonly mode: "always" | "onChange" | "off";
+  readonly timeoutSeconds: number;
+  readonly onUnhealthy: "warn" | "fail";
 }
 
 /** How annotated targets are scraped. */

@@ -31,6 +31,7 @@ function typeOf(schema: z.core.$ZodType): string {
   if (def.type === "array")
     return Object.keys(fieldsOf(def.element)).length > 0 ? "list" : `list of ${typeOf(def.element)}`;
   if (def.type === "record") return `map to ${typeOf(def.valueType)}`;
+  if (def.type === "number") return "number";
   if (def.type === "object") return shared[Object.keys(def.shape).join(",")] ?? "object";
   return { boolean: "true, false", unknown: "any" }[def.type as string] ?? "text";
 }
@@ -38,7 +39,7 @@ function typeOf(schema: z.core.$ZodType): string {
 function defaultOf(schema: z.core.$ZodType): string {
   const { optional, byDefault } = unwrap(schema);
   if (!optional) return "required";
-  return typeof byDefault === "string" || typeof byDefault === "boolean" ? `\`${byDefault}\`` : "";
+  return ["string", "boolean", "number"].includes(typeof byDefault) ? `\`${String(byDefault)}\`` : "";
 }
 
 /** One row for each field below a schema, in the order in which they are declared. */
@@ -92,7 +93,7 @@ export function pipelinesPage(): string {
       : row,
   );
   const settings = rowsOf(configuration).filter(({ path }) =>
-    /^(metric|enrichments|pipelineFiles|validation)\b/.test(path),
+    /^(metric|enrichments|pipelineFiles|validation|verification)\b/.test(path),
   );
   return [
     "<!-- Made by docs/generate.ts. Change the schemas in components/pipelines, not this page. -->",

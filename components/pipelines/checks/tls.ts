@@ -169,9 +169,16 @@ function validity({ certificates }: Certificates, now: Date, path: string): Find
     if (now < from)
       return [error(path, `${which} is not valid before ${date(from)}`, "Give one that is valid already")];
     return to.getTime() - now.getTime() <= expiryWarningDays * day
-      ? [warning(path, `${which} expires on ${date(to)}`, "Renew it before that day: from then on it is refused")]
+      ? [warning(path, `${which} ${expires} ${date(to)}`, "Renew it before that day: from then on it is refused")]
       : [];
   });
+}
+
+const expires = "expires on";
+
+/** Whether a finding is that a certificate soon will not be valid any more. */
+export function isAboutToExpire({ severity, problem }: Finding): boolean {
+  return severity === "warning" && problem.includes(` ${expires} `);
 }
 
 /** That of any certificate of the chain will do: if it is not the first one, their order was found wrong already. */

@@ -67,6 +67,38 @@ describe("the gateway's configuration", () => {
     assert.deepEqual(config.processors["batch/isolation-logs-a"], { timeout: "0s" }, "nothing waits for a batch");
   });
 
+  it("gives canaries a way of their own, past everything that could drop them, from inside the pod only", () => {
+    const wanted = { canary: true, filter: [{ conditions: ["true"] }] };
+    const config = gatewayConfig(
+      gateway([pipeline("metrics", "a", wanted), pipeline("metrics", "b"), pipeline("logs", "a.b", wanted)]),
+    );
+    assert.deepEqual(config.receivers["otlp/canary"], { protocols: { http: { endpoint: "127.0.0.1:4319" } } });
+    const ways = Object.fromEntries(Object.entries(config.service.pipelines).filter(([id]) => id.includes("/canar")));
+    assert.deepEqual(ways, {
+      "metrics/canaries": {
+        receivers: ["otlp/canary"],
+        processors: [],
+        exporters: ["routing/canaries-metrics"],
+      },
+      "metrics/canary-a": { receivers: ["routing/canaries-metrics"], processors: [], exporters: ["otlp/metrics-a"] },
+      "logs/canaries": { receivers: ["otlp/canary"], processors: [], exporters: ["routing/canaries-logs"] },
+      "logs/canary-a.b": { receivers: ["routing/canaries-logs"], processors: [], exporters: ["otlp/logs-a.b"] },
+    });
+    assert.deepEqual(config.connectors["routing/canaries-logs"], {
+      table: [
+        {
+          context: "resource",
+          condition: 'attributes["telemetry.canary.pipeline"] == "a.b"',
+          pipelines: ["logs/canary-a.b"],
+        },
+      ],
+    });
+  });
+
+  it("takes no canaries when no pipeline wants one", () => {
+    assert.deepEqual(Object.keys(gatewayConfig(gateway([pipeline("metrics", "a")])).receivers), ["otlp"]);
+  });
+
   it("leaves a pipeline out that takes no pushed data, and a signal that nobody takes", () => {
     const off = { otlp: { enabled: false, namespaces: {} } };
     const config = gatewayConfig(
@@ -147,13 +179,14 @@ describe("the gateway's configuration", () => {
   });
 
   it("defines every component that a pipeline uses, and uses every component it defines", () => {
-    const names = fc.constantFrom("a", "b", "a.b", "a-b", "intake");
+    const names = fc.constantFrom("a", "b", "a.b", "a-b", "intake", "canaries");
     const models = fc.uniqueArray(
       fc
         .record({ signal: fc.constantFrom("metrics", "traces", "logs"), name: names, delta: fc.boolean() })
         .map(({ signal, name, delta }) =>
           pipeline(signal as "metrics", name, {
             deltaTemporality: delta && signal === "metrics",
+            canary: delta,
             filter: delta ? [{ conditions: ["true"] }] : [],
           }),
         ),

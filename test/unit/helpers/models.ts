@@ -21,6 +21,7 @@ export function pipeline(
     transform: [],
     filter: [],
     deltaTemporality: false,
+    canary: false,
     ...rest,
     exporter: {
       protocol: "grpc",

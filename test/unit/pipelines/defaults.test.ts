@@ -12,7 +12,7 @@ const output = {
   headers: [],
   tls: { insecure: false, insecureSkipVerify: false },
 };
-const common = { name: "a", transform: [], filter: [] };
+const common = { name: "a", transform: [], filter: [], canary: true };
 const noSystem = { exclude: ["istio-system", "kube-system", "telemetry"] };
 
 describe("What is left out", () => {
@@ -88,6 +88,7 @@ describe("What is left out", () => {
         legacyServices: false,
       },
       validation: { mode: "full", collector: undefined, timeoutSeconds: 180 },
+      verification: { mode: "always", timeoutSeconds: 60, onUnhealthy: "warn" },
     });
   });
 

@@ -251,7 +251,7 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     [
       "shop.yaml#1:spec.output.otlp: is missing. For example: { endpoint: { value: https://backend.example.com:4317 } }.",
       "shop.yaml#1:spec.output.http: is not a known field. Only OTLP outputs are offered: write `otlp` with `protocol: http`.",
-      "shop.yaml#1:spec.files: is not a known field. Known fields here: input, transform, filter, output.",
+      "shop.yaml#1:spec.files: is not a known field. Known fields here: input, transform, filter, output, canary.",
     ],
   ],
   [

@@ -181,7 +181,7 @@ export const names: readonly BadInput[] = [
   [
     "a namespace selector of traces",
     traceWith({ namespaces: { include: ["a"] } }),
-    ["tracePipelines[0].namespaces: is not a known field. Known fields here: name, transform, filter, output."],
+    ["tracePipelines[0].namespaces: is not a known field. Known fields here: name, transform, filter, output, canary."],
   ],
   [
     "a metric that is misspelt",

@@ -442,7 +442,7 @@ export const shapes: readonly BadInput[] = [
   [
     "a field called __proto__",
     traceWith(JSON.parse('{"__proto__":{"name":"b"}}') as Record<string, unknown>),
-    ["tracePipelines[0].__proto__: is not a known field. Known fields here: name, transform, filter, output."],
+    ["tracePipelines[0].__proto__: is not a known field. Known fields here: name, transform, filter, output, canary."],
   ],
   [
     "a field whose name is a credential in the wrong place",
