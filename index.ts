@@ -6,7 +6,7 @@ import { Telemetry } from "./components/telemetry";
 const { telemetry: args, development } = readConfiguration();
 
 const backend = development.backend ? new DevelopmentBackend("backend", {}) : undefined;
-const telemetry = new Telemetry("telemetry", args);
+const telemetry = new Telemetry("telemetry", { ...args, verifyAfter: backend ? [backend] : [] });
 const sample =
   development.sampleApplication && telemetry.gateway
     ? new SampleApplication("sample", { endpoint: telemetry.gateway.endpoints.grpc })
@@ -20,3 +20,7 @@ export const endpoints = telemetry.endpoints;
 export const gatewayResources = telemetry.gatewaySize;
 /** What only development environments have: the backend's address inside the cluster, the sample's namespace. */
 export const developmentOutputs = { backendAddress: backend?.address, sampleNamespace: sample?.namespace };
+/** How each pipeline is: configuration, workloads, and whether its backend takes data. */
+export const pipelines = telemetry.pipelines;
+/** What `npm run status` looks at. */
+export const verification = telemetry.targets;

@@ -9,6 +9,7 @@ import { renderYaml } from "./collector/text";
 import { CollectorWorkload } from "./collector-workload";
 import { agentEgress, selfMetricsIngress, type Backend } from "./network";
 import type { WorkloadSettings } from "./pipelines";
+import { revision, type ServedBy } from "./flow/request";
 import { agentSizing } from "./sizing";
 import type { ValidationPlan } from "./validation";
 import { objectLabels } from "./workload";
@@ -58,9 +59,12 @@ export function agentConfigurations(args: Pick<MetricAgentArgs, "model" | "workl
 
 /** The metric agent: collectors that pull metrics, on every node and, for what the cluster has once, beside them. */
 export class MetricAgent extends pulumi.ComponentResource {
+  /** What runs, and what for. */
+  readonly collectors: readonly ServedBy[];
+
   constructor(resourceName: string, args: MetricAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:MetricAgent", resourceName, {}, opts);
-    for (const role of neededRoles(args.model)) this.collectors(resourceName, role, args);
+    this.collectors = neededRoles(args.model).map((role) => this.makeCollector(resourceName, role, args));
     this.registerOutputs({});
   }
 
@@ -73,16 +77,17 @@ export class MetricAgent extends pulumi.ComponentResource {
     );
   }
 
-  private collectors(resourceName: string, role: PullRole, args: MetricAgentArgs): void {
+  private makeCollector(resourceName: string, role: PullRole, args: MetricAgentArgs): ServedBy {
     const { suffix, replicas, describes } = roles[role];
     const { inputs, served, resources, configuration } = collectorsOf(role, args);
     if (role === "cluster-state") this.lease(resourceName, args.namespace);
     const inputNames = inputs.map(({ name }) => name);
     const rights = agentRights(role, served);
+    const name = `${baseName}${suffix}`;
     new CollectorWorkload(
       `${resourceName}${suffix}`,
       {
-        name: `${baseName}${suffix}`,
+        name,
         component: "agent",
         namespace: args.namespace,
         configuration,
@@ -113,5 +118,7 @@ export class MetricAgent extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const workload = replicas === undefined ? "DaemonSet" : "Deployment";
+    return { kind: "agent", workload, name, served, revision: revision(configuration, resources, args.workload) };
   }
 }

@@ -9,7 +9,9 @@ import type { CollectorResources } from "./sizing";
 import type { ValidationPlan } from "./validation";
 import { objectLabels, selectorLabels } from "./workload";
 
-const name = "telemetry-otlp-gateway";
+/** Name of the DaemonSet and its objects. */
+export const gatewayName = "telemetry-otlp-gateway";
+const name = gatewayName;
 
 const serviceName = "telemetry-otlp";
 /** What applications may have been told before there was one Service for all signals. */

@@ -5,7 +5,11 @@ import type { CollectionModel, PipelineModel } from "./collector/model";
 import { agentConfigurations, MetricAgent } from "./agent";
 import { collectorImage } from "./collector-workload";
 import { DynamicProvider } from "./dynamic-provider";
-import { OtlpGateway } from "./gateway";
+import { BackendFlow } from "./flow";
+import { flowTargets, revision, type ServedBy } from "./flow/request";
+import type { PipelineStatus } from "./flow/conditions";
+import type { FlowTargets } from "./flow/targets";
+import { gatewayName, OtlpGateway } from "./gateway";
 import {
   MergedSecret,
   resolvePipelines,
@@ -16,8 +20,10 @@ import {
 } from "./credentials";
 import { apiGroupReader, isInMesh } from "./mesh";
 import { collectorModels } from "./models";
+import { contentName } from "./naming";
 import {
   formatFinding,
+  isAboutToExpire,
   parsePipelines,
   PipelineConfigError,
   type ParsedConfiguration,
@@ -40,6 +46,8 @@ export interface TelemetryArgs extends PipelinesArgs {
    * the kubernetes provider of this component works on.
    */
   readonly cluster?: ClusterAccess;
+  /** What has to be there before backends can be proven to take data: backends that the same program makes. */
+  readonly verifyAfter?: readonly pulumi.Resource[];
 }
 
 const takesPushed = (pipeline: Pipeline): boolean => pipeline.signal === "trace" || pipeline.input.otlp.enabled;
@@ -58,12 +66,22 @@ export class Telemetry extends pulumi.ComponentResource {
   declare readonly gatewaySize: pulumi.Output<GatewaySize | undefined>;
   /** There when a pipeline takes pushed data. */
   declare readonly gateway: OtlpGateway | undefined;
+  /** How each pipeline is, found out in this update; nothing when that is turned off. */
+  declare readonly pipelines: pulumi.Output<readonly PipelineStatus[] | undefined>;
+  /** What there is to be verified, for whoever wants to know how the pipelines are without an update. */
+  declare readonly targets: FlowTargets;
 
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
-    const { namespace: namespaceName = "telemetry", protect = false, cluster = {}, ...written } = args;
-    const { pipelines, settings, files, backends } = this.parse(written, namespaceName, cluster);
+    const {
+      namespace: namespaceName = "telemetry",
+      protect = false,
+      cluster = {},
+      verifyAfter = [],
+      ...written
+    } = args;
+    const { pipelines, settings, files, backends, ...parsed } = this.parse(written, namespaceName, cluster);
     const models = collectorModels(pipelines);
     const served = gatewayPipelines(models);
     const enrichment = {
@@ -98,7 +116,8 @@ export class Telemetry extends pulumi.ComponentResource {
       ],
       { pipelines, settings },
     );
-    const component = { ...child, providers: [new DynamicProvider(name, child)] };
+    const dynamicProvider = new DynamicProvider(name, child);
+    const component = { ...child, providers: [dynamicProvider] };
     const validation = { settings: settings.validation, pipelines, cluster };
 
     const namespace = new k8s.core.v1.Namespace(
@@ -117,6 +136,7 @@ export class Telemetry extends pulumi.ComponentResource {
             { namespace: this.namespace, files, written: writtenCredentials(pipelines) },
             child,
           );
+    const warnings = parsed.lateWarnings.apply((late) => [...parsed.warnings, ...late].filter(isAboutToExpire));
     this.gateway =
       served.length === 0
         ? undefined
@@ -138,21 +158,59 @@ export class Telemetry extends pulumi.ComponentResource {
     const shortage = this.gateway && memoryShortage(resources, served.length);
     if (shortage) void pulumi.log.warn(shortage, this);
 
-    if (pulled.length > 0) {
-      new MetricAgent(
-        `${name}-agent`,
-        {
-          namespace: this.namespace,
-          ...agent,
-          credentials: credentials?.secretName,
-          backends: backends(isPulled),
-          hostNetworks: settings.scraping.hostNetworks,
-          validation,
-        },
-        component,
-      );
-    }
-    this.registerOutputs({ namespace: this.namespace, endpoints: this.endpoints, gatewaySize: this.gatewaySize });
+    const metricAgent =
+      pulled.length === 0
+        ? undefined
+        : new MetricAgent(
+            `${name}-agent`,
+            {
+              namespace: this.namespace,
+              ...agent,
+              credentials: credentials?.secretName,
+              backends: backends(isPulled),
+              hostNetworks: settings.scraping.hostNetworks,
+              validation,
+            },
+            component,
+          );
+
+    const gateway: ServedBy = {
+      kind: "gateway",
+      workload: "DaemonSet",
+      name: gatewayName,
+      served,
+      revision: revision(configuration, resources, settings.gateway),
+    };
+    const collectors = [...(this.gateway ? [gateway] : []), ...(metricAgent?.collectors ?? [])];
+    this.targets = flowTargets(namespaceName, pipelines, collectors);
+    const { mode } = settings.verification;
+    this.pipelines = pulumi.output(
+      mode === "off" || this.targets.pipelines.length === 0
+        ? undefined
+        : new BackendFlow(
+            `${name}-flow`,
+            {
+              targets: this.targets,
+              certificates: warnings,
+              cluster,
+              settings: { ...settings.verification, mode },
+              revision: pulumi
+                .output(credentials?.secretName)
+                .apply((secret) => contentName("r", [secret, ...collectors.map((one) => one.revision)].join())),
+            },
+            {
+              ...child,
+              provider: dynamicProvider,
+              dependsOn: [this.gateway, metricAgent, ...verifyAfter].filter((one) => one !== undefined),
+            },
+          ).pipelines,
+    );
+    this.registerOutputs({
+      namespace: this.namespace,
+      endpoints: this.endpoints,
+      gatewaySize: this.gatewaySize,
+      pipelines: this.pipelines,
+    });
   }
 
   /** What a collector on this machine says, before the first object is made. */

@@ -27,6 +27,8 @@ export interface ResolvedPipelines {
   readonly files: Readonly<Record<string, pulumi.Output<string>>>;
   /** Where data and requests for tokens of these pipelines go. */
   readonly backends: (of: (pipeline: Pipeline) => boolean) => pulumi.Output<readonly Backend[]>;
+  /** What showed only when all texts were known. */
+  readonly lateWarnings: pulumi.Output<readonly Finding[]>;
 }
 
 /**
@@ -54,6 +56,7 @@ export function resolvePipelines(
     const known = all.flat();
     for (const warning of warningsOf(known)) warn(formatFinding(warning));
     if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
+    return warningsOf(known);
   });
   const files = Object.fromEntries(
     credentialFiles(parsed.pipelines).map(({ key, values, content }) => {
@@ -61,7 +64,7 @@ export function resolvePipelines(
       return [key, pulumi.secret(pulumi.all([pulumi.all(parts), sound]).apply(([known]) => content(known)))];
     }),
   );
-  return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf) };
+  return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
 }
 
 const addressFields = ["endpoint", "authentication.oauth2.tokenURL"];

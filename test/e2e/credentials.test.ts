@@ -176,7 +176,9 @@ describe("credentials of pipelines", function () {
 
   before(async () => {
     await makeNamespaces(backendNamespace, application, ...sources);
-    certificates = await Promise.all(["guard-basic", "guard-headers", "guard-oauth"].map(makeCertificates));
+    certificates = await Promise.all(
+      ["guard-basic", "guard-headers", "guard-oauth"].map((name) => makeCertificates(name)),
+    );
     const [ofBasic, ofHeaders, ofOauth] = certificates;
     const demandedHeaders = Object.entries(expectedHeaders(texts)).map(([name, [value = ""]]) => [
       `header.${name}`,

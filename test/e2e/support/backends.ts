@@ -81,8 +81,10 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-export async function makeCertificates(backend: string): Promise<Certificates> {
-  const { stdout } = await promisify(execFile)("probe", ["certificates", `${backend}.${backendNamespace}`]);
+/** For a backend of this name; with `expired`, the server's ended an hour ago. */
+export async function makeCertificates(backend: string, expired = false): Promise<Certificates> {
+  const args = ["certificates", `${backend}.${backendNamespace}`, ...(expired ? ["expired"] : [])];
+  const { stdout } = await promisify(execFile)("probe", args);
   return JSON.parse(stdout) as Certificates;
 }
 
@@ -140,6 +142,11 @@ export class Backend {
 
   get tokenUrl(): string {
     return `http://${this.name}.${backendNamespace}:8080/token`;
+  }
+
+  /** Of the pod itself. */
+  get address(): string {
+    return new URL(this.control).hostname;
   }
 
   async run(node?: string): Promise<void> {

@@ -119,9 +119,10 @@ export function renderProject(
   };
 }
 
-/** What is rendered is validated here, if at all: the cluster is not even asked whether it is there. */
+/** What is rendered is validated here, if at all, and never verified: the cluster is not even asked whether it is there. */
 function withoutCluster(settings: Readonly<Record<string, unknown>>): object {
   const validation = settings["telemetry:validation"] as { readonly mode?: string } | undefined;
-  if (validation?.mode === "off") return settings;
-  return { ...settings, "telemetry:validation": { ...validation, mode: "local" } };
+  const unverified = { ...settings, "telemetry:verification": { mode: "off" } };
+  if (validation?.mode === "off") return unverified;
+  return { ...unverified, "telemetry:validation": { ...validation, mode: "local" } };
 }

@@ -40,6 +40,7 @@ describe("Telemetry", () => {
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole telemetry-gateway",
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding telemetry-gateway",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass telemetry-gateway",
+      "pulumi-nodejs:dynamic/telemetry:BackendFlow telemetry-flow",
       "pulumi-nodejs:dynamic/telemetry:ConfigValidation telemetry-gateway-validation",
       "pulumi:providers:pulumi-nodejs telemetry",
       "telemetry:index:CollectorWorkload telemetry-gateway",
@@ -52,6 +53,7 @@ describe("Telemetry", () => {
     const [pipeline] = oneMetricPipeline.metricPipelines;
     const registered = await register({
       metricPipelines: [{ ...pipeline, input: { otlp: { enabled: false }, runtime: { enabled: true } } }],
+      verification: { mode: "off" },
     });
     const both = (type: string): string[] => [`${type} telemetry-agent`, `${type} telemetry-agent-cluster`];
     assert.deepEqual(namesOf(registered), [

@@ -102,6 +102,7 @@ describe("The project that is rendered", () => {
         "telemetry:metricPipelines": [{ name: "a" }],
         "telemetry:validation": { mode: "local" },
         "kubernetes:renderYamlToDirectory": "/tmp/rendered",
+        "telemetry:verification": { mode: "off" },
       },
     });
   });

@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterAccess } from "./credentials";
+import { pipelineId, type FlowTargets } from "./flow/targets";
+import type { PipelineStatus } from "./flow/conditions";
+import { flowProvider } from "./flow/provider";
+import { statusTable } from "./flow/table";
+import type { Finding, VerificationSettings } from "./pipelines";
+
+export interface BackendFlowArgs {
+  targets: FlowTargets;
+  /** Certificates that expire soon. */
+  certificates: pulumi.Input<readonly Finding[]>;
+  cluster: ClusterAccess;
+  settings: VerificationSettings & { readonly mode: "always" | "onChange" };
+  /** Changes with everything that decides whether data flows. */
+  revision: pulumi.Input<string>;
+}
+
+/**
+ * The proof that backends take data: looks at the collectors' own counters, sends canaries, and tells how each pipeline
+ * is. Depends on the workloads it looks at.
+ */
+export class BackendFlow extends pulumi.dynamic.Resource {
+  /** How each pipeline is. */
+  declare readonly pipelines: pulumi.Output<readonly PipelineStatus[]>;
+
+  constructor(name: string, args: BackendFlowArgs, opts?: pulumi.CustomResourceOptions) {
+    const { targets, cluster, settings } = args;
+    const props = {
+      targets,
+      certificates: pulumi
+        .output(args.certificates)
+        .apply((findings) => byPipeline(targets, findings as readonly Finding[])),
+      cluster: { ...cluster, kubeconfig: hidden(cluster.kubeconfig) },
+      mode: settings.mode,
+      timeoutSeconds: settings.timeoutSeconds,
+      onUnhealthy: settings.onUnhealthy,
+      revision: args.revision,
+      // A preview has to find nothing to do where nothing changed, and an update has something to prove each time.
+      nonce: pulumi.runtime.isDryRun() ? "" : new Date().toISOString(),
+      pipelines: undefined,
+    };
+    super(flowProvider, name, props, opts, "telemetry", "BackendFlow");
+    if (!pulumi.runtime.isDryRun()) this.tell();
+  }
+
+  private tell(): void {
+    this.pipelines.apply((pipelines) => {
+      const text = `How the pipelines are\n${statusTable(pipelines)}`;
+      const isWell = pipelines.every(({ healthy }) => healthy);
+      return void (isWell ? pulumi.log.info(text, this) : pulumi.log.warn(text, this));
+    });
+  }
+}
+
+/** A path tells nothing, a content everything. */
+function hidden(kubeconfig: string | undefined): pulumi.Input<string> | undefined {
+  return kubeconfig !== undefined && /\n|^\s*\{/.test(kubeconfig) ? pulumi.secret(kubeconfig) : kubeconfig;
+}
+
+function byPipeline(targets: FlowTargets, findings: readonly Finding[]): Record<string, string[]> {
+  return Object.fromEntries(
+    targets.pipelines.map((target) => [
+      pipelineId(target),
+      findings
+        .filter(({ path }) => path.startsWith(`${target.path}.`))
+        .map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}.`),
+    ]),
+  );
+}

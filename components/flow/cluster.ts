@@ -1,0 +1,120 @@
+import { request as httpRequest } from "node:http";
+import { Duplex, PassThrough } from "node:stream";
+import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
+import type { ClusterAccess } from "../credentials/source-secrets";
+import { loadKubeConfig } from "../kubeconfig.cjs";
+import type { CollectorTarget } from "./targets";
+import { deploymentState, type PodState, type WorkloadState } from "./workloads";
+
+/** What a check needs of a cluster. Each promise is rejected after a few seconds without an answer. */
+export interface Cluster {
+  /** Nothing when there is none of the name. */
+  workload(namespace: string, collector: CollectorTarget): Promise<WorkloadState | undefined>;
+  /** The pods of a collector, by its name. */
+  pods(namespace: string, collector: string): Promise<readonly PodState[]>;
+  /** The end of what a pod logged in the last seconds. */
+  log(namespace: string, pod: string, seconds: number): Promise<string>;
+  /** An HTTP request to a port that listens on the pod's loopback address; the body of a good answer. */
+  ask(namespace: string, pod: string, request: PodRequest): Promise<string>;
+}
+
+export interface PodRequest {
+  readonly port: number;
+  readonly path: string;
+  /** Makes it a POST of JSON. */
+  readonly body?: string;
+}
+
+/** Milliseconds for one request. */
+const patience = 8_000;
+
+/** Bytes of a log that are read at most; failures that are told for minutes are in its end, too. */
+const logBytes = 1024 * 1024;
+
+/** The cluster that `kubectl` goes to, or that `access` says. */
+export function connect(access: ClusterAccess): Cluster {
+  const config = loadKubeConfig(access);
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  const forward = new PortForward(config);
+  return {
+    workload: async (namespace, { workload, name }) => {
+      const found =
+        workload === "DaemonSet"
+          ? apps.readNamespacedDaemonSet({ namespace, name })
+          : apps.readNamespacedDeployment({ namespace, name }).then(deploymentState);
+      return timely<WorkloadState | undefined>(found.catch(undefinedIfMissing));
+    },
+    pods: async (namespace, collector) => {
+      const labelSelector = `app.kubernetes.io/name=${collector}`;
+      // From the API server's memory: a pod that came just now is seen at the next look.
+      const { items } = await timely(core.listNamespacedPod({ namespace, labelSelector, resourceVersion: "0" }));
+      return items as readonly PodState[];
+    },
+    log: async (namespace, name, sinceSeconds) =>
+      (await timely(core.readNamespacedPodLog({ namespace, name, sinceSeconds, limitBytes: logBytes }))) ?? "",
+    ask: (namespace, pod, request) => timely(askThrough(forward, namespace, pod, request)),
+  };
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if ((error as { code?: unknown }).code === 404) return undefined;
+  throw error;
+}
+
+async function timely<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What is used of the web socket that a port-forward is, and whose types the client does not bring. */
+interface Socket {
+  onclose: () => void;
+  close(): void;
+}
+
+/**
+ * Through a port-forward the connection comes from inside the pod: no NetworkPolicy stands in the way, and none has to
+ * let the control plane in.
+ */
+async function askThrough(
+  forward: PortForward,
+  namespace: string,
+  pod: string,
+  { port, path, body }: PodRequest,
+): Promise<string> {
+  const [fromPod, toPod, problems] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const socket = (await forward.portForward(namespace, pod, [port], fromPod, problems, toPod)) as unknown as Socket;
+  const connection = Duplex.from({ readable: fromPod, writable: toPod });
+  const end = setTimeout(() => socket.close(), patience);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const fail = (text: string): void => reject(new Error(text));
+      problems.once("data", () => fail(`nothing listens on port ${port}`));
+      socket.onclose = () => fail("the port-forward ended");
+      connection.once("error", reject);
+      const method = body === undefined ? "GET" : "POST";
+      const headers = { connection: "close", ...(body !== undefined && { "content-type": "application/json" }) };
+      const createConnection = (): Duplex => connection;
+      const sent = httpRequest({ host: "127.0.0.1", port, path, method, headers, createConnection }, (answer) => {
+        let text = "";
+        answer.setEncoding("utf8").on("data", (part: string) => (text += part));
+        answer.on("end", () => (answer.statusCode === 200 ? resolve(text) : fail(`status ${answer.statusCode}`)));
+        answer.on("error", reject);
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  } finally {
+    clearTimeout(end);
+    socket.close();
+    connection.on("error", () => undefined).destroy();
+  }
+}

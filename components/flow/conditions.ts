@@ -1,0 +1,170 @@
+import { causeWords } from "./failures";
+import { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";
+import type { Trouble, Verdict } from "./verdict";
+import type { WorkloadHealth } from "./workloads";
+
+export type ConditionType = "ConfigurationGenerated" | "GatewayHealthy" | "AgentHealthy" | "TelemetryFlowHealthy";
+
+/** One thing that has to hold for a pipeline, in the form of Kubernetes' conditions. */
+export interface Condition {
+  readonly type: ConditionType;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  /** What, where, and what to do. */
+  readonly message: string;
+  /** When status or reason became what they are, by RFC 3339. */
+  readonly since: string;
+}
+
+export interface PipelineStatus {
+  /** `metricPipelines/backend`. */
+  readonly pipeline: string;
+  /** No condition is false; one may be unknown. */
+  readonly healthy: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+export interface Findings {
+  readonly workloads: readonly WorkloadHealth[];
+  /** By `pipelineId`. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** Warnings about certificates that expire soon, by `pipelineId`. */
+  readonly certificates: Readonly<Record<string, readonly string[]>>;
+}
+
+type Told = Omit<Condition, "since">;
+
+const agentNotRequired: Told = { type: "AgentHealthy", status: "True", reason: "AgentNotRequired", message: "" };
+
+/** The conditions of all pipelines. Those that were the same before keep the time since when they are. */
+export function pipelineStatuses(
+  { namespace, collectors, pipelines }: FlowTargets,
+  { workloads, verdicts, certificates }: Findings,
+  previous: readonly PipelineStatus[],
+  now: Date,
+): PipelineStatus[] {
+  return pipelines.map((target) => {
+    const pipeline = pipelineId(target);
+    const old = previous.find((status) => status.pipeline === pipeline)?.conditions ?? [];
+    const told: Told[] = [
+      configuration(certificates[pipeline] ?? []),
+      ...(["gateway", "agent"] as const).flatMap((kind) => {
+        const own = collectors.filter((one) => one.kind === kind && target.collectors.includes(one.name));
+        if (own.length > 0)
+          return [
+            workload(
+              kind,
+              own.map(({ name }) => name),
+              workloads,
+            ),
+          ];
+        return kind === "agent" && target.signal === "metrics" ? [agentNotRequired] : [];
+      }),
+      flow(target, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }),
+    ];
+    const conditions = told.map((condition) => ({
+      ...condition,
+      message: condition.message.replaceAll("NAMESPACE", namespace),
+      since:
+        old.find(
+          ({ type, status, reason }) =>
+            type === condition.type && status === condition.status && reason === condition.reason,
+        )?.since ?? now.toISOString(),
+    }));
+    return { pipeline, healthy: conditions.every(({ status }) => status !== "False"), conditions };
+  });
+}
+
+/** An invalid configuration never gets here: an update ends before it changes anything. */
+function configuration(certificates: readonly string[]): Told {
+  const type = "ConfigurationGenerated";
+  return certificates.length > 0
+    ? { type, status: "True", reason: "TLSCertificateAboutToExpire", message: certificates.join(" ") }
+    : { type, status: "True", reason: "GatewayConfigured", message: "" };
+}
+
+const names = { gateway: "Gateway", agent: "Agent" } as const;
+
+/** Of the collectors of a kind that send the pipeline's data, the one that is worst. */
+function workload(kind: CollectorKind, own: readonly string[], workloads: readonly WorkloadHealth[]): Told {
+  const type: ConditionType = kind === "gateway" ? "GatewayHealthy" : "AgentHealthy";
+  const [worst] = workloads
+    .filter(({ name }) => own.includes(name))
+    .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
+  if (worst === undefined) {
+    const message = "The cluster did not answer. Check that the kubeconfig names one that does.";
+    return { type, status: "Unknown", reason: `${names[kind]}Unreadable`, message };
+  }
+  switch (worst.state) {
+    case "ready":
+      return { type, status: "True", reason: `${names[kind]}Ready`, message: worst.message };
+    case "rollingOut":
+      return { type, status: "False", reason: "RolloutInProgress", message: worst.message };
+    case "notReady":
+      return { type, status: "False", reason: `${names[kind]}NotReady`, message: worst.message };
+  }
+}
+
+/** The worst first. */
+const states: readonly WorkloadHealth["state"][] = ["notReady", "rollingOut", "ready"];
+
+function flow(target: PipelineTarget, verdict: Verdict): Told {
+  const type = "TelemetryFlowHealthy";
+  switch (verdict.kind) {
+    case "delivered": {
+      const pods = verdict.pods === 1 ? "1 pod" : `${verdict.pods} pods`;
+      return { type, status: "True", reason: "FlowHealthy", message: `The backend took data from ${pods}.` };
+    }
+    case "failing":
+      return { type, status: "False", reason: failingReason(verdict), message: troubleMessage(target, verdict) };
+    case "throttled":
+      return {
+        type,
+        status: "False",
+        reason: `${names[verdict.collector]}Throttling`,
+        message: troubleMessage(target, verdict),
+      };
+    case "noEvidence":
+      return { type, status: "Unknown", ...unknown(target, verdict.why) };
+  }
+}
+
+function failingReason({ collector, extent, losing }: Trouble): string {
+  const amount = extent === "all" ? "All" : "Some";
+  return `${names[collector]}${amount}TelemetryData${losing ? "Dropped" : "Delayed"}`;
+}
+
+function troubleMessage({ path, backend }: PipelineTarget, { extent, failure, losing, pods }: Trouble): string {
+  const { what, remedy } = causeWords[failure.cause];
+  const status = failure.status === undefined ? "" : ` (HTTP status ${failure.status})`;
+  const where = pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
+  const verb = extent === "all" ? "takes no data" : "does not take all data";
+  const fate = losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost";
+  return (
+    `The backend${backend === undefined ? "" : ` ${backend}`} ${verb} from ${where}: ` +
+    `${what}${status}; ${fate}. ${remedy.replaceAll("PATH", `${path}.output.otlp`)}.`
+  );
+}
+
+function unknown(
+  { path, canary }: PipelineTarget,
+  why: "noPods" | "unreadable" | "noTraffic",
+): Pick<Told, "reason" | "message"> {
+  switch (why) {
+    case "noPods":
+      return { reason: "GatewayProbingFailed", message: "No pod that sends its data is ready." };
+    case "unreadable":
+      return {
+        reason: "GatewayProbingFailed",
+        message:
+          "No pod's metrics could be read. You need the rights to create pods/portforward and to get pods/log in the namespace NAMESPACE.",
+      };
+    case "noTraffic":
+      return {
+        reason: "NoEvidence",
+        message: canary
+          ? "Nothing was sent in the time of the check, not even its canaries. See the collectors' logs."
+          : `Nothing was sent in the time of the check. Send something, or turn ${path}.canary on.`,
+      };
+  }
+}

@@ -1,0 +1,40 @@
+import { createInterface } from "node:readline";
+import type { ClusterAccess } from "../credentials/source-secrets";
+import { check } from "./check";
+import { connect } from "./cluster";
+import { pipelineStatuses, type PipelineStatus } from "./conditions";
+import type { FlowTargets } from "./targets";
+
+/** One line of JSON on standard input. The answer, on standard output, is a list of `PipelineStatus`. */
+export interface CheckRequest {
+  readonly targets: FlowTargets;
+  /** By the pipeline's id. */
+  readonly certificates: Readonly<Record<string, readonly string[]>>;
+  readonly cluster: ClusterAccess;
+  readonly timeoutSeconds: number;
+  readonly previous: readonly PipelineStatus[];
+}
+
+/** What is found out about all pipelines. A cluster that does not answer is a finding, too. */
+export async function pipelineReport(request: CheckRequest): Promise<PipelineStatus[]> {
+  const { targets, certificates, cluster, timeoutSeconds, previous } = request;
+  const nothing = { workloads: [], verdicts: {} };
+  const found = await check(connect(cluster), targets, { timeoutSeconds }).catch(() => nothing);
+  return pipelineStatuses(targets, { ...found, certificates }, previous, new Date());
+}
+
+async function main(): Promise<void> {
+  const lines = createInterface({ input: process.stdin });
+  // Whoever asked is gone, and nobody is there to hear an answer.
+  lines.on("close", () => process.exit(1));
+  const [request] = await new Promise<string[]>((resolve) => lines.once("line", (line) => resolve([line])));
+  const statuses = await pipelineReport(JSON.parse(request ?? "") as CheckRequest);
+  process.stdout.write(JSON.stringify(statuses), () => process.exit(0));
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}

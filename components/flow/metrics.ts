@@ -1,0 +1,100 @@
+/** What a collector has counted since its start, by the id of the exporter. */
+export interface CollectorCounters {
+  /** Seconds. */
+  readonly uptime: number;
+  readonly exporters: Readonly<Record<string, ExporterCounters>>;
+  /** Items that applications pushed and the collector did not take, by signal. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+export interface ExporterCounters {
+  /** Items that the backend took. */
+  readonly sent: number;
+  /** Items given up, by the name of the gRPC status that their error has. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** Items that the full queue did not take. */
+  readonly queueRefused: number;
+  /** Bytes in the queue, those under way included. */
+  readonly queued: number;
+}
+
+const none: ExporterCounters = { sent: 0, failed: {}, queueRefused: 0, queued: 0 };
+
+const sample = /^otelcol_(\w+?)(?:\{(.*)\})? (\S+)$/;
+const exporterMetric = /^exporter_(sent|send_failed|enqueue_failed)_(?:metric_points|spans|log_records)$/;
+const receiverMetric = /^receiver_refused_(metric_points|spans|log_records)$/;
+const signals: Readonly<Record<string, string>> = { metric_points: "metrics", spans: "traces", log_records: "logs" };
+
+/** Reads a collector's metrics about itself, in Prometheus' text format. Ids of exporters hold no quotes or backslashes. */
+export function readCounters(text: string): CollectorCounters {
+  const exporters: Record<string, ExporterCounters> = {};
+  const refused: Record<string, number> = {};
+  let uptime = 0;
+  for (const line of text.split("\n")) {
+    const [, metric = "", labelText = "", valueText] = sample.exec(line) ?? [];
+    const value = Number(valueText);
+    if (metric === "process_uptime") uptime = value;
+    const [, receiverUnit] = receiverMetric.exec(metric) ?? [];
+    if (receiverUnit !== undefined && label(labelText, "receiver") !== "otlp/canary") {
+      const signal = signals[receiverUnit] ?? "";
+      refused[signal] = (refused[signal] ?? 0) + value;
+    }
+    const exporter = label(labelText, "exporter");
+    const [, counter = metric] = exporterMetric.exec(metric) ?? [];
+    if (exporter !== undefined) {
+      exporters[exporter] = counted(exporters[exporter] ?? none, counter, labelText, value);
+    }
+  }
+  return { uptime, exporters, refused };
+}
+
+function counted(counters: ExporterCounters, counter: string, labels: string, value: number): ExporterCounters {
+  switch (counter) {
+    case "sent":
+      return { ...counters, sent: counters.sent + value };
+    case "send_failed": {
+      const type = label(labels, "error_type") ?? "Unknown";
+      return { ...counters, failed: { ...counters.failed, [type]: (counters.failed[type] ?? 0) + value } };
+    }
+    case "enqueue_failed":
+      return { ...counters, queueRefused: counters.queueRefused + value };
+    case "exporter_queue_size":
+      return { ...counters, queued: value };
+    default:
+      return counters;
+  }
+}
+
+function label(labels: string, name: string): string | undefined {
+  return new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1];
+}
+
+/** What was counted between two readings of one pod; a collector that started anew in between counts from nothing. */
+export function countedSince(before: CollectorCounters | undefined, after: CollectorCounters): CollectorCounters {
+  if (before === undefined || after.uptime < before.uptime) return after;
+  return {
+    uptime: after.uptime,
+    exporters: Object.fromEntries(
+      Object.entries(after.exporters).map(([id, counters]) => {
+        const old = before.exporters[id] ?? none;
+        return [
+          id,
+          {
+            sent: counters.sent - old.sent,
+            failed: less(counters.failed, old.failed),
+            queueRefused: counters.queueRefused - old.queueRefused,
+            queued: counters.queued,
+          },
+        ];
+      }),
+    ),
+    refused: less(after.refused, before.refused),
+  };
+}
+
+function less(
+  after: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([key, value]) => [key, value - (before[key] ?? 0)]));
+}

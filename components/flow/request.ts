@@ -1,0 +1,46 @@
+import { exporterId } from "../collector/exporter";
+import type { PipelineModel } from "../collector/model";
+import { collectorModels } from "../models";
+import { contentName } from "../naming";
+import { endpointTarget, type Pipelines } from "../pipelines";
+import { pipelineId, type CollectorTarget, type FlowTargets } from "./targets";
+
+/** A collector and the pipelines whose data it sends. */
+export interface ServedBy extends CollectorTarget {
+  readonly served: readonly PipelineModel[];
+  /** Changes with everything about it that decides whether data flows; see `revision`. */
+  readonly revision: string;
+}
+
+/** A name for everything that a collector is made from. */
+export function revision(configuration: string, resources: object, workload: object): string {
+  return contentName("r", JSON.stringify([configuration, resources, workload]));
+}
+
+/** What there is to be verified. */
+export function flowTargets(namespace: string, pipelines: Pipelines, collectors: readonly ServedBy[]): FlowTargets {
+  const written = [...pipelines.metric, ...pipelines.trace, ...pipelines.log];
+  const serves = ({ served }: ServedBy, id: string): boolean => served.some((model) => pipelineId(model) === id);
+  return {
+    namespace,
+    collectors: collectors.map(({ kind, workload, name }) => ({ kind, workload, name })),
+    pipelines: collectorModels(pipelines).map((model, i) => {
+      const host = backend(model);
+      return {
+        signal: model.signal,
+        name: model.name,
+        path: written[i]?.path ?? "",
+        exporter: exporterId(model),
+        ...(host !== undefined && { backend: host }),
+        canary: model.canary,
+        collectors: collectors.filter((one) => serves(one, pipelineId(model))).map(({ name }) => name),
+      };
+    }),
+  };
+}
+
+/** As far as others may know it: an address that is kept in a Secret stays there. */
+function backend({ exporter: { endpoint } }: PipelineModel): string | undefined {
+  const target = "text" in endpoint ? endpointTarget(endpoint.text) : undefined;
+  return target && `${target.host}:${target.port}`;
+}

@@ -1,0 +1,110 @@
+import { mainFailure, mergeSeen, type PipelineEvidence, type PodEvidence } from "./evidence";
+import type { Failure } from "./failures";
+import type { CollectorKind } from "./targets";
+
+/** Whether a backend takes a pipeline's data. */
+export type Verdict =
+  | { readonly kind: "delivered"; readonly pods: number }
+  | (Trouble & { readonly kind: "failing" | "throttled" })
+  | { readonly kind: "noEvidence"; readonly why: "noPods" | "unreadable" | "noTraffic" };
+
+export interface Trouble {
+  /** Of its data, or of its pods. */
+  readonly extent: "all" | "some";
+  readonly failure: Failure;
+  /** Data was lost already; else it waits to be sent again. */
+  readonly losing: boolean;
+  /** Pods in which it fails. */
+  readonly pods: readonly string[];
+  readonly collector: CollectorKind;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Looking longer would not change it. */
+  readonly certain: boolean;
+}
+
+export interface Situation {
+  /** Ready pods of the collectors that send the pipeline's data. */
+  readonly pods: readonly string[];
+  /** Those of them that could not be read at the last look. */
+  readonly unreadable: readonly string[];
+  /** Canaries are sent, so a working backend gets something all the time. */
+  readonly canary: boolean;
+  /** Seconds since the first canaries. */
+  readonly elapsed: number;
+}
+
+/**
+ * Successful looks in a row that prove delivery. A backend that fails 30 % of its requests gives so many by chance in
+ * 0.7^10 = 3 % of all cases.
+ */
+const provenBy = 10;
+/** The exporter's timeout is 5 s, a batch waits for 1 s, a first retry for 5 s: after that a beginning has settled. */
+const failingAfter = { seconds: 12, looks: 3 };
+/** Failures between successes need longer: a backend that has just started gets the time to settle. */
+const flakyAfter = { seconds: 20, looks: 3 };
+/** Without canaries nobody knows whether anything will come; applications usually send each 10 s or more often. */
+const silentAfter = 20;
+
+/** Decides from what is known so far. */
+export function judge(evidence: PipelineEvidence, { pods, unreadable, canary, elapsed }: Situation): Judgement {
+  if (pods.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: false };
+  const seen = pods.flatMap((pod) => (evidence[pod] ? [{ pod, ...evidence[pod] }] : []));
+  const delivering = seen.filter(isDelivering);
+  const troubled = seen.filter((pod) => pod.failures > 0 && !isDelivering(pod));
+  const inRow = sum(seen, ({ successesInRow }) => successesInRow);
+
+  if (troubled.length === 0 && delivering.length > 0) {
+    const everywhere = delivering.length === pods.length || (!canary && elapsed >= silentAfter);
+    return {
+      verdict: { kind: "delivered", pods: delivering.length },
+      certain: everywhere && (inRow >= provenBy || (!canary && elapsed >= silentAfter)),
+    };
+  }
+  // A pod that recovered may have done so by chance, as long as too few successes followed.
+  const failed = troubled.length > 0 ? troubled : seen.filter(({ failures }) => failures > 0);
+  if (failed.length > 0) {
+    const all = sum(seen, ({ successes }) => successes) === 0;
+    const limit = all ? failingAfter : flakyAfter;
+    const looks = sum(failed, ({ failures }) => failures);
+    const isEverywhere = failed.length === pods.length || elapsed >= flakyAfter.seconds;
+    return {
+      verdict: trouble(failed, all),
+      certain: elapsed >= limit.seconds && looks >= limit.looks && isEverywhere,
+    };
+  }
+  if (unreadable.length === pods.length) {
+    return { verdict: { kind: "noEvidence", why: "unreadable" }, certain: false };
+  }
+  // Canaries went in and neither success nor failure was seen: they still wait for an answer.
+  const waiting = seen.filter(({ queued }) => queued > 0);
+  if (canary && waiting.length > 0) {
+    return { verdict: trouble(waiting, true), certain: false };
+  }
+  return { verdict: { kind: "noEvidence", why: "noTraffic" }, certain: !canary && elapsed >= silentAfter };
+}
+
+/** Its failures, if any, were followed by enough successes to be a thing of the past. */
+function isDelivering({ failures, successes, successesInRow }: PodEvidence): boolean {
+  return failures === 0 ? successes > 0 : successesInRow >= provenBy;
+}
+
+function trouble(pods: readonly (PodEvidence & { pod: string })[], all: boolean): Verdict {
+  const sorted = [...pods].sort((a, b) => (a.pod < b.pod ? -1 : 1));
+  const causes = sorted.flatMap(({ causes }) => causes);
+  const failure = mainFailure(causes.reduce(mergeSeen, [])) ?? { cause: "unknown", dropped: false };
+  return {
+    kind: failure.cause === "throttled" ? "throttled" : "failing",
+    extent: all ? "all" : "some",
+    failure,
+    losing: pods.some(({ lost }) => lost > 0),
+    pods: sorted.map(({ pod }) => pod),
+    collector: sorted[0]?.collector ?? "gateway",
+  };
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

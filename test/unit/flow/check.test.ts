@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { check } from "../../../components/flow/check";
+import type { Cluster } from "../../../components/flow/cluster";
+import type { FlowTargets, PipelineTarget } from "../../../components/flow/targets";
+
+const target = (name: string, change: Partial<PipelineTarget> = {}): PipelineTarget => ({
+  signal: "metrics",
+  name,
+  path: "metricPipelines[0]",
+  exporter: `otlp/metrics-${name}`,
+  canary: true,
+  collectors: ["gateway"],
+  ...change,
+});
+const targets = (...pipelines: PipelineTarget[]): FlowTargets => ({
+  namespace: "telemetry",
+  collectors: [{ kind: "gateway", workload: "DaemonSet", name: "gateway" }],
+  pipelines,
+});
+
+const ready = (name: string) => ({
+  metadata: { name },
+  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+});
+
+/**
+ * A cluster whose collectors deliver each canary at once. It proves what a check asks for and makes of the answers,
+ * and nothing about real pods.
+ */
+class FakeCluster implements Cluster {
+  names = ["p1"];
+  started = 1000;
+  readonly asked: string[] = [];
+  private readonly sent = new Map<string, number>();
+
+  workload(): ReturnType<Cluster["workload"]> {
+    const count = this.names.length;
+    const status = { desiredNumberScheduled: count, updatedNumberScheduled: count, numberReady: count };
+    return Promise.resolve({ metadata: { generation: 1 }, status: { observedGeneration: 1, ...status } });
+  }
+
+  pods(): ReturnType<Cluster["pods"]> {
+    return Promise.resolve(this.names.map(ready));
+  }
+
+  log(): Promise<string> {
+    return Promise.resolve("");
+  }
+
+  ask(...[, pod, { path, body }]: Parameters<Cluster["ask"]>): Promise<string> {
+    if (!this.names.includes(pod)) return Promise.reject(new Error("gone"));
+    this.asked.push(`${pod} ${path}`);
+    if (body !== undefined) {
+      for (const [, name = ""] of body.matchAll(/"telemetry\.canary\.pipeline","value":\{"stringValue":"(\w+)"/g)) {
+        this.sent.set(`${pod}/${name}`, (this.sent.get(`${pod}/${name}`) ?? 0) + 1);
+      }
+      return Promise.resolve("");
+    }
+    const counters = [...this.sent]
+      .filter(([key]) => key.startsWith(`${pod}/`))
+      .map(
+        ([key, count]) => `otelcol_exporter_sent_metric_points{exporter="otlp/metrics-${key.split("/")[1]}"} ${count}`,
+      );
+    return Promise.resolve([`otelcol_process_uptime ${this.started++}`, ...counters].join("\n"));
+  }
+}
+
+const quick = { timeoutSeconds: 5, interval: 0.01 };
+
+describe("a check", () => {
+  it("ends as soon as every pipeline has a certain verdict", async () => {
+    const cluster = new FakeCluster();
+    const { verdicts, workloads } = await check(cluster, targets(target("a"), target("b")), quick);
+    assert.deepEqual(verdicts, {
+      "metricPipelines/a": { kind: "delivered", pods: 1 },
+      "metricPipelines/b": { kind: "delivered", pods: 1 },
+    });
+    assert.equal(workloads[0]?.state, "ready");
+    assert.equal(cluster.asked.filter((asked) => asked === "p1 /v1/metrics").length, 10);
+  });
+
+  it("needs one round where there are many pods", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 50 }, (_, i) => `p${i}`);
+    const { verdicts } = await check(cluster, targets(target("a")), quick);
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 50 } });
+    assert.equal(cluster.asked.length, 3 * 50);
+  });
+
+  it("sends no canary for a pipeline that wants none", async () => {
+    const cluster = new FakeCluster();
+    const { verdicts } = await check(cluster, targets(target("a", { canary: false })), {
+      ...quick,
+      timeoutSeconds: 0.2,
+    });
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "noEvidence", why: "noTraffic" } });
+    assert.deepEqual(
+      cluster.asked.filter((asked) => asked !== "p1 /metrics"),
+      [],
+    );
+  });
+
+  it("goes on with the pod that takes another's place", async () => {
+    const cluster = new FakeCluster();
+    const change = setTimeout(() => {
+      cluster.names = ["p2"];
+      cluster.started = 0;
+    }, 50);
+    const { verdicts } = await check(cluster, targets(target("a")), { ...quick, interval: 0.02 });
+    clearTimeout(change);
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 1 } });
+    assert.ok(cluster.asked.includes("p2 /v1/metrics"));
+  });
+
+  it("keeps its time when a rollout does not come to its end", async () => {
+    const cluster = new FakeCluster();
+    cluster.workload = () => Promise.resolve({ metadata: { generation: 2 }, status: { observedGeneration: 1 } });
+    const start = Date.now();
+    const { workloads } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
+    assert.ok(Date.now() - start < 2000);
+    assert.equal(workloads[0]?.state, "rollingOut");
+  });
+});

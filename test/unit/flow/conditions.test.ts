@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { pipelineStatuses, type Findings } from "../../../components/flow/conditions";
+import { statusTable } from "../../../components/flow/table";
+import type { FlowTargets } from "../../../components/flow/targets";
+
+const targets: FlowTargets = {
+  namespace: "telemetry",
+  collectors: [{ kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" }],
+  pipelines: [
+    {
+      signal: "metrics",
+      name: "backend",
+      path: "metricPipelines[0]",
+      exporter: "otlp/metrics-backend",
+      backend: "backend.example.com:4317",
+      canary: true,
+      collectors: ["telemetry-otlp-gateway"],
+    },
+  ],
+};
+const well: Findings = {
+  workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "ready", message: "Runs on 3 nodes." }],
+  verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 3 } },
+  certificates: {},
+};
+const failing: Findings = {
+  ...well,
+  verdicts: {
+    "metricPipelines/backend": {
+      kind: "failing",
+      extent: "all",
+      failure: { cause: "server", status: 503, dropped: false },
+      losing: false,
+      pods: ["a", "b", "c"],
+      collector: "gateway",
+    },
+  },
+};
+
+const noon = new Date("2026-11-22T12:00:00Z");
+const later = new Date("2026-11-22T13:00:00Z");
+const at = (findings: Findings, now = noon, previous = pipelineStatuses(targets, well, [], noon)) =>
+  pipelineStatuses(targets, findings, previous, now);
+
+describe("the conditions of a pipeline", () => {
+  it("are all true when its configuration, its workloads and its flow are good", () => {
+    const since = noon.toISOString();
+    assert.deepEqual(at(well), [
+      {
+        pipeline: "metricPipelines/backend",
+        healthy: true,
+        conditions: [
+          { type: "ConfigurationGenerated", status: "True", reason: "GatewayConfigured", message: "", since },
+          { type: "GatewayHealthy", status: "True", reason: "GatewayReady", message: "Runs on 3 nodes.", since },
+          { type: "AgentHealthy", status: "True", reason: "AgentNotRequired", message: "", since },
+          {
+            type: "TelemetryFlowHealthy",
+            status: "True",
+            reason: "FlowHealthy",
+            message: "The backend took data from 3 pods.",
+            since,
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("say what is wrong, where, and what to do", () => {
+    const [status] = at(failing);
+    assert.equal(status?.healthy, false);
+    const flow = status.conditions.at(-1);
+    assert.deepEqual([flow?.status, flow?.reason], ["False", "GatewayAllTelemetryDataDelayed"]);
+    assert.equal(
+      flow?.message,
+      "The backend backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own " +
+        "(HTTP status 503); it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+    );
+  });
+
+  it("keep the time since when they are as they are, as long as status and reason stay", () => {
+    const [same] = at(well, later);
+    assert.ok(same?.conditions.every(({ since }) => since === noon.toISOString()));
+    const [changed] = at(failing, later);
+    assert.deepEqual(
+      changed?.conditions.map(({ type, since }) => [type, since]),
+      [
+        ["ConfigurationGenerated", noon.toISOString()],
+        ["GatewayHealthy", noon.toISOString()],
+        ["AgentHealthy", noon.toISOString()],
+        ["TelemetryFlowHealthy", later.toISOString()],
+      ],
+    );
+  });
+
+  it("are false for a rollout that does not come to its end", () => {
+    const message = "2 of 3 nodes have the new configuration, 2 are ready. See kubectl -n NAMESPACE get pods.";
+    const [status] = at({
+      ...well,
+      workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "rollingOut", message }],
+    });
+    const gateway = status?.conditions[1];
+    assert.deepEqual([gateway?.status, gateway?.reason], ["False", "RolloutInProgress"]);
+    assert.match(gateway?.message ?? "", /-n telemetry get pods/);
+    assert.equal(status?.healthy, false);
+  });
+
+  it("warn of a certificate that soon expires, without being unhealthy", () => {
+    const warning = "metricPipelines[0].output.otlp.tls.cert: the certificate expires on 2026-11-30. Renew it.";
+    const [status] = at({ ...well, certificates: { "metricPipelines/backend": [warning] } });
+    assert.equal(status?.healthy, true);
+    assert.deepEqual(
+      [status.conditions[0]?.status, status.conditions[0]?.reason, status.conditions[0]?.message],
+      ["True", "TLSCertificateAboutToExpire", warning],
+    );
+  });
+
+  it("are unknown when the cluster did not answer, or nothing was sent", () => {
+    const [silent] = at({ workloads: [], verdicts: {}, certificates: {} });
+    assert.deepEqual(
+      silent?.conditions.slice(1).map(({ status, reason }) => [status, reason]),
+      [
+        ["Unknown", "GatewayUnreadable"],
+        ["True", "AgentNotRequired"],
+        ["Unknown", "GatewayProbingFailed"],
+      ],
+    );
+    assert.equal(silent?.healthy, true);
+    const [idle] = at({ ...well, verdicts: { "metricPipelines/backend": { kind: "noEvidence", why: "noTraffic" } } });
+    assert.deepEqual([idle?.conditions[3]?.status, idle?.conditions[3]?.reason], ["Unknown", "NoEvidence"]);
+  });
+
+  it("are shown as a table, with what is to be done below", () => {
+    assert.equal(
+      statusTable(at(failing, later)),
+      [
+        "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  FLOW",
+        "metricPipelines/backend  ok             ok       ok     GatewayAllTelemetryDataDelayed",
+        "metricPipelines/backend: GatewayAllTelemetryDataDelayed since 2026-11-22T13:00:00.000Z: The backend " +
+          "backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own (HTTP status 503); " +
+          "it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/flow/provider";
+
+const inputs: FlowInputs = {
+  targets: { namespace: "telemetry", collectors: [], pipelines: [] },
+  certificates: {},
+  cluster: {},
+  mode: "always",
+  timeoutSeconds: 15,
+  onUnhealthy: "warn",
+  revision: "r-1",
+  nonce: "2026-11-22T12:00:00.000Z",
+};
+const unhealthy = { pipeline: "metricPipelines/a", healthy: false, conditions: [] };
+const healthy = { ...unhealthy, healthy: true };
+const stored = (change: Partial<FlowState> = {}): FlowState => ({ ...inputs, pipelines: [healthy], ...change });
+const preview = (change: Partial<FlowInputs> = {}): FlowInputs => ({ ...inputs, nonce: "", ...change });
+const update = (change: Partial<FlowInputs> = {}): FlowInputs => ({ ...inputs, nonce: "later", ...change });
+
+/** What the engine gives for an input that is not known yet. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+describe("the provider of the proof", () => {
+  it("has nothing to do in a preview without changes, and something in each update", () => {
+    assert.equal(mustRun(stored(), preview()), false);
+    assert.equal(mustRun(stored(), update()), true);
+  });
+
+  it("runs in the mode onChange after a change or when something was unhealthy, only", () => {
+    const mode = "onChange";
+    assert.equal(mustRun(stored({ mode }), update({ mode })), false);
+    assert.equal(mustRun(stored({ mode }), update({ mode, revision: "r-2" })), true);
+    assert.equal(mustRun(stored({ mode, pipelines: [unhealthy] }), update({ mode })), true);
+    assert.equal(mustRun(stored({ mode, pipelines: [unhealthy] }), preview({ mode })), false);
+  });
+
+  it("shows in a preview that something changed, also when it is not known yet what", () => {
+    assert.equal(mustRun(stored(), preview({ revision: "r-2" })), true);
+    assert.equal(mustRun(stored(), preview({ revision: unknown })), true);
+    assert.equal(mustRun(stored(), preview({ targets: unknown as never, certificates: unknown as never })), true);
+  });
+
+  it("does not take another order of keys for a change", () => {
+    const targets = { pipelines: [], collectors: [], namespace: "telemetry" };
+    assert.equal(mustRun(stored(), preview({ targets })), false);
+  });
+
+  it("does not take a certificate that came close to its end for a change in a preview", () => {
+    const certificates = { "metricPipelines/a": ["expires"] };
+    assert.equal(mustRun(stored(), preview({ certificates })), false);
+    assert.equal(mustRun(stored({ mode: "onChange" }), update({ mode: "onChange", certificates })), true);
+  });
+
+  it("runs again when its own code changed, so that a refresh has the new one", () => {
+    const withText = (text: string): object => ({ __provider: text });
+    assert.equal(mustRun({ ...stored(), ...withText("old") }, { ...preview(), ...withText("new") }), true);
+  });
+
+  it("needs nothing to end a stack, and gives nothing away by a failed check", () => {
+    assert.equal(flowProvider.delete, undefined);
+    assert.equal(flowProvider.check, undefined);
+  });
+
+  it("is shipped as text that needs nothing but Node's own modules, and holds no secret", async () => {
+    const { text, containsSecrets } = await pulumi.runtime.serializeFunction(() => flowProvider, {
+      allowSecrets: true,
+    });
+    assert.deepEqual([...new Set([...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name))].sort(), [
+      "child_process",
+      "fs",
+      "module",
+    ]);
+    assert.equal(containsSecrets, false);
+    assert.ok(text.length < 20_000, `${text.length} characters`);
+  });
+
+  it("gives complete outputs of an update that found the cluster silent, and keeps what it knew in time", async function () {
+    this.timeout("60s");
+    const pipeline = {
+      signal: "metrics" as const,
+      name: "a",
+      path: "metricPipelines[0]",
+      exporter: "otlp/metrics-a",
+      canary: true,
+      collectors: ["g"],
+    };
+    // Nothing listens there.
+    const kubeconfig = JSON.stringify({
+      "current-context": "c",
+      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+      users: [{ name: "u", user: { token: "kubeconfig-token" } }],
+    });
+    const news = update({
+      cluster: { kubeconfig },
+      targets: {
+        namespace: "telemetry",
+        collectors: [{ kind: "gateway", workload: "DaemonSet", name: "g" }],
+        pipelines: [pipeline],
+      },
+    });
+    const { outs } = (await flowProvider.update?.("flow", stored(), news)) ?? {};
+    const { pipelines, ...rest } = outs as FlowState;
+    assert.deepEqual(rest, news);
+    assert.deepEqual(
+      pipelines.map(({ pipeline: name, conditions }) => [name, conditions.map(({ status }) => status)]),
+      [["metricPipelines/a", ["True", "Unknown", "True", "Unknown"]]],
+    );
+    assert.equal(JSON.stringify(pipelines).includes("kubeconfig-token"), false);
+  });
+});
