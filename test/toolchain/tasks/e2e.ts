@@ -7,7 +7,16 @@ import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } fro
 import { bin, clusterKubeconfig, clusterState } from "../paths";
 import { Failure, run as runProgram } from "../process";
 
-export async function run(): Promise<number> {
+export function run(): Promise<number> {
+  return onCluster((env, isBuilt) => {
+    const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
+    const platform = [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];
+    return [...(isBuilt ? platform : []), product];
+  });
+}
+
+/** Runs steps, one after the other, on a local cluster that is removed again if it was not there before. */
+export async function onCluster(steps: (env: NodeJS.ProcessEnv, isBuilt: boolean) => Step[]): Promise<number> {
   const tools = await chooseTools();
   const said = describeTools(tools);
   console.log(`${said.engine}\n${said.cluster}`);
@@ -18,11 +27,7 @@ export async function run(): Promise<number> {
   try {
     await startCluster(tools);
     await mustBeFree(env);
-    const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
-    const platform: Step[] = tools.cluster.use.kind
-      ? []
-      : [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];
-    return conclude(await runSteps([...platform, product], 1));
+    return conclude(await runSteps(steps(env, !tools.cluster.use.kind), 1));
   } finally {
     if (process.env.CI === "true" || !wasUp) await stopCluster(tools);
   }
