@@ -7,6 +7,7 @@ import type { AgentModel } from "./collector/model";
 import { pullPipelines } from "./collector/pull";
 import { renderYaml } from "./collector/text";
 import { CollectorWorkload } from "./collector-workload";
+import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "./mesh/sidecar";
 import { agentEgress, selfMetricsIngress, type Backend } from "./network";
 import type { WorkloadSettings } from "./pipelines";
 import { revision, type ServedBy } from "./flow/request";
@@ -108,6 +109,13 @@ export class MetricAgent extends pulumi.ComponentResource {
             agentEgress(role === "node" ? inputNames : [], args.hostNetworks, backends, namespace),
           ),
         replicas,
+        // Scraping is what takes certificates of the mesh; the other collectors do without.
+        ...(role === "node" &&
+          args.model.collection.mesh && {
+            podLabels: sidecarLabels,
+            podAnnotations: pulumi.output(args.backends).apply(sidecarAnnotations),
+            volumes: [certificatesVolume],
+          }),
         // Two agents at once would count everything twice, so the old one goes first, except where they take turns.
         rollingUpdate:
           role === "cluster-state"

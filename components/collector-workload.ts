@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { podVariables, ports } from "./collector/config";
+import { meshCertificates } from "./collector/inputs/mesh";
 import { credentialsFolder } from "./credentials/keys";
 import { contentName } from "./naming";
 import type { WorkloadSettings } from "./pipelines";
@@ -42,6 +43,9 @@ export interface CollectorWorkloadArgs {
   replicas?: number;
   /** How pods are replaced. */
   rollingUpdate: { maxSurge: number; maxUnavailable: number | string };
+  /** Labels and annotations of the pods that nobody can change. */
+  podLabels?: Readonly<Record<string, string>>;
+  podAnnotations?: pulumi.Input<Record<string, string>>;
   /** Further volumes of the pods, with their place in the collector's container. */
   volumes?: readonly { readonly volume: k8s.types.input.core.v1.Volume; readonly mountPath: string }[];
   /** Seconds between the pod's removal from its Services and its end. */
@@ -92,7 +96,12 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     );
     const selector = { matchLabels: selectorLabels(name) };
     const template = {
-      metadata: { labels: { ...args.workload.labels, ...labels }, annotations: args.workload.annotations },
+      metadata: {
+        labels: { ...args.workload.labels, ...args.podLabels, ...labels },
+        annotations: pulumi
+          .output(args.podAnnotations ?? {})
+          .apply((annotations) => ({ ...args.workload.annotations, ...annotations })),
+      },
       spec: pod(config.metadata.name),
     };
     const { replicas, rollingUpdate } = args;
@@ -147,6 +156,8 @@ function grantRights(
   return bindings;
 }
 
+const meshCertificateFiles = new RegExp(`${meshCertificates}/[\\w-]+[.]pem`, "g");
+
 function validateInCluster(
   resourceName: string,
   { name, component, namespace, workload, configuration, validation }: CollectorWorkloadArgs,
@@ -160,7 +171,8 @@ function validateInCluster(
     plan: validation,
     workload: name,
     image: workload.image ?? collectorImage,
-    configuration,
+    // A pod that runs once gets no proxy of the mesh, and so no certificates, for which the collector would look.
+    configuration: configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configFile}`),
     file: configFile,
     pod: validationPod({ name, component, namespace, labels, annotations, pod }, timeoutSeconds),
   };

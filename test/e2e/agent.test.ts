@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Backend, backendNamespace, type Item } from "./support/backends";
+import { Backend, backendNamespace, makeCertificates, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, nodeNames, pods, type Pod } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
@@ -75,6 +75,13 @@ const ways: readonly (Omit<TargetPod, "namespace"> & {
     flags: ["--ports=9100,9101"],
     expected: ["9100 /metrics"],
   },
+  {
+    name: "over-tls",
+    annotations: scrapeAnnotations({ port: "9100", scheme: "https" }),
+    flags: ["--tls-cert=/files/cert", "--tls-key=/files/key"],
+    files: "certificate",
+    expected: ["9100 /metrics"],
+  },
   { name: "not-annotated", ports: [{ containerPort: 9100 }], expected: [] },
 ];
 
@@ -112,6 +119,14 @@ describe("the metric agent's annotated targets", function () {
       annotations: annotated,
     }));
     const [namespace = ""] = wanted;
+    // Its certificate is for a name, and signed by an authority, that only the settings below can tell.
+    const { ca, serverCert, serverKey } = await makeCertificates("target");
+    await apply({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "certificate", namespace },
+      data: { cert: serverCert, key: serverKey },
+    });
     const special = ways.map((way) => ({ ...way, namespace }));
     [backend, quiet] = await Promise.all([
       Backend.start("annotated"),
@@ -124,7 +139,10 @@ describe("the metric agent's annotated targets", function () {
     await apply({ apiVersion: "v1", kind: "List", items });
     const prometheus = { enabled: true, namespaces: { exclude: [unwanted] } };
     stack.configure({
-      metric: { collectionInterval: `${interval}s` },
+      metric: {
+        collectionInterval: `${interval}s`,
+        prometheus: { tls: { ca, serverName: `target.${backendNamespace}` } },
+      },
       istio: { mode: "off" },
       metricPipelines: [
         pipeline("loud", backend, { prometheus: { ...prometheus, diagnosticMetrics: { enabled: true } } }),

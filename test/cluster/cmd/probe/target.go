@@ -42,6 +42,8 @@ func target(args []string) error {
 	hang := flags.Bool("hang", false, "never answer")
 	bad := flags.Bool("bad", false, "answer with what is no exposition format")
 	file := flags.String("file", "", "answer with the content of a file")
+	cert := flags.String("tls-cert", "", "serve metrics over TLS, with this certificate")
+	key := flags.String("tls-key", "", "key of the certificate")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -58,7 +60,13 @@ func target(args []string) error {
 	}
 	failed := make(chan error)
 	for _, port := range strings.Split(*ports, ",") {
-		go func() { failed <- http.ListenAndServe(":"+port, t.metrics(port)) }()
+		go func() {
+			if *cert != "" {
+				failed <- http.ListenAndServeTLS(":"+port, *cert, *key, t.metrics(port))
+				return
+			}
+			failed <- http.ListenAndServe(":"+port, t.metrics(port))
+		}()
 	}
 	control := http.NewServeMux()
 	control.HandleFunc("/healthz", healthz)

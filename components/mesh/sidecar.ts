@@ -1,0 +1,29 @@
+import { meshCertificates } from "../collector/inputs/mesh";
+import { ports } from "../collector/config";
+import type { Backend } from "../network";
+
+/** Volume in which the proxy leaves the certificates that it gets from the mesh. */
+export const certificatesVolume = {
+  volume: { name: "istio-certs", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+  mountPath: meshCertificates,
+};
+
+export const sidecarLabels = { "sidecar.istio.io/inject": "true" };
+
+/**
+ * Gives an agent a proxy of the mesh for two things: certificates, with which it asks targets that take no plain
+ * requests, and the way to backends that may be in the mesh. Everything else goes past the proxy.
+ */
+export function sidecarAnnotations(backends: readonly Backend[]): Record<string, string> {
+  const backendPorts = [...new Set(backends.map(({ port }) => port))].sort((a, b) => a - b);
+  return {
+    // The collector does not start without the certificates.
+    "proxy.istio.io/config": `holdApplicationUntilProxyStarts: true\nproxyMetadata:\n  OUTPUT_CERTS: ${meshCertificates}\n`,
+    "sidecar.istio.io/userVolumeMount": JSON.stringify([
+      { name: certificatesVolume.volume.name, mountPath: meshCertificates },
+    ]),
+    "traffic.sidecar.istio.io/excludeInboundPorts": `${ports.selfMetrics}`,
+    "traffic.sidecar.istio.io/includeOutboundIPRanges": "",
+    "traffic.sidecar.istio.io/includeOutboundPorts": backendPorts.join(","),
+  };
+}
