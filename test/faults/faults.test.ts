@@ -104,8 +104,11 @@ describe("the truth about faults", function () {
     });
   }
 
-  it("no credential was given away", async () => {
-    assert.deepEqual(leaksIn([...printed, await stack.state()].join("\n"), faultyCredentials), []);
+  // In a group of its own, because mocha runs the tests of this one before those of the groups in it.
+  describe("and after all of it", () => {
+    it("no credential was given away", async () => {
+      assert.deepEqual(leaksIn([...printed, await stack.state()].join("\n"), faultyCredentials), []);
+    });
   });
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as pulumi from "@pulumi/pulumi";
 import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/flow/provider";
 
@@ -73,6 +75,19 @@ describe("the provider of the proof", () => {
     ]);
     assert.equal(containsSecrets, false);
     assert.ok(text.length < 20_000, `${text.length} characters`);
+  });
+
+  it("ends with whoever asked: an update that is interrupted leaves no check behind", async function () {
+    this.timeout("30s");
+    const child = spawn(process.execPath, ["--import", "tsx", "components/flow/main.ts"], {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const ended = once(child, "close");
+    // One line of a request that would take its time, then nobody is there any more.
+    const request = { targets: inputs.targets, certificates: {}, cluster: {}, timeoutSeconds: 600, previous: [] };
+    const busy = { ...request, targets: { ...inputs.targets, pipelines: [{ collectors: [] }] } };
+    child.stdin.end(`${JSON.stringify(busy)}\n`);
+    assert.deepEqual(await ended, [1, null]);
   });
 
   it("gives complete outputs of an update that found the cluster silent, and keeps what it knew in time", async function () {
