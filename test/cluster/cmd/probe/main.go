@@ -9,13 +9,9 @@
 //	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
 //	probe load FLAGS       pushes realistic requests for a measurement; see load.go
 //	probe sink             an OTLP backend for measurements, which looks at nothing; see sink.go
-<<<<<<< HEAD
 //	probe target FLAGS     serves metrics to scrapers and remembers who asked; see target.go
-//	probe certificates DNS prints an authority, a server's and a client's certificate with their keys, as JSON
-=======
 //	probe certificates DNS [expired]
 //	                       prints an authority, a server's and a client's certificate with their keys, as JSON
->>>>>>> 6b7afbc (Each update proves that every backend takes data, and says how each pipeline is)
 package main
 
 import (
@@ -70,9 +66,5 @@ func run(command string, args []string) error {
 	case command == "certificates" && len(args) == 2 && args[1] == "expired":
 		return certificates(args[0], true)
 	}
-<<<<<<< HEAD
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | target FLAGS | certificates DNS")
-=======
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | certificates DNS [expired]")
->>>>>>> 6b7afbc (Each update proves that every backend takes data, and says how each pipeline is)
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | target FLAGS | certificates DNS [expired]")
 }
