@@ -127,6 +127,14 @@ export class MetricAgent extends pulumi.ComponentResource {
       { parent: this },
     );
     const workload = replicas === undefined ? "DaemonSet" : "Deployment";
-    return { kind: "agent", workload, name, served, revision: revision(configuration, resources, args.workload) };
+    const tells = inputs.flatMap(({ tellsAs }) => tellsAs ?? []);
+    return {
+      kind: "agent",
+      workload,
+      name,
+      served,
+      inputs: tells,
+      revision: revision(configuration, resources, args.workload),
+    };
   }
 }

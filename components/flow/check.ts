@@ -3,6 +3,8 @@ import { canaryAddress } from "../collector/canary";
 import { ports } from "../collector/config";
 import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
+import type { InputEvidence } from "./inputs";
+import { lookAtInputs } from "./look-at-inputs";
 import { learn, type Look, type PipelineEvidence } from "./evidence";
 import { readFailures } from "./failures";
 import { countedSince, readCounters, type CollectorCounters } from "./metrics";
@@ -23,6 +25,7 @@ export interface Checked {
   readonly workloads: readonly WorkloadHealth[];
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly inputs: InputEvidence;
 }
 
 /** Requests to the API server at the same time. */
@@ -66,7 +69,12 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
       break;
   }
   const verdicts = targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline).verdict]);
-  return { workloads: workloads.health, verdicts: Object.fromEntries(verdicts) as Record<string, Verdict> };
+  const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, inTurns);
+  return {
+    workloads: workloads.health,
+    verdicts: Object.fromEntries(verdicts) as Record<string, Verdict>,
+    inputs,
+  };
 }
 
 interface Workloads {
@@ -176,17 +184,22 @@ class Observer {
 
   /** Does something with each pod, a few at a time; one that does not answer is looked at again the next time. */
   private async each(work: (subject: Subject) => Promise<void>): Promise<void> {
-    const waiting = [...this.subjects];
-    const worker = async (): Promise<void> => {
-      for (let subject = waiting.shift(); subject; subject = waiting.shift()) {
-        try {
-          await work(subject);
-          this.unreadable.delete(subject.pod);
-        } catch {
-          this.unreadable.add(subject.pod);
-        }
+    await inTurns(this.subjects, async (subject) => {
+      try {
+        await work(subject);
+        this.unreadable.delete(subject.pod);
+      } catch {
+        this.unreadable.add(subject.pod);
       }
-    };
-    await Promise.all(Array.from({ length: concurrency }, worker));
+    });
   }
+}
+
+/** Does something with each of them, a few at a time. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }

@@ -14,6 +14,8 @@ export interface Cluster {
   pods(namespace: string, collector: string): Promise<readonly PodState[]>;
   /** The end of what a pod logged in the last seconds. */
   log(namespace: string, pod: string, seconds: number): Promise<string>;
+  /** The namespace of each Pod and each Service that is annotated for scraping; of Pods, of those that run. */
+  annotated(): Promise<readonly string[]>;
   /** An HTTP request to a port that listens on the pod's loopback address; the body of a good answer. */
   ask(namespace: string, pod: string, request: PodRequest): Promise<string>;
 }
@@ -53,8 +55,35 @@ export function connect(access: ClusterAccess): Cluster {
     },
     log: async (namespace, name, sinceSeconds) =>
       (await timely(core.readNamespacedPodLog({ namespace, name, sinceSeconds, limitBytes: logBytes }))) ?? "",
+    annotated: async () => [
+      ...(await annotatedNamespaces((next) => core.listPodForAllNamespaces({ limit: 500, _continue: next }))),
+      ...(await annotatedNamespaces((next) => core.listServiceForAllNamespaces({ limit: 500, _continue: next }))),
+    ],
     ask: (namespace, pod, request) => timely(askThrough(forward, namespace, pod, request)),
   };
+}
+
+interface ListPage {
+  readonly metadata?: { readonly _continue?: string };
+  readonly items: readonly {
+    readonly metadata?: { readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> };
+    readonly status?: object;
+  }[];
+}
+
+/** A page at a time: there may be many thousands of objects. */
+async function annotatedNamespaces(page: (next: string | undefined) => Promise<ListPage>): Promise<string[]> {
+  const namespaces: string[] = [];
+  let next: string | undefined;
+  do {
+    const { metadata, items } = await timely(page(next));
+    for (const { metadata: object, status = {} } of items) {
+      const isOver = "phase" in status && status.phase !== "Running";
+      if (object?.annotations?.["prometheus.io/scrape"] === "true" && !isOver) namespaces.push(object.namespace ?? "");
+    }
+    next = metadata?._continue;
+  } while (next);
+  return namespaces;
 }
 
 function undefinedIfMissing(error: unknown): undefined {

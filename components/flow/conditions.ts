@@ -1,9 +1,11 @@
 import { causeWords } from "./failures";
+import { judgeInputs, type InputEvidence } from "./inputs";
 import { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 import type { WorkloadHealth } from "./workloads";
 
-export type ConditionType = "ConfigurationGenerated" | "GatewayHealthy" | "AgentHealthy" | "TelemetryFlowHealthy";
+export type ConditionType =
+  "ConfigurationGenerated" | "GatewayHealthy" | "AgentHealthy" | "InputsHealthy" | "TelemetryFlowHealthy";
 
 /** One thing that has to hold for a pipeline, in the form of Kubernetes' conditions. */
 export interface Condition {
@@ -28,6 +30,7 @@ export interface Findings {
   readonly workloads: readonly WorkloadHealth[];
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly inputs: InputEvidence;
   /** Warnings about certificates that expire soon, by `pipelineId`. */
   readonly certificates: Readonly<Record<string, readonly string[]>>;
 }
@@ -39,7 +42,7 @@ const agentNotRequired: Told = { type: "AgentHealthy", status: "True", reason: "
 /** The conditions of all pipelines. Those that were the same before keep the time since when they are. */
 export function pipelineStatuses(
   { namespace, collectors, pipelines }: FlowTargets,
-  { workloads, verdicts, certificates }: Findings,
+  { workloads, verdicts, inputs, certificates }: Findings,
   previous: readonly PipelineStatus[],
   now: Date,
 ): PipelineStatus[] {
@@ -60,6 +63,7 @@ export function pipelineStatuses(
           ];
         return kind === "agent" && target.signal === "metrics" ? [agentNotRequired] : [];
       }),
+      ...inputsCondition(target, inputs),
       flow(target, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }),
     ];
     const conditions = told.map((condition) => ({
@@ -81,6 +85,12 @@ function configuration(certificates: readonly string[]): Told {
   return certificates.length > 0
     ? { type, status: "True", reason: "TLSCertificateAboutToExpire", message: certificates.join(" ") }
     : { type, status: "True", reason: "GatewayConfigured", message: "" };
+}
+
+/** What is wrong with single targets is their owners' to mend, and no reason to call the pipeline unhealthy. */
+function inputsCondition({ inputs }: PipelineTarget, evidence: InputEvidence): Told[] {
+  const judgement = inputs && judgeInputs(inputs, evidence);
+  return judgement ? [{ type: "InputsHealthy", ...judgement }] : [];
 }
 
 const names = { gateway: "Gateway", agent: "Agent" } as const;

@@ -18,7 +18,7 @@ export interface CheckRequest {
 /** What is found out about all pipelines. A cluster that does not answer is a finding, too. */
 export async function pipelineReport(request: CheckRequest): Promise<PipelineStatus[]> {
   const { targets, certificates, cluster, timeoutSeconds, previous } = request;
-  const nothing = { workloads: [], verdicts: {} };
+  const nothing = { workloads: [], verdicts: {}, inputs: { targets: [], kubelets: [], annotated: [] } };
   const found = await check(connect(cluster), targets, { timeoutSeconds }).catch(() => nothing);
   return pipelineStatuses(targets, { ...found, certificates }, previous, new Date());
 }

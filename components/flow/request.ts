@@ -1,8 +1,9 @@
 import { exporterId } from "../collector/exporter";
-import type { PipelineModel } from "../collector/model";
+import type { PipelineModel, PullSelection } from "../collector/model";
 import { collectorModels } from "../models";
 import { contentName } from "../naming";
-import { endpointTarget, type Pipelines } from "../pipelines";
+import { endpointTarget, runtimeMetrics, type Pipelines } from "../pipelines";
+import type { WantedInputs } from "./inputs";
 import { pipelineId, type CollectorTarget, type FlowTargets } from "./targets";
 
 /** A collector and the pipelines whose data it sends. */
@@ -23,7 +24,12 @@ export function flowTargets(namespace: string, pipelines: Pipelines, collectors:
   const serves = ({ served }: ServedBy, id: string): boolean => served.some((model) => pipelineId(model) === id);
   return {
     namespace,
-    collectors: collectors.map(({ kind, workload, name }) => ({ kind, workload, name })),
+    collectors: collectors.map(({ kind, workload, name, inputs }) => ({
+      kind,
+      workload,
+      name,
+      ...(inputs && inputs.length > 0 && { inputs }),
+    })),
     pipelines: collectorModels(pipelines).map((model, i) => {
       const host = backend(model);
       return {
@@ -33,11 +39,26 @@ export function flowTargets(namespace: string, pipelines: Pipelines, collectors:
         exporter: exporterId(model),
         ...(host !== undefined && { backend: host }),
         canary: model.canary,
+        ...(model.pull && Object.keys(model.pull).length > 0 && { inputs: wantedInputs(model.pull) }),
         collectors: collectors.filter((one) => serves(one, pipelineId(model))).map(({ name }) => name),
       };
     }),
   };
 }
+
+function wantedInputs({ prometheus, istio, apiServer, runtime }: PullSelection): WantedInputs {
+  const hasKubelet = runtime?.metrics.some((metric) => kubeletMetrics.has(metric));
+  return {
+    ...(prometheus && { prometheus: prometheus.namespaces }),
+    ...(istio && { istio: istio.namespaces }),
+    ...(apiServer && { "api-server": {} }),
+    ...(hasKubelet && { kubelet: {} }),
+  };
+}
+
+const kubeletMetrics = new Set(
+  runtimeMetrics.filter(({ receiver }) => receiver === "kubeletstats").map(({ name }) => name),
+);
 
 /** As far as others may know it: an address that is kept in a Secret stays there. */
 function backend({ exporter: { endpoint } }: PipelineModel): string | undefined {

@@ -4,6 +4,7 @@ const columns: readonly (readonly [string, ConditionType])[] = [
   ["CONFIGURATION", "ConfigurationGenerated"],
   ["GATEWAY", "GatewayHealthy"],
   ["AGENT", "AgentHealthy"],
+  ["INPUTS", "InputsHealthy"],
   ["FLOW", "TelemetryFlowHealthy"],
 ];
 
@@ -38,5 +39,5 @@ function notes({ pipeline, conditions }: PipelineStatus): string[] {
 }
 
 function isWarning({ reason }: Condition): boolean {
-  return reason === "TLSCertificateAboutToExpire";
+  return reason === "TLSCertificateAboutToExpire" || reason === "SomeTargetsDown";
 }

@@ -1,4 +1,5 @@
 import type { PipelineSignal } from "../collector/model";
+import type { WantedInputs } from "./inputs";
 
 /** What is verified: plain data without a credential, which the engine keeps in its state. */
 export interface FlowTargets {
@@ -15,6 +16,8 @@ export interface CollectorTarget {
   readonly workload: "DaemonSet" | "Deployment";
   /** Also that by which its pods are labelled. */
   readonly name: string;
+  /** What it pulls and can tell about. */
+  readonly inputs?: readonly (keyof WantedInputs)[];
 }
 
 export interface PipelineTarget {
@@ -27,6 +30,8 @@ export interface PipelineTarget {
   /** `host:port` as far as others may know it; missing when the address is kept in a Secret. */
   readonly backend?: string;
   readonly canary: boolean;
+  /** What is collected for it, if anything is. */
+  readonly inputs?: WantedInputs;
   /** Names of the collectors that send its data. */
   readonly collectors: readonly string[];
 }

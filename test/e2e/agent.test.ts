@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pipelineReport } from "../../components/flow/main";
+import type { PipelineStatus } from "../../components/flow/conditions";
+import type { FlowTargets } from "../../components/flow/targets";
 import { Backend, backendNamespace, makeCertificates, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, nodeNames, pods, type Pod } from "./support/kubectl";
@@ -251,5 +254,21 @@ describe("the metric agent's annotated targets", function () {
     const neighbours = await eventually(() => backend.items({ name: "up", "resource.k8s.node.name": "node1" }));
     const isGood = ({ resource }: Item) => String(resource["k8s.pod.name"]).startsWith("plain-");
     assert.deepEqual([...new Set(neighbours.filter(isGood).map(({ value }) => value))], [1]);
+  });
+
+  it("are counted when the pipelines' state is told, and those that are down are named with the reason", async () => {
+    const targets = await stack.output<FlowTargets>("verification");
+    const statuses = await pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] });
+    const inputs = ({ conditions }: PipelineStatus) => conditions.find(({ type }) => type === "InputsHealthy");
+    const [loud, quietOne] = statuses.map(inputs);
+    assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
+    // 20 plain ones, eight of the ways to be asked, one of them on two ports; and those that can't be taken.
+    assert.match(loud?.message ?? "", /^prometheus: 29 of 33 targets up; down are e2e-shop\/bad-format /);
+    assert.match(loud?.message ?? "", /e2e-shop\/too-large \(body size limit exceeded\)|and 1 more/);
+    assert.match(loud?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
+    assert.deepEqual(
+      [quietOne?.status, quietOne?.reason, quietOne?.message],
+      ["True", "InputsHealthy", "prometheus: 10 of 10 targets up."],
+    );
   });
 });

@@ -3,7 +3,7 @@ import { transform } from "../enrichment";
 import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { scopeStatements } from "./scope";
-import { scrapeSettings, selectScraped } from "./scrape";
+import { scrapeSettings, selectScraped, targetsApi } from "./scrape";
 
 const name = "api-server";
 
@@ -43,8 +43,10 @@ export function apiServerInput(pipelines: readonly PipelineModel[], collection: 
   if (!pipelines.some(({ pull }) => pull?.apiServer)) return undefined;
   return {
     name,
+    tellsAs: name,
     receivers: {
       [`prometheus/${name}`]: {
+        ...targetsApi(name),
         config: {
           scrape_configs: [
             {

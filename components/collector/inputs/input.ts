@@ -5,6 +5,8 @@ import type { PipelineModel } from "../model";
 export interface Input {
   /** Part of component ids and of the scope's name. */
   readonly name: string;
+  /** As what it can be asked how it is, from inside its pod; not all can. */
+  readonly tellsAs?: "prometheus" | "istio" | "api-server" | "kubelet";
   readonly receivers: Components;
   readonly extensions: Components;
   /** Run once on all of its data, before Kubernetes metadata is added. */

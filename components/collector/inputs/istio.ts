@@ -2,7 +2,7 @@ import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { wantedNamespaces } from "./namespaces";
 import { keep, onlyRunningContainers } from "./relabel";
-import { nodeLocalJob, scrapedResources, selectScraped } from "./scrape";
+import { nodeLocalJob, scrapedResources, selectScraped, targetsApi } from "./scrape";
 
 const name = "istio";
 const job = "istio-proxy";
@@ -28,8 +28,10 @@ export function istioInput(pipelines: readonly PipelineModel[], collection: Coll
   };
   return {
     name,
+    tellsAs: name,
     receivers: {
       [`prometheus/${name}`]: {
+        ...targetsApi(name),
         config: { scrape_configs: [nodeLocalJob(scrape, collection.intervals.istio, collection.limits)] },
       },
     },

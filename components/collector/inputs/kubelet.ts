@@ -16,6 +16,7 @@ export function kubeletInput(pipelines: readonly PipelineModel[], collection: Co
   const groups = metricGroups(wanted);
   return {
     name,
+    tellsAs: "kubelet",
     receivers: { kubeletstats: receiver(wanted, groups, collection) },
     extensions: {},
     processors: [

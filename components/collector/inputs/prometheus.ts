@@ -3,7 +3,7 @@ import type { Input } from "./input";
 import { meshTls } from "./mesh";
 import { wantedNamespaces } from "./namespaces";
 import { annotationRules, drop, dropWhere, keep, namedPortRules, onlyRunningContainers } from "./relabel";
-import { nodeLocalJob, scrapedResources, selectScraped, targetTls, type ScrapeJob } from "./scrape";
+import { nodeLocalJob, scrapedResources, selectScraped, targetsApi, targetTls, type ScrapeJob } from "./scrape";
 import type { RelabelRule } from "./relabel";
 
 const name = "prometheus";
@@ -16,8 +16,10 @@ export function prometheusInput(pipelines: readonly PipelineModel[], collection:
   const jobs = scrapeJobs(namespaces, collection);
   return {
     name,
+    tellsAs: name,
     receivers: {
       [`prometheus/${name}`]: {
+        ...targetsApi(name),
         config: {
           scrape_configs: jobs.map((job) => nodeLocalJob(job, collection.intervals.prometheus, collection.limits)),
         },

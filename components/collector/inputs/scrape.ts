@@ -17,6 +17,14 @@ const diagnosticMetrics = [
   "scrape_series_added",
 ];
 
+/** Where each scraping receiver tells about its targets, on the pod's loopback address only. */
+export const targetsPorts = { prometheus: 9390, istio: 9391, "api-server": 9392 } as const;
+
+/** Makes a scraping receiver tell about its targets. */
+export function targetsApi(input: keyof typeof targetsPorts): object {
+  return { api_server: { enabled: true, server_config: { endpoint: `127.0.0.1:${targetsPorts[input]}` } } };
+}
+
 export interface ScrapeJob {
   /** Becomes `service.name` of the data for a moment; see `scrapedResources`. */
   readonly name: string;

@@ -43,6 +43,10 @@ class FakeCluster implements Cluster {
     return Promise.resolve(this.names.map(ready));
   }
 
+  annotated(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   log(): Promise<string> {
     return Promise.resolve("");
   }

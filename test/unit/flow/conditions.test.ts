@@ -22,6 +22,7 @@ const well: Findings = {
   workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "ready", message: "Runs on 3 nodes." }],
   verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 3 } },
   certificates: {},
+  inputs: { targets: [], kubelets: [], annotated: [] },
 };
 const failing: Findings = {
   ...well,
@@ -115,7 +116,7 @@ describe("the conditions of a pipeline", () => {
   });
 
   it("are unknown when the cluster did not answer, or nothing was sent", () => {
-    const [silent] = at({ workloads: [], verdicts: {}, certificates: {} });
+    const [silent] = at({ ...well, workloads: [], verdicts: {} });
     assert.deepEqual(
       silent?.conditions.slice(1).map(({ status, reason }) => [status, reason]),
       [
@@ -133,8 +134,8 @@ describe("the conditions of a pipeline", () => {
     assert.equal(
       statusTable(at(failing, later)),
       [
-        "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  FLOW",
-        "metricPipelines/backend  ok             ok       ok     GatewayAllTelemetryDataDelayed",
+        "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  INPUTS  FLOW",
+        "metricPipelines/backend  ok             ok       ok     -       GatewayAllTelemetryDataDelayed",
         "metricPipelines/backend: GatewayAllTelemetryDataDelayed since 2026-11-22T13:00:00.000Z: The backend " +
           "backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own (HTTP status 503); " +
           "it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
