@@ -25,6 +25,8 @@ type Scrape struct {
 // scrapeTarget serves metrics in Prometheus' format and remembers who asked for them.
 type scrapeTarget struct {
 	samples int
+	labels  int
+	family  int
 	padding int
 	hang    bool
 	text    string
@@ -38,6 +40,8 @@ func target(args []string) error {
 	flags := flag.NewFlagSet("target", flag.ContinueOnError)
 	ports := flags.String("ports", "9100", "where metrics are served, by comma")
 	samples := flags.Int("samples", 1, "samples in an answer")
+	labels := flags.Int("labels", 0, "labels of each series besides its number")
+	family := flags.Int("family", 0, "series of one name at most; 0: as many as there are")
 	padding := flags.Int("padding", 0, "bytes of comments in an answer")
 	hang := flags.Bool("hang", false, "never answer")
 	bad := flags.Bool("bad", false, "answer with what is no exposition format")
@@ -47,7 +51,7 @@ func target(args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	t := &scrapeTarget{samples: *samples, padding: *padding, hang: *hang}
+	t := &scrapeTarget{samples: *samples, labels: *labels, family: *family, padding: *padding, hang: *hang}
 	switch {
 	case *bad:
 		t.text = "<html>this is no metric</html>\n"
@@ -102,11 +106,19 @@ func (t *scrapeTarget) metrics(port string) http.Handler {
 // write is one counter of scrapes and as many other series as it takes to make up the number of samples.
 func (t *scrapeTarget) write(w io.Writer, port string, count int) {
 	fmt.Fprintf(w, "# TYPE target_scrapes_total counter\ntarget_scrapes_total{port=%q} %d\n", port, count)
-	if t.samples > 1 {
-		fmt.Fprintln(w, "# TYPE target_value gauge")
-	}
+	name := "target_value"
 	for i := 1; i < t.samples; i++ {
-		fmt.Fprintf(w, "target_value{series=\"%d\"} %d\n", i, i)
+		if t.family > 0 {
+			name = fmt.Sprintf("target_value_%d", (i-1)/t.family)
+		}
+		if i == 1 || t.family > 0 && (i-1)%t.family == 0 {
+			fmt.Fprintf(w, "# TYPE %s gauge\n", name)
+		}
+		fmt.Fprintf(w, "%s{series=\"%d\"", name, i)
+		for label := 0; label < t.labels; label++ {
+			fmt.Fprintf(w, ",label_%d=\"value-%d\"", label, i%(10*label+7))
+		}
+		fmt.Fprintf(w, "} %d\n", i)
 	}
 	comment := "# " + strings.Repeat("x", 1022) + "\n"
 	for written := 0; written < t.padding; written += len(comment) {

@@ -33,3 +33,23 @@ func TestTargetServesAsManySamplesAsAskedForAndRemembersWhoAsked(t *testing.T) {
 		t.Errorf("remembered %+v", s)
 	}
 }
+
+func TestTargetServesFamiliesOfSeriesWithLabels(t *testing.T) {
+	target := &scrapeTarget{samples: 6, labels: 2, family: 2}
+	answer := httptest.NewRecorder()
+	target.metrics("9100").ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	expected := `# TYPE target_scrapes_total counter
+target_scrapes_total{port="9100"} 1
+# TYPE target_value_0 gauge
+target_value_0{series="1",label_0="value-1",label_1="value-1"} 1
+target_value_0{series="2",label_0="value-2",label_1="value-2"} 2
+# TYPE target_value_1 gauge
+target_value_1{series="3",label_0="value-3",label_1="value-3"} 3
+target_value_1{series="4",label_0="value-4",label_1="value-4"} 4
+# TYPE target_value_2 gauge
+target_value_2{series="5",label_0="value-5",label_1="value-5"} 5
+`
+	if body := answer.Body.String(); body != expected {
+		t.Errorf("served %s", body)
+	}
+}
