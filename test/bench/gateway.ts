@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "../e2e/support/backends";
 import { bare, ours } from "./gateway/configurations";
 import { readOptions, type Compression, type Options } from "./gateway/options";
-import { Scene, type Collector } from "./gateway/scene";
+import { Scene } from "./gateway/scene";
+import type { Collector } from "./support/collector";
 
 /**
  * What the gateway costs: items per second of the collector's CPU time, of the configuration that this project makes

@@ -5,12 +5,9 @@ import { collectorModels } from "../../../components/models";
 import { parsePipelines } from "../../../components/pipelines";
 import { gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
 import type { Signal } from "../../e2e/support/backends";
+import { bareExporter, bareService } from "../support/bare";
+import type { Configured } from "../support/testbed";
 import type { Compression } from "./options";
-
-export interface Configured {
-  readonly configuration: string;
-  readonly memoryLimit: number;
-}
 
 const listName = { metrics: "metricPipelines", traces: "tracePipelines", logs: "logPipelines" } as const;
 
@@ -35,37 +32,12 @@ export function ours(signal: Signal, addresses: readonly string[], compression: 
 /** The least that can be between the same two ends: what comes in goes out in batches of the same size. */
 export function bare(signal: Signal, addresses: readonly string[], compression: Compression): Configured {
   const exporters = Object.fromEntries(
-    addresses.map((endpoint, i) => [
-      `otlp/${i}`,
-      {
-        endpoint,
-        compression,
-        tls: { insecure: true },
-        sending_queue: { batch: { sizer: "items", min_size: 8192, max_size: 8192, flush_timeout: "1s" } },
-      },
-    ]),
+    addresses.map((endpoint, i) => [`otlp/${i}`, bareExporter(endpoint, compression)]),
   );
   const configuration = {
     receivers: { otlp: { protocols: { grpc: { endpoint: `${podIp}:${ports.otlpGrpc}` } } } },
     exporters,
-    extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },
-    service: {
-      extensions: ["health_check"],
-      telemetry: {
-        metrics: {
-          readers: [
-            {
-              pull: {
-                exporter: {
-                  prometheus: { host: podIp, port: ports.selfMetrics, without_type_suffix: true, without_units: true },
-                },
-              },
-            },
-          ],
-        },
-      },
-      pipelines: { [signal]: { receivers: ["otlp"], exporters: Object.keys(exporters) } },
-    },
+    ...bareService({ [signal]: { receivers: ["otlp"], exporters: Object.keys(exporters) } }),
   };
   return { configuration: stringify(configuration), memoryLimit: gatewayResources(addresses.length).memoryLimit };
 }

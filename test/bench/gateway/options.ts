@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Signal } from "../../e2e/support/backends";
+import { choice, number } from "../support/options";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
 export type Compression = (typeof compressions)[number];
@@ -44,18 +45,4 @@ export function readOptions(args: readonly string[]): Options {
     items: number("items", values.items, 1),
     deadSeconds: number("dead-seconds", values["dead-seconds"], 0),
   };
-}
-
-function choice<T extends string>(name: string, text: string, known: readonly T[]): T[] {
-  return text.split(",").map((wanted) => {
-    const found = known.find((one) => one === wanted);
-    if (found === undefined) throw new Error(`--${name}: "${wanted}" is none of ${known.join(", ")}`);
-    return found;
-  });
-}
-
-function number(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name}: "${text}" is no number from ${least}`);
-  return value;
 }

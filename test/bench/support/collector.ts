@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ports } from "../../../components/collector/config";
+import type { Signal } from "../../e2e/support/backends";
+
+/** A running collector, and what it says of itself. */
+export class Collector {
+  constructor(readonly address: string) {}
+
+  /** Seconds of CPU its process has used, by the kernel's account. */
+  async cpuSeconds(): Promise<number> {
+    return (await this.read())(cpu);
+  }
+
+  /** Bytes of memory its process has. */
+  async memory(): Promise<number> {
+    return (await this.read())("otelcol_process_memory_rss");
+  }
+
+  /** All of its metrics at one moment: the sum of a metric's series, by its name. */
+  async read(): Promise<(metric: string) => number> {
+    const response = await fetch(`http://${this.address}:${ports.selfMetrics}/metrics`);
+    const lines = (await response.text()).split("\n");
+    return (metric) =>
+      lines
+        .filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `))
+        .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+  }
+
+  /** Waits until what it took has left it as often as it should. */
+  async drained(signal: Signal, items: number): Promise<void> {
+    const end = Date.now() + 30_000;
+    let sent = 0;
+    while ((sent = (await this.read())(`otelcol_exporter_sent_${itemNames[signal]}`)) < items) {
+      if (Date.now() > end) {
+        throw new Error(`only ${sent} of ${items} items were sent on: its queue was full for a while. Lower --rate.`);
+      }
+      await sleep(500);
+    }
+  }
+}
+
+export const cpu = "otelcol_process_cpu_seconds";
+const itemNames = { metrics: "metric_points", traces: "spans", logs: "log_records" } as const;
