@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gatewayConfig } from "../../../components/collector/gateway";
 import {
+  agentSizing,
   gatewayQueueBytes,
   gatewayResources,
   gatewaySize,
@@ -80,5 +81,21 @@ describe("the gateway's memory", () => {
       const expected = { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" };
       assert.deepEqual(sending_queue.batch, expected);
     }
+  });
+});
+
+describe("the memory of a node's metric agent", () => {
+  it("holds 200,000 series and the full queues of all pipelines before any data is refused", () => {
+    // On the heap, without what was in the queue; docs/agent.md.
+    const series = 230 * mebibyte;
+    for (const pipelines of [1, 3, 7, 29, 60]) {
+      const { resources, queueBytes } = agentSizing("node", pipelines);
+      const needed = series + queueBytes * pipelines * 6;
+      assert.ok(needed < refusedFrom() * resources.memoryLimit, `${pipelines} pipelines`);
+    }
+  });
+
+  it("has room in a queue for the largest answer of a target, with series of 300 bytes", () => {
+    assert.ok(agentSizing("node", 1).queueBytes > 50_000 * 300);
   });
 });
