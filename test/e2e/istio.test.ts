@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
-import { apply, get, type KubernetesObject } from "./support/kubectl";
+import { apply, get, kubectl, type KubernetesObject } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 import { scrapesOf, startTargets } from "./support/targets";
@@ -9,18 +9,32 @@ import type { Pod } from "./support/kubectl";
 
 const namespace = "e2e-mesh";
 
+/** The labels that Istio's standard metrics have, with values of our own. */
+const labels = [
+  'reporter="destination"',
+  ...["workload", "workload_namespace", "principal", "app", "version", "cluster"].flatMap((key) => [
+    `source_${key}="${key}-of-web"`,
+    `destination_${key}="${key}-of-orders"`,
+  ]),
+  ...["", "_name", "_namespace"].map((key) => `destination_service${key}="orders"`),
+  'source_canonical_service="web",destination_canonical_service="orders"',
+  'source_canonical_revision="v1",destination_canonical_revision="v2"',
+  'request_protocol="http",response_code="200",response_flags="-",grpc_response_status=""',
+  'connection_security_policy="mutual_tls"',
+].join(",");
+
 /**
  * What a proxy of the mesh answers, in the form in which Envoy and Istio document it. No mesh runs here: a container
  * that is named and has a port like a proxy stands in for it, so this proves what is asked of it and what becomes of
  * its answer, and nothing about a real proxy.
  */
 const proxyMetrics = `# TYPE istio_requests_total counter
-istio_requests_total{reporter="destination",source_workload="web",destination_workload="orders",response_code="200"} 7
+istio_requests_total{${labels}} 7
 # TYPE istio_request_duration_milliseconds histogram
-istio_request_duration_milliseconds_bucket{reporter="destination",le="5"} 4
-istio_request_duration_milliseconds_bucket{reporter="destination",le="+Inf"} 7
-istio_request_duration_milliseconds_sum{reporter="destination"} 41
-istio_request_duration_milliseconds_count{reporter="destination"} 7
+istio_request_duration_milliseconds_bucket{${labels},le="5"} 4
+istio_request_duration_milliseconds_bucket{${labels},le="+Inf"} 7
+istio_request_duration_milliseconds_sum{${labels}} 41
+istio_request_duration_milliseconds_count{${labels}} 7
 # TYPE envoy_cluster_upstream_cx_active gauge
 envoy_cluster_upstream_cx_active{cluster_name="inbound|8080||"} 2
 # TYPE orders_open gauge
@@ -31,6 +45,7 @@ describe("the metric agent's Istio input", function () {
   this.timeout("5m");
   let plain: Backend, envoy: Backend;
   const stack = new Stack({});
+  let configuration: Readonly<Record<string, unknown>> = {};
 
   const namesAt = async (backend: Backend): Promise<string[]> =>
     [...new Set((await backend.items()).map(({ name }) => name))].sort();
@@ -64,16 +79,16 @@ describe("the metric agent's Istio input", function () {
       input: { otlp: { enabled: false }, ...input },
       output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
     });
-    stack.configure({
+    configuration = {
       metric: { collectionInterval: "2s" },
-      istio: { mode: "on" },
       metricPipelines: [
         pipeline(plain, { istio: { enabled: true } }),
         pipeline(envoy, {
           istio: { enabled: true, envoyMetrics: { enabled: true }, diagnosticMetrics: { enabled: true } },
         }),
       ],
-    });
+    };
+    stack.configure({ ...configuration, istio: { mode: "on" } });
     await stack.create();
     await stack.up();
   });
@@ -117,6 +132,7 @@ describe("the metric agent's Istio input", function () {
     assert.equal(item?.resource["k8s.pod.name"], "with-proxy");
     assert.equal(item?.resource["service.name"], "with-proxy");
     assert.equal(item?.scope, "telemetry-pipelines/istio");
+    assert.equal(Object.keys(item.attributes).length, 24, "all of its labels, but for one that is empty");
   });
 
   it("asks for a proxy of the agents' own that leaves its certificates to them, and sends only exports through it", async () => {
@@ -137,4 +153,30 @@ describe("the metric agent's Istio input", function () {
       "traffic.sidecar.istio.io/includeOutboundPorts": "4317",
     });
   });
+
+  it("finds out by Istio's kinds whether there is a mesh, when nobody says it", async () => {
+    stack.configure({ ...configuration, istio: { mode: "auto" } });
+    const without = await stack.preview();
+    assert.match(without.output, /- +sidecar\.istio\.io\/inject/, without.output);
+    await apply(someKindOfIstio);
+    try {
+      await kubectl("wait", "--for=condition=Established", "crd/meshes.e2e.istio.io", "--timeout=30s");
+      const withKinds = await stack.preview("--expect-no-changes");
+      assert.equal(withKinds.code, 0, withKinds.output);
+    } finally {
+      await kubectl("delete", "crd", "meshes.e2e.istio.io");
+    }
+  });
 });
+
+const someKindOfIstio = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "meshes.e2e.istio.io" },
+  spec: {
+    group: "e2e.istio.io",
+    scope: "Cluster",
+    names: { kind: "Mesh", plural: "meshes" },
+    versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+  },
+};
