@@ -3,7 +3,7 @@ import { transform } from "../enrichment";
 import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { scopeStatements } from "./scope";
-import { scrapeSettings, selectScraped, targetsApi } from "./scrape";
+import { scrapeSettings, scrapingInput, selectScraped } from "./scrape";
 
 const name = "api-server";
 
@@ -42,44 +42,34 @@ const buckets = "0[.]05|0[.]1|0[.]25|0[.]5|1([.]0)?|2([.]0)?|5([.]0)?|10([.]0)?|
 export function apiServerInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
   if (!pipelines.some(({ pull }) => pull?.apiServer)) return undefined;
   return {
-    name,
-    tellsAs: name,
-    receivers: {
-      [`prometheus/${name}`]: {
-        ...targetsApi(name),
-        config: {
-          scrape_configs: [
-            {
-              job_name: "kube-apiserver",
-              ...scrapeSettings(collection.intervals.apiServer, collection.limits),
-              scheme: "https",
-              authorization: { credentials_file: `${serviceAccount}/token` },
-              tls_config: { ca_file: `${serviceAccount}/ca.crt`, server_name: "kubernetes.default.svc" },
-              kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: ["default"] } }],
-              relabel_configs: [
-                {
-                  action: "keep",
-                  source_labels: ["__meta_kubernetes_service_name", "__meta_kubernetes_endpointslice_port_name"],
-                  regex: "kubernetes;https",
-                },
-              ],
-              metric_relabel_configs: [
-                {
-                  action: "keep",
-                  source_labels: ["__name__"],
-                  regex: apiServerMetrics.map((metric) => `${metric}(_bucket|_count|_sum)?`).join("|"),
-                },
-                // A pattern can't say "none of these": what is to be kept is marked, kept, and its mark taken off.
-                { target_label: keepMark, source_labels: ["le"], regex: `|${buckets}`, replacement: "keep" },
-                { action: "keep", source_labels: [keepMark], regex: "keep" },
-                { action: "labeldrop", regex: keepMark },
-              ],
-            },
-          ],
-        },
+    ...scrapingInput(name, [
+      {
+        job_name: "kube-apiserver",
+        ...scrapeSettings(collection.intervals.apiServer, collection.limits),
+        scheme: "https",
+        authorization: { credentials_file: `${serviceAccount}/token` },
+        tls_config: { ca_file: `${serviceAccount}/ca.crt`, server_name: "kubernetes.default.svc" },
+        kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: ["default"] } }],
+        relabel_configs: [
+          {
+            action: "keep",
+            source_labels: ["__meta_kubernetes_service_name", "__meta_kubernetes_endpointslice_port_name"],
+            regex: "kubernetes;https",
+          },
+        ],
+        metric_relabel_configs: [
+          {
+            action: "keep",
+            source_labels: ["__name__"],
+            regex: apiServerMetrics.map((metric) => `${metric}(_bucket|_count|_sum)?`).join("|"),
+          },
+          // A pattern can't say "none of these": what is to be kept is marked, kept, and its mark taken off.
+          { target_label: keepMark, source_labels: ["le"], regex: `|${buckets}`, replacement: "keep" },
+          { action: "keep", source_labels: [keepMark], regex: "keep" },
+          { action: "labeldrop", regex: keepMark },
+        ],
       },
-    },
-    extensions: {},
+    ]),
     processors: [
       {
         id: signalComponent("transform", name, "metrics"),

@@ -2,7 +2,7 @@ import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { wantedNamespaces } from "./namespaces";
 import { keep, onlyRunningContainers } from "./relabel";
-import { nodeLocalJob, scrapedResources, selectScraped, targetsApi } from "./scrape";
+import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped } from "./scrape";
 
 const name = "istio";
 const job = "istio-proxy";
@@ -27,15 +27,7 @@ export function istioInput(pipelines: readonly PipelineModel[], collection: Coll
     metricRelabel: [{ action: "keep", source_labels: ["__name__"], regex: metrics }],
   };
   return {
-    name,
-    tellsAs: name,
-    receivers: {
-      [`prometheus/${name}`]: {
-        ...targetsApi(name),
-        config: { scrape_configs: [nodeLocalJob(scrape, collection.intervals.istio, collection.limits)] },
-      },
-    },
-    extensions: {},
+    ...scrapingInput(name, [nodeLocalJob(scrape, collection.intervals.istio, collection.limits)]),
     processors: scrapedResources(name, [job]),
     select: (pipeline) => {
       const wanted = pipeline.pull?.istio;

@@ -3,7 +3,7 @@ import type { Input } from "./input";
 import { meshTls } from "./mesh";
 import { wantedNamespaces } from "./namespaces";
 import { annotationRules, drop, dropWhere, keep, namedPortRules, onlyRunningContainers } from "./relabel";
-import { nodeLocalJob, scrapedResources, selectScraped, targetsApi, targetTls, type ScrapeJob } from "./scrape";
+import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped, targetTls, type ScrapeJob } from "./scrape";
 import type { RelabelRule } from "./relabel";
 
 const name = "prometheus";
@@ -15,17 +15,10 @@ export function prometheusInput(pipelines: readonly PipelineModel[], collection:
   const namespaces = wantedNamespaces(selections.map((selection) => selection.namespaces));
   const jobs = scrapeJobs(namespaces, collection);
   return {
-    name,
-    tellsAs: name,
-    receivers: {
-      [`prometheus/${name}`]: {
-        ...targetsApi(name),
-        config: {
-          scrape_configs: jobs.map((job) => nodeLocalJob(job, collection.intervals.prometheus, collection.limits)),
-        },
-      },
-    },
-    extensions: {},
+    ...scrapingInput(
+      name,
+      jobs.map((job) => nodeLocalJob(job, collection.intervals.prometheus, collection.limits)),
+    ),
     processors: scrapedResources(
       name,
       jobs.map((job) => job.name),

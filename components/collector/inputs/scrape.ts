@@ -5,6 +5,7 @@ import type { CollectionModel, PipelineModel, ScrapeSelection, TargetTls } from 
 import { filter, outsideNamespaces } from "../pipeline";
 import type { ComponentChain } from "../config";
 import { literal } from "../text";
+import type { Input } from "./input";
 import { scopeStatements } from "./scope";
 import type { RelabelRule } from "./relabel";
 
@@ -20,9 +21,18 @@ const diagnosticMetrics = [
 /** Where each scraping receiver tells about its targets, on the pod's loopback address only. */
 export const targetsPorts = { prometheus: 9390, istio: 9391, "api-server": 9392 } as const;
 
-/** Makes a scraping receiver tell about its targets. */
-export function targetsApi(input: keyof typeof targetsPorts): object {
-  return { api_server: { enabled: true, server_config: { endpoint: `127.0.0.1:${targetsPorts[input]}` } } };
+type ScrapingInput = keyof typeof targetsPorts;
+
+/** An input with one scraping receiver, which tells about its targets. */
+export function scrapingInput(
+  name: ScrapingInput,
+  jobs: readonly unknown[],
+): Pick<Input, "name" | "tellsAs" | "receivers" | "extensions"> {
+  const receiver = {
+    api_server: { enabled: true, server_config: { endpoint: `127.0.0.1:${targetsPorts[name]}` } },
+    config: { scrape_configs: jobs },
+  };
+  return { name, tellsAs: name, receivers: { [`prometheus/${name}`]: receiver }, extensions: {} };
 }
 
 export interface ScrapeJob {
