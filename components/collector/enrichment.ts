@@ -47,7 +47,7 @@ export function enrichment(
       : []),
     ...(pods === "none"
       ? []
-      : [{ id: signalComponent("k8sattributes", "enrich", signal), config: kubernetesAttributes(model, pods) }]),
+      : [{ id: signalComponent("k8s_attributes", "enrich", signal), config: kubernetesAttributes(model, pods) }]),
     ...(model.clusterName === undefined
       ? []
       : [

@@ -51,7 +51,7 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
 
 /** The same in gateway and agent. */
 export function exporterId(pipeline: PipelineModel): string {
-  return pipelineComponent(pipeline.exporter.protocol === "grpc" ? "otlp" : "otlphttp", undefined, pipeline);
+  return pipelineComponent(pipeline.exporter.protocol === "grpc" ? "otlp_grpc" : "otlp_http", undefined, pipeline);
 }
 
 function endpoint({ signal, exporter: { endpoint: address, withPath } }: PipelineModel): Record<string, string> {

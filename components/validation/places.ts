@@ -49,7 +49,7 @@ export function placesIn(configuration: string, pipelines: Pipelines): Places {
 
 function signalComponents(signal: PipelineSignal): [string, string][] {
   return [
-    [signalComponent("k8sattributes", "enrich", signal), "enrichments.extractPodLabels"],
+    [signalComponent("k8s_attributes", "enrich", signal), "enrichments.extractPodLabels"],
     [signalComponent("transform", "cluster-name", signal), "enrichments.cluster.name"],
   ];
 }
@@ -60,8 +60,8 @@ function pipelineComponents({ path }: Pipeline, model: PipelineModel): [string, 
     ["filter", "user", "filter"],
     ["filter", "namespaces", "input.otlp.namespaces"],
     ["cumulativetodelta", undefined, "output.otlp.temporality"],
-    ["otlp", undefined, "output.otlp"],
-    ["otlphttp", undefined, "output.otlp"],
+    ["otlp_grpc", undefined, "output.otlp"],
+    ["otlp_http", undefined, "output.otlp"],
     ["basicauth", undefined, "output.otlp.authentication.basic"],
     ["oauth2client", undefined, "output.otlp.authentication.oauth2"],
   ];

@@ -6,14 +6,14 @@ import { configMap, exporter, mergedSecret } from "./objects";
 
 const secretHost = "tenant-4711.hidden.example.net";
 const to = (change: object): ReturnType<typeof configMap> =>
-  configMap({ exporters: { "otlphttp/logs-shop": { ...exporter, ...change } } });
+  configMap({ exporters: { "otlp_http/logs-shop": { ...exporter, ...change } } });
 const unknownConfiguration = { type: "core/v1:ConfigMap", props: { data: { "relay.yaml": unknown } } };
 
 describe("backend-tls", () => {
   const plain =
-    "exporter 'otlphttp/logs-shop' sends without TLS: give an https:// endpoint and leave output.otlp.tls.insecure out.";
+    "exporter 'otlp_http/logs-shop' sends without TLS: give an https:// endpoint and leave output.otlp.tls.insecure out.";
   const unverified =
-    "exporter 'otlphttp/logs-shop' verifies no certificate: leave output.otlp.tls.insecureSkipVerify out, and give the backend's own authority as output.otlp.tls.ca.";
+    "exporter 'otlp_http/logs-shop' verifies no certificate: leave output.otlp.tls.insecureSkipVerify out, and give the backend's own authority as output.otlp.tls.ca.";
 
   it("accepts TLS, data that stays in the pod, and hosts that the environment names", () => {
     assert.deepEqual(judge(backendTls, configMap()), { messages: [] });
@@ -69,7 +69,7 @@ describe("backend-hosts", () => {
       ["dns:///evil.net:4317", "evil.net"],
     ] as const) {
       assert.deepEqual(judge(backendHosts, to({ endpoint }), { hosts }).messages, [
-        `exporter 'otlphttp/logs-shop' sends to ${host}: ${remedy}`,
+        `exporter 'otlp_http/logs-shop' sends to ${host}: ${remedy}`,
       ]);
     }
   });

@@ -52,7 +52,7 @@ describe("one dead backend of three", function () {
       await holds();
     }, seconds);
 
-  const deadLogs = { exporter: "otlp/logs-dead" };
+  const deadLogs = { exporter: "otlp_grpc/logs-dead" };
   const refusedByQueue = () => gatewaySum("otelcol_exporter_enqueue_failed_log_records", deadLogs);
 
   before(async () => {

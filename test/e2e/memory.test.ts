@@ -64,7 +64,7 @@ describe("the memory of the gateway", function () {
     const senders = await Senders.start("small-points", { ...grpc, rate: 10, items: 3000, node });
     await eventually(async () => {
       for (const { name } of dead) {
-        const exporter = `otlp/metrics-${name}`;
+        const exporter = `otlp_grpc/metrics-${name}`;
         const refused = await gatewaySum("otelcol_exporter_enqueue_failed_metric_points", { exporter });
         assert.ok(refused > 100_000, `the queue of ${name} takes all of it`);
       }

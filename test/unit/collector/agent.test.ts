@@ -50,8 +50,8 @@ describe("the metric agent's configuration", () => {
       "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
       "metrics/select-runtime-a": ["forward/input-runtime-metrics", "→", "forward/pipeline-metrics-a"],
       "metrics/select-runtime-b": ["forward/input-runtime-metrics", "→", "forward/pipeline-metrics-b"],
-      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp/metrics-a"],
-      "metrics/pipeline-b": ["forward/pipeline-metrics-b", "→", "otlp/metrics-b"],
+      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp_grpc/metrics-a"],
+      "metrics/pipeline-b": ["forward/pipeline-metrics-b", "→", "otlp_grpc/metrics-b"],
     });
   });
 
@@ -60,7 +60,7 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(wiring(config), {
       "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/input-prometheus-metrics"],
       "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
-      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp/metrics-a"],
+      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp_grpc/metrics-a"],
     });
     assert.doesNotMatch(renderYaml(config), /telemetry-pipelines\.input/);
   });

@@ -23,10 +23,10 @@ describe("the gateway's configuration", () => {
       ),
       {
         "metrics/intake": { receivers: ["otlp"], exporters: ["forward/pipelines-metrics"] },
-        "metrics/pipeline-a": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp/metrics-a"] },
-        "metrics/pipeline-b": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp/metrics-b"] },
+        "metrics/pipeline-a": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp_grpc/metrics-a"] },
+        "metrics/pipeline-b": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp_grpc/metrics-b"] },
         "traces/intake": { receivers: ["otlp"], exporters: ["forward/pipelines-traces"] },
-        "traces/pipeline-a": { receivers: ["forward/pipelines-traces"], exporters: ["otlp/traces-a"] },
+        "traces/pipeline-a": { receivers: ["forward/pipelines-traces"], exporters: ["otlp_grpc/traces-a"] },
       },
     );
   });
@@ -80,9 +80,13 @@ describe("the gateway's configuration", () => {
         processors: [],
         exporters: ["routing/canaries-metrics"],
       },
-      "metrics/canary-a": { receivers: ["routing/canaries-metrics"], processors: [], exporters: ["otlp/metrics-a"] },
+      "metrics/canary-a": {
+        receivers: ["routing/canaries-metrics"],
+        processors: [],
+        exporters: ["otlp_grpc/metrics-a"],
+      },
       "logs/canaries": { receivers: ["otlp/canary"], processors: [], exporters: ["routing/canaries-logs"] },
-      "logs/canary-a.b": { receivers: ["routing/canaries-logs"], processors: [], exporters: ["otlp/logs-a.b"] },
+      "logs/canary-a.b": { receivers: ["routing/canaries-logs"], processors: [], exporters: ["otlp_grpc/logs-a.b"] },
     });
     assert.deepEqual(config.connectors["routing/canaries-logs"], {
       table: [
@@ -105,7 +109,7 @@ describe("the gateway's configuration", () => {
       gateway([pipeline("metrics", "off", off), pipeline("logs", "off", off), pipeline("logs", "on")]),
     );
     assert.deepEqual(Object.keys(config.service.pipelines), ["logs/intake", "logs/pipeline-on"]);
-    assert.deepEqual(Object.keys(config.exporters), ["otlp/logs-on"]);
+    assert.deepEqual(Object.keys(config.exporters), ["otlp_grpc/logs-on"]);
   });
 
   it("keeps data without a namespace whatever namespaces were chosen", () => {
@@ -162,7 +166,7 @@ describe("the gateway's configuration", () => {
       },
       { now: new Date() },
     );
-    const exporter = gatewayConfig(gateway(collectorModels(pipelines))).exporters["otlphttp/logs-a"] as object;
+    const exporter = gatewayConfig(gateway(collectorModels(pipelines))).exporters["otlp_http/logs-a"] as object;
     assert.equal("logs_endpoint" in exporter && exporter.logs_endpoint, "https://b.example.com/otlp/in");
     assert.equal("endpoint" in exporter, false);
   });

@@ -77,7 +77,7 @@ describe("the gateway's memory", () => {
       [1000, 1],
     ] as const) {
       const config = gatewayConfig(gateway([pipeline("logs", "a")], { queueBytes }));
-      const { sending_queue } = config.exporters["otlp/logs-a"] as { sending_queue: { batch: object } };
+      const { sending_queue } = config.exporters["otlp_grpc/logs-a"] as { sending_queue: { batch: object } };
       const expected = { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" };
       assert.deepEqual(sending_queue.batch, expected);
     }

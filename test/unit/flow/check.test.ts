@@ -7,7 +7,7 @@ const target = (name: string, change: Partial<PipelineTarget> = {}): PipelineTar
   signal: "metrics",
   name,
   path: "metricPipelines[0]",
-  exporter: `otlp/metrics-${name}`,
+  exporter: `otlp_grpc/metrics-${name}`,
   canary: true,
   collectors: ["gateway"],
   ...change,
@@ -63,7 +63,8 @@ class FakeCluster implements Cluster {
     const counters = [...this.sent]
       .filter(([key]) => key.startsWith(`${pod}/`))
       .map(
-        ([key, count]) => `otelcol_exporter_sent_metric_points{exporter="otlp/metrics-${key.split("/")[1]}"} ${count}`,
+        ([key, count]) =>
+          `otelcol_exporter_sent_metric_points{exporter="otlp_grpc/metrics-${key.split("/")[1]}"} ${count}`,
       );
     return Promise.resolve([`otelcol_process_uptime ${this.started++}`, ...counters].join("\n"));
   }

@@ -11,7 +11,7 @@ const targets: FlowTargets = {
       signal: "metrics",
       name: "backend",
       path: "metricPipelines[0]",
-      exporter: "otlp/metrics-backend",
+      exporter: "otlp_grpc/metrics-backend",
       backend: "backend.example.com:4317",
       canary: true,
       collectors: ["telemetry-otlp-gateway"],

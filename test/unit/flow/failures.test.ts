@@ -138,7 +138,7 @@ describe("a collector's log", () => {
       level: "info",
       ts: "2026-11-22T22:14:16.184Z",
       msg: "Exporting failed. Will retry the request after interval.",
-      "otelcol.component.id": "otlp/metrics-a",
+      "otelcol.component.id": "otlp_grpc/metrics-a",
       error: "rpc error: code = Unavailable desc = told to fail",
       ...change,
     });
@@ -148,16 +148,16 @@ describe("a collector's log", () => {
       line({}),
       line({
         msg: "Exporting failed. Dropping data.",
-        "otelcol.component.id": "otlphttp/logs-b",
+        "otelcol.component.id": "otlp_http/logs-b",
         error: "no such host",
       }),
       line({ msg: "Partial success response", error: undefined }),
     ];
     const at = "2026-11-22T22:14:16.184Z";
     assert.deepEqual(readFailures(log.join("\n")), [
-      { exporter: "otlp/metrics-a", at, cause: "server", dropped: false },
-      { exporter: "otlphttp/logs-b", at, cause: "dns", dropped: true },
-      { exporter: "otlp/metrics-a", at, cause: "rejected", dropped: true },
+      { exporter: "otlp_grpc/metrics-a", at, cause: "server", dropped: false },
+      { exporter: "otlp_http/logs-b", at, cause: "dns", dropped: true },
+      { exporter: "otlp_grpc/metrics-a", at, cause: "rejected", dropped: true },
     ]);
   });
 

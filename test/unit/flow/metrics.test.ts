@@ -3,13 +3,13 @@ import { countedSince, readCounters } from "../../../components/flow/metrics";
 
 const text = `
 # TYPE otelcol_exporter_sent_metric_points counter
-otelcol_exporter_sent_metric_points{exporter="otlp/metrics-a"} 7
-otelcol_exporter_send_failed_metric_points{error_permanent="true",error_type="Unimplemented",exporter="otlphttp/metrics-b"} 3
-otelcol_exporter_send_failed_metric_points{error_permanent="false",error_type="Unavailable",exporter="otlphttp/metrics-b"} 2
-otelcol_exporter_enqueue_failed_spans{data_type="traces",exporter="otlp/traces-a"} 5
-otelcol_exporter_queue_size{data_type="metrics",exporter="otlp/metrics-a"} 405
-otelcol_exporter_queue_capacity{data_type="metrics",exporter="otlp/metrics-a"} 1e+06
-otelcol_exporter_queue_batch_send_size_bucket{exporter="otlp/metrics-a",le="10"} 3
+otelcol_exporter_sent_metric_points{exporter="otlp_grpc/metrics-a"} 7
+otelcol_exporter_send_failed_metric_points{error_permanent="true",error_type="Unimplemented",exporter="otlp_http/metrics-b"} 3
+otelcol_exporter_send_failed_metric_points{error_permanent="false",error_type="Unavailable",exporter="otlp_http/metrics-b"} 2
+otelcol_exporter_enqueue_failed_spans{data_type="traces",exporter="otlp_grpc/traces-a"} 5
+otelcol_exporter_queue_size{data_type="metrics",exporter="otlp_grpc/metrics-a"} 405
+otelcol_exporter_queue_capacity{data_type="metrics",exporter="otlp_grpc/metrics-a"} 1e+06
+otelcol_exporter_queue_batch_send_size_bucket{exporter="otlp_grpc/metrics-a",le="10"} 3
 otelcol_receiver_refused_log_records{receiver="otlp",transport="grpc"} 4
 otelcol_receiver_refused_log_records{receiver="otlp/canary",transport="http"} 9
 otelcol_process_uptime 21.5
@@ -20,9 +20,9 @@ describe("a collector's metrics about itself", () => {
     assert.deepEqual(readCounters(text), {
       uptime: 21.5,
       exporters: {
-        "otlp/metrics-a": { sent: 7, failed: {}, queueRefused: 0, queued: 405 },
-        "otlphttp/metrics-b": { sent: 0, failed: { Unimplemented: 3, Unavailable: 2 }, queueRefused: 0, queued: 0 },
-        "otlp/traces-a": { sent: 0, failed: {}, queueRefused: 5, queued: 0 },
+        "otlp_grpc/metrics-a": { sent: 7, failed: {}, queueRefused: 0, queued: 405 },
+        "otlp_http/metrics-b": { sent: 0, failed: { Unimplemented: 3, Unavailable: 2 }, queueRefused: 0, queued: 0 },
+        "otlp_grpc/traces-a": { sent: 0, failed: {}, queueRefused: 5, queued: 0 },
       },
       refused: { logs: 4 },
     });
@@ -31,13 +31,13 @@ describe("a collector's metrics about itself", () => {
   it("count from the look before, and from nothing after a restart", () => {
     const before = readCounters(text);
     const after = readCounters(text.replace("} 7", "} 10").replace("21.5", "24.5"));
-    assert.equal(countedSince(before, after).exporters["otlp/metrics-a"]?.sent, 3);
-    assert.deepEqual(countedSince(before, after).exporters["otlphttp/metrics-b"]?.failed, {
+    assert.equal(countedSince(before, after).exporters["otlp_grpc/metrics-a"]?.sent, 3);
+    assert.deepEqual(countedSince(before, after).exporters["otlp_http/metrics-b"]?.failed, {
       Unimplemented: 0,
       Unavailable: 0,
     });
     const restarted = readCounters(text.replace("} 7", "} 2").replace("21.5", "1.5"));
-    assert.equal(countedSince(before, restarted).exporters["otlp/metrics-a"]?.sent, 2);
-    assert.equal(countedSince(undefined, after).exporters["otlp/metrics-a"]?.sent, 10);
+    assert.equal(countedSince(before, restarted).exporters["otlp_grpc/metrics-a"]?.sent, 2);
+    assert.equal(countedSince(undefined, after).exporters["otlp_grpc/metrics-a"]?.sent, 10);
   });
 });

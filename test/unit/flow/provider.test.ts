@@ -96,7 +96,7 @@ describe("the provider of the proof", () => {
       signal: "metrics" as const,
       name: "a",
       path: "metricPipelines[0]",
-      exporter: "otlp/metrics-a",
+      exporter: "otlp_grpc/metrics-a",
       canary: true,
       collectors: ["g"],
     };

@@ -3,7 +3,7 @@ import { learn, type Look, type PipelineEvidence } from "../../../components/flo
 import type { Cause } from "../../../components/flow/failures";
 import { judge, type Judgement, type Situation } from "../../../components/flow/verdict";
 
-const exporter = "otlp/metrics-a";
+const exporter = "otlp_grpc/metrics-a";
 
 /** What one look found: items sent, items given up, causes in the log. */
 interface Found {

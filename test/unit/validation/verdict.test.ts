@@ -21,7 +21,10 @@ describe("what the collector says about a configuration", () => {
 
   it("is asked for again, text by text, only when OTTL is what is wrong", () => {
     assert.equal(wantsProbes(refused.said, places), true);
-    assert.equal(wantsProbes("Error: exporters::otlp/metrics-good: requires a non-empty `endpoint`", places), false);
+    assert.equal(
+      wantsProbes("Error: exporters::otlp_grpc/metrics-good: requires a non-empty `endpoint`", places),
+      false,
+    );
     assert.equal(wantsProbes("Error: failed to get config: cannot resolve the configuration", places), false);
   });
 
@@ -36,7 +39,7 @@ describe("what the collector says about a configuration", () => {
 
   it("is told by the pipeline's output, and is not repeated where the collector had credentials to quote", () => {
     const said =
-      'Error: exporters::otlp/metrics-good: invalid headers: "pass:word"\nextensions::basicauth/traces-x: pass';
+      'Error: exporters::otlp_grpc/metrics-good: invalid headers: "pass:word"\nextensions::basicauth/traces-x: pass';
     const told = (hadCredentials: boolean): string[] =>
       findingsIn({ said, version, hadCredentials }, places).map(formatFinding);
     assert.deepEqual(told(false), [
@@ -66,14 +69,14 @@ describe("places", () => {
       ],
     });
     const { components, entries } = placesIn(
-      "transform/user-metrics-a:\nfilter/namespaces-metrics-a.b:\notlp/metrics-a:\notlp/metrics-a.b:\n",
+      "transform/user-metrics-a:\nfilter/namespaces-metrics-a.b:\notlp_grpc/metrics-a:\notlp_grpc/metrics-a.b:\n",
       pipelines,
     );
     assert.deepEqual(components, {
       "transform/user-metrics-a": "metricPipelines[0].transform",
-      "otlp/metrics-a": "metricPipelines[0].output.otlp",
+      "otlp_grpc/metrics-a": "metricPipelines[0].output.otlp",
       "filter/namespaces-metrics-a.b": "metricPipelines[1].input.otlp.namespaces",
-      "otlp/metrics-a.b": "metricPipelines[1].output.otlp",
+      "otlp_grpc/metrics-a.b": "metricPipelines[1].output.otlp",
     });
     assert.deepEqual(entries, [
       {
