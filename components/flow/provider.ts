@@ -59,7 +59,7 @@ export const flowProvider: pulumi.dynamic.ResourceProvider<FlowInputs, FlowState
 /** Whether an update has something to prove. What is not known yet, in a preview, differs from everything. */
 export function mustRun(olds: FlowState, news: FlowInputs): boolean {
   const what = ({ targets, mode, timeoutSeconds, onUnhealthy, revision }: FlowInputs): string =>
-    JSON.stringify([targets, mode, timeoutSeconds, onUnhealthy, revision], sorted);
+    JSON.stringify([inAnyOrder(targets), mode, timeoutSeconds, onUnhealthy, revision], sorted);
   if (what(olds) !== what(news)) return true;
   // The engine goes on using the stored text of these functions otherwise.
   if (providerText(olds) !== providerText(news)) return true;
@@ -67,6 +67,16 @@ export function mustRun(olds: FlowState, news: FlowInputs): boolean {
   // That a certificate came close to its end is no change that a preview should show.
   if (JSON.stringify(olds.certificates, sorted) !== JSON.stringify(news.certificates, sorted)) return true;
   return news.mode === "always" || !(olds.pipelines ?? []).every(({ healthy }) => healthy);
+}
+
+/** The same pipelines in another order are the same; where they stand is for messages only. */
+function inAnyOrder(targets: FlowTargets): unknown {
+  // What is not known yet in a preview is a text.
+  if (typeof targets !== "object" || !Array.isArray(targets.pipelines)) return targets;
+  const pipelines = targets.pipelines
+    .map((pipeline) => JSON.stringify({ ...pipeline, path: "" }, sorted))
+    .sort((a, b) => (a < b ? -1 : 1));
+  return { ...targets, pipelines };
 }
 
 /** The engine does not keep the order of keys. */

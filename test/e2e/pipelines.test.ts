@@ -13,8 +13,8 @@ const bank = "e2e-bank";
 const evil = "${file:/credentials/metric_shop_authentication}${env:HOME}$${env:MY_POD_IP}$";
 
 const second = 1_000_000_000n;
-/** Later than the start of the gateway, so that delta temporality takes a first point for a first one. */
-const begin = now() + 600n * second;
+/** Later than the start of the gateway, whenever this runs: delta temporality then takes a first point for a first one. */
+const begin = now() + 86_400n * second;
 const at = (seconds: number) => begin + BigInt(seconds) * second;
 
 const orders: Metric[] = [
@@ -26,8 +26,8 @@ const orders: Metric[] = [
 ].map((point) => ({ name: "orders", temporality: "cumulative", sum: [{ ...point, attributes: { path: "/cart" } }] }));
 
 const old: Metric[] = [
-  { value: 100, time: at(10), start: begin - 86_400n * second },
-  { value: 130, time: at(20), start: begin - 86_400n * second },
+  { value: 100, time: at(10), start: begin - 172_800n * second },
+  { value: 130, time: at(20), start: begin - 172_800n * second },
 ].map((point) => ({ name: "old", temporality: "cumulative", sum: [point] }));
 
 const latency: Metric[] = [
@@ -172,8 +172,8 @@ describe("pipelines of three signals", function () {
       `e2e-bank orders ${cart} sum cumulative 12 0..20`,
       `e2e-bank orders ${cart} sum cumulative 12 0..30`,
       `e2e-bank orders ${cart} sum cumulative 3 35..40`,
-      `e2e-bank old {} sum cumulative 100 -86400..10`,
-      `e2e-bank old {} sum cumulative 130 -86400..20`,
+      `e2e-bank old {} sum cumulative 100 -172800..10`,
+      `e2e-bank old {} sum cumulative 130 -172800..20`,
       `e2e-bank latency {} histogram cumulative ${histogram(1, 0.5, [1, 0, 0])} 0..10`,
       `e2e-bank latency {} histogram cumulative ${histogram(6, 40.5, [3, 2, 1])} 0..20`,
       `e2e-bank depth {} gauge 4 ..10`,

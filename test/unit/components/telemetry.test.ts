@@ -185,7 +185,7 @@ describe("Telemetry", () => {
       "kubernetes:core/v1:Secret",
     ).inputs as { metadata: { annotations: Record<string, string> } };
     assert.deepEqual(metadata.annotations, {
-      "telemetry/literal-credentials": `[{"path":"metricPipelines[0].output.otlp.headers[0]","header":"x-api-key"}]`,
+      "telemetry/literal-credentials": `[{"path":"metricPipelines[a].output.otlp.headers[0]","header":"x-api-key"}]`,
     });
   });
 

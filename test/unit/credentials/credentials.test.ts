@@ -180,16 +180,16 @@ describe("credentials that are written in the configuration", () => {
       basic("b", { value: "me" }, ref("creds", "password")),
       basic("c", { value: "me" }, { value: pulumi.secret("known later") }),
     );
-    const header = (i: number): object => ({
-      path: `metricPipelines[${i}].output.otlp.headers[0]`,
+    const header = (name: string): object => ({
+      path: `metricPipelines[${name}].output.otlp.headers[0]`,
       header: "x-tenant",
     });
     const written = writtenCredentials(pipelines);
     assert.deepEqual(written, [
-      { path: "metricPipelines[0].output.otlp.authentication.basic.password" },
-      header(0),
-      header(1),
-      header(2),
+      { path: "metricPipelines[a].output.otlp.authentication.basic.password" },
+      header("a"),
+      header("b"),
+      header("c"),
     ]);
     assert.doesNotMatch(JSON.stringify(written), /hunter2/);
   });

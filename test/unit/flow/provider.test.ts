@@ -48,6 +48,24 @@ describe("the provider of the proof", () => {
     assert.equal(mustRun(stored(), preview({ targets })), false);
   });
 
+  it("does not take another order of the pipelines for a change, but another pipeline", () => {
+    const pipeline = (name: string, path: string) => ({
+      signal: "metrics" as const,
+      name,
+      path,
+      exporter: `otlp_grpc/metrics-${name}`,
+      canary: true,
+      collectors: [],
+    });
+    const of = (...pipelines: ReturnType<typeof pipeline>[]) => ({
+      targets: { namespace: "telemetry", collectors: [], pipelines },
+    });
+    const before = of(pipeline("a", "metricPipelines[0]"), pipeline("b", "metricPipelines[1]"));
+    const shuffled = of(pipeline("b", "metricPipelines[0]"), pipeline("a", "metricPipelines[1]"));
+    assert.equal(mustRun(stored(before), preview(shuffled)), false);
+    assert.equal(mustRun(stored(before), preview(of(pipeline("a", "metricPipelines[0]")))), true);
+  });
+
   it("does not take a certificate that came close to its end for a change in a preview", () => {
     const certificates = { "metricPipelines/a": ["expires"] };
     assert.equal(mustRun(stored(), preview({ certificates })), false);
