@@ -1,8 +1,6 @@
-import { signalComponent } from "../ids";
-import { transform } from "../enrichment";
 import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
-import { scopeStatements } from "./scope";
+import { scopeProcessor } from "./scope";
 import { scrapeSettings, scrapingInput, selectScraped } from "./scrape";
 
 const name = "api-server";
@@ -70,12 +68,7 @@ export function apiServerInput(pipelines: readonly PipelineModel[], collection: 
         ],
       },
     ]),
-    processors: [
-      {
-        id: signalComponent("transform", name, "metrics"),
-        config: transform("metrics", [{ statements: scopeStatements(name) }]),
-      },
-    ],
+    processors: [scopeProcessor(name)],
     select: (pipeline) =>
       pipeline.pull?.apiServer && selectScraped(name, pipeline, { namespaces: {}, diagnosticMetrics: false }),
   };

@@ -1,9 +1,7 @@
-import { transform } from "../enrichment";
-import { signalComponent } from "../ids";
 import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
-import { scopeStatements } from "./scope";
+import { scopeProcessor } from "./scope";
 
 const name = "runtime";
 
@@ -32,16 +30,7 @@ export function clusterStateInput(pipelines: readonly PipelineModel[], collectio
         lease_namespace: collection.leaseNamespace,
       },
     },
-    processors: [
-      {
-        id: signalComponent("transform", "runtime", "metrics"),
-        config: transform("metrics", [{ statements: scopeStatements(name) }]),
-      },
-    ],
-    select: (pipeline) => {
-      const runtime = pipeline.pull?.runtime;
-      const wantsSome = runtime?.metrics.some((metric) => wanted.has(metric));
-      return runtime && wantsSome ? selectRuntime(name, pipeline, runtime, wanted) : undefined;
-    },
+    processors: [scopeProcessor(name)],
+    select: (pipeline) => selectRuntime(name, pipeline, wanted),
   };
 }

@@ -1,11 +1,10 @@
-import { hostIp, nodeName } from "../config";
-import { transform } from "../enrichment";
+import { hostIp, nodeName, type ComponentChain } from "../config";
 import { signalComponent } from "../ids";
 import type { CollectionModel, PipelineModel } from "../model";
 import { filter } from "../pipeline";
 import type { Input } from "./input";
 import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
-import { scopeStatements } from "./scope";
+import { scopeProcessor } from "./scope";
 
 const name = "runtime";
 
@@ -19,29 +18,19 @@ export function kubeletInput(pipelines: readonly PipelineModel[], collection: Co
     tellsAs: "kubelet",
     receivers: { kubeletstats: receiver(wanted, groups, collection) },
     extensions: {},
-    processors: [
-      {
-        id: signalComponent("filter", "runtime", "metrics"),
-        config: filter("metrics", [
-          {
-            conditions: [
-              ...(groups.includes("volume") ? temporaryVolumes : []),
-              ...(groups.includes("node") ? [virtualInterfaces] : []),
-            ],
-          },
-        ]),
-      },
-      {
-        id: signalComponent("transform", "runtime", "metrics"),
-        config: transform("metrics", [{ statements: scopeStatements(name) }]),
-      },
-    ].filter(({ id }) => !id.startsWith("filter") || groups.some((group) => group === "volume" || group === "node")),
-    select: (pipeline) => {
-      const runtime = pipeline.pull?.runtime;
-      const wantsSome = runtime?.metrics.some((metric) => wanted.has(metric));
-      return runtime && wantsSome ? selectRuntime(name, pipeline, runtime, wanted) : undefined;
-    },
+    processors: [...unwantedData(groups), scopeProcessor(name)],
+    select: (pipeline) => selectRuntime(name, pipeline, wanted),
   };
+}
+
+/** Drops what would only be noise in any pipeline. */
+function unwantedData(groups: readonly Group[]): ComponentChain {
+  const conditions = [
+    ...(groups.includes("volume") ? temporaryVolumes : []),
+    ...(groups.includes("node") ? [virtualInterfaces] : []),
+  ];
+  const id = signalComponent("filter", name, "metrics");
+  return conditions.length === 0 ? [] : [{ id, config: filter("metrics", [{ conditions }]) }];
 }
 
 type Group = "container" | "pod" | "node" | "volume";

@@ -1,5 +1,5 @@
 import { runtimeMetrics, type RuntimeMetric } from "../../pipelines/metrics";
-import type { NamespaceSelection, PipelineModel } from "../model";
+import type { PipelineModel } from "../model";
 import { outsideNamespaces } from "../pipeline";
 import type { ComponentChain } from "../config";
 import { selection } from "./scrape";
@@ -21,13 +21,14 @@ export function metricSwitches(receiver: RuntimeMetric["receiver"], wanted: Read
   return Object.fromEntries(ofReceiver(receiver).map((name) => [name, { enabled: wanted.has(name) }]));
 }
 
-/** What a pipeline does not want of what is collected for others. */
+/** What a pipeline does not want of what is collected for all; nothing if it wants none of it. */
 export function selectRuntime(
   input: string,
   pipeline: PipelineModel,
-  runtime: { readonly namespaces: NamespaceSelection; readonly metrics: readonly string[] },
   collected: ReadonlySet<string>,
-): ComponentChain {
+): ComponentChain | undefined {
+  const runtime = pipeline.pull?.runtime;
+  if (!runtime?.metrics.some((metric) => collected.has(metric))) return undefined;
   const outside = outsideNamespaces(runtime.namespaces);
   const unwanted = [...collected].filter((name) => !runtime.metrics.includes(name)).sort();
   return selection(input, pipeline, [

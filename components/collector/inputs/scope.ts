@@ -1,3 +1,7 @@
+import type { ComponentChain } from "../config";
+import { transform } from "../enrichment";
+import { signalComponent } from "../ids";
+
 /**
  * OTTL that gives data the scope name of its input where a receiver has put its own there. A scope that the target
  * itself names stays.
@@ -8,6 +12,14 @@ export function scopeStatements(input: string): string[] {
     `set(scope.version, "${scopeVersion}") where ${ofReceiver}`,
     `set(scope.name, "telemetry-pipelines/${input}") where ${ofReceiver}`,
   ];
+}
+
+/** The processor that does only that. */
+export function scopeProcessor(input: string): ComponentChain[number] {
+  return {
+    id: signalComponent("transform", input, "metrics"),
+    config: transform("metrics", [{ statements: scopeStatements(input) }]),
+  };
 }
 
 /** Changes when what an input delivers does. */
