@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { PullRole } from "./collector/agent";
-import { readsNode, readsPodsOfKubelet } from "./collector/inputs/kubelet";
+import { readsNode, readsPodsOfKubelet, readsVolumes } from "./collector/inputs/kubelet";
 import { wantedMetrics } from "./collector/inputs/runtime";
 import { clusterStateLease } from "./collector/inputs/cluster-state";
 import type { PipelineModel } from "./collector/model";
@@ -59,11 +59,10 @@ function kubeletRights(pipelines: readonly PipelineModel[]): PolicyRule[] {
   if (wanted.size === 0) return [];
   // Kubernetes before 1.33 knows no right to the kubelet's pods alone.
   const resources = ["nodes/stats", ...(readsPodsOfKubelet(wanted) ? ["nodes/pods"] : [])];
-  const hasVolumes = [...wanted].some((metric) => metric.startsWith("k8s.volume."));
   return [
     { apiGroups: [""], resources, verbs: get },
     // As soon as the receiver may ask the API server for its node, it looks up claims of volumes there, too.
-    ...(hasVolumes && readsNode(wanted)
+    ...(readsVolumes(wanted) && readsNode(wanted)
       ? [{ apiGroups: [""], resources: ["persistentvolumeclaims", "persistentvolumes"], verbs: get }]
       : []),
   ];

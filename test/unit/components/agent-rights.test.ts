@@ -62,6 +62,12 @@ describe("the metric agent's rights", () => {
       [...metadata, "get /nodes/pods", "get /nodes/stats"],
     ],
     [
+      "read a kubelet's pods for volumes that are counted by pod, too",
+      "node",
+      runtime("k8s.pod.volume.usage"),
+      [...metadata, "get /nodes/pods", "get /nodes/stats"],
+    ],
+    [
       "read a kubelet's pods where their limits matter",
       "node",
       runtime("k8s.pod.cpu_limit_utilization"),
