@@ -1,7 +1,8 @@
-// Package image makes container images out of single static programs, as archives that containerd imports.
+// Package image makes container images out of single static programs, or of folders that are a whole root, as
+// archives that containerd imports.
 //
-// An image has one uncompressed layer: an empty root with /tmp, a passwd file and the program. Nothing in it depends
-// on time or place, so the same program gives the same digest everywhere.
+// An image has one uncompressed layer: a root with /tmp, a passwd file and the program or all that is in the folder.
+// Nothing in it depends on time or place, so the same content gives the same digest everywhere.
 package image
 
 import (
@@ -12,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,7 +27,7 @@ import (
 // Source says what an image is made of.
 type Source struct {
 	Name       string   // as in a pod's image field
-	Binary     string   // the program, a static executable on the host
+	Binary     string   // the program, a static executable on the host, or a folder that becomes the root
 	Path       string   // the program's place in the image
 	Entrypoint []string // the program without arguments if empty
 }
@@ -54,6 +56,9 @@ type object = map[string]any
 // Check says whether the image can be built, before anything is changed.
 func Check(s Source) error {
 	info, err := os.Stat(s.Binary)
+	if err == nil && info.IsDir() {
+		return nil
+	}
 	if err == nil && (!info.Mode().IsRegular() || info.Mode()&0o111 == 0) {
 		err = errors.New("not an executable file")
 	}
@@ -74,13 +79,9 @@ func Build(folder string, s Source) (state.Image, error) {
 		return state.Image{}, fmt.Errorf("image %s: %w", s.Name, err)
 	}
 	layerDigest := "sha256:" + hex.EncodeToString(layer.Sum(nil))
-	entrypoint := s.Entrypoint
-	if len(entrypoint) == 0 {
-		entrypoint = []string{s.Path}
-	}
 	config := encode(object{
 		"architecture": "amd64", "os": "linux",
-		"config": object{"Entrypoint": entrypoint, "WorkingDir": "/", "User": "65532:65532", "Env": []string{"PATH=/"}},
+		"config": settings(s),
 		"rootfs": object{"type": "layers", "diff_ids": []string{layerDigest}},
 	})
 	manifest := encode(object{
@@ -103,6 +104,23 @@ func Build(folder string, s Source) (state.Image, error) {
 		return state.Image{}, fmt.Errorf("image %s: %w", s.Name, err)
 	}
 	return image, nil
+}
+
+// settings is how containers of the image start. Those of a folder are told by their pods what to run.
+func settings(s Source) object {
+	if isFolder(s) {
+		return object{"WorkingDir": "/app", "User": "65532:65532", "Env": []string{"PATH=/usr/local/bin:/usr/bin:/bin"}}
+	}
+	entrypoint := s.Entrypoint
+	if len(entrypoint) == 0 {
+		entrypoint = []string{s.Path}
+	}
+	return object{"Entrypoint": entrypoint, "WorkingDir": "/", "User": "65532:65532", "Env": []string{"PATH=/"}}
+}
+
+func isFolder(s Source) bool {
+	info, err := os.Stat(s.Binary)
+	return err == nil && info.IsDir()
 }
 
 // ByDigest is the image's name for a pod that pins it.
@@ -169,6 +187,10 @@ const group = "root:x:0:\nnonroot:x:65532:\n"
 func writeLayer(to io.Writer, s Source) (size int64, err error) {
 	counter := &counter{to: to}
 	w := tar.NewWriter(counter)
+	if isFolder(s) {
+		err = errors.Join(writeTree(w, s.Binary), w.Close())
+		return counter.n, err
+	}
 	folders := []*tar.Header{{Name: "etc/", Mode: 0o755}, {Name: "tmp/", Mode: 0o1777}}
 	parents := strings.Split(strings.Trim(path.Dir(s.Path), "/"), "/")
 	for i := range parents {
@@ -182,32 +204,83 @@ func writeLayer(to io.Writer, s Source) (size int64, err error) {
 			return 0, err
 		}
 	}
-	for _, file := range []struct{ name, content string }{{"etc/passwd", passwd}, {"etc/group", group}} {
-		if err := w.WriteHeader(&tar.Header{Name: file.name, Mode: 0o644, Size: int64(len(file.content))}); err != nil {
-			return 0, err
-		}
-		if _, err := io.WriteString(w, file.content); err != nil {
-			return 0, err
-		}
-	}
-	f, err := os.Open(s.Binary)
-	if err != nil {
+	if err := writeAccounts(w); err != nil {
 		return 0, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return 0, err
-	}
-	name := strings.TrimPrefix(s.Path, "/")
-	if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: info.Size()}); err != nil {
-		return 0, err
-	}
-	if _, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f}, make([]byte, 1<<20)); err != nil {
+	if err := writeFile(w, strings.TrimPrefix(s.Path, "/"), s.Binary, 0o755); err != nil {
 		return 0, err
 	}
 	err = w.Close()
 	return counter.n, err
+}
+
+func writeAccounts(w *tar.Writer) error {
+	for _, file := range []struct{ name, content string }{{"etc/passwd", passwd}, {"etc/group", group}} {
+		if err := w.WriteHeader(&tar.Header{Name: file.name, Mode: 0o644, Size: int64(len(file.content))}); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, file.content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeFile(w *tar.Writer, name, source string, mode int64) error {
+	f, err := os.Open(source)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := w.WriteHeader(&tar.Header{Name: name, Mode: mode, Size: info.Size()}); err != nil {
+		return err
+	}
+	_, err = io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f}, make([]byte, 1<<20))
+	return err
+}
+
+// writeTree writes all that is in a folder, in the order of names. It brings its own /etc and /tmp if it has them.
+func writeTree(w *tar.Writer, root string) error {
+	if _, err := os.Stat(filepath.Join(root, "etc/passwd")); errors.Is(err, os.ErrNotExist) {
+		if err := w.WriteHeader(&tar.Header{Name: "etc/", Mode: 0o755, Typeflag: tar.TypeDir}); err != nil {
+			return err
+		}
+		if err := writeAccounts(w); err != nil {
+			return err
+		}
+	}
+	return filepath.WalkDir(root, func(source string, entry fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(root, source)
+		if err != nil || name == "." {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		mode := int64(info.Mode().Perm())
+		switch {
+		case entry.IsDir():
+			if info.Mode()&fs.ModeSticky != 0 {
+				mode |= 0o1000
+			}
+			return w.WriteHeader(&tar.Header{Name: name + "/", Mode: mode, Typeflag: tar.TypeDir})
+		case info.Mode()&fs.ModeSymlink != 0:
+			target, err := os.Readlink(source)
+			if err != nil {
+				return err
+			}
+			return w.WriteHeader(&tar.Header{Name: name, Mode: 0o777, Typeflag: tar.TypeSymlink, Linkname: target})
+		case info.Mode().IsRegular():
+			return writeFile(w, name, source, mode)
+		default:
+			return fmt.Errorf("%s is no file, folder or link", source)
+		}
+	})
 }
 
 type counter struct {

@@ -1,6 +1,8 @@
 package image
 
 import (
+	"archive/tar"
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,5 +60,43 @@ func TestBuildIsReproducible(t *testing.T) {
 	}
 	if _, err := Build(folder, source); err == nil || !strings.Contains(err.Error(), "not an executable file") {
 		t.Error(err)
+	}
+}
+
+func TestFolderBecomesTheRoot(t *testing.T) {
+	root := t.TempDir()
+	for name, mode := range map[string]os.FileMode{"bin/sh": 0o755, "app/data": 0o644} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("sh", filepath.Join(root, "bin/dash")); err != nil {
+		t.Fatal(err)
+	}
+	source := Source{Name: "docker.io/example/root:1", Binary: root, Path: "/"}
+	var layer bytes.Buffer
+	if _, err := writeLayer(&layer, source); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for r := tar.NewReader(&layer); ; {
+		h, err := r.Next()
+		if err != nil {
+			break
+		}
+		got = append(got, h.Name+h.Linkname)
+	}
+	want := "etc/ etc/passwd etc/group app/ app/data bin/ bin/dashsh bin/sh"
+	if strings.Join(got, " ") != want {
+		t.Errorf("%v instead of %s", got, want)
+	}
+	if first, err := Build(t.TempDir(), source); err != nil {
+		t.Error(err)
+	} else if second, err := Build(t.TempDir(), source); err != nil || second != first {
+		t.Errorf("%+v, %v instead of %+v", second, err, first)
 	}
 }
