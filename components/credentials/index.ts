@@ -20,7 +20,7 @@ import { referenceId, resolveReferences, type ReadSecrets } from "./source-secre
 export { credentialsFolder } from "./keys";
 export { MergedSecret } from "./merged-secret";
 export { writtenCredentials } from "./written";
-export { secretReader, type ClusterAccess, type ReadSecrets } from "./source-secrets";
+export { secretReader, type ClusterAccess, type ReadSecrets, type SecretName } from "./source-secrets";
 
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */

@@ -18,6 +18,7 @@ export const tasks: Readonly<Record<string, Entry>> = {
   up: { summary: "pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "pulumi preview on the development stack", load: () => import("./preview") },
   status: { summary: "how the pipelines are now, without an update", load: () => import("./status") },
+  manager: { summary: "keeps a stack as its inputs say (--help)", load: () => import("./manager") },
   destroy: { summary: "pulumi destroy on the development stack", load: () => import("./destroy") },
   build: { summary: "the package that other programs import, into dist", load: () => import("./build") },
   render: { summary: "manifests and collector configurations as files: -- --out DIR", load: () => import("./render") },

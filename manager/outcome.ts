@@ -1,0 +1,61 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { Outcome } from "./decide";
+
+/** What an update or a preview said, as far as it matters here. */
+export interface Said {
+  /** Rules of the policy pack that must hold, and do not. */
+  readonly violations: readonly string[];
+  readonly errors: readonly string[];
+  /** Resources that were made, changed or removed, by the engine's name for the operation. */
+  readonly changes: Readonly<Record<string, number>>;
+}
+
+export const nothingSaid: Said = { violations: [], errors: [], changes: {} };
+
+/** Adds an event of the engine. */
+export function hear(said: Said, { policyEvent, diagnosticEvent, summaryEvent }: EngineEvent): Said {
+  if (policyEvent?.enforcementLevel === "mandatory") {
+    const text = `${policyEvent.policyName}: ${plainText(policyEvent.message)}`;
+    return { ...said, violations: [...said.violations, text] };
+  }
+  if (diagnosticEvent?.severity === "error") {
+    return { ...said, errors: [...said.errors, plainText(diagnosticEvent.message)] };
+  }
+  if (summaryEvent?.resourceChanges) return { ...said, changes: { ...summaryEvent.resourceChanges } };
+  return said;
+}
+
+/** Why an update has ended as it did, in words for people. */
+export interface Ending {
+  readonly outcome: Outcome;
+  /** Empty when all went well. */
+  readonly message: string;
+}
+
+/** What follows from what was said by an update that has failed. `thrown` is told when the engine itself said nothing. */
+export function failedEnding({ violations, errors }: Said, thrown: string): Ending {
+  if (violations.length > 0) return { outcome: "refused", message: violations.join("\n") };
+  // The engine adds that the update failed, which is no news.
+  const told = errors.filter((text) => text !== "" && !/^(update|preview) failed$/.test(text));
+  const message = told.join("\n") || lastLine(thrown);
+  return { outcome: told.some(isRefusal) ? "refused" : "failed", message };
+}
+
+/** Findings about the user's own texts, except for those that only the cluster's silence has caused. */
+function isRefusal(text: string): boolean {
+  return /Invalid (pipeline|stack) configuration/.test(text) && !text.includes("which could not be read");
+}
+
+/** Resources that an update has touched. */
+export function changedResources({ changes }: Said): number {
+  return Object.entries(changes).reduce((sum, [operation, count]) => (operation === "same" ? sum : sum + count), 0);
+}
+
+/** Without the engine's marks for colours. */
+function plainText(text: string): string {
+  return text.replace(/<\{%[^%]*%\}>/g, "").trim();
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

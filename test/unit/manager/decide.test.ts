@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { attempted, decide, defaultPace, type Attempt, type Knowledge } from "../../../manager/decide";
+
+const pace = { quiet: 2_000, longest: 15_000, firstRetry: 15_000, longestRetry: 600_000, resync: 3_600_000 };
+const done: Attempt = { inputs: "a", outcome: "done", at: 100_000, inRow: 1, corrections: 0 };
+const at = (now: number, knowledge: Partial<Knowledge>) => decide({ inputs: "a", last: done, ...knowledge }, now, pace);
+
+describe("what a manager does next", () => {
+  it("brings a stack up to date at its start, whatever was before", () => {
+    assert.deepEqual(at(0, { last: undefined }), { kind: "update", why: "first" });
+  });
+
+  it("waits for two seconds without a further change, but not for ever", () => {
+    const changed = { first: 200_000, last: 200_000 };
+    assert.deepEqual(at(200_500, { inputs: "b", changed }), { kind: "wait", until: 202_000 });
+    assert.deepEqual(at(202_000, { inputs: "b", changed }), { kind: "update", why: "inputs" });
+    const endless = { first: 200_000, last: 214_900 };
+    assert.deepEqual(at(215_000, { inputs: "b", changed: endless }), { kind: "update", why: "inputs" });
+  });
+
+  it("does nothing about a change that was undone before it was taken up", () => {
+    assert.equal(at(200_000, { changed: { first: 199_000, last: 199_500 } }).kind, "wait");
+  });
+
+  it("never tries refused inputs again, and other ones at once", () => {
+    const refused: Attempt = { ...done, outcome: "refused" };
+    assert.deepEqual(at(1e12, { last: refused }), { kind: "wait" });
+    assert.deepEqual(at(1e12, { last: refused, drift: { at: 1 } }), { kind: "wait" });
+    const changed = { first: 200_000, last: 200_000 };
+    assert.deepEqual(at(202_000, { last: refused, inputs: "b", changed }), { kind: "update", why: "inputs" });
+  });
+
+  it("tries what failed again ever more rarely, up to every ten minutes", () => {
+    const waits = [1, 2, 3, 6, 7, 50].map((inRow) => {
+      const decision = at(done.at, { last: { ...done, outcome: "failed", inRow } });
+      return decision.kind === "wait" && decision.until !== undefined ? decision.until - done.at : undefined;
+    });
+    assert.deepEqual(waits, [15_000, 30_000, 60_000, 480_000, 600_000, 600_000]);
+    assert.deepEqual(at(done.at + 15_000, { last: { ...done, outcome: "failed" } }), { kind: "update", why: "retry" });
+  });
+
+  it("waits for somebody else's update with steady patience", () => {
+    const locked: Attempt = { ...done, outcome: "locked", inRow: 40 };
+    assert.deepEqual(at(done.at, { last: locked }), { kind: "wait", until: done.at + 15_000 });
+  });
+
+  it("puts drift right soon, and more slowly when somebody undoes it each time", () => {
+    assert.deepEqual(at(150_000, { drift: { at: 149_000 } }), { kind: "wait", until: 151_000 });
+    assert.deepEqual(at(151_000, { drift: { at: 149_000 } }), { kind: "update", why: "drift" });
+    const fought: Attempt = { ...done, corrections: 3 };
+    assert.deepEqual(at(110_000, { last: fought, drift: { at: 101_000 } }), { kind: "wait", until: 160_000 });
+  });
+
+  it("looks after an hour without any reason", () => {
+    assert.deepEqual(at(done.at, {}), { kind: "wait", until: done.at + 3_600_000 });
+    assert.deepEqual(at(done.at + 3_600_000, {}), { kind: "update", why: "resync" });
+  });
+
+  it("counts what ends alike with the same inputs, and corrections that follow each other", () => {
+    const failed = attempted(done, { inputs: "a", outcome: "failed", why: "inputs", at: 1 });
+    assert.equal(failed.inRow, 1);
+    const again = attempted(failed, { inputs: "a", outcome: "failed", why: "retry", at: 2 });
+    assert.equal(again.inRow, 2);
+    assert.equal(attempted(again, { inputs: "b", outcome: "failed", why: "inputs", at: 3 }).inRow, 1);
+    const first = attempted(done, { inputs: "a", outcome: "done", why: "drift", at: done.at + 1 });
+    assert.equal(first.corrections, 1);
+    const late = attempted(first, { inputs: "a", outcome: "done", why: "drift", at: first.at + 600_000 });
+    assert.equal(late.corrections, 1);
+  });
+
+  it("never runs updates that fail more often than every 15 seconds on average of a row, whatever happens", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("failed", "refused", "locked"), { minLength: 1, maxLength: 30 }), (ends) => {
+        let last: Attempt | undefined;
+        let now = 0;
+        let updates = 0;
+        for (const outcome of ends) {
+          const decision = decide({ inputs: "a", last }, now, defaultPace);
+          if (decision.kind === "wait") {
+            if (decision.until === undefined) break;
+            assert.ok(decision.until > now);
+            now = decision.until;
+          }
+          updates++;
+          last = attempted(last, { inputs: "a", outcome, why: "retry", at: now });
+        }
+        assert.ok(now >= (updates - 1) * defaultPace.firstRetry);
+      }),
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fingerprint, inUsersPaths, readInputs, settingsProblem, writeSnapshot } from "../../../manager/inputs";
+import { parse } from "yaml";
+
+const manifest = `apiVersion: telemetry.kyma-project.io/v1beta1
+kind: LogPipeline
+metadata: { name: shop }
+spec:
+  output:
+    otlp:
+      endpoint: { valueFrom: { secretKeyRef: { name: address, namespace: shop, key: url } } }
+---
+spec: { secretKeyRef: { name: second, namespace: shop, key: a } }
+`;
+const settings = `# kept
+config:
+  telemetry:pipelineFiles: [pipelines/shop.yaml, missing.yaml]
+  telemetry:tracePipelines:
+    - name: a
+      output: { otlp: { endpoint: { value: "h:1" }, headers: [{ name: x, valueFrom: { secretKeyRef: { name: token, namespace: infra, key: t } } }] } }
+encryptionsalt: v1:salt
+`;
+
+describe("what an update is made from", () => {
+  let folder: string;
+  const place = () => ({ folder, stack: "prod", policies: "policy.json" });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "inputs-"));
+    mkdirSync(join(folder, "pipelines"));
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), settings);
+    writeFileSync(join(folder, "pipelines/shop.yaml"), manifest);
+    writeFileSync(join(folder, "policy.json"), "{}");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("names every Secret that settings, files or objects refer to, once", () => {
+    const object = { path: "MetricPipeline/x", text: manifest.replaceAll("shop", "other") };
+    assert.deepEqual(readInputs(place(), [object]).secrets, [
+      { namespace: "infra", name: "token" },
+      { namespace: "other", name: "address" },
+      { namespace: "other", name: "second" },
+      { namespace: "shop", name: "address" },
+      { namespace: "shop", name: "second" },
+    ]);
+  });
+
+  it("has a fingerprint that changes with each of its parts, and only with them", () => {
+    const before = fingerprint(readInputs(place()), ["a"]);
+    assert.equal(fingerprint(readInputs(place()), ["a"]), before);
+    assert.notEqual(fingerprint(readInputs(place()), ["b"]), before);
+    assert.notEqual(fingerprint(readInputs(place(), [{ path: "o", text: "" }]), ["a"]), before);
+    for (const file of ["Pulumi.prod.yaml", "pipelines/shop.yaml", "policy.json", "missing.yaml"]) {
+      const text = file === "missing.yaml" ? undefined : readFileSync(join(folder, file), "utf8");
+      writeFileSync(join(folder, file), `${text ?? ""}\n# changed\n`);
+      assert.notEqual(fingerprint(readInputs(place()), ["a"]), before, file);
+      if (text === undefined) rmSync(join(folder, file));
+      else writeFileSync(join(folder, file), text);
+    }
+  });
+
+  it("is kept in a snapshot that files written later do not change, all settings among it", () => {
+    const target = join(folder, "snapshot");
+    const object = { path: "MetricPipeline/x", text: "kind: MetricPipeline" };
+    const snapshot = writeSnapshot(target, readInputs(place(), [object]));
+    writeFileSync(join(folder, "pipelines/shop.yaml"), "changed");
+    const written = parse(readFileSync(snapshot.settings, "utf8")) as {
+      config: Record<string, unknown>;
+      encryptionsalt: string;
+    };
+    const [shop, missing, x] = written.config["telemetry:pipelineFiles"] as [string, string, string];
+    assert.equal(readFileSync(shop, "utf8"), manifest);
+    assert.equal(missing, "missing.yaml");
+    assert.equal(readFileSync(x, "utf8"), "kind: MetricPipeline");
+    assert.equal(written.encryptionsalt, "v1:salt");
+    assert.deepEqual(written.config["telemetry:tracePipelines"], parse(settings).config["telemetry:tracePipelines"]);
+    assert.equal(readFileSync(snapshot.policies ?? "", "utf8"), "{}");
+    assert.equal(
+      inUsersPaths(`${shop}#1:spec.output: is wrong`, target),
+      "pipelines/shop.yaml#1:spec.output: is wrong",
+    );
+  });
+
+  it("leaves settings without files as they are, byte for byte", () => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config:   {a:   1} # odd\n");
+    const { settings: file } = writeSnapshot(join(folder, "snapshot"), readInputs(place()));
+    assert.equal(readFileSync(file, "utf8"), "config:   {a:   1} # odd\n");
+  });
+
+  it("does not get out of its folder by a path of a file", () => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:pipelineFiles: [../../x.yaml] }\n");
+    const inputs = { ...readInputs(place()), pipelineFiles: [{ path: "../../x.yaml", text: "kind: X" }] };
+    const target = join(folder, "snapshot");
+    const { settings: file } = writeSnapshot(target, inputs);
+    const [x] = (parse(readFileSync(file, "utf8")) as { config: Record<string, string[]> }).config[
+      "telemetry:pipelineFiles"
+    ] as [string];
+    assert.ok(x.startsWith(`${target}/`), x);
+  });
+
+  it("tells what is wrong with settings that no program can read", () => {
+    assert.equal(settingsProblem(readInputs(place())), undefined);
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: [");
+    assert.match(settingsProblem(readInputs(place())) ?? "", /^Pulumi\.prod\.yaml: is no valid YAML \(.* at character/);
+    rmSync(join(folder, "Pulumi.prod.yaml"));
+    assert.equal(
+      settingsProblem(readInputs(place())),
+      "Pulumi.prod.yaml: cannot be read. Put the stack's settings there.",
+    );
+  });
+});
