@@ -26,6 +26,7 @@ const keys = [
   "validation",
   "verification",
   "development",
+  "manager",
 ] as const;
 
 /** Reads the stack's configuration. Throws `pulumi.RunError` for what isn't about a pipeline; those are checked where they are used. */

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { isPresenceRule, type PresenceRule } from "../../components/pipelines/fields";
 import { configuration } from "../../components/pipelines/schema";
+import { managerSettingsSchema } from "../../manager/deployment/settings";
 import { unwrap } from "../../components/pipelines/walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The JSON Schema of `Pulumi.<stack>.yaml`, for editors: what the parser takes, as far as JSON Schema can say it. */
 export function stackConfigSchema(project: string): JsonSchema {
-  const { properties = {} } = z.toJSONSchema(configuration, {
+  const { properties = {} } = z.toJSONSchema(configuration.extend({ manager: managerSettingsSchema.optional() }), {
     io: "input",
     target: "draft-7",
     // The one type JSON Schema does not know is text that may be known later; `override` makes it text.
