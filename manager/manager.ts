@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
@@ -6,7 +5,8 @@ import { pipelineReport } from "../components/flow/main";
 import { statusRequest } from "../components/flow/status-request";
 import { attempted, decide, type Attempt } from "./decide";
 import { Engine, type Ended, type StackOutputs } from "./engine";
-import { fingerprint, inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./inputs";
+import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./inputs";
+import { LastGood } from "./last-good";
 import { Lease, type Updating } from "./lease";
 import { Metrics } from "./report/metrics";
 import { Reporter } from "./reporter";
@@ -24,6 +24,7 @@ export class Manager {
   private readonly wantedState: WantedState;
   private readonly engine: Engine;
   private readonly lease: Lease;
+  private readonly lastGood: LastGood;
   private readonly metrics = new Metrics();
   private readonly reporter: Reporter;
   private readonly stopping = new AbortController();
@@ -47,6 +48,7 @@ export class Manager {
     const { stack, namespace } = settings;
     const trouble = (problem: string): void => log(`warning: ${problem}`);
     this.wantedState = new WantedState(config, settings, settings.objects, { change: () => this.wake(), trouble });
+    this.lastGood = new LastGood(join(settings.state, "last-good"));
     this.engine = new Engine(settings.project, stack, log);
     this.lease = new Lease(config, {
       namespace,
@@ -133,11 +135,7 @@ export class Manager {
     if (problem) return { outcome: "refused", message: problem, changes: 0 };
     const folder = join(this.settings.state, "current");
     const ended = await this.tryOnce(writeSnapshot(folder, inputs), why !== "inputs");
-    if (ended.outcome === "done") {
-      const good = join(this.settings.state, lastGood);
-      writeSnapshot(good, inputs);
-      writeFileSync(join(good, "fingerprint"), fingerprint(inputs, []));
-    }
+    if (ended.outcome === "done") this.lastGood.save(inputs);
     return { ...ended, message: inUsersPaths(ended.message, folder) };
   }
 
@@ -157,18 +155,14 @@ export class Manager {
 
   /** What failed is undone by the last inputs that were good. */
   private async goBack(inputs: Inputs, failed: Ended): Promise<Ended> {
-    const good = join(this.settings.state, lastGood);
-    const before = readIfThere(join(good, "fingerprint"));
-    if (failed.changes === 0 || before === undefined || this.stopping.signal.aborted) return failed;
-    if (before === fingerprint(inputs, [])) {
+    const way = this.lastGood.wayBackFrom(inputs);
+    if (failed.changes === 0 || way.kind === "none" || this.stopping.signal.aborted) return failed;
+    if (way.kind === "same") {
       const message = `${failed.message}\nThere is nothing to go back to: only the content of Secrets changed.`;
       return { ...failed, message };
     }
     this.reporter.log(`Failed, going back to the last inputs that were good.\n${failed.message}`);
-    const policies = join(good, "policies.json");
-    const settings = join(good, `Pulumi.${inputs.stack}.yaml`);
-    const snapshot = { settings, ...(readIfThere(policies) !== undefined && { policies }) };
-    const back = await this.tryOnce(snapshot, false);
+    const back = await this.tryOnce(way.snapshot, false);
     if (back.outcome !== "done") return { ...failed, message: `${failed.message}\nGoing back failed: ${back.message}` };
     const message = `${failed.message}\nWent back to the last inputs that were good; they serve now.`;
     await this.reporter.tell("Warning", "WentBack", message);
@@ -203,8 +197,6 @@ export class Manager {
   }
 }
 
-const lastGood = "last-good";
-
 const reasons: Readonly<Record<string, string>> = {
   first: "the manager has just begun",
   inputs: "something that the stack is made from has changed",
@@ -212,11 +204,3 @@ const reasons: Readonly<Record<string, string>> = {
   drift: "somebody else changed an object of the stack",
   resync: "nothing has happened for long",
 };
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}

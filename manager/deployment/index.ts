@@ -27,8 +27,6 @@ const graceSeconds = 300;
 
 export interface TelemetryManagerArgs {
   settings: ManagerDeploymentSettings;
-  /** Folder with the settings and files of the managed stack. Defaults to the one that Pulumi runs in. */
-  folder?: string;
 }
 
 /** The manager in the cluster: keeps one stack as its settings, Secrets and objects say. */
@@ -36,8 +34,8 @@ export class TelemetryManager extends pulumi.ComponentResource {
   constructor(resourceName: string, args: TelemetryManagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:TelemetryManager", resourceName, {}, opts);
     const child = { parent: this };
-    const { settings, folder = process.cwd() } = args;
-    const managed = managedInputs(settings.stack, folder);
+    const { settings } = args;
+    const managed = managedInputs(settings);
     const namespace = new k8s.core.v1.Namespace(
       resourceName,
       { metadata: { name: settings.namespace, labels: restrictedNamespaceLabels } },
@@ -68,6 +66,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
       },
       child,
     );
+    const state = stateClaim(resourceName, metadata, settings, child);
     new k8s.networking.v1.NetworkPolicy(
       resourceName,
       {
@@ -115,9 +114,9 @@ export class TelemetryManager extends pulumi.ComponentResource {
                   },
                 },
                 { name: "scratch", emptyDir: { sizeLimit: "2Gi" } },
-                settings.stateClaim === undefined
+                state === undefined
                   ? { name: "state", emptyDir: { sizeLimit: "1Gi" } }
-                  : { name: "state", persistentVolumeClaim: { claimName: settings.stateClaim } },
+                  : { name: "state", persistentVolumeClaim: { claimName: state.metadata.name } },
               ],
             },
           },
@@ -167,6 +166,29 @@ const labels: Labels = {
   [labelKeys.managedBy]: "pulumi",
 };
 
+function stateClaim(
+  resourceName: string,
+  { name, namespace }: { name: string; namespace: pulumi.Input<string> },
+  { stateVolume }: ManagerDeploymentSettings,
+  options: pulumi.CustomResourceOptions,
+): k8s.core.v1.PersistentVolumeClaim | undefined {
+  if (stateVolume === undefined) return undefined;
+  const { size, storageClass } = stateVolume;
+  return new k8s.core.v1.PersistentVolumeClaim(
+    resourceName,
+    {
+      // Many classes bind a claim only when a pod wants it; that the pod runs proves it.
+      metadata: { name, namespace, labels, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: storageClass,
+        resources: { requests: { storage: size } },
+      },
+    },
+    options,
+  );
+}
+
 function managerContainer(
   settings: ManagerDeploymentSettings,
   inputs: Inputs,
@@ -208,13 +230,17 @@ function managerContainer(
 }
 
 /** The stack has to be there: rights, Secrets and namespaces are those of its settings. */
-function managedInputs(stack: string, folder: string): Inputs {
+function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inputs {
   const policies = `policy/config/${stack}.json`;
   const inputs = readInputs({ folder, stack, ...(existsSync(join(folder, policies)) && { policies }) });
   const missing = [inputs.settings, ...inputs.pipelineFiles].filter(({ text }) => text === undefined);
   if (missing.length > 0) {
     const findings = missing.map(({ path }) =>
-      error("manager.stack", `needs ${path}, which cannot be read`, "Put it beside Pulumi.yaml, or name another stack"),
+      error(
+        "manager.stack",
+        `needs ${path}, which cannot be read`,
+        "Put it into manager.folder, or name another stack",
+      ),
     );
     throw new PipelineConfigError(findings);
   }

@@ -97,7 +97,7 @@ const workRights: readonly PolicyRule[] = [
   },
   { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
   { apiGroups: [""], resources: ["pods/portforward"], verbs: ["create", "get"] },
-  { apiGroups: [""], resources: ["endpoints", "events"], verbs: read },
+  { apiGroups: [""], resources: ["endpoints", "events", "persistentvolumeclaims"], verbs: read },
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments"], verbs: [...read, ...write] },
   { apiGroups: ["apps"], resources: ["controllerrevisions", "replicasets"], verbs: read },

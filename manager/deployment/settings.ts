@@ -15,8 +15,12 @@ const text = z.string().min(1, "is empty");
 /** What a stack that deploys a manager says about it, the key `telemetry:manager`. */
 export const managerSettingsSchema = struct({
   stack: field(text, {
-    description: "Stack that is managed. Its settings are in the file beside those of this stack.",
+    description: "Stack that is managed, whose settings are in `Pulumi.<stack>.yaml`.",
     example: "prod",
+  }),
+  folder: field(text.default("."), {
+    description: "Folder of that file, of the files with pipelines and of the policies' settings, from Pulumi.yaml's.",
+    example: "environments",
   }),
   image: field(text, {
     description: "Image of the manager, made with `manager/Dockerfile`.",
@@ -30,10 +34,28 @@ export const managerSettingsSchema = struct({
     description: "Variables of the engine: where the state is, and what is needed to get at it. Kept in a Secret.",
     example: '{ PULUMI_BACKEND_URL: "s3://my-bucket", PULUMI_CONFIG_PASSPHRASE: … }',
   }),
-  stateClaim: field(subdomainName().optional(), {
-    description: "Claim for a volume in its namespace, mounted at `/state`, that outlives the pod.",
-    example: "telemetry-state",
-  }),
+  stateVolume: field(
+    struct({
+      size: field(
+        z
+          .string()
+          .regex(/^\d+(?:Ki|Mi|Gi|Ti)$/, "is no amount")
+          .default("1Gi"),
+        {
+          description: "Size of the volume.",
+          example: "1Gi",
+        },
+      ),
+      storageClass: field(subdomainName().optional(), {
+        description: "Class of the volume. By default that of the cluster.",
+        example: "standard",
+      }),
+    }).optional(),
+    {
+      description: "A volume at `/state` that outlives the pod: for a state in files, as `file:///state`.",
+      example: "{ size: 1Gi }",
+    },
+  ),
   serviceAccountAnnotations: field(z.record(z.string(), z.string()).default({}), {
     description: "Annotations of its service account, with which clouds let it get at the state.",
     example: '{ "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/telemetry" }',

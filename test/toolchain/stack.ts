@@ -1,11 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { readInputs } from "../../manager/inputs";
 import type { Engine } from "./choose";
 import { kubeconfig } from "./context";
 import { ensureBuilt } from "./build";
 import { chooseTools, describeTools, engineNeeds } from "./machine";
 import { bin, root } from "./paths";
 import { Failure, must, run } from "./process";
+import { updateWithWayBack } from "./way-back";
 
 const localState = join(root, ".pulumi-state");
 
@@ -46,6 +48,12 @@ export function splitStack(args: readonly string[]): { stack: string; rest: stri
   return { stack, rest };
 }
 
+/** Takes `--go-back` out of the arguments. */
+export function splitGoBack(args: readonly string[]): { goBack: boolean; rest: string[] } {
+  const rest = args.filter((arg) => arg !== "--go-back");
+  return { goBack: rest.length < args.length, rest };
+}
+
 /** Arguments of pulumi. A local development stack is changed without asking; any other one asks as pulumi does. */
 export function operationArguments(operation: Operation, args: readonly string[], env: NodeJS.ProcessEnv): string[] {
   const { stack, rest } = splitStack(args);
@@ -80,7 +88,14 @@ export async function runPulumi(
     console.error(select.output);
     return select.code;
   }
-  return (await run(pulumi, operationArguments(operation, args, process.env), { cwd: root, env, output: "show" })).code;
+  const { goBack, rest } = splitGoBack(args);
+  const once = async (...more: string[]): Promise<number> => {
+    const all = operationArguments(operation, [...rest, ...more], process.env);
+    return (await run(pulumi, all, { cwd: root, env, output: "show" })).code;
+  };
+  if (operation !== "up") return once();
+  const wayBack = { inputs: readInputs({ folder: root, stack }), kept: join(localState, "last-good", stack), goBack };
+  return updateWithWayBack(wayBack, once);
 }
 
 /** What a stack tells at its end, read from its state. */

@@ -94,7 +94,7 @@ export class Stack {
     const config = Object.fromEntries(
       // Whoever wants the proof says so: it takes its time, and leaves canaries in backends whose items are counted.
       Object.entries({
-        ...(this.project === root && { verification: { mode: "off" } }),
+        ...(this.project === root && !("manager" in this.configuration) && { verification: { mode: "off" } }),
         ...this.configuration,
       }).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );

@@ -1,0 +1,41 @@
+import type { Inputs } from "../../manager/inputs";
+import { LastGood } from "../../manager/last-good";
+
+export interface WayBackOptions {
+  /** What the update is made from. */
+  readonly inputs: Inputs;
+  /** Folder for the inputs of the last good update of the stack. */
+  readonly kept: string;
+  /** Whether a failed update is undone by them. */
+  readonly goBack: boolean;
+}
+
+/** An update that leaves behind what can be gone back to, and goes back when it fails. Returns the update's exit code. */
+export async function updateWithWayBack(
+  { inputs, kept, goBack }: WayBackOptions,
+  update: (...more: string[]) => Promise<number>,
+): Promise<number> {
+  const lastGood = new LastGood(kept);
+  const code = await update();
+  if (code === 0) lastGood.save(inputs);
+  if (code === 0 || !goBack) return code;
+  const way = lastGood.wayBackFrom(inputs);
+  switch (way.kind) {
+    case "none":
+      console.error("\nThere is nothing to go back to: no update from here has gone well yet.");
+      return code;
+    case "same":
+      console.error(
+        "\nThere is nothing to go back to: these are the last settings that were good. Did a Secret change?",
+      );
+      return code;
+    case "snapshot":
+      console.error("\nThe update failed: going back to the last settings that were good.");
+      console.error(
+        (await update("--config-file", way.snapshot.settings)) === 0
+          ? `\nWent back. What was before serves now; ${inputs.settings.path} is as you have written it.`
+          : "\nGoing back failed, too; see above.",
+      );
+      return code;
+  }
+}

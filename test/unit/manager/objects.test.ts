@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { stringify } from "yaml";
+import { blame, refusal } from "../../../manager/objects";
+import { changedConditions } from "../../../manager/report/changes";
+import { shortened } from "../../../manager/report/events";
+import { objectConditions } from "../../../manager/report/object-status";
+import { essence } from "../../../manager/watch/drift";
+import { objectFile, pipelineKinds } from "../../../manager/watch/objects";
+import { contentHash } from "../../../manager/watch/secrets";
+
+const [metric] = pipelineKinds;
+const found = (name: string, spec: object, status?: object) => ({
+  kind: metric,
+  object: { metadata: { name, generation: 3 }, spec, ...(status && { status }) },
+});
+const output = (endpoint: object, more: object = {}) => ({ output: { otlp: { endpoint, ...more } } });
+const now = new Date("2026-05-01T00:00:00Z");
+const noSecrets = () => [{ problem: "missing", detail: "" } as const];
+
+describe("pipelines that are objects", () => {
+  it("are manifests whose file names tell which object they are", () => {
+    const { path, text } = objectFile(found("shop", { a: 1 }));
+    assert.equal(path, "MetricPipeline/shop");
+    assert.equal(
+      text,
+      stringify({
+        apiVersion: "telemetry.kyma-project.io/v1beta1",
+        kind: "MetricPipeline",
+        metadata: { name: "shop" },
+        spec: { a: 1 },
+      }),
+    );
+  });
+
+  it("are refused with the reason of the system that their kinds come from", () => {
+    const good = { value: "https://a.example.com:4317" };
+    const reason = (spec: object) => refusal(objectFile(found("a", spec)), noSecrets, now)?.reason;
+    assert.equal(reason(output(good)), undefined);
+    assert.equal(reason(output({ value: "backend" })), "EndpointInvalid");
+    const secret = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } };
+    assert.equal(reason(output(secret)), "ReferencedSecretMissing");
+    assert.equal(reason(output(good, { tls: { cert: { value: "x" } } })), "TLSConfigurationInvalid");
+    assert.equal(reason({ ...output(good), filter: [{ conditions: ["1 == 1"] }] }), "OTTLSpecInvalid");
+    assert.equal(reason({ ...output(good), inputt: {} }), "ValidationFailed");
+  });
+
+  it("are blamed for a refused update by the lines that name them", () => {
+    const message = [
+      "Invalid pipeline configuration (2 problems)",
+      "  MetricPipeline/a#1:spec.transform[0]: is wrong. Do better.",
+      "  metricPipelines[0].name: is there twice.",
+    ].join("\n");
+    assert.deepEqual(
+      [...blame(message, ["MetricPipeline/a", "MetricPipeline/ab"])],
+      [
+        [
+          "MetricPipeline/a",
+          { reason: "OTTLSpecInvalid", message: "MetricPipeline/a#1:spec.transform[0]: is wrong. Do better." },
+        ],
+      ],
+    );
+    assert.equal(blame(message, ["LogPipeline/a"]).size, 0);
+  });
+
+  it("have conditions that keep their time while they stay the same", () => {
+    const condition = { type: "TelemetryFlowHealthy", status: "True", reason: "FlowHealthy", message: "m" } as const;
+    const [first] = objectConditions(found("a", {}), [{ ...condition, since: "2026-04-01T00:00:00Z" }], undefined, now);
+    assert.equal(first?.lastTransitionTime, "2026-04-01T00:00:00Z");
+    assert.equal(first?.observedGeneration, 3);
+    const later = found("a", {}, { conditions: [first] });
+    const [same] = objectConditions(later, [{ ...condition, since: "2026-05-01T00:00:00Z" }], undefined, now);
+    assert.equal(same?.lastTransitionTime, "2026-04-01T00:00:00Z");
+    const refused = objectConditions(later, [], { reason: "EndpointInvalid", message: "x" }, now);
+    assert.deepEqual(
+      refused.map(({ type, status, reason, lastTransitionTime }) => [type, status, reason, lastTransitionTime]),
+      [
+        ["ConfigurationGenerated", "False", "EndpointInvalid", now.toISOString()],
+        ["TelemetryFlowHealthy", "False", "ConfigurationNotGenerated", now.toISOString()],
+      ],
+    );
+  });
+});
+
+describe("what a manager tells", () => {
+  const condition = (status: "True" | "False", reason: string) =>
+    ({ type: "TelemetryFlowHealthy", status, reason, message: "", since: "" }) as const;
+  const of = (one: ReturnType<typeof condition>) => [{ pipeline: "a", healthy: true, conditions: [one] }];
+
+  it("is what has changed, and at first what is bad", () => {
+    assert.deepEqual(changedConditions([], of(condition("True", "FlowHealthy"))), []);
+    assert.equal(changedConditions([], of(condition("False", "X"))).length, 1);
+    const before = of(condition("True", "FlowHealthy"));
+    assert.equal(changedConditions(before, of(condition("False", "X"))).length, 1);
+    assert.equal(changedConditions(before, of(condition("True", "FlowHealthy"))).length, 0);
+  });
+
+  it("fits into an event, whatever letters it has", () => {
+    assert.equal(shortened("short"), "short");
+    const long = shortened("ü".repeat(2000));
+    assert.ok(Buffer.byteLength(long) <= 1024);
+    assert.match(long, /^ü+…$/);
+  });
+});
+
+describe("what counts as a change", () => {
+  const object = {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: { name: "a", labels: { x: "y" }, annotations: { own: "1" }, resourceVersion: "1", generation: 1 },
+    spec: { a: { b: 1, c: 2 } },
+    status: { numberReady: 1 },
+  };
+
+  it("is not what the cluster itself writes to an object, nor the order of its fields", () => {
+    const later = {
+      ...object,
+      metadata: {
+        ...object.metadata,
+        annotations: { "deprecated.daemonset.template.generation": "2", own: "1" },
+        resourceVersion: "9",
+        generation: 2,
+        managedFields: [],
+      },
+      spec: { a: { c: 2, b: 1 } },
+      status: { numberReady: 0 },
+    };
+    assert.equal(essence(later), essence(object));
+  });
+
+  it("is another specification, label or annotation", () => {
+    assert.notEqual(essence({ ...object, ...{ spec: { a: 1 } } }), essence(object));
+    for (const change of [{ labels: {} }, { annotations: {} }]) {
+      const other = { ...object, metadata: { ...object.metadata, ...change } };
+      assert.notEqual(essence(other), essence(object));
+    }
+  });
+
+  it("is a Secret's content, and not what stands around it", () => {
+    const secret = { metadata: { name: "a", resourceVersion: "1" }, data: { a: "MQ==", b: "Mg==" } };
+    const touched = { metadata: { name: "a", resourceVersion: "2" }, data: { b: "Mg==", a: "MQ==" } };
+    assert.equal(contentHash(secret), contentHash(touched));
+    assert.notEqual(contentHash(secret), contentHash({ ...secret, data: { a: "MQ==" } }));
+    assert.equal(contentHash(undefined), "missing");
+  });
+});

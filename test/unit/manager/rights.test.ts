@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { managerRights } from "../../../manager/deployment/rights";
+import { mostRights } from "../../../policy/rules/rbac-computed-rights";
+
+const rights = (objects = false) =>
+  managerRights({
+    telemetryNamespace: "telemetry",
+    namespace: "telemetry-manager",
+    secrets: [
+      { namespace: "shop", name: "b" },
+      { namespace: "infra", name: "x" },
+      { namespace: "shop", name: "a" },
+    ],
+    objects,
+  });
+type Rule = ReturnType<typeof rights>["cluster"][number];
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const all = ({ cluster, namespaces }: ReturnType<typeof rights>): Rule[] => [
+  ...cluster,
+  ...Object.values(namespaces).flat(),
+];
+
+describe("the rights of a manager", () => {
+  it("hold everything that it may have to give to gateway and agent: nobody can give more than he has", () => {
+    const { cluster, namespaces } = rights();
+    for (const { kind, apiGroups = [], resources = [], nonResourceURLs = [], verbs } of mostRights) {
+      const mine = kind === "ClusterRole" ? cluster : [...cluster, ...(namespaces.telemetry ?? [])];
+      for (const verb of verbs) {
+        for (const target of [...resources, ...nonResourceURLs]) {
+          const has = mine.some(
+            (rule) =>
+              texts(rule.verbs).includes(verb) &&
+              (texts(rule.resources).includes(target) || texts(rule.nonResourceURLs).includes(target)) &&
+              apiGroups.every((group) => texts(rule.apiGroups).includes(group)),
+          );
+          assert.ok(has, `${kind}: ${verb} ${target}`);
+        }
+      }
+    }
+  });
+
+  it("reach single Secrets of other namespaces by their names, and none in the whole cluster", () => {
+    const { cluster, namespaces } = rights();
+    assert.deepEqual(namespaces.shop, [
+      { apiGroups: [""], resources: ["secrets"], resourceNames: ["a", "b"], verbs: ["get", "list", "watch"] },
+    ]);
+    assert.deepEqual(texts(namespaces.infra?.[0]?.resourceNames), ["x"]);
+    assert.ok(!cluster.some((rule) => texts(rule.resources).includes("secrets")));
+  });
+
+  it("have no wildcard, nothing that gives more than one has, and no way into pods but the proof's", () => {
+    for (const rule of all(rights(true))) {
+      const everything = [rule.apiGroups, rule.resources, rule.verbs, rule.nonResourceURLs].flatMap(texts);
+      for (const forbidden of ["*", "escalate", "bind", "impersonate", "nodes/proxy", "pods/exec", "pods/attach"]) {
+        assert.ok(!everything.includes(forbidden), forbidden);
+      }
+    }
+  });
+
+  it("change objects outside of namespaces by their names only", () => {
+    for (const rule of rights(true).cluster) {
+      const verbs = texts(rule.verbs);
+      if (!["update", "patch", "delete"].some((verb) => verbs.includes(verb))) continue;
+      const isStatus = texts(rule.resources).every((resource) => resource.endsWith("/status"));
+      assert.ok(isStatus || texts(rule.resourceNames).length > 0, JSON.stringify(rule));
+    }
+  });
+
+  it("know of pipelines in the cluster only when these are wanted", () => {
+    const groups = (objects: boolean) => rights(objects).cluster.flatMap((rule) => texts(rule.apiGroups));
+    assert.ok(!groups(false).includes("telemetry.kyma-project.io"));
+    assert.ok(groups(true).includes("telemetry.kyma-project.io"));
+  });
+});

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { managerSettings } from "../../../manager/settings";
+
+const root = `${__dirname}/../../..`;
+
+describe("the command line of a manager", () => {
+  it("has defaults for a stack of the checkout", () => {
+    const settings = managerSettings(["--stack", "prod"], root);
+    assert.equal(settings.policies, "policy/config/prod.json");
+    assert.equal(settings.namespace, "default");
+    assert.match(settings.state, /\.pulumi-state\/manager\/prod$/);
+    assert.equal(settings.objects || settings.goBack, false);
+    assert.equal(managerSettings([], root, "mine").namespace, "mine");
+  });
+
+  it("judges by no policies where there are none, or when told so", () => {
+    assert.equal(managerSettings(["--stack", "nobody"], root).policies, undefined);
+    assert.equal(managerSettings(["--stack", "prod", "--no-policies"], root).policies, undefined);
+    assert.equal(managerSettings(["--policies", "x.json"], root).policies, "x.json");
+  });
+
+  it("refuses what it does not know or cannot use, in a sentence", () => {
+    assert.throws(() => managerSettings(["--stak", "prod"], root), /--stak/);
+    for (const seconds of ["14", "1.5", "soon"]) {
+      assert.throws(
+        () => managerSettings(["--status-seconds", seconds], root),
+        /--status-seconds must be a whole number from 15 to 86400\./,
+      );
+    }
+  });
+});
