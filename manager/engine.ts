@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import {
   ConcurrentUpdateError,
   LocalWorkspace,
+  StackNotFoundError,
   type EngineEvent,
   type OutputMap,
   type Stack,
@@ -87,11 +88,19 @@ export class Engine {
     return areAbandoned(lockOwners(error.message), abandoned, { host: hostname(), isEngine });
   }
 
+  /** Throws when there is no such stack: the manager keeps stacks, it does not begin them. */
+  async check(): Promise<void> {
+    await this.selected();
+  }
+
   private async selected(): Promise<Stack> {
-    return (this.stack ??= await LocalWorkspace.createOrSelectStack({
-      stackName: this.stackName,
-      workDir: this.project,
-    }));
+    const { stackName, project: workDir } = this;
+    try {
+      return (this.stack ??= await LocalWorkspace.selectStack({ stackName, workDir }));
+    } catch (error) {
+      if (!(error instanceof StackNotFoundError)) throw error;
+      throw new Error(`There is no stack ${stackName}. Bring it up once: npm run up -- --stack ${stackName}`);
+    }
   }
 }
 

@@ -156,7 +156,8 @@ export class Lease {
     const isMine = holderIdentity === this.me;
     if (this.renewed > 0 && holderIdentity && !isMine) throw new Error(`${holderIdentity} has taken the lease`);
     const now = new V1MicroTime();
-    const { [updatingAnnotation]: _, ...annotations } = lease.metadata?.annotations ?? {};
+    const annotations = { ...lease.metadata?.annotations };
+    delete annotations[updatingAnnotation];
     await this.replace({
       ...lease,
       metadata: {

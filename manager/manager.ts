@@ -72,6 +72,7 @@ export class Manager {
 
   /** Until it is stopped. Returns the exit code. */
   async run(): Promise<number> {
+    await this.engine.check();
     const server = await this.metrics.serve(this.settings.metricsPort);
     this.metrics.leads(false);
     this.abandoned = await this.lease.acquire(this.stopping.signal);

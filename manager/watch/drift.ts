@@ -86,7 +86,8 @@ export class DriftWatch {
 
 /** What an object is, without what the cluster writes to it all the time. */
 export function essence(object: KubernetesObject): string {
-  const { metadata, status: _, ...rest } = object as KubernetesObject & { status?: unknown };
+  const { metadata, status, ...rest } = object as KubernetesObject & { status?: unknown };
+  void status;
   const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) => !kept.includes(key));
   const essential = [rest, metadata?.name, metadata?.labels, Object.fromEntries(annotations)];
   return createHash("sha256").update(JSON.stringify(essential, sorted)).digest("hex");

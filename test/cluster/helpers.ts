@@ -1,6 +1,7 @@
 /** What the tests of the cluster share: running programs, asking the cluster, waiting. */
 
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { resolve } from "node:path";
 
@@ -160,4 +161,13 @@ export function lookup(pod: Pod, name: string): Promise<string> {
 
 function withoutCode(answer: string): string {
   return answer.slice(answer.indexOf(" ") + 1);
+}
+
+/** Processes of a cluster's machine by the name they were called with. The cluster's own cgroup holds no others. */
+export function processes(cluster: string, machine: string, name: string): number[] {
+  return readFileSync(`/sys/fs/cgroup/pids/${cluster}/${machine}/cgroup.procs`, "utf8")
+    .trim()
+    .split("\n")
+    .map(Number)
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] === name);
 }

@@ -1,21 +1,9 @@
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
-
-import { ask, cluster, eventually, kubectl, pods, state, status } from "../helpers";
+import { ask, cluster, eventually, kubectl, pods, processes, state, status } from "../helpers";
 import { isReady, namespace, scene } from "./scene";
 
-/** Processes of a machine by the name they were called with. The cluster's own cgroup holds no others. */
-function processes(machine: string, name: string): number[] {
-  const group = `/sys/fs/cgroup/pids/${scene.status.name}/${machine}/cgroup.procs`;
-  return readFileSync(group, "utf8")
-    .trim()
-    .split("\n")
-    .map(Number)
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] === name);
-}
-
 function only(machine: string, name: string): number {
-  const found = processes(machine, name);
+  const found = processes(scene.status.name, machine, name);
   assert.equal(found.length, 1, `${name} on ${machine}: ${found.join(" ")}`);
   return found[0] as number;
 }
