@@ -39,6 +39,8 @@ export class Manager {
   private abandoned: readonly Updating[] = [];
   private outputs: StackOutputs = {};
   private lookedAt = 0;
+  /** Updates that were begun. */
+  private updates = 0;
 
   constructor(
     private readonly config: KubeConfig,
@@ -99,9 +101,7 @@ export class Manager {
     const { changed, drift, last } = this;
     const decision = decide({ inputs: wanted.fingerprint, changed, drift, last }, now, this.settings.pace);
     if (decision.kind === "update") return this.update(wanted, decision.why);
-    if (now - this.lookedAt >= this.settings.statusSeconds * 1000 && this.outputs.verification) {
-      return this.look(wanted);
-    }
+    if (now - this.lookedAt >= this.settings.statusSeconds * 1000) this.look(wanted);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, Math.min(lookEvery, (decision.until ?? Infinity) - now));
       this.wake = () => (clearTimeout(timer), resolve());
@@ -110,6 +110,7 @@ export class Manager {
 
   private async update(wanted: Wanted, why: string): Promise<void> {
     const began = Date.now();
+    this.updates++;
     this.reporter.log(`Updating: ${reasons[why] ?? why}.`);
     this.driftWatch?.suspend();
     this.changed = undefined;
@@ -127,7 +128,7 @@ export class Manager {
     const { pipelines } = await this.wantedState.look();
     await this.reporter.pipelines(this.outputs.pipelines ?? this.reporter.statuses(), pipelines);
     this.lookedAt = Date.now();
-    await this.followObjects();
+    await this.followObjects(ended.outcome !== "refused");
   }
 
   /** One update from inputs as they were at one moment. */
@@ -170,17 +171,19 @@ export class Manager {
     return { outcome: "refused", message, changes: back.changes };
   }
 
-  /** How the pipelines are, without an update. */
-  private async look({ pipelines }: Wanted): Promise<void> {
+  /** How the pipelines are, without an update. Nobody waits for it, and what an update has overtaken is not told. */
+  private look({ pipelines }: Wanted): void {
     this.lookedAt = Date.now();
     const { verification } = this.outputs;
     if (!verification) return;
-    const before = this.reporter.statuses();
-    await this.reporter.pipelines(await pipelineReport(statusRequest(verification, before, {})), pipelines);
+    const { updates } = this;
+    pipelineReport(statusRequest(verification, this.reporter.statuses(), {}))
+      .then((statuses) => (updates === this.updates ? this.reporter.pipelines(statuses, pipelines) : undefined))
+      .catch((error: unknown) => this.reporter.log(`warning: the pipelines cannot be looked at: ${String(error)}`));
   }
 
   /** Objects are only followed when it is known in which namespace they are. */
-  private async followObjects(): Promise<void> {
+  private async followObjects(changed: boolean): Promise<void> {
     const { namespace } = this.outputs;
     if (namespace === undefined) return;
     await new Promise((resolve) => setTimeout(resolve, settling));
@@ -194,7 +197,7 @@ export class Manager {
       this.driftWatch = new DriftWatch(this.config, namespace, { drift, trouble });
       await this.driftWatch.start();
     }
-    this.driftWatch.resume();
+    this.driftWatch.resume(changed);
   }
 }
 

@@ -28,7 +28,8 @@ export const followedKinds = { namespaced, clusterWide };
 export class DriftWatch {
   private readonly followers: readonly Follower[];
   /** By the object's id, what it is when nobody has touched it. */
-  private baseline: ReadonlyMap<string, string> | undefined;
+  private baseline: ReadonlyMap<string, string> = new Map();
+  private suspended = true;
 
   constructor(
     config: KubeConfig,
@@ -58,11 +59,13 @@ export class DriftWatch {
 
   /** An update begins: what changes now is its doing. */
   suspend(): void {
-    this.baseline = undefined;
+    this.suspended = true;
   }
 
-  /** An update has ended: as it is now, it is right. */
-  resume(): void {
+  /** An update has ended. If it changed anything, objects are right as they are now. */
+  resume(changed: boolean): void {
+    this.suspended = false;
+    if (!changed && this.baseline.size > 0) return;
     const all = this.followers.flatMap((follower) => follower.objects());
     this.baseline = new Map(all.map((object) => [object.metadata?.uid ?? "", essence(object)]));
   }
@@ -72,9 +75,8 @@ export class DriftWatch {
   }
 
   private hasDrifted(kind: string, object: KubernetesObject): boolean {
-    const { baseline } = this;
-    if (baseline === undefined) return false;
-    const before = baseline.get(object.metadata?.uid ?? "");
+    if (this.suspended) return false;
+    const before = this.baseline.get(object.metadata?.uid ?? "");
     // Objects that others make under our labels are none of ours.
     if (before === undefined) return false;
     const still = this.followers.some((follower) =>
