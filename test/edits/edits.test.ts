@@ -4,6 +4,6 @@ const number = (name: string, byDefault: number): number => Number(process.env[n
 
 describeEdits({
   seed: number("EDITS_SEED", Math.floor(Math.random() * 1_000_000)),
-  count: number("EDITS_COUNT", 200),
+  count: number("EDITS_EDITS", 200),
   from: number("EDITS_FROM", 0),
 });
