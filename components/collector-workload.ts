@@ -56,6 +56,9 @@ export interface CollectorWorkloadArgs {
 
 /** Collectors on every node, or a few anywhere: what gateway and agent have in common. */
 export class CollectorWorkload extends pulumi.ComponentResource {
+  /** What ends before anything changes that serves; others wait for it, too. */
+  readonly validated: readonly pulumi.Resource[];
+
   constructor(resourceName: string, args: CollectorWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:CollectorWorkload", resourceName, {}, opts);
     const { name } = args;
@@ -68,7 +71,6 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       child,
     );
-    const rights = grantRights(resourceName, args, child);
     const priorityClass = new k8s.scheduling.v1.PriorityClass(
       resourceName,
       { metadata: { name, labels }, value: 2_100_000, description: args.priorityDescription },
@@ -80,7 +82,11 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         priorityClass: priorityClass.metadata.name,
         configMap,
       });
-    const validated = validateInCluster(resourceName, args, pod, { ...child, dependsOn: rights });
+    const validated = validateInCluster(resourceName, args, pod, child);
+    this.validated = validated;
+    // Neither does one that is refused take from the pods that are there what they may do and reach.
+    const afterwards = { ...child, dependsOn: validated };
+    const rights = grantRights(resourceName, args, afterwards);
     const configName = contentName(name, args.configuration);
     const config = new k8s.core.v1.ConfigMap(
       // Another content is another resource, not a replacement: after a failed update, what is gone back to is still
@@ -92,7 +98,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         data: { [configFile]: args.configuration },
       },
       // A configuration that is refused leaves nothing behind.
-      { ...child, dependsOn: validated },
+      afterwards,
     );
     const selector = { matchLabels: selectorLabels(name) };
     const template = {
@@ -125,7 +131,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
           egress: args.egress,
         },
       },
-      child,
+      afterwards,
     );
     this.registerOutputs({});
   }

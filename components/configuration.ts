@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ClusterAccess } from "./credentials";
-import type { PipelinesArgs } from "./pipelines";
+import { join } from "./pipelines/findings";
+import { didYouMean, nearest } from "./pipelines/suggest";
 import type { TelemetryArgs } from "./telemetry";
 
 /** What only an environment without a backend or applications of its own turns on. */
@@ -34,44 +35,56 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   telemetry: TelemetryArgs;
   development: Development;
 } {
-  const problems = unknownKeys(config.name);
-  const switches = development.safeParse(config.getObject<unknown>("development") ?? {});
+  const { development: given, ...written } = writtenSettings(pulumi.runtime.allConfig(), config.name);
+  const problems = unknownKeys(Object.keys(written));
+  const switches = development.safeParse(given ?? {});
   if (!switches.success) {
     problems.push(
-      `telemetry:development: allows only backend and sampleApplication, each true or false (${z.prettifyError(switches.error)})`,
+      "telemetry:development: is not as it should be. Write backend and sampleApplication only, each with true or false",
     );
   }
   if (!switches.success || problems.length > 0) {
-    throw new pulumi.RunError(`Invalid stack configuration\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    throw new pulumi.RunError(`Invalid stack configuration\n${problems.map((problem) => `  ${problem}.`).join("\n")}`);
   }
-  return {
-    telemetry: {
-      cluster: clusterAccess(),
-      namespace: config.get("namespace"),
-      protect: config.getBoolean("protect"),
-      metricPipelines: config.getObject<PipelinesArgs["metricPipelines"]>("metricPipelines"),
-      tracePipelines: config.getObject<PipelinesArgs["tracePipelines"]>("tracePipelines"),
-      logPipelines: config.getObject<PipelinesArgs["logPipelines"]>("logPipelines"),
-      pipelineFiles: config.getObject<PipelinesArgs["pipelineFiles"]>("pipelineFiles"),
-      metric: config.getObject<PipelinesArgs["metric"]>("metric"),
-      enrichments: config.getObject<PipelinesArgs["enrichments"]>("enrichments"),
-      istio: config.getObject<PipelinesArgs["istio"]>("istio"),
-      gateway: config.getObject<PipelinesArgs["gateway"]>("gateway"),
-      agent: config.getObject<PipelinesArgs["agent"]>("agent"),
-      validation: config.getObject<PipelinesArgs["validation"]>("validation"),
-      verification: config.getObject<PipelinesArgs["verification"]>("verification"),
-    },
-    development: switches.data,
-  };
+  // Whatever was written instead is found by the component, which says where and what to do.
+  return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess() }, development: switches.data };
+}
+
+/**
+ * What stands under each key of the project. Not by `config.getObject`: what is no JSON, such as a text where an object
+ * belongs, would be quoted in its error, and any text may be a credential.
+ */
+export function writtenSettings(
+  all: Readonly<Record<string, string>>,
+  project: string,
+): Readonly<Record<string, unknown>> {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), text] as const)
+      // A name is text, whatever it is made of.
+      .map(([key, text]) => [key, key === "namespace" ? text : fromJson(text)]),
+  );
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
-function unknownKeys(project: string): string[] {
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(`${project}:`))
-    .map((key) => key.slice(project.length + 1))
+export function unknownKeys(written: readonly string[]): string[] {
+  return written
     .filter((key) => !(keys as readonly string[]).includes(key))
-    .map((key) => `${project}:${key}: no such setting. Settings are ${keys.join(", ")}`);
+    .map((key) => {
+      const meant = nearest(key, keys);
+      const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);
+      return `${join("telemetry:", [key])}: is no setting. ${remedy}`;
+    });
 }
 
 /** The cluster as the default kubernetes provider finds it: by its own settings in the stack, else as `kubectl` does. */

@@ -44,7 +44,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
     super("telemetry:index:OtlpGateway", resourceName, {}, opts);
     const child = { parent: this };
 
-    new CollectorWorkload(
+    const workload = new CollectorWorkload(
       resourceName,
       {
         name,
@@ -72,7 +72,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
       },
       child,
     );
-    const service = (serviceName: string): k8s.core.v1.Service =>
+    const service = (serviceName: string, options: pulumi.CustomResourceOptions): k8s.core.v1.Service =>
       new k8s.core.v1.Service(
         serviceName,
         {
@@ -86,10 +86,13 @@ export class OtlpGateway extends pulumi.ComponentResource {
             ],
           },
         },
-        child,
+        options,
       );
-    const main = service(serviceName);
-    if (args.workload.legacyServices) legacyServiceNames.forEach(service);
+    const main = service(serviceName, child);
+    if (args.workload.legacyServices) {
+      const afterwards = { ...child, dependsOn: [...workload.validated] };
+      for (const legacy of legacyServiceNames) service(legacy, afterwards);
+    }
 
     const host = pulumi.interpolate`${main.metadata.name}.${main.metadata.namespace}`;
     this.endpoints = pulumi.output({

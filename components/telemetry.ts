@@ -33,14 +33,11 @@ import {
 } from "./pipelines";
 import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
 import { validateHere, type ValidatedCollector } from "./validation/here";
+import { sizeFindings } from "./validation/size";
 import { restrictedNamespaceLabels } from "./workload";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
 export interface TelemetryArgs extends PipelinesArgs {
-  /** Namespace that is made for all objects. Defaults to `telemetry`. */
-  readonly namespace?: string;
-  /** Whether pulumi refuses to delete the namespace, which ends the preview of a `destroy`. Defaults to false. */
-  readonly protect?: boolean;
   /**
    * Where referenced Secrets are read, when that is not where `kubectl` goes by default. It has to be the cluster that
    * the kubernetes provider of this component works on.
@@ -74,13 +71,8 @@ export class Telemetry extends pulumi.ComponentResource {
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
-    const {
-      namespace: namespaceName = "telemetry",
-      protect = false,
-      cluster = {},
-      verifyAfter = [],
-      ...written
-    } = args;
+    const { cluster = {}, verifyAfter = [], ...written } = args;
+    const { namespace: namespaceName = "telemetry", protect = false } = written;
     const { pipelines, settings, files, backends, ...parsed } = this.parse(written, namespaceName, cluster);
     const models = collectorModels(pipelines);
     const served = gatewayPipelines(models);
@@ -218,6 +210,11 @@ export class Telemetry extends pulumi.ComponentResource {
     collectors: readonly ValidatedCollector[],
     { pipelines, settings }: Pick<ParsedConfiguration, "pipelines" | "settings">,
   ): void {
+    const tooLong = sizeFindings(
+      collectors.map(({ configuration }) => configuration),
+      pipelines,
+    );
+    if (tooLong.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(tooLong).message, this, true);
     const { findings, notes } = validateHere({
       collectors,
       pipelines,

@@ -15,6 +15,7 @@ import type { Input } from "./inputs/input";
 import { isolation } from "./isolation";
 import type { AgentModel, PipelineModel } from "./model";
 import { pipelineProcessors } from "./pipeline";
+import { duration } from "./text";
 
 /** The pipelines that take something of one of the inputs, in the order in which they are rendered. */
 export function pullPipelines(pipelines: readonly PipelineModel[], inputs: readonly Input[]): PipelineModel[] {
@@ -36,7 +37,7 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
       return chain ? [{ pipeline, input, chain }] : [];
     }),
   );
-  const staleness = `${4 * Math.max(...Object.values(model.collection.intervals))}s`;
+  const staleness = duration(4 * Math.max(...Object.values(model.collection.intervals)));
   const branches = served.map((pipeline) => ({
     pipeline,
     chain: [...pipelineProcessors(pipeline, staleness), ...isolation(pipeline, served)],

@@ -16,6 +16,11 @@ export function fromFile(path: string): string {
   return `\${file:${path}}`;
 }
 
+/** Seconds as every part of the collector reads them: the scraper takes no fractions. */
+export function duration(seconds: number): string {
+  return Number.isInteger(seconds) ? `${seconds}s` : `${Math.round(seconds * 1000)}ms`;
+}
+
 /** An address and a path below it. */
 export function joinPath(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;

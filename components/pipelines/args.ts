@@ -6,6 +6,10 @@ import type * as pulumi from "@pulumi/pulumi";
  * parser; a test keeps the two together.
  */
 export interface PipelinesArgs {
+  /** Namespace that is made for all objects. Defaults to `telemetry`. */
+  namespace?: string;
+  /** Whether pulumi refuses to delete the namespace, which ends the preview of a `destroy`. Defaults to false. */
+  protect?: boolean;
   metricPipelines?: MetricPipelineArgs[];
   tracePipelines?: TracePipelineArgs[];
   logPipelines?: LogPipelineArgs[];
@@ -204,7 +208,7 @@ export interface TlsArgs {
   key?: ValueArgs;
 }
 
-/** Time between two collections, such as `30s` or `1m30s`; at least one second. */
+/** Time between two collections, such as `30s` or `1m30s`; from one second to a day. */
 export interface MetricSettingsArgs {
   /** Of every input that collects. Defaults to `30s`. */
   collectionInterval?: string;

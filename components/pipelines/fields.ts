@@ -62,3 +62,12 @@ export const together = (...fields: string[]): z.core.$ZodCheck<object> =>
 
 export const isPresenceRule = (params: unknown): params is PresenceRule =>
   typeof params === "object" && params !== null && "presence" in params && "fields" in params;
+
+/** What is wrong with the parts of a value, or, without a key, with all of it. */
+export const parts = <T>(
+  faultsOf: (value: T) => readonly (readonly [key: string | undefined, problem: string])[],
+): z.core.$ZodCheck<T> =>
+  z.check<T>(({ value, issues }) => {
+    for (const [key, message] of faultsOf(value))
+      issues.push({ code: "custom", message, path: key === undefined ? [] : [key], input: value });
+  });

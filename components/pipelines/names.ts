@@ -15,3 +15,12 @@ const named = (pattern: RegExp, rule: string, max: number): z.ZodString =>
 export const labelName = (): z.ZodString => named(label, labelRule, 63);
 export const subdomainName = (max = 253): z.ZodString => named(subdomain, subdomainRule, max);
 export const secretKeyName = (): z.ZodString => named(secretKey, "letters, digits, `-`, `_` and `.`", 253);
+
+const qualifiedName = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
+const valueOfLabel = /^(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Key of a label, an annotation or a taint. */
+export const isLabelKey = (text: string): boolean => qualifiedName.test(text);
+export const isLabelValue = (text: string): boolean => valueOfLabel.test(text);
+/** Kubernetes takes capital letters in the prefix of an annotation's key. */
+export const isAnnotationKey = (text: string): boolean => qualifiedName.test(text.toLowerCase());

@@ -3,8 +3,8 @@ import { isPlaintext } from "./checks/endpoint";
 import { normalizePem } from "./checks/tls";
 import { error, PipelineConfigError } from "./findings";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenSettings, WrittenTracePipeline } from "./schema";
-import { defaultCollectionInterval, seconds } from "./settings";
-import { bytes, millicores } from "./workload";
+import { bytes, millicores, seconds } from "./quantities";
+import { defaultCollectionInterval } from "./settings";
 import {
   runtimeResources,
   type Authentication,
@@ -181,6 +181,7 @@ export function settings({
 }: WrittenSettings): TelemetrySettings {
   const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
+  const { ca } = metric.prometheus.tls;
   return {
     ...(enrichments.cluster.name === undefined ? {} : { clusterName: enrichments.cluster.name }),
     enrichments: {
@@ -196,7 +197,7 @@ export function settings({
       apiServer: interval("apiServer"),
     },
     scraping: {
-      tls: metric.prometheus.tls,
+      tls: { ...metric.prometheus.tls, ...(ca === undefined ? {} : { ca: normalizePem(ca) }) },
       limits: { samples: metric.prometheus.limits.samples, bodyBytes: bytes(metric.prometheus.limits.bodySize) },
       hostNetworks: set(metric.prometheus.hostNetworks),
     },
@@ -204,7 +205,12 @@ export function settings({
     istioMode: istio.mode,
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),
-    validation: { mode: validation.mode, collector: validation.collector, timeoutSeconds: seconds(validation.timeout) },
+    validation: {
+      mode: validation.mode,
+      collector: validation.collector,
+      // The cluster counts whole seconds.
+      timeoutSeconds: Math.ceil(seconds(validation.timeout)),
+    },
     verification,
   };
 }

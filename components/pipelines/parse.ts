@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { checkUniqueNames } from "./checks/names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline";
+import { checkTls } from "./checks/tls";
 import { error, errorsOf, join, PipelineConfigError, warningsOf, type Finding } from "./findings";
 import { shapeFindings } from "./issues";
 import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
@@ -12,6 +13,10 @@ import type { LogPipeline, MetricPipeline, Pipelines, Signal, TelemetrySettings,
 
 /** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
 export interface RawConfiguration {
+  /** Namespace of gateway and agent. */
+  readonly namespace?: unknown;
+  /** Whether the namespace is protected. */
+  readonly protect?: unknown;
   readonly metricPipelines?: unknown;
   readonly tracePipelines?: unknown;
   readonly logPipelines?: unknown;
@@ -22,6 +27,8 @@ export interface RawConfiguration {
   readonly enrichments?: unknown;
   /** The gateway's workload. */
   readonly gateway?: unknown;
+  /** The metric agent's workloads. */
+  readonly agent?: unknown;
   /** How configurations are validated. */
   readonly validation?: unknown;
   /** The proof that backends take data. */
@@ -52,13 +59,15 @@ const systemNamespaces = ["istio-system", "kube-system"];
  */
 export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
   const written = plain(raw);
-  const files = readFiles(written, options.readFile ?? ((path) => readFileSync(path, "utf8")));
+  const readable = readSound(configuration, written);
+  const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path, "utf8")));
   const entries = [...configuredEntries(written), ...files.entries];
   const sound = entries.map((entry) => ({ ...entry, sound: soundPipeline(entry.signal, entry.value) }));
 
   const findings = [
     ...shapeFindings(configuration, written, (keys) => join("", keys) || "configuration"),
     ...files.findings,
+    ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
     ...checkUniqueNames(
       sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
     ),
@@ -89,8 +98,7 @@ function configuredEntries(written: unknown): WrittenEntry[] {
 
 const soundPipeline = (signal: Signal, value: unknown): SoundPipeline => readSound(pipelineSchemas[signal], value);
 
-function readFiles(written: unknown, readFile: (path: string) => string): Manifests {
-  const files = readSound(configuration, written)?.pipelineFiles ?? [];
+function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string): Manifests {
   const read = files.map((file, i): Manifests => {
     if (file === undefined) return { entries: [], findings: [] };
     try {

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { field, struct } from "./fields";
+import { field, flag, struct } from "./fields";
 import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
+import { labelName, labelRule } from "./names";
 import { enrichments, istioSettings, metricSettings, validationSettings } from "./settings";
 import { agentSettings, gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
@@ -23,6 +24,12 @@ const file = { description: "Path of a file, from the folder of Pulumi.yaml.", e
 
 /** All that is read from a stack's configuration here, each key in the project's namespace: `telemetry:metricPipelines`. */
 export const configuration = struct({
+  namespace: field(labelName().default("telemetry"), {
+    description: "Namespace that is made for gateway and agent.",
+    example: "telemetry",
+    rule: `Made of ${labelRule}; at most 63 characters.`,
+  }),
+  protect: flag(false, "Whether pulumi refuses to delete the namespace, which ends the preview of a destroy."),
   metricPipelines: field(z.array(field(metricPipeline, item)).default([]), {
     description: "Pipelines for metrics.",
     example: `[${item.example}]`,

@@ -1,31 +1,16 @@
 import { z } from "zod";
 import { exactlyOne, field, flag, struct } from "./fields";
-
-const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
-
-/** Seconds of a duration as Go writes them: `1m30s` is 90. */
-export const seconds = (text: string): number =>
-  [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? NaN),
-    0,
-  );
+import { isLabelKey } from "./names";
+import { bytesQuantity, duration } from "./quantities";
 
 export const defaultCollectionInterval = "30s";
 
 const interval = (what: string, byDefault: string) =>
-  field(
-    z
-      .string()
-      .regex(duration, "is no duration")
-      .refine((text) => !duration.test(text) || seconds(text) >= 1, "is shorter than one second")
-      .optional(),
-    {
-      description: `Time between two collections ${what}. ${byDefault}`,
-      example: "30s",
-      rule: "A number with its unit (`ms`, `s`, `m`, `h`), such as `90s` or `1m30s`; at least `1s`.",
-    },
-  );
+  field(duration(1, "one second").optional(), {
+    description: `Time between two collections ${what}. ${byDefault}`,
+    example: "30s",
+    rule: "A number with its unit (`ms`, `s`, `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.",
+  });
 
 const byInput = (input: string) => interval(`by ${input}`, "By default that of all inputs.");
 
@@ -37,10 +22,10 @@ const ofInput = (input: string) =>
 
 const targetTls = struct({
   insecureSkipVerify: flag(false, "Whether any certificate of a target is taken."),
-  ca: field(z.string().includes("-----BEGIN CERTIFICATE-----", { error: "is no PEM" }).optional(), {
+  ca: field(z.string().optional(), {
     description: "Authorities that may sign the certificates of targets. Default: the system's.",
     example: '"-----BEGIN CERTIFICATE-----\\n…"',
-    rule: "PEM of one or more certificates.",
+    rule: "PEM of one or more certificates. Line breaks may be written as `\\n`.",
   }),
   serverName: field(z.string().min(1, "is empty").optional(), {
     description: "Name that the certificates of targets are for. Default: the target's address.",
@@ -49,22 +34,16 @@ const targetTls = struct({
 });
 
 const limits = struct({
-  samples: field(z.int().min(1, "is less than one").default(50_000), {
+  samples: field(z.int("is no whole number that can be counted to").min(1, "is less than one").default(50_000), {
     description: "Most samples in one answer of a target.",
     example: "100000",
     rule: "An answer with more is dropped as a whole.",
   }),
-  bodySize: field(
-    z
-      .string()
-      .regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|k|M|G)?$/, "is no amount")
-      .default("20M"),
-    {
-      description: "Most bytes of one answer of a target.",
-      example: "50M",
-      rule: "Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a whole.",
-    },
-  ),
+  bodySize: field(bytesQuantity().default("20M"), {
+    description: "Most bytes of one answer of a target.",
+    example: "50M",
+    rule: "Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a whole.",
+  }),
 });
 
 /** An address with the length of its prefix; the collector's network policy takes nothing else. */
@@ -129,11 +108,10 @@ export const istioSettings = field(
   { description: "The mesh.", example: '{ mode: "on" }' },
 );
 
-const labelKey = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const labelKeyStart = /^[A-Za-z0-9][-A-Za-z0-9_./]*$/;
 
 const podLabel = struct({
-  key: field(z.string().regex(labelKey, "is no key of a label").optional(), {
+  key: field(z.string().refine(isLabelKey, "is no key of a label").optional(), {
     description: "Key of one label.",
     example: "app.kubernetes.io/version",
   }),
@@ -192,18 +170,11 @@ export const validationSettings = field(
       example: "/opt/otelcol-contrib",
       rule: "Of the version that will run.",
     }),
-    timeout: field(
-      z
-        .string()
-        .regex(duration, "is no duration")
-        .refine((text) => !duration.test(text) || seconds(text) >= 10, "is shorter than ten seconds")
-        .default(defaultTimeout),
-      {
-        description: "Longest wait for the pod, its image included.",
-        example: "5m",
-        rule: "A number with its unit (`s`, `m`, `h`), such as `90s`; at least `10s`.",
-      },
-    ),
+    timeout: field(duration(10, "ten seconds").default(defaultTimeout), {
+      description: "Longest wait for the pod, its image included.",
+      example: "5m",
+      rule: "A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`.",
+    }),
   }).prefault({}),
   { description: "How configurations are validated before anything changes.", example: "{ mode: local }" },
 );

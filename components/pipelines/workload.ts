@@ -1,38 +1,20 @@
 import { z } from "zod";
-import { field, flag, struct } from "./fields";
-
-const cpu = /^(?:\d+m|\d+(?:\.\d+)?)$/;
-const memory = /^\d+(?:\.\d+)?(?:Ki|Mi|Gi|k|M|G)?$/;
-const factors: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-};
-
-/** Millicores of a Kubernetes quantity: `1.5` is 1500. */
-export const millicores = (text: string): number =>
-  text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
-
-/** Bytes of a Kubernetes quantity: `1Ki` is 1024. */
-export const bytes = (text: string): number => {
-  const [, amount = "", unit = ""] = /^([\d.]+)(\D*)$/.exec(text) ?? [];
-  return Number(amount) * (factors[unit] ?? NaN);
-};
+import { field, flag, parts, struct, type Notes } from "./fields";
+import { isAnnotationKey, isLabelKey, isLabelValue } from "./names";
+import { bytesQuantity, cpuQuantity } from "./quantities";
 
 /** What the collector itself needs, with room for the data of a small node. */
 const leastMemoryLimit = "192Mi";
 
-const amount = (pattern: RegExp, description: string, example: string, rule: string) =>
-  field(z.string().regex(pattern, "is no amount").optional(), { description, example, rule });
-
-const cpuAmount = (description: string) => amount(cpu, description, "200m", "Millicores such as `200m`, or cores.");
+const cpuAmount = (description: string) =>
+  field(cpuQuantity().optional(), { description, example: "200m", rule: "Millicores such as `200m`, or cores." });
 
 const memoryAmount = (description: string) =>
-  amount(memory, description, "512Mi", "Bytes, or with a unit such as `Mi` or `Gi`.");
+  field(bytesQuantity().optional(), {
+    description,
+    example: "512Mi",
+    rule: "Bytes, or with a unit such as `Mi` or `Gi`.",
+  });
 
 const memoryByDefault = {
   gateway:
@@ -52,21 +34,11 @@ const resources = (collector: "gateway" | "agent") =>
     ),
     limits: field(
       struct({
-        memory: field(
-          z
-            .string()
-            .regex(memory, "is no amount")
-            .refine(
-              (text) => !memory.test(text) || bytes(text) >= bytes(leastMemoryLimit),
-              `is less than ${leastMemoryLimit}`,
-            )
-            .optional(),
-          {
-            description: `Most memory of one ${collector}, from which queues are sized. ${memoryByDefault[collector]}`,
-            example: "1Gi",
-            rule: `At least \`${leastMemoryLimit}\`.`,
-          },
-        ),
+        memory: field(bytesQuantity(leastMemoryLimit).optional(), {
+          description: `Most memory of one ${collector}, from which queues are sized. ${memoryByDefault[collector]}`,
+          example: "1Gi",
+          rule: `At least \`${leastMemoryLimit}\`.`,
+        }),
       }).prefault({}),
       {
         description: `There is no limit of CPU: a ${collector} that is held back loses data.`,
@@ -77,26 +49,74 @@ const resources = (collector: "gateway" | "agent") =>
 
 const text = (description: string, example: string) => field(z.string().optional(), { description, example });
 
+/*
+ * The checks of what becomes part of a pod are those of the API server. What it refuses would otherwise be found only
+ * when other objects have been changed already.
+ */
+
 const toleration = struct({
   key: text("Key of the taint; all taints if left out.", "dedicated"),
   operator: field(z.enum(["Exists", "Equal"]).optional(), { description: "`Equal` by default.", example: "Exists" }),
-  value: text("Value of the taint.", "telemetry"),
+  value: text("Value of the taint; not with `Exists`.", "telemetry"),
   effect: field(z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(), {
     description: "Effect of the taint; all effects if left out.",
     example: "NoSchedule",
   }),
-});
+}).check(
+  parts(({ key = "", operator, value = "" }) => [
+    ...(key !== "" && !isLabelKey(key) ? [["key", "is no key of a taint"] as const] : []),
+    ...(key === "" && operator !== "Exists" ? [["operator", "must be Exists where no key is given"] as const] : []),
+    ...(operator === "Exists" && value !== "" ? [["value", "is not allowed with `operator: Exists`"] as const] : []),
+    ...(isLabelValue(value) ? [] : [["value", "is no value of a taint"] as const]),
+  ]),
+);
 
-const map = (description: string, example: string) =>
-  field(z.record(z.string(), z.string()).default({}), { description, example });
+type Texts = Record<string, string>;
+
+const areLabels = parts<Texts>((labels) =>
+  Object.entries(labels).flatMap(([key, value]) => [
+    ...(isLabelKey(key) ? [] : [[undefined, "has a key that no label can have"] as const]),
+    ...(isLabelValue(value) ? [] : [[key, "is no value of a label"] as const]),
+  ]),
+);
+
+/** Bytes: a little less than the API server takes of all annotations of an object, since others may add theirs. */
+const mostAnnotations = 250_000;
+
+const areAnnotations = parts<Texts>((annotations) => [
+  ...Object.keys(annotations).flatMap((key) =>
+    isAnnotationKey(key) ? [] : [[undefined, "has a key that no annotation can have"] as const],
+  ),
+  ...(Buffer.byteLength(Object.entries(annotations).flat().join("")) > mostAnnotations
+    ? [[undefined, `has more than ${mostAnnotations} bytes`] as const]
+    : []),
+]);
+
+const map = (value: string, about: Notes, ...checks: z.core.$ZodCheck<Texts>[]) =>
+  field(
+    z
+      .record(z.string(), field(z.string(), { description: "Text.", example: value }))
+      .check(...checks)
+      .default({}),
+    about,
+  );
 
 const ownLabels = ["app.kubernetes.io/name", "app.kubernetes.io/instance"];
 
+const selectNothing = (collector: string) =>
+  parts<Texts>((labels) =>
+    ownLabels.some((key) => key in labels) ? [[undefined, `has a label that selects the ${collector}'s pods`]] : [],
+  );
+
+/** `HOST:PORT/PATH:TAG@DIGEST`, of which only the path has to be there. */
+const imageReference =
+  /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
+
 const collectorSettings = (collector: "gateway" | "agent") => ({
-  image: text(
-    "Image of the collector. Default: the stock contrib image this version is made for.",
-    "registry.example.com/otelcol-contrib:0.149.0",
-  ),
+  image: field(z.string().regex(imageReference, "is no name of an image").optional(), {
+    description: "Image of the collector. Default: the stock contrib image this version is made for.",
+    example: "registry.example.com/otelcol-contrib:0.149.0",
+  }),
   logLevel: field(z.enum(["debug", "info", "warn", "error"]).default("info"), {
     description: "What the collector logs.",
     example: "debug",
@@ -112,19 +132,29 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
       example: "[{ key: dedicated, operator: Exists }]",
     },
   ),
-  nodeSelector: map(`Labels of the nodes that get a ${collector}. Default: all nodes.`, "{ kubernetes.io/os: linux }"),
-  labels: field(
-    z
-      .record(z.string(), z.string())
-      .refine((labels) => !ownLabels.some((key) => key in labels), `has a label that selects the ${collector}'s pods`)
-      .default({}),
+  nodeSelector: map(
+    "linux",
+    {
+      description: `Labels of the nodes that get a ${collector}. Default: all nodes.`,
+      example: "{ kubernetes.io/os: linux }",
+    },
+    areLabels,
+  ),
+  labels: map(
+    "platform",
     {
       description: "Further labels of the pods.",
       example: "{ team: platform }",
       rule: `Not ${ownLabels.map((key) => `\`${key}\``).join(" or ")}.`,
     },
+    areLabels,
+    selectNothing(collector),
   ),
-  annotations: map("Further annotations of the pods.", "{ example.com/owner: platform }"),
+  annotations: map(
+    "platform",
+    { description: "Further annotations of the pods.", example: "{ example.com/owner: platform }" },
+    areAnnotations,
+  ),
 });
 
 export const gatewaySettings = field(

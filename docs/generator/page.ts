@@ -92,9 +92,7 @@ export function pipelinesPage(): string {
       ? { ...row, text: row.text.replace(/ Every path starts.*$/, " See [OTTL](#ottl).") }
       : row,
   );
-  const settings = rowsOf(configuration).filter(({ path }) =>
-    /^(metric|enrichments|pipelineFiles|validation|verification)\b/.test(path),
-  );
+  const settings = rowsOf(configuration).filter(({ path }) => !/^(metric|trace|log)Pipelines\b/.test(path));
   return [
     "<!-- Made by docs/generate.ts. Change the schemas in components/pipelines, not this page. -->",
     intro,

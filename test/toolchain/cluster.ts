@@ -20,8 +20,8 @@ const images = [
 
 export const program = join(bin, "cluster");
 
-export function upArguments(has: (program: string) => boolean): string[] {
-  const args = ["up", "--nodes", "3", "--bin", bin, "--state", clusterState];
+export function upArguments(has: (program: string) => boolean, nodes = 3): string[] {
+  const args = ["up", "--nodes", String(nodes), "--bin", bin, "--state", clusterState];
   for (const [name, file, path] of images) {
     if (has(file)) args.push("--image", `${name}=${join(bin, file)}=${path}`);
   }
@@ -38,11 +38,11 @@ export function checkPrivileges(tools: Tools, user = process.getuid?.()): void {
 }
 
 /** Starts or repairs the cluster. What is built later is brought to it by another call. */
-export async function startCluster(tools: Tools): Promise<void> {
+export async function startCluster(tools: Tools, nodes?: number): Promise<void> {
   const { kind } = tools.cluster.use;
   if (kind) return startKind(kind);
   await ensurePackages(["nftables", "iproute2"]);
-  const args = upArguments((file) => existsSync(join(bin, file)));
+  const args = upArguments((file) => existsSync(join(bin, file)), nodes);
   await must(program, args, { cwd: root, output: "show" });
 }
 

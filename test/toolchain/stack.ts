@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readInputs } from "../../manager/inputs";
 import type { Engine } from "./choose";
@@ -10,6 +10,7 @@ import { Failure, must, run } from "./process";
 import { updateWithWayBack } from "./way-back";
 
 const localState = join(root, ".pulumi-state");
+const localProjectFolder = join(localState, "project");
 
 /**
  * Environment of pulumi. Without a backend of the user's own, state is kept in the checkout and encrypted with an empty
@@ -80,22 +81,51 @@ export async function runPulumi(
   file: string,
 ): Promise<number> {
   const env = stackEnvironment(process.env, engine, file);
-  if (isLocalBackend(process.env)) mkdirSync(localState, { recursive: true });
-  const pulumi = pulumiProgram(engine);
+  const isLocal = isLocalBackend(process.env);
   const { stack } = splitStack(args);
-  const select = await run(pulumi, ["stack", "select", "--create", "--stack", stack], { cwd: root, env });
+  const cwd = isLocal ? localProject() : root;
+  const pulumi = pulumiProgram(engine);
+  const select = await run(pulumi, ["stack", "select", "--create", "--stack", stack], { cwd, env });
   if (select.code !== 0) {
     console.error(select.output);
     return select.code;
   }
   const { goBack, rest } = splitGoBack(args);
   const once = async (...more: string[]): Promise<number> => {
-    const all = operationArguments(operation, [...rest, ...more], process.env);
+    const given = [...rest, ...more];
+    const config = isLocal && !given.some((arg) => arg.startsWith("--config-file")) ? localConfiguration(stack) : [];
+    const all = [...operationArguments(operation, given, process.env), ...config];
     return (await run(pulumi, all, { cwd: root, env, output: "show" })).code;
   };
   if (operation !== "up") return once();
   const wayBack = { inputs: readInputs({ folder: root, stack }), kept: join(localState, "last-good", stack), goBack };
   return updateWithWayBack(wayBack, once);
+}
+
+/**
+ * The project's file alone, in a folder of its own beside the state: pulumi writes the salt of the encryption to the
+ * stack's file where it makes a stack, and those of the checkout are to stay as they are in git.
+ */
+function localProject(): string {
+  mkdirSync(localProjectFolder, { recursive: true });
+  copyFileSync(join(root, "Pulumi.yaml"), join(localProjectFolder, "Pulumi.yaml"));
+  return localProjectFolder;
+}
+
+/** The stack's file of the checkout as it is now, with that salt. */
+function localConfiguration(stack: string): string[] {
+  const name = `Pulumi.${stack}.yaml`;
+  const kept = join(localProjectFolder, name);
+  const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+  writeFileSync(kept, withSalt(read(join(root, name)), read(kept)));
+  return ["--config-file", kept];
+}
+
+/** A stack's file with the salt of another one, unless it says itself how its secrets are encrypted. */
+export function withSalt(own: string, other: string): string {
+  const [salt] = /^encryptionsalt: .*$/m.exec(other) ?? [];
+  if (salt === undefined || /^(encryptionsalt|secretsprovider|encryptedkey):/m.test(own)) return own;
+  return `${own}${own === "" || own.endsWith("\n") ? "" : "\n"}${salt}\n`;
 }
 
 /** What a stack tells at its end, read from its state. */

@@ -2,6 +2,7 @@ import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";
+import { duration } from "../text";
 
 const name = "runtime";
 
@@ -17,7 +18,7 @@ export function clusterStateInput(pipelines: readonly PipelineModel[], collectio
     receivers: {
       k8s_cluster: {
         auth_type: "serviceAccount",
-        collection_interval: `${collection.intervals.runtime}s`,
+        collection_interval: duration(collection.intervals.runtime),
         node_conditions_to_report: [],
         k8s_leader_elector: "k8s_leader_elector",
         metrics: metricSwitches("k8s_cluster", wanted),

@@ -5,6 +5,7 @@ import { filter } from "../pipeline";
 import type { Input } from "./input";
 import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";
+import { duration } from "../text";
 
 const name = "runtime";
 
@@ -62,7 +63,7 @@ export function readsNode(wanted: ReadonlySet<string>): boolean {
 
 function receiver(wanted: ReadonlySet<string>, groups: readonly Group[], collection: CollectionModel): unknown {
   return {
-    collection_interval: `${collection.intervals.runtime}s`,
+    collection_interval: duration(collection.intervals.runtime),
     auth_type: "serviceAccount",
     // By address: names of nodes need not be known to the cluster's name servers.
     endpoint: `https://${hostIp}:10250`,

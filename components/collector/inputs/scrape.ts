@@ -4,7 +4,7 @@ import { pipelineComponent, signalComponent } from "../ids";
 import type { CollectionModel, PipelineModel, ScrapeSelection, TargetTls } from "../model";
 import { filter, outsideNamespaces } from "../pipeline";
 import type { ComponentChain } from "../config";
-import { literal } from "../text";
+import { duration, literal } from "../text";
 import type { Input } from "./input";
 import { scopeStatements } from "./scope";
 import type { RelabelRule } from "./relabel";
@@ -66,9 +66,9 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, limits: Collectio
 
 export function scrapeSettings(interval: number, { samples, bodyBytes }: CollectionModel["limits"]): object {
   return {
-    scrape_interval: `${interval}s`,
+    scrape_interval: duration(interval),
     // Prometheus' own default, unless the interval is shorter.
-    scrape_timeout: `${Math.min(10, interval)}s`,
+    scrape_timeout: duration(Math.min(10, interval)),
     sample_limit: samples,
     body_size_limit: `${bodyBytes}B`,
     // Many small exporters send no content type.

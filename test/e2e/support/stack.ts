@@ -82,8 +82,8 @@ export class Stack {
   }
 
   /** Everything the engine remembers, secrets encrypted. */
-  async state(): Promise<string> {
-    return expectSuccess(await this.pulumi("stack", "export", "--stack", "e2e"));
+  async state(...args: string[]): Promise<string> {
+    return expectSuccess(await this.pulumi("stack", "export", "--stack", "e2e", ...args));
   }
 
   dispose(): void {

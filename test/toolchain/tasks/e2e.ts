@@ -15,8 +15,11 @@ export function run(): Promise<number> {
   });
 }
 
-/** Runs steps, one after the other, on a local cluster that is removed again if it was not there before. */
-export async function onCluster(steps: (env: NodeJS.ProcessEnv, isBuilt: boolean) => Step[]): Promise<number> {
+/** Runs steps, one after the other, on a local cluster that is made with so many nodes and removed again, unless it was there. */
+export async function onCluster(
+  steps: (env: NodeJS.ProcessEnv, isBuilt: boolean) => Step[],
+  nodes?: number,
+): Promise<number> {
   const tools = await chooseTools();
   const said = describeTools(tools);
   console.log(`${said.engine}\n${said.cluster}`);
@@ -25,7 +28,7 @@ export async function onCluster(steps: (env: NodeJS.ProcessEnv, isBuilt: boolean
   const wasUp = await isClusterUp(tools);
   const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
   try {
-    await startCluster(tools);
+    await startCluster(tools, wasUp ? undefined : nodes);
     await mustBeFree(env);
     return conclude(await runSteps(steps(env, !tools.cluster.use.kind), 1));
   } finally {

@@ -14,6 +14,7 @@ export const tasks: Readonly<Record<string, Entry>> = {
   test: { summary: "all that needs no cluster: lint, types, unit tests", load: () => import("./test") },
   "test:e2e": { summary: "the real cluster with the real engine", load: () => import("./e2e") },
   "test:faults": { summary: "the truth table of faults and verdicts", load: () => import("./faults") },
+  "test:edits": { summary: "random edits of a stack's configuration", load: () => import("./edits") },
   bench: { summary: "a measurement: npm run bench -- NAME", load: () => import("./bench") },
   up: { summary: "pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "pulumi preview on the development stack", load: () => import("./preview") },

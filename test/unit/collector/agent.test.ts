@@ -143,6 +143,12 @@ describe("the metric agent's configuration", () => {
     assert.match(text(true), /app-services-mesh/);
   });
 
+  it("tells the scraper intervals in whole numbers, which are all that it reads", () => {
+    const intervals = { prometheus: 1.5, runtime: 30, istio: 30, apiServer: 30 };
+    const config = renderYaml(agentConfig("node", agent([pulling("a", { prometheus })], { intervals })));
+    assert.match(config, /scrape_interval: 1500ms\n +scrape_timeout: 1500ms/);
+  });
+
   it("forgets a cumulative series after four of the longest intervals", () => {
     const intervals = { prometheus: 5, runtime: 30, istio: 5, apiServer: 5 };
     const delta = pipeline("metrics", "a", { pull: { prometheus }, deltaTemporality: true });

@@ -14,6 +14,29 @@ const transform = (...statements: string[]) => ({ transform: [{ statements }] })
 
 /** Good input: no error and no warning. */
 const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[] = [
+  ...[
+    "otelcol",
+    "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
+    "localhost:5000/a__b/c-d.e:v1",
+    "[::1]:5000/a",
+    `registry.example.com/a@sha256:${"0".repeat(64)}`,
+    `registry.example.com/a:1@sha256:${"0".repeat(64)}`,
+  ].map((image) => [`the image ${image}`, { gateway: { image }, agent: { image } }] as const),
+  [
+    "what Kubernetes takes for labels, annotations and tolerations",
+    {
+      gateway: {
+        labels: { team: "", "example.com/Team_1": "a.b-c_d" },
+        annotations: { "Example.com/owner": "Küche\n{}" },
+        nodeSelector: { "kubernetes.io/os": "linux" },
+        tolerations: [
+          { operator: "Exists" },
+          { key: "example.com/a", value: "b", effect: "NoExecute" },
+          { key: "a", operator: "Exists", value: "" },
+        ],
+      },
+    },
+  ],
   ["nothing at all", {}],
   ["gRPC with host and port", at("backend.example.com:4317")],
   ["gRPC with a short name", at("backend:4317")],

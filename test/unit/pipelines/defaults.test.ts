@@ -101,6 +101,13 @@ describe("What is left out", () => {
     });
   });
 
+  it("comes in whole millicores, bytes and seconds, which is what the cluster takes", () => {
+    const resources = { requests: { cpu: "0.0005", memory: "0.3Ki" } };
+    const { settings } = parse({ agent: { resources }, validation: { timeout: "10.5s" } });
+    assert.deepEqual(settings.agent.resources, { cpuMillis: 1, memoryRequest: 307 });
+    assert.equal(settings.validation.timeoutSeconds, 11);
+  });
+
   it("may be null as well, as in YAML that has a field and nothing behind it", () => {
     const nothing = { input: null, transform: null, filter: null };
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { root } from "../../toolchain/paths";
-import { operationArguments, splitStack, stackEnvironment } from "../../toolchain/stack";
+import { operationArguments, splitStack, stackEnvironment, withSalt } from "../../toolchain/stack";
 
 const built = { source: true } as const;
 const installed = { source: false, pulumi: "/usr/bin/pulumi" } as const;
@@ -55,5 +55,20 @@ describe("the arguments of pulumi", () => {
 
   it("are passed on", () => {
     assert.deepEqual(operationArguments("up", ["--yes", "--diff"], {}), ["up", "--stack", "dev", "--yes", "--diff"]);
+  });
+});
+
+describe("a stack's file with the salt that is kept beside the local state", () => {
+  it("is the checkout's with one line more", () => {
+    const kept = "encryptionsalt: v1:abc=:v1:def\nconfig:\n  telemetry:protect: true\n";
+    assert.equal(withSalt("config: {}", kept), "config: {}\nencryptionsalt: v1:abc=:v1:def\n");
+    assert.equal(withSalt("", kept), "encryptionsalt: v1:abc=:v1:def\n");
+  });
+
+  it("is the checkout's alone when that says how secrets are encrypted, or nothing is kept yet", () => {
+    const own = "secretsprovider: awskms://alias/pulumi\nconfig: {}\n";
+    assert.equal(withSalt(own, "encryptionsalt: v1:abc\n"), own);
+    assert.equal(withSalt("encryptionsalt: v1:own\n", "encryptionsalt: v1:abc\n"), "encryptionsalt: v1:own\n");
+    assert.equal(withSalt("config: {}\n", ""), "config: {}\n");
   });
 });

@@ -142,6 +142,82 @@ export const settings: readonly BadInput[] = [
     ["gateway.resources.limits.memory: is less than 192Mi. For example: 1Gi."],
   ],
   [
+    "a namespace that is none",
+    { namespace: "Telemetry_1" },
+    [
+      "namespace: must be made of lower-case letters, digits and `-`, with a letter or digit at both ends. For example: telemetry.",
+    ],
+  ],
+  ["a protection in words", { protect: "yes" }, ["protect: must be true or false, not text. Write true or false."]],
+  [
+    "an interval that no clock has",
+    interval("99999999999999h"),
+    ["metric.collectionInterval: is longer than a day. For example: 30s."],
+  ],
+  [
+    "an authority of targets that cannot be read",
+    { metric: { prometheus: { tls: { ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----" } } } },
+    ["metric.prometheus.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+  ],
+  [
+    "a largest answer of an amount that nothing counts",
+    { metric: { prometheus: { limits: { bodySize: "999999999999999999999G" } } } },
+    ["metric.prometheus.limits.bodySize: is more than 1024Gi. For example: 50M."],
+  ],
+  [
+    "a memory limit that no node has",
+    { gateway: { resources: { limits: { memory: "999999999999999999999Gi" } } } },
+    ["gateway.resources.limits.memory: is more than 1024Gi. For example: 1Gi."],
+  ],
+  [
+    "a request of CPU that no node has",
+    { agent: { resources: { requests: { cpu: "1000.5" } } } },
+    ["agent.resources.requests.cpu: is more than 1000 cores. For example: 200m."],
+  ],
+  [
+    "labels and annotations that the API server refuses",
+    {
+      gateway: {
+        labels: { team: "a team", "/x": "y" },
+        annotations: { "a b": "c", long: "x".repeat(250_000) },
+        nodeSelector: { pool: "-" },
+      },
+    },
+    [
+      "gateway.nodeSelector.pool: is no value of a label. For example: linux.",
+      "gateway.labels.team: is no value of a label. For example: platform.",
+      "gateway.labels: has a key that no label can have. For example: { team: platform }.",
+      "gateway.annotations: has a key that no annotation can have. For example: { example.com/owner: platform }.",
+      "gateway.annotations: has more than 250000 bytes. For example: { example.com/owner: platform }.",
+    ],
+  ],
+  [
+    "tolerations that the API server refuses",
+    {
+      agent: {
+        tolerations: [
+          {},
+          { key: "a b", operator: "Exists" },
+          { operator: "Equal", value: "x" },
+          { key: "dedicated", operator: "Exists", value: "x" },
+          { key: "dedicated", value: "a b" },
+        ],
+      },
+    },
+    [
+      "agent.tolerations[0].operator: is missing. For example: Exists.",
+      "agent.tolerations[1].key: is no key of a taint. For example: dedicated.",
+      "agent.tolerations[2].operator: must be Exists where no key is given. For example: Exists.",
+      "agent.tolerations[3].value: is not allowed with `operator: Exists`. For example: telemetry.",
+      "agent.tolerations[4].value: is no value of a taint. For example: telemetry.",
+    ],
+  ],
+  [
+    "an image that no registry could have",
+    { gateway: { image: " otelcol:1" } },
+    ["gateway.image: is no name of an image. For example: registry.example.com/otelcol-contrib:0.149.0."],
+  ],
+  [
     "a limit of CPU",
     { gateway: { resources: { limits: { cpu: "1" } } } },
     ["gateway.resources.limits.cpu: is not a known field. Known fields here: memory."],

@@ -1,0 +1,18 @@
+import type { Finding, Pipeline, Pipelines } from "../pipelines";
+
+/** Bytes that the API server lets a ConfigMap hold. */
+export const mostBytes = 1024 * 1024;
+
+/**
+ * What is too long for the ConfigMap that a configuration is kept in. The pipeline with the longest transforms and
+ * filters is named: nothing else that users write gets so long.
+ */
+export function sizeFindings(configurations: readonly string[], { metric, trace, log }: Pipelines): Finding[] {
+  const largest = Math.max(0, ...configurations.map((text) => Buffer.byteLength(text)));
+  const [longest] = [...metric, ...trace, ...log].sort((a, b) => lengthOf(b) - lengthOf(a));
+  if (largest <= mostBytes || longest === undefined) return [];
+  const problem = `is the longest part of a collector configuration of ${largest} bytes, and a ConfigMap holds ${mostBytes}`;
+  return [{ severity: "error", path: longest.path, problem, remedy: "Shorten its transforms and filters" }];
+}
+
+const lengthOf = ({ transform, filter }: Pipeline): number => JSON.stringify([transform, filter]).length;

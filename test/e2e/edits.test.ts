@@ -1,0 +1,4 @@
+import { describeEdits } from "../edits/suite";
+
+// A few of what `npm run test:edits` makes many of.
+describeEdits({ seed: 11, count: 12 });
