@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { writtenSettings } from "../../components/configuration";
 import { error, join, PipelineConfigError } from "../../components/pipelines/findings";
 import { field, flag, struct } from "../../components/pipelines/fields";
 import { shapeFindings } from "../../components/pipelines/issues";
@@ -91,13 +92,11 @@ const everywhere = ["manager", "namespace", "protect"];
  * Reads `telemetry:manager`; nothing in stacks without it. Throws one `PipelineConfigError` with all that is wrong.
  * Values may be credentials, and are never shown.
  */
-export function managerConfiguration(config = new pulumi.Config("telemetry")): ManagerDeploymentSettings | undefined {
-  const written = config.getObject<unknown>("manager");
+export function managerConfiguration(project = "telemetry"): ManagerDeploymentSettings | undefined {
+  const all = writtenSettings(pulumi.runtime.allConfig(), project);
+  const { manager: written } = all;
   if (written === undefined) return undefined;
-  const others = Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(`${config.name}:`))
-    .map((key) => key.slice(config.name.length + 1))
-    .filter((key) => !everywhere.includes(key));
+  const others = Object.keys(all).filter((key) => !everywhere.includes(key));
   const findings = [
     ...shapeFindings(managerSettingsSchema, written, (keys) => join("manager", keys)),
     ...others.map((key) =>

@@ -76,7 +76,10 @@ describe("what an update is made from", () => {
     assert.equal(missing, "missing.yaml");
     assert.equal(readFileSync(x, "utf8"), "kind: MetricPipeline");
     assert.equal(written.encryptionsalt, "v1:salt");
-    assert.deepEqual(written.config["telemetry:tracePipelines"], (parse(settings) as typeof written).config["telemetry:tracePipelines"]);
+    assert.deepEqual(
+      written.config["telemetry:tracePipelines"],
+      (parse(settings) as typeof written).config["telemetry:tracePipelines"],
+    );
     assert.equal(readFileSync(snapshot.policies ?? "", "utf8"), "{}");
     assert.equal(
       inUsersPaths(`${shop}#1:spec.output: is wrong`, target),

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { TelemetryManager } from "../../../manager/deployment";
+import { managerConfiguration, managerSettingsSchema } from "../../../manager/deployment/settings";
+import { recordResources, secretInput, type Registered } from "../helpers/pulumi";
+
+const settings = (more: object = {}) =>
+  managerSettingsSchema.parse({ stack: "prod", image: "registry.example.com/manager:1", ...more });
+
+describe("the manager as a workload", () => {
+  let folder: string;
+
+  const deploy = async (more: object = {}): Promise<Registered[]> => {
+    const registered = recordResources();
+    new TelemetryManager("manager", { settings: settings({ folder, ...more }) });
+    await pulumi.runtime.disconnect();
+    return registered;
+  };
+  const of = (all: readonly Registered[], type: string) => all.filter((one) => one.type.endsWith(`:${type}`));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "manager-"));
+    writeFileSync(
+      join(folder, "Pulumi.prod.yaml"),
+      `config:
+  telemetry:namespace: observability
+  telemetry:pipelineFiles: [shop/pipeline.yaml]
+  telemetry:logPipelines: [{ name: a, output: { otlp: { endpoint: { valueFrom: { secretKeyRef: { name: x, namespace: infra, key: y } } } } } }]
+`,
+    );
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("needs the files of the stack that it manages, and says which are missing", () => {
+    recordResources();
+    assert.throws(
+      () => new TelemetryManager("manager", { settings: settings({ folder }) }),
+      /manager\.stack: needs shop\/pipeline\.yaml, which cannot be read\. Put it into manager\.folder/,
+    );
+  });
+
+  it("has roles where the stack is and where its Secrets are, and its variables in a Secret only", async () => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:namespace: observability }\n");
+    const all = await deploy({ environment: { PULUMI_CONFIG_PASSPHRASE: "the-passphrase" } });
+    const namespaces = of(all, "Role").map(({ inputs }) => (inputs.metadata as { namespace: string }).namespace);
+    assert.deepEqual(namespaces.sort(), ["default", "observability", "telemetry-manager"]);
+    const [secret] = of(all, "Secret");
+    assert.deepEqual(secret?.inputs.stringData, secretInput({ PULUMI_CONFIG_PASSPHRASE: "the-passphrase" }));
+    const others = all.filter((one) => one !== secret);
+    assert.ok(!JSON.stringify(others).includes("the-passphrase"));
+  });
+
+  it("has no volume that outlives it unless it is asked for", async () => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: {}\n");
+    assert.equal(of(await deploy(), "PersistentVolumeClaim").length, 0);
+    const [claim] = of(await deploy({ stateVolume: { storageClass: "fast" } }), "PersistentVolumeClaim");
+    assert.equal((claim?.inputs.spec as { storageClassName: string }).storageClassName, "fast");
+  });
+});
+
+describe("the settings of the manager's stack", () => {
+  const read = (config: Readonly<Record<string, unknown>>) => {
+    const all = Object.entries(config).map(([key, value]) => [`telemetry:${key}`, JSON.stringify(value)]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(all) as Record<string, string>);
+    return managerConfiguration();
+  };
+  afterEach(() => pulumi.runtime.setAllConfig({}));
+
+  it("are none in a stack with pipelines", () => {
+    assert.equal(read({ metricPipelines: [] }), undefined);
+  });
+
+  it("are refused with all that is wrong, and without the values, which may be credentials", () => {
+    assert.throws(
+      () => read({ manager: { stack: "", environment: { "a b": "hidden" }, imag: "x" }, metricPipelines: [] }),
+      (error: Error) => {
+        for (const line of [
+          "manager.stack: is empty",
+          "manager.image: is missing",
+          "manager.imag: is not a known field. Did you mean `image`?",
+          "metricPipelines: stands beside manager. Put the manager in a stack of its own",
+        ]) {
+          assert.ok(error.message.includes(line), `${line}\nis not in\n${error.message}`);
+        }
+        assert.ok(!error.message.includes("hidden"));
+        return true;
+      },
+    );
+  });
+});
