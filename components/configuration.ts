@@ -25,6 +25,7 @@ const keys = [
   "agent",
   "validation",
   "verification",
+  "monitoring",
   "development",
 ] as const;
 
@@ -59,6 +60,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       agent: config.getObject<PipelinesArgs["agent"]>("agent"),
       validation: config.getObject<PipelinesArgs["validation"]>("validation"),
       verification: config.getObject<PipelinesArgs["verification"]>("verification"),
+      monitoring: config.getObject<PipelinesArgs["monitoring"]>("monitoring"),
     },
     development: switches.data,
   };

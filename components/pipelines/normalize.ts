@@ -178,6 +178,7 @@ export function settings({
   agent,
   validation,
   verification,
+  monitoring,
 }: WrittenSettings): TelemetrySettings {
   const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
@@ -206,6 +207,7 @@ export function settings({
     agent: workloadSettings(agent),
     validation: { mode: validation.mode, collector: validation.collector, timeoutSeconds: seconds(validation.timeout) },
     verification,
+    monitoring,
   };
 }
 

@@ -93,7 +93,7 @@ export function pipelinesPage(): string {
       : row,
   );
   const settings = rowsOf(configuration).filter(({ path }) =>
-    /^(metric|enrichments|pipelineFiles|validation|verification)\b/.test(path),
+    /^(metric|enrichments|pipelineFiles|validation|verification|monitoring)\b/.test(path),
   );
   return [
     "<!-- Made by docs/generate.ts. Change the schemas in components/pipelines, not this page. -->",
