@@ -133,6 +133,7 @@ export class MetricAgent extends pulumi.ComponentResource {
       workload,
       name,
       served,
+      memoryLimit: resources.memoryLimit,
       inputs: tells,
       revision: revision(configuration, resources, args.workload),
     };

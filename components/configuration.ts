@@ -26,6 +26,7 @@ const keys = [
   "agent",
   "validation",
   "verification",
+  "monitoring",
   "development",
   "manager",
 ] as const;

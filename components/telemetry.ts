@@ -20,6 +20,7 @@ import {
 } from "./credentials";
 import { apiGroupReader, isInMesh } from "./mesh";
 import { collectorModels } from "./models";
+import { Monitoring } from "./monitoring";
 import { contentName } from "./naming";
 import {
   formatFinding,
@@ -171,9 +172,18 @@ export class Telemetry extends pulumi.ComponentResource {
       workload: "DaemonSet",
       name: gatewayName,
       served,
+      memoryLimit: resources.memoryLimit,
       revision: revision(configuration, resources, settings.gateway),
     };
     const collectors = [...(this.gateway ? [gateway] : []), ...(metricAgent?.collectors ?? [])];
+    if (collectors.length > 0) {
+      const { monitoring } = settings;
+      new Monitoring(
+        `${name}-monitoring`,
+        { namespace: this.namespace, namespaceName, collectors, settings: monitoring, cluster },
+        child,
+      );
+    }
     this.targets = flowTargets(namespaceName, pipelines, collectors);
     const { mode } = settings.verification;
     this.pipelines = pulumi.output(

@@ -14,7 +14,7 @@ const name = "prometheus";
 const port = 9090;
 
 /** First release with everything used here is 3.5; this one is built and tested with. */
-const image = "docker.io/prom/prometheus:v3.16.0";
+export const prometheusImage = "docker.io/prom/prometheus:v3.16.0";
 
 export interface DevelopmentBackendArgs {
   /** Namespace that is made for it. Defaults to `telemetry-backend`. */
@@ -96,7 +96,7 @@ const configuration = stringify({
 
 const container: k8s.types.input.core.v1.Container = {
   name,
-  image,
+  image: prometheusImage,
   command: ["/bin/prometheus"],
   args: [
     "--config.file=/etc/prometheus/prometheus.yml",

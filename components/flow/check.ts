@@ -8,11 +8,12 @@ import { lookAtInputs } from "./look-at-inputs";
 import { learn, type Look, type PipelineEvidence } from "./evidence";
 import { readFailures } from "./failures";
 import { countedSince, readCounters, type CollectorCounters } from "./metrics";
+import type { Watching } from "./samples";
 import { pipelineId, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
 import { isReady, workloadHealth, type WorkloadHealth } from "./workloads";
 
-export interface CheckOptions {
+export interface CheckOptions extends Watching {
   /** Longest time in seconds for all of it. */
   readonly timeoutSeconds: number;
   /** Seconds between two looks. Defaults to 1.5: a batch waits for one second. */
@@ -38,6 +39,7 @@ const rolloutShare = 0.5;
 interface Subject {
   readonly collector: CollectorTarget;
   readonly pod: string;
+  readonly node?: string;
 }
 
 /** Looks at a cluster until every pipeline has a certain verdict, or the time is over. */
@@ -52,7 +54,7 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
     workloads = await lookAtWorkloads(cluster, targets);
   }
 
-  const observer = new Observer(cluster, targets);
+  const observer = new Observer(cluster, targets, options.observe);
   await observer.start(workloads.ready);
   for (let round = 1; ; round++) {
     const undecided = targets.pipelines.filter((pipeline) => !observer.judge(pipeline).certain);
@@ -65,8 +67,9 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
       targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline)]),
     );
     options.progress?.(judgements, seconds());
-    if (Object.values(judgements).every(({ certain }) => certain) || seconds() + interval > options.timeoutSeconds)
-      break;
+    const isDone =
+      Object.values(judgements).every(({ certain }) => certain) && observer.seconds >= (options.leastSeconds ?? 0);
+    if (isDone || seconds() + interval > options.timeoutSeconds) break;
   }
   const verdicts = targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline).verdict]);
   const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, inTurns);
@@ -92,7 +95,9 @@ async function lookAtWorkloads(
         cluster.workload(namespace, collector),
         cluster.pods(namespace, collector.name),
       ]);
-      const ready = pods.filter(isReady).map(({ metadata }) => ({ collector, pod: metadata.name }));
+      const ready = pods
+        .filter(isReady)
+        .map(({ metadata, spec }) => ({ collector, pod: metadata.name, node: spec?.nodeName }));
       return { health: workloadHealth(collector, workload, pods), ready };
     }),
   );
@@ -111,7 +116,13 @@ class Observer {
   constructor(
     private readonly cluster: Cluster,
     private readonly targets: FlowTargets,
+    private readonly observe: Watching["observe"],
   ) {}
+
+  /** Since the first reading. */
+  get seconds(): number {
+    return (Date.now() - this.began) / 1000;
+  }
 
   /** Counters are taken before the first canary: only what comes after it counts. */
   async start(subjects: readonly Subject[]): Promise<void> {
@@ -140,8 +151,8 @@ class Observer {
   }
 
   async look(): Promise<void> {
-    await this.each(async ({ collector, pod }) => {
-      const at = (Date.now() - this.began) / 1000;
+    await this.each(async ({ collector, pod, node }) => {
+      const at = this.seconds;
       const [counters, log] = await Promise.all([
         this.readCounters(pod),
         this.cluster.log(this.targets.namespace, pod, Math.max(1, Math.floor(at))),
@@ -153,6 +164,9 @@ class Observer {
       const before = this.counters.get(pod) ?? (counters.uptime > at ? counters : undefined);
       const counted = countedSince(before, counters);
       this.counters.set(pod, counters);
+      const seconds = counters.uptime - (before && before.uptime <= counters.uptime ? before.uptime : 0);
+      const { name, kind } = collector;
+      this.observe?.({ pod, node, collector: name, kind, at, seconds, exporters: counted.exporters });
       this.remember(collector.name, { pod, collector: collector.kind, at, counted, failures });
     });
   }
@@ -173,7 +187,7 @@ class Observer {
       pods,
       unreadable: pods.filter((pod) => this.unreadable.has(pod)),
       canary: target.canary,
-      elapsed: (Date.now() - this.began) / 1000,
+      elapsed: this.seconds,
     });
   }
 

@@ -3,6 +3,7 @@ import type { ClusterAccess } from "../credentials/source-secrets";
 import { check } from "./check";
 import { connect } from "./cluster";
 import { pipelineStatuses, type PipelineStatus } from "./conditions";
+import type { Watching } from "./samples";
 import type { FlowTargets } from "./targets";
 
 /** One line of JSON on standard input. The answer, on standard output, is a list of `PipelineStatus`. */
@@ -16,10 +17,10 @@ export interface CheckRequest {
 }
 
 /** What is found out about all pipelines. A cluster that does not answer is a finding, too. */
-export async function pipelineReport(request: CheckRequest): Promise<PipelineStatus[]> {
+export async function pipelineReport(request: CheckRequest, watching: Watching = {}): Promise<PipelineStatus[]> {
   const { targets, certificates, cluster, timeoutSeconds, previous } = request;
   const nothing = { workloads: [], verdicts: {}, inputs: { targets: [], kubelets: [], annotated: [] } };
-  const found = await check(connect(cluster), targets, { timeoutSeconds }).catch(() => nothing);
+  const found = await check(connect(cluster), targets, { timeoutSeconds, ...watching }).catch(() => nothing);
   return pipelineStatuses(targets, { ...found, certificates }, previous, new Date());
 }
 

@@ -16,6 +16,8 @@ export interface ExporterCounters {
   readonly queueRefused: number;
   /** Bytes in the queue, those under way included. */
   readonly queued: number;
+  /** Bytes that its queue holds at most; missing until the collector tells it. */
+  readonly capacity?: number;
 }
 
 const none: ExporterCounters = { sent: 0, failed: {}, queueRefused: 0, queued: 0 };
@@ -60,6 +62,8 @@ function counted(counters: ExporterCounters, counter: string, labels: string, va
       return { ...counters, queueRefused: counters.queueRefused + value };
     case "exporter_queue_size":
       return { ...counters, queued: value };
+    case "exporter_queue_capacity":
+      return { ...counters, capacity: value };
     default:
       return counters;
   }
@@ -84,6 +88,7 @@ export function countedSince(before: CollectorCounters | undefined, after: Colle
             failed: less(counters.failed, old.failed),
             queueRefused: counters.queueRefused - old.queueRefused,
             queued: counters.queued,
+            ...(counters.capacity !== undefined && { capacity: counters.capacity }),
           },
         ];
       }),

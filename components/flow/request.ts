@@ -9,6 +9,8 @@ import { pipelineId, type CollectorTarget, type FlowTargets } from "./targets";
 /** A collector and the pipelines whose data it sends. */
 export interface ServedBy extends CollectorTarget {
   readonly served: readonly PipelineModel[];
+  /** Most memory of one of its pods, in bytes. */
+  readonly memoryLimit: number;
   /** Changes with everything about it that decides whether data flows; see `revision`. */
   readonly revision: string;
 }

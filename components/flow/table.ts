@@ -1,6 +1,7 @@
 import type { Condition, ConditionType, PipelineStatus } from "./conditions";
 
-const columns: readonly (readonly [string, ConditionType])[] = [
+/** What is told of each pipeline, by the head of its column. */
+export const columns: readonly (readonly [string, ConditionType])[] = [
   ["CONFIGURATION", "ConfigurationGenerated"],
   ["GATEWAY", "GatewayHealthy"],
   ["AGENT", "AgentHealthy"],
@@ -38,6 +39,7 @@ function notes({ pipeline, conditions }: PipelineStatus): string[] {
     .map(({ reason, message, since }) => `${pipeline}: ${reason} since ${since}: ${message}`);
 }
 
-function isWarning({ reason }: Condition): boolean {
+/** It holds, and there is something to do all the same. */
+export function isWarning({ reason }: Condition): boolean {
   return reason === "TLSCertificateAboutToExpire" || reason === "SomeTargetsDown";
 }

@@ -23,6 +23,8 @@ export interface PipelinesArgs {
   /** How configurations are validated before anything changes. */
   validation?: ValidationSettingsArgs;
   verification?: VerificationArgs;
+  /** Alerts and a dashboard about gateway and agent themselves. */
+  monitoring?: MonitoringArgs;
 }
 
 interface PipelineArgs {
@@ -305,4 +307,14 @@ export interface VerificationArgs {
   timeoutSeconds?: number;
   /** Defaults to `warn`. */
   onUnhealthy?: "warn" | "fail";
+}
+
+/** Objects for Prometheus and Grafana. */
+export interface MonitoringArgs {
+  /** `PodMonitor` and `PrometheusRule`. Defaults to `auto`: where the cluster has these kinds. */
+  mode?: "auto" | "on" | "off";
+  /** A ConfigMap that Grafana's sidecar loads. Defaults to `auto`: together with the others. */
+  dashboard?: "auto" | "on" | "off";
+  /** Further labels of these objects. */
+  labels?: Record<string, string>;
 }

@@ -178,6 +178,7 @@ export function settings({
   agent,
   validation,
   verification,
+  monitoring,
 }: WrittenSettings): TelemetrySettings {
   const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
     seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
@@ -212,6 +213,7 @@ export function settings({
       timeoutSeconds: Math.ceil(seconds(validation.timeout)),
     },
     verification,
+    monitoring,
   };
 }
 

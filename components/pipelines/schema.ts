@@ -3,6 +3,7 @@ import { field, flag, struct } from "./fields";
 import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
 import { labelName, labelRule } from "./names";
+import { monitoring } from "./monitoring";
 import { enrichments, istioSettings, metricSettings, validationSettings } from "./settings";
 import { agentSettings, gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
@@ -54,6 +55,7 @@ export const configuration = struct({
   agent: agentSettings,
   validation: validationSettings,
   verification,
+  monitoring,
 });
 
 export type WrittenMetricPipeline = z.output<typeof metricPipeline>;
@@ -62,5 +64,5 @@ export type WrittenLogPipeline = z.output<typeof logPipeline>;
 export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 export type WrittenSettings = Pick<
   z.output<typeof configuration>,
-  "metric" | "enrichments" | "istio" | "gateway" | "agent" | "validation" | "verification"
+  "metric" | "enrichments" | "istio" | "gateway" | "agent" | "validation" | "verification" | "monitoring"
 >;

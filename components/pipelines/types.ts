@@ -202,6 +202,7 @@ export interface TelemetrySettings {
   readonly agent: WorkloadSettings;
   readonly validation: ValidationSettings;
   readonly verification: VerificationSettings;
+  readonly monitoring: MonitoringSettings;
 }
 
 /** How the collector's configurations are validated before anything changes. */
@@ -219,6 +220,16 @@ export interface VerificationSettings {
   readonly mode: "always" | "onChange" | "off";
   readonly timeoutSeconds: number;
   readonly onUnhealthy: "warn" | "fail";
+}
+
+/** Which objects for Prometheus and Grafana are made. */
+export interface MonitoringSettings {
+  /** The `PodMonitor` and the `PrometheusRule`; `auto` finds out by the kinds that the API server has. */
+  readonly mode: "auto" | "on" | "off";
+  /** The ConfigMap for Grafana; `auto` is together with the others. */
+  readonly dashboard: "auto" | "on" | "off";
+  /** Further labels, by which a Prometheus or Grafana picks its objects. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** How annotated targets are scraped. */

@@ -4,11 +4,13 @@ import { Failure, findOnPath, must } from "./process";
 /** Debian packages, each with what shows that the machine has its content, wherever that came from. */
 const signs = {
   gcc: { command: "gcc" },
-  "libc6-dev": { file: "stdlib.h" },
-  "libseccomp-dev": { file: "seccomp.h" },
+  "libc6-dev": { file: "/usr/include/stdlib.h" },
+  "libseccomp-dev": { file: "/usr/include/seccomp.h" },
   "pkg-config": { command: "pkg-config" },
   nftables: { command: "nft" },
   iproute2: { command: "ip" },
+  "chromium-headless-shell": { command: "chromium-headless-shell" },
+  "fonts-dejavu-core": { file: "/usr/share/fonts/truetype/dejavu" },
 } as const satisfies Record<string, { command: string } | { file: string }>;
 
 export type Package = keyof typeof signs;
@@ -17,7 +19,7 @@ const systemPath = "/usr/local/sbin:/usr/sbin:/sbin";
 
 function isThere(name: Package): boolean {
   const sign = signs[name];
-  if ("file" in sign) return existsSync(`/usr/include/${sign.file}`);
+  if ("file" in sign) return existsSync(sign.file);
   return findOnPath(sign.command, `${process.env.PATH}:${systemPath}`) !== undefined;
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
+import { kubectl } from "./kubectl";
 
 const root = resolve(__dirname, "../../..");
 
@@ -69,6 +70,13 @@ export class Stack {
     return expectSuccess(await this.run("destroy", "--yes", "--skip-preview"));
   }
 
+  /** `npm run status` on this stack, as a user has it. */
+  async status(...args: string[]): Promise<Result> {
+    const context = (await kubectl("config", "current-context")).trim();
+    const cli = ["--import", "tsx", join(root, "test/toolchain/cli.ts"), "status", "--stack", "e2e"];
+    return this.program(process.execPath, [...cli, ...args], { TELEMETRY_KUBE_CONTEXT: context });
+  }
+
   async output<T>(name: string): Promise<T> {
     return JSON.parse(expectSuccess(await this.pulumi("stack", "output", name, "--json", "--stack", "e2e"))) as T;
   }
@@ -103,8 +111,12 @@ export class Stack {
   }
 
   private pulumi(...args: string[]): Promise<Result> {
+    return this.program("pulumi", [...args, "--non-interactive"]);
+  }
+
+  private program(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Result> {
     return new Promise((done, fail) => {
-      const child = spawn("pulumi", [...args, "--non-interactive"], {
+      const child = spawn(command, args, {
         cwd: this.project,
         env: {
           ...process.env,
@@ -113,6 +125,7 @@ export class Stack {
           PULUMI_SKIP_UPDATE_CHECK: "true",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           ...this.environment,
+          ...environment,
         },
       });
       let output = "";

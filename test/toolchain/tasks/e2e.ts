@@ -1,3 +1,4 @@
+import { ensureBrowser } from "../browser";
 import { ensureBuilt } from "../build";
 import { goSteps } from "../checks/go";
 import { mochaStep } from "../checks/mocha";
@@ -7,7 +8,8 @@ import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } fro
 import { bin, clusterKubeconfig, clusterState } from "../paths";
 import { Failure, run as runProgram } from "../process";
 
-export function run(): Promise<number> {
+export async function run(): Promise<number> {
+  await ensureBrowser();
   return onCluster((env, isBuilt) => {
     const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
     const platform = [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];

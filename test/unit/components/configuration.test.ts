@@ -26,8 +26,8 @@ describe("the stack's configuration", () => {
       [
         "telemetry:metricPipeline: is no setting. Did you mean `telemetry:metricPipelines`?",
         "telemetry:tracepipelines: is no setting. Did you mean `telemetry:tracePipelines`?",
-        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, development, manager",
-        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, development, manager",
+        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager",
+        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager",
       ],
     );
   });

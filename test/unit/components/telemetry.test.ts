@@ -7,10 +7,13 @@ const oneMetricPipeline = {
   metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } }],
 };
 
+/** Which objects there are must not depend on the cluster that this machine happens to know. */
+const askNobody = { monitoring: { mode: "off" } } as const;
+
 async function register(args: Record<string, unknown>): Promise<Registered[]> {
   const registered = recordResources();
   const { Telemetry } = await import("../../../components/telemetry");
-  const telemetry = new Telemetry("telemetry", args);
+  const telemetry = new Telemetry("telemetry", { ...askNobody, ...args });
   await valueOf(telemetry.urn);
   await valueOf(telemetry.endpoints);
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -44,6 +47,7 @@ describe("Telemetry", () => {
       "pulumi-nodejs:dynamic/telemetry:ConfigValidation telemetry-gateway-validation",
       "pulumi:providers:pulumi-nodejs telemetry",
       "telemetry:index:CollectorWorkload telemetry-gateway",
+      "telemetry:index:Monitoring telemetry-monitoring",
       "telemetry:index:OtlpGateway telemetry-gateway",
       "telemetry:index:Telemetry telemetry",
     ]);
@@ -75,6 +79,7 @@ describe("Telemetry", () => {
       "pulumi:providers:pulumi-nodejs telemetry",
       ...both("telemetry:index:CollectorWorkload"),
       "telemetry:index:MetricAgent telemetry-agent",
+      "telemetry:index:Monitoring telemetry-monitoring",
       "telemetry:index:Telemetry telemetry",
     ]);
   });
@@ -192,7 +197,7 @@ describe("Telemetry", () => {
   it("says what a gateway may take, and nothing where there is none", async () => {
     recordResources();
     const { Telemetry } = await import("../../../components/telemetry");
-    const size = await valueOf(new Telemetry("telemetry", oneMetricPipeline).gatewaySize);
+    const size = await valueOf(new Telemetry("telemetry", { ...askNobody, ...oneMetricPipeline }).gatewaySize);
     assert.deepEqual(size, {
       memoryLimit: "512 MiB",
       memoryRequest: "128 MiB",
@@ -220,7 +225,7 @@ describe("Telemetry", () => {
   it("works in a preview, where what the cluster gives is not known yet", async () => {
     const registered = recordResources(true);
     const { Telemetry } = await import("../../../components/telemetry");
-    const telemetry = new Telemetry("telemetry", oneMetricPipeline);
+    const telemetry = new Telemetry("telemetry", { ...askNobody, ...oneMetricPipeline });
     assert.ok(telemetry.gateway);
     await valueOf(telemetry.gateway.urn);
     assert.ok(registered.some(({ type }) => type === "telemetry:index:OtlpGateway"));

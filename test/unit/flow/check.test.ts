@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { check } from "../../../components/flow/check";
 import type { Cluster } from "../../../components/flow/cluster";
+import type { FlowSample } from "../../../components/flow/samples";
 import type { FlowTargets, PipelineTarget } from "../../../components/flow/targets";
 
 const target = (name: string, change: Partial<PipelineTarget> = {}): PipelineTarget => ({
@@ -20,6 +21,7 @@ const targets = (...pipelines: PipelineTarget[]): FlowTargets => ({
 
 const ready = (name: string) => ({
   metadata: { name },
+  spec: { nodeName: `node-of-${name}` },
   status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
 });
 
@@ -103,6 +105,31 @@ describe("a check", () => {
       cluster.asked.filter((asked) => asked !== "p1 /metrics"),
       [],
     );
+  });
+
+  it("tells what each look found in each pod, for at least as long as is wanted", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+    const samples: FlowSample[] = [];
+    const observe = (sample: FlowSample): unknown => samples.push(sample);
+    await check(cluster, targets(target("a")), { ...quick, observe, leastSeconds: 0.1 });
+    const own = samples.filter(({ pod }) => pod === "p3");
+    // One round would have been enough for the verdict, and only undecided pipelines are sent canaries.
+    assert.ok(own.length > 2, `${own.length} looks`);
+    assert.deepEqual(
+      { ...own[0], at: 0 },
+      {
+        pod: "p3",
+        node: "node-of-p3",
+        collector: "gateway",
+        kind: "gateway",
+        at: 0,
+        seconds: own[0]?.seconds,
+        exporters: { "otlp_grpc/metrics-a": { sent: 1, failed: {}, queueRefused: 0, queued: 0 } },
+      },
+    );
+    assert.equal(own[1]?.exporters["otlp_grpc/metrics-a"]?.sent, 0);
+    for (const { seconds } of samples) assert.ok(seconds > 0, "the time between two readings");
   });
 
   it("goes on with the pod that takes another's place", async () => {

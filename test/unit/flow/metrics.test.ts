@@ -20,7 +20,7 @@ describe("a collector's metrics about itself", () => {
     assert.deepEqual(readCounters(text), {
       uptime: 21.5,
       exporters: {
-        "otlp_grpc/metrics-a": { sent: 7, failed: {}, queueRefused: 0, queued: 405 },
+        "otlp_grpc/metrics-a": { sent: 7, failed: {}, queueRefused: 0, queued: 405, capacity: 1_000_000 },
         "otlp_http/metrics-b": { sent: 0, failed: { Unimplemented: 3, Unavailable: 2 }, queueRefused: 0, queued: 0 },
         "otlp_grpc/traces-a": { sent: 0, failed: {}, queueRefused: 5, queued: 0 },
       },

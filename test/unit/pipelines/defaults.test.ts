@@ -89,6 +89,7 @@ describe("What is left out", () => {
       },
       validation: { mode: "full", collector: undefined, timeoutSeconds: 180 },
       verification: { mode: "always", timeoutSeconds: 60, onUnhealthy: "warn" },
+      monitoring: { mode: "auto", dashboard: "auto", labels: {} },
     });
   });
 

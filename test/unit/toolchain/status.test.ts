@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statusRequest } from "../../toolchain/status";
+import { statusArguments, statusRequest } from "../../toolchain/status";
 
 describe("what npm run status looks at", () => {
   it("is what the stack says, in the chosen cluster, with what the last update said of certificates", () => {
@@ -24,5 +24,20 @@ describe("what npm run status looks at", () => {
       timeoutSeconds: 60,
       previous,
     });
+  });
+});
+
+describe("the arguments of npm run status", () => {
+  it("name a stack, and a file when a page is wanted", () => {
+    assert.deepEqual({ ...statusArguments([]) }, { stack: "dev" });
+    const given = ["--html", "out/status.html", "--stack", "prod"];
+    assert.deepEqual({ ...statusArguments(given) }, { stack: "prod", html: "out/status.html" });
+    assert.deepEqual({ ...statusArguments(["--html=a.html", "-s", "x"]) }, { stack: "x", html: "a.html" });
+  });
+
+  it("are told how they should be when they are wrong", () => {
+    for (const wrong of [["--html"], ["--html="], ["--htm", "a"], ["prod"]]) {
+      assert.throws(() => statusArguments(wrong), /npm run status -- \[--stack NAME\] \[--html FILE\]$/);
+    }
   });
 });

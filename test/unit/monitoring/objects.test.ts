@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { alertRules } from "../../../components/monitoring/alerts";
+import { dashboard } from "../../../components/monitoring/dashboard";
+import { podMonitorSpec } from "../../../components/monitoring/pod-monitor";
+import type { Watched } from "../../../components/monitoring/promql";
+
+const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 512 } as const;
+const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 1024 } as const;
+const both: Watched = { namespace: "telemetry", collectors: [agent, gateway] };
+const onlyGateway: Watched = { namespace: "monitoring-eu", collectors: [gateway] };
+
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly targets?: readonly { expr: string }[];
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+}
+const panelsOf = (watched: Watched): Panel[] => (JSON.parse(dashboard(watched)) as { panels: Panel[] }).panels;
+
+/** What there is to evaluate, without the labels by which alerts and panels choose. */
+const expressions = (watched: Watched): string[] => [
+  ...alertRules(watched).map(({ expr }) => expr),
+  ...panelsOf(watched).flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
+];
+
+describe("what Prometheus scrapes", () => {
+  it("is the pods of the collectors that there are, by the port of their own metrics", () => {
+    assert.deepEqual(podMonitorSpec(both), {
+      jobLabel: "app.kubernetes.io/name",
+      selector: {
+        matchExpressions: [
+          {
+            key: "app.kubernetes.io/name",
+            operator: "In",
+            values: ["telemetry-metric-agent", "telemetry-otlp-gateway"],
+          },
+        ],
+      },
+      podMetricsEndpoints: [
+        {
+          port: "self-metrics",
+          path: "/metrics",
+          interval: "30s",
+          relabelings: [{ sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }],
+        },
+      ],
+    });
+  });
+});
+
+describe("the expressions of alerts and dashboard", () => {
+  it("are about these collectors in this namespace only", () => {
+    for (const expression of expressions(onlyGateway)) {
+      for (const [selector] of expression.matchAll(/\w+\{[^}]*\}/g)) {
+        assert.match(selector, /\{namespace="monitoring-eu",job="telemetry-otlp-gateway"/, expression);
+      }
+      assert.doesNotMatch(expression, /telemetry-metric-agent/);
+    }
+  });
+
+  it("close what they open", () => {
+    for (const expression of [...expressions(both), ...expressions(onlyGateway)]) {
+      for (const [open, close] of ["()", "{}", "[]"]) {
+        assert.equal(expression.split(open ?? "").length, expression.split(close ?? "").length, expression);
+      }
+    }
+  });
+});
+
+describe("alerts", () => {
+  it("say each in a sentence what is wrong and what to do, and wait before they say it", () => {
+    for (const { alert, for: wait, labels, annotations } of alertRules(both)) {
+      assert.match(alert, /^Telemetry[A-Z]\w+$/);
+      assert.match(wait, /^\d+m$/);
+      assert.ok(["critical", "warning"].includes(labels.severity));
+      assert.ok(annotations.summary.replace(/\{\{.*?\}\}/g, "").length < 80, alert);
+      assert.match(annotations.description, /npm run status|kubectl|raise|[Ss]ee/, alert);
+      assert.match(annotations.description, /\.$/, alert);
+    }
+  });
+
+  it("have different names, and none about an agent where there is none", () => {
+    const names = alertRules(both).map(({ alert }) => alert);
+    assert.equal(new Set(names).size, names.length);
+    const withoutAgent = alertRules(onlyGateway).map(({ alert }) => alert);
+    assert.deepEqual(
+      names.filter((name) => !withoutAgent.includes(name)),
+      ["TelemetryInputSilent"],
+    );
+  });
+
+  it("compare each collector's memory with its own limit", () => {
+    const { expr } = alertRules(both).find(({ alert }) => alert === "TelemetryMemoryNearLimit") ?? { expr: "" };
+    assert.equal(
+      expr,
+      '(otelcol_process_memory_rss{namespace="telemetry",job="telemetry-metric-agent"} / 1024 or ' +
+        'otelcol_process_memory_rss{namespace="telemetry",job="telemetry-otlp-gateway"} / 512) > 0.8',
+    );
+  });
+
+  it("each have a line in the documentation, with their severity and how long they wait", () => {
+    const page = readFileSync(join(__dirname, "../../../docs/monitoring.md"), "utf8").replace(/ +/g, " ");
+    for (const { alert, for: wait, labels } of alertRules(both)) {
+      assert.ok(page.includes(`| \`${alert}\` | ${labels.severity} | ${wait} |`), alert);
+    }
+    const told = [...page.matchAll(/^\| `(Telemetry\w+)`/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      told,
+      alertRules(both).map(({ alert }) => alert),
+    );
+  });
+});
+
+describe("the dashboard", () => {
+  it("is the same bytes for the same collectors", () => {
+    assert.equal(dashboard(both), dashboard({ ...both, collectors: [...both.collectors] }));
+    assert.notEqual(dashboard(both), dashboard(onlyGateway));
+  });
+
+  it("has panels side by side that do not overlap, each with an explanation", () => {
+    const panels = panelsOf(both);
+    assert.deepEqual(
+      panels.map(({ id }) => id),
+      panels.map((_, i) => i + 1),
+    );
+    const taken = new Set<string>();
+    for (const { type, title, description, gridPos } of panels) {
+      if (type !== "row") assert.ok(description, title);
+      assert.ok(gridPos.x + gridPos.w <= 24, title);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          assert.ok(!taken.has(`${x},${y}`), title);
+          taken.add(`${x},${y}`);
+        }
+      }
+    }
+  });
+
+  it("stays far below what a ConfigMap holds", () => {
+    assert.ok(dashboard(both).length < 100_000);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { wantedObjects } from "../../../components/monitoring/wanted";
+
+const never = (): never => assert.fail("not to be called");
+const auto = { mode: "auto", dashboard: "auto", labels: {} } as const;
+
+describe("which objects for monitoring are made", () => {
+  it("is what the user says, without asking the cluster", () => {
+    assert.deepEqual(wantedObjects({ ...auto, mode: "on" }, never, never), {
+      podMonitor: true,
+      prometheusRule: true,
+      dashboard: true,
+    });
+    assert.deepEqual(wantedObjects({ ...auto, mode: "off" }, never, never), {
+      podMonitor: false,
+      prometheusRule: false,
+      dashboard: false,
+    });
+  });
+
+  it("is told by the kinds that the cluster has when nobody says it, one by one", () => {
+    const made = (...kinds: string[]): boolean[] => {
+      const { podMonitor, prometheusRule, dashboard } = wantedObjects(auto, () => kinds, never);
+      return [podMonitor, prometheusRule, dashboard];
+    };
+    assert.deepEqual(made("PodMonitor", "PrometheusRule", "Alertmanager"), [true, true, true]);
+    assert.deepEqual(made("PrometheusRule"), [false, true, true]);
+    assert.deepEqual(made("ServiceMonitor"), [false, false, false]);
+    assert.deepEqual(made(), [false, false, false]);
+  });
+
+  it("may be the dashboard alone, or all but the dashboard", () => {
+    const dashboardOf = (mode: "on" | "off", dashboard: "on" | "off") =>
+      wantedObjects({ ...auto, mode, dashboard }, never, never).dashboard;
+    assert.equal(dashboardOf("off", "on"), true);
+    assert.equal(dashboardOf("on", "off"), false);
+  });
+
+  it("is none, with a warning, when the cluster does not answer", () => {
+    const warnings: string[] = [];
+    const unreachable = (): never => {
+      throw new Error("connection refused");
+    };
+    const objects = wantedObjects(auto, unreachable, (message) => warnings.push(message));
+    assert.deepEqual(objects, { podMonitor: false, prometheusRule: false, dashboard: false });
+    assert.deepEqual(warnings, [
+      "monitoring.mode is auto, but the cluster could not be asked whether it has the Prometheus Operator's kinds: " +
+        'taken for no. Set monitoring.mode to "on" or "off".',
+    ]);
+  });
+});
