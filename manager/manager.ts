@@ -2,6 +2,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { pipelineReport } from "../components/flow/main";
+import type { StatusPageData } from "../components/flow/page";
+import type { FlowSample } from "../components/flow/samples";
 import { statusRequest } from "../components/flow/status-request";
 import { attempted, decide, type Attempt } from "./decide";
 import { Engine, type Ended, type StackOutputs } from "./engine";
@@ -9,6 +11,7 @@ import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapsho
 import { LastGood } from "./last-good";
 import { Lease, type Updating } from "./lease";
 import { Metrics } from "./report/metrics";
+import { serve } from "./report/server";
 import { Reporter } from "./reporter";
 import type { ManagerSettings } from "./settings";
 import { DriftWatch } from "./watch/drift";
@@ -39,6 +42,7 @@ export class Manager {
   private abandoned: readonly Updating[] = [];
   private outputs: StackOutputs = {};
   private lookedAt = 0;
+  private shown: Omit<StatusPageData, "stack"> | undefined;
   /** Updates that were begun. */
   private updates = 0;
 
@@ -75,7 +79,11 @@ export class Manager {
   /** Until it is stopped. Returns the exit code. */
   async run(): Promise<number> {
     await this.engine.check();
-    const server = await this.metrics.serve(this.settings.metricsPort);
+    const server = await serve(this.settings.metricsPort, {
+      "/": { type: "text/html; charset=utf-8", text: () => this.page() },
+      "/healthz": { type: "text/plain", text: () => Promise.resolve("ok\n") },
+      "/metrics": { type: this.metrics.contentType, text: () => this.metrics.text() },
+    });
     this.metrics.leads(false);
     this.abandoned = await this.lease.acquire(this.stopping.signal);
     if (!this.stopping.signal.aborted) {
@@ -177,9 +185,23 @@ export class Manager {
     const { verification } = this.outputs;
     if (!verification) return;
     const { updates } = this;
-    pipelineReport(statusRequest(verification, this.reporter.statuses(), {}))
-      .then((statuses) => (updates === this.updates ? this.reporter.pipelines(statuses, pipelines) : undefined))
+    const samples: FlowSample[] = [];
+    const request = statusRequest(verification, this.reporter.statuses(), {});
+    pipelineReport(request, { observe: (sample) => samples.push(sample) })
+      .then((statuses) => {
+        if (updates !== this.updates) return undefined;
+        this.shown = { targets: verification, pipelines: statuses, samples, madeAt: new Date().toISOString() };
+        return this.reporter.pipelines(statuses, pipelines);
+      })
       .catch((error: unknown) => this.reporter.log(`warning: the pipelines cannot be looked at: ${String(error)}`));
+  }
+
+  /** What the last look has found, for people. */
+  private async page(): Promise<string | undefined> {
+    if (this.shown === undefined) return undefined;
+    // Its charts take long to load, and are often not wanted.
+    const { statusPage } = await import("../components/flow/page");
+    return statusPage({ stack: this.settings.stack, ...this.shown });
   }
 
   /** Objects are only followed when it is known in which namespace they are. */

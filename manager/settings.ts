@@ -14,7 +14,7 @@ export interface ManagerSettings extends InputPlace {
   readonly namespace: string;
   /** Folder for what the manager has to remember. */
   readonly state: string;
-  /** Of `/metrics` and `/healthz`. */
+  /** Of `/metrics`, `/healthz` and, at `/`, a page about the pipelines. */
   readonly metricsPort: number;
   /** Seconds between two looks at how the pipelines are. */
   readonly statusSeconds: number;
@@ -32,7 +32,7 @@ export const usage = `Keeps a stack as its files, the Secrets that it refers to 
   --objects              MetricPipeline, TracePipeline and LogPipeline objects are pipelines, too
   --go-back              a failed update is undone by the last inputs that were good
   --status-seconds N     between two looks at how the pipelines are (60)
-  --metrics-port N       of /metrics and /healthz (9464)
+  --metrics-port N       of /metrics, /healthz and, at /, a page about the pipelines (9464)
   --namespace NAME       where the lease is (that of the pod, else default)
   --state DIR            what it has to remember (.pulumi-state/manager/NAME)
 `;

@@ -1,11 +1,10 @@
-import { createServer, type Server } from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { PipelineStatus } from "../../components/flow/conditions";
 import type { Outcome } from "../decide";
 
 const prefix = "telemetry_manager_";
 
-/** The manager's metrics about pipelines and about itself, in Prometheus' text format. */
+/** The manager's metrics about pipelines and about itself. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly registers = [this.registry];
@@ -67,17 +66,7 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  /** `/metrics`, and `/healthz`, which says whether the process is alive. */
-  async serve(port: number): Promise<Server> {
-    const server = createServer((request, answer) => {
-      if (request.url === "/healthz") return void answer.end("ok\n");
-      if (request.url !== "/metrics") return void answer.writeHead(404).end();
-      this.text().then(
-        (text) => answer.setHeader("content-type", this.registry.contentType).end(text),
-        () => answer.writeHead(500).end(),
-      );
-    });
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, resolve));
-    return server;
+  get contentType(): string {
+    return this.registry.contentType;
   }
 }

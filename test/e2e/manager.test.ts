@@ -84,6 +84,7 @@ describe("the manager", function () {
       'telemetry_pipeline_condition{pipeline="metricPipelines/managed",type="TelemetryFlowHealthy",status="True"';
     await eventually(async () => assert.equal(await managed.metric(healthy), 1), 60);
     assert.equal(await managed.metric("telemetry_manager_leader"), 1);
+    assert.match(await managed.page(), /<svg[\s\S]*metricPipelines\/managed/);
   });
 
   it("takes up a rotated Secret by itself, without a lost request", async () => {

@@ -1,11 +1,5 @@
 import { parseArgs } from "node:util";
-import type { PipelineStatus } from "../../components/flow/conditions";
-import type { CheckRequest } from "../../components/flow/main";
-import type { FlowTargets } from "../../components/flow/targets";
 import { Failure } from "./process";
-
-/** Seconds that somebody waits at a terminal at most. */
-const timeoutSeconds = 60;
 
 export interface StatusArguments {
   readonly stack: string;
@@ -26,24 +20,4 @@ export function statusArguments(args: readonly string[]): StatusArguments {
   } catch (error) {
     throw new Failure(`${(error as Error).message}\n\n${usage}`);
   }
-}
-
-/** What to look at. Only an update sees certificates, so what the last one said of them holds. */
-export function statusRequest(
-  targets: FlowTargets,
-  previous: readonly PipelineStatus[],
-  kubeconfig: string,
-): CheckRequest {
-  const certificates = previous.flatMap(({ pipeline, conditions }) =>
-    conditions
-      .filter(({ reason }) => reason === "TLSCertificateAboutToExpire")
-      .map(({ message }): [string, string[]] => [pipeline, [message]]),
-  );
-  return {
-    targets,
-    certificates: Object.fromEntries(certificates),
-    cluster: { kubeconfig },
-    timeoutSeconds,
-    previous,
-  };
 }

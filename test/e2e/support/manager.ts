@@ -81,6 +81,11 @@ export class ManagedStack {
     return line === undefined ? 0 : Number(line.split(" ").at(-1));
   }
 
+  /** What it shows people. */
+  async page(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.port}/`)).text();
+  }
+
   /** As the end of its container would: everything at once, without a word. */
   kill(): void {
     if (this.manager?.pid !== undefined) process.kill(-this.manager.pid, "SIGKILL");

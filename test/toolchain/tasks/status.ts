@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import type { PipelineStatus } from "../../../components/flow/conditions";
 import { pipelineReport } from "../../../components/flow/main";
 import type { FlowSample } from "../../../components/flow/samples";
+import { statusRequest } from "../../../components/flow/status-request";
 import { statusTable } from "../../../components/flow/table";
 import type { FlowTargets } from "../../../components/flow/targets";
 import { ensureBuilt } from "../build";
@@ -11,7 +12,7 @@ import { kubeconfig } from "../context";
 import { chooseTools, engineNeeds } from "../machine";
 import { Failure } from "../process";
 import { stackOutputs } from "../stack";
-import { statusArguments, statusRequest } from "../status";
+import { statusArguments } from "../status";
 
 /** Outputs of the stack that say what there is to look at, and how it was. */
 interface Outputs {
@@ -33,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!targets) throw new Failure("The stack says nothing about its pipelines. Bring it up first: npm run up");
   const samples: FlowSample[] = [];
   const pipelines = await pipelineReport(
-    statusRequest(targets, previous, file),
+    statusRequest(targets, previous, { kubeconfig: file }),
     html === undefined ? {} : { observe: (sample) => samples.push(sample), leastSeconds: pageSeconds },
   );
   console.log(statusTable(pipelines));

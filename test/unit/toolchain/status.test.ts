@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { statusArguments, statusRequest } from "../../toolchain/status";
+import { statusRequest } from "../../../components/flow/status-request";
+import { statusArguments } from "../../toolchain/status";
 
 describe("what npm run status looks at", () => {
   it("is what the stack says, in the chosen cluster, with what the last update said of certificates", () => {
@@ -17,7 +18,7 @@ describe("what npm run status looks at", () => {
         conditions: [{ ...condition, reason: "GatewayConfigured", message: "" }],
       },
     ];
-    assert.deepEqual(statusRequest(targets, previous, "/kubeconfig"), {
+    assert.deepEqual(statusRequest(targets, previous, { kubeconfig: "/kubeconfig" }), {
       targets,
       certificates: { "metricPipelines/a": ["expires"] },
       cluster: { kubeconfig: "/kubeconfig" },
