@@ -20,7 +20,7 @@ import {
 } from "./credentials";
 import { apiGroupReader, isInMesh } from "./mesh";
 import { collectorModels } from "./models";
-import { contentName } from "./naming";
+import { contentName, defaultNamespace } from "./naming";
 import {
   formatFinding,
   isAboutToExpire,
@@ -75,7 +75,7 @@ export class Telemetry extends pulumi.ComponentResource {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
     const {
-      namespace: namespaceName = "telemetry",
+      namespace: namespaceName = defaultNamespace,
       protect = false,
       cluster = {},
       verifyAfter = [],
