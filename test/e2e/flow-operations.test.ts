@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { PipelineStatus } from "../../components/flow/conditions";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
+import { nodeNames } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
@@ -24,6 +25,13 @@ function checks(): number[] {
       }
     })
     .map(Number);
+}
+
+/** Port-forwards up to now, by the audit log: nothing but checks makes any. */
+function portForwards(): number {
+  const log = readFileSync(join(process.env.CLUSTER_STATE ?? "", "audit", "audit.log"), "utf8");
+  const lines = log.split("\n").filter((line) => line.includes('"subresource":"portforward"'));
+  return new Set(lines.map((line) => /"auditID":"([^"]+)"/.exec(line)?.[1])).size;
 }
 
 /** In the environment of everything that these tests start. */
@@ -84,11 +92,15 @@ describe("the proof, however an update is run", function () {
     assert.equal(await canaries(backend), 0);
   });
 
-  it("is made by a targeted update of itself", async () => {
+  it("is made by a targeted update of itself, with few requests for each node", async () => {
+    const before = portForwards();
     const { code, output } = await stack.tryUp("--target", await urnOf("BackendFlow"));
     assert.equal(code, 0, output);
     assert.match(output, /metricPipelines\/good +ok/);
     assert.ok((await canaries(backend)) > 0);
+    const forwards = portForwards() - before;
+    // Nine where each canary is there at the next look.
+    assert.ok(forwards > 0 && forwards <= 18 * (await nodeNames()).length, `${forwards} port-forwards`);
   });
 
   it("is made by an update that refreshes first and that the policy pack judges", async () => {

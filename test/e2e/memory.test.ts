@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { check } from "../../components/flow/check";
+import { connect } from "../../components/flow/cluster";
+import type { FlowTargets } from "../../components/flow/targets";
 import { Application } from "./support/application";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
@@ -94,6 +97,13 @@ describe("the memory of the gateway", function () {
       const [counts] = [...(await watch.counts()).values()];
       assert.match(counts?.lastErrors.join("\n") ?? "", /Unavailable.*high memory usage/);
     });
+    const targets = await stack.output<FlowTargets>("verification");
+    const { refusals } = await check(connect({}), targets, { timeoutSeconds: 15 });
+    const refusing = (await pods("telemetry", "telemetry-otlp-gateway")).filter(({ spec }) => spec.nodeName === node);
+    for (const { name } of [living, ...dead]) {
+      const found = refusals[`metricPipelines/${name}`];
+      assert.deepEqual([found?.lasting, found?.pods], [true, refusing.map(({ metadata }) => metadata.name)]);
+    }
 
     for (const backend of [living, ...dead]) await backend.behave({});
     await eventually(() => pusher.push("metrics", emptyPoints), 90);
