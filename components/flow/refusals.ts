@@ -14,7 +14,7 @@ export interface Refusals {
   readonly pods: readonly string[];
   /** Points, spans or records in the time of the check. */
   readonly items: number;
-  /** Still going on; else it was for a moment only, and senders have sent it again by now. */
+  /** Still going on; else it was for a moment only, and senders try again for longer than that. */
   readonly lasting: boolean;
 }
 

@@ -83,7 +83,14 @@ describe("Telemetry", () => {
     const [pipeline] = oneMetricPipeline.metricPipelines;
     const input = { prometheus: { enabled: true }, runtime: { enabled: true }, apiServer: { enabled: true } };
     const outside = async (namespace: string): Promise<string[]> =>
-      (await register({ namespace, metricPipelines: [{ ...pipeline, input }] }))
+      (
+        await register({
+          namespace,
+          metricPipelines: [{ ...pipeline, input }],
+          validation: { mode: "off" },
+          istio: { mode: "off" },
+        })
+      )
         .flatMap(({ type, inputs }) => {
           const { name, namespace: where } = (inputs.metadata ?? {}) as { name?: string; namespace?: string };
           const [, kind = ""] = /^kubernetes:.*:(\w+)$/.exec(type) ?? [];

@@ -116,7 +116,7 @@ describe("the conditions of a pipeline", () => {
     // What is worse is told first.
     assert.equal(told(failing)?.reason, "GatewayAllTelemetryDataDelayed");
     assert.match(told(failing)?.message ?? "", /health and logs\. The memory of a is short/);
-    // Senders have sent it again by now.
+    // Senders try again for longer than that.
     assert.deepEqual([told(well, false)?.status, told(well, false)?.reason], ["True", "FlowHealthy"]);
     assert.match(told(well, false)?.message ?? "", /For a moment/);
   });

@@ -177,16 +177,19 @@ describe("the provider of the proof", () => {
         onUnhealthy: "fail",
         timeoutSeconds: 1,
       });
-      for (const attempt of [flowProvider.create(news), flowProvider.update?.("flow", stored(), news)]) {
+      const create = () => flowProvider.create(news);
+      const again = () => flowProvider.update?.("flow", stored(), news);
+      for (const attempt of [create, again]) {
         interface Partial extends Error {
           readonly id: string;
           readonly properties: FlowState;
           readonly reasons: readonly string[];
         }
-        const error = await Promise.resolve(attempt).then(
+        const error = await Promise.resolve(attempt()).then(
           () => assert.fail("it did not fail"),
           (error: Partial) => error,
         );
+        assert.ok(error.properties, error.message);
         const { pipelines, ...rest } = error.properties;
         assert.equal(error.id, "flow");
         assert.deepEqual(rest, news);
