@@ -97,10 +97,7 @@ export class MetricAgent extends pulumi.ComponentResource {
         workload: args.workload,
         validation: args.validation,
         clusterRules: rights.cluster,
-        namespaceRules: rights.namespaces.map(({ namespace, rules }) => ({
-          namespace: namespace ?? args.namespace,
-          rules,
-        })),
+        namespaceRules: rights.namespaces,
         containerPorts: [],
         ingress: selfMetricsIngress,
         egress: pulumi

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { podVariables, ports } from "./collector/config";
 import { meshCertificates } from "./collector/inputs/mesh";
 import { credentialsFolder } from "./credentials/keys";
-import { contentName } from "./naming";
+import { contentName, nameOutside } from "./naming";
 import type { WorkloadSettings } from "./pipelines";
 import { memoryGoal, type CollectorResources } from "./sizing";
 import { ConfigValidation, validationPod, type ValidationPlan } from "./validation";
@@ -32,8 +32,8 @@ export interface CollectorWorkloadArgs {
   workload: WorkloadSettings;
   /** What the collector may do in the whole cluster. */
   clusterRules: readonly PolicyRule[];
-  /** What the collector may do in single namespaces. */
-  namespaceRules?: readonly { readonly namespace: pulumi.Input<string>; readonly rules: readonly PolicyRule[] }[];
+  /** What the collector may do in single namespaces; in its own where none is named. */
+  namespaceRules?: readonly { readonly namespace?: string; readonly rules: readonly PolicyRule[] }[];
   /** Ports besides the one of its own metrics. */
   containerPorts: readonly k8s.types.input.core.v1.ContainerPort[];
   /** What may reach the pods, and what they may reach; everything else is shut. */
@@ -73,7 +73,11 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     );
     const priorityClass = new k8s.scheduling.v1.PriorityClass(
       resourceName,
-      { metadata: { name, labels }, value: 2_100_000, description: args.priorityDescription },
+      {
+        metadata: { name: nameInCluster(args), labels },
+        value: 2_100_000,
+        description: args.priorityDescription,
+      },
       child,
     );
     const pod = (configMap: pulumi.Input<string>): CollectorPod =>
@@ -139,27 +143,33 @@ export class CollectorWorkload extends pulumi.ComponentResource {
 
 function grantRights(
   resourceName: string,
-  { name, component, namespace, clusterRules, namespaceRules = [] }: CollectorWorkloadArgs,
+  args: CollectorWorkloadArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
+  const { name, component, namespace, clusterRules, namespaceRules = [] } = args;
   const labels = objectLabels(name, component);
   const apiGroup = "rbac.authorization.k8s.io";
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const bindings: pulumi.Resource[] = [];
   if (clusterRules.length > 0) {
-    const metadata = { name, labels };
+    const metadata = { name: nameInCluster(args), labels };
     const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...clusterRules] }, options);
     const roleRef = { apiGroup, kind: "ClusterRole", name: role.metadata.name };
     bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, options));
   }
-  namespaceRules.forEach(({ namespace: where, rules }, i) => {
-    const metadata = { name, namespace: where, labels };
+  namespaceRules.forEach(({ namespace: where = namespace, rules }, i) => {
+    const metadata = { name: where === namespace ? name : nameInCluster(args), namespace: where, labels };
     const child = i === 0 ? resourceName : `${resourceName}-${i}`;
     const role = new k8s.rbac.v1.Role(child, { metadata, rules: [...rules] }, options);
     const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
     bindings.push(new k8s.rbac.v1.RoleBinding(child, { metadata, roleRef, subjects }, options));
   });
   return bindings;
+}
+
+/** Of its objects that are not in its namespace. */
+function nameInCluster({ name, namespace }: CollectorWorkloadArgs): pulumi.Output<string> {
+  return pulumi.output(namespace).apply((where) => nameOutside(where, name));
 }
 
 const meshCertificateFiles = new RegExp(`${meshCertificates}/[\\w-]+[.]pem`, "g");

@@ -8,9 +8,15 @@ const { KubeConfig } = require("@kubernetes/client-node");
  */
 function loadKubeConfig({ kubeconfig, context }) {
   const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
-  else config.loadFromFile(kubeconfig);
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    // A parser shows the lines that it does not understand, and there may be a token in them; a file system does not.
+    const isOfFile = error instanceof Error && "syscall" in error;
+    throw isOfFile ? error : new Error("the kubeconfig is not one: correct its YAML");
+  }
   if (context !== undefined) config.setCurrentContext(context);
   if (!config.getCurrentCluster()) throw new Error("no cluster is configured");
   return config;

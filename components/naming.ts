@@ -7,3 +7,14 @@ import { createHash } from "node:crypto";
 export function contentName(base: string, content: string): string {
   return `${base}-${createHash("sha256").update(content).digest("hex").slice(0, 10)}`;
 }
+
+/** Namespace of all objects, unless told otherwise. */
+export const defaultNamespace = "telemetry";
+
+/**
+ * A name for what is not in the namespace itself, so that several stacks can be in one cluster, each with a namespace of
+ * its own. No name and no namespace has a dot, so no two of them give the same.
+ */
+export function nameOutside(namespace: string, name: string): string {
+  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
+}

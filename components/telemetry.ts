@@ -21,7 +21,7 @@ import {
 import { apiGroupReader, isInMesh } from "./mesh";
 import { collectorModels } from "./models";
 import { Monitoring } from "./monitoring";
-import { contentName } from "./naming";
+import { contentName, defaultNamespace } from "./naming";
 import {
   formatFinding,
   isAboutToExpire,
@@ -73,7 +73,7 @@ export class Telemetry extends pulumi.ComponentResource {
     super("telemetry:index:Telemetry", name, {}, opts);
     const child = { parent: this };
     const { cluster = {}, verifyAfter = [], ...written } = args;
-    const { namespace: namespaceName = "telemetry", protect = false } = written;
+    const { namespace: namespaceName = defaultNamespace, protect = false } = written;
     const { pipelines, settings, files, backends, ...parsed } = this.parse(written, namespaceName, cluster);
     const models = collectorModels(pipelines);
     const served = gatewayPipelines(models);

@@ -1,17 +1,12 @@
 import { canaryAttribute } from "../collector/canary";
 import type { PipelineSignal } from "../collector/model";
+import type { PushRequest } from "./cluster";
 import type { PipelineTarget } from "./targets";
 
 const canaryName = "telemetry.canary";
 
-/** Path and body of an OTLP/JSON request. */
-export interface CanaryRequest {
-  readonly path: string;
-  readonly body: string;
-}
-
-/** One request for each signal, with one item for each of the pipelines, as sent from one pod of a collector. */
-export function canaryRequests(pipelines: readonly PipelineTarget[], pod: string, now: Date): CanaryRequest[] {
+/** One OTLP/JSON request for each signal, with one item for each of the pipelines, as sent from one pod of a collector. */
+export function canaryRequests(pipelines: readonly PipelineTarget[], pod: string, now: Date): PushRequest[] {
   const signals = [...new Set(pipelines.map(({ signal }) => signal))];
   return signals.map((signal) => ({
     path: `/v1/${signal}`,

@@ -5,9 +5,11 @@ import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
 import type { InputEvidence } from "./inputs";
 import { lookAtInputs } from "./look-at-inputs";
-import { learn, type Look, type PipelineEvidence } from "./evidence";
+import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./failures";
+import { inTurns } from "./in-turns";
 import { countedSince, readCounters, type CollectorCounters } from "./metrics";
+import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "./refusals";
 import type { Watching } from "./samples";
 import { pipelineId, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
@@ -27,14 +29,18 @@ export interface Checked {
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly inputs: InputEvidence;
+  /** By `pipelineId`, where collectors refused data. */
+  readonly refusals: Readonly<Record<string, Refusals>>;
 }
 
-/** Requests to the API server at the same time. */
-const concurrency = 32;
 /** Canaries of one pod for one pipeline at most. */
 const mostCanaries = 20;
 /** Part of the time that may pass until a rollout is complete; the rest is for looking at the flow. */
 const rolloutShare = 0.5;
+/** Part of the time that is left which may pass until the first canaries of all pods are sent. */
+const beginningShare = 0.5;
+/** Part of the time that is kept for looking at what is collected, where anything is. */
+const inputsShare = 0.15;
 
 interface Subject {
   readonly collector: CollectorTarget;
@@ -47,6 +53,9 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   const start = Date.now();
   const seconds = (): number => (Date.now() - start) / 1000;
   const interval = options.interval ?? 1.5;
+  const pulls = targets.collectors.some(({ inputs = [] }) => inputs.length > 0);
+  const end = start + options.timeoutSeconds * 1000;
+  const flowEnd = end - (pulls ? options.timeoutSeconds * 1000 * inputsShare : 0);
 
   let workloads = await lookAtWorkloads(cluster, targets);
   while (workloads.health.some(({ state }) => state !== "ready") && seconds() < options.timeoutSeconds * rolloutShare) {
@@ -55,28 +64,33 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   }
 
   const observer = new Observer(cluster, targets, options.observe);
-  await observer.start(workloads.ready);
+  observer.follow(workloads.ready);
+  await observer.begin(Date.now() + (flowEnd - Date.now()) * beginningShare);
   for (let round = 1; ; round++) {
     const undecided = targets.pipelines.filter((pipeline) => !observer.judge(pipeline).certain);
-    if (round <= mostCanaries) await observer.sendCanaries(undecided);
+    if (round > 1 && round <= mostCanaries) await observer.sendCanaries(undecided, flowEnd);
     await sleep(interval * 1000);
-    const [next] = await Promise.all([lookAtWorkloads(cluster, targets).catch(() => workloads), observer.look()]);
+    const [next] = await Promise.all([
+      lookAtWorkloads(cluster, targets).catch(() => workloads),
+      observer.look(flowEnd),
+    ]);
     workloads = next;
     observer.follow(workloads.ready);
     const judgements = Object.fromEntries(
       targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline)]),
     );
     options.progress?.(judgements, seconds());
-    const isDone =
-      Object.values(judgements).every(({ certain }) => certain) && observer.seconds >= (options.leastSeconds ?? 0);
-    if (isDone || seconds() + interval > options.timeoutSeconds) break;
+    const isCertain = Object.values(judgements).every(({ certain }) => certain) && observer.refusals().certain;
+    const isDone = isCertain && observer.seconds >= (options.leastSeconds ?? 0);
+    if (isDone || Date.now() + interval * 1000 > flowEnd) break;
   }
   const verdicts = targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline).verdict]);
-  const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, inTurns);
+  const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, end);
   return {
     workloads: workloads.health,
     verdicts: Object.fromEntries(verdicts) as Record<string, Verdict>,
     inputs,
+    refusals: observer.refusals().byPipeline,
   };
 }
 
@@ -108,10 +122,13 @@ async function lookAtWorkloads(
 class Observer {
   private subjects: readonly Subject[] = [];
   private began = Date.now();
+  /** When every pod that can be reached has sent canaries. */
+  private sent = Date.now();
   private readonly counters = new Map<string, CollectorCounters>();
   private readonly logged = new Map<string, string>();
   private readonly unreadable = new Set<string>();
-  private readonly evidence = new Map<string, PipelineEvidence>();
+  private readonly evidence = new Map<string, Record<string, PodEvidence>>();
+  private refused: RefusalEvidence = [];
 
   constructor(
     private readonly cluster: Cluster,
@@ -124,13 +141,14 @@ class Observer {
     return (Date.now() - this.began) / 1000;
   }
 
-  /** Counters are taken before the first canary: only what comes after it counts. */
-  async start(subjects: readonly Subject[]): Promise<void> {
-    this.subjects = subjects;
-    await this.each(async ({ pod }) => {
-      this.counters.set(pod, await this.readCounters(pod));
-    });
+  /** Of each pod, counters are taken before its first canary: only what comes after it counts. */
+  async begin(until: number): Promise<void> {
     this.began = Date.now();
+    await this.each(until, async (subject) => {
+      this.counters.set(subject.pod, await this.readCounters(subject.pod));
+      await this.sendCanariesOf(subject, this.targets.pipelines);
+    });
+    this.sent = Date.now();
   }
 
   /** Pods come and go while we look. What a new one has counted since its start is news. */
@@ -138,20 +156,22 @@ class Observer {
     this.subjects = subjects;
   }
 
-  async sendCanaries(pipelines: readonly PipelineTarget[]): Promise<void> {
-    await this.each(async ({ collector, pod }) => {
-      const own = pipelines.filter(({ canary, collectors }) => canary && collectors.includes(collector.name));
-      for (const { path, body } of canaryRequests(own, pod, new Date())) {
-        // A full queue refuses them, too; the counters tell that.
-        await this.cluster
-          .ask(this.targets.namespace, pod, { port: canaryAddress.port, path, body })
-          .catch(() => undefined);
-      }
-    });
+  async sendCanaries(pipelines: readonly PipelineTarget[], until: number): Promise<void> {
+    // One that did not answer may take until the time is over; the next look tells whether it does again.
+    const answering = this.subjects.filter(({ pod }) => !this.unreadable.has(pod));
+    await inTurns(answering, until, (subject) => this.sendCanariesOf(subject, pipelines));
   }
 
-  async look(): Promise<void> {
-    await this.each(async ({ collector, pod, node }) => {
+  private async sendCanariesOf({ collector, pod }: Subject, pipelines: readonly PipelineTarget[]): Promise<void> {
+    const own = pipelines.filter(({ canary, collectors }) => canary && collectors.includes(collector.name));
+    if (own.length === 0) return;
+    const requests = canaryRequests(own, pod, new Date());
+    // A full queue refuses them; the counters tell that.
+    await this.cluster.push(this.targets.namespace, pod, canaryAddress.port, requests).catch(() => undefined);
+  }
+
+  async look(until: number): Promise<void> {
+    await this.each(until, async ({ collector, pod, node }) => {
       const at = this.seconds;
       const [counters, log] = await Promise.all([
         this.readCounters(pod),
@@ -168,6 +188,7 @@ class Observer {
       const { name, kind } = collector;
       this.observe?.({ pod, node, collector: name, kind, at, seconds, exporters: counted.exporters });
       this.remember(collector.name, { pod, collector: collector.kind, at, counted, failures });
+      this.refused = learnRefusals(this.refused, { pod, collector, refused: counted.refused });
     });
   }
 
@@ -175,8 +196,23 @@ class Observer {
     for (const target of this.targets.pipelines) {
       if (!target.collectors.includes(collector)) continue;
       const id = pipelineId(target);
-      this.evidence.set(id, learn(this.evidence.get(id) ?? {}, target.exporter, look));
+      const evidence = this.evidence.get(id) ?? {};
+      evidence[look.pod] = learn(evidence[look.pod], target.exporter, look);
+      this.evidence.set(id, evidence);
     }
+  }
+
+  /** What collectors refused, by the pipelines that it concerns. */
+  refusals(): { readonly byPipeline: Readonly<Record<string, Refusals>>; readonly certain: boolean } {
+    const pods = this.subjects.map(({ pod }) => pod);
+    const all = this.targets.pipelines.map((target) => ({
+      id: pipelineId(target),
+      ...refusalsOf(this.refused, target, pods),
+    }));
+    return {
+      byPipeline: Object.fromEntries(all.flatMap(({ id, refusals }) => (refusals ? [[id, refusals]] : []))),
+      certain: all.every(({ certain }) => certain),
+    };
   }
 
   judge(target: PipelineTarget): Judgement {
@@ -187,18 +223,21 @@ class Observer {
       pods,
       unreadable: pods.filter((pod) => this.unreadable.has(pod)),
       canary: target.canary,
-      elapsed: this.seconds,
+      elapsed: (Date.now() - this.sent) / 1000,
     });
   }
 
   private async readCounters(pod: string): Promise<CollectorCounters> {
     const { namespace } = this.targets;
-    return readCounters(await this.cluster.ask(namespace, pod, { port: ports.selfMetrics, path: "/metrics" }));
+    return readCounters(await this.cluster.ask(namespace, pod, ports.selfMetrics, "/metrics"));
   }
 
-  /** Does something with each pod, a few at a time; one that does not answer is looked at again the next time. */
-  private async each(work: (subject: Subject) => Promise<void>): Promise<void> {
-    await inTurns(this.subjects, async (subject) => {
+  /** Does something with each pod; one that does not answer is looked at again the next time, and last. */
+  private async each(until: number, work: (subject: Subject) => Promise<void>): Promise<void> {
+    const isSilent = ({ pod }: Subject): boolean => this.unreadable.has(pod);
+    const silent = this.subjects.filter(isSilent);
+    const answering = this.subjects.filter((subject) => !isSilent(subject));
+    await inTurns([...answering, ...silent], until, async (subject) => {
       try {
         await work(subject);
         this.unreadable.delete(subject.pod);
@@ -207,13 +246,4 @@ class Observer {
       }
     });
   }
-}
-
-/** Does something with each of them, a few at a time. */
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
 }

@@ -1,4 +1,4 @@
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../credentials/source-secrets";
@@ -16,15 +16,15 @@ export interface Cluster {
   log(namespace: string, pod: string, seconds: number): Promise<string>;
   /** The namespace of each Pod and each Service that is annotated for scraping; of Pods, of those that run. */
   annotated(): Promise<readonly string[]>;
-  /** An HTTP request to a port that listens on the pod's loopback address; the body of a good answer. */
-  ask(namespace: string, pod: string, request: PodRequest): Promise<string>;
+  /** What a port that listens on the pod's loopback address has at a path; the body of a good answer. */
+  ask(namespace: string, pod: string, port: number, path: string): Promise<string>;
+  /** Pushes JSON to such a port, one after the other through one port-forward, and does not mind the answers. */
+  push(namespace: string, pod: string, port: number, requests: readonly PushRequest[]): Promise<void>;
 }
 
-export interface PodRequest {
-  readonly port: number;
+export interface PushRequest {
   readonly path: string;
-  /** Makes it a POST of JSON. */
-  readonly body?: string;
+  readonly body: string;
 }
 
 /** Milliseconds for one request. */
@@ -59,7 +59,20 @@ export function connect(access: ClusterAccess): Cluster {
       ...(await annotatedNamespaces((next) => core.listPodForAllNamespaces({ limit: 500, _continue: next }))),
       ...(await annotatedNamespaces((next) => core.listServiceForAllNamespaces({ limit: 500, _continue: next }))),
     ],
-    ask: (namespace, pod, request) => timely(askThrough(forward, namespace, pod, request)),
+    ask: (namespace, pod, port, path) =>
+      timely(
+        throughForward(forward, namespace, pod, port, async (agent) => {
+          const { status, text } = await send(agent, port, path);
+          if (status !== 200) throw new Error(`status ${status}`);
+          return text;
+        }),
+      ),
+    push: (namespace, pod, port, requests) =>
+      timely(
+        throughForward(forward, namespace, pod, port, async (agent) => {
+          for (const { path, body } of requests) await send(agent, port, path, body);
+        }),
+      ),
   };
 }
 
@@ -113,37 +126,63 @@ interface Socket {
  * Through a port-forward the connection comes from inside the pod: no NetworkPolicy stands in the way, and none has to
  * let the control plane in.
  */
-async function askThrough(
+async function throughForward<T>(
   forward: PortForward,
   namespace: string,
   pod: string,
-  { port, path, body }: PodRequest,
-): Promise<string> {
+  port: number,
+  talk: (agent: Agent) => Promise<T>,
+): Promise<T> {
   const [fromPod, toPod, problems] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const socket = (await forward.portForward(namespace, pod, [port], fromPod, problems, toPod)) as unknown as Socket;
   const connection = Duplex.from({ readable: fromPod, writable: toPod });
   const end = setTimeout(() => socket.close(), patience);
   try {
-    return await new Promise<string>((resolve, reject) => {
+    return await new Promise<T>((resolve, reject) => {
       const fail = (text: string): void => reject(new Error(text));
       problems.once("data", () => fail(`nothing listens on port ${port}`));
       socket.onclose = () => fail("the port-forward ended");
       connection.once("error", reject);
-      const method = body === undefined ? "GET" : "POST";
-      const headers = { connection: "close", ...(body !== undefined && { "content-type": "application/json" }) };
-      const createConnection = (): Duplex => connection;
-      const sent = httpRequest({ host: "127.0.0.1", port, path, method, headers, createConnection }, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-        answer.on("end", () => (answer.statusCode === 200 ? resolve(text) : fail(`status ${answer.statusCode}`)));
-        answer.on("error", reject);
-      });
-      sent.on("error", reject);
-      sent.end(body);
+      talk(new OneConnection(connection)).then(resolve, reject);
     });
   } finally {
     clearTimeout(end);
     socket.close();
     connection.on("error", () => undefined).destroy();
   }
+}
+
+/** Sends everything through one connection, which is none of the network: it has nothing to be kept alive by. */
+class OneConnection extends Agent {
+  constructor(private readonly connection: Duplex) {
+    super({ keepAlive: true, maxSockets: 1 });
+  }
+
+  override createConnection(): Duplex {
+    return this.connection;
+  }
+
+  override keepSocketAlive(): boolean {
+    return true;
+  }
+
+  override reuseSocket(): void {
+    return;
+  }
+}
+
+/** Makes it a POST where there is a body. */
+function send(agent: Agent, port: number, path: string, body?: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const method = body === undefined ? "GET" : "POST";
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const sent = httpRequest({ host: "127.0.0.1", port, path, method, headers, agent }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part: string) => (text += part));
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
+      answer.on("error", reject);
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
 }

@@ -1,5 +1,6 @@
 import { causeWords } from "./failures";
 import { judgeInputs, type InputEvidence } from "./inputs";
+import { refusalsMessage, type Refusals } from "./refusals";
 import { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 import type { WorkloadHealth } from "./workloads";
@@ -31,6 +32,8 @@ export interface Findings {
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly inputs: InputEvidence;
+  /** By `pipelineId`, where collectors refused data. */
+  readonly refusals: Readonly<Record<string, Refusals>>;
   /** Warnings about certificates that expire soon, by `pipelineId`. */
   readonly certificates: Readonly<Record<string, readonly string[]>>;
 }
@@ -42,7 +45,7 @@ const agentNotRequired: Told = { type: "AgentHealthy", status: "True", reason: "
 /** The conditions of all pipelines. Those that were the same before keep the time since when they are. */
 export function pipelineStatuses(
   { namespace, collectors, pipelines }: FlowTargets,
-  { workloads, verdicts, inputs, certificates }: Findings,
+  { workloads, verdicts, inputs, refusals, certificates }: Findings,
   previous: readonly PipelineStatus[],
   now: Date,
 ): PipelineStatus[] {
@@ -64,7 +67,7 @@ export function pipelineStatuses(
         return kind === "agent" && target.signal === "metrics" ? [agentNotRequired] : [];
       }),
       ...inputsCondition(target, inputs),
-      flow(target, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }),
+      withRefusals(flow(target, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }), refusals[pipeline]),
     ];
     const conditions = told.map((condition) => ({
       ...condition,
@@ -118,13 +121,19 @@ function workload(kind: CollectorKind, own: readonly string[], workloads: readon
 /** The worst first. */
 const states: readonly WorkloadHealth["state"][] = ["notReady", "rollingOut", "ready"];
 
+/** A backend that takes no data is the worse trouble; one that does is of no use to what is refused before. */
+function withRefusals(told: Told, refusals: Refusals | undefined): Told {
+  if (refusals === undefined) return told;
+  const message = `${told.message} ${refusalsMessage(refusals)}`;
+  if (told.status === "False" || !refusals.lasting) return { ...told, message };
+  return { ...told, status: "False", reason: `${names[refusals.collector.kind]}Throttling`, message };
+}
+
 function flow(target: PipelineTarget, verdict: Verdict): Told {
   const type = "TelemetryFlowHealthy";
   switch (verdict.kind) {
-    case "delivered": {
-      const pods = verdict.pods === 1 ? "1 pod" : `${verdict.pods} pods`;
-      return { type, status: "True", reason: "FlowHealthy", message: `The backend took data from ${pods}.` };
-    }
+    case "delivered":
+      return { type, status: "True", reason: "FlowHealthy", message: deliveredMessage(verdict) };
     case "failing":
       return { type, status: "False", reason: failingReason(verdict), message: troubleMessage(target, verdict) };
     case "throttled":
@@ -139,20 +148,32 @@ function flow(target: PipelineTarget, verdict: Verdict): Told {
   }
 }
 
-function failingReason({ collector, extent, losing }: Trouble): string {
-  const amount = extent === "all" ? "All" : "Some";
-  return `${names[collector]}${amount}TelemetryData${losing ? "Dropped" : "Delayed"}`;
+function deliveredMessage({ pods, of }: Extract<Verdict, { kind: "delivered" }>): string {
+  if (of === undefined) return `The backend took data from ${pods === 1 ? "1 pod" : `${pods} pods`}.`;
+  return (
+    `The backend took data from ${pods} of ${of} pods; of the others nothing is known, good or bad. ` +
+    "If they are too many to look at in time, raise verification.timeoutSeconds."
+  );
 }
 
-function troubleMessage({ path, backend }: PipelineTarget, { extent, failure, losing, pods }: Trouble): string {
+function failingReason({ collector, extent, losing, queueFull }: Trouble): string {
+  const amount = extent === "all" ? "All" : "Some";
+  return `${names[collector]}${amount}TelemetryData${losing || queueFull ? "Dropped" : "Delayed"}`;
+}
+
+function troubleMessage({ path, backend }: PipelineTarget, trouble: Trouble): string {
+  const { extent, failure, losing, queueFull, pods, collector } = trouble;
   const { what, remedy } = causeWords[failure.cause];
   const status = failure.status === undefined ? "" : ` (HTTP status ${failure.status})`;
   const where = pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
   const verb = extent === "all" ? "takes no data" : "does not take all data";
-  const fate = losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost";
+  const fate =
+    (losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost") +
+    (queueFull ? "; the queue is full and takes no new data" : "");
   return (
     `The backend${backend === undefined ? "" : ` ${backend}`} ${verb} from ${where}: ` +
-    `${what}${status}; ${fate}. ${remedy.replaceAll("PATH", `${path}.output.otlp`)}.`
+    `${what}${status}; ${fate}. ` +
+    `${remedy.replaceAll("PATH", `${path}.output.otlp`).replaceAll("COLLECTOR", collector)}.`
   );
 }
 

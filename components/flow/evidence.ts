@@ -21,6 +21,8 @@ export interface PodEvidence {
   readonly sent: number;
   /** Items given up, or not taken by the full queue. */
   readonly lost: number;
+  /** Those of them that the full queue did not take. */
+  readonly notQueued: number;
   /** Looks at which the backend had taken something. */
   readonly successes: number;
   /** The same, since the last failure. */
@@ -41,21 +43,23 @@ export interface SeenFailure extends Failure {
 /** By pod. */
 export type PipelineEvidence = Readonly<Record<string, PodEvidence>>;
 
-const nothing = { sent: 0, lost: 0, successes: 0, successesInRow: 0, failures: 0, causes: [], queued: 0 };
+const nothing = { sent: 0, lost: 0, notQueued: 0, successes: 0, successesInRow: 0, failures: 0, causes: [], queued: 0 };
 
-/** What is known about the pipeline of an exporter after another look at a pod. */
-export function learn(evidence: PipelineEvidence, exporter: string, look: Look): PipelineEvidence {
+/** What is known about the pipeline of an exporter in one pod after another look at it. */
+export function learn(known: PodEvidence | undefined, exporter: string, look: Look): PodEvidence {
   const counters = look.counted.exporters[exporter];
-  const before = evidence[look.pod] ?? { ...nothing, collector: look.collector };
+  const before = known ?? { ...nothing, collector: look.collector };
   const failures = failuresOf(exporter, look);
   const failure = failures.length > 0;
   const sent = counters?.sent ?? 0;
   const failed = Object.values(counters?.failed ?? {}).reduce((sum, count) => sum + count, 0);
   const success = sent > 0 ? 1 : 0;
-  const after: PodEvidence = {
+  const notQueued = counters?.queueRefused ?? 0;
+  return {
     collector: look.collector,
     sent: before.sent + sent,
-    lost: before.lost + failed + (counters?.queueRefused ?? 0),
+    lost: before.lost + failed + notQueued,
+    notQueued: before.notQueued + notQueued,
     successes: before.successes + success,
     // Within one look nobody knows which came first.
     successesInRow: failure ? 0 : before.successesInRow + success,
@@ -64,7 +68,6 @@ export function learn(evidence: PipelineEvidence, exporter: string, look: Look):
     causes: failures.map((one) => ({ ...one, times: 1 })).reduce(mergeSeen, before.causes),
     queued: counters?.queued ?? 0,
   };
-  return { ...evidence, [look.pod]: after };
 }
 
 /** The log says why; where its level leaves that out, counters have at least a status. */

@@ -220,8 +220,8 @@ export const causeWords: Readonly<Record<Cause, Words>> = {
   },
   server: { what: "it answers with errors of its own", remedy: "Check the backend's health and logs" },
   queueFull: {
-    what: "it takes less than is sent, and the queue is full",
-    remedy: "Check the backend's health, or give the collector more memory for its queues",
+    what: "it takes less than is sent",
+    remedy: "Check the backend's health, send less, or raise COLLECTOR.resources.limits.memory, with which queues grow",
   },
   unknown: {
     what: "it did not take data, and the collector does not say why",

@@ -19,9 +19,16 @@ export interface CheckRequest {
 /** What is found out about all pipelines. A cluster that does not answer is a finding, too. */
 export async function pipelineReport(request: CheckRequest, watching: Watching = {}): Promise<PipelineStatus[]> {
   const { targets, certificates, cluster, timeoutSeconds, previous } = request;
-  const nothing = { workloads: [], verdicts: {}, inputs: { targets: [], kubelets: [], annotated: [] } };
-  const found = await check(connect(cluster), targets, { timeoutSeconds, ...watching }).catch(() => nothing);
+  const nothing = { workloads: [], verdicts: {}, inputs: { targets: [], kubelets: [], annotated: [] }, refusals: {} };
+  const found = await look(() => check(connect(cluster), targets, { timeoutSeconds, ...watching })).catch(
+    () => nothing,
+  );
   return pipelineStatuses(targets, { ...found, certificates }, previous, new Date());
+}
+
+/** Also what is thrown at once is a failed look: a kubeconfig that names no cluster. */
+async function look<T>(work: () => Promise<T>): Promise<T> {
+  return work();
 }
 
 async function main(): Promise<void> {

@@ -3,7 +3,7 @@ export interface CollectorCounters {
   /** Seconds. */
   readonly uptime: number;
   readonly exporters: Readonly<Record<string, ExporterCounters>>;
-  /** Items that applications pushed and the collector did not take, by signal. */
+  /** Items that the memory limiter refused, by signal. */
   readonly refused: Readonly<Record<string, number>>;
 }
 
@@ -24,7 +24,7 @@ const none: ExporterCounters = { sent: 0, failed: {}, queueRefused: 0, queued: 0
 
 const sample = /^otelcol_(\w+?)(?:\{(.*)\})? (\S+)$/;
 const exporterMetric = /^exporter_(sent|send_failed|enqueue_failed)_(?:metric_points|spans|log_records)$/;
-const receiverMetric = /^receiver_refused_(metric_points|spans|log_records)$/;
+const refusedMetric = /^processor_refused_(metric_points|spans|log_records)$/;
 const signals: Readonly<Record<string, string>> = { metric_points: "metrics", spans: "traces", log_records: "logs" };
 
 /** Reads a collector's metrics about itself, in Prometheus' text format. Ids of exporters hold no quotes or backslashes. */
@@ -36,9 +36,10 @@ export function readCounters(text: string): CollectorCounters {
     const [, metric = "", labelText = "", valueText] = sample.exec(line) ?? [];
     const value = Number(valueText);
     if (metric === "process_uptime") uptime = value;
-    const [, receiverUnit] = receiverMetric.exec(metric) ?? [];
-    if (receiverUnit !== undefined && label(labelText, "receiver") !== "otlp/canary") {
-      const signal = signals[receiverUnit] ?? "";
+    // Not what receivers count as refused: that has a full queue in it, which is counted at its exporter already.
+    const [, refusedUnit] = refusedMetric.exec(metric) ?? [];
+    if (refusedUnit !== undefined && label(labelText, "processor") === "memory_limiter") {
+      const signal = signals[refusedUnit] ?? "";
       refused[signal] = (refused[signal] ?? 0) + value;
     }
     const exporter = label(labelText, "exporter");

@@ -4,7 +4,13 @@ import type { CollectorKind } from "./targets";
 
 /** Whether a backend takes a pipeline's data. */
 export type Verdict =
-  | { readonly kind: "delivered"; readonly pods: number }
+  | {
+      readonly kind: "delivered";
+      /** From how many pods. */
+      readonly pods: number;
+      /** How many there are, where canaries of others were not seen to arrive. */
+      readonly of?: number;
+    }
   | (Trouble & { readonly kind: "failing" | "throttled" })
   | { readonly kind: "noEvidence"; readonly why: "noPods" | "unreadable" | "noTraffic" };
 
@@ -12,8 +18,10 @@ export interface Trouble {
   /** Of its data, or of its pods. */
   readonly extent: "all" | "some";
   readonly failure: Failure;
-  /** Data was lost already; else it waits to be sent again. */
+  /** Data was given up already; else it waits to be sent again. */
   readonly losing: boolean;
+  /** There is no room for new data to wait. */
+  readonly queueFull: boolean;
   /** Pods in which it fails. */
   readonly pods: readonly string[];
   readonly collector: CollectorKind;
@@ -59,7 +67,11 @@ export function judge(evidence: PipelineEvidence, { pods, unreadable, canary, el
   if (troubled.length === 0 && delivering.length > 0) {
     const everywhere = delivering.length === pods.length || (!canary && elapsed >= silentAfter);
     return {
-      verdict: { kind: "delivered", pods: delivering.length },
+      verdict: {
+        kind: "delivered",
+        pods: delivering.length,
+        ...(canary && delivering.length < pods.length && { of: pods.length }),
+      },
       certain: everywhere && (inRow >= provenBy || (!canary && elapsed >= silentAfter)),
     };
   }
@@ -99,7 +111,8 @@ function trouble(pods: readonly (PodEvidence & { pod: string })[], all: boolean)
     kind: failure.cause === "throttled" ? "throttled" : "failing",
     extent: all ? "all" : "some",
     failure,
-    losing: pods.some(({ lost }) => lost > 0),
+    losing: pods.some(({ lost, notQueued }) => lost > notQueued),
+    queueFull: pods.some(({ notQueued }) => notQueued > 0),
     pods: sorted.map(({ pod }) => pod),
     collector: sorted[0]?.collector ?? "gateway",
   };

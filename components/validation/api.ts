@@ -29,9 +29,15 @@ export async function connect({ kubeconfig, context }: ClusterAccess): Promise<C
   // Not at the top of the file: what a provider refers to there would be serialised, and classes cannot be.
   const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
-  else config.loadFromFile(kubeconfig);
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    // A parser shows the lines that it does not understand, and there may be a token in them; a file system does not.
+    const isOfFile = error instanceof Error && "syscall" in error;
+    throw isOfFile ? error : new Error("the kubeconfig is not one: correct its YAML");
+  }
   if (context !== undefined) config.setCurrentContext(context);
   if (!config.getCurrentCluster()) throw new Error("no cluster is configured");
   const api = config.makeApiClient(CoreV1Api);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { error, PipelineConfigError } from "../../components/pipelines/findings";
+import { defaultNamespace } from "../../components/naming";
 import { egressTo, selfMetricsLabel } from "../../components/network";
 import {
   labelKeys,
@@ -137,7 +138,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const apiGroup = "rbac.authorization.k8s.io";
     const subjects = [{ kind: "ServiceAccount", name, namespace: own.metadata.name }];
     const { cluster, namespaces } = managerRights({
-      telemetryNamespace: settingOf(inputs, "namespace") ?? "telemetry",
+      telemetryNamespace: settingOf(inputs, "namespace") ?? defaultNamespace,
       namespace: settings.namespace,
       secrets: [...inputs.secrets, ...settings.secrets],
       objects: settings.objects,

@@ -3,6 +3,7 @@ import { agentRights, enrichmentRights } from "../../components/agent-rights";
 import { pullRoles } from "../../components/collector/agent";
 import type { SecretName } from "../../components/credentials";
 import { collectorModels } from "../../components/models";
+import { nameOutside } from "../../components/naming";
 import { parsePipelines, runtimeMetrics } from "../../components/pipelines";
 import { pipelineGroup, pipelineKinds } from "../watch/objects";
 
@@ -29,8 +30,8 @@ export interface RightsOf {
 const read = ["get", "list", "watch"];
 const write = ["create", "update", "patch", "delete"];
 
-/** Names of what the program makes outside of namespaces. */
-const clusterWideNames = [
+/** What the program makes outside of its namespace has these names there. */
+const collectorNames = [
   "telemetry-otlp-gateway",
   "telemetry-metric-agent",
   "telemetry-metric-agent-cluster",
@@ -43,14 +44,15 @@ const clusterWideNames = [
  */
 export function managerRights({ telemetryNamespace, namespace, secrets, objects }: RightsOf): ManagerRights {
   const granted = grantableRights();
+  const outside = collectorNames.map((name) => nameOutside(telemetryNamespace, name));
   return {
     cluster: [
       ...granted.cluster,
       named(["namespaces"], "", [telemetryNamespace]),
       { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
-      named(["priorityclasses"], "scheduling.k8s.io", clusterWideNames),
+      named(["priorityclasses"], "scheduling.k8s.io", outside),
       { apiGroups: ["scheduling.k8s.io"], resources: ["priorityclasses"], verbs: ["create"] },
-      named(["clusterroles", "clusterrolebindings"], "rbac.authorization.k8s.io", clusterWideNames),
+      named(["clusterroles", "clusterrolebindings"], "rbac.authorization.k8s.io", outside),
       {
         apiGroups: ["rbac.authorization.k8s.io"],
         resources: ["clusterroles", "clusterrolebindings"],

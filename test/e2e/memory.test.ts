@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { check } from "../../components/flow/check";
+import { connect } from "../../components/flow/cluster";
+import type { FlowTargets } from "../../components/flow/targets";
 import { Application } from "./support/application";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
@@ -94,13 +98,27 @@ describe("the memory of the gateway", function () {
       const [counts] = [...(await watch.counts()).values()];
       assert.match(counts?.lastErrors.join("\n") ?? "", /Unavailable.*high memory usage/);
     });
+    const targets = await stack.output<FlowTargets>("verification");
+    let isOver = false;
+    const pressing = (async () => {
+      for (; !isOver; await sleep(300)) if ((await pusher.tryPush("metrics", emptyPoints)).status === 200) accepted++;
+    })();
+    const { refusals } = await check(connect({}), targets, { timeoutSeconds: 15 });
+    isOver = true;
+    await pressing;
+    const refusing = (await pods("telemetry", "telemetry-otlp-gateway")).filter(({ spec }) => spec.nodeName === node);
+    for (const { name } of [living, ...dead]) {
+      const found = refusals[`metricPipelines/${name}`];
+      assert.deepEqual([found?.lasting, found?.pods], [true, refusing.map(({ metadata }) => metadata.name)]);
+    }
 
     for (const backend of [living, ...dead]) await backend.behave({});
     await eventually(() => pusher.push("metrics", emptyPoints), 90);
     accepted++;
     const { ok } = await stop(watch);
     await eventually(async () => {
-      const items = (await living.counts()).reduce((sum, group) => sum + group.items, 0);
+      const pushed = (await living.counts()).filter(({ name }) => name !== "telemetry.canary");
+      const items = pushed.reduce((sum, group) => sum + group.items, 0);
       assert.equal(items, accepted * points + ok);
     }, 90);
 

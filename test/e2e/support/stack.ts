@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { kubectl } from "./kubectl";
 
@@ -34,7 +35,7 @@ export class Stack {
   ) {}
 
   async create(): Promise<void> {
-    expectSuccess(await this.pulumi("stack", "init", "e2e"));
+    expectSuccess(await this.pulumi(["stack", "init", "e2e"]));
     // It also leaves a file for the stack's settings in the project; these tests have their own.
     rmSync(join(this.project, "Pulumi.e2e.yaml"), { force: true });
   }
@@ -50,6 +51,20 @@ export class Stack {
 
   async tryUp(...args: string[]): Promise<Result> {
     return this.run("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** An update that gets a Ctrl-C, or more, a second apart, as soon as it is time. */
+  async interruptedUp(isTime: () => boolean, times: number): Promise<Result> {
+    const interrupt = async (child: ChildProcess): Promise<void> => {
+      while (child.exitCode === null && !isTime()) await sleep(100);
+      for (let i = 0; i < times && child.kill("SIGINT"); i++) await sleep(1000);
+    };
+    return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void interrupt(child));
+  }
+
+  /** Lets the next update begin after one that could not end as it should. */
+  async unlock(): Promise<void> {
+    expectSuccess(await this.pulumi(["cancel", "--yes", "--stack", "e2e"]));
   }
 
   async preview(...args: string[]): Promise<Result> {
@@ -78,7 +93,7 @@ export class Stack {
   }
 
   async output<T>(name: string): Promise<T> {
-    return JSON.parse(expectSuccess(await this.pulumi("stack", "output", name, "--json", "--stack", "e2e"))) as T;
+    return JSON.parse(expectSuccess(await this.pulumi(["stack", "output", name, "--json", "--stack", "e2e"]))) as T;
   }
 
   /** What the engine remembers of the one resource whose type ends so. */
@@ -91,7 +106,7 @@ export class Stack {
 
   /** Everything the engine remembers, secrets encrypted. */
   async state(...args: string[]): Promise<string> {
-    return expectSuccess(await this.pulumi("stack", "export", "--stack", "e2e", ...args));
+    return expectSuccess(await this.pulumi(["stack", "export", "--stack", "e2e", ...args]));
   }
 
   dispose(): void {
@@ -99,6 +114,11 @@ export class Stack {
   }
 
   private run(command: string, ...args: string[]): Promise<Result> {
+    return this.pulumi(this.command(command, ...args));
+  }
+
+  /** Arguments of pulumi, with the configuration written where they say. */
+  private command(command: string, ...args: string[]): string[] {
     const config = Object.fromEntries(
       // Whoever wants the proof says so: it takes its time, and leaves canaries in backends whose items are counted.
       Object.entries({
@@ -107,14 +127,19 @@ export class Stack {
       }).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
     writeFileSync(this.configFile, stringify({ config }));
-    return this.pulumi(command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args);
+    return [command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args];
   }
 
-  private pulumi(...args: string[]): Promise<Result> {
-    return this.program("pulumi", [...args, "--non-interactive"]);
+  private pulumi(args: readonly string[], started?: (child: ChildProcess) => void): Promise<Result> {
+    return this.program("pulumi", [...args, "--non-interactive"], {}, started);
   }
 
-  private program(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Result> {
+  private program(
+    command: string,
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    started?: (child: ChildProcess) => void,
+  ): Promise<Result> {
     return new Promise((done, fail) => {
       const child = spawn(command, args, {
         cwd: this.project,
@@ -128,6 +153,7 @@ export class Stack {
           ...environment,
         },
       });
+      started?.(child);
       let output = "";
       child.stdout.on("data", (data: Buffer) => (output += data.toString()));
       child.stderr.on("data", (data: Buffer) => (output += data.toString()));

@@ -6,6 +6,9 @@ import { chooseTools, clusterNeeds, engineNeeds, imageNeeds } from "../machine";
 import { bin, clusterKubeconfig, clusterState, root } from "../paths";
 import { Failure, run as runProgram } from "../process";
 
+/** Measurements that bring what they measure, and need no cluster. */
+const alone = ["flow"];
+
 const folder = join(root, "test/bench");
 
 export async function run([name, ...args]: readonly string[]): Promise<number> {
@@ -15,6 +18,8 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
     const there = names.length > 0 ? names.join(", ") : "none yet";
     throw new Failure(`${name ? `There is no measurement "${name}"` : "Which measurement?"} There is: ${there}`);
   }
+  const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
+  if (alone.includes(name)) return (await runProgram(process.execPath, program, { cwd: root, output: "show" })).code;
   const tools = await chooseTools();
   checkPrivileges(tools);
   await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
@@ -22,7 +27,6 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
   const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
   try {
     await startCluster(tools);
-    const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
     return (await runProgram(process.execPath, program, { cwd: root, env, output: "show" })).code;
   } finally {
     if (!wasUp) await stopCluster(tools);

@@ -84,6 +84,37 @@ describe("Telemetry", () => {
     ]);
   });
 
+  it("names what is outside its namespace so that several stacks can be in one cluster", async () => {
+    const [pipeline] = oneMetricPipeline.metricPipelines;
+    const input = { prometheus: { enabled: true }, runtime: { enabled: true }, apiServer: { enabled: true } };
+    const outside = async (namespace: string): Promise<string[]> =>
+      (
+        await register({
+          namespace,
+          metricPipelines: [{ ...pipeline, input }],
+          validation: { mode: "off" },
+          istio: { mode: "off" },
+        })
+      )
+        .flatMap(({ type, inputs }) => {
+          const { name, namespace: where } = (inputs.metadata ?? {}) as { name?: string; namespace?: string };
+          const [, kind = ""] = /^kubernetes:.*:(\w+)$/.exec(type) ?? [];
+          return name === undefined || kind === "Namespace" || where === namespace ? [] : [`${kind} ${name}`];
+        })
+        .sort();
+    const names = ["telemetry-metric-agent", "telemetry-metric-agent-apiserver", "telemetry-metric-agent-cluster"];
+    const all = [...names, "telemetry-otlp-gateway"];
+    const kinds = ["ClusterRole", "ClusterRoleBinding", "PriorityClass"];
+    const expected = (suffix: string): string[] =>
+      [
+        ...kinds.flatMap((kind) => all.map((name) => `${kind} ${name}${suffix}`)),
+        `Role telemetry-metric-agent-apiserver${suffix}`,
+        `RoleBinding telemetry-metric-agent-apiserver${suffix}`,
+      ].sort();
+    assert.deepEqual(await outside("telemetry"), expected(""));
+    assert.deepEqual(await outside("staging"), expected(".staging"));
+  });
+
   it("names the configuration by its content, so a change makes a new object and rolls the pods", async () => {
     const [pipeline] = oneMetricPipeline.metricPipelines;
     const names: string[] = [];

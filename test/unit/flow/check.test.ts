@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { check } from "../../../components/flow/check";
 import type { Cluster } from "../../../components/flow/cluster";
 import type { FlowSample } from "../../../components/flow/samples";
@@ -32,6 +33,10 @@ const ready = (name: string) => ({
 class FakeCluster implements Cluster {
   names = ["p1"];
   started = 1000;
+  /** Pods that do not answer until patience is over. */
+  readonly silent = new Set<string>();
+  /** Points that the memory limiter has refused, asked at each look. */
+  refused = (): number => 0;
   readonly asked: string[] = [];
   private readonly sent = new Map<string, number>();
 
@@ -53,22 +58,29 @@ class FakeCluster implements Cluster {
     return Promise.resolve("");
   }
 
-  ask(...[, pod, { path, body }]: Parameters<Cluster["ask"]>): Promise<string> {
+  push(...[, pod, , requests]: Parameters<Cluster["push"]>): Promise<void> {
     if (!this.names.includes(pod)) return Promise.reject(new Error("gone"));
-    this.asked.push(`${pod} ${path}`);
-    if (body !== undefined) {
+    for (const { path, body } of requests) {
+      this.asked.push(`${pod} ${path}`);
       for (const [, name = ""] of body.matchAll(/"telemetry\.canary\.pipeline","value":\{"stringValue":"(\w+)"/g)) {
         this.sent.set(`${pod}/${name}`, (this.sent.get(`${pod}/${name}`) ?? 0) + 1);
       }
-      return Promise.resolve("");
     }
+    return Promise.resolve();
+  }
+
+  ask(...[, pod, , path]: Parameters<Cluster["ask"]>): Promise<string> {
+    if (!this.names.includes(pod)) return Promise.reject(new Error("gone"));
+    this.asked.push(`${pod} ${path}`);
+    if (this.silent.has(pod)) return sleep(30).then(() => Promise.reject(new Error("no answer")));
     const counters = [...this.sent]
       .filter(([key]) => key.startsWith(`${pod}/`))
       .map(
         ([key, count]) =>
           `otelcol_exporter_sent_metric_points{exporter="otlp_grpc/metrics-${key.split("/")[1]}"} ${count}`,
       );
-    return Promise.resolve([`otelcol_process_uptime ${this.started++}`, ...counters].join("\n"));
+    const refused = `otelcol_processor_refused_metric_points{processor="memory_limiter"} ${this.refused()}`;
+    return Promise.resolve([`otelcol_process_uptime ${this.started++}`, refused, ...counters].join("\n"));
   }
 }
 
@@ -142,6 +154,31 @@ describe("a check", () => {
     clearTimeout(change);
     assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 1 } });
     assert.ok(cluster.asked.includes("p2 /v1/metrics"));
+  });
+
+  it("keeps its time when pods do not answer, and tells of those that do", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 100 }, (_, i) => `p${i}`);
+    for (const pod of cluster.names.slice(0, 40)) cluster.silent.add(pod);
+    const start = Date.now();
+    const { verdicts } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
+    assert.ok(Date.now() - start < 2000);
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 60, of: 100 } });
+  });
+
+  it("goes on while a collector refuses data, until it is known whether that lasts", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 20 }, (_, i) => `p${i}`);
+    let looks = 0;
+    cluster.refused = () => looks++;
+    const lasting = await check(cluster, targets(target("a")), quick);
+    const refusals = lasting.refusals["metricPipelines/a"];
+    assert.deepEqual([refusals?.lasting, refusals?.pods.length], [true, 20]);
+    assert.equal(lasting.verdicts["metricPipelines/a"]?.kind, "delivered");
+    looks = 0;
+    cluster.refused = () => Math.min(looks++, 30);
+    const over = await check(cluster, targets(target("a")), quick);
+    assert.equal(over.refusals["metricPipelines/a"]?.lasting, false);
   });
 
   it("keeps its time when a rollout does not come to its end", async () => {

@@ -23,6 +23,7 @@ const well: Findings = {
   verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 3 } },
   certificates: {},
   inputs: { targets: [], kubelets: [], annotated: [] },
+  refusals: {},
 };
 const failing: Findings = {
   ...well,
@@ -32,6 +33,7 @@ const failing: Findings = {
       extent: "all",
       failure: { cause: "server", status: 503, dropped: false },
       losing: false,
+      queueFull: false,
       pods: ["a", "b", "c"],
       collector: "gateway",
     },
@@ -75,6 +77,59 @@ describe("the conditions of a pipeline", () => {
       flow?.message,
       "The backend backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own " +
         "(HTTP status 503); it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+    );
+  });
+
+  it("tell a full queue from data that was given up", () => {
+    const verdict = {
+      kind: "failing",
+      extent: "some",
+      failure: { cause: "queueFull", dropped: true },
+      losing: false,
+      queueFull: true,
+      pods: ["a"],
+      collector: "gateway",
+    } as const;
+    const flow = at({ ...well, verdicts: { "metricPipelines/backend": verdict } })[0]?.conditions.at(-1);
+    assert.equal(flow?.reason, "GatewaySomeTelemetryDataDropped");
+    assert.equal(
+      flow.message,
+      "The backend backend.example.com:4317 does not take all data from pod a: it takes less than is sent; it is kept " +
+        "and sent again for 5 minutes, then lost; the queue is full and takes no new data. Check the backend's health, " +
+        "send less, or raise gateway.resources.limits.memory, with which queues grow.",
+    );
+  });
+
+  it("are false while the gateway refuses data, also when the backend takes all canaries", () => {
+    const refusals = {
+      collector: { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" },
+      signal: "metrics",
+      pods: ["a"],
+      items: 5,
+      lasting: true,
+    } as const;
+    const told = (findings: Findings, lasting = true) =>
+      at({ ...findings, refusals: { "metricPipelines/backend": { ...refusals, lasting } } })[0]?.conditions.at(-1);
+    const throttling = told(well);
+    assert.deepEqual([throttling?.status, throttling?.reason], ["False", "GatewayThrottling"]);
+    assert.match(throttling?.message ?? "", /^The backend took data from 3 pods\. The memory of a is short: /);
+    // What is worse is told first.
+    assert.equal(told(failing)?.reason, "GatewayAllTelemetryDataDelayed");
+    assert.match(told(failing)?.message ?? "", /health and logs\. The memory of a is short/);
+    // Senders try again for longer than that.
+    assert.deepEqual([told(well, false)?.status, told(well, false)?.reason], ["True", "FlowHealthy"]);
+    assert.match(told(well, false)?.message ?? "", /For a moment/);
+  });
+
+  it("say of how many pods nothing is known", () => {
+    const [status] = at({
+      ...well,
+      verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 640, of: 1000 } },
+    });
+    assert.equal(
+      status?.conditions.at(-1)?.message,
+      "The backend took data from 640 of 1000 pods; of the others nothing is known, good or bad. " +
+        "If they are too many to look at in time, raise verification.timeoutSeconds.",
     );
   });
 

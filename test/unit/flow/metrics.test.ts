@@ -10,13 +10,14 @@ otelcol_exporter_enqueue_failed_spans{data_type="traces",exporter="otlp_grpc/tra
 otelcol_exporter_queue_size{data_type="metrics",exporter="otlp_grpc/metrics-a"} 405
 otelcol_exporter_queue_capacity{data_type="metrics",exporter="otlp_grpc/metrics-a"} 1e+06
 otelcol_exporter_queue_batch_send_size_bucket{exporter="otlp_grpc/metrics-a",le="10"} 3
-otelcol_receiver_refused_log_records{receiver="otlp",transport="grpc"} 4
-otelcol_receiver_refused_log_records{receiver="otlp/canary",transport="http"} 9
+otelcol_receiver_refused_log_records{receiver="otlp",transport="grpc"} 9
+otelcol_processor_refused_log_records{processor="memory_limiter"} 4
+otelcol_processor_refused_log_records{processor="another"} 5
 otelcol_process_uptime 21.5
 `;
 
 describe("a collector's metrics about itself", () => {
-  it("give what each exporter sent, gave up and holds, and what was not taken in", () => {
+  it("give what each exporter sent, gave up and holds, and what the memory limiter refused", () => {
     assert.deepEqual(readCounters(text), {
       uptime: 21.5,
       exporters: {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/flow/provider";
 
@@ -22,6 +24,39 @@ const update = (change: Partial<FlowInputs> = {}): FlowInputs => ({ ...inputs, n
 
 /** What the engine gives for an input that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const pipeline = {
+  signal: "metrics" as const,
+  name: "a",
+  path: "metricPipelines[0]",
+  exporter: "otlp_grpc/metrics-a",
+  canary: true,
+  collectors: ["g"],
+};
+const oneGateway = {
+  namespace: "telemetry",
+  collectors: [{ kind: "gateway" as const, workload: "DaemonSet" as const, name: "g" }],
+  pipelines: [pipeline],
+};
+const kubeconfig = (server: string): string =>
+  JSON.stringify({
+    "current-context": "c",
+    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+    clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
+    users: [{ name: "u", user: { token: "kubeconfig-token" } }],
+  });
+
+/** An API server that has nothing of what it is asked for. It proves what becomes of a verdict, and nothing of a check. */
+async function emptyCluster(): Promise<{ server: Server; address: string }> {
+  const server = createServer((request, response) => {
+    const isList = request.url?.includes("/pods?") ?? false;
+    response.writeHead(isList ? 200 : 404, { "content-type": "application/json" });
+    response.end(JSON.stringify(isList ? { kind: "PodList", items: [] } : { kind: "Status", code: 404 }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
 
 describe("the provider of the proof", () => {
   it("has nothing to do in a preview without changes, and something in each update", () => {
@@ -110,29 +145,8 @@ describe("the provider of the proof", () => {
 
   it("gives complete outputs of an update that found the cluster silent, and keeps what it knew in time", async function () {
     this.timeout("60s");
-    const pipeline = {
-      signal: "metrics" as const,
-      name: "a",
-      path: "metricPipelines[0]",
-      exporter: "otlp_grpc/metrics-a",
-      canary: true,
-      collectors: ["g"],
-    };
     // Nothing listens there.
-    const kubeconfig = JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-      users: [{ name: "u", user: { token: "kubeconfig-token" } }],
-    });
-    const news = update({
-      cluster: { kubeconfig },
-      targets: {
-        namespace: "telemetry",
-        collectors: [{ kind: "gateway", workload: "DaemonSet", name: "g" }],
-        pipelines: [pipeline],
-      },
-    });
+    const news = update({ cluster: { kubeconfig: kubeconfig("https://127.0.0.1:1") }, targets: oneGateway });
     const { outs } = (await flowProvider.update?.("flow", stored(), news)) ?? {};
     const { pipelines, ...rest } = outs as FlowState;
     assert.deepEqual(rest, news);
@@ -141,5 +155,54 @@ describe("the provider of the proof", () => {
       [["metricPipelines/a", ["True", "Unknown", "True", "Unknown"]]],
     );
     assert.equal(JSON.stringify(pipelines).includes("kubeconfig-token"), false);
+  });
+
+  it("shows nothing of a kubeconfig that cannot be read, which is a finding like a cluster that does not answer", async function () {
+    this.timeout("60s");
+    const broken = "users:\n- name: u\n  user: {token: kubeconfig-token\nclusters: []\n";
+    const news = update({ cluster: { kubeconfig: broken }, targets: oneGateway });
+    const { outs } = (await flowProvider.update?.("flow", stored(), news)) ?? {};
+    const { pipelines } = outs as FlowState;
+    assert.equal(pipelines[0]?.conditions.at(-1)?.status, "Unknown");
+    assert.equal(JSON.stringify(pipelines).includes("kubeconfig-token"), false);
+  });
+
+  it("rejects an unhealthy update that is to fail with all that the state needs, and no credential in its reasons", async function () {
+    this.timeout("60s");
+    const { server, address } = await emptyCluster();
+    try {
+      const news = update({
+        cluster: { kubeconfig: kubeconfig(address) },
+        targets: oneGateway,
+        onUnhealthy: "fail",
+        timeoutSeconds: 1,
+      });
+      const create = () => flowProvider.create(news);
+      const again = () => flowProvider.update?.("flow", stored(), news);
+      for (const attempt of [create, again]) {
+        interface Partial extends Error {
+          readonly id: string;
+          readonly properties: FlowState;
+          readonly reasons: readonly string[];
+        }
+        const error = await Promise.resolve(attempt()).then(
+          () => assert.fail("it did not fail"),
+          (error: Partial) => error,
+        );
+        assert.ok(error.properties, error.message);
+        const { pipelines, ...rest } = error.properties;
+        assert.equal(error.id, "flow");
+        assert.deepEqual(rest, news);
+        assert.deepEqual(
+          pipelines[0]?.conditions.map(({ reason }) => reason),
+          ["GatewayConfigured", "GatewayNotReady", "AgentNotRequired", "GatewayProbingFailed"],
+        );
+        assert.deepEqual(error.reasons, [error.message]);
+        assert.match(error.message, /^1 unhealthy:\nmetricPipelines\/a: GatewayHealthy is False \(GatewayNotReady\)/);
+        assert.equal(error.message.includes("kubeconfig-token"), false);
+      }
+    } finally {
+      server.close();
+    }
   });
 });

@@ -10,13 +10,15 @@ interface Found {
   readonly pod?: string;
   readonly sent?: number;
   readonly lost?: number;
+  /** Items that the full queue did not take. */
+  readonly notQueued?: number;
   readonly queued?: number;
   readonly causes?: readonly Cause[];
 }
 
-function look({ pod = "p1", sent = 0, lost = 0, queued = 0, causes = [] }: Found, at: number): Look {
+function look({ pod = "p1", sent = 0, lost = 0, notQueued = 0, queued = 0, causes = [] }: Found, at: number): Look {
   const failed: Record<string, number> = lost > 0 ? { Unavailable: lost } : {};
-  const counters = { sent, failed, queueRefused: 0, queued };
+  const counters = { sent, failed, queueRefused: notQueued, queued };
   return {
     pod,
     collector: "gateway",
@@ -28,7 +30,10 @@ function look({ pod = "p1", sent = 0, lost = 0, queued = 0, causes = [] }: Found
 
 /** Looks one second apart. */
 const after = (found: readonly Found[], situation: Partial<Situation> = {}): Judgement => {
-  const evidence = found.reduce<PipelineEvidence>((known, one, i) => learn(known, exporter, look(one, i + 1)), {});
+  const evidence = found.reduce<PipelineEvidence>((known, one, i) => {
+    const { pod = "p1" } = one;
+    return { ...known, [pod]: learn(known[pod], exporter, look(one, i + 1)) };
+  }, {});
   return judge(evidence, { pods: ["p1"], unreadable: [], canary: true, elapsed: found.length, ...situation });
 };
 
@@ -46,7 +51,7 @@ describe("the verdict about a backend", () => {
 
   it("waits for the pods that have not delivered yet", () => {
     assert.deepEqual(after(times(12, ok), { pods: ["p1", "p2"] }), {
-      verdict: { kind: "delivered", pods: 1 },
+      verdict: { kind: "delivered", pods: 1, of: 2 },
       certain: false,
     });
   });
@@ -58,6 +63,7 @@ describe("the verdict about a backend", () => {
       extent: "all",
       failure: { cause: "refused", dropped: false },
       losing: false,
+      queueFull: false,
       pods: ["p1"],
       collector: "gateway",
     });
@@ -68,6 +74,17 @@ describe("the verdict about a backend", () => {
   it("says that data is lost when it was given up", () => {
     const { verdict } = after(times(12, { causes: ["notFound"], lost: 1 }));
     assert.equal(verdict.kind === "failing" && verdict.losing, true);
+  });
+
+  it("says that a full queue takes no new data, which is not the same as data that was given up", () => {
+    const told = (found: Found): unknown => {
+      const { verdict } = after(times(12, found));
+      return verdict.kind === "failing" && [verdict.failure.cause, verdict.losing, verdict.queueFull];
+    };
+    assert.deepEqual(told({ notQueued: 5 }), ["queueFull", false, true]);
+    assert.deepEqual(told({ notQueued: 5, causes: ["server"] }), ["server", false, true]);
+    assert.deepEqual(told({ notQueued: 5, lost: 1 }), ["server", true, true]);
+    assert.deepEqual(told({ lost: 1 }), ["server", true, false]);
   });
 
   it("is failing of some data when failures and successes take turns", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../../../components/validation/api";
+import { connect, type Cluster } from "../../../components/validation/api";
 import { placesIn } from "../../../components/validation/places";
 import { fingerprint, judge, validationProvider, type ValidationInputs } from "../../../components/validation/provider";
 import { configurationOf, refused, refusedFindings } from "./refused";
@@ -173,6 +173,15 @@ describe("validation in the cluster", () => {
       await failureOf(stage(() => ({ exitCode: 2 }))),
       /ended with exit code 2 and said nothing about the configuration\. Check that the image/,
     );
+  });
+
+  it("shows nothing of a kubeconfig that cannot be read", async () => {
+    const kubeconfig = "users:\n- name: a\n  user: {token: hunter2-hunter2\nclusters: []\n";
+    const message = String(await judge(inputs({ access: { kubeconfig } }), connect).catch(String));
+    assert.match(message, /the cluster does not answer \(the kubeconfig is not one: correct its YAML\)/);
+    assert.ok(!message.includes("hunter2"), message);
+    const missing = String(await judge(inputs({ access: { kubeconfig: "/nowhere/config" } }), connect).catch(String));
+    assert.match(missing, /no such file or directory, open '\/nowhere\/config'/);
   });
 
   it("names a cluster that it cannot find", async () => {

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { WebSocketServer, type WebSocket } from "ws";
+import { FakeGateway } from "./gateway";
+import { daemonSet, podList, podName } from "./objects";
+import type { Scene } from "./scenes";
+
+/**
+ * An API server with any number of gateways behind it, in a process of its own: HTTPS, and port-forwards in the form in
+ * which the Kubernetes client asks for them. Each request and each port-forward takes `latency`, as from a kubelet. It
+ * proves what a check costs its own process and how many requests it makes, and nothing about what a real API server
+ * and real nodes need for them.
+ */
+
+/** Requests by kind. */
+export type Requests = Record<string, number>;
+
+export class ApiServer {
+  private readonly requests: Requests = {};
+  private readonly gateways: Map<string, FakeGateway>;
+  private readonly podList: string;
+  /** Pods that take a connection and say nothing. */
+  private readonly hanging: ReadonlySet<string>;
+
+  constructor(
+    private readonly scene: Scene,
+    private readonly latency: number,
+  ) {
+    const names = Array.from({ length: scene.nodes }, (_, i) => podName(i));
+    this.gateways = new Map(names.map((name) => [name, new FakeGateway(scene)]));
+    this.hanging = new Set(names.filter((_, i) => i % 100 < scene.hangingPercent));
+    this.podList = JSON.stringify(podList(names));
+  }
+
+  /** Gives the port. */
+  async listen(): Promise<number> {
+    const server = createServer(certificate(), (request, response) => void this.answer(request, response));
+    this.forwardPorts(server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return (server.address() as AddressInfo).port;
+  }
+
+  private count(kind: string): void {
+    this.requests[kind] = (this.requests[kind] ?? 0) + 1;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", "https://api");
+    const send = (text: string, type = "application/json"): void => {
+      response.writeHead(200, { "content-type": type }).end(text);
+    };
+    // What the measurement itself asks.
+    if (pathname === "/requests") return send(JSON.stringify(this.requests));
+    await sleep(this.latency);
+    const [, pod] = /\/pods\/([^/]+)\/log$/.exec(pathname) ?? [];
+    if (pod !== undefined) {
+      this.count("log");
+      if (this.hanging.has(pod)) return;
+      return send(this.gateways.get(pod)?.log() ?? "", "text/plain");
+    }
+    if (pathname.endsWith("/pods")) {
+      this.count("pods");
+      return send(this.podList);
+    }
+    this.count("workload");
+    send(JSON.stringify(daemonSet(this.scene.nodes)));
+  }
+
+  private forwardPorts(server: Server): void {
+    const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "v4.channel.k8s.io" });
+    // The real HTTP server of Node's speaks to what comes through a port-forward, as a collector's does.
+    const collector = createHttpServer((request, response) => {
+      const gateway = this.gateways.get((request.socket as unknown as { pod: string }).pod);
+      void gateway?.answer(request, response);
+    });
+    server.on("upgrade", (request, socket, head) => {
+      const { pathname, searchParams } = new URL(request.url ?? "/", "https://api");
+      const [, pod = ""] = /\/pods\/([^/]+)\/portforward$/.exec(pathname) ?? [];
+      const port = Number(searchParams.get("ports"));
+      this.count(port === 8888 ? "counters" : "canaries");
+      if (this.hanging.has(pod)) return;
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const duplex = Object.assign(connection(webSocket, port), { pod });
+        void sleep(this.latency).then(() => collector.emit("connection", duplex));
+      });
+    });
+  }
+}
+
+/** What goes through a port-forward: its frames begin with the channel's number, and the first of each names the port. */
+function connection(webSocket: WebSocket, port: number): Duplex {
+  for (const number of [0, 1]) webSocket.send(Buffer.from([number, port & 0xff, port >> 8]));
+  const data = Buffer.from([0]);
+  const duplex = new Duplex({
+    read: () => undefined,
+    write: (part: Buffer, _encoding, done) => webSocket.send(Buffer.concat([data, part]), done),
+    final: (done) => {
+      webSocket.close();
+      done();
+    },
+  });
+  webSocket.on("message", (frame: Buffer) => duplex.push(frame.subarray(1)));
+  webSocket.on("close", () => duplex.destroy());
+  return duplex.on("error", () => undefined);
+}
+
+function certificate(): { cert: Buffer; key: Buffer } {
+  const folder = resolve(__dirname, "../../unit/pipelines/certificates");
+  return { cert: readFileSync(join(folder, "client.pem")), key: readFileSync(join(folder, "client.key")) };
+}
+
+if (require.main === module) {
+  const [scene, latency] = JSON.parse(process.argv[2] ?? "") as [Scene, number];
+  void new ApiServer(scene, latency).listen().then((port) => process.stdout.write(`${port}\n`));
+  // Ends with whoever started it.
+  process.stdin.on("end", () => process.exit(0)).resume();
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { canaryAttribute } from "../../../components/collector/canary";
+import type { PipelineTarget } from "../../../components/flow/targets";
+import type { Scene } from "./scenes";
+import { pipelinesOf } from "./targets";
+
+/** Items that each canary is. */
+const units = { metrics: "metric_points", traces: "spans", logs: "log_records" };
+
+/** Series about itself that a collector has besides those of its exporters, with the real one's length of text. */
+const others = Array.from(
+  { length: 150 },
+  (_, i) => `otelcol_other_metric_of_a_usual_length_bucket{component="receiver/otlp",transport="grpc",le="${i}"} ${i}`,
+).join("\n");
+
+const named = new RegExp(`"${canaryAttribute.replaceAll(".", "\\.")}","value":\\{"stringValue":"([^"]+)"`, "g");
+
+/** What one gateway answers; a backend has a canary as soon as it came in, or refuses it. */
+export class FakeGateway {
+  private readonly started = Date.now() - 3_600_000;
+  private readonly sent = new Map<string, number>();
+  private readonly refused = new Set<string>();
+
+  constructor(private readonly scene: Scene) {}
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "POST") {
+      const signal = (request.url ?? "").replace("/v1/", "");
+      for (const [, name = ""] of (await text(request)).matchAll(named)) this.take(signal, name);
+    }
+    response.end(request.method === "POST" ? "{}" : this.metrics());
+  }
+
+  private take(signal: string, name: string): void {
+    const target = pipelinesOf(this.scene).find((one) => one.signal === signal && one.name === name);
+    if (target === undefined) throw new Error(`there is no pipeline ${name} of ${signal}`);
+    if (isRefused(this.scene, target)) this.refused.add(target.exporter);
+    else this.sent.set(target.exporter, (this.sent.get(target.exporter) ?? 0) + 1);
+  }
+
+  private metrics(): string {
+    const exporters = pipelinesOf(this.scene).map(({ exporter, signal }) =>
+      [
+        `otelcol_exporter_sent_${units[signal]}{exporter="${exporter}"} ${this.sent.get(exporter) ?? 0}`,
+        `otelcol_exporter_queue_size{data_type="${signal}",exporter="${exporter}"} ${this.refused.has(exporter) ? 405 : 0}`,
+        `otelcol_exporter_queue_capacity{data_type="${signal}",exporter="${exporter}"} 1.8e+07`,
+      ].join("\n"),
+    );
+    return [...exporters, others, `otelcol_process_uptime ${(Date.now() - this.started) / 1000}`].join("\n");
+  }
+
+  /** As the real one's, for a backend where nobody listens. */
+  log(): string {
+    return [...this.refused]
+      .map((exporter) =>
+        JSON.stringify({
+          level: "info",
+          ts: new Date().toISOString(),
+          msg: "Exporting failed. Will retry the request after interval.",
+          "otelcol.component.id": exporter,
+          error: "rpc error: code = Unavailable desc = dial tcp 10.0.0.1:4317: connect: connection refused",
+          interval: "5.2s",
+        }),
+      )
+      .join("\n");
+  }
+}
+
+function isRefused({ refused }: Scene, { name }: PipelineTarget): boolean {
+  return Number(name.split("-")[1]) < refused;
+}

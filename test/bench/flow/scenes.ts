@@ -1,0 +1,25 @@
+/** A cluster that is checked. */
+export interface Scene {
+  readonly name: string;
+  readonly nodes: number;
+  /** Of each signal. */
+  readonly pipelines: number;
+  /** Of these pipelines, those whose backend refuses. */
+  readonly refused: number;
+  /** Of hundred pods, those that take a connection and never answer. */
+  readonly hangingPercent: number;
+}
+
+const healthy = { pipelines: 1, refused: 0, hangingPercent: 0 };
+
+/** All is well on so many nodes; then what else may be, on the most of them. */
+export function scenes(counts: readonly number[]): Scene[] {
+  const nodes = Math.max(...counts);
+  return [
+    ...counts.map((count) => ({ ...healthy, name: "all is well", nodes: count })),
+    { ...healthy, name: "20 pipelines of each signal", nodes, pipelines: 20 },
+    { ...healthy, name: "a backend of each signal refuses", nodes, pipelines: 2, refused: 1 },
+    { ...healthy, name: "one pod of 20 hangs", nodes, hangingPercent: 5 },
+    { ...healthy, name: "every other pod hangs", nodes, hangingPercent: 50 },
+  ];
+}
