@@ -18,3 +18,8 @@ export const defaultNamespace = "telemetry";
 export function nameOutside(namespace: string, name: string): string {
   return namespace === defaultNamespace ? name : `${name}.${namespace}`;
 }
+
+/** Whether an object that is not in the namespace itself is the stack's of this namespace, by its name. */
+export function isNameOutside(namespace: string, name: string): boolean {
+  return namespace === defaultNamespace ? !name.includes(".") : name.endsWith(`.${namespace}`);
+}

@@ -63,7 +63,7 @@ export function managerRights({ telemetryNamespace, namespace, secrets, objects 
     namespaces: merged([
       [telemetryNamespace, [...workRights, ...granted.own]],
       // The API server's metrics are found through the Service `kubernetes`.
-      ["default", [...roleRights, ...eventRights]],
+      ["default", [...roleRightsByName(outside), ...eventRights]],
       [namespace, [...leaseRights, ...eventRights]],
       ...bySecretNamespace(secrets),
     ]),
@@ -87,6 +87,15 @@ const roleRights: readonly PolicyRule[] = [
     apiGroups: ["rbac.authorization.k8s.io"],
     resources: ["roles", "rolebindings"],
     verbs: [...read, ...write],
+  },
+];
+
+const roleRightsByName = (names: string[]): PolicyRule[] => [
+  named(["roles", "rolebindings"], "rbac.authorization.k8s.io", names),
+  {
+    apiGroups: ["rbac.authorization.k8s.io"],
+    resources: ["roles", "rolebindings"],
+    verbs: ["create", "list", "watch"],
   },
 ];
 

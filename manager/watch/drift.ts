@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { isNameOutside } from "../../components/naming";
 import { Follower, patience, within, type Selection } from "./follower";
 
 /** Kinds of objects that the program makes and others may change. Secrets and ConfigMaps are immutable. */
@@ -30,6 +31,8 @@ export class DriftWatch {
   /** By the object's id, what it is when nobody has touched it. */
   private baseline: ReadonlyMap<string, string> = new Map();
   private suspended = true;
+  /** Other stacks of the cluster have objects with these labels, too. */
+  private readonly isOurs: (object: KubernetesObject) => boolean;
 
   constructor(
     config: KubeConfig,
@@ -40,12 +43,12 @@ export class DriftWatch {
       ...namespaced.map((kind) => ({ ...kind, namespace, labelSelector: ours })),
       ...clusterWide.map((kind) => ({ ...kind, labelSelector: ours })),
     ];
+    this.isOurs = ({ metadata }) => metadata?.namespace !== undefined || isNameOutside(namespace, metadata?.name ?? "");
     this.followers = selections.map(
       (selection) =>
         new Follower(config, selection, {
           change: (object) => {
-            const kind = selection.kind;
-            if (this.hasDrifted(kind, object)) tell.drift(`${kind} ${object.metadata?.name}`);
+            if (this.hasDrifted(object)) tell.drift(`${selection.kind} ${object.metadata?.name}`);
           },
           trouble: (problem) => tell.trouble(`${selection.plural} cannot be watched: ${problem}`),
         }),
@@ -66,7 +69,7 @@ export class DriftWatch {
   resume(changed: boolean): void {
     this.suspended = false;
     if (!changed && this.baseline.size > 0) return;
-    const all = this.followers.flatMap((follower) => follower.objects());
+    const all = this.followers.flatMap((follower) => follower.objects()).filter(this.isOurs);
     this.baseline = new Map(all.map((object) => [object.metadata?.uid ?? "", essence(object)]));
   }
 
@@ -74,7 +77,7 @@ export class DriftWatch {
     for (const follower of this.followers) follower.stop();
   }
 
-  private hasDrifted(kind: string, object: KubernetesObject): boolean {
+  private hasDrifted(object: KubernetesObject): boolean {
     if (this.suspended) return false;
     const before = this.baseline.get(object.metadata?.uid ?? "");
     // Objects that others make under our labels are none of ours.

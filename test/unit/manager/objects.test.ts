@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
+import { isNameOutside, nameOutside } from "../../../components/naming";
 import { blame, refusal } from "../../../manager/objects";
 import { changedConditions } from "../../../manager/report/changes";
 import { shortened } from "../../../manager/report/events";
@@ -141,5 +142,19 @@ describe("what counts as a change", () => {
     assert.equal(contentHash(secret), contentHash(touched));
     assert.notEqual(contentHash(secret), contentHash({ ...secret, data: { a: "MQ==" } }));
     assert.equal(contentHash(undefined), "missing");
+  });
+});
+
+describe("objects outside of namespaces", () => {
+  it("are those of the stack whose namespace is in their name, or of the usual one", () => {
+    for (const [namespace, other] of [
+      ["telemetry", "staging"],
+      ["staging", "telemetry"],
+      ["ing", "stag"],
+    ] as const) {
+      const name = nameOutside(namespace, "telemetry-otlp-gateway");
+      assert.equal(isNameOutside(namespace, name), true);
+      assert.equal(isNameOutside(other, name), false);
+    }
   });
 });
