@@ -31,6 +31,9 @@ export const podIp = `\${env:${podVariables.ip}}`;
 export const nodeName = `\${env:${podVariables.node}}`;
 export const hostIp = `\${env:${podVariables.hostIp}}`;
 
+/** Where the pod listens. Addresses of IPv6 need the brackets, those of IPv4 may have them. */
+export const podAddress = (port: number): string => `[${podIp}]:${port}`;
+
 export const ports = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
@@ -57,7 +60,7 @@ export function commonService(logLevel: string): {
   telemetry: unknown;
 } {
   return {
-    extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },
+    extensions: { health_check: { endpoint: podAddress(ports.health) } },
     telemetry: {
       metrics: {
         level: "detailed",

@@ -60,13 +60,17 @@ export function readsNode(wanted: ReadonlySet<string>): boolean {
   return [...wanted].some((metric) => metric.endsWith("node.utilization"));
 }
 
-function receiver(wanted: ReadonlySet<string>, groups: readonly Group[], collection: CollectionModel): unknown {
+function receiver(
+  wanted: ReadonlySet<string>,
+  groups: readonly Group[],
+  { intervals, kubelet }: CollectionModel,
+): unknown {
   return {
-    collection_interval: `${collection.intervals.runtime}s`,
+    collection_interval: `${intervals.runtime}s`,
     auth_type: "serviceAccount",
-    // By address: names of nodes need not be known to the cluster's name servers.
-    endpoint: `https://${hostIp}:10250`,
-    ...(collection.kubeletInsecureSkipVerify && { insecure_skip_verify: true }),
+    // By address: names of nodes need not be known to the cluster's name servers. In a URL, brackets are for IPv6 alone.
+    endpoint: `https://${kubelet.ipFamily === "IPv6" ? `[${hostIp}]` : hostIp}:10250`,
+    ...(kubelet.insecureSkipVerify && { insecure_skip_verify: true }),
     metric_groups: groups,
     node: nodeName,
     ...(readsNode(wanted) && { k8s_api_config: { auth_type: "serviceAccount" } }),
