@@ -59,19 +59,20 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
   const ids = (chain: ComponentChain): string[] => chain.map(({ id }) => id);
   const [first, ...others] = inputs;
   if (first && others.length === 0) {
+    const chain = [...first.processors, ...enrich, ...(first.enriched ?? [])];
     return {
       pipelines: [
         [
           `metrics/input-${first.name}`,
           {
             receivers: Object.keys(first.receivers),
-            processors: ["memory_limiter", ...ids(first.processors), ...ids(enrich)],
+            processors: ["memory_limiter", ...ids(chain)],
             exporters: [fanOut(first)],
           },
         ],
       ],
       connectors: { [fanOut(first)]: {} },
-      processors: [...first.processors, ...enrich],
+      processors: chain,
     };
   }
   const together = signalComponent("forward", "enrichment", "metrics");
@@ -98,7 +99,7 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
       ["metrics/enrichment", { receivers: [together], processors: ids(enrich), exporters: [apart] }],
       ...inputs.map((input): [string, ServicePipeline] => [
         `metrics/enriched-${input.name}`,
-        { receivers: [apart], processors: [unmark.id], exporters: [fanOut(input)] },
+        { receivers: [apart], processors: [unmark.id, ...ids(input.enriched ?? [])], exporters: [fanOut(input)] },
       ]),
     ],
     connectors: {
@@ -112,7 +113,13 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
       },
       ...Object.fromEntries(inputs.map((input) => [fanOut(input), {}])),
     },
-    processors: [...inputs.flatMap((input) => input.processors), ...marks, ...enrich, unmark],
+    processors: [
+      ...inputs.flatMap((input) => input.processors),
+      ...marks,
+      ...enrich,
+      unmark,
+      ...inputs.flatMap((input) => input.enriched ?? []),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import { hostIp, nodeName, type ComponentChain } from "../config";
+import { transform } from "../enrichment";
 import { signalComponent } from "../ids";
 import type { CollectionModel, PipelineModel } from "../model";
 import { filter } from "../pipeline";
@@ -18,7 +19,8 @@ export function kubeletInput(pipelines: readonly PipelineModel[], collection: Co
     tellsAs: "kubelet",
     receivers: { kubeletstats: receiver(wanted, groups, collection) },
     extensions: {},
-    processors: [...unwantedData(groups), scopeProcessor(name)],
+    processors: [...unwantedData(groups), scopeProcessor(name), markContainers],
+    enriched: [onlyMarkedContainers],
     select: (pipeline) => selectRuntime(name, pipeline, wanted),
   };
 }
@@ -32,6 +34,32 @@ function unwantedData(groups: readonly Group[]): ComponentChain {
   const id = signalComponent("filter", name, "metrics");
   return conditions.length === 0 ? [] : [{ id, config: filter("metrics", [{ conditions }]) }];
 }
+
+/**
+ * Enrichment gives the name of the only container of a pod to everything of the pod. What the kubelet says of pods is
+ * not about their containers.
+ */
+const containerMark = "telemetry-pipelines.container";
+const containerName = `resource.attributes["k8s.container.name"]`;
+
+const markContainers = {
+  id: signalComponent("transform", "mark-containers", "metrics"),
+  config: transform("metrics", [
+    { statements: [`set(resource.attributes["${containerMark}"], true) where ${containerName} != nil`] },
+  ]),
+};
+
+const onlyMarkedContainers = {
+  id: signalComponent("transform", "only-containers", "metrics"),
+  config: transform("metrics", [
+    {
+      statements: [
+        `delete_key(resource.attributes, "k8s.container.name") where resource.attributes["${containerMark}"] == nil`,
+        `delete_key(resource.attributes, "${containerMark}")`,
+      ],
+    },
+  ]),
+};
 
 type Group = "container" | "pod" | "node" | "volume";
 

@@ -79,7 +79,22 @@ describe("the metric agent's configuration", () => {
   it("takes every mark off again", () => {
     const config = agentConfig("node", agent([pulling("a", { prometheus, istio, runtime })]));
     for (const input of ["prometheus", "istio", "runtime"]) {
-      assert.deepEqual(config.service.pipelines[`metrics/enriched-${input}`]?.processors, ["transform/unmark-metrics"]);
+      assert.equal(config.service.pipelines[`metrics/enriched-${input}`]?.processors[0], "transform/unmark-metrics");
+    }
+  });
+
+  it("gives the name of a container to nothing that the kubelet says of a pod", () => {
+    for (const pull of [{ runtime }, { prometheus, runtime }]) {
+      const { service } = agentConfig("node", agent([pulling("a", pull)]));
+      const chain = Object.values(service.pipelines).flatMap(({ processors }) => processors);
+      const order = ["mark-containers", "enrich", "only-containers"].map((role) =>
+        chain.findIndex((id) => id.endsWith(`/${role}-metrics`)),
+      );
+      assert.ok(!order.includes(-1), chain.join());
+      assert.deepEqual(
+        [...order].sort((a, b) => a - b),
+        order,
+      );
     }
   });
 
