@@ -24,6 +24,9 @@ export interface CollectorConfig {
 /** Components in the order in which data passes them. */
 export type ComponentChain = readonly { readonly id: string; readonly config: unknown }[];
 
+/** Name of the collector's container. In a mesh, its pods have others, too. */
+export const containerName = "collector";
+
 /** Names of the environment variables that the pods set for the configuration. */
 export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME", hostIp: "MY_HOST_IP" } as const;
 
