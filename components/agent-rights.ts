@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { PullRole } from "./collector/agent";
 import { readsNode, readsPodsOfKubelet, readsVolumes } from "./collector/inputs/kubelet";
 import { wantedMetrics } from "./collector/inputs/runtime";
+import { apiServerObject } from "./collector/inputs/api-server";
 import { clusterStateLease } from "./collector/inputs/cluster-state";
 import type { PipelineModel } from "./collector/model";
 
@@ -33,25 +34,25 @@ export function agentRights(role: PullRole, pipelines: readonly PipelineModel[])
       return {
         cluster: [{ nonResourceURLs: ["/metrics"], verbs: get }],
         // The API server's own addresses are those of the Service `kubernetes`. Discovery follows all three kinds.
-        namespaces: [{ namespace: "default", rules: discoveryRights }],
+        namespaces: [{ namespace: "default", rules: discoveryRights({ resourceNames: [apiServerObject] }) }],
       };
   }
 }
 
-/** Metadata of pods and their nodes; the identity of the cluster is that of a namespace. */
+/** Metadata of pods and their nodes; the identity of the cluster is that of one namespace. */
 export const enrichmentRights: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["pods", "nodes"], verbs: follow },
-  { apiGroups: [""], resources: ["namespaces"], verbs: [...get, ...follow] },
+  { apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: follow },
 ];
 
-const discoveryRights: readonly PolicyRule[] = [
-  { apiGroups: [""], resources: ["services", "pods"], verbs: follow },
-  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: follow },
+const discoveryRights = (only: Pick<PolicyRule, "resourceNames"> = {}): PolicyRule[] => [
+  { apiGroups: [""], resources: ["services", "pods"], ...only, verbs: follow },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], ...only, verbs: follow },
 ];
 
 /** Annotated Services are found through their endpoints. */
 function prometheusRights(pipelines: readonly PipelineModel[]): PolicyRule[] {
-  return pipelines.some(({ pull }) => pull?.prometheus) ? [...discoveryRights] : [];
+  return pipelines.some(({ pull }) => pull?.prometheus) ? discoveryRights() : [];
 }
 
 function kubeletRights(pipelines: readonly PipelineModel[]): PolicyRule[] {
@@ -70,7 +71,7 @@ function kubeletRights(pipelines: readonly PipelineModel[]): PolicyRule[] {
 
 /** The receiver follows all of these whichever of their metrics are wanted, and does not start without one of them. */
 const clusterStateRights: readonly PolicyRule[] = [
-  { apiGroups: [""], resources: ["replicationcontrollers", "resourcequotas", "services"], verbs: follow },
+  { apiGroups: [""], resources: ["namespaces", "replicationcontrollers", "resourcequotas", "services"], verbs: follow },
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"], verbs: follow },
   { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: follow },
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: follow },

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { agentRights } from "./agent-rights";
 import { agentConfig, pullInputs, pullRoles, type PullRole } from "./collector/agent";
 import { clusterStateLease } from "./collector/inputs/cluster-state";
-import type { AgentModel } from "./collector/model";
+import type { Input } from "./collector/inputs/input";
+import type { AgentModel, PipelineModel } from "./collector/model";
 import { pullPipelines } from "./collector/pull";
 import { renderYaml } from "./collector/text";
 import { CollectorWorkload } from "./collector-workload";
@@ -11,7 +12,7 @@ import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "./mesh/si
 import { agentEgress, selfMetricsIngress, type Backend } from "./network";
 import type { WorkloadSettings } from "./pipelines";
 import { revision, type ServedBy } from "./flow/request";
-import { agentSizing } from "./sizing";
+import { agentSizing, type CollectorResources } from "./sizing";
 import type { ValidationPlan } from "./validation";
 import { objectLabels } from "./workload";
 
@@ -20,7 +21,10 @@ const baseName = "telemetry-metric-agent";
 export interface MetricAgentArgs {
   /** Namespace of all objects. */
   namespace: pulumi.Input<string>;
-  model: Omit<AgentModel, "queueBytes">;
+  /** What runs, see `agentCollectors`. */
+  collectors: readonly AgentCollector[];
+  /** Whether workloads are in an Istio mesh. */
+  mesh: boolean;
   /** Name of the merged Secret, when the configuration reads files of it. */
   credentials?: pulumi.Input<string>;
   /** Where data may go. */
@@ -40,22 +44,30 @@ const roles: Readonly<Record<PullRole, { suffix: string; replicas?: number; desc
   "api-server": { suffix: "-apiserver", replicas: 1, describes: "collect the API server's metrics" },
 };
 
-/** The roles that pipelines have work for. */
-export function neededRoles({ pipelines, collection }: MetricAgentArgs["model"]): PullRole[] {
-  return pullRoles.filter((role) => pullInputs(role, pipelines, collection).length > 0);
+/** What the collectors of one role collect and run with. */
+export interface AgentCollector {
+  readonly role: PullRole;
+  readonly inputs: readonly Input[];
+  readonly served: readonly PipelineModel[];
+  readonly resources: CollectorResources;
+  /** The collector's configuration, as YAML. It holds no credentials. */
+  readonly configuration: string;
 }
 
-/** What a role's collectors collect and run with. */
-function collectorsOf(role: PullRole, { model, workload }: Pick<MetricAgentArgs, "model" | "workload">) {
-  const inputs = pullInputs(role, model.pipelines, model.collection);
-  const served = pullPipelines(model.pipelines, inputs);
-  const { resources, queueBytes } = agentSizing(role, served.length, workload.resources);
-  return { inputs, served, resources, configuration: renderYaml(agentConfig(role, { ...model, queueBytes })) };
-}
-
-/** The configurations of all collectors of an agent, as YAML. */
-export function agentConfigurations(args: Pick<MetricAgentArgs, "model" | "workload">): string[] {
-  return neededRoles(args.model).map((role) => collectorsOf(role, args).configuration);
+/** The collectors that pipelines have work for; `wanted` is what the user wants otherwise than by default. */
+export function agentCollectors(
+  model: Omit<AgentModel, "queueBytes">,
+  wanted: WorkloadSettings["resources"],
+): AgentCollector[] {
+  return pullRoles.flatMap((role) => {
+    const inputs = pullInputs(role, model.pipelines, model.collection);
+    if (inputs.length === 0) return [];
+    const served = pullPipelines(model.pipelines, inputs);
+    const { resources, queueBytes } = agentSizing(role, served.length, wanted);
+    return [
+      { role, inputs, served, resources, configuration: renderYaml(agentConfig(role, { ...model, queueBytes })) },
+    ];
+  });
 }
 
 /** The metric agent: collectors that pull metrics, on every node and, for what the cluster has once, beside them. */
@@ -65,7 +77,7 @@ export class MetricAgent extends pulumi.ComponentResource {
 
   constructor(resourceName: string, args: MetricAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:MetricAgent", resourceName, {}, opts);
-    this.collectors = neededRoles(args.model).map((role) => this.makeCollector(resourceName, role, args));
+    this.collectors = args.collectors.map((collector) => this.makeCollector(resourceName, collector, args));
     this.registerOutputs({});
   }
 
@@ -78,9 +90,9 @@ export class MetricAgent extends pulumi.ComponentResource {
     );
   }
 
-  private makeCollector(resourceName: string, role: PullRole, args: MetricAgentArgs): ServedBy {
+  private makeCollector(resourceName: string, collector: AgentCollector, args: MetricAgentArgs): ServedBy {
+    const { role, inputs, served, resources, configuration } = collector;
     const { suffix, replicas, describes } = roles[role];
-    const { inputs, served, resources, configuration } = collectorsOf(role, args);
     if (role === "cluster-state") this.lease(resourceName, args.namespace);
     const inputNames = inputs.map(({ name }) => name);
     const rights = agentRights(role, served);
@@ -108,7 +120,7 @@ export class MetricAgent extends pulumi.ComponentResource {
         replicas,
         // Scraping is what takes certificates of the mesh; the other collectors do without.
         ...(role === "node" &&
-          args.model.collection.mesh && {
+          args.mesh && {
             podLabels: sidecarLabels,
             podAnnotations: pulumi.output(args.backends).apply(sidecarAnnotations),
             volumes: [certificatesVolume],

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { podVariables, ports } from "./collector/config";
+import { containerName, podVariables, ports } from "./collector/config";
 import { meshCertificates } from "./collector/inputs/mesh";
 import { credentialsFolder } from "./credentials/keys";
 import { contentName, nameOutside } from "./naming";
@@ -246,7 +246,7 @@ const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({
 function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v1.Container {
   const { workload, resources, credentials, drainSeconds, volumes = [] } = args;
   return {
-    name: "collector",
+    name: containerName,
     image: workload.image ?? collectorImage,
     args: [`--config=${configFolder}/${configFile}`],
     env: [

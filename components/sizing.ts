@@ -81,7 +81,20 @@ export function agentSizing(
     memoryRequest: Math.min(wanted.memoryRequest ?? request, memoryLimit),
     memoryLimit,
   };
-  return { resources, queueBytes: queueBytes(memoryLimit, memory, pipelines) };
+  const least = queueBytes(memoryLimit, memory, pipelines);
+  return { resources, queueBytes: role === "node" ? Math.max(least, nodeQueueBytes(memoryLimit, pipelines)) : least };
+}
+
+/** What the heap of a node's agent needs besides its queues with 200,000 series: measured, docs/agent.md. */
+const scrapingHeap = 200 * mebibyte;
+
+/**
+ * Bytes of one queue of a node's agent. Answers of targets come in bursts, so its queues get all that scraping 200,000
+ * series leaves: with one pipeline, one sample of each of them.
+ */
+function nodeQueueBytes(memoryLimit: number, pipelines: number): number {
+  const forQueues = Math.min(memoryGoal * memoryLimit - scrapingHeap, queuesPart * memoryLimit);
+  return Math.floor(forQueues / pipelines / heapPerQueueByte);
 }
 
 /**

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
 import type { CollectionModel, PipelineModel } from "./collector/model";
-import { agentConfigurations, MetricAgent } from "./agent";
+import { agentCollectors, MetricAgent } from "./agent";
 import { collectorImage } from "./collector-workload";
 import { DynamicProvider } from "./dynamic-provider";
 import { BackendFlow } from "./flow";
@@ -90,20 +90,14 @@ export class Telemetry extends pulumi.ComponentResource {
       queueBytes: gatewayQueueBytes(resources, served.length),
     });
     const pulled = models.filter(({ pull }) => pull !== undefined && Object.keys(pull).length > 0);
-    const agent = {
-      model: {
-        pipelines: pulled,
-        enrichment,
-        logLevel: settings.agent.logLevel,
-        collection: this.collection(settings, pulled, namespaceName, cluster),
-      },
-      workload: settings.agent,
-    };
+    const collection = this.collection(settings, pulled, namespaceName, cluster);
+    const agentModel = { pipelines: pulled, enrichment, logLevel: settings.agent.logLevel, collection };
+    const pulling = agentCollectors(agentModel, settings.agent.resources);
     this.validate(
       [
         ...(served.length > 0 ? [{ configuration, image: settings.gateway.image ?? collectorImage }] : []),
-        ...agentConfigurations(agent).map((text) => ({
-          configuration: text,
+        ...pulling.map((collector) => ({
+          configuration: collector.configuration,
           image: settings.agent.image ?? collectorImage,
         })),
       ],
@@ -158,7 +152,9 @@ export class Telemetry extends pulumi.ComponentResource {
             `${name}-agent`,
             {
               namespace: this.namespace,
-              ...agent,
+              collectors: pulling,
+              mesh: collection.mesh,
+              workload: settings.agent,
               credentials: credentials?.secretName,
               backends: backends(isPulled),
               hostNetworks: settings.scraping.hostNetworks,
@@ -245,7 +241,7 @@ export class Telemetry extends pulumi.ComponentResource {
     return {
       intervals: settings.collectionInterval,
       targetTls: settings.scraping.tls,
-      kubeletInsecureSkipVerify: settings.kubeletInsecureSkipVerify,
+      kubelet: settings.kubelet,
       limits: settings.scraping.limits,
       // Only scraping meets proxies.
       mesh:

@@ -38,7 +38,7 @@ export function agentConfig(role: PullRole, model: AgentModel): CollectorConfig 
 function metadata(role: PullRole, { enrichment: model }: AgentModel): ComponentChain {
   switch (role) {
     case "node":
-      return enrichment("metrics", model, "node");
+      return enrichment("metrics", model, "node", true);
     case "cluster-state":
       return enrichment("metrics", model, "cluster");
     case "api-server":

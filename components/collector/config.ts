@@ -24,12 +24,18 @@ export interface CollectorConfig {
 /** Components in the order in which data passes them. */
 export type ComponentChain = readonly { readonly id: string; readonly config: unknown }[];
 
+/** Name of the collector's container. In a mesh, its pods have others, too. */
+export const containerName = "collector";
+
 /** Names of the environment variables that the pods set for the configuration. */
 export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME", hostIp: "MY_HOST_IP" } as const;
 
 export const podIp = `\${env:${podVariables.ip}}`;
 export const nodeName = `\${env:${podVariables.node}}`;
 export const hostIp = `\${env:${podVariables.hostIp}}`;
+
+/** Where the pod listens. Addresses of IPv6 need the brackets, those of IPv4 may have them. */
+export const podAddress = (port: number): string => `[${podIp}]:${port}`;
 
 export const ports = {
   otlpGrpc: 4317,
@@ -57,7 +63,7 @@ export function commonService(logLevel: string): {
   telemetry: unknown;
 } {
   return {
-    extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },
+    extensions: { health_check: { endpoint: podAddress(ports.health) } },
     telemetry: {
       metrics: {
         level: "detailed",

@@ -23,12 +23,14 @@ export function transform(
 /**
  * What everything of a signal gets once, before it is handed to the pipelines: Kubernetes metadata of the pod that
  * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set. `pods` are
- * those that may have sent it: of the own node, of the whole cluster, or none.
+ * those that may have sent it: of the own node, of the whole cluster, or none. With `onlyContainer`, data of a pod with
+ * one container gets its name.
  */
 export function enrichment(
   signal: PipelineSignal,
   model: EnrichmentModel,
   pods: "node" | "cluster" | "none" = "node",
+  onlyContainer = false,
 ): ComponentChain {
   return [
     ...(model.service
@@ -47,7 +49,12 @@ export function enrichment(
       : []),
     ...(pods === "none"
       ? []
-      : [{ id: signalComponent("k8s_attributes", "enrich", signal), config: kubernetesAttributes(model, pods) }]),
+      : [
+          {
+            id: signalComponent("k8s_attributes", "enrich", signal),
+            config: kubernetesAttributes(model, pods, onlyContainer),
+          },
+        ]),
     ...(model.clusterName === undefined
       ? []
       : [
@@ -72,7 +79,11 @@ const nodeLabels = [
   { tag_name: "host.arch", key: "kubernetes.io/arch", from: "node" },
 ];
 
-function kubernetesAttributes({ podLabels, service }: EnrichmentModel, pods: "node" | "cluster"): unknown {
+function kubernetesAttributes(
+  { podLabels, service }: EnrichmentModel,
+  pods: "node" | "cluster",
+  onlyContainer: boolean,
+): unknown {
   return {
     auth_type: "serviceAccount",
     // Only pods of the own node are watched: the API server's load and the memory do not grow with the cluster.
@@ -97,6 +108,7 @@ function kubernetesAttributes({ podLabels, service }: EnrichmentModel, pods: "no
         "k8s.cronjob.name",
         "k8s.job.name",
         "k8s.cluster.uid",
+        ...(onlyContainer ? ["k8s.container.name"] : []),
         ...(service ? ["service.namespace", "service.name", "service.version", "service.instance.id"] : []),
       ],
       // Saves a cluster-wide watch of all ReplicaSets, and the right to it.

@@ -1,20 +1,9 @@
-import { canaryComponents } from "./canary";
-import {
-  commonService,
-  components,
-  memoryLimiter,
-  merge,
-  podIp,
-  ports,
-  type CollectorConfig,
-  type ServicePipeline,
-} from "./config";
+import { assemble, branch } from "./assemble";
+import { podAddress, ports, type CollectorConfig, type ServicePipeline } from "./config";
 import { enrichment } from "./enrichment";
-import { exporterComponents } from "./exporter";
 import { signalComponent } from "./ids";
-import { isolation } from "./isolation";
 import type { GatewayModel, PipelineModel, PipelineSignal } from "./model";
-import { pipelineProcessors, pushedNamespaces } from "./pipeline";
+import { pushedNamespaces } from "./pipeline";
 import { renderYaml } from "./text";
 
 const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
@@ -37,59 +26,37 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   const served = gatewayPipelines(pipelines);
   const present = signals.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
   const intakes = present.map((signal) => ({ signal, chain: enrichment(signal, enrichmentModel) }));
-  const branches = served.map((pipeline) => ({
-    pipeline,
-    chain: [
-      ...pushedNamespaces(pipeline),
-      ...pipelineProcessors(pipeline, deltaStaleness),
-      ...isolation(pipeline, served),
-    ],
-    exporter: exporterComponents(pipeline, model.queueBytes),
-  }));
-  const canaries = canaryComponents(branches);
-  const common = commonService(model.logLevel);
-  const extensions = merge([common.extensions, ...branches.map(({ exporter }) => exporter.extensions)]);
-  return {
+  const branches = served.map((pipeline) =>
+    branch(pipeline, {
+      source: fanOut(pipeline.signal),
+      served,
+      before: pushedNamespaces(pipeline),
+      staleness: deltaStaleness,
+      queueBytes: model.queueBytes,
+    }),
+  );
+  const intake = {
     receivers: {
       otlp: {
         protocols: {
-          grpc: { endpoint: `${podIp}:${ports.otlpGrpc}` },
-          http: { endpoint: `${podIp}:${ports.otlpHttp}` },
+          grpc: { endpoint: podAddress(ports.otlpGrpc) },
+          http: { endpoint: podAddress(ports.otlpHttp) },
         },
       },
-      ...canaries.receivers,
     },
-    processors: {
-      memory_limiter: memoryLimiter,
-      ...components([...intakes, ...branches].flatMap(({ chain }) => chain)),
-    },
-    connectors: { ...Object.fromEntries(present.map((signal) => [fanOut(signal), {}])), ...canaries.connectors },
-    exporters: merge(branches.map(({ exporter }) => exporter.exporters)),
-    extensions,
-    service: {
-      extensions: Object.keys(extensions).sort(),
-      telemetry: common.telemetry,
-      pipelines: Object.fromEntries<ServicePipeline>([
-        ...intakes.map(({ signal, chain }): [string, ServicePipeline] => [
-          `${signal}/intake`,
-          {
-            receivers: ["otlp"],
-            processors: ["memory_limiter", ...chain.map(({ id }) => id)],
-            exporters: [fanOut(signal)],
-          },
-        ]),
-        ...branches.map(({ pipeline, chain, exporter }): [string, ServicePipeline] => [
-          `${pipeline.signal}/pipeline-${pipeline.name}`,
-          {
-            receivers: [fanOut(pipeline.signal)],
-            processors: chain.map(({ id }) => id),
-            exporters: [exporter.id],
-          },
-        ]),
-        ...Object.entries(canaries.pipelines),
-      ]),
-    },
+    connectors: Object.fromEntries(present.map((signal) => [fanOut(signal), {}])),
+    extensions: {},
+    processors: intakes.flatMap(({ chain }) => chain),
+    pipelines: intakes.map(({ signal, chain }): [string, ServicePipeline] => [
+      `${signal}/intake`,
+      {
+        receivers: ["otlp"],
+        processors: ["memory_limiter", ...chain.map(({ id }) => id)],
+        exporters: [fanOut(signal)],
+      },
+    ]),
   };
+  return assemble(intake, branches, model.logLevel);
 }
 
 /** The same pipelines in any order give the same bytes, so nothing rolls without a reason. */

@@ -101,14 +101,21 @@ export interface CollectionModel {
   readonly intervals: Readonly<Record<"prometheus" | "runtime" | "istio" | "apiServer", number>>;
   /** How targets with `https` are verified. */
   readonly targetTls: TargetTls;
-  /** Whether to take any certificate from a kubelet, instead of those that the cluster's authority has signed. */
-  readonly kubeletInsecureSkipVerify: boolean;
+  readonly kubelet: KubeletSettings;
   /** What one answer of one target may hold at most; a larger one is dropped as a whole. */
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
   /** Whether workloads are in an Istio mesh. */
   readonly mesh: boolean;
   /** Namespace of the lease that decides who collects the cluster's state. */
   readonly leaseNamespace: string;
+}
+
+/** How kubelets are asked. */
+export interface KubeletSettings {
+  /** Whether to take any certificate, instead of those that the cluster's authority has signed. */
+  readonly insecureSkipVerify: boolean;
+  /** Family of the address that nodes have first. */
+  readonly ipFamily: "IPv4" | "IPv6";
 }
 
 export interface TargetTls {

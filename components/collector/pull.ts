@@ -1,20 +1,9 @@
-import { canaryComponents } from "./canary";
-import {
-  commonService,
-  components,
-  memoryLimiter,
-  merge,
-  type CollectorConfig,
-  type ComponentChain,
-  type ServicePipeline,
-} from "./config";
+import { assemble, branch } from "./assemble";
+import { merge, type CollectorConfig, type ComponentChain, type ServicePipeline } from "./config";
 import { transform } from "./enrichment";
-import { exporterComponents } from "./exporter";
 import { pipelineComponent, signalComponent } from "./ids";
 import type { Input } from "./inputs/input";
-import { isolation } from "./isolation";
 import type { AgentModel, PipelineModel } from "./model";
-import { pipelineProcessors } from "./pipeline";
 import { duration } from "./text";
 
 /** The pipelines that take something of one of the inputs, in the order in which they are rendered. */
@@ -30,7 +19,7 @@ export function pullPipelines(pipelines: readonly PipelineModel[], inputs: reado
  */
 export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, model: AgentModel): CollectorConfig {
   const served = pullPipelines(model.pipelines, inputs);
-  const { intake, connectors, processors } = enrichedInputs(inputs, enrich);
+  const enriched = enrichedInputs(inputs, enrich);
   const selections = served.flatMap((pipeline) =>
     inputs.flatMap((input) => {
       const chain = input.select(pipeline);
@@ -38,52 +27,27 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
     }),
   );
   const staleness = duration(4 * Math.max(...Object.values(model.collection.intervals)));
-  const branches = served.map((pipeline) => ({
-    pipeline,
-    chain: [...pipelineProcessors(pipeline, staleness), ...isolation(pipeline, served)],
-    exporter: exporterComponents(pipeline, model.queueBytes),
-  }));
-  const canaries = canaryComponents(branches);
-  const common = commonService(model.logLevel);
-  const extensions = merge([
-    common.extensions,
-    ...inputs.map((input) => input.extensions),
-    ...branches.map(({ exporter }) => exporter.extensions),
-  ]);
-  return {
-    receivers: { ...merge(inputs.map((input) => input.receivers)), ...canaries.receivers },
-    processors: {
-      memory_limiter: memoryLimiter,
-      ...components([...processors, ...[...selections, ...branches].flatMap(({ chain }) => chain)]),
-    },
-    connectors: {
-      ...connectors,
-      ...Object.fromEntries(served.map((pipeline) => [merged(pipeline), {}])),
-      ...canaries.connectors,
-    },
-    exporters: merge(branches.map(({ exporter }) => exporter.exporters)),
-    extensions,
-    service: {
-      extensions: Object.keys(extensions).sort(),
-      telemetry: common.telemetry,
-      pipelines: Object.fromEntries<ServicePipeline>([
-        ...intake,
-        ...selections.map(({ pipeline, input, chain }): [string, ServicePipeline] => [
-          `metrics/select-${input.name}-${pipeline.name}`,
-          { receivers: [fanOut(input)], processors: chain.map(({ id }) => id), exporters: [merged(pipeline)] },
-        ]),
-        ...branches.map(({ pipeline, chain, exporter }): [string, ServicePipeline] => [
-          `metrics/pipeline-${pipeline.name}`,
-          { receivers: [merged(pipeline)], processors: chain.map(({ id }) => id), exporters: [exporter.id] },
-        ]),
-        ...Object.entries(canaries.pipelines),
+  const branches = served.map((pipeline) =>
+    branch(pipeline, { source: merged(pipeline), served, staleness, queueBytes: model.queueBytes }),
+  );
+  const intake = {
+    receivers: merge(inputs.map((input) => input.receivers)),
+    connectors: { ...enriched.connectors, ...Object.fromEntries(served.map((pipeline) => [merged(pipeline), {}])) },
+    extensions: merge(inputs.map((input) => input.extensions)),
+    processors: [...enriched.processors, ...selections.flatMap(({ chain }) => chain)],
+    pipelines: [
+      ...enriched.pipelines,
+      ...selections.map(({ pipeline, input, chain }): [string, ServicePipeline] => [
+        `metrics/select-${input.name}-${pipeline.name}`,
+        { receivers: [fanOut(input)], processors: chain.map(({ id }) => id), exporters: [merged(pipeline)] },
       ]),
-    },
+    ],
   };
+  return assemble(intake, branches, model.logLevel);
 }
 
 interface EnrichedInputs {
-  readonly intake: readonly [string, ServicePipeline][];
+  readonly pipelines: readonly [string, ServicePipeline][];
   readonly connectors: Readonly<Record<string, unknown>>;
   readonly processors: ComponentChain;
 }
@@ -96,19 +60,20 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
   const ids = (chain: ComponentChain): string[] => chain.map(({ id }) => id);
   const [first, ...others] = inputs;
   if (first && others.length === 0) {
+    const chain = [...first.processors, ...enrich, ...(first.enriched ?? [])];
     return {
-      intake: [
+      pipelines: [
         [
           `metrics/input-${first.name}`,
           {
             receivers: Object.keys(first.receivers),
-            processors: ["memory_limiter", ...ids(first.processors), ...ids(enrich)],
+            processors: ["memory_limiter", ...ids(chain)],
             exporters: [fanOut(first)],
           },
         ],
       ],
       connectors: { [fanOut(first)]: {} },
-      processors: [...first.processors, ...enrich],
+      processors: chain,
     };
   }
   const together = signalComponent("forward", "enrichment", "metrics");
@@ -119,7 +84,7 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
     config: statements(`set(${attribute}, "${name}")`),
   }));
   return {
-    intake: [
+    pipelines: [
       ...inputs.map((input): [string, ServicePipeline] => [
         `metrics/input-${input.name}`,
         {
@@ -135,7 +100,7 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
       ["metrics/enrichment", { receivers: [together], processors: ids(enrich), exporters: [apart] }],
       ...inputs.map((input): [string, ServicePipeline] => [
         `metrics/enriched-${input.name}`,
-        { receivers: [apart], processors: [unmark.id], exporters: [fanOut(input)] },
+        { receivers: [apart], processors: [unmark.id, ...ids(input.enriched ?? [])], exporters: [fanOut(input)] },
       ]),
     ],
     connectors: {
@@ -149,7 +114,13 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
       },
       ...Object.fromEntries(inputs.map((input) => [fanOut(input), {}])),
     },
-    processors: [...inputs.flatMap((input) => input.processors), ...marks, ...enrich, unmark],
+    processors: [
+      ...inputs.flatMap((input) => input.processors),
+      ...marks,
+      ...enrich,
+      unmark,
+      ...inputs.flatMap((input) => input.enriched ?? []),
+    ],
   };
 }
 

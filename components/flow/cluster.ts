@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
+import { containerName } from "../collector/config";
 import type { ClusterAccess } from "../credentials/source-secrets";
 import { loadKubeConfig } from "../kubeconfig.cjs";
 import type { CollectorTarget } from "./targets";
@@ -54,7 +55,9 @@ export function connect(access: ClusterAccess): Cluster {
       return items as readonly PodState[];
     },
     log: async (namespace, name, sinceSeconds) =>
-      (await timely(core.readNamespacedPodLog({ namespace, name, sinceSeconds, limitBytes: logBytes }))) ?? "",
+      (await timely(
+        core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
+      )) ?? "",
     annotated: async () => [
       ...(await annotatedNamespaces((next) => core.listPodForAllNamespaces({ limit: 500, _continue: next }))),
       ...(await annotatedNamespaces((next) => core.listServiceForAllNamespaces({ limit: 500, _continue: next }))),

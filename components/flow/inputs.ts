@@ -149,16 +149,26 @@ function judgeKubelets(kubelets: readonly KubeletReading[]): InputJudgement {
   const answering = kubelets.filter(({ points }) => points > 0);
   if (silent.length > 0) {
     const [{ error = "" } = {}] = silent;
-    const help = /x509|certificate/.test(error)
-      ? " If the kubelets sign their own certificates, set metric.runtime.kubelet.insecureSkipVerify: true."
-      : "";
-    const message = `runtime: ${silent.length} of ${kubelets.length} kubelets can't be read (${list(silent.map(({ pod }) => pod))}): ${shortened(error)}.${help}`;
+    const message = `runtime: ${silent.length} of ${kubelets.length} kubelets can't be read (${list(silent.map(({ pod }) => pod))}): ${shortened(error)}.${kubeletHelp(error)}`;
     return { status: "False", reason: "KubeletUnreachable", message };
   }
   const message = `runtime: ${answering.length} of ${kubelets.length} kubelets read.`;
   return answering.length === kubelets.length && kubelets.length > 0
     ? { status: "True", reason: "InputsHealthy", message }
     : { status: "Unknown", reason: "InputsPending", message };
+}
+
+function kubeletHelp(error: string): string {
+  if (/x509|certificate/.test(error)) {
+    return " If the kubelets sign their own certificates, set metric.runtime.kubelet.insecureSkipVerify: true.";
+  }
+  // What Go says of an IPv6 address without brackets, and of an IPv4 address with them.
+  if (/invalid port .* after host/.test(error)) {
+    return " The nodes have addresses of IPv6: set metric.runtime.kubelet.ipFamily: IPv6.";
+  }
+  return /invalid IP-literal/.test(error)
+    ? " The nodes have addresses of IPv4: set metric.runtime.kubelet.ipFamily: IPv4."
+    : "";
 }
 
 function isWanted({ include, exclude = [] }: NamespaceSelection, namespace: string | undefined): boolean {

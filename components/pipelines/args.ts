@@ -217,8 +217,12 @@ export interface MetricSettingsArgs {
   prometheus?: PrometheusSettingsArgs;
   runtime?: {
     collectionInterval?: string;
-    /** Take any certificate of a kubelet, for clusters whose kubelets sign their own. Defaults to false. */
-    kubelet?: { insecureSkipVerify?: boolean };
+    kubelet?: {
+      /** Take any certificate of a kubelet, for clusters whose kubelets sign their own. Defaults to false. */
+      insecureSkipVerify?: boolean;
+      /** Family of the address that nodes have first, `status.hostIP` of their pods. Defaults to `IPv4`. */
+      ipFamily?: "IPv4" | "IPv6";
+    };
   };
   istio?: { collectionInterval?: string };
   apiServer?: { collectionInterval?: string };

@@ -202,7 +202,7 @@ export function settings({
       limits: { samples: metric.prometheus.limits.samples, bodyBytes: bytes(metric.prometheus.limits.bodySize) },
       hostNetworks: set(metric.prometheus.hostNetworks),
     },
-    kubeletInsecureSkipVerify: metric.runtime.kubelet.insecureSkipVerify,
+    kubelet: metric.runtime.kubelet,
     istioMode: istio.mode,
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),

@@ -79,6 +79,12 @@ const ofRuntime = field(
           false,
           "Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own.",
         ),
+        ipFamily: field(z.enum(["IPv4", "IPv6"]).default("IPv4"), {
+          description:
+            "Family of the address at which kubelets are asked: the first one of their nodes. Of nodes with both, " +
+            "that is the cluster's own first choice.",
+          example: "IPv6",
+        }),
       }).prefault({}),
       { description: "How kubelets are asked.", example: "{ insecureSkipVerify: true }" },
     ),

@@ -194,8 +194,12 @@ export interface TelemetrySettings {
   /** Seconds between two collections, per pull input. */
   readonly collectionInterval: Readonly<Record<"prometheus" | "runtime" | "istio" | "apiServer", number>>;
   readonly scraping: ScrapingSettings;
-  /** Whether any certificate of a kubelet is taken, instead of those that the cluster's authority has signed. */
-  readonly kubeletInsecureSkipVerify: boolean;
+  readonly kubelet: {
+    /** Whether any certificate of a kubelet is taken, instead of those that the cluster's authority has signed. */
+    readonly insecureSkipVerify: boolean;
+    /** Family of the address that nodes have first. */
+    readonly ipFamily: "IPv4" | "IPv6";
+  };
   /** Whether workloads are in an Istio mesh; `auto` finds out by the kinds that the API server has. */
   readonly istioMode: "auto" | "on" | "off";
   readonly gateway: GatewaySettings;

@@ -16,7 +16,6 @@ export interface ComputedRightsSettings {
   readonly allowed: readonly AllowedRights[];
 }
 
-const read = ["get", "list", "watch"];
 const follow = ["list", "watch"];
 const gateway = { component: "gateway", kind: "ClusterRole" } as const;
 const agent = { component: "agent", kind: "ClusterRole" } as const;
@@ -24,13 +23,11 @@ const agentRole = { component: "agent", kind: "Role" } as const;
 
 /** The most that any configuration of pipelines needs. The program computes less when fewer inputs are on. */
 export const mostRights: readonly AllowedRights[] = [
-  { ...gateway, apiGroups: [""], resources: ["namespaces"], verbs: read },
-  { ...gateway, apiGroups: [""], resources: ["nodes", "pods"], verbs: follow },
-  { ...agent, apiGroups: [""], resources: ["namespaces"], verbs: read },
+  { ...gateway, apiGroups: [""], resources: ["namespaces", "nodes", "pods"], verbs: follow },
   {
     ...agent,
     apiGroups: [""],
-    resources: ["nodes", "pods", "replicationcontrollers", "resourcequotas", "services"],
+    resources: ["namespaces", "nodes", "pods", "replicationcontrollers", "resourcequotas", "services"],
     verbs: follow,
   },
   {

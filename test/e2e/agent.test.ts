@@ -3,12 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pipelineReport } from "../../components/flow/main";
 import type { PipelineStatus } from "../../components/flow/conditions";
 import type { FlowTargets } from "../../components/flow/targets";
+import { broken, ways } from "./support/annotated-targets";
+import { askedOfApiServer, auditedRequests, perMinute } from "./support/audit";
 import { Backend, backendNamespace, makeCertificates, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, nodeNames, pods, type Pod } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
-import { scrapeAnnotations, scrapesOf, startTargets, type Scrape, type TargetPod } from "./support/targets";
+import { scrapeAnnotations, scrapesOf, serviceOf, startTargets, type Scrape, type TargetPod } from "./support/targets";
 
 const interval = 5;
 const wanted = ["e2e-shop", "e2e-payment"];
@@ -21,84 +23,9 @@ const pipeline = (name: string, backend: Backend, input: object) => ({
   output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
 });
 
-/** A Service in front of one pod, which it finds by its name. */
-const service = (namespace: string, name: string, target: string, annotations: object) => ({
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: { name, namespace, annotations },
-  spec: { selector: { "app.kubernetes.io/name": target }, ports: [{ name: "web", port: 80, targetPort: 9100 }] },
-});
-
-/** Targets that each say in another way how they want to be asked, and how they should be. */
-const ways: readonly (Omit<TargetPod, "namespace"> & {
-  readonly services?: readonly string[];
-  readonly expected: readonly string[];
-})[] = [
-  {
-    name: "named-port",
-    annotations: scrapeAnnotations({ port: "metrics" }),
-    ports: [
-      { name: "http", containerPort: 9101 },
-      { name: "metrics", containerPort: 9100 },
-    ],
-    flags: ["--ports=9100,9101"],
-    expected: ["9100 /metrics"],
-  },
-  {
-    name: "declared-ports",
-    annotations: scrapeAnnotations(),
-    ports: [{ containerPort: 9100 }, { containerPort: 9101 }, { containerPort: 9102, protocol: "UDP" }],
-    flags: ["--ports=9100,9101,9102"],
-    expected: ["9100 /metrics", "9101 /metrics"],
-  },
-  {
-    name: "path-and-parameter",
-    annotations: scrapeAnnotations({ port: "9100", path: "/stats", param_module: "orders" }),
-    expected: ["9100 /stats?module=orders"],
-  },
-  {
-    name: "two-declared-another-annotated",
-    annotations: annotated,
-    ports: [
-      { name: "http", containerPort: 9101 },
-      { name: "admin", containerPort: 9102 },
-    ],
-    flags: ["--ports=9100,9101"],
-    expected: ["9100 /metrics"],
-  },
-  { name: "pod-and-service", annotations: annotated, services: ["both"], expected: ["9100 /metrics"] },
-  { name: "two-services", services: ["first", "second"], expected: ["9100 /metrics"] },
-  {
-    name: "service-with-a-sidecar-port",
-    services: ["one-port"],
-    ports: [
-      { name: "web", containerPort: 9100 },
-      { name: "admin", containerPort: 9101 },
-    ],
-    flags: ["--ports=9100,9101"],
-    expected: ["9100 /metrics"],
-  },
-  {
-    name: "over-tls",
-    annotations: scrapeAnnotations({ port: "9100", scheme: "https" }),
-    flags: ["--tls-cert=/files/cert", "--tls-key=/files/key"],
-    files: "certificate",
-    expected: ["9100 /metrics"],
-  },
-  { name: "not-annotated", ports: [{ containerPort: 9100 }], expected: [] },
-];
-
-/** Targets whose answers can't be taken, on the node of good ones. */
-const broken: readonly Omit<TargetPod, "namespace">[] = [
-  { name: "too-many-samples", flags: ["--samples=60000"] },
-  { name: "too-large", flags: [`--padding=${30 * 1024 * 1024}`] },
-  { name: "hangs", flags: ["--hang"] },
-  { name: "bad-format", flags: ["--bad"] },
-].map((target) => ({ ...target, annotations: annotated }));
-
 describe("the metric agent's annotated targets", function () {
   this.timeout("6m");
-  let backend: Backend, quiet: Backend;
+  let backend: Backend, quiet: Backend, rest: Backend;
   let plain: TargetPod[] = [];
   let agents = new Map<string, string>();
   const stack = new Stack({});
@@ -131,13 +58,14 @@ describe("the metric agent's annotated targets", function () {
       data: { cert: serverCert, key: serverKey },
     });
     const special = ways.map((way) => ({ ...way, namespace }));
-    [backend, quiet] = await Promise.all([
+    [backend, quiet, rest] = await Promise.all([
       Backend.start("annotated"),
       Backend.start("quiet"),
+      Backend.start("rest"),
       startTargets([...plain, ...special, ...broken.map((target) => ({ ...target, namespace, node: nodes[0] }))]),
     ]);
     const items = special.flatMap(({ name, services = [] }) =>
-      services.map((one) => service(namespace, one, name, annotated)),
+      services.map((one) => serviceOf(namespace, name, annotated, one)),
     );
     await apply({ apiVersion: "v1", kind: "List", items });
     const prometheus = { enabled: true, namespaces: { exclude: [unwanted] } };
@@ -150,6 +78,13 @@ describe("the metric agent's annotated targets", function () {
       metricPipelines: [
         pipeline("loud", backend, { prometheus: { ...prometheus, diagnosticMetrics: { enabled: true } } }),
         pipeline("quiet", quiet, { prometheus: { enabled: true, namespaces: { include: ["e2e-payment"] } } }),
+        // So that there are all collectors that there can be.
+        pipeline("rest", rest, {
+          otlp: { enabled: true },
+          runtime: { enabled: true },
+          istio: { enabled: true },
+          apiServer: { enabled: true },
+        }),
       ],
     });
     await stack.create();
@@ -234,6 +169,15 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual(item.attributes, { port: "9100" });
   });
 
+  it("get no name of a container where it might be that of another one", async () => {
+    const containers = async (pod: string) =>
+      (await backend.items({ name: "target_scrapes_total", "resource.k8s.pod.name": pod })).map(
+        ({ resource }) => resource["k8s.container.name"],
+      );
+    assert.deepEqual([...new Set(await containers("beside-another-container"))], [undefined]);
+    assert.deepEqual([...new Set(await containers("named-port"))], ["target"]);
+  });
+
   it("go to the pipelines that want their namespace, and their diagnostics to those that want them", async () => {
     const namespacesAt = async (of: Backend, name: string) =>
       [...new Set((await of.items({ name })).map(({ resource }) => resource["k8s.namespace.name"]))].sort();
@@ -262,8 +206,8 @@ describe("the metric agent's annotated targets", function () {
     const inputs = ({ conditions }: PipelineStatus) => conditions.find(({ type }) => type === "InputsHealthy");
     const [loud, quietOne] = statuses.map(inputs);
     assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
-    // 20 plain ones, eight of the ways to be asked, one of them on two ports; and those that can't be taken.
-    assert.match(loud?.message ?? "", /^prometheus: 29 of 33 targets up; down are e2e-shop\/bad-format /);
+    // 20 plain ones, nine of the ways to be asked, one of them on two ports; and those that can't be taken.
+    assert.match(loud?.message ?? "", /^prometheus: 30 of 34 targets up; down are e2e-shop\/bad-format /);
     assert.match(loud?.message ?? "", /e2e-shop\/too-large \(body size limit exceeded\)|and 1 more/);
     assert.match(loud?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
     assert.deepEqual(
@@ -271,4 +215,18 @@ describe("the metric agent's annotated targets", function () {
       ["True", "InputsHealthy", "prometheus: 10 of 10 targets up."],
     );
   });
+
+  for (const [name, { asks, most }] of Object.entries(askedOfApiServer)) {
+    it(`cost the API server what ${name} has to follow, of its own node where that can be said, and little more`, async () => {
+      const requests = await auditedRequests(name);
+      assert.deepEqual(
+        requests.filter(({ status }) => status >= 400),
+        [],
+      );
+      assert.deepEqual([...new Set(requests.map(({ what }) => what))].sort(), [...asks].sort());
+      const rate = perMinute(requests, 30);
+      console.log(`      ${rate.toFixed(1)} requests in a minute`);
+      assert.ok(rate <= most, `${rate} requests in a minute`);
+    });
+  }
 });

@@ -1,91 +1,65 @@
 import assert from "node:assert/strict";
-import { Backend, backendNamespace } from "./support/backends";
+import { request, type RequestOptions } from "node:https";
+import { pipelineReport } from "../../components/flow/main";
+import type { FlowTargets } from "../../components/flow/targets";
+import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, kubectl, type KubernetesObject } from "./support/kubectl";
+import { injectSidecars, makeMesh, stopInjecting, type Mesh } from "./support/mesh";
+import { envoyMetrics, istioMetrics, namespace, ofAgent, ofOrders, startMeshTargets } from "./support/mesh-targets";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
-import { scrapesOf, startTargets } from "./support/targets";
+import { scrapesOf, type Scrape } from "./support/targets";
 import type { Pod } from "./support/kubectl";
 
-const namespace = "e2e-mesh";
+const families = (text: string): string[] => [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
 
-/** The labels that Istio's standard metrics have, with values of our own. */
-const labels = [
-  'reporter="destination"',
-  ...["workload", "workload_namespace", "principal", "app", "version", "cluster"].flatMap((key) => [
-    `source_${key}="${key}-of-web"`,
-    `destination_${key}="${key}-of-orders"`,
-  ]),
-  ...["", "_name", "_namespace"].map((key) => `destination_service${key}="orders"`),
-  'source_canonical_service="web",destination_canonical_service="orders"',
-  'source_canonical_revision="v1",destination_canonical_revision="v2"',
-  'request_protocol="http",response_code="200",response_flags="-",grpc_response_status=""',
-  'connection_security_policy="mutual_tls"',
-].join(",");
+/** The labels of all series of a name, less the empty ones, which are as good as none. */
+const labelsOf = (text: string, name: string): Record<string, string>[] =>
+  [...text.matchAll(new RegExp(`^${name}\\{(.*)\\} `, "gm"))].map(([, labels = ""]) =>
+    Object.fromEntries([...labels.matchAll(/(\w+)="([^"]+)"/g)].map(([, key = "", value = ""]) => [key, value])),
+  );
 
-/**
- * What a proxy of the mesh answers, in the form in which Envoy and Istio document it. No mesh runs here: a container
- * that is named and has a port like a proxy stands in for it, so this proves what is asked of it and what becomes of
- * its answer, and nothing about a real proxy.
- */
-const proxyMetrics = `# TYPE istio_requests_total counter
-istio_requests_total{${labels}} 7
-# TYPE istio_request_duration_milliseconds histogram
-istio_request_duration_milliseconds_bucket{${labels},le="5"} 4
-istio_request_duration_milliseconds_bucket{${labels},le="+Inf"} 7
-istio_request_duration_milliseconds_sum{${labels}} 41
-istio_request_duration_milliseconds_count{${labels}} 7
-# TYPE envoy_cluster_upstream_cx_active gauge
-envoy_cluster_upstream_cx_active{cluster_name="inbound|8080||"} 2
-# TYPE orders_open gauge
-orders_open 3
-`;
+const sorted = (items: readonly object[]): string[] =>
+  [...new Set(items.map((item) => JSON.stringify(Object.entries(item).sort())))].sort();
 
-describe("the metric agent's Istio input", function () {
+describe("the metric agent in an Istio mesh", function () {
   this.timeout("5m");
-  let plain: Backend, envoy: Backend;
+  let plain: Backend, envoy: Backend, strict: Backend;
+  let mesh: Mesh, otherMesh: Mesh;
   const stack = new Stack({});
   let configuration: Readonly<Record<string, unknown>> = {};
 
   const namesAt = async (backend: Backend): Promise<string[]> =>
     [...new Set((await backend.items()).map(({ name }) => name))].sort();
 
+  const target = async (name: string): Promise<Pod> => {
+    const [found] = await get<Pod>("pods", "-n", namespace, "-l", `app.kubernetes.io/name=${name}`);
+    assert.ok(found, name);
+    return found;
+  };
+
   before(async () => {
     await makeNamespaces(backendNamespace, namespace);
-    await apply({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "proxy", namespace },
-      data: { metrics: proxyMetrics },
-    });
-    const proxy = {
-      namespace,
-      container: "istio-proxy",
-      ports: [{ name: "http-envoy-prom", containerPort: 15090 }],
-      flags: ["--ports=15090", "--file=/files/metrics"],
-      files: "proxy",
-    };
-    [plain, envoy] = await Promise.all([
+    [mesh, otherMesh] = await Promise.all([makeMesh(ofAgent, ofOrders), makeMesh(ofAgent, ofOrders)]);
+    await Promise.all([injectSidecars("telemetry", mesh), startMeshTargets(mesh, otherMesh)]);
+    [plain, envoy, strict] = await Promise.all([
       Backend.start("plain"),
       Backend.start("envoy"),
-      startTargets([
-        { ...proxy, name: "with-proxy" },
-        { ...proxy, name: "other-port", ports: [{ name: "http-admin", containerPort: 15090 }] },
-        { ...proxy, name: "no-proxy", container: "proxy" },
-      ]),
+      Backend.start("strict"),
     ]);
     const pipeline = (backend: Backend, input: object) => ({
       name: backend.name,
       input: { otlp: { enabled: false }, ...input },
       output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
     });
+    const diagnosticMetrics = { enabled: true };
     configuration = {
-      metric: { collectionInterval: "2s" },
+      metric: { collectionInterval: "2s", prometheus: { tls: { ca: mesh.root } } },
       metricPipelines: [
         pipeline(plain, { istio: { enabled: true } }),
-        pipeline(envoy, {
-          istio: { enabled: true, envoyMetrics: { enabled: true }, diagnosticMetrics: { enabled: true } },
-        }),
+        pipeline(envoy, { istio: { enabled: true, envoyMetrics: { enabled: true }, diagnosticMetrics } }),
+        pipeline(strict, { prometheus: { enabled: true, diagnosticMetrics } }),
       ],
     };
     stack.configure({ ...configuration, istio: { mode: "on" } });
@@ -96,16 +70,16 @@ describe("the metric agent's Istio input", function () {
   after(async () => {
     await stack.destroy();
     stack.dispose();
+    await stopInjecting();
     await removeNamespaces(backendNamespace, namespace);
   });
 
-  it("asks the proxies of the mesh, by their name and port, and nothing else", async () => {
-    const targets = await get<Pod>("pods", "-n", namespace, "-l", "e2e=target");
+  it("asks the proxies next to applications, by their name and port, and nothing else of the same pod", async () => {
     await eventually(async () => {
       const asked = await Promise.all(
-        targets.map(async (target): Promise<[string, string[]]> => {
-          const paths = (await scrapesOf(target)).map(({ port, path }) => `${port} ${path}`);
-          return [target.metadata.name, [...new Set(paths)]];
+        ["with-proxy", "other-port", "no-proxy"].map(async (name): Promise<[string, string[]]> => {
+          const paths = (await scrapesOf(await target(name))).map(({ port, path }) => `${port} ${path}`);
+          return [name, [...new Set(paths)]];
         }),
       );
       assert.deepEqual(Object.fromEntries(asked), {
@@ -117,22 +91,96 @@ describe("the metric agent's Istio input", function () {
   });
 
   it("delivers what Istio measures, and Envoy's own metrics and diagnostics where they are wanted", async () => {
+    const diagnostics = [
+      "up",
+      ...["duration_seconds", "samples_scraped", "samples_post_metric_relabeling", "series_added"].map(
+        (name) => `scrape_${name}`,
+      ),
+    ];
     await eventually(async () => {
-      assert.deepEqual(await namesAt(plain), ["istio_request_duration_milliseconds", "istio_requests_total"]);
-      const all = await namesAt(envoy);
-      for (const name of ["envoy_cluster_upstream_cx_active", "istio_requests_total", "up"]) {
-        assert.ok(all.includes(name), name);
-      }
-      assert.ok(!all.includes("orders_open"), "what the proxy passes on of its application");
+      assert.deepEqual(await namesAt(plain), families(istioMetrics).sort());
+      assert.deepEqual(
+        await namesAt(envoy),
+        [...families(istioMetrics), ...families(envoyMetrics), ...diagnostics].sort(),
+      );
     });
+  });
+
+  it("keeps all labels that the proxy gives, and the kinds of its metrics", async () => {
+    const counters = ["istio_requests_total", "istio_tcp_sent_bytes_total", "envoy_cluster_upstream_rq"];
+    const kinds = { envoy_server_live: "gauge", envoy_cluster_upstream_rq_time: "histogram" };
+    const itemsOf = (name: string): Promise<Item[]> => envoy.items({ name });
+    for (const name of counters) {
+      const items = await itemsOf(name);
+      const expected = labelsOf(istioMetrics + envoyMetrics, name);
+      assert.ok(expected.length > 0, name);
+      assert.deepEqual(sorted(items.map(({ attributes }) => attributes)), sorted(expected), name);
+      assert.deepEqual([...new Set(items.map(({ kind }) => kind))], ["sum"], name);
+    }
+    for (const [name, kind] of Object.entries(kinds)) {
+      assert.deepEqual([...new Set((await itemsOf(name)).map((item) => item.kind))], [kind], name);
+    }
   });
 
   it("tells which pod's proxy it was", async () => {
     const [item] = await plain.items({ name: "istio_requests_total" });
     assert.equal(item?.resource["k8s.pod.name"], "with-proxy");
+    assert.equal(item?.resource["k8s.container.name"], "istio-proxy");
     assert.equal(item?.resource["service.name"], "with-proxy");
     assert.equal(item?.scope, "telemetry-pipelines/istio");
-    assert.equal(Object.keys(item.attributes).length, 24, "all of its labels, but for one that is empty");
+  });
+
+  it("asks targets that take callers of their mesh only, with the certificate that its proxy leaves to it", async () => {
+    const pod = await target("strict");
+    const [own, another] = [mesh.workloads[0], otherMesh.workloads[0]];
+    assert.match(await answer(pod, {}), /certificate required/);
+    assert.match(await answer(pod, { ...another }), /unknown ca|certificate/);
+    assert.equal(await answer(pod, { ...own }), "200");
+    const byTest = 1;
+    const scrapes = await eventually(async () => {
+      const all = await scrapesOf(pod);
+      assert.ok(all.length > byTest + 2);
+      return all.slice(byTest);
+    });
+    assert.deepEqual(
+      [...new Set(scrapes.map(({ client }: Scrape) => client))],
+      [ofAgent],
+      "the identity that the agent has in the mesh",
+    );
+    const up = await eventually(async () => {
+      const items = await strict.items({ name: "up", "resource.k8s.pod.name": "strict" });
+      assert.ok(items.length > 0);
+      return items;
+    });
+    assert.ok(up.some(({ value }) => value === 1));
+    assert.ok((await strict.items({ name: "target_scrapes_total", "resource.k8s.pod.name": "strict" })).length > 0);
+  });
+
+  it("is refused by targets of another mesh, and says so; whose authority a target is of can't be checked", async () => {
+    const targets = await stack.output<FlowTargets>("verification");
+    const told = await eventually(async () => {
+      const statuses = await pipelineReport({
+        targets,
+        certificates: {},
+        cluster: {},
+        timeoutSeconds: 60,
+        previous: [],
+      });
+      const { message = "" } =
+        statuses
+          .find(({ pipeline }) => pipeline.endsWith("/strict"))
+          ?.conditions.find(({ type }) => type === "InputsHealthy") ?? {};
+      assert.match(message, /2 of 4 targets up/);
+      return message;
+    }, 60);
+    // A certificate of the mesh has no name or address that could be compared with the one that was asked.
+    assert.match(
+      told,
+      /by-address \(tls: failed to verify certificate: x509: cannot validate certificate for \S+ because/,
+    );
+    assert.match(told, /of-another-mesh \(remote error: tls: unknown certificate authority\)/);
+    const impostor = await strict.items({ name: "up", "resource.k8s.pod.name": "impostor" });
+    assert.ok(impostor.some(({ value }) => value === 1));
   });
 
   it("asks for a proxy of the agents' own that leaves its certificates to them, and sends only exports through it", async () => {
@@ -168,6 +216,18 @@ describe("the metric agent's Istio input", function () {
     }
   });
 });
+
+/** What a target says to a caller of the test's own: a status, or why there is none. */
+function answer({ status }: Pod, options: RequestOptions): Promise<string> {
+  return new Promise((done) => {
+    request({ host: status.podIP, port: 9100, rejectUnauthorized: false, agent: false, ...options }, (response) => {
+      response.resume();
+      done(String(response.statusCode));
+    })
+      .on("error", ({ message }) => done(message))
+      .end();
+  });
+}
 
 const someKindOfIstio = {
   apiVersion: "apiextensions.k8s.io/v1",

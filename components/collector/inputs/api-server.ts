@@ -5,6 +5,9 @@ import { scrapeSettings, scrapingInput, selectScraped } from "./scrape";
 
 const name = "api-server";
 
+/** Name of the Service of the API servers and of the EndpointSlice that they keep, in the namespace `default`. */
+export const apiServerObject = "kubernetes";
+
 /**
  * What says how the API server is: its requests, their time, what it refuses, its queues, its store, its process. It has
  * thousands of series more, most of them buckets.
@@ -47,7 +50,17 @@ export function apiServerInput(pipelines: readonly PipelineModel[], collection: 
         scheme: "https",
         authorization: { credentials_file: `${serviceAccount}/token` },
         tls_config: { ca_file: `${serviceAccount}/ca.crt`, server_name: "kubernetes.default.svc" },
-        kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: ["default"] } }],
+        kubernetes_sd_configs: [
+          {
+            role: "endpointslice",
+            namespaces: { names: ["default"] },
+            // Discovery follows pods, too, which is in vain: there is none with a name like that here.
+            selectors: ["endpointslice", "service", "pod"].map((role) => ({
+              role,
+              field: `metadata.name=${apiServerObject}`,
+            })),
+          },
+        ],
         relabel_configs: [
           {
             action: "keep",

@@ -11,6 +11,8 @@ export interface Input {
   readonly extensions: Components;
   /** Run once on all of its data, before Kubernetes metadata is added. */
   readonly processors: ComponentChain;
+  /** Run once on all of its data, after that. */
+  readonly enriched?: ComponentChain;
   /** What keeps a pipeline from data it does not want; nothing if it wants none of this input. */
   readonly select: (pipeline: PipelineModel) => ComponentChain | undefined;
 }

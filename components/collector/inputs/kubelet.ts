@@ -1,4 +1,5 @@
 import { hostIp, nodeName, type ComponentChain } from "../config";
+import { transform } from "../enrichment";
 import { signalComponent } from "../ids";
 import type { CollectionModel, PipelineModel } from "../model";
 import { filter } from "../pipeline";
@@ -19,7 +20,8 @@ export function kubeletInput(pipelines: readonly PipelineModel[], collection: Co
     tellsAs: "kubelet",
     receivers: { kubeletstats: receiver(wanted, groups, collection) },
     extensions: {},
-    processors: [...unwantedData(groups), scopeProcessor(name)],
+    processors: [...unwantedData(groups), scopeProcessor(name), markContainers],
+    enriched: [onlyMarkedContainers],
     select: (pipeline) => selectRuntime(name, pipeline, wanted),
   };
 }
@@ -33,6 +35,32 @@ function unwantedData(groups: readonly Group[]): ComponentChain {
   const id = signalComponent("filter", name, "metrics");
   return conditions.length === 0 ? [] : [{ id, config: filter("metrics", [{ conditions }]) }];
 }
+
+/**
+ * Enrichment gives the name of the only container of a pod to everything of the pod. What the kubelet says of pods is
+ * not about their containers.
+ */
+const containerMark = "telemetry-pipelines.container";
+const containerName = `resource.attributes["k8s.container.name"]`;
+
+const markContainers = {
+  id: signalComponent("transform", "mark-containers", "metrics"),
+  config: transform("metrics", [
+    { statements: [`set(resource.attributes["${containerMark}"], true) where ${containerName} != nil`] },
+  ]),
+};
+
+const onlyMarkedContainers = {
+  id: signalComponent("transform", "only-containers", "metrics"),
+  config: transform("metrics", [
+    {
+      statements: [
+        `delete_key(resource.attributes, "k8s.container.name") where resource.attributes["${containerMark}"] == nil`,
+        `delete_key(resource.attributes, "${containerMark}")`,
+      ],
+    },
+  ]),
+};
 
 type Group = "container" | "pod" | "node" | "volume";
 
@@ -61,13 +89,17 @@ export function readsNode(wanted: ReadonlySet<string>): boolean {
   return [...wanted].some((metric) => metric.endsWith("node.utilization"));
 }
 
-function receiver(wanted: ReadonlySet<string>, groups: readonly Group[], collection: CollectionModel): unknown {
+function receiver(
+  wanted: ReadonlySet<string>,
+  groups: readonly Group[],
+  { intervals, kubelet }: CollectionModel,
+): unknown {
   return {
-    collection_interval: duration(collection.intervals.runtime),
+    collection_interval: duration(intervals.runtime),
     auth_type: "serviceAccount",
-    // By address: names of nodes need not be known to the cluster's name servers.
-    endpoint: `https://${hostIp}:10250`,
-    ...(collection.kubeletInsecureSkipVerify && { insecure_skip_verify: true }),
+    // By address: names of nodes need not be known to the cluster's name servers. In a URL, brackets are for IPv6 alone.
+    endpoint: `https://${kubelet.ipFamily === "IPv6" ? `[${hostIp}]` : hostIp}:10250`,
+    ...(kubelet.insecureSkipVerify && { insecure_skip_verify: true }),
     metric_groups: groups,
     node: nodeName,
     ...(readsNode(wanted) && { k8s_api_config: { auth_type: "serviceAccount" } }),

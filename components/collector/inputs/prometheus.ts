@@ -2,7 +2,7 @@ import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { meshTls } from "./mesh";
 import { wantedNamespaces } from "./namespaces";
-import { annotationRules, drop, dropWhere, keep, namedPortRules, onlyRunningContainers } from "./relabel";
+import { annotationRules, drop, dropWhere, keep, namedPortRules, onlyRunningContainers, setWhere } from "./relabel";
 import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped, targetTls, type ScrapeJob } from "./scrape";
 import type { RelabelRule } from "./relabel";
 
@@ -19,10 +19,7 @@ export function prometheusInput(pipelines: readonly PipelineModel[], collection:
       name,
       jobs.map((job) => nodeLocalJob(job, collection.intervals.prometheus, collection.limits)),
     ),
-    processors: scrapedResources(
-      name,
-      jobs.map((job) => job.name),
-    ),
+    processors: scrapedResources(name, [podJob], [unsurePodJob, serviceJob, meshJob]),
     select: (pipeline) => {
       const wanted = pipeline.pull?.prometheus;
       return wanted && selectScraped(name, pipeline, wanted);
@@ -30,12 +27,31 @@ export function prometheusInput(pipelines: readonly PipelineModel[], collection:
   };
 }
 
+const podJob = "app-pods";
+const serviceJob = "app-services";
+const meshJob = "app-services-mesh";
+
+/**
+ * What the job of pods is called where the container is not certain. Discovery offers each port of each container, and
+ * all of them become the one that the annotation has the number of: then they are one target, with the container of
+ * the last one, which relabeling can't see. All of a pod's targets get this name, or they would no longer be one. For
+ * the same reason, targets of Services are always taken for uncertain: two Services may lead to one target.
+ */
+const unsurePodJob = "app-pods-by-number";
+
+const certainty = setWhere(
+  "job",
+  ["pod_annotation_prometheus_io_port", "pod_container_port_number"],
+  "([0-9]+;.*|;)",
+  unsurePodJob,
+);
+
 function scrapeJobs(namespaces: readonly RelabelRule[], { mesh, targetTls: tls }: CollectionModel): ScrapeJob[] {
   const services = serviceRules(namespaces, mesh);
   return [
-    { name: "app-pods", role: "pod", relabel: podRules(namespaces, mesh), tls: targetTls(tls) },
+    { name: podJob, role: "pod", relabel: podRules(namespaces, mesh), tls: targetTls(tls) },
     {
-      name: "app-services",
+      name: serviceJob,
       role: "endpointslice",
       relabel: mesh ? [...services, dropWhere(meshAndScheme, "istio;(|https)")] : services,
       tls: targetTls(tls),
@@ -43,7 +59,7 @@ function scrapeJobs(namespaces: readonly RelabelRule[], { mesh, targetTls: tls }
     ...(mesh
       ? [
           {
-            name: "app-services-mesh",
+            name: meshJob,
             role: "endpointslice" as const,
             relabel: [
               ...services,
@@ -69,6 +85,7 @@ function podRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRul
     ...(mesh ? [dropWhere(["pod_label_security_istio_io_tlsMode"], "istio"), drop("pod_container_name", proxy)] : []),
     dropWhere(["pod_annotation_prometheus_io_port", "pod_container_port_protocol"], ";(UDP|SCTP)"),
     ...namedPortRules("pod", ["pod_container_port_name"]),
+    certainty,
     ...annotationRules("pod"),
   ];
 }

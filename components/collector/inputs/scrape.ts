@@ -86,15 +86,28 @@ export function targetTls({ insecureSkipVerify, ca, serverName }: TargetTls): un
 
 /**
  * The receiver calls every service by the name of its job. That is taken away again, so that the name comes from the
- * pod; a name that the target itself gives stays.
+ * pod; a name that the target itself gives stays. In jobs that are `unsure`, the name of the container may be that of
+ * another one, so it is taken away, too.
  */
-export function scrapedResources(input: string, jobs: readonly string[]): ComponentChain {
-  const isJob = jobs.map((job) => `resource.attributes["service.name"] == "${job}"`).join(" or ");
+export function scrapedResources(
+  input: string,
+  jobs: readonly string[],
+  unsure: readonly string[] = [],
+): ComponentChain {
+  const isOneOf = (names: readonly string[]): string =>
+    names.map((job) => `resource.attributes["service.name"] == "${job}"`).join(" or ");
   return [
     {
       id: signalComponent("transform", input, "metrics"),
       config: transform("metrics", [
-        { statements: [`delete_key(resource.attributes, "service.name") where ${isJob}`] },
+        {
+          statements: [
+            ...(unsure.length === 0
+              ? []
+              : [`delete_key(resource.attributes, "k8s.container.name") where ${isOneOf(unsure)}`]),
+            `delete_key(resource.attributes, "service.name") where ${isOneOf([...jobs, ...unsure])}`,
+          ],
+        },
         { statements: scopeStatements(input) },
       ]),
     },

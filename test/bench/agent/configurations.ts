@@ -50,7 +50,7 @@ export function ours({
     collection: {
       intervals: settings.collectionInterval,
       targetTls: settings.scraping.tls,
-      kubeletInsecureSkipVerify: false,
+      kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
       limits: settings.scraping.limits,
       mesh: false,
       leaseNamespace: namespace,

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { create } from "./kubectl";
 
 interface Rules {
@@ -45,35 +43,4 @@ async function allRightsOf(serviceAccount: string, namespace: string): Promise<s
     ),
   ];
   return [...new Set(rights)].sort();
-}
-
-export interface AuditedRequest {
-  readonly verb: string;
-  readonly resource: string;
-  readonly uri: string;
-  readonly status: number;
-}
-
-/** What pods with a service account of ours have asked the API server for, by its audit log. */
-export function auditedRequests(serviceAccount: string): AuditedRequest[] {
-  const user = `system:serviceaccount:telemetry:${serviceAccount}`;
-  interface Event {
-    readonly stage: string;
-    readonly verb: string;
-    readonly user: { readonly username: string };
-    readonly requestURI: string;
-    readonly objectRef?: { readonly resource?: string };
-    readonly responseStatus?: { readonly code: number };
-  }
-  return readFileSync(join(process.env.CLUSTER_STATE ?? "", "audit", "audit.log"), "utf8")
-    .split("\n")
-    .filter((line) => line.includes(`"${user}"`))
-    .map((line) => JSON.parse(line) as Event)
-    .filter(({ stage }) => stage !== "RequestReceived")
-    .map(({ verb, requestURI, objectRef, responseStatus }) => ({
-      verb,
-      resource: objectRef?.resource ?? "",
-      uri: decodeURIComponent(requestURI),
-      status: responseStatus?.code ?? 0,
-    }));
 }

@@ -13,6 +13,8 @@ export interface TargetPod {
   /** Flags of `probe target`. */
   readonly flags?: readonly string[];
   readonly container?: string;
+  /** Name of a second container, which serves nothing, and a port that it declares. */
+  readonly beside?: { readonly name: string; readonly containerPort: number };
   /** ConfigMap that is mounted at `/files`. */
   readonly files?: string;
 }
@@ -23,6 +25,8 @@ export interface Scrape {
   readonly port: string;
   readonly path: string;
   readonly query: string;
+  /** What the caller's certificate names, where one was demanded. */
+  readonly client?: string;
   /** RFC 3339. */
   readonly at: string;
 }
@@ -32,6 +36,19 @@ export const scrapeAnnotations = (more: Readonly<Record<string, string>> = {}): 
   Object.fromEntries(
     Object.entries({ scrape: "true", ...more }).map(([key, value]) => [`prometheus.io/${key}`, value]),
   );
+
+/** A Service in front of one target's port 9100, which it finds by its name. */
+export const serviceOf = (
+  namespace: string,
+  target: string,
+  annotations: Readonly<Record<string, string>>,
+  name = target,
+): object => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, namespace, annotations },
+  spec: { selector: { "app.kubernetes.io/name": target }, ports: [{ name: "web", port: 80, targetPort: 9100 }] },
+});
 
 /** Starts targets in namespaces that are there; they are ready afterwards. */
 export async function startTargets(targets: readonly TargetPod[]): Promise<void> {
@@ -48,7 +65,7 @@ export async function scrapesOf({ status }: Pod): Promise<Scrape[]> {
 }
 
 function pod(target: TargetPod): object {
-  const { namespace, name, node, annotations, labels, ports, flags = [], container = "target", files } = target;
+  const { namespace, name, node, annotations, labels, ports, flags = [], container = "target", beside, files } = target;
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -65,6 +82,9 @@ function pod(target: TargetPod): object {
           readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
           ...(files && { volumeMounts: [{ name: "files", mountPath: "/files" }] }),
         },
+        ...(beside
+          ? [{ name: beside.name, image: "telemetry.test/pause:1", ports: [{ containerPort: beside.containerPort }] }]
+          : []),
       ],
       ...(files && { volumes: [{ name: "files", configMap: { name: files } }] }),
     },

@@ -4,7 +4,12 @@ import { agentConfig, pullInputs, pullRoles } from "../../../components/collecto
 import type { CollectorConfig } from "../../../components/collector/config";
 import { metricGroups } from "../../../components/collector/inputs/kubelet";
 import { wantedNamespaces } from "../../../components/collector/inputs/namespaces";
-import type { NamespaceSelection, PipelineModel, PullSelection } from "../../../components/collector/model";
+import type {
+  KubeletSettings,
+  NamespaceSelection,
+  PipelineModel,
+  PullSelection,
+} from "../../../components/collector/model";
 import { renderYaml } from "../../../components/collector/text";
 import { collectorModels } from "../../../components/models";
 import { parsePipelines, type MetricInputArgs } from "../../../components/pipelines";
@@ -26,6 +31,12 @@ function selection(config: CollectorConfig, input: string, name: string): string
   const filter = config.processors[`filter/select-${input}-metrics-${name}`] as
     { metric_conditions: { conditions: string[] }[] } | undefined;
   return filter?.metric_conditions.flatMap(({ conditions }) => conditions);
+}
+
+function kubeletReceiver(change: Partial<KubeletSettings>): Readonly<Record<string, unknown>> {
+  const kubelet = { insecureSkipVerify: false, ipFamily: "IPv4" as const, ...change };
+  const { receivers } = agentConfig("node", agent([pulling("a", { runtime })], { kubelet }));
+  return receivers.kubeletstats as Readonly<Record<string, unknown>>;
 }
 
 /** Names of the runtime metrics that a pipeline with this input gets. */
@@ -68,7 +79,22 @@ describe("the metric agent's configuration", () => {
   it("takes every mark off again", () => {
     const config = agentConfig("node", agent([pulling("a", { prometheus, istio, runtime })]));
     for (const input of ["prometheus", "istio", "runtime"]) {
-      assert.deepEqual(config.service.pipelines[`metrics/enriched-${input}`]?.processors, ["transform/unmark-metrics"]);
+      assert.equal(config.service.pipelines[`metrics/enriched-${input}`]?.processors[0], "transform/unmark-metrics");
+    }
+  });
+
+  it("gives the name of a container to nothing that the kubelet says of a pod", () => {
+    for (const pull of [{ runtime }, { prometheus, runtime }]) {
+      const { service } = agentConfig("node", agent([pulling("a", pull)]));
+      const chain = Object.values(service.pipelines).flatMap(({ processors }) => processors);
+      const order = ["mark-containers", "enrich", "only-containers"].map((role) =>
+        chain.findIndex((id) => id.endsWith(`/${role}-metrics`)),
+      );
+      assert.ok(!order.includes(-1), chain.join());
+      assert.deepEqual(
+        [...order].sort((a, b) => a - b),
+        order,
+      );
     }
   });
 
@@ -129,11 +155,13 @@ describe("the metric agent's configuration", () => {
   });
 
   it("verifies kubelets unless told otherwise", () => {
-    const kubelet = (insecure: boolean): object =>
-      agentConfig("node", agent([pulling("a", { runtime })], { kubeletInsecureSkipVerify: insecure })).receivers
-        .kubeletstats as object;
-    assert.equal("insecure_skip_verify" in kubelet(false), false);
-    assert.equal((kubelet(true) as { insecure_skip_verify: boolean }).insecure_skip_verify, true);
+    assert.equal("insecure_skip_verify" in kubeletReceiver({}), false);
+    assert.equal(kubeletReceiver({ insecureSkipVerify: true }).insecure_skip_verify, true);
+  });
+
+  it("asks kubelets by their node's address, in brackets where that is one of IPv6", () => {
+    assert.equal(kubeletReceiver({}).endpoint, "https://${env:MY_HOST_IP}:10250");
+    assert.equal(kubeletReceiver({ ipFamily: "IPv6" }).endpoint, "https://[${env:MY_HOST_IP}]:10250");
   });
 
   it("looks for proxies of a mesh only when there is one", () => {

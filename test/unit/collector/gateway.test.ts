@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { gatewayConfig, gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
 import type { CollectorConfig } from "../../../components/collector/config";
+import { renderYaml } from "../../../components/collector/text";
 import { collectorModels } from "../../../components/models";
 import { parsePipelines } from "../../../components/pipelines";
 import { gateway, pipeline } from "../helpers/models";
@@ -129,6 +130,18 @@ describe("the gateway's configuration", () => {
       trace_conditions: [{ conditions: [`${attribute} == "a" or ${attribute} == "b"`] }],
     });
     assert.equal(namespaces({}), undefined);
+  });
+
+  it("listens at the pod's address, of whichever family that is", () => {
+    const { receivers, extensions, service } = gatewayConfig(gateway([pipeline("metrics", "a")]));
+    const { grpc, http } = (receivers.otlp as { protocols: Record<"grpc" | "http", { endpoint: string }> }).protocols;
+    const { endpoint } = extensions.health_check as { endpoint: string };
+    assert.deepEqual(
+      [grpc.endpoint, http.endpoint, endpoint],
+      ["[${env:MY_POD_IP}]:4317", "[${env:MY_POD_IP}]:4318", "[${env:MY_POD_IP}]:13133"],
+    );
+    // This one is given in two parts, and puts the brackets itself.
+    assert.match(renderYaml(service.telemetry), /host: \$\{env:MY_POD_IP\}$/m);
   });
 
   it("gives every text of the user to the collector as it is, never as a reference to expand", () => {

@@ -4,14 +4,18 @@ import type { PullRole } from "../../../components/collector/agent";
 import type { PullSelection } from "../../../components/collector/model";
 import { pipeline } from "../helpers/models";
 
-/** Each right as `verb group/resource`. */
+type RuleField = "apiGroups" | "resources" | "resourceNames" | "nonResourceURLs" | "verbs";
+
+/** Each right as `verb group/resource`, with the name of the only object that it is for. */
 function rights(role: PullRole, pull: PullSelection): string[] {
   const { cluster, namespaces } = agentRights(role, [pipeline("metrics", "a", { pull })]);
   const flat = (where: string, rules: readonly object[]): string[] =>
-    (rules as Record<"apiGroups" | "resources" | "nonResourceURLs" | "verbs", string[] | undefined>[]).flatMap(
-      ({ apiGroups = [], resources = [], nonResourceURLs = [], verbs = [] }) =>
+    (rules as Partial<Record<RuleField, string[]>>[]).flatMap(
+      ({ apiGroups = [], resources = [], resourceNames: [only] = [], nonResourceURLs = [], verbs = [] }) =>
         verbs.flatMap((verb) => [
-          ...apiGroups.flatMap((group) => resources.map((resource) => `${where}${verb} ${group}/${resource}`)),
+          ...apiGroups.flatMap((group) =>
+            resources.map((resource) => `${where}${verb} ${group}/${resource}${only === undefined ? "" : ` ${only}`}`),
+          ),
           ...nonResourceURLs.map((url) => `${where}${verb} ${url}`),
         ]),
     );
@@ -22,11 +26,10 @@ function rights(role: PullRole, pull: PullSelection): string[] {
 }
 
 const metadata = [
-  "get /namespaces",
-  "list /namespaces",
+  "list /namespaces kube-system",
   "list /nodes",
   "list /pods",
-  "watch /namespaces",
+  "watch /namespaces kube-system",
   "watch /nodes",
   "watch /pods",
 ];
@@ -85,7 +88,7 @@ describe("the metric agent's rights", () => {
       runtime("k8s.pod.phase"),
       [
         ...metadata,
-        ...["replicationcontrollers", "resourcequotas", "services"].flatMap((kind) => [
+        ...["namespaces", "replicationcontrollers", "resourcequotas", "services"].flatMap((kind) => [
           `list /${kind}`,
           `watch /${kind}`,
         ]),
@@ -96,8 +99,8 @@ describe("the metric agent's rights", () => {
         ...["jobs", "cronjobs"].flatMap((kind) => [`list batch/${kind}`, `watch batch/${kind}`]),
         "list autoscaling/horizontalpodautoscalers",
         "watch autoscaling/horizontalpodautoscalers",
-        "in own namespace: get coordination.k8s.io/leases",
-        "in own namespace: update coordination.k8s.io/leases",
+        "in own namespace: get coordination.k8s.io/leases telemetry-cluster-state",
+        "in own namespace: update coordination.k8s.io/leases telemetry-cluster-state",
       ],
     ],
     [
@@ -107,8 +110,8 @@ describe("the metric agent's rights", () => {
       [
         "get /metrics",
         ...["/pods", "/services", "discovery.k8s.io/endpointslices"].flatMap((kind) => [
-          `in default: list ${kind}`,
-          `in default: watch ${kind}`,
+          `in default: list ${kind} kubernetes`,
+          `in default: watch ${kind} kubernetes`,
         ]),
       ],
     ],

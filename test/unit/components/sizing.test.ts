@@ -98,4 +98,19 @@ describe("the memory of a node's metric agent", () => {
   it("has room in a queue for the largest answer of a target, with series of 300 bytes", () => {
     assert.ok(agentSizing("node", 1).queueBytes > 50_000 * 300);
   });
+
+  it("has room in the queue of one pipeline for a sample of each of 200,000 series", () => {
+    // Encoded, with seven labels.
+    assert.ok(agentSizing("node", 1).queueBytes > 200_000 * 178);
+  });
+
+  it("keeps to the part of a limit that queues may take, and leaves some where the user's limit is small", () => {
+    const mebibytes = (memory: number, pipelines: number): number =>
+      Math.floor((agentSizing("node", pipelines, { memoryLimit: memory * mebibyte }).queueBytes * 10) / mebibyte) / 10;
+    assert.deepEqual(
+      [mebibytes(192, 1), mebibytes(512, 1), mebibytes(768, 1), mebibytes(1024, 1)],
+      [3.1, 13.5, 37, 60.5],
+    );
+    assert.deepEqual([mebibytes(8192, 1), mebibytes(8192, 60)], [546.1, 9.1]);
+  });
 });

@@ -97,6 +97,14 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
+  it("say which family of addresses nodes have where kubelets were asked by the other one", () => {
+    const told = (error: string): string =>
+      judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "";
+    assert.match(told('parse "https://fd00::1:10250": invalid port "::1:10250" after host'), /ipFamily: IPv6\.$/);
+    assert.match(told('parse "https://[10.0.0.1]:10250": invalid IP-literal'), /ipFamily: IPv4\.$/);
+    assert.doesNotMatch(told("connection refused"), /ipFamily/);
+  });
+
   it("are as bad as the worst of them, and tell of all", () => {
     const kubelets = [{ pod: "agent", points: 5 }];
     assert.deepEqual(judged({ kubelets, targets: [down("a")] }, { prometheus: {}, kubelet: {} }), {

@@ -45,7 +45,7 @@ export function collection(change: Partial<CollectionModel> = {}): CollectionMod
   return {
     intervals: everyFiveSeconds,
     targetTls: { insecureSkipVerify: false },
-    kubeletInsecureSkipVerify: false,
+    kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
     limits: { samples: 50_000, bodyBytes: 20_000_000 },
     mesh: false,
     leaseNamespace: "telemetry",

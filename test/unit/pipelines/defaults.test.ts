@@ -76,7 +76,7 @@ describe("What is left out", () => {
         limits: { samples: 50_000, bodyBytes: 20_000_000 },
         hostNetworks: [],
       },
-      kubeletInsecureSkipVerify: false,
+      kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
       istioMode: "auto",
       agent: { logLevel: "info", resources: {}, nodeSelector: {}, labels: {}, annotations: {} },
       gateway: {

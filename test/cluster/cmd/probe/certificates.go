@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"math/big"
+	"net/url"
 	"os"
 	"time"
 )
@@ -22,51 +23,111 @@ type Certificates struct {
 	ClientKey  string `json:"clientKey"`
 }
 
+// MeshCertificates is what a mesh gives its workloads, in PEM.
+type MeshCertificates struct {
+	Root      string         `json:"root"`
+	Workloads []MeshWorkload `json:"workloads"`
+}
+
+// MeshWorkload is one workload's certificate with the certificates between it and the root, of which there are none.
+type MeshWorkload struct {
+	Cert string `json:"cert"`
+	Key  string `json:"key"`
+}
+
 // certificates prints fresh ones for a server of this name and a client `probe-client`, good for 90 days. Those of an
 // expired server ended an hour ago.
 func certificates(host string, expired bool) error {
-	now := time.Now()
-	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "probe-ca"},
-		NotBefore: now.AddDate(0, 0, -2), NotAfter: now.AddDate(0, 0, 90),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	signer, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ca, err := newAuthority(pkix.Name{CommonName: "probe-ca"})
 	if err != nil {
 		return err
 	}
-	issue := func(name string, number int64, usage x509.ExtKeyUsage, until time.Time) (cert, key string, err error) {
-		own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			return "", "", err
-		}
-		der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-			SerialNumber: big.NewInt(number), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-			NotBefore: authority.NotBefore, NotAfter: until,
+	issue := func(name string, usage x509.ExtKeyUsage, until time.Time) (cert, key string, err error) {
+		return ca.issue(&x509.Certificate{
+			Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, NotAfter: until,
 			KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{usage},
-		}, authority, &own.PublicKey, signer)
-		if err != nil {
-			return "", "", err
-		}
-		pkcs8, err := x509.MarshalPKCS8PrivateKey(own)
-		return block("CERTIFICATE", der), block("PRIVATE KEY", pkcs8), err
+		})
 	}
-	root, err := x509.CreateCertificate(rand.Reader, authority, authority, &signer.PublicKey, signer)
-	if err != nil {
-		return err
-	}
-	all := Certificates{CA: block("CERTIFICATE", root)}
-	serverUntil := authority.NotAfter
+	all := Certificates{CA: block("CERTIFICATE", ca.cert.Raw)}
+	serverUntil := ca.cert.NotAfter
 	if expired {
-		serverUntil = now.Add(-time.Hour)
+		serverUntil = time.Now().Add(-time.Hour)
 	}
-	if all.ServerCert, all.ServerKey, err = issue(host, 2, x509.ExtKeyUsageServerAuth, serverUntil); err != nil {
+	if all.ServerCert, all.ServerKey, err = issue(host, x509.ExtKeyUsageServerAuth, serverUntil); err != nil {
 		return err
 	}
-	if all.ClientCert, all.ClientKey, err = issue("probe-client", 3, x509.ExtKeyUsageClientAuth, authority.NotAfter); err != nil {
+	if all.ClientCert, all.ClientKey, err = issue("probe-client", x509.ExtKeyUsageClientAuth, ca.cert.NotAfter); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(all)
+}
+
+// meshCertificates prints those of a fresh mesh in the form of Istio's: without a subject or a name of DNS, with the
+// workload's identity, such as spiffe://cluster.local/ns/shop/sa/web, as the only name, for both ends of a connection.
+func meshCertificates(identities []string) error {
+	ca, err := newAuthority(pkix.Name{Organization: []string{"cluster.local"}})
+	if err != nil {
+		return err
+	}
+	mesh := MeshCertificates{Root: block("CERTIFICATE", ca.cert.Raw)}
+	for _, identity := range identities {
+		uri, err := url.Parse(identity)
+		if err != nil {
+			return err
+		}
+		cert, key, err := ca.issue(&x509.Certificate{
+			URIs: []*url.URL{uri}, NotAfter: time.Now().Add(24 * time.Hour),
+			KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		})
+		if err != nil {
+			return err
+		}
+		mesh.Workloads = append(mesh.Workloads, MeshWorkload{Cert: cert, Key: key})
+	}
+	return json.NewEncoder(os.Stdout).Encode(mesh)
+}
+
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	last int64
+}
+
+// newAuthority makes one that is good for 90 days.
+func newAuthority(name pkix.Name) (*authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: name,
+		NotBefore: now.AddDate(0, 0, -2), NotAfter: now.AddDate(0, 0, 90),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	return &authority{cert: cert, key: key, last: 1}, err
+}
+
+// issue signs a certificate for a fresh key; both in PEM.
+func (a *authority) issue(template *x509.Certificate) (cert, key string, err error) {
+	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return "", "", err
+	}
+	a.last++
+	template.SerialNumber, template.NotBefore = big.NewInt(a.last), a.cert.NotBefore
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &own.PublicKey, a.key)
+	if err != nil {
+		return "", "", err
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(own)
+	return block("CERTIFICATE", der), block("PRIVATE KEY", pkcs8), err
 }
 
 func block(kind string, der []byte) string {

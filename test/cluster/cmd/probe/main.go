@@ -12,6 +12,9 @@
 //	probe target FLAGS     serves metrics to scrapers and remembers who asked; see target.go
 //	probe certificates DNS [expired]
 //	                       prints an authority, a server's and a client's certificate with their keys, as JSON
+//	probe sidecar FOLDER   leaves a mesh's certificates for its neighbour, and serves; see sidecar.go
+//	probe mesh-certificates IDENTITY...
+//	                       prints the root of a mesh and a workload's certificate and key for each identity, as JSON
 package main
 
 import (
@@ -65,6 +68,10 @@ func run(command string, args []string) error {
 		return certificates(args[0], false)
 	case command == "certificates" && len(args) == 2 && args[1] == "expired":
 		return certificates(args[0], true)
+	case command == "sidecar" && len(args) == 1:
+		return sidecar(args[0])
+	case command == "mesh-certificates" && len(args) > 0:
+		return meshCertificates(args)
 	}
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | target FLAGS | certificates DNS [expired]")
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | target FLAGS | sidecar FOLDER | certificates DNS [expired] | mesh-certificates IDENTITY...")
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -15,11 +17,13 @@ import (
 
 // Scrape is one request for metrics, as a target saw it.
 type Scrape struct {
-	From  string    `json:"from"`
-	Port  string    `json:"port"`
-	Path  string    `json:"path"`
-	Query string    `json:"query"`
-	At    time.Time `json:"at"`
+	From  string `json:"from"`
+	Port  string `json:"port"`
+	Path  string `json:"path"`
+	Query string `json:"query"`
+	// Client is what the caller's certificate names, if it had to have one.
+	Client string    `json:"client,omitempty"`
+	At     time.Time `json:"at"`
 }
 
 // scrapeTarget serves metrics in Prometheus' format and remembers who asked for them.
@@ -48,6 +52,7 @@ func target(args []string) error {
 	file := flags.String("file", "", "answer with the content of a file")
 	cert := flags.String("tls-cert", "", "serve metrics over TLS, with this certificate")
 	key := flags.String("tls-key", "", "key of the certificate")
+	clientCA := flags.String("client-ca", "", "answer only callers with a certificate that this authority has signed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -62,14 +67,26 @@ func target(args []string) error {
 		}
 		t.text = string(text)
 	}
+	demands := &tls.Config{}
+	if *clientCA != "" {
+		pem, err := os.ReadFile(*clientCA)
+		if err != nil {
+			return err
+		}
+		demands.ClientAuth, demands.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+		if !demands.ClientCAs.AppendCertsFromPEM(pem) {
+			return fmt.Errorf("no certificate in %s", *clientCA)
+		}
+	}
 	failed := make(chan error)
 	for _, port := range strings.Split(*ports, ",") {
 		go func() {
+			server := &http.Server{Addr: ":" + port, Handler: t.metrics(port), TLSConfig: demands}
 			if *cert != "" {
-				failed <- http.ListenAndServeTLS(":"+port, *cert, *key, t.metrics(port))
+				failed <- server.ListenAndServeTLS(*cert, *key)
 				return
 			}
-			failed <- http.ListenAndServe(":"+port, t.metrics(port))
+			failed <- server.ListenAndServe()
 		}()
 	}
 	control := http.NewServeMux()
@@ -86,8 +103,9 @@ func target(args []string) error {
 func (t *scrapeTarget) metrics(port string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, _, _ := net.SplitHostPort(r.RemoteAddr)
+		scrape := Scrape{From: from, Port: port, Path: r.URL.Path, Query: r.URL.RawQuery, Client: callerOf(r), At: time.Now()}
 		t.lock.Lock()
-		t.scrapes = append(t.scrapes, Scrape{from, port, r.URL.Path, r.URL.RawQuery, time.Now()})
+		t.scrapes = append(t.scrapes, scrape)
 		count := len(t.scrapes)
 		t.lock.Unlock()
 		if t.hang {
@@ -101,6 +119,14 @@ func (t *scrapeTarget) metrics(port string) http.Handler {
 		}
 		t.write(w, port, count)
 	})
+}
+
+// callerOf is the first identity that the caller's certificate has.
+func callerOf(r *http.Request) string {
+	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 || len(r.TLS.PeerCertificates[0].URIs) == 0 {
+		return ""
+	}
+	return r.TLS.PeerCertificates[0].URIs[0].String()
 }
 
 // write is one counter of scrapes and as many other series as it takes to make up the number of samples.

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -51,5 +55,59 @@ target_value_2{series="5",label_0="value-5",label_1="value-5"} 5
 `
 	if body := answer.Body.String(); body != expected {
 		t.Errorf("served %s", body)
+	}
+}
+
+func TestTargetAnswersOnlyCallersOfItsMeshAndRemembersThem(t *testing.T) {
+	ca, err := newAuthority(pkix.Name{Organization: []string{"mesh"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity := &url.URL{Scheme: "spiffe", Host: "cluster.local", Path: "/ns/shop/sa/web"}
+	certificate := func(by *authority) tls.Certificate {
+		cert, key, err := by.issue(&x509.Certificate{
+			URIs: []*url.URL{identity}, NotAfter: by.cert.NotAfter,
+			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pair
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.cert)
+	target := &scrapeTarget{samples: 1}
+	server := httptest.NewUnstartedServer(target.metrics("9100"))
+	server.TLS = &tls.Config{
+		Certificates: []tls.Certificate{certificate(ca)},
+		ClientAuth:   tls.RequireAndVerifyClientCert, ClientCAs: roots,
+	}
+	server.StartTLS()
+	defer server.Close()
+	get := func(certificates ...tls.Certificate) error {
+		config := &tls.Config{Certificates: certificates, InsecureSkipVerify: true}
+		client := &http.Client{Transport: &http.Transport{TLSClientConfig: config}}
+		answer, err := client.Get(server.URL)
+		if err == nil {
+			_ = answer.Body.Close()
+		}
+		return err
+	}
+	foreign, err := newAuthority(pkix.Name{Organization: []string{"another mesh"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if get() == nil || get(certificate(foreign)) == nil {
+		t.Error("answered a caller without a certificate of the mesh")
+	}
+	if err := get(certificate(ca)); err != nil {
+		t.Error(err)
+	}
+	if len(target.scrapes) != 1 || target.scrapes[0].Client != identity.String() {
+		t.Errorf("remembered %+v", target.scrapes)
 	}
 }

@@ -27,6 +27,11 @@ export const settings: readonly BadInput[] = [
     ["metric.runtime.collectionInterval: is shorter than one second. For example: 30s."],
   ],
   [
+    "an address family of kubelets that there is not",
+    { metric: { runtime: { kubelet: { ipFamily: "ipv6" } } } },
+    ["metric.runtime.kubelet.ipFamily: must be IPv4 or IPv6. Did you mean `IPv6`?"],
+  ],
+  [
     "an interval of an input as text",
     { metric: { prometheus: "30s" } },
     ["metric.prometheus: must be an object, not text. For example: { collectionInterval: 60s }."],

@@ -1,0 +1,94 @@
+import { isIPv6 } from "node:net";
+
+/** A relabeling rule, as far as ours go. */
+export interface Rule {
+  readonly action: "keep" | "drop" | "keepequal" | "replace" | "labeldrop" | "labelmap";
+  readonly source_labels?: readonly string[];
+  readonly target_label?: string;
+  readonly regex?: string;
+  readonly replacement?: string;
+}
+
+export type TargetLabels = Readonly<Record<string, string>>;
+
+interface Container {
+  readonly name: string;
+  readonly ports?: readonly { readonly number: number; readonly name?: string }[];
+}
+
+/** What discovery offers of a pod: a target for each port of each container, and one for a container without ports. */
+export function discovered(
+  annotations: Readonly<Record<string, string>>,
+  containers: readonly Container[],
+  ip = "10.0.0.1",
+): TargetLabels[] {
+  const host = isIPv6(ip) ? `[${ip}]` : ip;
+  const pod = {
+    __scheme__: "http",
+    __metrics_path__: "/metrics",
+    __meta_kubernetes_pod_ip: ip,
+    __meta_kubernetes_pod_phase: "Running",
+    ...Object.fromEntries(
+      Object.entries(annotations).map(([key, value]) => [
+        `__meta_kubernetes_pod_annotation_${key.replaceAll(/[^a-zA-Z0-9_]/g, "_")}`,
+        value,
+      ]),
+    ),
+  };
+  return containers.flatMap(({ name, ports = [] }) => {
+    const container = { ...pod, __address__: host, __meta_kubernetes_pod_container_name: name };
+    if (ports.length === 0) return [container];
+    return ports.map((port) => ({
+      ...container,
+      __address__: `${host}:${port.number}`,
+      __meta_kubernetes_pod_container_port_number: `${port.number}`,
+      __meta_kubernetes_pod_container_port_name: port.name ?? "",
+      __meta_kubernetes_pod_container_port_protocol: "TCP",
+    }));
+  });
+}
+
+/** What Prometheus makes of a target by rules of a configuration of the collector; nothing if it is dropped. */
+export function relabel(job: string, rules: readonly Rule[], target: TargetLabels): TargetLabels | undefined {
+  let labels: Record<string, string> = { job, ...target };
+  for (const rule of rules) {
+    const next = step(rule, labels);
+    if (next === undefined) return undefined;
+    labels = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== ""));
+  }
+  return labels;
+}
+
+function step(rule: Rule, labels: Record<string, string>): Record<string, string> | undefined {
+  const { action, source_labels: sources = [], target_label: target = "" } = rule;
+  // The collector has made one dollar of two by then.
+  const unescaped = (text: string): string => text.replaceAll("$$", "$");
+  const regex = new RegExp(`^(?:${unescaped(rule.regex ?? "(.*)")})$`, "s");
+  const replacement = unescaped(rule.replacement ?? "$1");
+  const text = sources.map((label) => labels[label] ?? "").join(";");
+  switch (action) {
+    case "keep":
+      return regex.test(text) ? labels : undefined;
+    case "drop":
+      return regex.test(text) ? undefined : labels;
+    case "keepequal":
+      return text === (labels[target] ?? "") ? labels : undefined;
+    case "replace":
+      return regex.test(text) ? { ...labels, [target]: text.replace(regex, replacement) } : labels;
+    case "labeldrop":
+      return Object.fromEntries(Object.entries(labels).filter(([label]) => !regex.test(label)));
+    case "labelmap":
+      return Object.entries(labels).reduce(
+        (all, [label, value]) => (regex.test(label) ? { ...all, [label.replace(regex, replacement)]: value } : all),
+        labels,
+      );
+  }
+}
+
+/** How a target is asked: what Prometheus tells targets apart by. */
+export const asked = (labels: TargetLabels): string =>
+  JSON.stringify(
+    Object.entries(labels)
+      .filter(([label]) => !label.startsWith("__meta_"))
+      .sort(),
+  );
