@@ -123,10 +123,8 @@ describe("the manager", function () {
     assert.equal(await updates("refused"), refused, "it tried the same again");
     assert.deepEqual(await gateways(), before);
     const events = (await get<Event>("events", "-n", "default")).filter(({ reason }) => reason === "UpdateRefused");
-    assert.deepEqual(
-      events.map(({ involvedObject }) => `${involvedObject.kind} ${involvedObject.name}`),
-      ["Lease telemetry-manager-e2e-manager"],
-    );
+    const about = events.map(({ involvedObject }) => `${involvedObject.kind} ${involvedObject.name}`);
+    assert.deepEqual([...new Set(about)], ["Lease telemetry-manager-e2e-manager"]);
 
     const mended = managed.log.length;
     managed.configure(settings(pipeline("managed", 'set(resource.attributes["a"], "c")')));
