@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ClusterAccess } from "./credentials";
-import { join } from "./pipelines/findings";
+import { error, formatFinding, join, type Finding } from "./pipelines/findings";
 import { didYouMean, nearest } from "./pipelines/suggest";
 import type { TelemetryArgs } from "./telemetry";
 
@@ -38,12 +38,13 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   const problems = unknownKeys(Object.keys(written));
   const switches = development.safeParse(given ?? {});
   if (!switches.success) {
-    problems.push(
-      "telemetry:development: is not as it should be. Write backend and sampleApplication only, each with true or false",
-    );
+    const remedy = "Write backend and sampleApplication only, each with true or false";
+    problems.push(error("telemetry:development", "is not as it should be", remedy));
   }
   if (!switches.success || problems.length > 0) {
-    throw new pulumi.RunError(`Invalid stack configuration\n${problems.map((problem) => `  ${problem}.`).join("\n")}`);
+    throw new pulumi.RunError(
+      `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
+    );
   }
   // Whatever was written instead is found by the component, which says where and what to do.
   return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess() }, development: switches.data };
@@ -76,13 +77,13 @@ function fromJson(text: string): unknown {
 }
 
 /** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
-export function unknownKeys(written: readonly string[]): string[] {
+export function unknownKeys(written: readonly string[]): Finding[] {
   return written
     .filter((key) => !(keys as readonly string[]).includes(key))
     .map((key) => {
       const meant = nearest(key, keys);
       const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);
-      return `${join("telemetry:", [key])}: is no setting. ${remedy}`;
+      return error(join("telemetry:", [key]), "is no setting", remedy);
     });
 }
 

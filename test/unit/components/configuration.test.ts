@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatFinding } from "../../../components/pipelines";
 import { unknownKeys, writtenSettings } from "../../../components/configuration";
 
 describe("the stack's configuration", () => {
@@ -22,12 +23,14 @@ describe("the stack's configuration", () => {
 
   it("has no key that nothing reads: the one that was meant is named, or all that there are", () => {
     assert.deepEqual(
-      unknownKeys(["metricPipelines", "metricPipeline", "tracepipelines", "colour", "hunter2 is secret"]),
+      unknownKeys(["metricPipelines", "metricPipeline", "tracepipelines", "colour", "hunter2 is secret"]).map(
+        formatFinding,
+      ),
       [
         "telemetry:metricPipeline: is no setting. Did you mean `telemetry:metricPipelines`?",
         "telemetry:tracepipelines: is no setting. Did you mean `telemetry:tracePipelines`?",
-        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, development",
-        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, development",
+        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, development.",
+        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, development.",
       ],
     );
   });
