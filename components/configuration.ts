@@ -52,7 +52,8 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
 
 /**
  * What stands under each key of the project. Not by `config.getObject`: what is no JSON, such as a text where an object
- * belongs, would be quoted in its error, and any text may be a credential.
+ * belongs, would be quoted in its error, and any text may be a credential. A key with nothing behind it, which the engine
+ * gives as an empty text, says no more than no key.
  */
 export function writtenSettings(
   all: Readonly<Record<string, string>>,
@@ -64,7 +65,7 @@ export function writtenSettings(
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => [key.slice(prefix.length), text] as const)
       // A name is text, whatever it is made of.
-      .map(([key, text]) => [key, key === "namespace" ? text : fromJson(text)]),
+      .map(([key, text]) => [key, key === "namespace" ? text : text === "" ? undefined : fromJson(text)]),
   );
 }
 

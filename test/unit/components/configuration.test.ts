@@ -8,11 +8,13 @@ describe("the stack's configuration", () => {
       "telemetry:metricPipelines": '[{"name":"a"}]',
       "telemetry:gateway": "hunter2",
       "telemetry:protect": "true",
+      "telemetry:agent": "",
       "kubernetes:context": "other",
     };
     assert.deepEqual(writtenSettings(all, "telemetry"), {
       metricPipelines: [{ name: "a" }],
       gateway: "hunter2",
+      agent: undefined,
       protect: true,
     });
   });
