@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ClusterAccess } from "./credentials";
-import { join } from "./pipelines/findings";
+import { error, formatFinding, join, type Finding } from "./pipelines/findings";
 import { didYouMean, nearest } from "./pipelines/suggest";
 import type { TelemetryArgs } from "./telemetry";
 
@@ -40,12 +40,13 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   const problems = unknownKeys(Object.keys(written));
   const switches = development.safeParse(given ?? {});
   if (!switches.success) {
-    problems.push(
-      "telemetry:development: is not as it should be. Write backend and sampleApplication only, each with true or false",
-    );
+    const remedy = "Write backend and sampleApplication only, each with true or false";
+    problems.push(error("telemetry:development", "is not as it should be", remedy));
   }
   if (!switches.success || problems.length > 0) {
-    throw new pulumi.RunError(`Invalid stack configuration\n${problems.map((problem) => `  ${problem}.`).join("\n")}`);
+    throw new pulumi.RunError(
+      `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
+    );
   }
   // Whatever was written instead is found by the component, which says where and what to do.
   return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess() }, development: switches.data };
@@ -53,7 +54,8 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
 
 /**
  * What stands under each key of the project. Not by `config.getObject`: what is no JSON, such as a text where an object
- * belongs, would be quoted in its error, and any text may be a credential.
+ * belongs, would be quoted in its error, and any text may be a credential. A key with nothing behind it, which the engine
+ * gives as an empty text, says no more than no key.
  */
 export function writtenSettings(
   all: Readonly<Record<string, string>>,
@@ -65,7 +67,7 @@ export function writtenSettings(
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => [key.slice(prefix.length), text] as const)
       // A name is text, whatever it is made of.
-      .map(([key, text]) => [key, key === "namespace" ? text : fromJson(text)]),
+      .map(([key, text]) => [key, key === "namespace" ? text : text === "" ? undefined : fromJson(text)]),
   );
 }
 
@@ -78,13 +80,13 @@ function fromJson(text: string): unknown {
 }
 
 /** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
-export function unknownKeys(written: readonly string[]): string[] {
+export function unknownKeys(written: readonly string[]): Finding[] {
   return written
     .filter((key) => !(keys as readonly string[]).includes(key))
     .map((key) => {
       const meant = nearest(key, keys);
       const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);
-      return `${join("telemetry:", [key])}: is no setting. ${remedy}`;
+      return error(join("telemetry:", [key]), "is no setting", remedy);
     });
 }
 

@@ -18,7 +18,9 @@ export const manifests = `## Manifests
 
 \`telemetry:pipelineFiles\` is a list of files with \`MetricPipeline\`, \`TracePipeline\` and \`LogPipeline\` manifests of \`telemetry.kyma-project.io/v1beta1\`, one or more in each, also as the list that \`kubectl get -o yaml\` writes. They are read as they are: the name is \`metadata.name\`, the fields are those of \`spec\`; a status and other metadata say nothing. In \`v1alpha1\`, \`input.otlp.disabled\` means the opposite of \`enabled\`. No other kinds may be in these files.
 
-What is different from where the manifests come from: containers' output files are not read, so a \`LogPipeline\` must say \`input.runtime.enabled: false\` (it is a warning to leave it out, and an error to ask for it); system namespaces that pull inputs leave out by default are \`istio-system\`, \`kube-system\` and that of the gateway itself; there is no limit of five pipelines.`;
+What is different from where the manifests come from: containers' output files are not read, so a \`LogPipeline\` must say \`input.runtime.enabled: false\` (it is a warning to leave it out, and an error to ask for it); system namespaces that pull inputs leave out by default are \`istio-system\`, \`kube-system\` and that of the gateway itself; there is no limit of five pipelines.
+
+On Linux, a stack's whole configuration may have 128 KiB: the engine gives it to the program in one variable, and fails with \`argument list too long\` otherwise. Files have no such limit; what comes of all pipelines has that of a ConfigMap, 1 MiB.`;
 
 export const programs = `## Programs
 

@@ -40,7 +40,7 @@ const shapes: EditArbitrary[] = [
             ? ["hunter2", 1, [true], { a: true }]
             : Array.isArray(value)
               ? ["hunter2", { a: "hunter2" }, 7, true]
-              : ["hunter2", ["hunter2"], 3, false, ""];
+              : ["hunter2", ["hunter2"], 3, false];
     return refused(edited(scene, path, pick<unknown>(wrong, by)), pathText(path));
   }),
   edit(

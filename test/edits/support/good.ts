@@ -199,6 +199,9 @@ const settings: EditArbitrary[] = [
     (scene, enrichments) => accepted(edited(scene, ["enrichments"], enrichments)),
   ),
   edit("sets the mesh", fc.constantFrom("auto", "off"), (scene, mode) => accepted(edited(scene, ["istio"], { mode }))),
+  edit("leaves a setting empty", fc.constantFrom("gateway", "agent", "metric", "enrichments"), (scene, key) =>
+    accepted(edited(scene, [key], null)),
+  ),
   edit("protects", flag, (scene, protect) => accepted(edited(scene, ["protect"], protect))),
   edit("validates", fc.constantFrom("full", "local"), (scene, mode) =>
     accepted(edited(scene, ["validation"], { mode, timeout: "60.5s" })),

@@ -98,6 +98,8 @@ const freeMaps = ["labels", "annotations", "nodeSelector", "params"];
 
 /** Every value of a configuration, with its path; keys of the user's own have no unknown ones among them. */
 export function nodesOf(value: unknown, path: Path = []): { path: Path; value: unknown; free: boolean }[] {
+  // Nothing stands there.
+  if (value === null) return [];
   const below = Array.isArray(value)
     ? value.flatMap((item, i) => nodesOf(item, [...path, i]))
     : isRecord(value)

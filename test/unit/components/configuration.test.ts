@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatFinding } from "../../../components/pipelines";
 import { unknownKeys, writtenSettings } from "../../../components/configuration";
 
 describe("the stack's configuration", () => {
@@ -7,11 +8,13 @@ describe("the stack's configuration", () => {
       "telemetry:metricPipelines": '[{"name":"a"}]',
       "telemetry:gateway": "hunter2",
       "telemetry:protect": "true",
+      "telemetry:agent": "",
       "kubernetes:context": "other",
     };
     assert.deepEqual(writtenSettings(all, "telemetry"), {
       metricPipelines: [{ name: "a" }],
       gateway: "hunter2",
+      agent: undefined,
       protect: true,
     });
   });
@@ -22,12 +25,14 @@ describe("the stack's configuration", () => {
 
   it("has no key that nothing reads: the one that was meant is named, or all that there are", () => {
     assert.deepEqual(
-      unknownKeys(["metricPipelines", "metricPipeline", "tracepipelines", "colour", "hunter2 is secret"]),
+      unknownKeys(["metricPipelines", "metricPipeline", "tracepipelines", "colour", "hunter2 is secret"]).map(
+        formatFinding,
+      ),
       [
         "telemetry:metricPipeline: is no setting. Did you mean `telemetry:metricPipelines`?",
         "telemetry:tracepipelines: is no setting. Did you mean `telemetry:tracePipelines`?",
-        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager",
-        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager",
+        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager.",
+        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager.",
       ],
     );
   });

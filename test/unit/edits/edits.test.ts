@@ -12,10 +12,10 @@ import { filesFolder, type Scene } from "../../edits/support/scene";
 function said({ configuration, files }: Scene): string {
   const { development, ...written } = configuration;
   const problems = [
-    ...unknownKeys(Object.keys(written)),
-    ...(development === undefined ? [] : ["telemetry:development: is not as it should be. Write"]),
+    ...unknownKeys(Object.keys(written)).map((finding) => `  ${formatFinding(finding)}`),
+    ...(development === undefined ? [] : ["telemetry:development: is not as it should be. Write."]),
   ];
-  if (problems.length > 0) return problems.map((problem) => `  ${problem}.`).join("\n");
+  if (problems.length > 0) return problems.join("\n");
   try {
     parsePipelines(written, {
       now: new Date(),
