@@ -56,9 +56,6 @@ export interface CollectorWorkloadArgs {
 
 /** Collectors on every node, or a few anywhere: what gateway and agent have in common. */
 export class CollectorWorkload extends pulumi.ComponentResource {
-  /** What ends before anything changes that serves; others wait for it, too. */
-  readonly validated: readonly pulumi.Resource[];
-
   constructor(resourceName: string, args: CollectorWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:CollectorWorkload", resourceName, {}, opts);
     const { name } = args;
@@ -86,9 +83,10 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         priorityClass: priorityClass.metadata.name,
         configMap,
       });
-    const validated = validateInCluster(resourceName, args, pod, child);
-    this.validated = validated;
-    // Neither does one that is refused take from the pods that are there what they may do and reach.
+    validateInCluster(resourceName, args, pod, child);
+    // A configuration that is refused neither leaves anything behind nor takes from the pods that are there what they
+    // may do and reach.
+    const validated = args.validation.validations.all;
     const afterwards = { ...child, dependsOn: validated };
     const rights = grantRights(resourceName, args, afterwards);
     const configName = contentName(name, args.configuration);
@@ -101,7 +99,6 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         immutable: true,
         data: { [configFile]: args.configuration },
       },
-      // A configuration that is refused leaves nothing behind.
       afterwards,
     );
     const selector = { matchLabels: selectorLabels(name) };
@@ -115,7 +112,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       spec: pod(config.metadata.name),
     };
     const { replicas, rollingUpdate } = args;
-    const inOrder = { ...child, dependsOn: [...rights, ...validated] };
+    const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, ...all]) };
     if (replicas === undefined) {
       const updateStrategy = { type: "RollingUpdate", rollingUpdate };
       const spec = { selector, updateStrategy, template };
@@ -179,9 +176,9 @@ function validateInCluster(
   { name, component, namespace, workload, configuration, validation }: CollectorWorkloadArgs,
   pod: (configMap: string) => CollectorPod,
   options: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
+): void {
   const { mode, timeoutSeconds } = validation.settings;
-  if (mode !== "full") return [];
+  if (mode !== "full") return;
   const { labels, annotations } = workload;
   const args = {
     plan: validation,
@@ -192,7 +189,7 @@ function validateInCluster(
     file: configFile,
     pod: validationPod({ name, component, namespace, labels, annotations, pod }, timeoutSeconds),
   };
-  return [new ConfigValidation(`${resourceName}-validation`, args, options)];
+  validation.validations.add(new ConfigValidation(`${resourceName}-validation`, args, options));
 }
 
 const configFile = "relay.yaml";

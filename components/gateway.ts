@@ -44,7 +44,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
     super("telemetry:index:OtlpGateway", resourceName, {}, opts);
     const child = { parent: this };
 
-    const workload = new CollectorWorkload(
+    new CollectorWorkload(
       resourceName,
       {
         name,
@@ -90,7 +90,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
       );
     const main = service(serviceName, child);
     if (args.workload.legacyServices) {
-      const afterwards = { ...child, dependsOn: [...workload.validated] };
+      const afterwards = { ...child, dependsOn: args.validation.validations.all };
       for (const legacy of legacyServiceNames) service(legacy, afterwards);
     }
 

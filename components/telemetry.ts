@@ -33,6 +33,7 @@ import {
   type TelemetrySettings,
 } from "./pipelines";
 import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
+import { Validations } from "./validation";
 import { validateHere, type ValidatedCollector } from "./validation/here";
 import { sizeFindings } from "./validation/size";
 import { restrictedNamespaceLabels } from "./workload";
@@ -105,7 +106,8 @@ export class Telemetry extends pulumi.ComponentResource {
     );
     const dynamicProvider = new DynamicProvider(name, child);
     const component = { ...child, providers: [dynamicProvider] };
-    const validation = { settings: settings.validation, pipelines, cluster };
+    const validations = new Validations();
+    const validation = { validations, settings: settings.validation, pipelines, cluster };
 
     const namespace = new k8s.core.v1.Namespace(
       name,
@@ -162,6 +164,7 @@ export class Telemetry extends pulumi.ComponentResource {
             },
             component,
           );
+    validations.close();
 
     const gateway: ServedBy = {
       kind: "gateway",

@@ -8,8 +8,29 @@ import { validationProvider } from "./validation/provider";
 
 export { validationPod } from "./validation/pod";
 
+/**
+ * All validations of a stack. Nothing of any workload changes before every one of them has passed: a stack whose agent
+ * is refused must not roll its gateway.
+ */
+export class Validations {
+  private readonly made: pulumi.Resource[] = [];
+  private complete: (all: pulumi.Resource[]) => void = () => undefined;
+  /** Known when no more are to come. */
+  readonly all = new Promise<pulumi.Resource[]>((resolve) => (this.complete = resolve));
+
+  add(validation: pulumi.Resource): void {
+    this.made.push(validation);
+  }
+
+  /** No more are to come. */
+  close(): void {
+    this.complete(this.made);
+  }
+}
+
 /** What a workload has to know to have its configuration validated in the cluster. */
 export interface ValidationPlan {
+  readonly validations: Validations;
   readonly settings: ValidationSettings;
   /** Where messages find what the user wrote. */
   readonly pipelines: Pipelines;
