@@ -114,6 +114,12 @@ const workRights: readonly PolicyRule[] = [
   { apiGroups: ["apps"], resources: ["controllerrevisions", "replicasets"], verbs: read },
   { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: [...read, ...write] },
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [...read, ...write] },
+  // Made where the cluster has these kinds.
+  {
+    apiGroups: ["monitoring.coreos.com"],
+    resources: ["podmonitors", "prometheusrules"],
+    verbs: [...read, ...write],
+  },
   ...roleRights,
 ];
 
