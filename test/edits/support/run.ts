@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,11 +70,7 @@ export class EditedStack {
 
   private async faultsOfAccepted({ scene }: Edited, code: number, output: string): Promise<string[]> {
     if (code !== 0) return [...crashesIn(output), ...shownCredentials(output), `is refused (exit code ${code})`];
-    const faults = [
-      ...crashesIn(output),
-      ...shownCredentials(output),
-      ...(await faultsOfWorkloads(scene, allPipelines(scene, manifestsOf))),
-    ];
+    const faults = [...crashesIn(output), ...shownCredentials(output), ...(await lastingFaults(scene))];
     await this.look();
     return [...faults, ...(this.acceptedSteps++ % 4 === 0 ? await this.faultsOfRest() : [])];
   }
@@ -143,4 +140,15 @@ export class EditedStack {
   private placed(text: string): string {
     return text.replaceAll(filesFolder, this.folder);
   }
+}
+
+/** The engine does not wait for the last pod of before to go. */
+async function lastingFaults(scene: Scene): Promise<string[]> {
+  const find = (): Promise<string[]> => faultsOfWorkloads(scene, allPipelines(scene, manifestsOf));
+  let faults = await find();
+  for (let seconds = 0; faults.length > 0 && seconds < 30; seconds++) {
+    await sleep(1000);
+    faults = await find();
+  }
+  return faults;
 }

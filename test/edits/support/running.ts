@@ -188,22 +188,23 @@ export const kinds = [
   "priorityclasses",
 ];
 
-/** Everything of these kinds by name, with what must not change unless an edit was accepted. */
+/**
+ * Everything of these kinds by name, with what must not change unless an edit was accepted. What is on its way out, such
+ * as the pods of an accepted edit that still drain, is gone.
+ */
 export async function everything(): Promise<Readonly<Record<string, string>>> {
   const { items } = JSON.parse(await kubectl("get", kinds.join(","), "-A", "-o", "json")) as { items: Whole[] };
   return Object.fromEntries(
     items
       .filter(({ metadata }) => !/^(kube-|default$)/.test(metadata.namespace ?? ""))
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .map(({ kind, metadata, ...rest }) => {
-        const { name, namespace, uid, labels, annotations, deletionTimestamp } = metadata;
+        const { name, namespace, uid, labels, annotations } = metadata;
         const { status, ...content } = rest as Readonly<Record<string, unknown>>;
         void status;
         // Whoever holds a lease renews it; a pod's life is told by its id.
         const kept = kind === "Lease" || kind === "Pod" ? {} : content;
-        return [
-          `${kind} ${namespace ?? ""}/${name}`,
-          JSON.stringify({ uid, labels, annotations, deletionTimestamp, kept }),
-        ];
+        return [`${kind} ${namespace ?? ""}/${name}`, JSON.stringify({ uid, labels, annotations, kept })];
       }),
   );
 }
