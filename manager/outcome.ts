@@ -16,7 +16,8 @@ export const nothingSaid: Said = { violations: [], errors: [], changes: {} };
 export function hear(said: Said, { policyEvent, diagnosticEvent, summaryEvent }: EngineEvent): Said {
   if (policyEvent?.enforcementLevel === "mandatory") {
     const text = `${policyEvent.policyName}: ${plainText(policyEvent.message)}`;
-    return { ...said, violations: [...said.violations, text] };
+    // A rule may find the same in several objects.
+    return said.violations.includes(text) ? said : { ...said, violations: [...said.violations, text] };
   }
   if (diagnosticEvent?.severity === "error") {
     return { ...said, errors: [...said.errors, plainText(diagnosticEvent.message)] };

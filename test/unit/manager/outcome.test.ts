@@ -11,7 +11,7 @@ const heard = (...events: EngineEvent[]) => events.reduce(hear, nothingSaid);
 
 describe("how an update ended", () => {
   it("is refused by a rule that must hold, with its name, and not by one that only advises", () => {
-    assert.deepEqual(failedEnding(heard(violation("mandatory")), ""), {
+    assert.deepEqual(failedEnding(heard(violation("mandatory"), violation("mandatory")), ""), {
       outcome: "refused",
       message: "backend-tls: use TLS",
     });

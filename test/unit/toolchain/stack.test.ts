@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { root } from "../../toolchain/paths";
 import { operationArguments, splitStack, stackEnvironment, withSalt } from "../../toolchain/stack";
 
@@ -70,5 +71,12 @@ describe("a stack's file with the salt that is kept beside the local state", () 
     assert.equal(withSalt(own, "encryptionsalt: v1:abc\n"), own);
     assert.equal(withSalt("encryptionsalt: v1:own\n", "encryptionsalt: v1:abc\n"), "encryptionsalt: v1:own\n");
     assert.equal(withSalt("config: {}\n", ""), "config: {}\n");
+  });
+
+  it("is not what the checkout itself has: a salt is of one state only", () => {
+    for (const stack of ["dev", "prod"]) {
+      const file = readFileSync(`${__dirname}/../../../Pulumi.${stack}.yaml`, "utf8");
+      assert.doesNotMatch(file, /^encryptionsalt:/m, stack);
+    }
   });
 });
