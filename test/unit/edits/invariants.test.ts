@@ -20,7 +20,7 @@ describe("what random edits are judged by", () => {
 
   it("finds crashes and credentials, also encoded ones", () => {
     for (const crash of [
-      "    at parse (/work/index.ts:5:3)",
+      "    at parse (/srv/index.ts:5:3)",
       "TypeError: x is not a function",
       "panic: runtime error",
       "error: Running program '/a' failed with an unhandled exception:",
