@@ -1,12 +1,6 @@
-import type { ReadSecrets } from "../components/credentials";
+import { placedReferences, type ReadSecrets } from "../components/credentials";
 import { resolveReferences } from "../components/credentials/source-secrets";
-import {
-  formatFinding,
-  outputValues,
-  parsePipelines,
-  PipelineConfigError,
-  type Finding,
-} from "../components/pipelines";
+import { formatFinding, parsePipelines, PipelineConfigError, type Finding } from "../components/pipelines";
 import type { InputFile } from "./inputs";
 
 /** Why a pipeline of the cluster takes no part in updates. */
@@ -35,10 +29,7 @@ export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
   try {
     const { pipelines } = parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text });
-    const references = [...pipelines.metric, ...pipelines.trace, ...pipelines.log]
-      .flatMap(outputValues)
-      .flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : []));
-    return resolveReferences(references, read).findings;
+    return resolveReferences(placedReferences(pipelines), read).findings;
   } catch (error) {
     if (error instanceof PipelineConfigError) return error.findings;
     throw error;

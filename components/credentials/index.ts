@@ -12,10 +12,11 @@ import {
   type Finding,
   type ParsedConfiguration,
   type Pipeline,
+  type Pipelines,
   type SecretKeyReference,
 } from "../pipelines";
 import { credentialFiles } from "./keys";
-import { referenceId, resolveReferences, type ReadSecrets } from "./source-secrets";
+import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets } from "./source-secrets";
 
 export { credentialsFolder } from "./keys";
 export { MergedSecret } from "./merged-secret";
@@ -42,12 +43,7 @@ export function resolvePipelines(
   warn: (message: string) => void,
 ): ResolvedPipelines {
   const { metric, trace, log } = parsed.pipelines;
-  const { texts, findings } = resolveReferences(
-    [...metric, ...trace, ...log]
-      .flatMap(outputValues)
-      .flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : [])),
-    read,
-  );
+  const { texts, findings } = resolveReferences(placedReferences(parsed.pipelines), read);
   const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
   const errors = [...findings, ...errorsOf(findingsOfReferences(parsed, texts, now))];
   if (errors.length > 0) throw new PipelineConfigError(errors);
@@ -65,6 +61,13 @@ export function resolvePipelines(
     }),
   );
   return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
+}
+
+/** Every reference of the pipelines to a Secret, with its place. */
+export function placedReferences({ metric, trace, log }: Pipelines): PlacedReference[] {
+  return [...metric, ...trace, ...log]
+    .flatMap(outputValues)
+    .flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : []));
 }
 
 const addressFields = ["endpoint", "authentication.oauth2.tokenURL"];
