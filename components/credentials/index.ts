@@ -15,6 +15,7 @@ import {
   type Pipelines,
   type SecretKeyReference,
 } from "../pipelines";
+import { credentialsFindings } from "../validation/size";
 import { credentialFiles } from "./keys";
 import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets } from "./source-secrets";
 
@@ -54,12 +55,17 @@ export function resolvePipelines(
     if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
     return warningsOf(known);
   });
-  const files = Object.fromEntries(
-    credentialFiles(parsed.pipelines).map(({ key, values, content }) => {
-      const parts = values.map(({ value }) => (value.kind === "literal" ? value.value : textOf(value)));
-      return [key, pulumi.secret(pulumi.all([pulumi.all(parts), sound]).apply(([known]) => content(known)))];
-    }),
-  );
+  const contents = credentialFiles(parsed.pipelines).map(({ key, values, content }) => {
+    const parts = values.map(({ value }) => (value.kind === "literal" ? value.value : textOf(value)));
+    const text = pulumi.secret(pulumi.all([pulumi.all(parts), sound]).apply(([known]) => content(known)));
+    return { key, path: values[0]?.path ?? "", text };
+  });
+  const fitting = pulumi.all(contents).apply((all) => {
+    const errors = credentialsFindings(all);
+    if (errors.length > 0) throw new PipelineConfigError(errors);
+    return Object.fromEntries(all.map(({ key, text }) => [key, text]));
+  });
+  const files = Object.fromEntries(contents.map(({ key }) => [key, fitting.apply((all) => all[key] ?? "")]));
   return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
 }
 

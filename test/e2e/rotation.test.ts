@@ -71,8 +71,9 @@ describe("referenced Secrets", function () {
       Senders.start("rotation-grpc", grpc),
       Senders.start("rotation-http", http),
       Senders.start("rotation-http-new", { ...http, newConnections: true }),
+      Senders.start("rotation-logs", { ...grpc, signal: "logs" }),
     ]);
-    await eventually(async () => assert.ok((await backend.distinct()).size === 9, "all of them send"));
+    await eventually(async () => assert.ok((await backend.distinct()).size === 12, "all of them send"));
 
     await putSecret(source, "backend", { password: second });
     await stack.up();
@@ -93,7 +94,13 @@ describe("referenced Secrets", function () {
         accepted.set(sender, ok);
       }
     }
-    await eventually(async () => assert.deepEqual([...(await backend.distinct())].sort(), [...accepted].sort()));
+    await eventually(async () => {
+      assert.deepEqual([...(await backend.distinct())].sort(), [...accepted].sort());
+      // By both pipelines for logs, which share their batches.
+      for (const { signal, sender, items } of await backend.counts()) {
+        if (accepted.has(sender) && signal === "logs") assert.equal(items, 2 * (accepted.get(sender) ?? 0), sender);
+      }
+    });
 
     const used = (await backend.requests("metrics")).map(({ headers }) => headers.authorization?.[0]);
     assert.deepEqual(new Set(used), new Set([authorization(first), authorization(second)]));
@@ -111,6 +118,20 @@ describe("referenced Secrets", function () {
     stack.configure({ metricPipelines, logPipelines: two().slice(0, 1) });
     await stack.up();
     assert.deepEqual(await keys(), [both.filter((key) => !key.includes("leaving"))]);
+  });
+
+  it("that are more than one Secret holds fail the preview at the longest", async () => {
+    await putSecret(source, "long", { text: "x".repeat(500_000) });
+    await putSecret(source, "longer", { text: "x".repeat(600_000) });
+    stack.configure({
+      metricPipelines: [pipeline("kept", backend, ref("text", "longer"))],
+      logPipelines: [pipeline("kept", backend, ref("text", "long"))],
+    });
+    const { code, output } = await stack.preview();
+    assert.notEqual(code, 0);
+    const told =
+      /metricPipelines\[0\]\.\S+: is 6\d+ bytes long, .* together 11\d+, and a Secret holds 1048576\. Keep of a CA/;
+    assert.match(output, told);
   });
 
   it("that are missing fail the preview with all there is to know, and change nothing", async () => {

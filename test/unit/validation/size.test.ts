@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatFinding } from "../../../components/pipelines";
-import { mostBytes, sizeFindings } from "../../../components/validation/size";
+import { credentialsFindings, mostBytes, sizeFindings } from "../../../components/validation/size";
 import { parse } from "../pipelines/helpers";
 
 const output = { otlp: { endpoint: { value: "backend:4317" } } };
@@ -21,5 +21,22 @@ describe("a configuration that no ConfigMap holds", () => {
   it("begins behind the last byte that one holds, and letters may have several", () => {
     assert.deepEqual(sizeFindings(["x".repeat(mostBytes)], pipelines), []);
     assert.equal(sizeFindings(["ä".repeat(mostBytes / 2 + 1)], pipelines).length, 1);
+  });
+});
+
+describe("credentials that no Secret holds", () => {
+  const ca = "logPipelines[0].output.otlp.tls.ca";
+  const header = { path: "logPipelines[0].output.otlp.headers[0]", text: "key" };
+
+  it("are refused at the longest of them, without its text", () => {
+    const findings = credentialsFindings([header, { path: ca, text: "ä".repeat(mostBytes / 2) }]);
+    assert.deepEqual(findings.map(formatFinding), [
+      `${ca}: is 1048576 bytes long, the credentials of all pipelines together 1048579, and a Secret holds 1048576. Keep of a CA bundle only the authorities that the backend needs.`,
+    ]);
+  });
+
+  it("begin behind the last byte that one holds", () => {
+    assert.deepEqual(credentialsFindings([header, { path: ca, text: "x".repeat(mostBytes - 3) }]), []);
+    assert.deepEqual(credentialsFindings([]), []);
   });
 });
