@@ -28,6 +28,8 @@ export interface CollectorWorkloadArgs {
   /** Name of the merged Secret, when the configuration reads files of it. */
   credentials?: pulumi.Input<string>;
   resources: CollectorResources;
+  /** Percent by which the heap may grow before garbage is collected. Defaults to 100, as Go does. */
+  garbage?: number;
   /** What the user wants otherwise than by default. */
   workload: WorkloadSettings;
   /** What the collector may do in the whole cluster. */
@@ -241,7 +243,7 @@ const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({
 });
 
 function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v1.Container {
-  const { workload, resources, credentials, drainSeconds, volumes = [] } = args;
+  const { workload, resources, garbage, credentials, drainSeconds, volumes = [] } = args;
   return {
     name: containerName,
     image: workload.image ?? collectorImage,
@@ -251,6 +253,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
       { name: podVariables.hostIp, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
+      ...(garbage === undefined ? [] : [{ name: "GOGC", value: `${garbage}` }]),
     ],
     ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
     resources: {

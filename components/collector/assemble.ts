@@ -10,7 +10,7 @@ import {
   type ServicePipeline,
 } from "./config";
 import { exporterComponents, type ExporterComponents } from "./exporter";
-import { isolation } from "./isolation";
+import { isAlone, isolation } from "./isolation";
 import type { PipelineModel } from "./model";
 import { pipelineProcessors } from "./pipeline";
 
@@ -35,6 +35,8 @@ export interface Branch {
 interface BranchOptions {
   /** Connector that hands it its data. */
   readonly source: string;
+  /** Connector that hands batches to all pipelines that take a signal as it is, if there is one. */
+  readonly shared?: string;
   /** All pipelines of the collector. */
   readonly served: readonly PipelineModel[];
   /** What is done before anything that the user has written. */
@@ -45,12 +47,17 @@ interface BranchOptions {
 }
 
 export function branch(pipeline: PipelineModel, options: BranchOptions): Branch {
-  const { source, served, before = [], staleness, queueBytes } = options;
+  const { source, shared, served, before = [], staleness, queueBytes } = options;
+  const own = [...before, ...pipelineProcessors(pipeline, staleness)];
+  if (shared !== undefined && own.length === 0 && !isAlone(pipeline, served)) {
+    const exporter = exporterComponents(pipeline, queueBytes, { inBatches: false });
+    return { pipeline, source: shared, chain: [], exporter };
+  }
   return {
     pipeline,
     source,
-    chain: [...before, ...pipelineProcessors(pipeline, staleness), ...isolation(pipeline, served)],
-    exporter: exporterComponents(pipeline, queueBytes),
+    chain: [...own, ...isolation(pipeline, served)],
+    exporter: exporterComponents(pipeline, queueBytes, { inBatches: true }),
   };
 }
 

@@ -1,18 +1,29 @@
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
-import type { ExporterModel, PipelineModel } from "./model";
+import { flushInterval } from "./isolation";
+import type { ExporterModel, PipelineModel, PipelineSignal } from "./model";
 import { fromFile, literal } from "./text";
 
 /** Retry budget of one batch; what is still refused after it is dropped and counted as `send_failed`. */
 const retryOnFailure = { enabled: true, initial_interval: "5s", max_interval: "30s", max_elapsed_time: "300s" };
 
-/** Items in one request to a backend: large enough that compression and round trips pay off. */
-const batchItems = 8192;
+/** What gRPC servers take in one request if nobody tells them otherwise. */
+const backendRequestBytes = 4 * 1024 * 1024;
 /**
- * Bytes of a large item. What waits for its batch to fill stays in the queue: a batch must not need more of them than
- * the queue holds, or data would wait for the next flush before a full queue.
+ * Bytes of a large item: a histogram with many buckets, a span with a statement and events, a log record with a stack
+ * trace. Requests to backends have as many items as there can be of these. To count bytes instead, the collector would
+ * measure all of a batch anew with each request that is added to it.
  */
-const largeItemBytes = 2048;
+const largeItemBytes = { metrics: 2048, traces: 4096, logs: 4096 } as const;
+
+/**
+ * Items in one request to a backend: 2048 points, 1024 spans or records; large enough that compression and round trips
+ * pay off. What waits for its batch to fill stays in the queue: a batch must not need more than the queue holds, or data
+ * would wait for the next flush before a full queue.
+ */
+export function batchItems(signal: PipelineSignal, queueBytes: number): number {
+  return Math.max(1, Math.floor(Math.min(backendRequestBytes, queueBytes) / largeItemBytes[signal]));
+}
 
 export interface ExporterComponents {
   readonly id: string;
@@ -21,12 +32,16 @@ export interface ExporterComponents {
   readonly extensions: Components;
 }
 
-/** The one exporter of a pipeline, with its own queue and retry budget. */
-export function exporterComponents(pipeline: PipelineModel, queueBytes: number): ExporterComponents {
+/** The one exporter of a pipeline, with its own queue and retry budget; behind the queue, it can make batches. */
+export function exporterComponents(
+  pipeline: PipelineModel,
+  queueBytes: number,
+  { inBatches }: { readonly inBatches: boolean },
+): ExporterComponents {
   const { exporter } = pipeline;
   const id = exporterId(pipeline);
   const auth = authenticator(pipeline);
-  const items = Math.max(1, Math.min(batchItems, Math.floor(queueBytes / largeItemBytes)));
+  const items = batchItems(pipeline.signal, queueBytes);
   return {
     id,
     exporters: {
@@ -40,7 +55,9 @@ export function exporterComponents(pipeline: PipelineModel, queueBytes: number):
           enabled: true,
           sizer: "bytes",
           queue_size: queueBytes,
-          batch: { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" },
+          ...(inBatches && {
+            batch: { sizer: "items", min_size: items, max_size: items, flush_timeout: flushInterval },
+          }),
         },
         retry_on_failure: retryOnFailure,
       },

@@ -1,7 +1,9 @@
 import { assemble, branch } from "./assemble";
 import { podAddress, ports, type CollectorConfig, type ServicePipeline } from "./config";
 import { enrichment } from "./enrichment";
+import { batchItems } from "./exporter";
 import { signalComponent } from "./ids";
+import { sharedBatches } from "./isolation";
 import type { GatewayModel, PipelineModel, PipelineSignal } from "./model";
 import { pushedNamespaces } from "./pipeline";
 import { renderYaml } from "./text";
@@ -21,20 +23,27 @@ export function gatewayPipelines(pipelines: readonly PipelineModel[]): PipelineM
     .sort((a, b) => signals.indexOf(a.signal) - signals.indexOf(b.signal) || (a.name < b.name ? -1 : 1));
 }
 
-/** The gateway's configuration: per signal one intake with enrichment, then one branch per pipeline. */
+/**
+ * The gateway's configuration: per signal one intake with enrichment, then one branch per pipeline. Those that take the
+ * signal as it is come after batches that are made once for all of them.
+ */
 export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model }: GatewayModel): CollectorConfig {
   const served = gatewayPipelines(pipelines);
   const present = signals.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
   const intakes = present.map((signal) => ({ signal, chain: enrichment(signal, enrichmentModel) }));
+  const shared = (signal: PipelineSignal) =>
+    sharedBatches(signal, fanOut(signal), batchItems(signal, model.queueBytes));
   const branches = served.map((pipeline) =>
     branch(pipeline, {
       source: fanOut(pipeline.signal),
+      shared: shared(pipeline.signal).source,
       served,
       before: pushedNamespaces(pipeline),
       staleness: deltaStaleness,
       queueBytes: model.queueBytes,
     }),
   );
+  const used = present.map(shared).filter(({ source }) => branches.some((branch) => branch.source === source));
   const intake = {
     receivers: {
       otlp: {
@@ -44,17 +53,20 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
         },
       },
     },
-    connectors: Object.fromEntries(present.map((signal) => [fanOut(signal), {}])),
+    connectors: Object.fromEntries([...present.map(fanOut), ...used.map(({ source }) => source)].map((id) => [id, {}])),
     extensions: {},
-    processors: intakes.flatMap(({ chain }) => chain),
-    pipelines: intakes.map(({ signal, chain }): [string, ServicePipeline] => [
-      `${signal}/intake`,
-      {
-        receivers: ["otlp"],
-        processors: ["memory_limiter", ...chain.map(({ id }) => id)],
-        exporters: [fanOut(signal)],
-      },
-    ]),
+    processors: [...intakes.flatMap(({ chain }) => chain), ...used.flatMap(({ processors }) => processors)],
+    pipelines: [
+      ...intakes.map(({ signal, chain }): [string, ServicePipeline] => [
+        `${signal}/intake`,
+        {
+          receivers: ["otlp"],
+          processors: ["memory_limiter", ...chain.map(({ id }) => id)],
+          exporters: [fanOut(signal)],
+        },
+      ]),
+      ...used.map(({ pipeline }) => pipeline),
+    ],
   };
   return assemble(intake, branches, model.logLevel);
 }

@@ -123,7 +123,9 @@ const otlpFields = () => ({
     rule: "Only with `protocol: http`.",
   }),
   compression: field(z.enum(compressions).default("gzip"), {
-    description: "How requests are compressed.",
+    description:
+      "How requests are compressed. Every OTLP backend takes `gzip`, which is half of the CPU of a gateway; backends " +
+      "that take `snappy` or `zstd`, as OpenTelemetry Collectors do, save most of that (docs/gateway.md).",
     example: "zstd",
   }),
   authentication: field(authentication().optional(), {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, kubectl, pods, type Pod } from "./support/kubectl";
@@ -35,7 +36,7 @@ const accepted = (groups: readonly Map<string, Counts>[]) =>
   groups.flatMap((counts) => [...counts]).map(([sender, { ok }]): [string, number] => [sender, ok]);
 const total = (counts: Iterable<[string, number]>) => [...counts].reduce((sum, [, count]) => sum + count, 0);
 
-describe("one dead backend of three", function () {
+describe("three backends of one signal", function () {
   this.timeout("5m");
   let one: Backend, two: Backend, dead: Backend;
   const stack = new Stack({});
@@ -70,10 +71,10 @@ describe("one dead backend of three", function () {
     await removeNamespaces(backendNamespace);
   });
 
-  it("costs the other two nothing, refused or silent, and gets what its queue holds when it is back", async () => {
+  it("lose nothing when one is dead, refused or silent, which gets what its queue holds when it is back", async () => {
     const senders = await Promise.all([
       Senders.start("small", { ...grpc, signal: "logs", rate: 20 }),
-      Senders.start("large", { ...grpc, signal: "logs", rate: 4, padding: mebibyte }),
+      Senders.start("large", { ...grpc, signal: "logs", rate: 2, padding: mebibyte }),
     ]);
     await until(async () => {
       assert.ok((await refusedByQueue()) > 20, "its queue takes all of it");
@@ -110,6 +111,23 @@ describe("one dead backend of three", function () {
     for (const { spec, status } of await get<Gateway>("pods", "-n", "telemetry")) {
       assert.equal(status.containerStatuses[0]?.restartCount, 0);
       assert.ok(highest < Number(spec.containers[0]?.resources.limits.memory), `${highest} bytes of memory`);
+    }
+  });
+
+  it("get a burst of large records, too, in requests that are small enough for them", async () => {
+    for (const backend of [one, two, dead]) await backend.reset();
+    // A second's worth is six megabytes from each node, and they take four in a request.
+    const senders = await Senders.start("burst", { ...grpc, signal: "logs", rate: 4, items: 500, padding: 3000 });
+    await sleep(5000);
+    const counts = [...(await senders.stop())];
+    const sent = counts.map(([sender, { ok }]): [string, number] => [sender, ok]).sort();
+    assert.ok(total(sent) > 20, `${total(sent)} requests`);
+    for (const backend of [one, two, dead]) {
+      await eventually(async () => {
+        assert.deepEqual([...(await backend.distinct())].sort(), sent);
+        const items = (await backend.counts()).reduce((sum, group) => sum + group.items, 0);
+        assert.equal(items, total(sent) * 500);
+      });
     }
   });
 });

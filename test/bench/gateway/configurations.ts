@@ -3,7 +3,7 @@ import { podIp, ports } from "../../../components/collector/config";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
 import { collectorModels } from "../../../components/models";
 import { parsePipelines } from "../../../components/pipelines";
-import { gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
+import { gatewayGarbage, gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
 import type { Signal } from "../../e2e/support/backends";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
@@ -26,13 +26,13 @@ export function ours(signal: Signal, addresses: readonly string[], compression: 
     logLevel: "info",
     queueBytes: gatewayQueueBytes(resources, served.length),
   });
-  return { configuration, memoryLimit: resources.memoryLimit };
+  return { configuration, memoryLimit: resources.memoryLimit, garbage: gatewayGarbage };
 }
 
 /** The least that can be between the same two ends: what comes in goes out in batches of the same size. */
 export function bare(signal: Signal, addresses: readonly string[], compression: Compression): Configured {
   const exporters = Object.fromEntries(
-    addresses.map((endpoint, i) => [`otlp/${i}`, bareExporter(endpoint, compression)]),
+    addresses.map((endpoint, i) => [`otlp/${i}`, bareExporter(signal, endpoint, compression)]),
   );
   const configuration = {
     receivers: { otlp: { protocols: { grpc: { endpoint: `${podIp}:${ports.otlpGrpc}` } } } },

@@ -1,12 +1,15 @@
 import { podIp, ports } from "../../../components/collector/config";
+import { batchItems } from "../../../components/collector/exporter";
+import type { PipelineSignal } from "../../../components/collector/model";
 
 /** An exporter with nothing but batches of the same size as ours. */
-export function bareExporter(endpoint: string, compression: string): object {
+export function bareExporter(signal: PipelineSignal, endpoint: string, compression: string): object {
+  const items = batchItems(signal, Infinity);
   return {
     endpoint,
     compression,
     tls: { insecure: true },
-    sending_queue: { batch: { sizer: "items", min_size: 8192, max_size: 8192, flush_timeout: "1s" } },
+    sending_queue: { batch: { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" } },
   };
 }
 

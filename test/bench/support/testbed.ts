@@ -8,6 +8,8 @@ import { Collector } from "./collector";
 export interface Configured {
   readonly configuration: string;
   readonly memoryLimit: number;
+  /** Percent by which the heap may grow before garbage is collected; 100 if left out, as Go has it. */
+  readonly garbage?: number;
 }
 
 /** A namespace on the cluster of KUBECONFIG whose collectors, all on one node, may read what they need. */
@@ -48,7 +50,7 @@ export class Testbed {
       kind: "List",
       items: entries.map(([name, { configuration }]) => this.configMap(name, configuration)),
     });
-    const addresses = await this.startPods(entries.map(([name, { memoryLimit }]) => this.collector(name, memoryLimit)));
+    const addresses = await this.startPods(entries.map(([name, it]) => this.collector(name, it)));
     return new Map(entries.map(([name], i) => [name, new Collector(addresses[i] ?? "")]));
   }
 
@@ -66,7 +68,7 @@ export class Testbed {
     return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "relay.yaml": configuration } };
   }
 
-  private collector(name: string, memoryLimit: number) {
+  private collector(name: string, { memoryLimit, garbage = 100 }: Configured) {
     return {
       apiVersion: "v1",
       kind: "Pod",
@@ -83,6 +85,7 @@ export class Testbed {
               { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
               { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
               { name: "GOMEMLIMIT", value: `${Math.floor(memoryLimit * memoryGoal)}` },
+              { name: "GOGC", value: `${garbage}` },
             ],
             resources: { limits: { memory: `${memoryLimit}` }, requests: { memory: "0", cpu: "0" } },
             readinessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 1 },

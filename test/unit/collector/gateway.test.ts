@@ -24,8 +24,9 @@ describe("the gateway's configuration", () => {
       ),
       {
         "metrics/intake": { receivers: ["otlp"], exporters: ["forward/pipelines-metrics"] },
-        "metrics/pipeline-a": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp_grpc/metrics-a"] },
-        "metrics/pipeline-b": { receivers: ["forward/pipelines-metrics"], exporters: ["otlp_grpc/metrics-b"] },
+        "metrics/unchanged": { receivers: ["forward/pipelines-metrics"], exporters: ["forward/unchanged-metrics"] },
+        "metrics/pipeline-a": { receivers: ["forward/unchanged-metrics"], exporters: ["otlp_grpc/metrics-a"] },
+        "metrics/pipeline-b": { receivers: ["forward/unchanged-metrics"], exporters: ["otlp_grpc/metrics-b"] },
         "traces/intake": { receivers: ["otlp"], exporters: ["forward/pipelines-traces"] },
         "traces/pipeline-a": { receivers: ["forward/pipelines-traces"], exporters: ["otlp_grpc/traces-a"] },
       },
@@ -59,13 +60,56 @@ describe("the gateway's configuration", () => {
   });
 
   it("keeps a pipeline's error from the sender's other pipelines, and tells it of the only one", () => {
+    const filter = [{ conditions: ["true"] }];
     const config = gatewayConfig(
-      gateway([pipeline("logs", "a"), pipeline("logs", "b"), pipeline("traces", "a"), pipeline("metrics", "a")]),
+      gateway([
+        pipeline("logs", "a", { filter }),
+        pipeline("logs", "b", { filter }),
+        pipeline("traces", "a", { filter }),
+        pipeline("metrics", "a"),
+      ]),
     );
-    assert.deepEqual(processorsOf(config, "logs/pipeline-a"), ["batch/isolation-logs-a"]);
-    assert.deepEqual(processorsOf(config, "logs/pipeline-b"), ["batch/isolation-logs-b"]);
-    assert.deepEqual(processorsOf(config, "traces/pipeline-a"), []);
+    assert.deepEqual(processorsOf(config, "logs/pipeline-a"), ["filter/user-logs-a", "batch/isolation-logs-a"]);
+    assert.deepEqual(processorsOf(config, "logs/pipeline-b"), ["filter/user-logs-b", "batch/isolation-logs-b"]);
+    assert.deepEqual(processorsOf(config, "traces/pipeline-a"), ["filter/user-traces-a"]);
+    assert.deepEqual(processorsOf(config, "metrics/pipeline-a"), []);
     assert.deepEqual(config.processors["batch/isolation-logs-a"], { timeout: "0s" }, "nothing waits for a batch");
+  });
+
+  it("makes batches once for pipelines that take a signal as it is, and behind the queue for the others", () => {
+    const config = gatewayConfig(
+      gateway(
+        [
+          pipeline("logs", "a"),
+          pipeline("logs", "b"),
+          pipeline("logs", "filtered", { filter: [{ conditions: ["true"] }] }),
+          pipeline("traces", "a"),
+        ],
+        { queueBytes: 2 ** 30 },
+      ),
+    );
+    const {
+      "logs/unchanged": shared,
+      "logs/pipeline-a": a,
+      "logs/pipeline-filtered": filtered,
+    } = config.service.pipelines;
+    assert.deepEqual(shared, {
+      receivers: ["forward/pipelines-logs"],
+      processors: ["batch/unchanged-logs"],
+      exporters: ["forward/unchanged-logs"],
+    });
+    assert.deepEqual(config.processors["batch/unchanged-logs"], {
+      timeout: "1s",
+      send_batch_size: 1024,
+      send_batch_max_size: 1024,
+    });
+    assert.deepEqual(a, { receivers: ["forward/unchanged-logs"], processors: [], exporters: ["otlp_grpc/logs-a"] });
+    assert.deepEqual(filtered?.receivers, ["forward/pipelines-logs"]);
+    assert.equal(config.service.pipelines["traces/unchanged"], undefined);
+    const batching = Object.entries(config.exporters)
+      .filter(([, exporter]) => (exporter as { sending_queue: { batch?: object } }).sending_queue.batch)
+      .map(([id]) => id);
+    assert.deepEqual(batching, ["otlp_grpc/traces-a", "otlp_grpc/logs-filtered"]);
   });
 
   it("gives canaries a way of their own, past everything that could drop them, from inside the pod only", () => {

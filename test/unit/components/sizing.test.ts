@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { batchItems } from "../../../components/collector/exporter";
 import { gatewayConfig } from "../../../components/collector/gateway";
 import {
   agentSizing,
@@ -70,14 +71,17 @@ describe("the gateway's memory", () => {
     assert.equal(gatewaySize(gatewayResources(60), 60).memoryLimit, "3.7 GiB");
   });
 
-  it("never lets a batch wait for more data than its queue holds", () => {
-    for (const [queueBytes, items] of [
-      [32 * mebibyte, 8192],
-      [4 * mebibyte, 2048],
-      [1000, 1],
+  it("never lets a batch wait for more data than its queue holds, and makes none that a gRPC server would refuse", () => {
+    for (const [signal, queueBytes, items] of [
+      ["logs", 32 * mebibyte, 1024],
+      ["traces", 32 * mebibyte, 1024],
+      ["metrics", 32 * mebibyte, 2048],
+      ["logs", mebibyte, 256],
+      ["metrics", 1000, 1],
     ] as const) {
-      const config = gatewayConfig(gateway([pipeline("logs", "a")], { queueBytes }));
-      const { sending_queue } = config.exporters["otlp_grpc/logs-a"] as { sending_queue: { batch: object } };
+      assert.equal(batchItems(signal, queueBytes), items);
+      const config = gatewayConfig(gateway([pipeline(signal, "a")], { queueBytes }));
+      const { sending_queue } = config.exporters[`otlp_grpc/${signal}-a`] as { sending_queue: { batch: object } };
       const expected = { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" };
       assert.deepEqual(sending_queue.batch, expected);
     }

@@ -197,7 +197,10 @@ describe("Telemetry", () => {
       requests: { cpu: "1000m", memory: "134217728" },
       limits: { memory: "1073741824" },
     });
-    assert.deepEqual(containers[0]?.env.at(-1), { name: "GOMEMLIMIT", value: "590558003" });
+    assert.deepEqual(containers[0]?.env.slice(-2), [
+      { name: "GOMEMLIMIT", value: "590558003" },
+      { name: "GOGC", value: "200" },
+    ]);
     assert.match(
       (find(registered, "kubernetes:core/v1:ConfigMap").inputs.data as Record<string, string>)["relay.yaml"] ?? "",
       /level: debug/,
