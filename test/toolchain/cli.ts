@@ -11,6 +11,10 @@ async function main(): Promise<number> {
     return 2;
   }
   const { run } = await task.load();
+  // A task that takes nothing would pass over what somebody asked of it.
+  if (run.length === 0 && args.length > 0) {
+    throw new Failure(`npm run ${name} takes no options: ${args.join(" ")}. Leave them out.`);
+  }
   return run(args);
 }
 
