@@ -64,8 +64,8 @@ function memoryForPipelines(pipelines: number): number {
 }
 
 /**
- * Memory that a metric agent needs whatever its pipelines. On a node, it grows with what is scraped there, by 15 to 18 MiB
- * for 10,000 series, and is enough for 200,000 with the queue full: measured, docs/agent.md. For the state of the cluster,
+ * Memory that a metric agent needs whatever its pipelines. On a node, it grows with what is scraped there, by 14 MiB for
+ * 10,000 series, and is enough for 200,000 with the queue full: measured, docs/agent.md. For the state of the cluster,
  * it grows with its objects.
  */
 const agentBase: Readonly<Record<PullRole, { memory: number; request: number; cpuMillis: number }>> = {
