@@ -57,7 +57,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `${pipeline} gets more data than its backend takes`,
         description:
-          `The full queue of ${pipeline} did not take ${amount} items in ${window}. See why the backend takes too little ` +
+          `The queue of ${pipeline} had no room for ${amount} items in ${window}. See why the backend takes too little ` +
           "(`npm run status`), send less to it with filters, or give the collectors more memory, from which queues are " +
           "sized: telemetry:gateway or telemetry:agent, resources.limits.memory.",
       },

@@ -1,5 +1,5 @@
 import { type Choice, chooseCluster, chooseEngine, type ClusterKind, type Engine, inspectMachine } from "./choose";
-import { clusterTargets, engineTargets, imageTargets } from "./build/targets";
+import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build/targets";
 import { bin } from "./paths";
 import { findOnPath } from "./process";
 
@@ -32,6 +32,11 @@ export function clusterNeeds({ cluster }: Tools): readonly string[] {
 
 export function imageNeeds({ cluster }: Tools): readonly string[] {
   return cluster.use.kind ? [] : imageTargets;
+}
+
+/** What has to be built for tests alone. */
+export function testNeeds(): readonly string[] {
+  return testTargets.filter((program) => findInstalled(program) === undefined);
 }
 
 /** Says what is used and why, a line each. */

@@ -164,6 +164,18 @@ export const targets: readonly Target[] = [
     gib: { modules: 0.6, build: 0.9, result: 0.1 },
   },
   {
+    name: "promtool",
+    module: "toolchain/modules/prometheus",
+    builds: [
+      {
+        packages: ["github.com/prometheus/prometheus/cmd/promtool"],
+        output: "promtool",
+        tags: "remove_all_sd,enable_kubernetes_sd",
+      },
+    ],
+    gib: { modules: 0.1, build: 0.1, result: 0.1 },
+  },
+  {
     name: "telemetrygen",
     module: "toolchain/modules/telemetrygen",
     builds: [
@@ -188,3 +200,6 @@ export const imageTargets = ["collector", "prometheus", "telemetrygen"];
 
 /** What `pulumi up` needs. */
 export const engineTargets = ["pulumi", "language-host", "kubernetes-provider", "random-provider"];
+
+/** What only tests call, besides all that. */
+export const testTargets = ["promtool"];

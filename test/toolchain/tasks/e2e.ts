@@ -4,12 +4,13 @@ import { goSteps } from "../checks/go";
 import { mochaStep } from "../checks/mocha";
 import { conclude, runSteps, type Step } from "../checks/steps";
 import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../cluster";
-import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../machine";
+import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds } from "../machine";
 import { bin, clusterKubeconfig, clusterState } from "../paths";
 import { Failure, run as runProgram } from "../process";
 
 export async function run(): Promise<number> {
   await ensureBrowser();
+  await ensureBuilt(testNeeds());
   return onCluster((env, isBuilt) => {
     const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
     const platform = [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { compileArguments, goEnvironment, linkArguments } from "../../toolchain/build/go";
 import { explain } from "../../toolchain/build/target";
-import { clusterTargets, engineTargets, imageTargets, targets } from "../../toolchain/build/targets";
+import { clusterTargets, engineTargets, imageTargets, targets, testTargets } from "../../toolchain/build/targets";
 import { root } from "../../toolchain/paths";
 import { eventually, temporaryFolder, write } from "./temp";
 
@@ -100,7 +100,7 @@ describe("the table of targets", () => {
   it("is in the order of need: cluster, engine, images", () => {
     const names = targets.map(({ name }) => name);
     assert.deepEqual(names.slice(0, clusterTargets.length), clusterTargets);
-    assert.deepEqual([...names].sort(), [...clusterTargets, ...engineTargets, ...imageTargets].sort());
+    assert.deepEqual([...names].sort(), [...clusterTargets, ...engineTargets, ...imageTargets, ...testTargets].sort());
   });
 
   it("has a committed module for each", () => {

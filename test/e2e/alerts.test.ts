@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { alertRules } from "../../components/monitoring/alerts";
+
+/**
+ * When alerts fire, by Prometheus' own tester: it makes the time that their conditions and their waiting take. What
+ * they say of real collectors is in `monitoring.test.ts`.
+ */
+const mebibyte = 1024 * 1024;
+const namespace = "telemetry";
+const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 512 * mebibyte } as const;
+const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 768 * mebibyte } as const;
+
+/** Of one metric: labels besides the pod's, and the value at a minute; none while there is no such series. */
+interface Series {
+  readonly metric: string;
+  readonly job?: string;
+  readonly pod?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly at: (minute: number) => number | undefined;
+}
+
+interface Case {
+  readonly alert: string;
+  readonly when: string;
+  readonly series: readonly Series[];
+  /** The last minute at which it is silent, and the first at which it fires. */
+  readonly between: readonly [number, number];
+  /** Of the alert, besides its name, namespace and severity. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** A minute at which it is over. */
+  readonly over?: number;
+}
+
+const logs = { exporter: "otlp_grpc/logs-shop" };
+const onNode = { node: "node-1", pod: "pod-1" };
+const always = (value: number) => () => value;
+const from = (start: number, value: number) => (minute: number) => (minute >= start ? value : undefined);
+/** A counter that grows by sixty a minute until it stops. */
+const until = (end: number) => (minute: number) => 60 * Math.min(minute, end);
+const up = (job: string) => ({ metric: "up", job, at: always(1) });
+
+const cases: readonly Case[] = [
+  {
+    alert: "TelemetryDataLost",
+    when: "three records were given up, and none before",
+    series: [{ metric: "otelcol_exporter_send_failed_log_records", labels: logs, at: from(5, 3) }],
+    between: [5.5, 6.5],
+    labels: logs,
+    summary: "logPipelines/shop loses data",
+    over: 16,
+  },
+  {
+    alert: "TelemetryDataLost",
+    when: "a counter that was there for long grows",
+    series: [
+      {
+        metric: "otelcol_exporter_send_failed_spans",
+        labels: { exporter: "otlp_http/traces-a.b" },
+        at: (minute) => (minute < 30 ? 7 : 8),
+      },
+    ],
+    between: [30.5, 31.5],
+    labels: { exporter: "otlp_http/traces-a.b" },
+    summary: "tracePipelines/a.b loses data",
+    over: 41,
+  },
+  {
+    alert: "TelemetryQueueOverflow",
+    when: "a full queue did not take something",
+    series: [{ metric: "otelcol_exporter_enqueue_failed_log_records", labels: logs, at: from(5, 100) }],
+    between: [5.5, 6.5],
+    labels: logs,
+    summary: "logPipelines/shop gets more data than its backend takes",
+    over: 16,
+  },
+  {
+    alert: "TelemetryQueueNearlyFull",
+    when: "one pod's queue is nine tenths full",
+    series: [
+      { metric: "otelcol_exporter_queue_capacity", labels: logs, at: always(1000) },
+      { metric: "otelcol_exporter_queue_size", labels: logs, at: (minute) => (minute < 3 || minute > 12 ? 100 : 900) },
+    ],
+    between: [7.5, 8.5],
+    labels: { ...logs, ...onNode },
+    summary: "The queue of logPipelines/shop is 90% full",
+    over: 13,
+  },
+  {
+    alert: "TelemetryBackendTakesNothing",
+    when: "data waits and nothing was sent for five minutes",
+    series: [
+      { metric: "otelcol_exporter_queue_size", labels: logs, at: always(5) },
+      { metric: "otelcol_exporter_sent_log_records", labels: logs, at: until(5) },
+    ],
+    between: [14, 16],
+    labels: logs,
+    summary: "The backend of logPipelines/shop takes nothing",
+  },
+  {
+    alert: "TelemetryDataRefused",
+    when: "a gateway does not take what applications send, canaries left out",
+    series: [
+      {
+        metric: "otelcol_receiver_refused_spans",
+        labels: { receiver: "otlp", transport: "grpc" },
+        at: from(5, 40),
+      },
+      {
+        metric: "otelcol_receiver_refused_log_records",
+        labels: { receiver: "otlp/canary", transport: "http" },
+        at: from(5, 1),
+      },
+    ],
+    between: [9.5, 10.5],
+    labels: { ...onNode, receiver: "otlp", signal: "traces" },
+    summary: "A collector refuses traces",
+    over: 16,
+  },
+  {
+    alert: "TelemetryCollectorDown",
+    when: "a pod can't be asked",
+    series: [up(agent.name), { metric: "up", at: (minute) => (minute < 3 || minute > 12 ? 1 : 0) }],
+    between: [7.5, 8.5],
+    labels: { ...onNode, job: gateway.name },
+    summary: "A collector does not answer",
+    over: 13,
+  },
+  {
+    alert: "TelemetryCollectorsMissing",
+    when: "no pod of the agent is known",
+    series: [up(gateway.name)],
+    between: [9.5, 10.5],
+    labels: { job: agent.name },
+    summary: `Prometheus knows no pod of ${agent.name}`,
+  },
+  {
+    alert: "TelemetryCollectorRestarts",
+    when: "a container started anew twice",
+    series: [{ metric: "otelcol_process_uptime", at: (minute) => 60 * (minute % 10) + 1 }],
+    between: [20.5, 21.5],
+    labels: { ...onNode, job: gateway.name },
+    summary: "A collector starts anew again and again",
+  },
+  {
+    alert: "TelemetryMemoryNearLimit",
+    when: "a gateway uses 85 % of its own limit, which is less than the agent's",
+    series: [
+      { metric: "otelcol_process_memory_rss", at: (minute) => (minute < 3 ? 0.5 : 0.85) * gateway.memoryLimit },
+      { metric: "otelcol_process_memory_rss", job: agent.name, at: always(0.7 * agent.memoryLimit) },
+    ],
+    between: [12.5, 13.5],
+    labels: { ...onNode, job: gateway.name },
+    summary: "A collector has little memory left",
+  },
+  {
+    alert: "TelemetryInputSilent",
+    when: "a kubelet gives nothing any more",
+    series: [accepted("kubeletstats", "pod-1", until(10)), accepted("kubeletstats", "pod-2", until(Infinity))],
+    between: [24, 26],
+    labels: { ...onNode, job: agent.name, receiver: "kubeletstats" },
+    summary: "kubeletstats collects nothing any more",
+  },
+  {
+    alert: "TelemetryInputSilent",
+    when: "nobody collects the cluster's state any more",
+    series: [accepted("k8s_cluster", "pod-1", until(10)), accepted("k8s_cluster", "pod-2", always(0))],
+    between: [24, 26],
+    labels: { job: agent.name, receiver: "k8s_cluster" },
+    summary: "k8s_cluster collects nothing any more",
+  },
+];
+
+function accepted(receiver: string, pod: string, at: Series["at"]): Series {
+  const labels = { receiver, transport: "" };
+  return { metric: "otelcol_receiver_accepted_metric_points", job: agent.name, pod, labels, at };
+}
+
+/** A pod of the gateway that lives for a while, with everything that alerts look at. */
+function healthyGateway(pod: string, born: number, died: number): Series[] {
+  const alive = (value: (age: number) => number) => (minute: number) =>
+    minute >= born && minute < died ? value(minute - born) : undefined;
+  const series: readonly (readonly [metric: string, at: (age: number) => number, labels?: Series["labels"]])[] = [
+    ["up", always(1)],
+    ["otelcol_process_uptime", (age) => 60 * age],
+    ["otelcol_process_memory_rss", always(200 * mebibyte)],
+    ["otelcol_exporter_queue_capacity", always(1000), logs],
+    ["otelcol_exporter_queue_size", always(10), logs],
+    ["otelcol_exporter_sent_log_records", (age) => 600 * age, logs],
+    ["otelcol_receiver_refused_log_records", always(0), { receiver: "otlp", transport: "grpc" }],
+  ];
+  return series.map(([metric, at, labels]) => ({ metric, pod, labels, at: alive(at) }));
+}
+
+/** Half a minute between two scrapes, as the PodMonitor has it, for an hour. */
+const times = Array.from({ length: 121 }, (_, i) => i / 2);
+
+function inputSeries({ metric, job = gateway.name, pod = "pod-1", labels = {}, at }: Series): object {
+  const all = { namespace, job, pod, node: pod.replace("pod", "node"), ...labels };
+  const text = Object.entries(all).map(([label, value]) => `${label}="${value}"`);
+  return { series: `${metric}{${text.join()}}`, values: times.map((minute) => at(minute) ?? "_").join(" ") };
+}
+
+interface Expected {
+  readonly minute: number;
+  readonly alert: string;
+  readonly alerts: readonly object[];
+}
+
+/** What the tester finds that is not as expected; nothing if all is. */
+function differences(series: readonly Series[], expected: readonly Expected[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "telemetry-alerts-"));
+  try {
+    const rules = alertRules({ namespace, collectors: [agent, gateway] }).map(({ annotations, ...rule }) => ({
+      ...rule,
+      annotations: { summary: annotations.summary },
+    }));
+    writeFileSync(join(folder, "rules.yml"), stringify({ groups: [{ name: "telemetry", rules }] }));
+    const test = {
+      rule_files: ["rules.yml"],
+      evaluation_interval: "30s",
+      tests: [
+        {
+          interval: "30s",
+          input_series: series.map(inputSeries),
+          alert_rule_test: expected.map(({ minute, alert, alerts }) => ({
+            eval_time: `${minute * 60}s`,
+            alertname: alert,
+            exp_alerts: alerts,
+          })),
+        },
+      ],
+    };
+    const file = join(folder, "test.yml");
+    writeFileSync(file, stringify(test));
+    const { status, stdout, stderr, error } = spawnSync("promtool", ["test", "rules", file], { encoding: "utf8" });
+    if (error) throw error;
+    return status === 0 ? "" : `${stdout}${stderr}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const known = alertRules({ namespace, collectors: [agent, gateway] });
+
+describe("alerts, in their time", () => {
+  for (const { alert, when, series, between, labels, summary, over } of cases) {
+    it(`${alert} fires when ${when}`, () => {
+      const severity = known.find((rule) => rule.alert === alert)?.labels.severity;
+      const firing = { exp_labels: { severity, namespace, ...labels }, exp_annotations: { summary } };
+      const [silent, loud] = between;
+      const expected = [
+        { minute: silent, alert, alerts: [] },
+        { minute: loud, alert, alerts: [firing] },
+        ...(over === undefined ? [] : [{ minute: over, alert, alerts: [] }]),
+      ];
+      assert.equal(differences(series, expected), "");
+      // As it must not be: the tester can fail.
+      assert.notEqual(differences(series, [{ minute: loud, alert, alerts: [] }]), "");
+    });
+  }
+
+  it("are all tried", () => {
+    assert.deepEqual([...new Set(cases.map(({ alert }) => alert))], [...new Set(known.map(({ alert }) => alert))]);
+  });
+
+  it("are silent for an hour of good work with a rolling update in the middle", () => {
+    const series = [
+      ...healthyGateway("pod-1", 0, 30),
+      ...healthyGateway("pod-2", 29.5, Infinity),
+      up(agent.name),
+      accepted("kubeletstats", "pod-1", until(Infinity)),
+      accepted("k8s_cluster", "pod-1", until(Infinity)),
+      accepted("k8s_cluster", "pod-2", always(0)),
+    ];
+    const expected = times
+      .filter((minute) => minute > 0 && minute % 5 === 0)
+      .flatMap((minute) => known.map(({ alert }) => ({ minute, alert, alerts: [] })));
+    assert.equal(differences(series, expected), "");
+  });
+});
