@@ -56,16 +56,29 @@ export function resolvePipelines(
     return warningsOf(known);
   });
   const contents = credentialFiles(parsed.pipelines).map(({ key, values, content }) => {
-    const parts = values.map(({ value }) => (value.kind === "literal" ? value.value : textOf(value)));
-    const text = pulumi.secret(pulumi.all([pulumi.all(parts), sound]).apply(([known]) => content(known)));
-    return { key, path: values[0]?.path ?? "", text };
+    const parts = values.map(({ path, value }) => ({
+      path,
+      text: value.kind === "literal" ? value.value : textOf(value),
+    }));
+    return pulumi.secret(
+      pulumi.all([pulumi.all(parts), sound]).apply(([known]) => ({
+        key,
+        parts: known,
+        text: content(known.map(({ text }) => text)),
+      })),
+    );
   });
   const fitting = pulumi.all(contents).apply((all) => {
-    const errors = credentialsFindings(all);
+    const errors = credentialsFindings(
+      all.map(({ text }) => text),
+      all.flatMap(({ parts }) => parts),
+    );
     if (errors.length > 0) throw new PipelineConfigError(errors);
-    return Object.fromEntries(all.map(({ key, text }) => [key, text]));
+    return new Map(all.map(({ key, text }) => [key, text]));
   });
-  const files = Object.fromEntries(contents.map(({ key }) => [key, fitting.apply((all) => all[key] ?? "")]));
+  const files = Object.fromEntries(
+    credentialFiles(parsed.pipelines).map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]),
+  );
   return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
 }
 

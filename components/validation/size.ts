@@ -17,18 +17,24 @@ export function sizeFindings(configurations: readonly string[], { metric, trace,
 
 const lengthOf = ({ transform, filter }: Pipeline): number => JSON.stringify([transform, filter]).length;
 
-/** What is too much for the one Secret that all credentials are copied into: the longest of them is named. */
-export function credentialsFindings(files: readonly { readonly path: string; readonly text: string }[]): Finding[] {
-  const sized = files.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }));
-  const total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
-  const [longest] = sized.sort((a, b) => b.bytes - a.bytes);
+/** What is too much for the one Secret that all credentials are copied into: the longest value of all is named. */
+export function credentialsFindings(
+  files: readonly string[],
+  values: readonly { readonly path: string; readonly text: string }[],
+): Finding[] {
+  const total = files.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const [longest] = values
+    .map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }))
+    .sort((a, b) => b.bytes - a.bytes);
   if (total <= mostBytes || longest === undefined) return [];
   return [
     {
       severity: "error",
       path: longest.path,
       problem: `is ${longest.bytes} bytes long, the credentials of all pipelines together ${total}, and a Secret holds ${mostBytes}`,
-      remedy: "Keep of a CA bundle only the authorities that the backend needs",
+      remedy: longest.path.endsWith("tls.ca")
+        ? "Keep only the authorities that the backend needs"
+        : "Shorten it, or serve some of the pipelines by another stack",
     },
   ];
 }

@@ -20,7 +20,7 @@ export const manifests = `## Manifests
 
 What is different from where the manifests come from: containers' output files are not read, so a \`LogPipeline\` must say \`input.runtime.enabled: false\` (it is a warning to leave it out, and an error to ask for it); system namespaces that pull inputs leave out by default are \`istio-system\`, \`kube-system\` and that of the gateway itself; there is no limit of five pipelines.
 
-On Linux, a stack's whole configuration may have 128 KiB: the engine gives it to the program in one variable, and fails with \`argument list too long\` otherwise. Files have no such limit; what comes of all pipelines has that of a ConfigMap, 1 MiB.`;
+On Linux, a stack's whole configuration may have 128 KiB: the engine gives it to the program in one variable, and fails with \`argument list too long\` otherwise. Files have no such limit; what comes of all pipelines has that of a ConfigMap, 1 MiB, and so have all credentials together, which is that of a Secret.`;
 
 export const programs = `## Programs
 

@@ -25,18 +25,22 @@ describe("a configuration that no ConfigMap holds", () => {
 });
 
 describe("credentials that no Secret holds", () => {
-  const ca = "logPipelines[0].output.otlp.tls.ca";
-  const header = { path: "logPipelines[0].output.otlp.headers[0]", text: "key" };
+  const ca = { path: "logPipelines[0].output.otlp.tls.ca", text: "ä".repeat(mostBytes / 2) };
+  const header = { path: "logPipelines[0].output.otlp.headers[1]", text: "key" };
+  const told = (files: string[], values: (typeof header)[]): string[] =>
+    credentialsFindings(files, values).map(formatFinding);
 
-  it("are refused at the longest of them, without its text", () => {
-    const findings = credentialsFindings([header, { path: ca, text: "ä".repeat(mostBytes / 2) }]);
-    assert.deepEqual(findings.map(formatFinding), [
-      `${ca}: is 1048576 bytes long, the credentials of all pipelines together 1048579, and a Secret holds 1048576. Keep of a CA bundle only the authorities that the backend needs.`,
+  it("are refused at the longest value, without its text", () => {
+    assert.deepEqual(told([ca.text, "{key}"], [header, ca]), [
+      `${ca.path}: is 1048576 bytes long, the credentials of all pipelines together 1048581, and a Secret holds 1048576. Keep only the authorities that the backend needs.`,
+    ]);
+    assert.deepEqual(told([ca.text, "{key}"], [header]), [
+      `${header.path}: is 3 bytes long, the credentials of all pipelines together 1048581, and a Secret holds 1048576. Shorten it, or serve some of the pipelines by another stack.`,
     ]);
   });
 
   it("begin behind the last byte that one holds", () => {
-    assert.deepEqual(credentialsFindings([header, { path: ca, text: "x".repeat(mostBytes - 3) }]), []);
-    assert.deepEqual(credentialsFindings([]), []);
+    assert.deepEqual(told([ca.text], [ca]), []);
+    assert.deepEqual(told([], []), []);
   });
 });
