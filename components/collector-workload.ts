@@ -29,7 +29,7 @@ export interface CollectorWorkloadArgs {
   credentials?: pulumi.Input<string>;
   resources: CollectorResources;
   /** Percent by which the heap may grow before garbage is collected. Defaults to 100, as Go does. */
-  garbage?: number;
+  gcPercent?: number;
   /** What the user wants otherwise than by default. */
   workload: WorkloadSettings;
   /** What the collector may do in the whole cluster. */
@@ -243,7 +243,7 @@ const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({
 });
 
 function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v1.Container {
-  const { workload, resources, garbage, credentials, drainSeconds, volumes = [] } = args;
+  const { workload, resources, gcPercent, credentials, drainSeconds, volumes = [] } = args;
   return {
     name: containerName,
     image: workload.image ?? collectorImage,
@@ -253,7 +253,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
       { name: podVariables.hostIp, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
-      ...(garbage === undefined ? [] : [{ name: "GOGC", value: `${garbage}` }]),
+      ...(gcPercent === undefined ? [] : [{ name: "GOGC", value: `${gcPercent}` }]),
     ],
     ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
     resources: {

@@ -5,7 +5,7 @@ import { ports } from "./collector/config";
 import { CollectorWorkload } from "./collector-workload";
 import { egressTo, gatewayIngress, type Backend } from "./network";
 import type { GatewaySettings } from "./pipelines";
-import { gatewayGarbage, type CollectorResources } from "./sizing";
+import { gatewayGcPercent, type CollectorResources } from "./sizing";
 import type { ValidationPlan } from "./validation";
 import { objectLabels, selectorLabels } from "./workload";
 
@@ -53,7 +53,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
         configuration: args.configuration,
         credentials: args.credentials,
         resources: args.resources,
-        garbage: gatewayGarbage,
+        gcPercent: gatewayGcPercent,
         workload: args.workload,
         validation: args.validation,
         clusterRules: enrichmentRights,

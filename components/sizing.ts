@@ -41,10 +41,10 @@ const leastPipelineMemory = (largestRequestBytes * heapPerQueueByte) / queuesPar
 export const memoryGoal = 0.55;
 
 /**
- * Percent by which the gateway's heap may grow before garbage is collected, as long as it is below the goal: twice what
- * Go does by default gives 6 to 20 % more items per second of CPU for about 20 MiB (docs/gateway.md).
+ * Percent by which the gateway's heap may grow before garbage is collected, as long as it is below the goal (GOGC): twice
+ * what Go does by default gives 6 to 20 % more items per second of CPU for about 20 MiB (docs/gateway.md).
  */
-export const gatewayGarbage = 200;
+export const gatewayGcPercent = 200;
 
 /**
  * The container's resources for a number of pipelines, except what the user wants otherwise. The memory limit grows by

@@ -1,3 +1,4 @@
+import { isolation } from "./batches";
 import { canaryComponents } from "./canary";
 import {
   commonService,
@@ -10,9 +11,7 @@ import {
   type ServicePipeline,
 } from "./config";
 import { exporterComponents, type ExporterComponents } from "./exporter";
-import { isAlone, isolation } from "./isolation";
 import type { PipelineModel } from "./model";
-import { pipelineProcessors } from "./pipeline";
 
 /** How data gets to the point where the pipelines take it: the part in which gateway and agent differ. */
 export interface Intake {
@@ -35,30 +34,26 @@ export interface Branch {
 interface BranchOptions {
   /** Connector that hands it its data. */
   readonly source: string;
-  /** Connector that hands batches to all pipelines that take a signal as it is, if there is one. */
-  readonly shared?: string;
   /** All pipelines of the collector. */
   readonly served: readonly PipelineModel[];
-  /** What is done before anything that the user has written. */
-  readonly before?: ComponentChain;
-  /** How long a cumulative series that got no point is remembered. */
-  readonly staleness: string;
+  /** What only this pipeline does with its data. */
+  readonly processors: ComponentChain;
   readonly queueBytes: number;
 }
 
-export function branch(pipeline: PipelineModel, options: BranchOptions): Branch {
-  const { source, shared, served, before = [], staleness, queueBytes } = options;
-  const own = [...before, ...pipelineProcessors(pipeline, staleness)];
-  if (shared !== undefined && own.length === 0 && !isAlone(pipeline, served)) {
-    const exporter = exporterComponents(pipeline, queueBytes, { inBatches: false });
-    return { pipeline, source: shared, chain: [], exporter };
-  }
+/** A pipeline with data of its own, of which it makes batches for itself. */
+export function branch(pipeline: PipelineModel, { source, served, processors, queueBytes }: BranchOptions): Branch {
   return {
     pipeline,
     source,
-    chain: [...own, ...isolation(pipeline, served)],
+    chain: [...processors, ...isolation(pipeline, served)],
     exporter: exporterComponents(pipeline, queueBytes, { inBatches: true }),
   };
+}
+
+/** A pipeline that gets batches and sends them as they are. */
+export function sharingBranch(pipeline: PipelineModel, source: string, queueBytes: number): Branch {
+  return { pipeline, source, chain: [], exporter: exporterComponents(pipeline, queueBytes, { inBatches: false }) };
 }
 
 /** A whole configuration, with what every collector of ours has. */

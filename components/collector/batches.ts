@@ -1,30 +1,53 @@
-import { pipelineComponent, signalComponent } from "./ids";
 import type { ComponentChain, ServicePipeline } from "./config";
+import { pipelineComponent, signalComponent } from "./ids";
 import type { PipelineModel, PipelineSignal } from "./model";
 
-/**
- * How pipelines of one signal are kept apart. The fan-out gives an error of any branch back to the sender, who would
- * send all of it again: a full queue of one pipeline would make duplicates in the others, and losses when the sender
- * gives up. A batch processor takes the data at once and keeps the exporter's error to itself, where it is counted as
- * `enqueue_failed`. A pipeline without others of its signal needs none, and lets its sender know that it is full.
- */
+/** How data is put together for its way to backends, so that no pipeline's trouble is another's. */
 
-/** Whether no other pipeline takes the same signal. */
-export function isAlone({ signal }: PipelineModel, served: readonly PipelineModel[]): boolean {
-  return served.filter((other) => other.signal === signal).length === 1;
+/** What gRPC servers take in one request if nobody tells them otherwise. */
+const backendRequestBytes = 4 * 1024 * 1024;
+/**
+ * Bytes of a large item: a histogram with many buckets, a span with a statement and events, a log record with a stack
+ * trace. Requests to backends have as many items as there can be of these. To count bytes instead, the collector would
+ * measure all of a batch anew with each request that is added to it.
+ */
+const largeItemBytes = { metrics: 2048, traces: 4096, logs: 4096 } as const;
+/** How long data waits at most for its batch to fill. */
+const flushInterval = "1s";
+
+/**
+ * Items in one request to a backend: 2048 points, 1024 spans or records; large enough that compression and round trips
+ * pay off. Fewer where a queue is so small that as many large ones would not go into it.
+ */
+export function batchItems(signal: PipelineSignal, queueBytes: number): number {
+  return Math.max(1, Math.floor(Math.min(backendRequestBytes, queueBytes) / largeItemBytes[signal]));
 }
 
-/** Lets one pipeline fail for itself. It does not batch: that is done behind the queue. */
+/**
+ * Batches behind a queue, of one pipeline's data. What waits for its batch to fill stays in the queue, which must hold
+ * more than that, or data would wait for the next flush before a full queue.
+ */
+export function batchesBehindQueue(signal: PipelineSignal, queueBytes: number): unknown {
+  const items = batchItems(signal, queueBytes);
+  return { sizer: "items", min_size: items, max_size: items, flush_timeout: flushInterval };
+}
+
+/**
+ * A pipeline that can fail alone. The fan-out gives an error of any branch back to the sender, who would send all of it
+ * again: a full queue of one pipeline would make duplicates in the others, and losses when the sender gives up. This
+ * takes the data at once and keeps the exporter's error to itself, where it is counted as `enqueue_failed`. It does not
+ * batch: that is done behind the queue. A pipeline without others of its signal lets its sender know that it is full.
+ */
 export function isolation(pipeline: PipelineModel, served: readonly PipelineModel[]): ComponentChain {
-  return isAlone(pipeline, served)
-    ? []
-    : [{ id: pipelineComponent("batch", "isolation", pipeline), config: { timeout: "0s" } }];
+  const isAlone = served.filter(({ signal }) => signal === pipeline.signal).length === 1;
+  return isAlone ? [] : [{ id: pipelineComponent("batch", "isolation", pipeline), config: { timeout: "0s" } }];
 }
 
 /**
  * Data that several pipelines take as it is. Its batches are made once, in front of all their queues, so that every
- * queue holds the same data: an exporter that batches changes its data, and would get a copy of its own. With three
- * pipelines that saves a quarter of the CPU (docs/gateway.md), and memory when backends are down.
+ * queue holds the same data: an exporter that batches changes its data, and would get a copy of its own. Without
+ * compression, three such pipelines do a third more than a bare collector with three exporters (docs/gateway.md). They
+ * are kept apart as by `isolation`.
  */
 export interface SharedBatches {
   /** Connector that hands the batches on. */
@@ -33,16 +56,23 @@ export interface SharedBatches {
   readonly pipeline: readonly [string, ServicePipeline];
 }
 
-/** Batches of a signal's data, of at most so many items, or of what comes within a second. */
-export function sharedBatches(signal: PipelineSignal, from: string, items: number): SharedBatches {
+/** A queue takes a batch as a whole or not at all, so it must hold some of them. */
+const batchesInQueue = 4;
+
+/** Batches of what a connector hands on of a signal. */
+export function sharedBatches(signal: PipelineSignal, from: string, queueBytes: number): SharedBatches {
   const source = signalComponent("forward", "unchanged", signal);
-  const batch = signalComponent("batch", "unchanged", signal);
+  const id = signalComponent("batch", "unchanged", signal);
+  const items = batchItems(signal, queueBytes / batchesInQueue);
+  const config = {
+    timeout: flushInterval,
+    send_batch_size: items,
+    // Of a metric that it splits, the processor would leave the metadata behind.
+    ...(signal !== "metrics" && { send_batch_max_size: items }),
+  };
   return {
     source,
-    processors: [{ id: batch, config: { timeout: flushInterval, send_batch_size: items, send_batch_max_size: items } }],
-    pipeline: [`${signal}/unchanged`, { receivers: [from], processors: [batch], exporters: [source] }],
+    processors: [{ id, config }],
+    pipeline: [`${signal}/unchanged`, { receivers: [from], processors: [id], exporters: [source] }],
   };
 }
-
-/** How long data waits at most for its batch to fill. */
-export const flushInterval = "1s";

@@ -1,29 +1,11 @@
+import { batchesBehindQueue } from "./batches";
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
-import { flushInterval } from "./isolation";
-import type { ExporterModel, PipelineModel, PipelineSignal } from "./model";
+import type { ExporterModel, PipelineModel } from "./model";
 import { fromFile, literal } from "./text";
 
 /** Retry budget of one batch; what is still refused after it is dropped and counted as `send_failed`. */
 const retryOnFailure = { enabled: true, initial_interval: "5s", max_interval: "30s", max_elapsed_time: "300s" };
-
-/** What gRPC servers take in one request if nobody tells them otherwise. */
-const backendRequestBytes = 4 * 1024 * 1024;
-/**
- * Bytes of a large item: a histogram with many buckets, a span with a statement and events, a log record with a stack
- * trace. Requests to backends have as many items as there can be of these. To count bytes instead, the collector would
- * measure all of a batch anew with each request that is added to it.
- */
-const largeItemBytes = { metrics: 2048, traces: 4096, logs: 4096 } as const;
-
-/**
- * Items in one request to a backend: 2048 points, 1024 spans or records; large enough that compression and round trips
- * pay off. What waits for its batch to fill stays in the queue: a batch must not need more than the queue holds, or data
- * would wait for the next flush before a full queue.
- */
-export function batchItems(signal: PipelineSignal, queueBytes: number): number {
-  return Math.max(1, Math.floor(Math.min(backendRequestBytes, queueBytes) / largeItemBytes[signal]));
-}
 
 export interface ExporterComponents {
   readonly id: string;
@@ -41,7 +23,6 @@ export function exporterComponents(
   const { exporter } = pipeline;
   const id = exporterId(pipeline);
   const auth = authenticator(pipeline);
-  const items = batchItems(pipeline.signal, queueBytes);
   return {
     id,
     exporters: {
@@ -55,9 +36,7 @@ export function exporterComponents(
           enabled: true,
           sizer: "bytes",
           queue_size: queueBytes,
-          ...(inBatches && {
-            batch: { sizer: "items", min_size: items, max_size: items, flush_timeout: flushInterval },
-          }),
+          ...(inBatches && { batch: batchesBehindQueue(pipeline.signal, queueBytes) }),
         },
         retry_on_failure: retryOnFailure,
       },

@@ -1,11 +1,10 @@
-import { assemble, branch } from "./assemble";
-import { podAddress, ports, type CollectorConfig, type ServicePipeline } from "./config";
+import { assemble, branch, sharingBranch } from "./assemble";
+import { sharedBatches, type SharedBatches } from "./batches";
+import { podAddress, ports, type CollectorConfig, type ComponentChain, type ServicePipeline } from "./config";
 import { enrichment } from "./enrichment";
-import { batchItems } from "./exporter";
 import { signalComponent } from "./ids";
-import { sharedBatches } from "./isolation";
 import type { GatewayModel, PipelineModel, PipelineSignal } from "./model";
-import { pushedNamespaces } from "./pipeline";
+import { pipelineProcessors, pushedNamespaces } from "./pipeline";
 import { renderYaml } from "./text";
 
 const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
@@ -24,26 +23,30 @@ export function gatewayPipelines(pipelines: readonly PipelineModel[]): PipelineM
 }
 
 /**
- * The gateway's configuration: per signal one intake with enrichment, then one branch per pipeline. Those that take the
- * signal as it is come after batches that are made once for all of them.
+ * The gateway's configuration: per signal one intake with enrichment, then one branch per pipeline. Where several
+ * pipelines take a signal as it is, batches of it are made once for all of them.
  */
 export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model }: GatewayModel): CollectorConfig {
+  const { queueBytes } = model;
   const served = gatewayPipelines(pipelines);
   const present = signals.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
   const intakes = present.map((signal) => ({ signal, chain: enrichment(signal, enrichmentModel) }));
-  const shared = (signal: PipelineSignal) =>
-    sharedBatches(signal, fanOut(signal), batchItems(signal, model.queueBytes));
-  const branches = served.map((pipeline) =>
-    branch(pipeline, {
-      source: fanOut(pipeline.signal),
-      shared: shared(pipeline.signal).source,
-      served,
-      before: pushedNamespaces(pipeline),
-      staleness: deltaStaleness,
-      queueBytes: model.queueBytes,
-    }),
+  const shared = new Map<PipelineSignal, SharedBatches>(
+    present
+      .filter((signal) => served.filter((pipeline) => pipeline.signal === signal && !hasOwnData(pipeline)).length > 1)
+      .map((signal) => [signal, sharedBatches(signal, fanOut(signal), queueBytes)]),
   );
-  const used = present.map(shared).filter(({ source }) => branches.some((branch) => branch.source === source));
+  const branches = served.map((pipeline) => {
+    const batches = hasOwnData(pipeline) ? undefined : shared.get(pipeline.signal);
+    if (batches) return sharingBranch(pipeline, batches.source, queueBytes);
+    return branch(pipeline, {
+      source: fanOut(pipeline.signal),
+      served,
+      processors: ownProcessors(pipeline),
+      queueBytes,
+    });
+  });
+  const used = [...shared.values()];
   const intake = {
     receivers: {
       otlp: {
@@ -69,6 +72,16 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
     ],
   };
   return assemble(intake, branches, model.logLevel);
+}
+
+/** What only one pipeline does: its choice of namespaces, then what the user has written. */
+function ownProcessors(pipeline: PipelineModel): ComponentChain {
+  return [...pushedNamespaces(pipeline), ...pipelineProcessors(pipeline, deltaStaleness)];
+}
+
+/** Whether a pipeline's data is not simply the signal. */
+function hasOwnData(pipeline: PipelineModel): boolean {
+  return ownProcessors(pipeline).length > 0;
 }
 
 /** The same pipelines in any order give the same bytes, so nothing rolls without a reason. */

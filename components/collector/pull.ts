@@ -4,6 +4,7 @@ import { transform } from "./enrichment";
 import { pipelineComponent, signalComponent } from "./ids";
 import type { Input } from "./inputs/input";
 import type { AgentModel, PipelineModel } from "./model";
+import { pipelineProcessors } from "./pipeline";
 import { duration } from "./text";
 
 /** The pipelines that take something of one of the inputs, in the order in which they are rendered. */
@@ -28,7 +29,12 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
   );
   const staleness = duration(4 * Math.max(...Object.values(model.collection.intervals)));
   const branches = served.map((pipeline) =>
-    branch(pipeline, { source: merged(pipeline), served, staleness, queueBytes: model.queueBytes }),
+    branch(pipeline, {
+      source: merged(pipeline),
+      served,
+      processors: pipelineProcessors(pipeline, staleness),
+      queueBytes: model.queueBytes,
+    }),
   );
   const intake = {
     receivers: merge(inputs.map((input) => input.receivers)),

@@ -20,6 +20,7 @@ export type Cause =
   | "rejected"
   | "server"
   | "queueFull"
+  | "queueTooSmall"
   | "unknown";
 
 /** One thing that went wrong. Texts of the collector or of a backend, which may hold anything, are never part of it. */
@@ -90,6 +91,7 @@ const byCode: Readonly<Record<string, Cause>> = {
 /** Of the network and of TLS; the first that is found in an error's text is its cause. */
 const byText: readonly (readonly [RegExp, Cause])[] = [
   [/sending queue is full/, "queueFull"],
+  [/element size too large/, "queueTooSmall"],
   [/failed to get security token|oauth2: /, "token"],
   [
     /no such host|server misbehaving|lookup [^:]+(?: on \S+)?: |name resolver error|produced zero addresses|no children to pick from/,
@@ -222,6 +224,10 @@ export const causeWords: Readonly<Record<Cause, Words>> = {
   queueFull: {
     what: "it takes less than is sent",
     remedy: "Check the backend's health, send less, or raise COLLECTOR.resources.limits.memory, with which queues grow",
+  },
+  queueTooSmall: {
+    what: "what comes at once is more than the queue in front of it holds",
+    remedy: "Raise COLLECTOR.resources.limits.memory, with which queues grow, or have senders send smaller requests",
   },
   unknown: {
     what: "it did not take data, and the collector does not say why",

@@ -124,8 +124,8 @@ const otlpFields = () => ({
   }),
   compression: field(z.enum(compressions).default("gzip"), {
     description:
-      "How requests are compressed. Every OTLP backend takes `gzip`, which is half of the CPU of a gateway; backends " +
-      "that take `snappy` or `zstd`, as OpenTelemetry Collectors do, save most of that (docs/gateway.md).",
+      "How requests are compressed. Every OTLP backend takes `gzip`, which is half of the CPU of a gateway; `snappy`, " +
+      "where a backend takes it, as OpenTelemetry Collectors do, saves most of that (docs/gateway.md).",
     example: "zstd",
   }),
   authentication: field(authentication().optional(), {

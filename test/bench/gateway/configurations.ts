@@ -3,7 +3,7 @@ import { podIp, ports } from "../../../components/collector/config";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
 import { collectorModels } from "../../../components/models";
 import { parsePipelines } from "../../../components/pipelines";
-import { gatewayGarbage, gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
+import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
 import type { Signal } from "../../e2e/support/backends";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
@@ -26,7 +26,7 @@ export function ours(signal: Signal, addresses: readonly string[], compression: 
     logLevel: "info",
     queueBytes: gatewayQueueBytes(resources, served.length),
   });
-  return { configuration, memoryLimit: resources.memoryLimit, garbage: gatewayGarbage };
+  return { configuration, memoryLimit: resources.memoryLimit, gcPercent: gatewayGcPercent };
 }
 
 /** The least that can be between the same two ends: what comes in goes out in batches of the same size. */

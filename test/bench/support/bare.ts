@@ -1,5 +1,5 @@
 import { podIp, ports } from "../../../components/collector/config";
-import { batchItems } from "../../../components/collector/exporter";
+import { batchItems } from "../../../components/collector/batches";
 import type { PipelineSignal } from "../../../components/collector/model";
 
 /** An exporter with nothing but batches of the same size as ours. */

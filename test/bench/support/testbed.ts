@@ -9,7 +9,7 @@ export interface Configured {
   readonly configuration: string;
   readonly memoryLimit: number;
   /** Percent by which the heap may grow before garbage is collected; 100 if left out, as Go has it. */
-  readonly garbage?: number;
+  readonly gcPercent?: number;
 }
 
 /** A namespace on the cluster of KUBECONFIG whose collectors, all on one node, may read what they need. */
@@ -68,7 +68,7 @@ export class Testbed {
     return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "relay.yaml": configuration } };
   }
 
-  private collector(name: string, { memoryLimit, garbage = 100 }: Configured) {
+  private collector(name: string, { memoryLimit, gcPercent = 100 }: Configured) {
     return {
       apiVersion: "v1",
       kind: "Pod",
@@ -85,7 +85,7 @@ export class Testbed {
               { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
               { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
               { name: "GOMEMLIMIT", value: `${Math.floor(memoryLimit * memoryGoal)}` },
-              { name: "GOGC", value: `${garbage}` },
+              { name: "GOGC", value: `${gcPercent}` },
             ],
             resources: { limits: { memory: `${memoryLimit}` }, requests: { memory: "0", cpu: "0" } },
             readinessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 1 },

@@ -76,40 +76,62 @@ describe("the gateway's configuration", () => {
     assert.deepEqual(config.processors["batch/isolation-logs-a"], { timeout: "0s" }, "nothing waits for a batch");
   });
 
-  it("makes batches once for pipelines that take a signal as it is, and behind the queue for the others", () => {
+  describe("where several pipelines take a signal as it is", () => {
+    const filter = [{ conditions: ["true"] }];
     const config = gatewayConfig(
       gateway(
         [
-          pipeline("logs", "a"),
+          pipeline("logs", "a", { canary: true }),
           pipeline("logs", "b"),
-          pipeline("logs", "filtered", { filter: [{ conditions: ["true"] }] }),
+          pipeline("logs", "filtered", { filter }),
+          pipeline("metrics", "a"),
+          pipeline("metrics", "b"),
           pipeline("traces", "a"),
+          pipeline("traces", "filtered", { filter }),
         ],
         { queueBytes: 2 ** 30 },
       ),
     );
-    const {
-      "logs/unchanged": shared,
-      "logs/pipeline-a": a,
-      "logs/pipeline-filtered": filtered,
-    } = config.service.pipelines;
-    assert.deepEqual(shared, {
-      receivers: ["forward/pipelines-logs"],
-      processors: ["batch/unchanged-logs"],
-      exporters: ["forward/unchanged-logs"],
-    });
-    assert.deepEqual(config.processors["batch/unchanged-logs"], {
-      timeout: "1s",
-      send_batch_size: 1024,
-      send_batch_max_size: 1024,
-    });
-    assert.deepEqual(a, { receivers: ["forward/unchanged-logs"], processors: [], exporters: ["otlp_grpc/logs-a"] });
-    assert.deepEqual(filtered?.receivers, ["forward/pipelines-logs"]);
-    assert.equal(config.service.pipelines["traces/unchanged"], undefined);
+    const { pipelines } = config.service;
     const batching = Object.entries(config.exporters)
       .filter(([, exporter]) => (exporter as { sending_queue: { batch?: object } }).sending_queue.batch)
       .map(([id]) => id);
-    assert.deepEqual(batching, ["otlp_grpc/traces-a", "otlp_grpc/logs-filtered"]);
+
+    it("makes its batches once for them, in front of their queues, and for the others behind theirs", () => {
+      assert.deepEqual(pipelines["logs/unchanged"], {
+        receivers: ["forward/pipelines-logs"],
+        processors: ["batch/unchanged-logs"],
+        exporters: ["forward/unchanged-logs"],
+      });
+      for (const name of ["a", "b"]) {
+        assert.deepEqual(pipelines[`logs/pipeline-${name}`], {
+          receivers: ["forward/unchanged-logs"],
+          processors: [],
+          exporters: [`otlp_grpc/logs-${name}`],
+        });
+      }
+      assert.deepEqual(pipelines["logs/pipeline-filtered"], {
+        receivers: ["forward/pipelines-logs"],
+        processors: ["filter/user-logs-filtered", "batch/isolation-logs-filtered"],
+        exporters: ["otlp_grpc/logs-filtered"],
+      });
+      assert.deepEqual(batching, ["otlp_grpc/traces-a", "otlp_grpc/traces-filtered", "otlp_grpc/logs-filtered"]);
+    });
+
+    it("shares nothing when there is only one of them", () => {
+      assert.equal(pipelines["traces/unchanged"], undefined);
+      assert.deepEqual(processorsOf(config, "traces/pipeline-a"), ["batch/isolation-traces-a"]);
+    });
+
+    it("splits what is more than a batch, but no metrics, of which the processor would lose a part", () => {
+      const items = { timeout: "1s", send_batch_size: 1024, send_batch_max_size: 1024 };
+      assert.deepEqual(config.processors["batch/unchanged-logs"], items);
+      assert.deepEqual(config.processors["batch/unchanged-metrics"], { timeout: "1s", send_batch_size: 2048 });
+    });
+
+    it("leads canaries past the batches", () => {
+      assert.deepEqual(pipelines["logs/canary-a"]?.exporters, ["otlp_grpc/logs-a"]);
+    });
   });
 
   it("gives canaries a way of their own, past everything that could drop them, from inside the pod only", () => {

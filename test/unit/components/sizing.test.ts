@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { batchItems } from "../../../components/collector/exporter";
+import { batchItems } from "../../../components/collector/batches";
 import { gatewayConfig } from "../../../components/collector/gateway";
 import {
   agentSizing,
@@ -71,7 +71,7 @@ describe("the gateway's memory", () => {
     assert.equal(gatewaySize(gatewayResources(60), 60).memoryLimit, "3.7 GiB");
   });
 
-  it("never lets a batch wait for more data than its queue holds, and makes none that a gRPC server would refuse", () => {
+  it("never lets a batch wait for more data than its queue holds, nor than a gRPC server takes of large items", () => {
     for (const [signal, queueBytes, items] of [
       ["logs", 32 * mebibyte, 1024],
       ["traces", 32 * mebibyte, 1024],
@@ -85,6 +85,18 @@ describe("the gateway's memory", () => {
       const expected = { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" };
       assert.deepEqual(sending_queue.batch, expected);
     }
+  });
+});
+
+describe("batches that pipelines share", () => {
+  const itemsOf = (pipelines: number): unknown => {
+    const queueBytes = gatewayQueueBytes(gatewayResources(pipelines), pipelines);
+    const { processors } = gatewayConfig(gateway([pipeline("logs", "a"), pipeline("logs", "b")], { queueBytes }));
+    return (processors["batch/unchanged-logs"] as { send_batch_max_size: number }).send_batch_max_size;
+  };
+
+  it("are small enough that each queue holds several of large items, however many pipelines there are", () => {
+    assert.deepEqual([2, 7, 30, 60].map(itemsOf), [1024, 1024, 256, 256]);
   });
 });
 

@@ -114,6 +114,7 @@ const errors: readonly [Cause, string, number?][] = [
     500,
   ],
   ["queueFull", "sending queue is full"],
+  ["queueTooSmall", "element size too large"],
   ["unknown", "something new"],
 ];
 
