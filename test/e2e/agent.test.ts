@@ -115,7 +115,11 @@ describe("the metric agent's annotated targets", function () {
       const times = seconds(scrapes);
       assert.ok(times.length >= 9, `${target.metadata.name}: ${times.length} scrapes`);
       const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
-      for (const gap of gaps) assert.ok(Math.abs(gap - interval) < interval / 2, `${target.metadata.name}: ${gap} s`);
+      // A node that is busy for a moment makes one gap longer and the next one shorter.
+      const odd = gaps.filter((gap) => Math.abs(gap - interval) >= interval / 2);
+      assert.ok(odd.length <= 2, `${target.metadata.name}: ${odd.join()} s`);
+      const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+      assert.ok(Math.abs(mean - interval) < interval / 4, `${target.metadata.name}: ${mean} s`);
     }
   });
 
@@ -131,8 +135,10 @@ describe("the metric agent's annotated targets", function () {
       const asked = scrapes.map(({ port, path, query }) => `${port} ${path}${query ? `?${query}` : ""}`);
       assert.deepEqual([...new Set(asked)].sort(), expected);
       for (const way of expected) {
-        const count = asked.filter((one) => one === way).length;
-        assert.ok(count >= 8 && count <= 14, `${way}: ${count} times in some eleven intervals`);
+        const times = seconds(scrapes.filter((_, i) => asked[i] === way));
+        const intervals = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / interval;
+        const told = `${way}: ${times.length} times in ${intervals.toFixed(1)} intervals`;
+        assert.ok(times.length >= 8 && Math.abs(times.length - 1 - intervals) <= 2, told);
       }
     });
   }
@@ -219,8 +225,10 @@ describe("the metric agent's annotated targets", function () {
   for (const [name, { asks, most }] of Object.entries(askedOfApiServer)) {
     it(`cost the API server what ${name} has to follow, of its own node where that can be said, and little more`, async () => {
       const requests = await auditedRequests(name);
+      // Of two that start at once, one may find the lease taken.
+      const isLost = (status: number, what: string): boolean => status === 409 && what.startsWith("update leases");
       assert.deepEqual(
-        requests.filter(({ status }) => status >= 400),
+        requests.filter(({ status, what }) => status >= 400 && !isLost(status, what)),
         [],
       );
       assert.deepEqual([...new Set(requests.map(({ what }) => what))].sort(), [...asks].sort());

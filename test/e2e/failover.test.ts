@@ -67,7 +67,7 @@ describe("the state of the cluster", function () {
     assert.equal(new Set(taken).size, 2, "two collectors on two nodes");
     const free = (await nodeNames()).find((name) => !taken.includes(name));
     await backend.run(free);
-    await eventually(async () => assert.ok((await collected()).length > 3));
+    await eventually(async () => assert.ok((await collected()).length > 3), 90);
 
     const holder = await leader(both.map(({ metadata, spec }) => ({ name: metadata.name, node: spec.nodeName })));
     const killed = Date.now() / 1000;
@@ -86,8 +86,12 @@ describe("the state of the cluster", function () {
     }
     await kubectl("wait", "--for=condition=Ready", `node/${holder}`, "--timeout=60s");
     await sleep(10 * interval * 1000);
-    const gaps = (await collected()).map((time, i, times) => time - (times[i - 1] ?? 0));
-    for (const gap of gaps) assert.ok(gap > interval / 2, `two collections within ${gap} s`);
+    // Two that collect would do it twice as often.
+    const times = [...new Set(await collected())];
+    for (const time of times) {
+      const many = times.filter((other) => other >= time && other < time + 5 * interval).length;
+      assert.ok(many <= 7, `${many} collections in ${5 * interval} s`);
+    }
   });
 
   it("leaves nothing behind, credentials included, when no pipeline pulls any more", async () => {

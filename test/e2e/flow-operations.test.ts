@@ -134,7 +134,7 @@ describe("the proof, however an update is run", function () {
     const { code, output } = await stack.interruptedUp(() => checks().length > 0, 2);
     assert.notEqual(code, 0, output);
     assert.doesNotMatch(output, /How the pipelines are/);
-    await eventually(() => Promise.resolve(assert.deepEqual(checks(), [])), 5);
+    await eventually(() => Promise.resolve(assert.deepEqual(checks(), [])), 20);
     await backend.behave({});
     await stack.unlock();
     assert.match(await stack.up(), /metricPipelines\/good +ok/);

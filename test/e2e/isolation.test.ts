@@ -37,7 +37,7 @@ const accepted = (groups: readonly Map<string, Counts>[]) =>
 const total = (counts: Iterable<[string, number]>) => [...counts].reduce((sum, [, count]) => sum + count, 0);
 
 describe("three backends of one signal", function () {
-  this.timeout("5m");
+  this.timeout("8m");
   let one: Backend, two: Backend, dead: Backend;
   const stack = new Stack({});
   let highest = 0;
@@ -95,7 +95,7 @@ describe("three backends of one signal", function () {
     for (const backend of [one, two]) {
       await until(async () => {
         assert.deepEqual([...(await backend.distinct())].sort(), [...sent].sort());
-      }, 30);
+      }, 60);
       const items = (await backend.counts()).reduce((sum, group) => sum + group.items, 0);
       assert.equal(items, total(sent), "some arrived twice");
     }
@@ -104,7 +104,7 @@ describe("three backends of one signal", function () {
     const lost = await refusedByQueue();
     await until(async () => {
       assert.equal(total(await dead.distinct()), total(sent) - lost);
-    }, 120);
+    }, 200);
     assert.equal(await gatewaySum("otelcol_exporter_send_failed_log_records"), 0);
 
     assert.ok(highest > 0, "no memory was seen");
@@ -127,7 +127,7 @@ describe("three backends of one signal", function () {
         assert.deepEqual([...(await backend.distinct())].sort(), sent);
         const items = (await backend.counts()).reduce((sum, group) => sum + group.items, 0);
         assert.equal(items, total(sent) * 500);
-      });
+      }, 90);
     }
   });
 });

@@ -129,7 +129,7 @@ describe("the manager as a workload", function () {
   });
 
   it("updates the stack with no more rights than its roles give, in a pod that is restricted", async () => {
-    await eventually(async () => assert.match(await log(), /Updated after/), 180);
+    await eventually(async () => assert.match(await log(), /Updated after/), 300);
     assert.doesNotMatch(await log(), /forbidden|warning: /);
     const [namespace] = (await get<KubernetesObject & { metadata: { labels: Record<string, string> } }>("namespaces"))
       .filter(({ metadata }) => metadata.name === "telemetry-manager")
@@ -142,7 +142,7 @@ describe("the manager as a workload", function () {
     await eventually(async () => {
       const used = (await backend.requests("metrics")).map(({ headers }) => headers["x-token"]?.[0]);
       assert.ok(used.includes(inBase64("second-token")), await log());
-    }, 120);
+    }, 300);
   });
 
   it("was never refused by the API server, and never asked for Secrets that are not its own", () => {

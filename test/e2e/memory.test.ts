@@ -37,7 +37,7 @@ const emptyPoints = {
 };
 
 describe("the memory of the gateway", function () {
-  this.timeout("5m");
+  this.timeout("8m");
   let living: Backend;
   let dead: Backend[];
   let node: string;
@@ -78,7 +78,7 @@ describe("the memory of the gateway", function () {
     await eventually(async () => {
       const [group] = await living.counts();
       assert.deepEqual([group?.distinct, group?.items], [ok, ok * 3000]);
-    });
+    }, 90);
   });
 
   it("is never exceeded: senders are told to try again later, and can when there is room again", async () => {
@@ -87,6 +87,7 @@ describe("the memory of the gateway", function () {
     const watch = await Senders.start("watch", { ...grpc, rate: 5, node });
     const pusher = await Application.startOn(node, application);
     let accepted = 0;
+    let unknown = 0;
     await eventually(async () => {
       for (;;) {
         const { status, body } = await pusher.tryPush("metrics", emptyPoints);
@@ -101,9 +102,14 @@ describe("the memory of the gateway", function () {
     const targets = await stack.output<FlowTargets>("verification");
     let isOver = false;
     const pressing = (async () => {
-      for (; !isOver; await sleep(300)) if ((await pusher.tryPush("metrics", emptyPoints)).status === 200) accepted++;
+      for (; !isOver; await sleep(300)) {
+        // What got no answer may have been taken.
+        const { status } = await pusher.tryPush("metrics", emptyPoints).catch(() => ({ status: 0 }));
+        if (status === 200) accepted++;
+        if (status === 0) unknown++;
+      }
     })();
-    const { refusals } = await check(connect({}), targets, { timeoutSeconds: 15 });
+    const { refusals } = await check(connect({}), targets, { timeoutSeconds: 40 });
     isOver = true;
     await pressing;
     const refusing = (await pods("telemetry", "telemetry-otlp-gateway")).filter(({ spec }) => spec.nodeName === node);
@@ -119,8 +125,9 @@ describe("the memory of the gateway", function () {
     await eventually(async () => {
       const pushed = (await living.counts()).filter(({ name }) => name !== "telemetry.canary");
       const items = pushed.reduce((sum, group) => sum + group.items, 0);
-      assert.equal(items, accepted * points + ok);
-    }, 90);
+      const surplus = (items - ok) / points - accepted;
+      assert.ok(Number.isInteger(surplus) && surplus >= 0 && surplus <= unknown, `${surplus} of ${unknown} unknown`);
+    }, 180);
 
     for (const { spec, status } of await get<Gateway>("pods", "-n", "telemetry")) {
       assert.equal(status.containerStatuses[0]?.restartCount, 0);

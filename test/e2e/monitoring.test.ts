@@ -226,7 +226,8 @@ describe("alerts and the dashboard", function () {
     }
     const quiet = ["TelemetryCollectorDown", "TelemetryCollectorsMissing", "TelemetryCollectorRestarts"];
     assert.deepEqual(
-      told.filter(({ labels }) => quiet.includes(labels.alertname ?? "")),
+      // One scrape that takes long under this load makes an alert pending.
+      told.filter(({ state, labels }) => state === "firing" && quiet.includes(labels.alertname ?? "")),
       [],
       "nothing is wrong with the collectors",
     );

@@ -74,6 +74,11 @@ export class ManagedStack {
     return (Date.now() - start) / 1000;
   }
 
+  /** Whether the manager that was started last has ended by itself. */
+  get hasEnded(): boolean {
+    return this.manager !== undefined && this.manager.exitCode !== null;
+  }
+
   /** The value of the first sample whose line starts so, 0 if there is none. */
   async metric(start: string): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
