@@ -69,6 +69,17 @@ function watchSignals(): void {
   }
 }
 
+/** Cleans up, also when the user has ended the task: programs can be run again. Another signal ends that, too. */
+export async function cleanUp(work: () => Promise<void>): Promise<void> {
+  const before = interruptedBy;
+  interruptedBy = undefined;
+  try {
+    await work();
+  } finally {
+    interruptedBy ??= before;
+  }
+}
+
 /** Runs a program to its end. Rejects when it cannot be started or the user interrupts; not for its exit code. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   watchSignals();

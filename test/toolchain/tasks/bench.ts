@@ -4,7 +4,7 @@ import { ensureBuilt } from "../build";
 import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../cluster";
 import { chooseTools, clusterNeeds, engineNeeds, imageNeeds } from "../machine";
 import { bin, clusterKubeconfig, clusterState, root } from "../paths";
-import { Failure, run as runProgram } from "../process";
+import { cleanUp, Failure, run as runProgram } from "../process";
 
 /** Measurements that bring what they measure, and need no cluster. */
 const alone = ["flow"];
@@ -29,6 +29,6 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
     await startCluster(tools);
     return (await runProgram(process.execPath, program, { cwd: root, env, output: "show" })).code;
   } finally {
-    if (!wasUp) await stopCluster(tools);
+    if (!wasUp) await cleanUp(() => stopCluster(tools));
   }
 }

@@ -6,7 +6,7 @@ import { conclude, runSteps, type Step } from "../checks/steps";
 import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../cluster";
 import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds } from "../machine";
 import { bin, clusterKubeconfig, clusterState } from "../paths";
-import { Failure, run as runProgram } from "../process";
+import { cleanUp, Failure, run as runProgram } from "../process";
 
 export async function run(): Promise<number> {
   await ensureBrowser();
@@ -35,7 +35,7 @@ export async function onCluster(
     await mustBeFree(env);
     return conclude(await runSteps(steps(env, !tools.cluster.use.kind), 1));
   } finally {
-    if (process.env.CI === "true" || !wasUp) await stopCluster(tools);
+    if (process.env.CI === "true" || !wasUp) await cleanUp(() => stopCluster(tools));
   }
 }
 
