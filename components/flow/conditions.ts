@@ -168,8 +168,10 @@ function troubleMessage({ path, backend }: PipelineTarget, trouble: Trouble): st
   const where = pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
   const verb = extent === "all" ? "takes no data" : "does not take all data";
   const fate =
-    (losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost") +
-    (queueFull ? "; the queue is full and takes no new data" : "");
+    failure.cause === "queueTooSmall"
+      ? "it is lost"
+      : (losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost") +
+        (queueFull ? "; the queue is full and takes no new data" : "");
   return (
     `The backend${backend === undefined ? "" : ` ${backend}`} ${verb} from ${where}: ` +
     `${what}${status}; ${fate}. ` +

@@ -98,6 +98,14 @@ describe("the conditions of a pipeline", () => {
         "and sent again for 5 minutes, then lost; the queue is full and takes no new data. Check the backend's health, " +
         "send less, or raise gateway.resources.limits.memory, with which queues grow.",
     );
+    const failure = { cause: "queueTooSmall", dropped: true } as const;
+    const tooSmall = at({ ...well, verdicts: { "metricPipelines/backend": { ...verdict, failure } } })[0];
+    assert.equal(
+      tooSmall?.conditions.at(-1)?.message,
+      "The backend backend.example.com:4317 does not take all data from pod a: what comes at once is more than the queue " +
+        "in front of it holds; it is lost. Raise gateway.resources.limits.memory, with which queues grow, or have senders " +
+        "send smaller requests.",
+    );
   });
 
   it("are false while the gateway refuses data, also when the backend takes all canaries", () => {
