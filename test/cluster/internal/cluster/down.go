@@ -29,12 +29,15 @@ func (c *Cluster) Down() error {
 	if err != nil {
 		return err
 	}
-	if r != nil {
-		if err := wipe(r.Slot, r.Machines); err != nil {
-			return err
+	remove := func() error {
+		if r != nil {
+			if err := wipe(r.Slot, r.Machines); err != nil {
+				return err
+			}
 		}
+		return removeFiles(c.Dir)
 	}
-	if err := removeFiles(c.Dir); err != nil {
+	if err := c.insist(remove); err != nil {
 		return err
 	}
 	if r != nil { // last, so that a failed or interrupted attempt can be repeated
@@ -48,6 +51,21 @@ func (c *Cluster) Down() error {
 	fmt.Fprintf(c.Out, "%6.1fs  nothing is left of the cluster in %s\n", time.Since(begin).Seconds(), c.Dir)
 	return nil
 }
+
+// insist tries again what something that is just ending can be in the way of, and says so.
+func (c *Cluster) insist(remove func() error) error {
+	for attempts := 3; ; attempts-- {
+		err := remove()
+		if err == nil || attempts == 1 {
+			return err
+		}
+		fmt.Fprintf(c.Out, "once more: %v\n", err)
+		time.Sleep(insistPause)
+	}
+}
+
+// insistPause is long enough for processes that have been killed to be gone.
+const insistPause = time.Second
 
 // StopNode pulls a node's plug.
 func (c *Cluster) StopNode(name string) error {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -81,7 +82,9 @@ func Plug(slot layout.Slot, machine string, pid int) error {
 // Conflict names an address range of the host that overlaps the slot's, "" if none does. Links and routes of the
 // slot itself do not count: they are remains, and SetUp takes them over.
 func Conflict(slot layout.Slot) (string, error) {
-	routes, err := netlink.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_TABLE)
+	routes, err := complete(func() ([]netlink.Route, error) {
+		return netlink.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_TABLE)
+	})
 	if err != nil {
 		return "", fmt.Errorf("list routes: %w", err)
 	}
@@ -104,7 +107,7 @@ func Conflict(slot layout.Slot) (string, error) {
 
 // TearDown removes the slot's links and routes; it is no error if there are none.
 func TearDown(slot layout.Slot) error {
-	links, err := netlink.LinkList()
+	links, err := complete(netlink.LinkList)
 	if err != nil {
 		return fmt.Errorf("list links: %w", err)
 	}
@@ -122,6 +125,18 @@ func TearDown(slot layout.Slot) error {
 		}
 	}
 	return nil
+}
+
+// complete asks the kernel for a list again when what it lists changed meanwhile, as the links of pods do that are just
+// ending: such a list may lack something.
+func complete[T any](list func() ([]T, error)) ([]T, error) {
+	for attempts := 20; ; attempts-- {
+		all, err := list()
+		if attempts == 1 || !errors.Is(err, netlink.ErrDumpInterrupted) {
+			return all, err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 func ranges(slot layout.Slot) []netip.Prefix {
