@@ -55,7 +55,8 @@ export function resolvePipelines(
     if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
     return warningsOf(known);
   });
-  const contents = credentialFiles(parsed.pipelines).map(({ key, values, content }) => {
+  const sources = credentialFiles(parsed.pipelines);
+  const contents = sources.map(({ key, values, content }) => {
     const parts = values.map(({ path, value }) => ({
       path,
       text: value.kind === "literal" ? value.value : textOf(value),
@@ -76,9 +77,7 @@ export function resolvePipelines(
     if (errors.length > 0) throw new PipelineConfigError(errors);
     return new Map(all.map(({ key, text }) => [key, text]));
   });
-  const files = Object.fromEntries(
-    credentialFiles(parsed.pipelines).map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]),
-  );
+  const files = Object.fromEntries(sources.map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]));
   return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
 }
 

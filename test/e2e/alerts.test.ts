@@ -206,6 +206,8 @@ function inputSeries({ metric, job = gateway.name, pod = "pod-1", labels = {}, a
   return { series: `${metric}{${text.join()}}`, values: times.map((minute) => at(minute) ?? "_").join(" ") };
 }
 
+const known = alertRules({ namespace, collectors: [agent, gateway] });
+
 interface Expected {
   readonly minute: number;
   readonly alert: string;
@@ -216,7 +218,7 @@ interface Expected {
 function differences(series: readonly Series[], expected: readonly Expected[]): string {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-alerts-"));
   try {
-    const rules = alertRules({ namespace, collectors: [agent, gateway] }).map(({ annotations, ...rule }) => ({
+    const rules = known.map(({ annotations, ...rule }) => ({
       ...rule,
       annotations: { summary: annotations.summary },
     }));
@@ -245,8 +247,6 @@ function differences(series: readonly Series[], expected: readonly Expected[]): 
     rmSync(folder, { recursive: true });
   }
 }
-
-const known = alertRules({ namespace, collectors: [agent, gateway] });
 
 describe("alerts, in their time", () => {
   for (const { alert, when, series, between, labels, summary, over } of cases) {

@@ -30,6 +30,8 @@ const kubernetes = "v1.37.2";
 const kubernetesVersion = "k8s.io/component-base/version";
 const containerd = "github.com/containerd/containerd/v2";
 const cni = "github.com/containernetworking/plugins";
+/** Of Prometheus' service discoveries, all clouds there are, only the one for Kubernetes. */
+const kubernetesDiscovery = "remove_all_sd,enable_kubernetes_sd";
 
 function variables(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
@@ -146,8 +148,7 @@ export const targets: readonly Target[] = [
     name: "collector",
     module: "toolchain/modules/collector",
     generator: "go.opentelemetry.io/collector/cmd/builder",
-    // Of the Prometheus receiver's service discoveries, all clouds there are, only the one for Kubernetes.
-    builds: [{ packages: ["."], output: "otelcol-contrib", tags: "remove_all_sd,enable_kubernetes_sd" }],
+    builds: [{ packages: ["."], output: "otelcol-contrib", tags: kubernetesDiscovery }],
     gib: { modules: 1.2, build: 1.5, result: 0.1 },
   },
   {
@@ -157,7 +158,7 @@ export const targets: readonly Target[] = [
       {
         packages: ["github.com/prometheus/prometheus/cmd/prometheus"],
         output: "prometheus",
-        tags: "remove_all_sd,enable_kubernetes_sd",
+        tags: kubernetesDiscovery,
         ldflags: variables({ "github.com/prometheus/common/version.Version": "3.16.0" }),
       },
     ],
@@ -170,7 +171,7 @@ export const targets: readonly Target[] = [
       {
         packages: ["github.com/prometheus/prometheus/cmd/promtool"],
         output: "promtool",
-        tags: "remove_all_sd,enable_kubernetes_sd",
+        tags: kubernetesDiscovery,
       },
     ],
     gib: { modules: 0.1, build: 0.1, result: 0.1 },
