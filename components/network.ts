@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { types } from "@pulumi/kubernetes";
 import { ports } from "./collector/config";
+import { serviceName } from "./pipelines";
 
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
 type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
@@ -72,14 +73,10 @@ function backendRules({ host, port }: Backend, ownNamespace: string): Egress[] {
   if (isIP(host) !== 0) {
     return [{ to: [{ ipBlock: { cidr: `${host}/${isIP(host) === 4 ? 32 : 128}` } }], ports: onPort }];
   }
-  const [service, namespace, ...rest] = host.split(".");
+  const service = serviceName(host);
+  if (!service) return [{ ports: onPort }];
   // A policy sees the pod's port, which need not be the Service's, so a Service's namespace is allowed on all ports.
-  const inCluster = (name: string): Egress => ({
-    to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }],
-  });
-  if (service !== undefined && namespace === undefined) return [inCluster(ownNamespace)];
-  if (namespace !== undefined && rest[0] === "svc") return [inCluster(namespace)];
-  // `backend.shop` may be a Service or a name outside.
-  if (namespace !== undefined && rest.length === 0) return [inCluster(namespace), { ports: onPort }];
-  return [{ ports: onPort }];
+  const namespace = { "kubernetes.io/metadata.name": service.namespace ?? ownNamespace };
+  const inCluster: Egress = { to: [{ namespaceSelector: { matchLabels: namespace } }] };
+  return service.certain ? [inCluster] : [inCluster, { ports: onPort }];
 }

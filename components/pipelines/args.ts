@@ -161,7 +161,10 @@ export interface OtlpOutputArgs {
   endpoint: ValueArgs;
   /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `http`. */
   path?: string;
-  /** `none`, `gzip`, `snappy` or `zstd`. Defaults to `gzip`. */
+  /**
+   * `none`, `gzip`, `snappy` or `zstd`. Defaults to `none` when the endpoint is a string with the name of a Service of
+   * the cluster, otherwise to `gzip`.
+   */
   compression?: "none" | "gzip" | "snappy" | "zstd";
   /** `basic` or `oauth2`. */
   authentication?: AuthenticationArgs;

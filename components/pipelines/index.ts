@@ -1,6 +1,7 @@
 /** What users write about pipelines, read and checked: everything that other folders need is exported here. */
 export type * from "./args";
 export { checkEndpoint, endpointTarget, isPlaintext, type EndpointContext, type Target } from "./checks/endpoint";
+export { serviceName, type ServiceName } from "./service-names";
 export { runtimeMetrics, type RuntimeMetric } from "./metrics";
 export { checkTls, isAboutToExpire, normalizePem, type TlsTexts } from "./checks/tls";
 export { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "./findings";

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlaintext } from "./checks/endpoint";
+import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import { normalizePem } from "./checks/tls";
 import { error, PipelineConfigError } from "./findings";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenSettings, WrittenTracePipeline } from "./schema";
 import { bytes, millicores, seconds } from "./quantities";
+import { serviceName } from "./service-names";
 import { defaultCollectionInterval } from "./settings";
 import {
   runtimeResources,
   type Authentication,
+  type Compression,
   type LogPipeline,
   type MetricPipeline,
   type NamespaceSelector,
@@ -103,14 +105,15 @@ function output(written: WrittenOutput, { path }: Surroundings): OtlpOutput {
   const at = `${path}.output.otlp`;
   const { tls } = written;
   const endpoint = plainValue(written.endpoint, `${at}.endpoint`);
-  const plaintext = endpoint.kind === "literal" && endpoint.plain !== undefined && isPlaintext(endpoint.plain);
+  const address = endpoint.kind === "literal" ? endpoint.plain : undefined;
+  const insecure = tls.insecure || (address !== undefined && isPlaintext(address));
   const pem = (name: "ca" | "cert" | "key"): Value | undefined =>
     tls[name] && secretValue(tls[name], `${at}.tls.${name}`, normalizePem);
   return {
     protocol: written.protocol,
     endpoint,
     path: written.path,
-    compression: written.compression,
+    compression: written.compression ?? usualCompression(address, insecure),
     headers: written.headers.map(({ name, prefix, ...value }, i) => ({
       name,
       value: secretValue(value, `${at}.headers[${i}]`),
@@ -118,13 +121,24 @@ function output(written: WrittenOutput, { path }: Surroundings): OtlpOutput {
     })),
     authentication: authentication(written, at),
     tls: {
-      insecure: tls.insecure || plaintext,
+      insecure,
       insecureSkipVerify: tls.insecureSkipVerify,
       ca: pem("ca"),
       cert: pem("cert"),
       key: pem("key"),
     },
   };
+}
+
+/**
+ * `none` to Services of the cluster: compressing is half of a gateway's CPU. `gzip` to everything else, and where
+ * the address is no plain text: traffic out of a cluster is dear, and every OTLP server takes both. See docs/gateway.md.
+ */
+function usualCompression(address: string | undefined, insecure: boolean): Compression {
+  const host = address === undefined ? undefined : endpointTarget(address)?.host;
+  const service = host === undefined ? undefined : serviceName(host);
+  // Nobody sends telemetry to the outside without TLS, so what may be either is a Service then.
+  return service && (service.certain || insecure) ? "none" : "gzip";
 }
 
 function authentication(written: WrittenOutput, path: string): Authentication | undefined {

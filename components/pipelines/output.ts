@@ -122,10 +122,12 @@ const otlpFields = () => ({
     example: "/ingest/otlp",
     rule: "Only with `protocol: http`.",
   }),
-  compression: field(z.enum(compressions).default("gzip"), {
+  compression: field(z.enum(compressions).optional(), {
     description:
-      "How requests are compressed. Every OTLP backend takes `gzip`, which is half of the CPU of a gateway; `snappy`, " +
-      "where a backend takes it, as OpenTelemetry Collectors do, saves most of that (docs/gateway.md).",
+      "How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and " +
+      "longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`. " +
+      "Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it, as " +
+      "OpenTelemetry Collectors do, saves most of that (docs/gateway.md).",
     example: "zstd",
   }),
   authentication: field(authentication().optional(), {

@@ -16,7 +16,7 @@ An endpoint and a token URL are no credentials: where they are given directly, t
 
 export const manifests = `## Manifests
 
-\`telemetry:pipelineFiles\` is a list of files with \`MetricPipeline\`, \`TracePipeline\` and \`LogPipeline\` manifests of \`telemetry.kyma-project.io/v1beta1\`, one or more in each, also as the list that \`kubectl get -o yaml\` writes. They are read as they are: the name is \`metadata.name\`, the fields are those of \`spec\`; a status and other metadata say nothing. In \`v1alpha1\`, \`input.otlp.disabled\` means the opposite of \`enabled\`. No other kinds may be in these files.
+\`telemetry:pipelineFiles\` is a list of files with \`MetricPipeline\`, \`TracePipeline\` and \`LogPipeline\` manifests of \`telemetry.kyma-project.io/v1beta1\`, one or more in each, also as the list that \`kubectl get -o yaml\` writes. They are read as they are: the name is \`metadata.name\`, the fields are those of \`spec\`; a status and other metadata say nothing. In \`v1alpha1\`, \`input.otlp.disabled\` means the opposite of \`enabled\`. Where \`compression\` is left out, it is what the first table says, in Kyma always \`gzip\`. No other kinds may be in these files.
 
 What is different from where the manifests come from: containers' output files are not read, so a \`LogPipeline\` must say \`input.runtime.enabled: false\` (it is a warning to leave it out, and an error to ask for it); system namespaces that pull inputs leave out by default are \`istio-system\`, \`kube-system\` and that of the gateway itself; there is no limit of five pipelines.
 
