@@ -11,9 +11,26 @@ import type { Compression } from "./options";
 
 const listName = { metrics: "metricPipelines", traces: "tracePipelines", logs: "logPipelines" } as const;
 
-/** What this project makes of pipelines without settings of their own, with all enrichment: one for each address. */
-export function ours(signal: Signal, addresses: readonly string[], compression: Compression): Configured {
+/** What a pipeline gets that sets no compression, by where its backend is. */
+export const defaultCompressions = {
+  "in the cluster": compressionOf("http://backend.monitoring:4317"),
+  outside: compressionOf("https://backend.example.com:4317"),
+};
+
+function compressionOf(endpoint: string): Compression | undefined {
+  const written = { tracePipelines: [{ name: "a", output: { otlp: { endpoint: { value: endpoint } } } }] };
+  return parsePipelines(written, { now: new Date() }).pipelines.trace[0]?.output.otlp.compression;
+}
+
+/** What this project makes of pipelines, one for each address, with all enrichment and these settings of their own. */
+export function ours(
+  signal: Signal,
+  addresses: readonly string[],
+  compression: Compression,
+  settings: object = {},
+): Configured {
   const written = addresses.map((address, i) => ({
+    ...settings,
     name: `pipeline-${i}`,
     output: { otlp: { endpoint: { value: address }, compression, tls: { insecure: true } } },
   }));

@@ -18,8 +18,14 @@ export interface Options {
   readonly rate: number;
   /** Points, spans or records in a request. */
   readonly items: number;
-  /** How long one of three backends is dead in the measurement of memory; 0 leaves it out. */
+  /** How long backends are dead in the measurement of memory; 0 leaves it out. */
   readonly deadSeconds: number;
+  /** How many there are in it, each with a pipeline of its own. */
+  readonly backends: number;
+  /** How many of them are dead. */
+  readonly dead: number;
+  /** Whether each of their pipelines has a filter, so that its queue holds data of its own. */
+  readonly apart: boolean;
 }
 
 /** Throws for what it does not know. */
@@ -34,6 +40,9 @@ export function readOptions(args: readonly string[]): Options {
       rate: { type: "string", default: "25000" },
       items: { type: "string", default: "500" },
       "dead-seconds": { type: "string", default: "300" },
+      backends: { type: "string", default: "3" },
+      dead: { type: "string", default: "1" },
+      apart: { type: "boolean", default: false },
     },
   });
   return {
@@ -44,5 +53,8 @@ export function readOptions(args: readonly string[]): Options {
     rate: number("rate", values.rate, 1),
     items: number("items", values.items, 1),
     deadSeconds: number("dead-seconds", values["dead-seconds"], 0),
+    backends: number("backends", values.backends, 1),
+    dead: number("dead", values.dead, 0),
+    apart: values.apart,
   };
 }

@@ -46,6 +46,12 @@ export class Scene {
     return `http://${this.sink}:4317`;
   }
 
+  /** Bytes of all requests that the sink got. */
+  async arrivedBytes(): Promise<number> {
+    const response = await fetch(`http://${this.sink}:8080/counts`);
+    return ((await response.json()) as { bytes: number }).bytes;
+  }
+
   /** An address where nobody listens. */
   get deadAddress(): string {
     return `http://${this.sink}:4319`;
