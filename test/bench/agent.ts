@@ -34,7 +34,7 @@ const warmUpIntervals = 5;
 
 /** One collector under measurement. */
 class Subject {
-  /** Samples since its start. */
+  /** Samples in the measured time. */
   lost = 0;
   private highest = 0;
   private taken = 0;
@@ -55,7 +55,7 @@ class Subject {
     this.taken = read(taken) - this.taken;
     this.used = read(cpu) - this.used;
     this.seconds = now - this.seconds;
-    this.lost = losses.reduce((sum, metric) => sum + read(metric), 0);
+    this.lost = losses.reduce((sum, metric) => sum + read(metric), 0) - this.lost;
   }
 
   /** MiB. */
