@@ -16,16 +16,19 @@ export interface Backend {
 /** Pods with this label may read the metrics that gateway and agent have about themselves. */
 export const selfMetricsLabel = { "telemetry/self-metrics": "allowed" };
 
-/** Name servers answer on 53; those of OpenShift listen on 5353 behind their Service. */
+/** Name servers answer on 53; behind their Service, which is what a policy sees, those of OpenShift on 5353, of Gardener on 8053. */
 const dns: Egress = {
-  ports: [53, 5353].flatMap((port) => [
+  ports: [53, 5353, 8053].flatMap((port) => [
     { protocol: "UDP", port },
     { protocol: "TCP", port },
   ]),
 };
 
-/** The API server's own ports, which is what a policy sees: 443 where it is managed, 6443 where it was installed. */
-const apiServer: Egress = { ports: [443, 6443].map((port) => ({ protocol: "TCP", port })) };
+/**
+ * The API server's own ports, which is what a policy sees: 443 where it is managed, 6443 where it was installed, 8443 of
+ * minikube, 16443 of MicroK8s.
+ */
+const apiServer: Egress = { ports: [443, 6443, 8443, 16443].map((port) => ({ protocol: "TCP", port })) };
 
 /** Metrics about the collector, for labelled pods of any namespace. */
 export const selfMetricsIngress: readonly Ingress[] = [

@@ -1,4 +1,5 @@
 import type { PullRole } from "./collector/agent";
+import { grpcRequestBytes } from "./collector/batches";
 
 /** What the collector's container asks for and may use. */
 export interface CollectorResources {
@@ -29,11 +30,10 @@ const heapPerQueueByte = 6;
 /** Part of the memory that full queues may take: clearly below `memoryGoal`. */
 const queuesPart = 0.4;
 /**
- * The largest request that the OTLP receiver takes over gRPC. A queue that is smaller could never take such a request,
- * so the shared memory grows again when there are so many pipelines that their queues would get smaller than this.
+ * A queue that is smaller than the largest request over gRPC could never take one, so the shared memory grows again when
+ * there are so many pipelines that their queues would get smaller than that.
  */
-export const largestRequestBytes = 4 * mebibyte;
-const leastPipelineMemory = (largestRequestBytes * heapPerQueueByte) / queuesPart;
+const leastPipelineMemory = (grpcRequestBytes * heapPerQueueByte) / queuesPart;
 /**
  * Part of the memory limit from which the garbage collector works harder: below the memory limiter's line, so that
  * data is never refused for the sake of garbage.
@@ -140,11 +140,11 @@ export function gatewaySize(resources: CollectorResources, pipelines: number): G
 /** Why the user's memory limit is too small for the pipelines; nothing when it is not. */
 export function memoryShortage(resources: CollectorResources, pipelines: number): string | undefined {
   const queue = gatewayQueueBytes(resources, pipelines);
-  if (queue >= largestRequestBytes) return undefined;
+  if (queue >= grpcRequestBytes) return undefined;
   const enough = Math.ceil((baseMemory + pipelines * leastPipelineMemory) / mebibyte);
   return (
     `gateway.resources.limits.memory: leaves ${humanBytes(queue)} for the queue of each of ${pipelines} pipelines; ` +
-    `larger requests are lost, and clients may send up to ${humanBytes(largestRequestBytes)}. ${enough}Mi would be enough`
+    `larger requests are lost, and clients may send up to ${humanBytes(grpcRequestBytes)}. ${enough}Mi would be enough`
   );
 }
 

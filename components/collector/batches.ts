@@ -4,8 +4,8 @@ import type { PipelineModel, PipelineSignal } from "./model";
 
 /** How data is put together for its way to backends, so that no pipeline's trouble is another's. */
 
-/** What gRPC servers take in one request if nobody tells them otherwise. */
-const backendRequestBytes = 4 * 1024 * 1024;
+/** Bytes that gRPC servers take in one request if nobody tells them otherwise: backends, and the gateway itself. */
+export const grpcRequestBytes = 4 * 1024 * 1024;
 /**
  * Bytes of a large item: a histogram with many buckets, a span with a statement and events, a log record with a stack
  * trace. Requests to backends have as many items as there can be of these. To count bytes instead, the collector would
@@ -20,7 +20,7 @@ const flushInterval = "1s";
  * pay off. Fewer where a queue is so small that as many large ones would not go into it.
  */
 export function batchItems(signal: PipelineSignal, queueBytes: number): number {
-  return Math.max(1, Math.floor(Math.min(backendRequestBytes, queueBytes) / largeItemBytes[signal]));
+  return Math.max(1, Math.floor(Math.min(grpcRequestBytes, queueBytes) / largeItemBytes[signal]));
 }
 
 /**
@@ -59,6 +59,9 @@ export interface SharedBatches {
 /** A queue takes a batch as a whole or not at all, so it must hold some of them. */
 const batchesInQueue = 4;
 
+/** Part of a batch of metrics from which on it is full enough: requests of up to the rest are not split then. */
+const endsAt = 0.75;
+
 /** Batches of what a connector hands on of a signal. */
 export function sharedBatches(signal: PipelineSignal, from: string, queueBytes: number): SharedBatches {
   const source = signalComponent("forward", "unchanged", signal);
@@ -66,9 +69,9 @@ export function sharedBatches(signal: PipelineSignal, from: string, queueBytes: 
   const items = batchItems(signal, queueBytes / batchesInQueue);
   const config = {
     timeout: flushInterval,
-    send_batch_size: items,
-    // Of a metric that it splits, the processor would leave the metadata behind.
-    ...(signal !== "metrics" && { send_batch_max_size: items }),
+    // The part of a metric that is split off goes without the metric's metadata, so few of them are: a batch ends early.
+    send_batch_size: signal === "metrics" ? Math.ceil(items * endsAt) : items,
+    send_batch_max_size: items,
   };
   return {
     source,

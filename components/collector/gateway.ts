@@ -1,5 +1,5 @@
 import { assemble, branch, sharingBranch } from "./assemble";
-import { sharedBatches, type SharedBatches } from "./batches";
+import { grpcRequestBytes, sharedBatches, type SharedBatches } from "./batches";
 import { podAddress, ports, type CollectorConfig, type ComponentChain, type ServicePipeline } from "./config";
 import { enrichment } from "./enrichment";
 import { signalComponent } from "./ids";
@@ -52,7 +52,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
       otlp: {
         protocols: {
           grpc: { endpoint: podAddress(ports.otlpGrpc) },
-          http: { endpoint: podAddress(ports.otlpHttp) },
+          http: { endpoint: podAddress(ports.otlpHttp), max_request_body_size: largestHttpRequest(queueBytes) },
         },
       },
     },
@@ -72,6 +72,14 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
     ],
   };
   return assemble(intake, branches, model.logLevel);
+}
+
+/** Bytes that the receiver takes in one request over HTTP if nobody tells it otherwise. */
+const httpRequestBytes = 20 * 1024 * 1024;
+
+/** What no queue can hold is refused at once, so that its sender knows of it. */
+function largestHttpRequest(queueBytes: number): number {
+  return Math.max(grpcRequestBytes, Math.min(httpRequestBytes, queueBytes));
 }
 
 /** What only one pipeline does: its choice of namespaces, then what the user has written. */

@@ -4,15 +4,19 @@ import { isIP } from "node:net";
 export interface ServiceName {
   /** Missing in `name`, which is a Service of whichever namespace it is asked for from. */
   readonly namespace?: string;
-  /** Whether it can be nothing else: `name.namespace` may as well be a name outside of the cluster. */
+  /** Whether it is hardly anything else: `name.namespace` may as well be a name outside of the cluster. */
   readonly certain: boolean;
 }
 
-/** The forms in which Kubernetes' DNS serves Services: `name`, `name.namespace`, `name.namespace.svc` and longer. */
+/**
+ * The forms in which Kubernetes' DNS serves Services: `name`, `name.namespace`, `name.namespace.svc`, and the latter with
+ * the cluster's domain behind it, which is known here only if it is the usual one.
+ */
 export function serviceName(host: string): ServiceName | undefined {
-  const [, namespace, ...rest] = host.toLowerCase().split(".");
   if (isIP(host) !== 0) return undefined;
-  if (namespace === undefined) return { certain: true };
-  if (namespace === "" || (rest.length > 0 && rest[0] !== "svc")) return undefined;
-  return { namespace, certain: rest.length > 0 };
+  const [, namespace, ...rest] = host.toLowerCase().replace(/[.]$/, "").split(".");
+  const domain = rest.join(".");
+  if (namespace === undefined) return host.endsWith(".") ? undefined : { certain: true };
+  if (domain === "") return { namespace, certain: false };
+  return rest[0] === "svc" ? { namespace, certain: ["svc", "svc.cluster.local"].includes(domain) } : undefined;
 }

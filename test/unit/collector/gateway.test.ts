@@ -123,10 +123,11 @@ describe("the gateway's configuration", () => {
       assert.deepEqual(processorsOf(config, "traces/pipeline-a"), ["batch/isolation-traces-a"]);
     });
 
-    it("splits what is more than a batch, but no metrics, of which the processor would lose a part", () => {
+    it("splits what is more than a batch, and ends batches of metrics early, so that few metrics are split", () => {
       const items = { timeout: "1s", send_batch_size: 1024, send_batch_max_size: 1024 };
       assert.deepEqual(config.processors["batch/unchanged-logs"], items);
-      assert.deepEqual(config.processors["batch/unchanged-metrics"], { timeout: "1s", send_batch_size: 2048 });
+      const points = { timeout: "1s", send_batch_size: 1536, send_batch_max_size: 2048 };
+      assert.deepEqual(config.processors["batch/unchanged-metrics"], points);
     });
 
     it("leads canaries past the batches", () => {

@@ -12,7 +12,7 @@ describe("the gateway's way out", () => {
   it("is open to name servers and the API server only when there is no backend", () => {
     assert.deepEqual(
       egressTo([], "telemetry").flatMap(({ ports }) => (ports as { port: number }[]).map(({ port }) => port)),
-      [53, 53, 5353, 5353, 443, 6443],
+      [53, 53, 5353, 5353, 8053, 8053, 443, 6443, 8443, 16443],
     );
   });
 
@@ -22,6 +22,11 @@ describe("the gateway's way out", () => {
     ["one IPv6 address", { host: "fd00::1", port: 80 }, [{ to: [{ ipBlock: { cidr: "fd00::1/128" } }], ...tcp(80) }]],
     ["a Service, whatever port its pods have", { host: "backend.shop.svc", port: 80 }, [namespace("shop")]],
     ["a Service by its full name", { host: "backend.shop.svc.cluster.local", port: 80 }, [namespace("shop")]],
+    [
+      "a name that may be a Service of a cluster with another domain",
+      { host: "otlp.eu.svc.example.com", port: 4317 },
+      [tcp(4317), namespace("eu")],
+    ],
     ["a Service of the own namespace", { host: "backend", port: 80 }, [namespace("telemetry")]],
     ["a name that may be a Service or not", { host: "backend.shop", port: 80 }, [tcp(80), namespace("shop")]],
     ["the port alone of an address that is kept in a Secret", { port: 4317 }, [tcp(4317)]],

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { batchItems } from "../../../components/collector/batches";
+import { batchItems, grpcRequestBytes } from "../../../components/collector/batches";
 import { gatewayConfig } from "../../../components/collector/gateway";
 import {
   agentSizing,
   gatewayQueueBytes,
   gatewayResources,
   gatewaySize,
-  largestRequestBytes,
   memoryGoal,
   memoryShortage,
 } from "../../../components/sizing";
@@ -48,9 +47,18 @@ describe("the gateway's memory", () => {
   it("has room in each queue for the largest request, however many pipelines there are", () => {
     for (const pipelines of [1, 7, 29, 30, 60, 300]) {
       const resources = gatewayResources(pipelines);
-      assert.ok(gatewayQueueBytes(resources, pipelines) >= largestRequestBytes, `${pipelines} pipelines`);
+      assert.ok(gatewayQueueBytes(resources, pipelines) >= grpcRequestBytes, `${pipelines} pipelines`);
       assert.equal(memoryShortage(resources, pipelines), undefined);
     }
+  });
+
+  it("takes requests over HTTP that a queue holds, up to what receivers take by default", () => {
+    const most = (queueMebibytes: number): unknown => {
+      const config = gatewayConfig(gateway([pipeline("logs", "a")], { queueBytes: queueMebibytes * mebibyte }));
+      const { protocols } = config.receivers["otlp"] as { protocols: { http: { max_request_body_size: number } } };
+      return protocols.http.max_request_body_size / mebibyte;
+    };
+    assert.deepEqual([1, 4, 17, 40].map(most), [4, 4, 17, 20]);
   });
 
   it("is told to the user in units for people, and so is a limit that makes queues too small", () => {
