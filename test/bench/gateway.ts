@@ -3,6 +3,7 @@ import type { Signal } from "../e2e/support/backends";
 import { bare, defaultCompressions, ours } from "./gateway/configurations";
 import { readOptions, type Compression, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
+import { compare, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
 
 /**
@@ -30,80 +31,28 @@ interface Row {
   readonly bytesPerItem: number;
 }
 
-/** Not measured: what is made only once is made in them. */
-const warmUpTurns = 3;
-
 const kinds = ["bare", "bare-three", "one", "three"] as const;
 type Kind = (typeof kinds)[number];
-
-/** One collector under measurement. What it still holds when its turn ends is counted with its next turn. */
-class Subject {
-  private accepted = 0;
-  private cpu = 0;
-  private cpuAtStart = NaN;
-  private acceptedAtStart = NaN;
-
-  constructor(
-    private readonly scene: Scene,
-    private readonly collector: Collector,
-    private readonly backends: number,
-  ) {}
-
-  /** Everything from here on counts. */
-  async begin(signal: Signal): Promise<void> {
-    await this.collector.drained(signal, this.accepted * this.backends);
-    this.acceptedAtStart = this.accepted;
-    this.cpuAtStart = await this.collector.cpuSeconds();
-  }
-
-  async turn(signal: Signal, { rate, items, seconds }: Options): Promise<void> {
-    const pushed = await this.scene.push(this.collector, signal, rate / items, seconds);
-    if (pushed.failed > 0)
-      throw new Error(`${pushed.failed} requests were refused: ${pushed.lastError}. Lower --rate.`);
-    this.accepted += pushed.items;
-  }
-
-  async end(signal: Signal): Promise<void> {
-    await this.collector.drained(signal, this.accepted * this.backends);
-    this.cpu = (await this.collector.cpuSeconds()) - this.cpuAtStart;
-  }
-
-  /** Of a turn that is not measured otherwise, while no other subject sends. */
-  async bytesPerItem(signal: Signal, options: Options): Promise<number> {
-    const [bytes, items] = [await this.scene.arrivedBytes(), this.accepted];
-    await this.turn(signal, options);
-    await this.collector.drained(signal, this.accepted * this.backends);
-    return ((await this.scene.arrivedBytes()) - bytes) / (this.accepted - items);
-  }
-
-  get itemsPerCpuSecond(): number {
-    return (this.accepted - this.acceptedAtStart) / this.cpu;
-  }
-}
 
 async function measure(scene: Scene, signal: Signal, compression: Compression, options: Options): Promise<Row> {
   const one = [scene.sinkAddress];
   const three = Array.from({ length: 3 }, () => scene.sinkAddress);
   const collectors = await scene.start({
-    bare: bare(signal, one, compression),
-    "bare-three": bare(signal, three, compression),
+    bare: bare(signal, one, compression, options.bareGcPercent),
+    "bare-three": bare(signal, three, compression, options.bareGcPercent),
     one: ours(signal, one, compression),
     three: ours(signal, three, compression),
   });
-  const subjects = new Map<Kind, Subject>(
-    kinds.map((kind) => [
-      kind,
-      new Subject(scene, collectors.get(kind) as Collector, kind.endsWith("three") ? three.length : one.length),
-    ]),
-  );
-  const each = async (act: (subject: Subject) => Promise<void>): Promise<void> => {
-    for (const subject of subjects.values()) await act(subject);
-  };
-  for (let i = 0; i < warmUpTurns; i++) await each((subject) => subject.turn(signal, options));
-  await each((subject) => subject.begin(signal));
-  for (let round = 0; round < options.rounds; round++) await each((subject) => subject.turn(signal, options));
-  await each((subject) => subject.end(signal));
+  const started = kinds.map((kind): [Kind, Subject] => [
+    kind,
+    new Subject(scene, collectors.get(kind) as Collector, kind.endsWith("three") ? three.length : one.length),
+  ]);
+  const subjects = new Map(started);
+  await compare([...subjects.values()], signal, options);
   const bytesPerItem = await (subjects.get("one") as Subject).bytesPerItem(signal, options);
+  const bareBytes = await (subjects.get("bare") as Subject).bytesPerItem(signal, options);
+  if (compression === "none" && bytesPerItem <= bareBytes)
+    throw new Error("what came from the gateway has no metadata");
   await scene.stop(kinds);
 
   const speed = (kind: Kind): number => subjects.get(kind)?.itemsPerCpuSecond ?? NaN;

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { podIp, ports } from "../../../components/collector/config";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
 import { collectorModels } from "../../../components/models";
@@ -46,8 +46,62 @@ export function ours(
   return { configuration, memoryLimit: resources.memoryLimit, gcPercent: gatewayGcPercent };
 }
 
+/** Of the exporters. */
+interface Queue {
+  sizer: string;
+  queue_size: number;
+  batch: object;
+}
+
+interface Changeable {
+  readonly exporters: Record<string, { sending_queue: Queue }>;
+  readonly service: {
+    readonly telemetry: { readonly metrics: Record<string, unknown> };
+    readonly pipelines: Record<string, { processors: string[] }>;
+  };
+}
+
+const changed =
+  (change: (configuration: Changeable) => void) =>
+  (configured: Configured): Configured => {
+    const configuration = parse(configured.configuration) as Changeable;
+    change(configuration);
+    return { ...configured, configuration: stringify(configuration) };
+  };
+
+const changedQueue = (queue: Partial<Queue>): ((configured: Configured) => Configured) =>
+  changed(({ exporters }) => {
+    for (const exporter of Object.values(exporters)) exporter.sending_queue = { ...exporter.sending_queue, ...queue };
+  });
+
+const batchesOf = (sizer: string, size: number) => ({
+  batch: { sizer, min_size: size, max_size: size, flush_timeout: "1s" },
+});
+
+/** What our configuration of one pipeline might be instead, by what is other in it. */
+export const alternatives: Readonly<Record<string, (configured: Configured) => Configured>> = {
+  "garbage collected as Go does by default": (configured) => ({ ...configured, gcPercent: 100 }),
+  "no look-up of pods": changed(({ service }) => {
+    for (const pipeline of Object.values(service.pipelines)) {
+      pipeline.processors = pipeline.processors.filter((id) => !id.startsWith("k8s_attributes"));
+    }
+  }),
+  "queues that count items": changedQueue({ sizer: "items", queue_size: 100_000 }),
+  "queues that count requests": changedQueue({ sizer: "requests", queue_size: 1000 }),
+  "batches of 8192 items": changedQueue(batchesOf("items", 8192)),
+  "batches of 2 MiB": changedQueue(batchesOf("bytes", 2 * 1024 * 1024)),
+  "metrics about itself on the level normal": changed(({ service }) => {
+    service.telemetry.metrics["level"] = "normal";
+  }),
+};
+
 /** The least that can be between the same two ends: what comes in goes out in batches of the same size. */
-export function bare(signal: Signal, addresses: readonly string[], compression: Compression): Configured {
+export function bare(
+  signal: Signal,
+  addresses: readonly string[],
+  compression: Compression,
+  gcPercent: number,
+): Configured {
   const exporters = Object.fromEntries(
     addresses.map((endpoint, i) => [`otlp/${i}`, bareExporter(signal, endpoint, compression)]),
   );
@@ -56,5 +110,6 @@ export function bare(signal: Signal, addresses: readonly string[], compression: 
     exporters,
     ...bareService({ [signal]: { receivers: ["otlp"], exporters: Object.keys(exporters) } }),
   };
-  return { configuration: stringify(configuration), memoryLimit: gatewayResources(addresses.length).memoryLimit };
+  const { memoryLimit } = gatewayResources(addresses.length);
+  return { configuration: stringify(configuration), memoryLimit, gcPercent };
 }

@@ -1,23 +1,18 @@
 import { parseArgs } from "node:util";
 import type { Signal } from "../../e2e/support/backends";
 import { choice, number } from "../support/options";
+import type { Turns } from "./subject";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
 export type Compression = (typeof compressions)[number];
 
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
-export interface Options {
+export interface Options extends Turns {
   readonly signals: readonly Signal[];
   readonly compressions: readonly Compression[];
-  /** Measured turns of each collector; many short ones, so that what else the machine does hits all of them alike. */
-  readonly rounds: number;
-  /** How long each turn is. */
-  readonly seconds: number;
-  /** Items per second. */
-  readonly rate: number;
-  /** Points, spans or records in a request. */
-  readonly items: number;
+  /** How far the heap of a bare collector may grow before garbage is collected, in percent; by default as Go has it. */
+  readonly bareGcPercent: number;
   /** How long backends are dead in the measurement of memory; 0 leaves it out. */
   readonly deadSeconds: number;
   /** How many there are in it, each with a pipeline of its own. */
@@ -39,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
       seconds: { type: "string", default: "0.5" },
       rate: { type: "string", default: "25000" },
       items: { type: "string", default: "500" },
+      "bare-gc": { type: "string", default: "100" },
       "dead-seconds": { type: "string", default: "300" },
       backends: { type: "string", default: "3" },
       dead: { type: "string", default: "1" },
@@ -52,6 +48,7 @@ export function readOptions(args: readonly string[]): Options {
     seconds: number("seconds", values.seconds, 0.1),
     rate: number("rate", values.rate, 1),
     items: number("items", values.items, 1),
+    bareGcPercent: number("bare-gc", values["bare-gc"], 1),
     deadSeconds: number("dead-seconds", values["dead-seconds"], 0),
     backends: number("backends", values.backends, 1),
     dead: number("dead", values.dead, 0),

@@ -24,7 +24,7 @@ export const goodOutput = fc
   .record({
     http: flag,
     address: where,
-    compression: fc.constantFrom("none", "gzip", "snappy", "zstd"),
+    compression: fc.constantFrom(undefined, "none", "gzip", "snappy", "zstd"),
     authentication: fc.constantFrom("none", "none", "basic", "basicOfSecret", "oauth2"),
     headers: fc.uniqueArray(fc.constantFrom("X-Scope-OrgID", "x-odd_1.2", "Api-Key"), { maxLength: 3 }),
     tls: fc.constantFrom("default", "default", "insecureSkipVerify", "insecure"),
@@ -42,7 +42,7 @@ export const goodOutput = fc
         : text % 7 === 0 && !http
           ? reference("endpoint")
           : { value: pick(http ? goodHttp : goodGrpc, address) },
-      compression,
+      ...(compression !== undefined && { compression }),
       ...(headers.length > 0 && {
         headers: headers.map((name, i) => ({ name, ...(i % 2 === 0 ? value : reference("token")) })),
       }),

@@ -58,9 +58,15 @@ export function expectedOf(pipelines: readonly PlacedPipeline[]): Expected[] {
   ];
 }
 
+/** Of the addresses that edits choose, those with one label and those with `svc` as the third are Services. */
+function defaultCompression(address: string | undefined): string {
+  const isService = /^(https?:[/][/])?[^.:/[]+(\.[^.:/]+\.svc\.cluster\.local)?([:/]|$)/.test(address ?? "");
+  return isService ? "none" : "gzip";
+}
+
 function expectedPipeline({ signal, pipeline }: PlacedPipeline): [string, ExpectedPipeline] {
   const { transform = [], filter = [], output } = pipeline as unknown as Written;
-  const { endpoint, compression = "gzip" } = output.otlp;
+  const { endpoint, compression = defaultCompression(endpoint.value) } = output.otlp;
   const ottl = [...transform, ...filter].flatMap((entry) => [
     ...(entry.conditions ?? []),
     ...("statements" in entry ? (entry.statements ?? []) : []),

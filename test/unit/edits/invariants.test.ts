@@ -47,14 +47,15 @@ describe("what random edits are judged by", () => {
     ];
     const [expected] = expectedOf(placed);
     assert.ok(expected);
-    const configuration = (endpoint: string, condition: string): string =>
+    const configuration = (endpoint: string, condition: string, compression = "none"): string =>
       JSON.stringify({
-        exporters: { e: { endpoint, compression: "gzip" } },
+        exporters: { e: { endpoint, compression } },
         processors: { f: { trace_conditions: [condition] } },
         service: { pipelines: { "traces/pipeline-a": { exporters: ["e"], processors: ["f"] } } },
       });
     assert.deepEqual(differences(expected, configuration("backend:4317", 'span.name == "$$"')), []);
     assert.equal(differences(expected, configuration("other:4317", 'span.name == "$"')).length, 2);
+    assert.equal(differences(expected, configuration("backend:4317", 'span.name == "$$"', "gzip")).length, 1);
     const none = JSON.stringify({
       exporters: {},
       processors: {},

@@ -1,0 +1,64 @@
+import type { Signal } from "../e2e/support/backends";
+import { alternatives, ours } from "./gateway/configurations";
+import { readOptions, type Compression, type Options } from "./gateway/options";
+import { Scene } from "./gateway/scene";
+import { compare, Subject } from "./gateway/subject";
+import type { Collector } from "./support/collector";
+
+/**
+ * What the gateway's defaults are worth: items per second of CPU time of what this project makes of one pipeline with
+ * one thing changed, against the same as it is. The options are those of the gateway's measurement; what it does with
+ * dead backends is left out.
+ */
+const unchanged = "as it is";
+
+interface Row {
+  readonly change: string;
+  readonly signal: Signal;
+  readonly compression: Compression;
+  /** Of items per second of CPU to those without the change: above 1, the change would be cheaper. */
+  readonly ratio: number;
+  /** MiB, at the end. */
+  readonly memory: number;
+}
+
+async function measure(scene: Scene, signal: Signal, compression: Compression, options: Options): Promise<Row[]> {
+  const configured = ours(signal, [scene.sinkAddress], compression);
+  const changes = [unchanged, ...Object.keys(alternatives)];
+  const name = (change: string): string => `choice-${changes.indexOf(change)}`;
+  const collectors = await scene.start(
+    Object.fromEntries(changes.map((change) => [name(change), alternatives[change]?.(configured) ?? configured])),
+  );
+  const subjects = new Map(
+    changes.map((change) => [change, new Subject(scene, collectors.get(name(change)) as Collector, 1)]),
+  );
+  await compare([...subjects.values()], signal, options);
+  const speed = (change: string): number => subjects.get(change)?.itemsPerCpuSecond ?? NaN;
+  const rows: Row[] = [];
+  for (const change of changes) {
+    const memory = (await collectors.get(name(change))?.memory()) ?? NaN;
+    const ratio = Number((speed(change) / speed(unchanged)).toFixed(2));
+    rows.push({ change, signal, compression, ratio, memory: Math.round(memory / 1024 / 1024) });
+    console.log(`${signal}, ${compression}, ${change}: ${ratio}`);
+  }
+  await scene.stop(changes.map(name));
+  return rows;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const rows: Row[] = [];
+  const scene = await Scene.make(options.items);
+  try {
+    for (const signal of options.signals) {
+      for (const compression of options.compressions) {
+        rows.push(...(await measure(scene, signal, compression, options)));
+      }
+    }
+  } finally {
+    await Scene.remove();
+  }
+  console.table(rows);
+}
+
+void main();
