@@ -51,6 +51,7 @@ function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
 const words: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
+  int: "a whole number",
   boolean: "true or false",
   array: "a list",
   object: "an object",
@@ -64,11 +65,19 @@ function kindOf(value: unknown): string {
   return value === notPlain ? "something that is no data" : (words[typeof value] ?? `a ${typeof value}`);
 }
 
+/** For a number where a number is wanted, but not this one: `.inf` and `.nan` are numbers in YAML. */
+function oddNumber(value: unknown): string | undefined {
+  if (typeof value !== "number") return undefined;
+  if (Number.isNaN(value)) return "NaN";
+  return Number.isFinite(value) ? "a fraction" : "infinity";
+}
+
 const onlyValuesMayBeLater = "Give it as a plain value: only the texts in `value` may be known later";
 
 function typeFinding(wanted: string, subject: Subject): Finding {
   const { path, given, schema } = subject;
-  const problem = `must be ${wanted}, not ${kindOf(given)}`;
+  const odd = wanted.endsWith(" number") ? oddNumber(given) : undefined;
+  const problem = `must be ${wanted}, not ${odd ?? kindOf(given)}`;
   if (isLater(given)) return error(path, problem, onlyValuesMayBeLater);
   if (wanted === "true or false")
     return error(path, problem, given === "true" || given === "false" ? "Remove the quotes" : "Write true or false");

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import { error, warning, type Finding } from "../findings";
 import type { Signal } from "../types";
 
@@ -32,7 +32,7 @@ export interface Target {
 export function endpointTarget(text: string): Target | undefined {
   const parts = endpointParts(text);
   const port = parts?.port ?? { http: "80", https: "443" }[parts?.scheme?.toLowerCase() ?? ""];
-  if (!parts || port === undefined || !isPort(port) || !isHost(parts.host)) return undefined;
+  if (!parts || port === undefined || !isPort(port) || !isHost(parts.host) || isAny(parts.host)) return undefined;
   return {
     host: parts.host.replace(/^\[|\]$/g, ""),
     port: Number(port),
@@ -69,7 +69,8 @@ export function checkEndpoint(text: string, context: EndpointContext): Finding[]
     ...(parts.userinfo === undefined
       ? []
       : [error(path, "has credentials before its host", "Remove them and use `authentication.basic`")]),
-    ...host(parts, path),
+    ...checkHost(parts, path),
+    ...local(parts, path),
     ...port(parts, context),
     ...urlPath(parts, context),
     ...(parts.query === undefined
@@ -121,14 +122,25 @@ const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text)
 
 function isHost(host: string): boolean {
   if (host.startsWith("[")) return isIPv6(host.slice(1, -1)) && !host.includes("%");
-  return /^(?=.{1,253}\.?$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/.test(
-    host,
+  // No name ends in a label of digits, so everything that does is meant for an address.
+  if (/(?:^|\.)\d+\.?$/.test(host)) return isIPv4(host);
+  return (
+    /^.{1,253}\.?$/.test(host) &&
+    host
+      .replace(/\.$/, "")
+      .split(".")
+      .every((label) => /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label))
   );
 }
 
+/** The addresses that a server listens at to be reached by all of its own; mapped ones included. */
+const isAny = (host: string): boolean =>
+  host === "0.0.0.0" || (host.startsWith("[") && ["[::]", "[::ffff:0:0]"].includes(new URL(`http://${host}`).hostname));
+
 const loopback = /^(?:localhost\.?|127(?:\.\d+){3}|\[::1\])$/i;
 
-function host({ host, port }: EndpointParts, path: string): Finding[] {
+/** What is wrong with the host, whatever is asked there. */
+export function checkHost({ host, port }: EndpointParts, path: string): Finding[] {
   if (isUnbracketed(host, port))
     return [
       error(path, "has an IPv6 address without brackets", "Write it as [address]:port, such as [2001:db8::1]:4317"),
@@ -136,11 +148,11 @@ function host({ host, port }: EndpointParts, path: string): Finding[] {
   if (host === "") return [error(path, "has no host", "Write the name or the address of the backend")];
   if (host.startsWith("["))
     return isHost(host)
-      ? local(host, path)
+      ? any(host, path)
       : [error(path, "has no IPv6 address in its brackets", "Write one, such as [2001:db8::1]:4317")];
   if (/\s/.test(host)) return [error(path, "has white space in its host", "Remove it")];
   return isHost(host)
-    ? local(host, path)
+    ? any(host, path)
     : [
         error(
           path,
@@ -154,7 +166,18 @@ function host({ host, port }: EndpointParts, path: string): Finding[] {
 const isUnbracketed = (host: string, port: string | undefined): boolean =>
   port !== undefined && port.includes(":") && /^[0-9A-Fa-f]*$/.test(host) && /^[0-9A-Fa-f:.]*$/.test(port);
 
-const local = (host: string, path: string): Finding[] =>
+const any = (host: string, path: string): Finding[] =>
+  isAny(host)
+    ? [
+        error(
+          path,
+          "has an address that servers listen at and none can be reached by",
+          "Write the name or the address of the backend",
+        ),
+      ]
+    : [];
+
+const local = ({ host }: EndpointParts, path: string): Finding[] =>
   loopback.test(host)
     ? [
         warning(
@@ -164,6 +187,9 @@ const local = (host: string, path: string): Finding[] =>
         ),
       ]
     : [];
+
+export const checkPort = (port: string, path: string, usual: string): Finding[] =>
+  isPort(port) ? [] : [error(path, "has a port that is no number from 1 to 65535", `Write a number, such as ${usual}`)];
 
 function port({ scheme, host, port }: EndpointParts, { path, protocol }: EndpointContext): Finding[] {
   if (isUnbracketed(host, port)) return [];
@@ -175,14 +201,7 @@ function port({ scheme, host, port }: EndpointParts, { path, protocol }: Endpoin
         : `Add it, such as ${scheme.toLowerCase()}://backend.example.com:4317, or set \`protocol: http\``;
     return [error(path, "has no port, which gRPC needs", remedy)];
   }
-  if (!isPort(port))
-    return [
-      error(
-        path,
-        "has a port that is no number from 1 to 65535",
-        `Write a number, such as ${usualPort[protocol ?? "grpc"]}`,
-      ),
-    ];
+  if (!isPort(port)) return checkPort(port, path, usualPort[protocol ?? "grpc"]);
   if (protocol === undefined) return [];
   const other = protocol === "grpc" ? "http" : "grpc";
   if (port !== usualPort[other]) return [];
@@ -199,6 +218,8 @@ function urlPath(parts: EndpointParts, { path, protocol, ownPath }: EndpointCont
       error(path, "has a path, which gRPC does not have", "Remove everything from the `/` on, or set `protocol: http`"),
     ];
   if (/\s/.test(parts.path)) return [error(path, "has white space in its path", "Remove it")];
+  const unreadable = pathCharacters(parts.path, path);
+  if (unreadable.length > 0) return unreadable;
   if (protocol === "http" && ownPath === false && /\/v1\/(?:metrics|traces|logs)\/?$/.test(parts.path))
     return [
       error(
@@ -208,4 +229,18 @@ function urlPath(parts: EndpointParts, { path, protocol, ownPath }: EndpointCont
       ),
     ];
   return [];
+}
+
+/** A path that Go cannot read is one that nothing is ever sent to; it does not look at what is behind `?`. */
+export function pathCharacters(text: string, path: string): Finding[] {
+  if (/[\x00-\x1f\x7f]/.test(text)) return [error(path, "has a control character in it", "Remove it")];
+  return /^[^?]*%(?![0-9A-Fa-f]{2})/.test(text)
+    ? [
+        error(
+          path,
+          "has a `%` in its path that is not the start of an escape such as %20",
+          "Write %25 for the character",
+        ),
+      ]
+    : [];
 }

@@ -1,4 +1,4 @@
-import { error, type Finding } from "../findings";
+import { error, warning, type Finding } from "../findings";
 import type { OutputFacts } from "./output";
 
 /** RFC 9110 calls it a token. */
@@ -57,11 +57,34 @@ function validName(name: string, path: string, protocol?: "grpc" | "http"): Find
     : [];
 }
 
-export function checkHeaderPrefix(prefix: string, path: string): Finding[] {
-  return /[\x00-\x1f\x7f]/.test(prefix.trim())
-    ? [error(path, "has a line break or another control character in it", "Write one word, such as Bearer")]
-    : [];
+/** What stands before the value, which is not known when it comes from a Secret. */
+export function checkHeaderPrefix(
+  prefix: string,
+  value: string | undefined,
+  path: string,
+  protocol?: "grpc" | "http",
+): Finding[] {
+  const sent = prefix.trim();
+  if (/[\x00-\x1f\x7f]/.test(sent))
+    return [error(path, "has a line break or another control character in it", "Write one word, such as Bearer")];
+  return [
+    ...metadata(sent, path, protocol),
+    ...(sent !== "" && value?.toLowerCase().startsWith(`${sent.toLowerCase()} `)
+      ? [warning(path, "is what the value starts with already, so it is sent twice", "Remove one of them")]
+      : []),
+  ];
 }
+
+const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Finding[] =>
+  protocol === "grpc" && !/^[\x20-\x7e]*$/.test(text)
+    ? [
+        error(
+          path,
+          "has characters other than printable ASCII, which gRPC metadata cannot have",
+          "Set `protocol: http`, or use ASCII",
+        ),
+      ]
+    : [];
 
 /** The text of a header. It is sent as it is, so what cannot be sent is refused and not cleaned. */
 export function checkHeaderValue(text: string, path: string, protocol?: "grpc" | "http"): Finding[] {
@@ -77,14 +100,8 @@ export function checkHeaderValue(text: string, path: string, protocol?: "grpc" |
 
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text))
     return [error(path, "has a line break or another control character in it", "Remove it: a header cannot have that")];
-  if (protocol === "grpc" && !/^[\x20-\x7e]*$/.test(text))
-    return [
-      error(
-        path,
-        "has characters other than printable ASCII, which gRPC metadata cannot have",
-        "Set `protocol: http`, or use ASCII",
-      ),
-    ];
+  const unsent = metadata(text, path, protocol);
+  if (unsent.length > 0) return unsent;
   return /^\s|\s$/.test(text)
     ? [error(path, "has a space at its start or end, which would be cut off", "Remove it")]
     : [];

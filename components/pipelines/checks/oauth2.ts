@@ -1,5 +1,5 @@
 import { error, warning, type Finding } from "../findings";
-import { endpointParts, isPlaintext } from "./endpoint";
+import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters } from "./endpoint";
 import type { OutputFacts } from "./output";
 
 /** The URL that tokens are fetched from. */
@@ -16,6 +16,9 @@ export function checkTokenUrl(text: string, path: string): Finding[] {
     ...(parts.userinfo === undefined
       ? []
       : [error(path, "has credentials before its host", "Remove them and use `clientID` and `clientSecret`")]),
+    ...checkHost(parts, path),
+    ...(parts.port === undefined ? [] : checkPort(parts.port, path, "443")),
+    ...pathCharacters(parts.path ?? "", path),
     ...(parts.fragment === undefined ? [] : [error(path, "has a fragment", "Remove what starts with `#`")]),
     ...(scheme === "http"
       ? [

@@ -5,6 +5,7 @@ import type { Sound } from "../sound";
 import type { Signal } from "../types";
 import type { WrittenValue } from "../values";
 import { checkAdditionalMetrics } from "./additionalMetrics";
+import { pathCharacters } from "./endpoint";
 import { checkHeaderNames, checkHeaderPrefix } from "./headers";
 import { tlsMaterials, type OutputFacts } from "./output";
 import { checkOttl, checkOttlEntry } from "./ottl";
@@ -98,6 +99,7 @@ function checkOttlEntries(signal: Signal, { transform, filter }: NonNullable<Sou
 
 function checkOutput(signal: Signal, otlp: SoundOutput, path: string, now: Date): Finding[] {
   const facts = factsOf(signal, otlp, path);
+  const texts = textsOf(otlp);
   return [
     ...(otlp.path !== undefined && otlp.protocol === "grpc"
       ? [error(`${path}.path`, "is only for `protocol: http`", "Remove it, or set `protocol: http`")]
@@ -114,9 +116,11 @@ function checkOutput(signal: Signal, otlp: SoundOutput, path: string, now: Date)
       : []),
     ...checkHeaderNames(facts),
     ...(otlp.headers ?? []).flatMap((header, i) =>
-      header?.prefix === undefined ? [] : checkHeaderPrefix(header.prefix, `${path}.headers[${i}].prefix`),
+      header?.prefix === undefined
+        ? []
+        : checkHeaderPrefix(header.prefix, texts.get(`headers[${i}]`), `${path}.headers[${i}].prefix`, otlp.protocol),
     ),
-    ...checkTexts(facts, textsOf(otlp), now),
+    ...checkTexts(facts, texts, now),
   ];
 }
 
@@ -124,7 +128,8 @@ function checkUrlPath(text: string, path: string): Finding[] {
   if (text.trim() === "") return [error(path, "is empty", "Write it as /ingest/otlp, or remove it")];
   if (/\s/.test(text)) return [error(path, "has white space in it", "Remove it")];
   if (text.includes("://")) return [error(path, "is a whole URL", "Move scheme, host and port to `endpoint`")];
-  return text.includes("#") ? [error(path, "has a fragment", "Remove what starts with `#`")] : [];
+  if (text.includes("#")) return [error(path, "has a fragment", "Remove what starts with `#`")];
+  return pathCharacters(text, path);
 }
 
 function factsOf(signal: Signal, otlp: SoundOutput, path: string): OutputFacts {

@@ -2,9 +2,9 @@ import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { error, warning, type Finding } from "../findings";
 import { isPlaintext } from "./endpoint";
 import { tlsMaterials, type OutputFacts } from "./output";
+import { readPem, type Pem, type PemBlock } from "./pem";
 
-/** PEM as it is checked and mounted: line breaks that were written as `\n` (two characters) become real ones. */
-export const normalizePem = (text: string): string => text.replace(/(?:\\r)?\\n/g, "\n");
+export { normalizePem } from "./pem";
 
 export interface TlsTexts {
   readonly ca?: string;
@@ -57,40 +57,60 @@ interface Certificates {
   readonly findings: readonly Finding[];
 }
 
-const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----/gs;
-
-const blocks = (text: string): { label: string; pem: string }[] =>
-  [...normalizePem(text).matchAll(pemBlock)].map(([pem, label]) => ({ label: label ?? "", pem }));
-
 function readCertificates(text: string, path: string, { keysAllowed }: { keysAllowed: boolean }): Certificates {
-  const all = blocks(text);
-  const own = all.filter(({ label }) => label === "CERTIFICATE");
-  const cut = cutOff(text, all.length, path);
-  if (own.length === 0) return { certificates: [], findings: cut ?? [noPem(text, path, "certificate", "CERTIFICATE")] };
-  const certificates = own.map(({ pem }) => attempt(() => new X509Certificate(pem)));
+  const read = readPem(text);
+  const own = read.blocks.filter(({ label }) => label === "CERTIFICATE");
+  const fault = faults(read, path);
+  if (own.length === 0)
+    return { certificates: [], findings: fault ?? [noPem(text, path, "certificate", "CERTIFICATE")] };
+  const certificates = own.map(readCertificate);
   return {
     certificates,
     findings: [
       ...certificates.flatMap((certificate, i) =>
+        certificate && attempt(() => isKnownCurve(certificate.publicKey)) === false
+          ? [error(path, `${nth(i, own.length)} has a key that the collector cannot use`, knownKeys)]
+          : [],
+      ),
+      ...certificates.flatMap((certificate, i) =>
         certificate ? [] : [error(path, `${nth(i, own.length)} cannot be read`, "Give it as the authority issued it")],
       ),
-      ...(cut ?? []),
-      ...(!keysAllowed && all.some(({ label }) => label.endsWith("PRIVATE KEY"))
+      ...(fault ?? []),
+      ...(!keysAllowed && read.blocks.some(isKey)
         ? [error(path, "has a private key in it", "Remove it: only certificates belong here")]
         : []),
     ],
   };
 }
 
+/** One with headers is passed over by Go, as if it were not there. */
+function readCertificate({ pem, headers }: PemBlock): X509Certificate | undefined {
+  return pem === undefined || headers.length > 0 ? undefined : attempt(() => new X509Certificate(pem));
+}
+
+const knownCurves = ["secp224r1", "prime256v1", "secp384r1", "secp521r1"];
+const knownKeys = "Use RSA, ECDSA with a NIST curve such as P-256, or Ed25519";
+
+/** Go refuses a certificate with another curve as a whole, but none with a key of another kind. */
+const isKnownCurve = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
+  asymmetricKeyType !== "ec" || knownCurves.includes(asymmetricKeyDetails?.namedCurve ?? "");
+
+const canSign = (key: KeyObject): boolean =>
+  ["rsa", "ec", "ed25519"].includes(key.asymmetricKeyType ?? "") && isKnownCurve(key);
+
+const isKey = ({ label }: PemBlock): boolean => /(?:^| )PRIVATE KEY$/.test(label);
+
 function readKey(text: string, path: string): { key?: KeyObject; findings: readonly Finding[] } {
-  const all = blocks(text);
-  const own = all.find(({ label }) => label.endsWith("PRIVATE KEY"));
-  if (!own) return { findings: cutOff(text, all.length, path) ?? [noPem(text, path, "private key", "PRIVATE KEY")] };
-  if (own.label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED/m.test(own.pem))
+  const read = readPem(text);
+  const own = read.blocks.find(isKey);
+  const fault = faults(read, path);
+  if (!own) return { findings: fault ?? [noPem(text, path, "private key", "PRIVATE KEY")] };
+  if (own.label === "ENCRYPTED PRIVATE KEY" || own.headers.some((line) => line.startsWith("Proc-Type: 4,ENCRYPTED")))
     return { findings: [error(path, "is encrypted", "Decrypt it, for example with `openssl pkey`")] };
-  const key = attempt(() => createPrivateKey(own.pem));
+  const { pem } = own;
+  const key = pem === undefined ? undefined : attempt(() => createPrivateKey(pem));
   return key
-    ? { key, findings: [] }
+    ? { key, findings: canSign(key) ? [] : [error(path, "is of a kind that the collector cannot use", knownKeys)] }
     : {
         findings: [
           error(path, "cannot be read as a private key", "Give it as it was made, for example by `openssl genpkey`"),
@@ -98,11 +118,21 @@ function readKey(text: string, path: string): { key?: KeyObject; findings: reado
       };
 }
 
-function cutOff(text: string, blocks: number, path: string): Finding[] | undefined {
-  const begun = normalizePem(text).match(/-----BEGIN /g)?.length ?? 0;
-  return begun > blocks
-    ? [error(path, "has a PEM block that is cut off", "Give each block from its BEGIN line to its END line")]
-    : undefined;
+function faults({ fault }: Pem, path: string): Finding[] | undefined {
+  switch (fault) {
+    case "cut":
+      return [error(path, "has a PEM block that is cut off", "Give each block from its BEGIN line to its END line")];
+    case "crowded":
+      return [
+        error(
+          path,
+          "has something before or behind a BEGIN or END on the same line",
+          "Give each of these its own line, from its first `-` to its last; in YAML, write the text after `|`",
+        ),
+      ];
+    case undefined:
+      return undefined;
+  }
 }
 
 function noPem(text: string, path: string, what: string, label: string): Finding {

@@ -56,6 +56,8 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ["HTTP without TLS, said twice", url("http://backend:4318", { tls: { insecure: true } })],
   ["HTTP with an IPv6 address", url("https://[::ffff:10.0.0.1]/otlp")],
   ["HTTP with a path of its own", url("https://backend.example.com", { path: "/ingest/otlp?source=x" })],
+  ["HTTP with escapes in its path", url("https://backend.example.com/a%20b/%C3%A4", { path: "/%2f?x=100%" })],
+  ["gRPC with labels of 63 characters", at(`${"a".repeat(63)}.${"1".repeat(62)}b.com:4317`)],
   ["HTTP with a path of its own, without slash", url("https://backend.example.com", { path: "ingest" })],
   ["HTTP with a signal's path where another one replaces it", url("https://a/v1/traces", { path: "x" })],
   [
@@ -79,6 +81,17 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     grpc({ tls: { ca: value(pem("root.pem").replaceAll("\n", "\\n")) } }),
   ],
   ["an authority with Windows line breaks", grpc({ tls: { ca: value(pem("root.pem").replaceAll("\n", "\r\n")) } })],
+  ["an authority with a byte order mark", grpc({ tls: { ca: value(`\ufeff${pem("root.pem")}`) } })],
+  ["an authority that is indented", grpc({ tls: { ca: value(pem("root.pem").replace(/^/gm, "  \t")) } })],
+  [
+    "authorities without a line break between them",
+    grpc({ tls: { ca: value(pem("root.pem").trimEnd() + pem("intermediate.pem").trimEnd() + ` ${pem("root.pem")}`) } }),
+  ],
+  ["an authority with blanks behind its lines", grpc({ tls: { ca: value(pem("root.pem").replace(/$/gm, " \t")) } })],
+  [
+    "an authority whose base64 is one line",
+    grpc({ tls: { ca: value(pem("root.pem").replace(/(?<!-)\n(?!-)/g, "")) } }),
+  ],
   ["a client certificate with its chain", grpc({ tls: { cert: value(chain), key: value(pem("client.key")) } })],
   [
     "a client certificate with everything written as \\n",
@@ -125,6 +138,8 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     "a header's value of other than ASCII letters, with HTTP",
     http({ headers: [{ name: "X-Team", value: "Küche\t{a: b}" }] }),
   ],
+  ["a prefix of other than ASCII letters, with HTTP", http({ headers: [{ name: "A", value: "b", prefix: "Träger" }] })],
+  ["a value that starts like its prefix", grpc({ headers: [{ name: "A", value: "Bearerb", prefix: "Bearer" }] })],
   [
     "a header that HTTP knows and gRPC does not",
     http({
@@ -267,6 +282,13 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     grpc({ authentication: { basic: { ...basic, password: value("secret\n") } } }),
     [
       "tracePipelines[0].output.otlp.authentication.basic.password: ends in a line break, which is sent with it. Remove it, if it is one that `echo` added to a Secret.",
+    ],
+  ],
+  [
+    "a prefix that the value has already, in any case",
+    grpc({ headers: [{ name: "Authorization", value: "bearer hunter2", prefix: " Bearer " }] }),
+    [
+      "tracePipelines[0].output.otlp.headers[0].prefix: is what the value starts with already, so it is sent twice. Remove one of them.",
     ],
   ],
   [

@@ -7,6 +7,7 @@ import {
   PipelineConfigError,
   type RawConfiguration,
 } from "../../../components/pipelines";
+import { checkTokenUrl } from "../../../components/pipelines/checks/oauth2";
 import { checkOttl } from "../../../components/pipelines/checks/ottl";
 import { errorLines, parse, warningLines } from "./helpers";
 
@@ -175,7 +176,8 @@ describe("Endpoints", () => {
     fc.constant("backend"),
   );
   const port = fc.integer({ min: 1, max: 65535 });
-  const elsewhere = (name: string) => !/^(localhost|127\.|\[(::1|0*(:0*){6}:0*1)\])/i.test(name);
+  const elsewhere = (name: string) =>
+    !/^(localhost|127\.|0\.0\.0\.0$|\[(::1|0*(:0*){6}:0*1)\])/i.test(name) && !/^\[[0:.]*(ffff:[0:.]*)?\]$/i.test(name);
 
   it("made of a host and a port are good for gRPC, and their target is what was written", () => {
     fc.assert(
@@ -202,6 +204,17 @@ describe("Endpoints", () => {
         );
         assert.deepEqual(errors.map(formatFinding), []);
       }),
+    );
+  });
+
+  it("that tokens are fetched from have a target when nothing is wrong with them", () => {
+    const piece = fc.constantFrom(..."a é 1 0 . .. - : :0 :443 / % %41 ? # @ [ ] [::1] [::] 0.0.0.0".split(" "));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 6 }), (parts) => {
+        const url = `https://${parts.join("")}`;
+        if (checkTokenUrl(url, "t").length === 0) assert.ok(endpointTarget(url), url);
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -81,4 +81,32 @@ describe("PEM with line breaks written as \\n", () => {
     assert.equal(normalizePem("a\\nb\\r\\nc\nd\r\n"), "a\nb\nc\nd\r\n");
     assert.equal(normalizePem(ca), ca);
   });
+
+  it("is mended where editing and joining of files left something that Go does not take", () => {
+    const mended = ca + pem("intermediate.pem");
+    for (const [broken, whole] of [
+      [`\ufeff${ca}`, ca],
+      [` \t${ca}`, ca],
+      [mended.replaceAll("-----\n-----", "----------"), mended],
+      [mended.replaceAll("-----\n-----", "----- \ufeff-----"), mended],
+      [`${ca}\ufeff${ca}`, ca + ca],
+      [ca.replace("-----END", "  -----END"), ca],
+    ] as const) {
+      assert.equal(normalizePem(broken), whole);
+      assert.equal(normalizePem(whole), whole);
+    }
+  });
+
+  it("keeps blanks and marks that Go passes over", () => {
+    for (const text of [
+      `\ufeff# root\r\n  x\r\n${ca}  \n`,
+      `# -----\n${ca}`,
+      pem("root.pem").replaceAll("\n", " \r\n"),
+    ])
+      assert.equal(normalizePem(text), text);
+  });
+
+  it("is a private key that is good whatever follows it, as it is for Go", () => {
+    assert.deepEqual(check({ key: `${pem("client.key")}-----BEGIN X-----\n` }, "2026-06-01"), []);
+  });
 });

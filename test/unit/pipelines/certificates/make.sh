@@ -53,6 +53,8 @@ issue server server root 20260101 20360101
 issue unrestricted plain root 20260101 20360101
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-client.key 2>/dev/null
 issue rsa-client client root 20260101 20360101
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out koblitz.key
+issue koblitz authority koblitz 20260101 20360101
 openssl pkcs8 -topk8 -in client.key -passout pass:secret -out encrypted.key
 openssl ec -in client.key -out sec1.key 2>/dev/null
 rm root.key brief-root.key intermediate.key server.key unrestricted.key

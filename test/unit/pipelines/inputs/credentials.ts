@@ -377,4 +377,38 @@ export const credentials: readonly BadInput[] = [
     grpc(header("X-Tenant", "a", { prefix: 5 })),
     ["tracePipelines[0].output.otlp.headers[0].prefix: must be text, not a number. Put it in quotes."],
   ],
+  ...(
+    [
+      ["https:///token", "has no host. Write the name or the address of the backend."],
+      ...["idp.bücher.de", "1.2", `${"a".repeat(64)}.com`].map(
+        (host) =>
+          [
+            `https://${host}/token`,
+            "has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+          ] as const,
+      ),
+      [
+        "https://[::]/token",
+        "has an address that servers listen at and none can be reached by. Write the name or the address of the backend.",
+      ],
+      ["https://idp:0/token", "has a port that is no number from 1 to 65535. Write a number, such as 443."],
+      ["https://idp:/token", "has a port that is no number from 1 to 65535. Write a number, such as 443."],
+      [
+        "https://idp/%zz",
+        "has a `%` in its path that is not the start of an escape such as %20. Write %25 for the character.",
+      ],
+      ["https://idp/\u0001", "has a control character in it. Remove it."],
+    ] as const
+  ).map(([url, wrong]): BadInput => [
+    `the token URL ${JSON.stringify(url)}`,
+    grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value(url) } } }),
+    [`tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: ${wrong}`],
+  ]),
+  [
+    "a prefix of other than ASCII letters, with gRPC",
+    grpc(header("X-Tenant", "a", { prefix: "Träger" })),
+    [
+      "tracePipelines[0].output.otlp.headers[0].prefix: has characters other than printable ASCII, which gRPC metadata cannot have. Set `protocol: http`, or use ASCII.",
+    ],
+  ],
 ];

@@ -385,4 +385,46 @@ export const endpoints: readonly BadInput[] = [
       "metricPipelines[0].output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.",
     ],
   ],
+  ...["10.0.0.256", "1.2.3", "1.2.3.4.5", "010.0.0.1", "10.0.0.1.", "backend.1", "4317", `${"a".repeat(64)}.com`].map(
+    (host): BadInput => [
+      `the host ${host}`,
+      at(`${host}:4317`),
+      [
+        "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+      ],
+    ],
+  ),
+  ...["0.0.0.0", "[::]", "[0:0::0]", "[::ffff:0.0.0.0]"].map((host): BadInput => [
+    `the host ${host}, which is that of no backend`,
+    at(`${host}:4317`),
+    [
+      "tracePipelines[0].output.otlp.endpoint: has an address that servers listen at and none can be reached by. Write the name or the address of the backend.",
+    ],
+  ]),
+  ...["/%zz", "/a%", "/a%4", "/%41%4g/b"].flatMap((path): BadInput[] => [
+    [
+      `HTTP with the path ${path}`,
+      url(`https://backend.example.com${path}`),
+      [
+        "tracePipelines[0].output.otlp.endpoint: has a `%` in its path that is not the start of an escape such as %20. Write %25 for the character.",
+      ],
+    ],
+    [
+      `the path ${path}`,
+      http({ path }),
+      [
+        "tracePipelines[0].output.otlp.path: has a `%` in its path that is not the start of an escape such as %20. Write %25 for the character.",
+      ],
+    ],
+  ]),
+  [
+    "HTTP with a control character in its path",
+    url("https://backend.example.com/a\u0001"),
+    ["tracePipelines[0].output.otlp.endpoint: has a control character in it. Remove it."],
+  ],
+  [
+    "a path with a control character behind its question mark",
+    http({ path: "/a?b\u007f" }),
+    ["tracePipelines[0].output.otlp.path: has a control character in it. Remove it."],
+  ],
 ];

@@ -247,4 +247,17 @@ export const settings: readonly BadInput[] = [
     { validation: { timeout: "1s" } },
     ["validation.timeout: is shorter than ten seconds. For example: 5m."],
   ],
+  ...(
+    [
+      [Infinity, "must be a number, not infinity"],
+      [-Infinity, "must be a number, not infinity"],
+      [NaN, "must be a number, not NaN"],
+      [30.5, "must be a whole number, not a fraction"],
+      ["30", "must be a number, not text"],
+    ] as const
+  ).map(([timeoutSeconds, wrong]): BadInput => [
+    `a longest time of ${timeoutSeconds} seconds, as ${typeof timeoutSeconds}`,
+    { verification: { timeoutSeconds } },
+    [`verification.timeoutSeconds: ${wrong}. For example: 120.`],
+  ]),
 ];

@@ -7,6 +7,9 @@ const reference = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key:
 const tls = (fields: Record<string, unknown>) => grpc({ tls: fields });
 const block = (label: string, base64: string) => `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 const body = root.split("\n").slice(1, -2).join("\n");
+const crowded =
+  "has something before or behind a BEGIN or END on the same line. Give each of these its own line, from its first `-` to its last; in YAML, write the text after `|`.";
+const kinds = "Use RSA, ECDSA with a NIST curve such as P-256, or Ed25519.";
 
 export const tlsMaterial: readonly BadInput[] = [
   [
@@ -273,6 +276,69 @@ export const tlsMaterial: readonly BadInput[] = [
     [
       "tracePipelines[0].output.otlp.tls.cert.value: must be text, not a number. Put it in quotes.",
       "tracePipelines[0].output.otlp.tls.key.value: must be text, not a number. Put it in quotes.",
+    ],
+  ],
+  ...(
+    [
+      ["a quote before BEGIN", `"${root}`],
+      ["a quote behind END", `${root.trimEnd()}"\n`],
+      ["a remark behind END", `${root.trimEnd()} # root\n`],
+      ["a carriage return behind END", `${root.trimEnd()}\r`],
+      ["everything on one line", root.replaceAll("\n", " ")],
+      ["line breaks of old Macs", root.replaceAll("\n", "\r")],
+      ["a second BEGIN that is not at the start of its line", `${root}x${root}`],
+      ["text behind the END of a foreign block", `${block("X", "AAAA").trimEnd()}x\n${root}`],
+    ] as const
+  ).map(([behaviour, text]): BadInput => [
+    `an authority with ${behaviour}`,
+    tls({ ca: value(text) }),
+    [`tracePipelines[0].output.otlp.tls.ca: ${crowded}`],
+  ]),
+  [
+    "an authority whose BEGIN has another END",
+    tls({ ca: value(root.replace("END CERTIFICATE", "END X")) }),
+    [
+      "tracePipelines[0].output.otlp.tls.ca: has a PEM block that is cut off. Give each block from its BEGIN line to its END line.",
+    ],
+  ],
+  [
+    "an authority with a second END",
+    tls({ ca: value(`${root}-----END CERTIFICATE-----\n`) }),
+    [
+      "tracePipelines[0].output.otlp.tls.ca: has a PEM block that is cut off. Give each block from its BEGIN line to its END line.",
+    ],
+  ],
+  [
+    "a good authority behind one that Go passes over because of a header",
+    tls({ ca: value(block("CERTIFICATE", `A: b\n\n${body}`) + root) }),
+    ["tracePipelines[0].output.otlp.tls.ca: certificate 1 of 2 cannot be read. Give it as the authority issued it."],
+  ],
+  [
+    "an authority with a non-breaking space in it",
+    tls({ ca: value(root.replace("MII", "\u00a0MII")) }),
+    ["tracePipelines[0].output.otlp.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+  ],
+  [
+    "a client certificate and its key with quotes around them",
+    tls({ cert: value(`'${pem("client.pem")}'`), key: value(`'${pem("client.key")}'`) }),
+    [`tracePipelines[0].output.otlp.tls.cert: ${crowded}`, `tracePipelines[0].output.otlp.tls.key: ${crowded}`],
+  ],
+  [
+    "an intermediate behind which something stands",
+    tls({ cert: value(`${pem("client.pem")}${pem("intermediate.pem").trimEnd()};`), key: client.key }),
+    [`tracePipelines[0].output.otlp.tls.cert: ${crowded}`],
+  ],
+  [
+    "an authority with a curve that Go does not know",
+    tls({ ca: value(root + pem("koblitz.pem")) }),
+    [`tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 has a key that the collector cannot use. ${kinds}`],
+  ],
+  [
+    "a client certificate with a curve that Go does not know",
+    tls({ cert: value(pem("koblitz.pem")), key: value(pem("koblitz.key")) }),
+    [
+      `tracePipelines[0].output.otlp.tls.cert: the certificate has a key that the collector cannot use. ${kinds}`,
+      `tracePipelines[0].output.otlp.tls.key: is of a kind that the collector cannot use. ${kinds}`,
     ],
   ],
 ];
