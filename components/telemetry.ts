@@ -12,6 +12,7 @@ import type { FlowTargets } from "./flow/targets";
 import { gatewayName, OtlpGateway } from "./gateway";
 import {
   MergedSecret,
+  referenceErrors,
   resolvePipelines,
   secretReader,
   writtenCredentials,
@@ -27,8 +28,10 @@ import {
   isAboutToExpire,
   parsePipelines,
   PipelineConfigError,
+  type Finding,
   type ParsedConfiguration,
   type Pipeline,
+  type Pipelines,
   type PipelinesArgs,
   type TelemetrySettings,
 } from "./pipelines";
@@ -263,9 +266,11 @@ export class Telemetry extends pulumi.ComponentResource {
     const now = new Date();
     const warn = (message: string): void => void pulumi.log.warn(message, this);
     try {
-      const parsed = parsePipelines(written, { now, telemetryNamespace });
+      const read = secretReader(cluster);
+      const whatElse = (readable: Pipelines): Finding[] => referenceErrors(readable, read, now);
+      const parsed = parsePipelines(written, { now, telemetryNamespace, whatElse });
       for (const warning of parsed.warnings) warn(formatFinding(warning));
-      return { ...parsed, ...resolvePipelines(parsed, secretReader(cluster), now, warn) };
+      return { ...parsed, ...resolvePipelines(parsed, read, now, warn) };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
       throw error;

@@ -35,7 +35,8 @@ export interface ResolvedPipelines {
 
 /**
  * Gets at everything that the pipelines only refer to. Throws one `PipelineConfigError` for everything that is missing
- * in the cluster or unfit for its place.
+ * in the cluster or unfit for its place. What shows only next to texts that are inside Outputs makes the Outputs that
+ * are returned fail: those that a program gives, and a certificate in the configuration to a key in a Secret.
  */
 export function resolvePipelines(
   parsed: ParsedConfiguration,
@@ -46,15 +47,10 @@ export function resolvePipelines(
   const { metric, trace, log } = parsed.pipelines;
   const { texts, findings } = resolveReferences(placedReferences(parsed.pipelines), read);
   const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
-  const errors = [...findings, ...errorsOf(findingsOfReferences(parsed, texts, now))];
+  const errors = [...findings, ...errorsOf(findingsOfReferences(parsed.pipelines, texts, now))];
   if (errors.length > 0) throw new PipelineConfigError(errors);
 
-  const sound = pulumi.all(checkWhenKnown(parsed, textOf, now)).apply((all) => {
-    const known = all.flat();
-    for (const warning of warningsOf(known)) warn(formatFinding(warning));
-    if (errorsOf(known).length > 0) throw new PipelineConfigError(errorsOf(known));
-    return warningsOf(known);
-  });
+  const sound = lateWarnings(checkWhenKnown(parsed, textOf, now), warn);
   const sources = credentialFiles(parsed.pipelines);
   const contents = sources.map(({ key, values, content }) => {
     const parts = values.map(({ path, value }) => ({
@@ -79,6 +75,34 @@ export function resolvePipelines(
   });
   const files = Object.fromEntries(sources.map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]));
   return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
+}
+
+/**
+ * What is wrong with the references of pipelines, for those who have something else to tell as well: when the cluster
+ * does not answer, that is no more than a second worry, and nothing is told.
+ */
+export function referenceErrors(pipelines: Pipelines, read: ReadSecrets, now: Date): Finding[] {
+  const { texts, findings, answered } = resolveReferences(placedReferences(pipelines), read);
+  return answered ? [...findings, ...errorsOf(findingsOfReferences(pipelines, texts, now))] : [];
+}
+
+/**
+ * Fails with all errors that can be known. In a preview, `pulumi.all` would never tell them while one pipeline has a
+ * text that stays unknown, so each pipeline hands in its own findings, and all are waited for, known or not.
+ */
+function lateWarnings(
+  checks: readonly pulumi.Output<Finding[]>[],
+  warn: (message: string) => void,
+): pulumi.Output<Finding[]> {
+  const known: Finding[][] = checks.map(() => []);
+  const handedIn = checks.map((check, i) => check.apply((findings) => (known[i] = findings)));
+  // Of all that an Output promises, this comes whether or not its value is known.
+  return pulumi.output(Promise.all(handedIn.map((output) => pulumi.isSecret(output)))).apply(() => {
+    const findings = known.flat();
+    for (const warning of warningsOf(findings)) warn(formatFinding(warning));
+    if (errorsOf(findings).length > 0) throw new PipelineConfigError(errorsOf(findings));
+    return pulumi.all(handedIn).apply((all) => warningsOf(all.flat()));
+  });
 }
 
 /** Every reference of the pipelines to a Secret, with its place. */
@@ -114,7 +138,7 @@ function backendsOf(
 
 /** What is wrong with the texts that came from Secrets, as far as it shows without those that are not known yet. */
 function findingsOfReferences(
-  { pipelines: { metric, trace, log } }: ParsedConfiguration,
+  { metric, trace, log }: Pipelines,
   texts: ReadonlyMap<string, string>,
   now: Date,
 ): Finding[] {

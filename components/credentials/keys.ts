@@ -64,7 +64,7 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
             client_id,
             client_secret,
             ...(authentication.scopes.length > 0 && { scopes: authentication.scopes }),
-            ...(Object.keys(authentication.params).length > 0 && { endpoint_params: authentication.params }),
+            ...(Object.keys(authentication.params).length > 0 && { endpoint_params: sorted(authentication.params) }),
           }),
         )
       : []),
@@ -74,6 +74,10 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
     ...file("tls.key", pem),
   ];
 }
+
+/** The order of parameters means nothing, and pods should not roll because of it. */
+const sorted = (params: Readonly<Record<string, string>>): object =>
+  Object.fromEntries(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /**
  * Settings of the collector as the content of a file that one reference in its configuration stands for. The collector

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Finding, SecretKeyReference } from "../pipelines";
@@ -60,14 +61,16 @@ export function referenceId({ namespace, name, key }: SecretKeyReference): strin
   return `${namespace}/${name}/${key}`;
 }
 
-/**
- * The texts of all references by `referenceId`, and a finding for each that has none. Nothing of a Secret's content is
- * ever part of a finding.
- */
-export function resolveReferences(
-  references: readonly PlacedReference[],
-  read: ReadSecrets,
-): { readonly texts: ReadonlyMap<string, string>; readonly findings: readonly Finding[] } {
+export interface ResolvedReferences {
+  /** The texts by `referenceId`. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** One for each reference without a text. Nothing of a Secret's content is ever part of it. */
+  readonly findings: readonly Finding[];
+  /** Whether the cluster said anything at all: if not, the findings tell of the cluster, and not of the references. */
+  readonly answered: boolean;
+}
+
+export function resolveReferences(references: readonly PlacedReference[], read: ReadSecrets): ResolvedReferences {
   const secrets = [
     ...new Map(
       references.map(({ reference: { namespace, name } }) => [`${namespace}/${name}`, { namespace, name }]),
@@ -79,12 +82,25 @@ export function resolveReferences(
   const findings: Finding[] = [];
   for (const { path, reference } of references) {
     const reading = bySecret.get(`${reference.namespace}/${reference.name}`);
-    const text = reading && "data" in reading ? reading.data[reference.key] : undefined;
-    if (text === undefined) findings.push({ severity: "error", path, ...explain(reference, reading) });
-    else texts.set(referenceId(reference), Buffer.from(text, "base64").toString("utf8"));
+    const bytes = bytesOf(reference, reading);
+    // As text, other bytes would silently become another credential.
+    if (bytes && isUtf8(bytes)) texts.set(referenceId(reference), bytes.toString("utf8"));
+    else findings.push({ severity: "error", path, ...(bytes ? notText(reference) : explain(reference, reading)) });
   }
-  return { texts, findings };
+  const answered = readings.some((reading) => !("problem" in reading) || reading.problem !== "unreachable");
+  return { texts, findings, answered };
 }
+
+/** A key of a Secret may have the name of something that every object has. */
+function bytesOf({ key }: SecretKeyReference, reading: SecretReading | undefined): Buffer | undefined {
+  if (!reading || !("data" in reading) || !Object.hasOwn(reading.data, key)) return undefined;
+  return Buffer.from(reading.data[key] ?? "", "base64");
+}
+
+const notText = ({ namespace, name, key }: SecretKeyReference): { problem: string; remedy: string } => ({
+  problem: `is not valid UTF-8 text at the key ${key} of Secret ${name} in namespace ${namespace}`,
+  remedy: "Store it there as UTF-8 text, certificates and keys as PEM",
+});
 
 function explain(
   { namespace, name, key }: SecretKeyReference,

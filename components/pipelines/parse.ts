@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { checkUniqueNames } from "./checks/names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline";
 import { checkTls } from "./checks/tls";
-import { error, errorsOf, join, PipelineConfigError, warningsOf, type Finding } from "./findings";
+import { error, errorsOf, formatFinding, join, PipelineConfigError, warningsOf, type Finding } from "./findings";
 import { shapeFindings } from "./issues";
 import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
 import { normalizers, settings } from "./normalize";
@@ -42,6 +42,8 @@ export interface ParseOptions {
   readonly telemetryNamespace?: string;
   /** How a file is read. Defaults to the file system, from the folder that Pulumi runs in. */
   readonly readFile?: (path: string) => string;
+  /** Asked when something is wrong, to tell all at once: what else is wrong with the pipelines that could be read. */
+  readonly whatElse?: (readable: Pipelines) => readonly Finding[];
 }
 
 export interface ParsedConfiguration {
@@ -73,15 +75,23 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ),
     ...sound.flatMap(({ signal, place, sound }) => checkPipeline(signal, sound, place, options.now)),
   ];
+  const namespaces = [...systemNamespaces, ...list(options.telemetryNamespace)];
   const errors = errorsOf(findings);
-  if (errors.length > 0) throw new PipelineConfigError(errors);
+  if (errors.length > 0) {
+    const readable = entries.filter(({ signal, value }) => pipelineSchemas[signal].safeParse(value).success);
+    throw new PipelineConfigError(once([...errors, ...(options.whatElse?.(normalizeAll(readable, namespaces)) ?? [])]));
+  }
 
   return {
-    pipelines: normalizeAll(entries, [...systemNamespaces, ...list(options.telemetryNamespace)]),
+    pipelines: normalizeAll(entries, namespaces),
     settings: settings(configuration.parse(written)),
     warnings: warningsOf(findings),
   };
 }
+
+const once = (findings: readonly Finding[]): Finding[] => [
+  ...new Map(findings.map((finding) => [formatFinding(finding), finding])).values(),
+];
 
 const list = <T>(item: T | undefined): T[] => (item === undefined ? [] : [item]);
 

@@ -89,9 +89,12 @@ export function checkWhenKnown(
   read: (reference: SecretKeyReference) => pulumi.Input<string>,
   now: Date,
 ): pulumi.Output<Finding[]>[] {
-  const reported = new Set(warnings.map(formatFinding));
   return [...pipelines.metric, ...pipelines.trace, ...pipelines.log].map((pipeline) => {
     const values = outputValues(pipeline);
+    // An endpoint in plain sight tells what `tls.insecure` may have been blamed for, so it was said in other words.
+    const reported = new Set(
+      [...warnings, ...checkPipelineTexts(pipeline, plainTexts(values), now)].map(formatFinding),
+    );
     const texts = pulumi.all(
       values.map(({ value, pem }) => {
         const text = pulumi.output(value.kind === "literal" ? value.value : read(value));
@@ -104,3 +107,10 @@ export function checkWhenKnown(
     return pulumi.unsecret(findings.apply((all) => all.filter((finding) => !reported.has(formatFinding(finding)))));
   });
 }
+
+const plainTexts = (values: readonly OutputValue[]): OutputTexts =>
+  new Map(
+    values.flatMap(({ field, value }) =>
+      value.kind === "literal" && value.plain !== undefined ? [[field, value.plain] as const] : [],
+    ),
+  );

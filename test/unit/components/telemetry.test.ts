@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import type { TelemetryArgs } from "../../../components/telemetry";
 import { podViolations } from "../../../policy/rules/restricted-pods";
 import { recordResources, secretInput, valueOf, type Registered } from "../helpers/pulumi";
@@ -254,6 +256,44 @@ describe("Telemetry", () => {
       registered.map(({ type }) => type),
       ["telemetry:index:Telemetry"],
     );
+  });
+
+  it("reports faults of the configuration and missing Secrets together", async () => {
+    recordResources();
+    const { Telemetry } = await import("../../../components/telemetry");
+    const pipeline = (name: string, endpoint: object) => ({ name, output: { otlp: { endpoint } } });
+    const gone = { valueFrom: { secretKeyRef: { name: "gone", namespace: "shop", key: "k" } } };
+    // Any API server that knows no Secret; in a process of its own, because Secrets are read while this one waits.
+    const server = spawn(process.execPath, [
+      "-e",
+      "const s = require('http').createServer((_, r) => r.writeHead(404).end('{}'));" +
+        "s.listen(0, '127.0.0.1', () => console.log(s.address().port))",
+    ]);
+    try {
+      const [port] = (await once(server.stdout, "data")) as [Buffer];
+      const kubeconfig = JSON.stringify({
+        // Otherwise the client speaks no plain HTTP.
+        clusters: [
+          {
+            name: "c",
+            cluster: { server: `http://127.0.0.1:${port.toString().trim()}`, "insecure-skip-tls-verify": true },
+          },
+        ],
+        contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+        users: [{ name: "u" }],
+        "current-context": "c",
+      });
+      const metricPipelines = [pipeline("a", { value: "backend" }), pipeline("b", gone)];
+      assert.throws(() => new Telemetry("telemetry", { ...askNobody, cluster: { kubeconfig }, metricPipelines }), {
+        message: [
+          "Invalid pipeline configuration (2 problems)",
+          "  metricPipelines[0].output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.",
+          "  metricPipelines[1].output.otlp.endpoint: refers to Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
+        ].join("\n"),
+      });
+    } finally {
+      server.kill();
+    }
   });
 
   it("works in a preview, where what the cluster gives is not known yet", async () => {

@@ -89,6 +89,28 @@ describe("the merged Secret", () => {
     assert.match(authentication ?? "", /^[\x20-\x7e]*$/);
   });
 
+  it("is the same in whatever order parameters of a token request are written, and keeps that of headers", async () => {
+    const content = async (params: object, headers: readonly string[]): Promise<Record<string, string>> =>
+      contentOf({
+        endpoint: { value: "https://backend.example.com:4317" },
+        authentication: {
+          oauth2: {
+            tokenURL: { value: "https://idp.example.com/token" },
+            clientID: { value: "id" },
+            clientSecret: { value: "s" },
+            params,
+          },
+        },
+        headers: headers.map((name) => ({ name, value: "t" })),
+      });
+    assert.deepEqual(await content({ resource: "r", audience: "a" }, ["x-b", "x-a"]), {
+      authentication:
+        `{"token_url":"https://idp.example.com/token","client_id":"id","client_secret":"s",` +
+        `"endpoint_params":{"audience":"a","resource":"r"}}`,
+      headers: `{"x-b":"t","x-a":"t"}`,
+    });
+  });
+
   it("has the whole of what one reference stands for: prefixes of headers, the path behind a secret address", async () => {
     const content = await contentOf(
       {

@@ -188,6 +188,22 @@ describe("Checks of texts that were not known before", () => {
     assert.deepEqual(await linesOf(raw, texts), []);
   });
 
+  it("say once that a password is sent unencrypted, although `tls.insecure` and the endpoint both tell it", async () => {
+    const basic = { user: { value: "u" }, password: reference("password") };
+    const raw = (endpoint: object) =>
+      http({ endpoint, authentication: { basic }, tls: { insecure: true }, headers: [{ name: "A", value: "a" }] });
+    for (const endpoint of [{ value: "http://backend:4318" }, reference("endpoint")]) {
+      assert.deepEqual(parse(raw(endpoint)).warnings.map(formatFinding), [
+        "tracePipelines[0].output.otlp.authentication.basic: is sent unencrypted, because `tls.insecure` is true. Use TLS, if the backend has it.",
+      ]);
+      assert.deepEqual(await linesOf(raw(endpoint), { ...texts, endpoint: "http://backend:4318" }), []);
+    }
+    const secure = http({ endpoint: reference("endpoint"), authentication: { basic } });
+    assert.deepEqual(await linesOf(secure, { ...texts, endpoint: "http://backend:4318" }), [
+      "tracePipelines[0].output.otlp.authentication.basic: is sent unencrypted, because the endpoint starts with http://. Use TLS, if the backend has it.",
+    ]);
+  });
+
   it("refuse an endpoint that turns TLS off where the collector's configuration cannot see it", async () => {
     assert.deepEqual(await linesOf(grpc({ endpoint: reference("endpoint") }), { endpoint: "http://backend:4317" }), [
       "tracePipelines[0].output.otlp.endpoint: starts with http:// in a Secret or an Output. Set `tls.insecure: true` as well.",

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { referenceErrors, resolvePipelines, type ReadSecrets } from "../../../components/credentials";
+import { formatFinding, parsePipelines, PipelineConfigError } from "../../../components/pipelines";
+
+const now = new Date("2026-06-01T00:00:00Z");
+const ref = (name: string): object => ({ valueFrom: { secretKeyRef: { name, namespace: "shop", key: "k" } } });
+const pipeline = (name: string, otlp: object): object => ({
+  name,
+  output: { otlp: { endpoint: { value: "https://backend.example.com:4317" }, ...otlp } },
+});
+const headers = (value: object): object => ({ headers: [{ name: "x-tenant", ...value }] });
+const endpoint = (text: pulumi.Input<string>): object => ({ endpoint: { value: text } });
+const notKnown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+const nothing: ReadSecrets = (asked) => asked.map(() => ({ problem: "missing", detail: "" }));
+
+/** What the engine waits for: it shows whether an Output failed, also when it is not known. */
+const settled = (output: pulumi.Output<unknown>): Promise<unknown> =>
+  (output as unknown as { promise(): Promise<unknown> }).promise();
+const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> =>
+  (output as unknown as { isKnown: Promise<boolean> }).isKnown;
+
+function resolve(metricPipelines: object[]): ReturnType<typeof resolvePipelines> & { warned: string[] } {
+  const warned: string[] = [];
+  const parsed = parsePipelines({ metricPipelines }, { now });
+  return { ...resolvePipelines(parsed, nothing, now, (text) => warned.push(text)), warned };
+}
+
+const noPort = (i: number): string =>
+  `metricPipelines[${i}].output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.`;
+
+async function linesOf(files: Readonly<Record<string, pulumi.Output<string>>>): Promise<string[]> {
+  const [reason] = (await Promise.allSettled(Object.values(files).map(settled))).flatMap((result) =>
+    result.status === "rejected" ? [result.reason as unknown] : [],
+  );
+  assert.ok(reason instanceof PipelineConfigError);
+  return reason.findings.map(formatFinding);
+}
+
+describe("Texts that a program knows later", () => {
+  it("are told to be wrong, although those of another pipeline are not known in this preview", async () => {
+    const { files } = resolve([
+      pipeline("a", headers({ value: notKnown })),
+      pipeline("b", endpoint(pulumi.output("b"))),
+    ]);
+    assert.deepEqual(await linesOf(files), [noPort(1)]);
+  });
+
+  it("are told to be wrong all at once, in the order of their pipelines", async () => {
+    const slow = new Promise<string>((done) => setTimeout(() => done("a"), 20));
+    const { files } = resolve([
+      pipeline("a", endpoint(slow)),
+      pipeline("b", endpoint(notKnown)),
+      pipeline("c", endpoint(pulumi.output("c"))),
+    ]);
+    assert.deepEqual(await linesOf(files), [noPort(0), noPort(2)]);
+  });
+
+  it("warn although others are not known, and what comes of all of them stays unknown", async () => {
+    const { files, lateWarnings, warned } = resolve([
+      pipeline("a", headers({ value: notKnown })),
+      pipeline("b", endpoint(pulumi.output("backend:4318"))),
+    ]);
+    assert.equal(await isKnown(lateWarnings), false);
+    assert.deepEqual(await Promise.all(Object.values(files).map(isKnown)), [false, false]);
+    for (const file of Object.values(files)) assert.equal(await pulumi.isSecret(file), true);
+    assert.deepEqual(
+      warned.map((line) => line.split(".")[0]),
+      ["metricPipelines[1]"],
+    );
+  });
+});
+
+describe("What is wrong with the configuration", () => {
+  const errors = (metricPipelines: unknown, read: ReadSecrets): string[] => {
+    try {
+      parsePipelines({ metricPipelines }, { now, whatElse: (pipelines) => referenceErrors(pipelines, read, now) });
+    } catch (error) {
+      assert.ok(error instanceof PipelineConfigError);
+      return error.findings.map(formatFinding);
+    }
+    return assert.fail("must throw");
+  };
+  const missing = (i: number): string =>
+    `metricPipelines[${i}].output.otlp.headers[0]: refers to Secret gone in namespace shop, which does not exist. Create it or correct the reference.`;
+
+  it("is told together with what is wrong with Secrets, in each pipeline that could be read", () => {
+    const mistyped = pipeline("c", { ...headers(ref("gone")), protocoll: "http" });
+    const all = [
+      pipeline("a", { ...endpoint("a"), ...headers(ref("gone")) }),
+      pipeline("b", headers(ref("gone"))),
+      mistyped,
+    ];
+    const lines = errors(all, nothing);
+    assert.equal(lines.length, 4);
+    assert.match(lines[0] ?? "", /^metricPipelines\[2\].output.otlp.protocoll: is not a known field/);
+    assert.deepEqual(lines.slice(1), [noPort(0), missing(0), missing(1)]);
+  });
+
+  it("is told together with what is wrong in Secrets, and no line comes twice", () => {
+    const unused = { ...endpoint("backend:4317"), tls: { insecure: true, ca: ref("creds") } };
+    const empty: ReadSecrets = (asked) => asked.map(() => ({ data: { k: "" } }));
+    assert.deepEqual(errors([pipeline("a", unused)], empty), [
+      "metricPipelines[0].output.otlp.tls.ca: has no effect, because `tls.insecure` is true. Remove it, or remove `tls.insecure`.",
+      "metricPipelines[0].output.otlp.tls.ca: is empty. Give a certificate as PEM.",
+    ]);
+  });
+
+  it("is told alone when the cluster does not answer", () => {
+    const unreachable: ReadSecrets = (asked) => asked.map(() => ({ problem: "unreachable", detail: "no route" }));
+    assert.deepEqual(errors([pipeline("a", { ...endpoint("a"), ...headers(ref("gone")) })], unreachable), [noPort(0)]);
+  });
+});
