@@ -1,14 +1,32 @@
 import { z } from "zod";
-import { isPresenceRule, type PresenceRule } from "../../components/pipelines/fields";
+import type { Development } from "../../components/configuration";
+import { field, flag, isPresenceRule, struct, type PresenceRule } from "../../components/pipelines/fields";
 import { configuration } from "../../components/pipelines/schema";
 import { managerSettingsSchema } from "../../manager/deployment/settings";
 import { unwrap } from "../../components/pipelines/walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
+/** What only the program of the stack reads; its own schema has no descriptions. */
+const development = field(
+  struct({
+    backend: flag(false, "Whether a Prometheus is made that metrics can be sent to."),
+    sampleApplication: flag(false, "Whether an application is made that pushes a metric on every node."),
+  } satisfies Record<keyof Development, z.ZodType>),
+  {
+    description: "What an environment without a backend or applications of its own has instead.",
+    example: "{ backend: true }",
+  },
+);
+
+const stackConfiguration = configuration.extend({
+  development: development.optional(),
+  manager: managerSettingsSchema.optional(),
+});
+
 /** The JSON Schema of `Pulumi.<stack>.yaml`, for editors: what the parser takes, as far as JSON Schema can say it. */
 export function stackConfigSchema(project: string): JsonSchema {
-  const { properties = {} } = z.toJSONSchema(configuration.extend({ manager: managerSettingsSchema.optional() }), {
+  const { properties = {} } = z.toJSONSchema(stackConfiguration, {
     io: "input",
     target: "draft-7",
     // The one type JSON Schema does not know is text that may be known later; `override` makes it text.
@@ -24,7 +42,12 @@ export function stackConfigSchema(project: string): JsonSchema {
     title: "Configuration of a telemetry stack",
     type: "object",
     properties: {
-      config: { type: "object", properties: Object.fromEntries(settings) as Record<string, JsonSchema> },
+      config: {
+        type: "object",
+        properties: Object.fromEntries(settings) as Record<string, JsonSchema>,
+        // Of this project only: providers and other projects have settings here, too.
+        patternProperties: { [`^${project}:(?!(${Object.keys(properties).join("|")})$)`]: false },
+      },
     },
     definitions: {
       secure: {

@@ -1,34 +1,43 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { collectorImage } from "../../components/collector-workload";
 import { gatewayConfig, gatewayPipelines } from "../../components/collector/gateway";
+import type { GatewayModel } from "../../components/collector/model";
+import { renderYaml } from "../../components/collector/text";
 import { collectorModels } from "../../components/models";
-import { parsePipelines } from "../../components/pipelines";
+import { parsePipelines, type Pipelines } from "../../components/pipelines";
+import { validateHere, type ValidatedHere } from "../../components/validation/here";
 import type { Signal } from "./support/backends";
 import { eventually } from "./support/eventually";
 
-const recipe = join(__dirname, "../../docs/recipes/istio-noise.yaml");
+const recipes = join(__dirname, "../../docs/recipes");
 
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
-/** The recipe's filters as the gateway has them. */
-function filters(): Record<string, unknown> {
-  const { config } = parse(readFileSync(recipe, "utf8")) as { config: Record<string, unknown> };
+function pipelinesOf(recipe: string): Pipelines {
+  const { config } = parse(readFileSync(join(recipes, recipe), "utf8")) as { config: Record<string, unknown> };
   const written = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace(/^telemetry:/, ""), value]),
   );
-  const { pipelines } = parsePipelines(written, { now: new Date() });
-  const { processors } = gatewayConfig({
-    pipelines: gatewayPipelines(collectorModels(pipelines)),
-    enrichment: { podLabels: [], service: true },
-    logLevel: "info",
-    queueBytes: 1024,
-  });
+  return parsePipelines(written, { now: new Date() }).pipelines;
+}
+
+const gatewayOf = (pipelines: Pipelines): GatewayModel => ({
+  pipelines: gatewayPipelines(collectorModels(pipelines)),
+  enrichment: { podLabels: [], service: true },
+  logLevel: "info",
+  queueBytes: 1024,
+});
+
+/** The filters against Istio's noise as the gateway has them. */
+function filters(): Record<string, unknown> {
+  const { processors } = gatewayConfig(gatewayOf(pipelinesOf("istio-noise.yaml")));
   return Object.fromEntries(Object.entries(processors).filter(([id]) => id.startsWith("filter/user-")));
 }
 
@@ -75,6 +84,38 @@ const metrics = (items: readonly [name: string, values: Values][]) => ({
       ],
     },
   ],
+});
+
+describe("a recipe, in the stock collector", function () {
+  this.timeout("60s");
+
+  /** What the collector says of the gateway's configuration, with files of the same form in place of credentials. */
+  function validate(recipe: string, change: (exporter: object) => object = (exporter) => exporter): ValidatedHere {
+    const pipelines = pipelinesOf(recipe);
+    const config = gatewayConfig(gatewayOf(pipelines));
+    const exporters = Object.fromEntries(
+      Object.entries(config.exporters).map(([id, exporter]) => [id, change(exporter as object)]),
+    );
+    return validateHere({
+      collectors: [{ configuration: renderYaml({ ...config, exporters }), image: collectorImage }],
+      pipelines,
+      settings: { mode: "local", timeoutSeconds: 30 },
+      searchPath: process.env.PATH ?? "",
+      preview: false,
+    });
+  }
+
+  for (const recipe of readdirSync(recipes).filter((file) => file.endsWith(".yaml"))) {
+    it(`makes a configuration that is taken: ${recipe}`, () => {
+      // A note would say that there was no collector to ask.
+      assert.deepEqual(validate(recipe), { findings: [], notes: [] });
+    });
+
+    it(`makes exporters that are looked at: ${recipe}`, () => {
+      const { findings } = validate(recipe, (exporter) => ({ ...exporter, compression: "brotli" }));
+      assert.match(findings.map(({ problem }) => problem).join("\n"), /brotli/);
+    });
+  }
 });
 
 describe("the recipe against Istio's noise, in the real collector", function () {

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { agentConfig } from "../../../components/collector/agent";
+import type { CollectorConfig } from "../../../components/collector/config";
+import { gatewayConfig } from "../../../components/collector/gateway";
+import { agent, gateway, pipeline } from "../helpers/models";
+
+const pull = { prometheus: { namespaces: {}, diagnosticMetrics: false } };
+const metrics = [
+  pipeline("metrics", "delta", { pull, deltaTemporality: true }),
+  pipeline("metrics", "http", { pull, exporter: { protocol: "http" } }),
+];
+const retries = { enabled: true, initial_interval: "5s", max_interval: "30s", max_elapsed_time: "300s" };
+
+const retriesOf = ({ exporters }: CollectorConfig): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(exporters).map(([id, exporter]) => [
+      id,
+      (exporter as { retry_on_failure?: unknown }).retry_on_failure,
+    ]),
+  );
+
+describe("an exporter", () => {
+  it("tries again from 5 s on, at most 30 s apart, and gives a batch up after 300 s, in gateway and agent", () => {
+    const expected = { "otlp_grpc/metrics-delta": retries, "otlp_http/metrics-http": retries };
+    assert.deepEqual(retriesOf(gatewayConfig(gateway(metrics))), expected);
+    assert.deepEqual(retriesOf(agentConfig("node", agent(metrics))), expected);
+  });
+
+  it("tries again in the same way for traces and logs", () => {
+    const others = [pipeline("traces", "a"), pipeline("logs", "a")];
+    assert.deepEqual(retriesOf(gatewayConfig(gateway(others))), {
+      "otlp_grpc/traces-a": retries,
+      "otlp_grpc/logs-a": retries,
+    });
+  });
+});
+
+describe("deltas in the gateway", () => {
+  it("are made of series that had a point in the last hour, and only for pipelines that want them", () => {
+    const { processors } = gatewayConfig(gateway(metrics));
+    assert.deepEqual(
+      Object.entries(processors).filter(([id]) => id.startsWith("cumulativetodelta/")),
+      [["cumulativetodelta/metrics-delta", { initial_value: "auto", max_staleness: "1h" }]],
+    );
+  });
+});

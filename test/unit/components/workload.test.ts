@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { recordResources, type Registered } from "../helpers/pulumi";
+
+const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
+const pulled = { prometheus: { enabled: true }, runtime: { enabled: true }, apiServer: { enabled: true } };
+const everything = { metricPipelines: [{ name: "backend", input: pulled, output }] };
+
+/** What there is must not depend on the cluster that this machine happens to know. */
+const askNobody = {
+  monitoring: { mode: "on" },
+  istio: { mode: "off" },
+  verification: { mode: "off" },
+  validation: { mode: "off" },
+} as const;
+
+async function register(args: Record<string, unknown>): Promise<Registered[]> {
+  const registered = recordResources();
+  const { Telemetry } = await import("../../../components/telemetry");
+  new Telemetry("telemetry", { ...askNobody, ...args });
+  await pulumi.runtime.disconnect();
+  return registered;
+}
+
+/** What each object of a kind says at a path, by its name in Pulumi. */
+function said(registered: readonly Registered[], kinds: RegExp, ...path: (string | number)[]): Record<string, unknown> {
+  const of = registered.filter(({ type }) => kinds.test(type));
+  return Object.fromEntries(
+    of.map(({ name, inputs }) => [
+      name,
+      path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], inputs),
+    ]),
+  );
+}
+
+const workloads = /:(DaemonSet|Deployment)$/;
+const node = "telemetry-agent";
+const state = "telemetry-agent-cluster";
+const apiServer = "telemetry-agent-apiserver";
+const gateway = "telemetry-gateway";
+
+describe("A collector's workload", function () {
+  // The first to load the component may be this one.
+  this.timeout("60s");
+  let registered: Registered[];
+  before(async () => {
+    registered = await register(everything);
+  });
+
+  const pod = (...path: (string | number)[]): Record<string, unknown> =>
+    said(registered, workloads, "spec", "template", "spec", ...path);
+
+  it("runs on all nodes, whatever their taints, unless the user says otherwise", () => {
+    const all = [
+      { operator: "Exists", effect: "NoSchedule" },
+      { operator: "Exists", effect: "NoExecute" },
+    ];
+    assert.deepEqual(pod("tolerations"), { [gateway]: all, [node]: all, [state]: all, [apiServer]: all });
+  });
+
+  it("lets a gateway take data for 5 s after it left the Service, and then send for 25 s", () => {
+    assert.deepEqual(pod("containers", 0, "lifecycle"), {
+      [gateway]: { preStop: { sleep: { seconds: 5 } } },
+      [node]: undefined,
+      [state]: undefined,
+      [apiServer]: undefined,
+    });
+    assert.deepEqual(pod("terminationGracePeriodSeconds"), {
+      [gateway]: 30,
+      [node]: 25,
+      [state]: 25,
+      [apiServer]: 25,
+    });
+  });
+
+  it("replaces a gateway only when the new one is ready, and never counts what an agent pulls twice", () => {
+    assert.deepEqual(said(registered, /:DaemonSet$/, "spec", "updateStrategy"), {
+      [gateway]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      [node]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: "10%" } },
+    });
+    assert.deepEqual(said(registered, /:Deployment$/, "spec", "strategy"), {
+      // Two that take turns by a lease.
+      [state]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      [apiServer]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    });
+    assert.deepEqual(said(registered, /:Deployment$/, "spec", "replicas"), { [state]: 2, [apiServer]: 1 });
+  });
+
+  it("takes telemetry from everywhere, and lets only labelled pods of any namespace read its own metrics", () => {
+    const selfMetrics = {
+      from: [{ namespaceSelector: {}, podSelector: { matchLabels: { "telemetry/self-metrics": "allowed" } } }],
+      ports: [{ protocol: "TCP", port: 8888 }],
+    };
+    const telemetry = {
+      ports: [
+        { protocol: "TCP", port: 4317 },
+        { protocol: "TCP", port: 4318 },
+      ],
+    };
+    assert.deepEqual(said(registered, /:NetworkPolicy$/, "spec", "ingress"), {
+      [gateway]: [telemetry, selfMetrics],
+      [node]: [selfMetrics],
+      [state]: [selfMetrics],
+      [apiServer]: [selfMetrics],
+    });
+  });
+
+  it("has a policy about both directions that selects exactly its pods", () => {
+    const both = ["Ingress", "Egress"];
+    assert.deepEqual(said(registered, /:NetworkPolicy$/, "spec", "policyTypes"), {
+      [gateway]: both,
+      [node]: both,
+      [state]: both,
+      [apiServer]: both,
+    });
+    const selectedByPolicies = said(registered, /:NetworkPolicy$/, "spec", "podSelector");
+    assert.deepEqual(selectedByPolicies, said(registered, workloads, "spec", "selector"));
+    assert.deepEqual(selectedByPolicies[gateway], {
+      matchLabels: {
+        "app.kubernetes.io/name": "telemetry-otlp-gateway",
+        "app.kubernetes.io/instance": "telemetry",
+      },
+    });
+    const labels = said(registered, workloads, "spec", "template", "metadata", "labels");
+    for (const [name, { matchLabels }] of Object.entries(selectedByPolicies as Record<string, Selector>)) {
+      assert.deepEqual({ ...(labels[name] as object), ...matchLabels }, labels[name], name);
+    }
+  });
+});
+
+interface Selector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
+describe("The number of resources", () => {
+  /** As many pipelines of each kind, with everything that a pipeline can make a resource for. */
+  function pipelines(count: number): Record<string, unknown> {
+    const all = (fields: object): object[] =>
+      Array.from({ length: count }, (_, i) => ({
+        name: `p${i}`,
+        ...fields,
+        // Each with an address and a credential of its own.
+        output: {
+          otlp: {
+            endpoint: { value: `https://backend-${i}.example.com:${4400 + i}` },
+            headers: [{ name: "X-Key", value: `key-${i}` }],
+          },
+        },
+      }));
+    return {
+      metricPipelines: all({ input: { ...pulled, istio: { enabled: true } } }),
+      tracePipelines: all({}),
+      logPipelines: all({}),
+      // What the other tests do without.
+      verification: {},
+      validation: {},
+    };
+  }
+
+  /** What there is, without what a change of the content changes. */
+  const namesOf = (registered: readonly Registered[]): string[] =>
+    registered.map(({ type, name }) => `${type} ${name.replace(/-[0-9a-f]{10}$/, "-HASH")}`).sort();
+
+  it("is the same with 60 pipelines as with one of each kind", async () => {
+    const few = await register(pipelines(1));
+    const many = await register(pipelines(20));
+    assert.deepEqual(namesOf(many), namesOf(few));
+    const ofEach = ["DaemonSet", "Deployment", "Secret", "PodMonitor", "BackendFlow", "ConfigValidation"].map(
+      (kind) => [kind, many.filter(({ type, name }) => type.endsWith(`:${kind}`) || name.endsWith(`-${kind}`)).length],
+    );
+    assert.deepEqual(Object.fromEntries(ofEach), {
+      DaemonSet: 2,
+      Deployment: 2,
+      Secret: 1,
+      PodMonitor: 1,
+      BackendFlow: 1,
+      ConfigValidation: 4,
+    });
+    const [config] = many.filter(({ name }) => name.startsWith("telemetry-gateway-config-"));
+    const text = (config?.inputs.data as Record<string, string> | undefined)?.["relay.yaml"] ?? "";
+    assert.equal(text.match(/^ {2}otlp_grpc\/(metrics|traces|logs)-p\d+:$/gm)?.length, 60, "all are served");
+  }).timeout("60s");
+});
