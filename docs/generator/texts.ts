@@ -28,7 +28,7 @@ A program gives the same as \`new Telemetry("telemetry", { metricPipelines: [...
 
 export const checks = `## What is checked
 
-Everything that is wrong is reported at once, each with its path (\`metricPipelines[1].output.otlp.endpoint\`, or \`FILE#2:spec.output.otlp.endpoint\` for the second document of a file), what is wrong, and what would be right. Nothing is changed in the cluster then. No message repeats a value. Values from Secrets are checked in the same way once they are read.
+Everything that is wrong is reported at once, each with its path (\`metricPipelines[1].output.otlp.endpoint\`, or \`FILE#2:spec.output.otlp.endpoint\` for the second document of a file), what is wrong, and what would be right. Nothing is changed in the cluster then. No message repeats a value. Values from Secrets are checked in the same way, together with the others. What only the collector can tell, such as a function of OTTL that it does not know, is told once all this is right, again everything at once.
 
 - **Fields**: one that is not known is an error; so is a value of another type, such as a number where text belongs (\`0123\` without quotes is the number 123).
 - **Names**: unique among the pipelines of a kind. \`a.b\` and \`a-b\` are two names.

@@ -10,7 +10,7 @@ import {
 } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { get, kubectl, pods } from "./support/kubectl";
-import { leaksIn } from "./support/leaks";
+import { leaksIn, shortLeaksIn } from "./support/leaks";
 import { logsRequest, metricsRequest, now, tracesRequest } from "./support/otlp";
 import { makeNamespaces, putSecret, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
@@ -30,6 +30,9 @@ const texts = [
 /** Basic authentication takes a colon for the end of the name, and gRPC has ASCII only. */
 const names = texts.filter((text) => !text.includes(":"));
 const ascii = texts.filter((text) => /^[\x20-\x7e]*$/.test(text));
+
+/** What the engine has encrypted in the stack's file. */
+const stackSecret = "of the stack: $${env:HOME} {a: b}";
 
 const sources = ["e2e-credentials-one", "e2e-credentials-two"];
 const application = "e2e-credentials-shop";
@@ -98,6 +101,7 @@ describe("credentials of pipelines", function () {
     const [ofBasic, ofHeaders, ofOauth] = certificates as [Certificates, Certificates, Certificates];
     return {
       metricPipelines: [
+        toOpen("metrics", "stack-secret", { authentication: { basic: { user: { value: "stack" }, password: {} } } }),
         ...texts.map((text, i) =>
           toOpen("metrics", `basic-${i}`, {
             authentication: { basic: { user: values.of(at(names, i)), password: values.of(text) } },
@@ -204,6 +208,7 @@ describe("credentials of pipelines", function () {
     stack.configure(configuration());
     await values.store();
     await stack.create();
+    await stack.setSecret("metricPipelines[0].output.otlp.authentication.basic.password.value", stackSecret);
     output = await stack.up();
     const [shop] = await Application.startIn(application);
     await shop?.push("metrics", metricsRequest([{ name: "m", gauge: [{ time: now(), value: 1 }] }]));
@@ -238,6 +243,11 @@ describe("credentials of pipelines", function () {
       assert.deepEqual(request.headers.authorization, [base64(`Basic ${base64(`${at(names, i)}:${text}`)}`)]);
     });
   }
+
+  it("sends what is a secret of the stack byte for byte", async () => {
+    const request = await openRequest(ownPath("stack-secret", "metrics"));
+    assert.deepEqual(request.headers.authorization, [base64(`Basic ${base64(`stack:${stackSecret}`)}`)]);
+  });
 
   it("sends headers byte for byte, with and without prefix, over HTTP and gRPC", async () => {
     const overHttp = await openRequest(ownPath("headers", "traces"));
@@ -287,13 +297,19 @@ describe("credentials of pipelines", function () {
     );
     const secrets = [
       ...texts,
+      stackSecret,
       ...certificates.flatMap(({ clientKey }) => clientKey.split("\n").filter((line) => !line.startsWith("-"))),
       ...(await open.tokens()).flatMap(({ clientId, clientSecret }) => [clientId, clientSecret]),
     ].filter((text) => text !== "${env:HOME}");
     const merged = await get("secrets", "-n", "telemetry");
-    assert.deepEqual(leaksIn(JSON.stringify(merged), texts), leaksIn(texts.join("\n"), texts), "the search is blind");
+    const given = [...texts, stackSecret];
+    assert.deepEqual(leaksIn(JSON.stringify(merged), given), leaksIn(given.join("\n"), given), "the search is blind");
     for (const [place, text] of Object.entries({ output, preview: preview.output, state, logs, objects })) {
       assert.deepEqual(leaksIn(text, secrets), [], place);
     }
+    // Short ones would be in any text by chance, but not as a whole value.
+    const visible = JSON.stringify({ data: base64("$$"), config: 'headers:\n  x-text-3: "0123"\n' });
+    assert.deepEqual(shortLeaksIn(visible, texts), ["$$", "0123"], "the search is blind");
+    for (const json of [state, objects]) assert.deepEqual(shortLeaksIn(json, texts), []);
   });
 });

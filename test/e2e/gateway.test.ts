@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ports } from "../../components/collector/config";
+import { selfMetricsLabel } from "../../components/network";
 import { eventually } from "./support/eventually";
 import { everyObject, get, nodeNames, pods } from "./support/kubectl";
 import { query, selfMetrics } from "./support/metrics";
-import { Senders } from "./support/senders";
+import { makeNamespaces, startProbes } from "./support/probe";
+import { Senders, senderNamespace } from "./support/senders";
 import { Stack } from "./support/stack";
 
 const pipeline = {
@@ -17,7 +20,11 @@ const pipeline = {
     },
   },
 };
-const configuration = { development: { backend: true }, metricPipelines: [pipeline] };
+const configuration = {
+  gateway: { legacyServices: true },
+  development: { backend: true },
+  metricPipelines: [pipeline],
+};
 const changed = {
   ...configuration,
   metricPipelines: [{ ...pipeline, filter: [{ conditions: [`metric.name == "unwanted"`] }] }],
@@ -26,6 +33,12 @@ const changed = {
 const gatewayPods = () => pods("telemetry", "telemetry-otlp-gateway");
 const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
 const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
+/** The names say what they were for; each leads to the same ports. */
+const legacy = [
+  { protocol: "grpc", endpoint: "telemetry-otlp-metrics.telemetry:4317" },
+  { protocol: "http", endpoint: "telemetry-otlp-traces.telemetry:4318" },
+  { protocol: "grpc", endpoint: "telemetry-otlp-logs.telemetry:4317" },
+] as const;
 
 describe("a metric pipeline through the gateway", function () {
   this.timeout("3m");
@@ -53,6 +66,7 @@ describe("a metric pipeline through the gateway", function () {
     const senders = await Promise.all([
       Senders.start("node-local-grpc", { ...grpc, rate: 20 }),
       Senders.start("node-local-http", { ...http, rate: 20 }),
+      ...legacy.map((service, i) => Senders.start(`node-local-legacy-${i}`, { ...service, rate: 5 })),
     ]);
     await sleep(5000);
     const sent = new Map<string, number>();
@@ -86,6 +100,36 @@ describe("a metric pipeline through the gateway", function () {
       }
     });
     await Promise.all(senders.map((group) => group.remove()));
+  });
+
+  it("is reached by every pod where it takes data, and otherwise by labelled pods for its own metrics only", async () => {
+    await makeNamespaces(senderNamespace);
+    const [ordinary = "", labelled = ""] = await startProbes([
+      { namespace: senderNamespace, name: "ordinary", args: ["serve"] },
+      { namespace: senderNamespace, name: "labelled", args: ["serve"], labels: selfMetricsLabel },
+    ]);
+    const answer = async (from: string, url: string) =>
+      (await fetch(`http://${from}:8080/get?timeout=1s&url=${encodeURIComponent(url)}`)).text();
+    // It begins to speak HTTP/2 without having been asked to.
+    const speaksHttp2 = /^error: .*malformed HTTP response/;
+    const shut = /^error: .*(Timeout|deadline) exceeded/;
+    const answers = (from: string, metrics: RegExp): [string, string, RegExp][] => [
+      [from, `${ports.otlpGrpc}/`, speaksHttp2],
+      [from, `${ports.otlpHttp}/v1/metrics`, /^405 /],
+      [from, `${ports.selfMetrics}/metrics`, metrics],
+      [from, `${ports.health}/`, shut],
+    ];
+    await eventually(async () => {
+      for (const { spec, status } of await gatewayPods()) {
+        const asked = [...answers(ordinary, shut), ...answers(labelled, /^200 [^]*otelcol_process_uptime/)];
+        await Promise.all(
+          asked.map(async ([from, rest, expected]) => {
+            const who = `${from === ordinary ? "ordinary" : "labelled"} pod to ${spec.nodeName}, ${rest}`;
+            assert.match(await answer(from, `http://${status.podIP}:${rest}`), expected, who);
+          }),
+        );
+      }
+    });
   });
 
   it("changes nothing when nothing was changed", async () => {

@@ -5,7 +5,7 @@ import { eventually } from "./support/eventually";
 import { apply, get, kubectl, pods, type Pod } from "./support/kubectl";
 import { gatewaySum, selfMetrics } from "./support/metrics";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
-import { Senders, type Counts } from "./support/senders";
+import { Senders } from "./support/senders";
 import { Stack } from "./support/stack";
 
 const mebibyte = 1024 * 1024;
@@ -15,6 +15,36 @@ const pipeline = (backend: Backend) => ({
   name: backend.name,
   output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
 });
+
+/** Takes everything, but as data of its own: its batches are made behind its queue, others' in front of all queues. */
+const ownPipeline = (backend: Backend) => ({
+  ...pipeline(backend),
+  filter: [{ conditions: ['span.name == "never"'] }],
+});
+
+/** What is sent of each signal. A refused request of the large ones counts for `largest` items. */
+const signals = [
+  {
+    signal: "logs",
+    unit: "log_records",
+    largest: 1,
+    loads: [
+      { name: "small-logs", rate: 20, items: 1 },
+      { name: "large-logs", rate: 2, items: 1, padding: mebibyte },
+    ],
+  },
+  {
+    signal: "traces",
+    unit: "spans",
+    largest: 500,
+    loads: [
+      { name: "small-spans", rate: 20, items: 1 },
+      // Spans of a mebibyte would not do: batches behind a queue have a thousand of them, and backends take four MiB.
+      { name: "large-spans", rate: 1, items: 500, padding: 3000 },
+    ],
+  },
+] as const;
+type Kind = (typeof signals)[number];
 
 /** Lets nobody but the tests reach a backend: packets to it vanish. */
 const blackHole = (name: string) => ({
@@ -32,11 +62,9 @@ type Gateway = Pod & { readonly spec: { readonly containers: { resources: { limi
   readonly status: { readonly containerStatuses: { restartCount: number }[] };
 };
 
-const accepted = (groups: readonly Map<string, Counts>[]) =>
-  groups.flatMap((counts) => [...counts]).map(([sender, { ok }]): [string, number] => [sender, ok]);
-const total = (counts: Iterable<[string, number]>) => [...counts].reduce((sum, [, count]) => sum + count, 0);
+const total = (groups: readonly { readonly items: number }[]) => groups.reduce((sum, { items }) => sum + items, 0);
 
-describe("three backends of one signal", function () {
+describe("three backends of the same signals", function () {
   this.timeout("8m");
   let one: Backend, two: Backend, dead: Backend;
   const stack = new Stack({});
@@ -53,13 +81,18 @@ describe("three backends of one signal", function () {
       await holds();
     }, seconds);
 
-  const deadLogs = { exporter: "otlp_grpc/logs-dead" };
-  const refusedByQueue = () => gatewaySum("otelcol_exporter_enqueue_failed_log_records", deadLogs);
+  const refusedByQueue = ({ signal, unit }: Kind) =>
+    gatewaySum(`otelcol_exporter_enqueue_failed_${unit}`, { exporter: `otlp_grpc/${signal}-dead` });
 
   before(async () => {
     await makeNamespaces(backendNamespace);
     [one, two, dead] = await Promise.all([Backend.start("one"), Backend.start("two"), Backend.prepare("dead")]);
-    stack.configure({ logPipelines: [one, two, dead].map(pipeline) });
+    const backends = [one, two, dead];
+    stack.configure({
+      logPipelines: backends.map(pipeline),
+      metricPipelines: backends.map(pipeline),
+      tracePipelines: backends.map(ownPipeline),
+    });
     await stack.create();
     await stack.up();
   });
@@ -72,40 +105,57 @@ describe("three backends of one signal", function () {
   });
 
   it("lose nothing when one is dead, refused or silent, which gets what its queue holds when it is back", async () => {
-    const senders = await Promise.all([
-      Senders.start("small", { ...grpc, signal: "logs", rate: 20 }),
-      Senders.start("large", { ...grpc, signal: "logs", rate: 2, padding: mebibyte }),
-    ]);
+    const loads = signals.flatMap(({ signal, loads }) => loads.map((load) => ({ ...grpc, ...load, signal })));
+    const senders = await Promise.all(
+      loads.map(async (load) => ({ ...load, group: await Senders.start(load.name, load) })),
+    );
     await until(async () => {
-      assert.ok((await refusedByQueue()) > 20, "its queue takes all of it");
+      for (const kind of signals) {
+        assert.ok((await refusedByQueue(kind)) > 10 * kind.largest, `its queue takes all ${kind.signal}`);
+      }
     }, 60);
 
     await apply(blackHole("dead"));
     await dead.run();
-    const before = await refusedByQueue();
+    const before = await Promise.all(signals.map(refusedByQueue));
     await until(async () => {
-      assert.ok((await refusedByQueue()) > before + 100, "its queue takes some of it");
+      const refused = await Promise.all(signals.map(refusedByQueue));
+      for (const [i, { signal, largest }] of signals.entries()) {
+        assert.ok((refused[i] ?? 0) > (before[i] ?? 0) + 20 * largest, `its queue takes some ${signal}`);
+      }
     }, 60);
 
-    const counts = await Promise.all(senders.map((group) => group.stop()));
-    for (const [sender, { ok, failed, lastErrors }] of counts.flatMap((group) => [...group])) {
-      assert.equal(failed, 0, `${sender}: ${failed} of ${ok + failed} failed:\n${lastErrors.join("\n")}`);
+    const sent = new Map<string, { signal: string; requests: number; items: number; perRequest: number }>();
+    for (const { signal, items, group } of senders) {
+      for (const [sender, { ok, failed, lastErrors }] of await group.stop()) {
+        assert.equal(failed, 0, `${sender}: ${failed} of ${ok + failed} failed:\n${lastErrors.join("\n")}`);
+        sent.set(sender, { signal, requests: ok, items: ok * items, perRequest: items });
+      }
     }
-    const sent = accepted(counts);
+    const everything = [...sent].map(([sender, { signal, requests, items }]) => [signal, sender, requests, items]);
     for (const backend of [one, two]) {
       await until(async () => {
-        assert.deepEqual([...(await backend.distinct())].sort(), [...sent].sort());
+        const counts = await backend.counts();
+        // More items than were sent are some that came twice.
+        const got = counts.map(({ signal, sender, distinct, items }) => [signal, sender, distinct, items]);
+        assert.deepEqual(got.sort(), everything.sort(), backend.name);
       }, 60);
-      const items = (await backend.counts()).reduce((sum, group) => sum + group.items, 0);
-      assert.equal(items, total(sent), "some arrived twice");
     }
 
     await kubectl("-n", backendNamespace, "delete", "networkpolicy", "black-hole");
-    const lost = await refusedByQueue();
-    await until(async () => {
-      assert.equal(total(await dead.distinct()), total(sent) - lost);
-    }, 200);
-    assert.equal(await gatewaySum("otelcol_exporter_send_failed_log_records"), 0);
+    for (const kind of signals) {
+      const items = total([...sent.values()].filter(({ signal }) => signal === kind.signal));
+      const lost = await refusedByQueue(kind);
+      await until(async () => {
+        const got = (await dead.counts()).filter(({ signal }) => signal === kind.signal);
+        assert.equal(total(got), items - lost, kind.signal);
+        for (const { sender, distinct, items } of got) {
+          const { perRequest = 0 } = sent.get(sender) ?? {};
+          assert.equal(items, distinct * perRequest, `${sender}: some arrived twice or in part`);
+        }
+      }, 200);
+      assert.equal(await gatewaySum(`otelcol_exporter_send_failed_${kind.unit}`), 0);
+    }
 
     assert.ok(highest > 0, "no memory was seen");
     for (const { spec, status } of await get<Gateway>("pods", "-n", "telemetry")) {
@@ -121,13 +171,32 @@ describe("three backends of one signal", function () {
     await sleep(5000);
     const counts = [...(await senders.stop())];
     const sent = counts.map(([sender, { ok }]): [string, number] => [sender, ok]).sort();
-    assert.ok(total(sent) > 20, `${total(sent)} requests`);
+    const requests = counts.reduce((sum, [, { ok }]) => sum + ok, 0);
+    assert.ok(requests > 20, `${requests} requests`);
     for (const backend of [one, two, dead]) {
       await eventually(async () => {
         assert.deepEqual([...(await backend.distinct())].sort(), sent);
-        const items = (await backend.counts()).reduce((sum, group) => sum + group.items, 0);
-        assert.equal(items, total(sent) * 500);
+        assert.equal(total(await backend.counts()), requests * 500);
       }, 90);
+    }
+  });
+
+  it("get a push that is larger than what they take in a request, in requests that they take", async () => {
+    for (const backend of [one, two, dead]) await backend.reset();
+    // Nine megabytes in a request, which HTTP may bring.
+    const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
+    const senders = await Senders.start("large-push", { ...http, rate: 0.5, items: 30_000, padding: 250 });
+    await sleep(5000);
+    const counts = [...(await senders.stop())];
+    for (const [sender, { ok, failed, lastErrors }] of counts) {
+      assert.ok(ok > 0 && failed === 0, `${sender}: ${failed} failed, ${ok} did not:\n${lastErrors.join("\n")}`);
+    }
+    const sent = counts.map(([sender, { ok }]): [string, number] => [sender, ok]).sort();
+    for (const backend of [one, two, dead]) {
+      await eventually(async () => {
+        assert.deepEqual([...(await backend.distinct())].sort(), sent);
+        assert.equal(total(await backend.counts()), counts.reduce((sum, [, { ok }]) => sum + ok, 0) * 30_000);
+      }, 60);
     }
   });
 });

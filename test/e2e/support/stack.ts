@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { kubectl } from "./kubectl";
 
 const root = resolve(__dirname, "../../..");
@@ -23,6 +23,8 @@ interface StoredResource {
 export class Stack {
   private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-e2e-"));
   private readonly configFile = join(this.folder, "Pulumi.e2e.yaml");
+  /** What the secrets of the configuration are encrypted with, besides the passphrase. */
+  private salt: string | undefined;
 
   /** Variables that are other than those of the tests, from the next command on. */
   environment: NodeJS.ProcessEnv = {};
@@ -43,6 +45,21 @@ export class Stack {
   /** Replaces the stack's configuration; keys without the project's name. */
   configure(configuration: Readonly<Record<string, unknown>>): void {
     this.configuration = configuration;
+  }
+
+  /** Puts a secret into the configuration, as a user does; keys as of `pulumi config set --path`. */
+  async setSecret(path: string, value: string): Promise<void> {
+    this.writeConfiguration();
+    const key = `${this.projectName}:${path}`;
+    const options = ["--secret", "--path", "--stack", "e2e", "--config-file", this.configFile];
+    expectSuccess(await this.pulumi(["config", "set", ...options, key, value]));
+    const text = readFileSync(this.configFile, "utf8");
+    if (text.includes(value)) throw new Error(`${path} was not encrypted`);
+    const { config, encryptionsalt } = parse(text) as { config: Record<string, unknown>; encryptionsalt: string };
+    this.salt = encryptionsalt;
+    this.configuration = Object.fromEntries(
+      Object.entries(config).map(([name, part]) => [name.slice(this.projectName.length + 1), part]),
+    );
   }
 
   async up(): Promise<string> {
@@ -119,6 +136,11 @@ export class Stack {
 
   /** Arguments of pulumi, with the configuration written where they say. */
   private command(command: string, ...args: string[]): string[] {
+    this.writeConfiguration();
+    return [command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args];
+  }
+
+  private writeConfiguration(): void {
     const config = Object.fromEntries(
       // Whoever wants the proof says so: it takes its time, and leaves canaries in backends whose items are counted.
       Object.entries({
@@ -126,8 +148,7 @@ export class Stack {
         ...this.configuration,
       }).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
-    writeFileSync(this.configFile, stringify({ config }));
-    return [command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args];
+    writeFileSync(this.configFile, stringify({ config, ...(this.salt && { encryptionsalt: this.salt }) }));
   }
 
   private pulumi(args: readonly string[], started?: (child: ChildProcess) => void): Promise<Result> {
