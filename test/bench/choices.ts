@@ -1,6 +1,6 @@
 import type { Signal } from "../e2e/support/backends";
 import { alternatives, ours } from "./gateway/configurations";
-import { readOptions, type Compression, type Options } from "./gateway/options";
+import { combinations, readOptions, type Compression, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
 import { compare, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
@@ -50,10 +50,8 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   const scene = await Scene.make(options.items);
   try {
-    for (const signal of options.signals) {
-      for (const compression of options.compressions) {
-        rows.push(...(await measure(scene, signal, compression, options)));
-      }
+    for (const [signal, compression] of combinations(options)) {
+      rows.push(...(await measure(scene, signal, compression, options)));
     }
   } finally {
     await Scene.remove();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "../e2e/support/backends";
 import { bare, defaultCompressions, ours } from "./gateway/configurations";
-import { readOptions, type Compression, type Options } from "./gateway/options";
+import { combinations, readOptions, type Compression, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
 import { compare, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
@@ -106,14 +106,10 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   const scene = await Scene.make(options.items);
   try {
-    for (const signal of options.signals) {
-      for (const compression of options.compressions) {
-        const row = await measure(scene, signal, compression, options);
-        console.log(
-          `${signal}, ${compression}: ${row.ratio} of bare; three pipelines cost ${row.threeToOne} times one`,
-        );
-        rows.push(row);
-      }
+    for (const [signal, compression] of combinations(options)) {
+      const row = await measure(scene, signal, compression, options);
+      console.log(`${signal}, ${compression}: ${row.ratio} of bare; three pipelines cost ${row.threeToOne} times one`);
+      rows.push(row);
     }
     if (options.deadSeconds > 0) await deadBackends(scene, options);
   } finally {

@@ -165,7 +165,7 @@ describe("alerts and the dashboard", function () {
     await eventually(async () => assert.ok((await backend.counts()).some(({ signal }) => signal === "logs")));
     await backend.behave({ code: "INVALID_ARGUMENT" });
     await push(application, 3);
-    await push(application, 4000, "x".repeat(1000));
+    await push(application, 3000, "x".repeat(1000));
     await eventually(async () => {
       const there = await prometheus.metricNames();
       assert.deepEqual(

@@ -55,3 +55,7 @@ export function readOptions(args: readonly string[]): Options {
     apart: values.apart,
   };
 }
+
+/** Every signal with every compression. */
+export const combinations = ({ signals, compressions }: Options): [Signal, Compression][] =>
+  signals.flatMap((signal) => compressions.map((compression): [Signal, Compression] => [signal, compression]));
