@@ -92,6 +92,8 @@ export const alternatives: Readonly<Record<string, (configured: Configured) => C
   "batches of 2 MiB": changedQueue(batchesOf("bytes", 2 * 1024 * 1024)),
   "metrics about itself on the level normal": changed(({ service }) => {
     service.telemetry.metrics["level"] = "normal";
+    // Which metrics nobody reads can be said on the level `detailed` only.
+    delete service.telemetry.metrics["views"];
   }),
 };
 
