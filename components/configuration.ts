@@ -1,15 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ClusterAccess } from "./credentials";
+import { field, flag, struct } from "./pipelines/fields";
 import { error, formatFinding, join, type Finding } from "./pipelines/findings";
 import { didYouMean, nearest } from "./pipelines/suggest";
 import type { TelemetryArgs } from "./telemetry";
 
 /** What only an environment without a backend or applications of its own turns on. */
-const development = z.strictObject({
-  backend: z.boolean().default(false),
-  sampleApplication: z.boolean().default(false),
-});
+export const development = field(
+  struct({
+    backend: flag(false, "Whether a Prometheus is made that metrics can be sent to."),
+    sampleApplication: flag(false, "Whether an application is made that pushes a metric on every node."),
+  }),
+  {
+    description: "What an environment without a backend or applications of its own has instead.",
+    example: "{ backend: true }",
+  },
+);
 export type Development = z.output<typeof development>;
 
 const keys = [

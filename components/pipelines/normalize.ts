@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
-import { normalizePem } from "./checks/tls";
+import { normalizePem } from "./checks/pem";
 import { error, PipelineConfigError } from "./findings";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenSettings, WrittenTracePipeline } from "./schema";
 import { bytes, millicores, seconds } from "./quantities";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isPlaintext } from "./checks/endpoint";
-import { normalizePem } from "./checks/tls";
+import { normalizePem } from "./checks/pem";
 import { tlsMaterials, type OutputFacts, type OutputTexts } from "./checks/output";
 import { checkTexts } from "./checks/texts";
 import { error, formatFinding, type Finding } from "./findings";

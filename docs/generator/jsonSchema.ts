@@ -1,23 +1,11 @@
 import { z } from "zod";
-import type { Development } from "../../components/configuration";
-import { field, flag, isPresenceRule, struct, type PresenceRule } from "../../components/pipelines/fields";
+import { development } from "../../components/configuration";
+import { isPresenceRule, type PresenceRule } from "../../components/pipelines/fields";
 import { configuration } from "../../components/pipelines/schema";
 import { managerSettingsSchema } from "../../manager/deployment/settings";
 import { unwrap } from "../../components/pipelines/walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-/** What only the program of the stack reads; its own schema has no descriptions. */
-const development = field(
-  struct({
-    backend: flag(false, "Whether a Prometheus is made that metrics can be sent to."),
-    sampleApplication: flag(false, "Whether an application is made that pushes a metric on every node."),
-  } satisfies Record<keyof Development, z.ZodType>),
-  {
-    description: "What an environment without a backend or applications of its own has instead.",
-    example: "{ backend: true }",
-  },
-);
 
 const stackConfiguration = configuration.extend({
   development: development.optional(),

@@ -48,14 +48,11 @@ async function measure(scene: Scene, signal: Signal, compression: Compression, o
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const rows: Row[] = [];
-  const scene = await Scene.make(options.items);
-  try {
+  await Scene.use(options.items, async (scene) => {
     for (const [signal, compression] of combinations(options)) {
       rows.push(...(await measure(scene, signal, compression, options)));
     }
-  } finally {
-    await Scene.remove();
-  }
+  });
   console.table(rows);
 }
 

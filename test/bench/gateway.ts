@@ -104,17 +104,14 @@ async function deadBackends(scene: Scene, options: Options): Promise<void> {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const rows: Row[] = [];
-  const scene = await Scene.make(options.items);
-  try {
+  await Scene.use(options.items, async (scene) => {
     for (const [signal, compression] of combinations(options)) {
       const row = await measure(scene, signal, compression, options);
       console.log(`${signal}, ${compression}: ${row.ratio} of bare; three pipelines cost ${row.threeToOne} times one`);
       rows.push(row);
     }
     if (options.deadSeconds > 0) await deadBackends(scene, options);
-  } finally {
-    await Scene.remove();
-  }
+  });
   console.table(rows);
   const means = Object.entries(defaultCompressions).flatMap(([where, compression]) => {
     const ofIt = rows.filter((row) => row.compression === compression);

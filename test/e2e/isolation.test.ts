@@ -5,7 +5,7 @@ import { eventually } from "./support/eventually";
 import { apply, get, kubectl, pods, type Pod } from "./support/kubectl";
 import { gatewaySum, selfMetrics } from "./support/metrics";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
-import { Senders } from "./support/senders";
+import { Senders, type Counts } from "./support/senders";
 import { Stack } from "./support/stack";
 
 const mebibyte = 1024 * 1024;
@@ -83,6 +83,18 @@ describe("three backends of the same signals", function () {
 
   const refusedByQueue = ({ signal, unit }: Kind) =>
     gatewaySum(`otelcol_exporter_enqueue_failed_${unit}`, { exporter: `otlp_grpc/${signal}-dead` });
+
+  /** Waits until each backend has every request that was accepted, and its items once. */
+  const allGet = async (counts: readonly [string, Counts][], itemsOfEach: number, seconds: number): Promise<void> => {
+    const sent = counts.map(([sender, { ok }]): [string, number] => [sender, ok]).sort();
+    const items = sent.reduce((sum, [, ok]) => sum + ok, 0) * itemsOfEach;
+    for (const backend of [one, two, dead]) {
+      await eventually(async () => {
+        assert.deepEqual([...(await backend.distinct())].sort(), sent);
+        assert.equal(total(await backend.counts()), items);
+      }, seconds);
+    }
+  };
 
   before(async () => {
     await makeNamespaces(backendNamespace);
@@ -170,15 +182,9 @@ describe("three backends of the same signals", function () {
     const senders = await Senders.start("burst", { ...grpc, signal: "logs", rate: 4, items: 500, padding: 3000 });
     await sleep(5000);
     const counts = [...(await senders.stop())];
-    const sent = counts.map(([sender, { ok }]): [string, number] => [sender, ok]).sort();
     const requests = counts.reduce((sum, [, { ok }]) => sum + ok, 0);
     assert.ok(requests > 20, `${requests} requests`);
-    for (const backend of [one, two, dead]) {
-      await eventually(async () => {
-        assert.deepEqual([...(await backend.distinct())].sort(), sent);
-        assert.equal(total(await backend.counts()), requests * 500);
-      }, 90);
-    }
+    await allGet(counts, 500, 90);
   });
 
   it("get a push that is larger than what they take in a request, in requests that they take", async () => {
@@ -191,12 +197,6 @@ describe("three backends of the same signals", function () {
     for (const [sender, { ok, failed, lastErrors }] of counts) {
       assert.ok(ok > 0 && failed === 0, `${sender}: ${failed} failed, ${ok} did not:\n${lastErrors.join("\n")}`);
     }
-    const sent = counts.map(([sender, { ok }]): [string, number] => [sender, ok]).sort();
-    for (const backend of [one, two, dead]) {
-      await eventually(async () => {
-        assert.deepEqual([...(await backend.distinct())].sort(), sent);
-        assert.equal(total(await backend.counts()), counts.reduce((sum, [, { ok }]) => sum + ok, 0) * 30_000);
-      }, 60);
-    }
+    await allGet(counts, 30_000, 60);
   });
 });

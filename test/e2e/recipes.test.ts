@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { collectorImage } from "../../components/collector-workload";
 import { gatewayConfig, gatewayPipelines } from "../../components/collector/gateway";
 import type { GatewayModel } from "../../components/collector/model";
@@ -13,20 +13,14 @@ import { renderYaml } from "../../components/collector/text";
 import { collectorModels } from "../../components/models";
 import { parsePipelines, type Pipelines } from "../../components/pipelines";
 import { validateHere, type ValidatedHere } from "../../components/validation/here";
+import { recipeConfiguration, recipes } from "../unit/helpers/recipes";
 import type { Signal } from "./support/backends";
 import { eventually } from "./support/eventually";
 
-const recipes = join(__dirname, "../../docs/recipes");
-
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
-function pipelinesOf(recipe: string): Pipelines {
-  const { config } = parse(readFileSync(join(recipes, recipe), "utf8")) as { config: Record<string, unknown> };
-  const written = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.replace(/^telemetry:/, ""), value]),
-  );
-  return parsePipelines(written, { now: new Date() }).pipelines;
-}
+const pipelinesOf = (recipe: string): Pipelines =>
+  parsePipelines(recipeConfiguration(recipe), { now: new Date() }).pipelines;
 
 const gatewayOf = (pipelines: Pipelines): GatewayModel => ({
   pipelines: gatewayPipelines(collectorModels(pipelines)),
@@ -105,7 +99,7 @@ describe("a recipe, in the stock collector", function () {
     });
   }
 
-  for (const recipe of readdirSync(recipes).filter((file) => file.endsWith(".yaml"))) {
+  for (const recipe of recipes) {
     it(`makes a configuration that is taken: ${recipe}`, () => {
       // A note would say that there was no collector to ask.
       assert.deepEqual(validate(recipe), { findings: [], notes: [] });

@@ -135,7 +135,8 @@ function isHost(host: string): boolean {
 
 /** The addresses that a server listens at to be reached by all of its own; mapped ones included. */
 const isAny = (host: string): boolean =>
-  host === "0.0.0.0" || (host.startsWith("[") && ["[::]", "[::ffff:0:0]"].includes(new URL(`http://${host}`).hostname));
+  host === "0.0.0.0" ||
+  (host.startsWith("[") && isHost(host) && ["[::]", "[::ffff:0:0]"].includes(new URL(`http://${host}`).hostname));
 
 const loopback = /^(?:localhost\.?|127(?:\.\d+){3}|\[::1\])$/i;
 
@@ -146,36 +147,30 @@ export function checkHost({ host, port }: EndpointParts, path: string): Finding[
       error(path, "has an IPv6 address without brackets", "Write it as [address]:port, such as [2001:db8::1]:4317"),
     ];
   if (host === "") return [error(path, "has no host", "Write the name or the address of the backend")];
+  if (isAny(host))
+    return [
+      error(
+        path,
+        "has an address that servers listen at and none can be reached by",
+        "Write the name or the address of the backend",
+      ),
+    ];
+  if (isHost(host)) return [];
   if (host.startsWith("["))
-    return isHost(host)
-      ? any(host, path)
-      : [error(path, "has no IPv6 address in its brackets", "Write one, such as [2001:db8::1]:4317")];
+    return [error(path, "has no IPv6 address in its brackets", "Write one, such as [2001:db8::1]:4317")];
   if (/\s/.test(host)) return [error(path, "has white space in its host", "Remove it")];
-  return isHost(host)
-    ? any(host, path)
-    : [
-        error(
-          path,
-          "has a host that is no name and no address",
-          "Write a DNS name (punycode for other than ASCII letters) or an IP address",
-        ),
-      ];
+  return [
+    error(
+      path,
+      "has a host that is no name and no address",
+      "Write a DNS name (punycode for other than ASCII letters) or an IP address",
+    ),
+  ];
 }
 
 /** `2001:db8::1` reads as the host `2001` with the port `db8::1`. */
 const isUnbracketed = (host: string, port: string | undefined): boolean =>
   port !== undefined && port.includes(":") && /^[0-9A-Fa-f]*$/.test(host) && /^[0-9A-Fa-f:.]*$/.test(port);
-
-const any = (host: string, path: string): Finding[] =>
-  isAny(host)
-    ? [
-        error(
-          path,
-          "has an address that servers listen at and none can be reached by",
-          "Write the name or the address of the backend",
-        ),
-      ]
-    : [];
 
 const local = ({ host }: EndpointParts, path: string): Finding[] =>
   loopback.test(host)

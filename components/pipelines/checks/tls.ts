@@ -4,8 +4,6 @@ import { isPlaintext } from "./endpoint";
 import { tlsMaterials, type OutputFacts } from "./output";
 import { readPem, type Pem, type PemBlock } from "./pem";
 
-export { normalizePem } from "./pem";
-
 export interface TlsTexts {
   readonly ca?: string;
   readonly cert?: string;

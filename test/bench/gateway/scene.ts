@@ -29,17 +29,22 @@ export class Scene {
     private readonly sink: string,
   ) {}
 
-  static async make(items: number): Promise<Scene> {
+  /** Makes one, and removes it whatever happens. */
+  static async use(items: number, act: (scene: Scene) => Promise<void>): Promise<void> {
+    try {
+      await act(await Scene.make(items));
+    } finally {
+      await Testbed.remove(namespace);
+    }
+  }
+
+  private static async make(items: number): Promise<Scene> {
     const testbed = await Testbed.make(namespace, enrichmentRules);
     const [load = "", sink = ""] = await testbed.startPods([
       probe("load", testbed.node, ["load", `--items=${items}`]),
       probe("sink", testbed.node, ["sink"]),
     ]);
     return new Scene(testbed, load, sink);
-  }
-
-  static async remove(): Promise<void> {
-    await Testbed.remove(namespace);
   }
 
   get sinkAddress(): string {

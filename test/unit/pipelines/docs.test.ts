@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv, { type ErrorObject } from "ajv";
 import { parse as parseYaml } from "yaml";
@@ -9,6 +9,7 @@ import { outdated } from "../../../docs/generate";
 import { examples } from "../../../docs/generator/examples";
 import { configuration } from "../../../components/pipelines/schema";
 import { fieldsOf, itemOf, unwrap } from "../../../components/pipelines/walk";
+import { recipes } from "../helpers/recipes";
 import { parse, type BadInput } from "./helpers";
 import { credentials } from "./inputs/credentials";
 import { endpoints } from "./inputs/endpoints";
@@ -80,7 +81,6 @@ describe("The JSON Schema of a stack's configuration", () => {
   }
   const minimal = { name: "a", output: { otlp: { endpoint: { value: "backend.example.com:4317" } } } };
 
-  const recipes = readdirSync(join(root, "docs/recipes")).filter((file) => file.endsWith(".yaml"));
   for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml", ...recipes.map((recipe) => `docs/recipes/${recipe}`)]) {
     it(`takes ${file}`, () => {
       assert.ok(validate(parseYaml(read(file))), JSON.stringify(validate.errors));

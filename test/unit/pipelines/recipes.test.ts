@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { gatewayConfig, gatewayPipelines } from "../../../components/collector/gateway";
 import { credentialFiles } from "../../../components/credentials/keys";
 import { collectorModels } from "../../../components/models";
 import { parsePipelines, type OutputValue } from "../../../components/pipelines";
 import { gateway } from "../helpers/models";
 import { valueOf } from "../helpers/pulumi";
-
-const folder = join(__dirname, "../../../docs/recipes");
-const recipes = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+import { recipeConfiguration, recipes, recipesPage } from "../helpers/recipes";
 
 /** What a backend meets of a recipe: all of it that is the same in every recipe is left out. */
 interface Made {
@@ -24,11 +19,9 @@ interface Made {
 const sameEverywhere = ["sending_queue", "retry_on_failure"];
 
 async function madeOf(recipe: string): Promise<Made> {
-  const { config } = parse(readFileSync(join(folder, recipe), "utf8")) as { config: Record<string, unknown> };
-  const written = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.replace(/^telemetry:/, ""), value]),
-  );
-  const { pipelines, warnings } = parsePipelines(written, { now: new Date("2026-06-01T00:00:00Z") });
+  const { pipelines, warnings } = parsePipelines(recipeConfiguration(recipe), {
+    now: new Date("2026-06-01T00:00:00Z"),
+  });
   assert.deepEqual(warnings, []);
   const { exporters, extensions, service } = gatewayConfig(gateway(gatewayPipelines(collectorModels(pipelines))));
   const processorsBefore = (exporter: string): string[] =>
@@ -170,8 +163,7 @@ const expected: Readonly<Record<string, Made>> = {
 
 describe("A recipe for a backend", () => {
   it("is there for each backend that the page lists, and the other way round", () => {
-    const page = readFileSync(join(folder, "README.md"), "utf8");
-    const listed = [...page.matchAll(/\]\((.+?\.yaml)\)/g)].map(([, file]) => file);
+    const listed = [...recipesPage().matchAll(/\]\((.+?\.yaml)\)/g)].map(([, file]) => file);
     assert.deepEqual(listed.sort(), [...recipes].sort());
   });
 
