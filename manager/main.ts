@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadKubeConfig } from "../components/kubeconfig.cjs";
+import { exitWhenWritten } from "./exit";
 import { Manager } from "./manager";
 import { managerSettings, usage } from "./settings";
 
@@ -29,10 +30,7 @@ function podNamespace(): string | undefined {
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+main().then(exitWhenWritten, (error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  exitWhenWritten(1);
+});

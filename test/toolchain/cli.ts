@@ -1,3 +1,4 @@
+import { exitWhenWritten } from "../../manager/exit";
 import { endBackground, Failure, Interrupted } from "./process";
 import { tasks } from "./tasks";
 
@@ -18,16 +19,13 @@ async function main(): Promise<number> {
   return run(args);
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    endBackground();
-    if (error instanceof Interrupted) {
-      console.error("\ninterrupted");
-      process.exit(error.code);
-    }
-    // A Failure says what went wrong and what to do; anything else is a defect, of which the place is wanted.
-    console.error(error instanceof Failure ? `\nerror: ${error.message}` : error);
-    process.exit(1);
-  },
-);
+main().then(exitWhenWritten, (error: unknown) => {
+  endBackground();
+  if (error instanceof Interrupted) {
+    console.error("\ninterrupted");
+    return exitWhenWritten(error.code);
+  }
+  // A Failure says what went wrong and what to do; anything else is a defect, of which the place is wanted.
+  console.error(error instanceof Failure ? `\nerror: ${error.message}` : error);
+  exitWhenWritten(1);
+});
