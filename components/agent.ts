@@ -29,6 +29,8 @@ export interface MetricAgentArgs {
   credentials?: pulumi.Input<string>;
   /** Where data may go. */
   backends: pulumi.Input<readonly Backend[]>;
+  /** CIDRs that can be reached as well. */
+  egress: readonly string[];
   /** CIDRs in which targets on their node's own network are. */
   hostNetworks: readonly string[];
   /** What the user wants otherwise than by default. */
@@ -115,7 +117,7 @@ export class MetricAgent extends pulumi.ComponentResource {
         egress: pulumi
           .all([args.backends, args.namespace])
           .apply(([backends, namespace]) =>
-            agentEgress(role === "node" ? inputNames : [], args.hostNetworks, backends, namespace),
+            agentEgress(role === "node" ? inputNames : [], args.hostNetworks, backends, namespace, args.egress),
           ),
         replicas,
         // Scraping is what takes certificates of the mesh; the other collectors do without.

@@ -29,6 +29,7 @@ const keys = [
   "metric",
   "enrichments",
   "istio",
+  "network",
   "gateway",
   "agent",
   "validation",

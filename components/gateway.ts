@@ -26,6 +26,8 @@ export interface OtlpGatewayArgs {
   credentials?: pulumi.Input<string>;
   /** Where data may go; everything else is shut. */
   backends: pulumi.Input<readonly Backend[]>;
+  /** CIDRs that can be reached as well. */
+  egress: readonly string[];
   resources: CollectorResources;
   /** What the user wants otherwise than by default. */
   workload: GatewaySettings;
@@ -64,7 +66,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
         ingress: gatewayIngress,
         egress: pulumi
           .all([args.backends, args.namespace])
-          .apply(([backends, namespace]) => egressTo(backends, namespace)),
+          .apply(([backends, namespace]) => egressTo(backends, namespace, args.egress)),
         // The new pod of a node is ready before its old one goes, so the node is never without a gateway.
         rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
         // The pod leaves the Service at once but nodes learn it a moment later: it goes on taking data until they have.

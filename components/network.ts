@@ -48,26 +48,28 @@ const everyPod: Egress = { to: [{ namespaceSelector: {} }] };
 /** Addresses of nodes are not known beforehand. */
 const kubelets: Egress = { ports: [{ protocol: "TCP", port: 10250 }] };
 
+const everyPort = (cidr: string): Egress => ({ to: [{ ipBlock: { cidr } }] });
+
 /** What `egressTo` says, and the targets of the inputs. */
 export function agentEgress(
   inputs: readonly string[],
   hostNetworks: readonly string[],
-  backends: readonly Backend[],
-  ownNamespace: string,
+  ...away: Parameters<typeof egressTo>
 ): Egress[] {
   const scrapes = inputs.includes("prometheus") || inputs.includes("istio");
   return [
-    ...egressTo(backends, ownNamespace),
-    ...(scrapes ? [everyPod, ...hostNetworks.map((cidr) => ({ to: [{ ipBlock: { cidr } }] }))] : []),
+    ...egressTo(...away),
+    ...(scrapes ? [everyPod, ...hostNetworks.map(everyPort)] : []),
     ...(inputs.includes("runtime") ? [kubelets] : []),
   ];
 }
 
-/** Name servers, the API server and the backends of the pipelines; nothing else can be reached. */
-export function egressTo(backends: readonly Backend[], ownNamespace: string): Egress[] {
+/** Name servers, the API server, the backends of the pipelines and the CIDRs that the user names; nothing else can be reached. */
+export function egressTo(backends: readonly Backend[], ownNamespace: string, cidrs: readonly string[]): Egress[] {
   const rules = backends.flatMap((backend) => backendRules(backend, ownNamespace));
   const byText = new Map(rules.map((rule) => [JSON.stringify(rule), rule]));
-  return [dns, apiServer, ...[...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule)];
+  const sorted = [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
+  return [dns, apiServer, ...sorted, ...cidrs.map(everyPort)];
 }
 
 function backendRules({ host, port }: Backend, ownNamespace: string): Egress[] {

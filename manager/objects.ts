@@ -1,6 +1,11 @@
-import { placedReferences, type ReadSecrets } from "../components/credentials";
-import { resolveReferences } from "../components/credentials/source-secrets";
-import { formatFinding, parsePipelines, PipelineConfigError, type Finding } from "../components/pipelines";
+import { referenceErrors, type ReadSecrets } from "../components/credentials";
+import {
+  formatFinding,
+  parsePipelines,
+  PipelineConfigError,
+  type Finding,
+  type Pipelines,
+} from "../components/pipelines";
 import type { InputFile } from "./inputs";
 
 /** Why a pipeline of the cluster takes no part in updates. */
@@ -27,9 +32,10 @@ export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal 
 }
 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
+  const whatElse = (readable: Pipelines): Finding[] => referenceErrors(readable, read, now);
   try {
-    const { pipelines } = parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text });
-    return resolveReferences(placedReferences(pipelines), read).findings;
+    const { pipelines } = parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text, whatElse });
+    return whatElse(pipelines);
   } catch (error) {
     if (error instanceof PipelineConfigError) return error.findings;
     throw error;

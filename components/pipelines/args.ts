@@ -18,6 +18,7 @@ export interface PipelinesArgs {
   metric?: MetricSettingsArgs;
   enrichments?: EnrichmentsArgs;
   istio?: IstioSettingsArgs;
+  network?: NetworkArgs;
   gateway?: GatewaySettingsArgs;
   agent?: AgentSettingsArgs;
   /** How configurations are validated before anything changes. */
@@ -244,6 +245,11 @@ export interface PrometheusSettingsArgs {
 export interface IstioSettingsArgs {
   /** Whether workloads are in a mesh. Defaults to `auto`, which looks whether the cluster has Istio's kinds. */
   mode?: "auto" | "on" | "off";
+}
+
+export interface NetworkArgs {
+  /** CIDRs that gateway and agent may reach on every port, beyond name servers, API server and backends. None by default. */
+  egress?: string[];
 }
 
 export interface EnrichmentsArgs {

@@ -188,6 +188,7 @@ export function settings({
   metric,
   enrichments,
   istio,
+  network,
   gateway,
   agent,
   validation,
@@ -218,6 +219,7 @@ export function settings({
     },
     kubelet: metric.runtime.kubelet,
     istioMode: istio.mode,
+    egress: set(network.egress),
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),
     validation: {

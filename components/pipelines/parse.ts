@@ -25,6 +25,8 @@ export interface RawConfiguration {
   /** Collection intervals. */
   readonly metric?: unknown;
   readonly enrichments?: unknown;
+  /** The network around gateway and agent. */
+  readonly network?: unknown;
   /** The gateway's workload. */
   readonly gateway?: unknown;
   /** The metric agent's workloads. */
@@ -78,7 +80,7 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
   const namespaces = [...systemNamespaces, ...list(options.telemetryNamespace)];
   const errors = errorsOf(findings);
   if (errors.length > 0) {
-    const readable = entries.filter(({ signal, value }) => pipelineSchemas[signal].safeParse(value).success);
+    const readable = entries.flatMap(readablePart);
     throw new PipelineConfigError(once([...errors, ...(options.whatElse?.(normalizeAll(readable, namespaces)) ?? [])]));
   }
 
@@ -107,6 +109,15 @@ function configuredEntries(written: unknown): WrittenEntry[] {
 }
 
 const soundPipeline = (signal: Signal, value: unknown): SoundPipeline => readSound(pipelineSchemas[signal], value);
+
+/** The entry, or its output alone where something else is wrong, if that can be read. */
+function readablePart(entry: WrittenEntry): WrittenEntry[] {
+  const { output } = (entry.value ?? {}) as Readonly<Record<string, unknown>>;
+  const value = [entry.value, { name: "unnamed", output }].find(
+    (part) => pipelineSchemas[entry.signal].safeParse(part).success,
+  );
+  return value === undefined ? [] : [{ ...entry, value }];
+}
 
 function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string): Manifests {
   const read = files.map((file, i): Manifests => {

@@ -4,7 +4,7 @@ import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
 import { labelName, labelRule } from "./names";
 import { monitoring } from "./monitoring";
-import { enrichments, istioSettings, metricSettings, validationSettings } from "./settings";
+import { enrichments, istioSettings, metricSettings, networkSettings, validationSettings } from "./settings";
 import { agentSettings, gatewaySettings } from "./workload";
 import { tracePipeline } from "./trace";
 import { verification } from "./verification";
@@ -51,6 +51,7 @@ export const configuration = struct({
   metric: metricSettings,
   enrichments,
   istio: istioSettings,
+  network: networkSettings,
   gateway: gatewaySettings,
   agent: agentSettings,
   validation: validationSettings,
@@ -64,5 +65,5 @@ export type WrittenLogPipeline = z.output<typeof logPipeline>;
 export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 export type WrittenSettings = Pick<
   z.output<typeof configuration>,
-  "metric" | "enrichments" | "istio" | "gateway" | "agent" | "validation" | "verification" | "monitoring"
+  "metric" | "enrichments" | "istio" | "network" | "gateway" | "agent" | "validation" | "verification" | "monitoring"
 >;

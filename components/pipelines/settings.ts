@@ -49,6 +49,18 @@ const limits = struct({
 /** An address with the length of its prefix; the collector's network policy takes nothing else. */
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "is no CIDR" });
 
+export const networkSettings = field(
+  struct({
+    egress: field(z.array(field(cidr, { description: "Addresses.", example: "10.1.0.0/16" })).default([]), {
+      description:
+        "What gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and their " +
+        "backends: an API server with another port, or a Service that leads to no pods.",
+      example: "[10.1.0.0/16]",
+    }),
+  }).prefault({}),
+  { description: "The network around gateway and agent.", example: "{ egress: [10.1.0.0/16] }" },
+);
+
 const ofPrometheus = field(
   struct({
     collectionInterval: byInput("prometheus"),

@@ -202,6 +202,8 @@ export interface TelemetrySettings {
   };
   /** Whether workloads are in an Istio mesh; `auto` finds out by the kinds that the API server has. */
   readonly istioMode: "auto" | "on" | "off";
+  /** What the workloads may reach whatever their pipelines need, as CIDRs. */
+  readonly egress: readonly string[];
   readonly gateway: GatewaySettings;
   readonly agent: WorkloadSettings;
   readonly validation: ValidationSettings;

@@ -82,7 +82,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
             },
           ],
           egress: [
-            ...egressTo([], settings.namespace),
+            ...egressTo([], settings.namespace, []),
             ...settings.egressPorts.map((port) => ({ ports: [{ protocol: "TCP", port }] })),
           ],
         },

@@ -45,6 +45,8 @@ const table: readonly (readonly [at: Path, ...values: unknown[]])[] = [
   ],
   [["enrichments", "service"], "hunter2", { enabled: "no" }],
   [["istio", "mode"], "yes", true, ""],
+  [["network", "egress"], ["10.0.0.1"], ["10.0.0.0/33"], "10.0.0.0/8", [null]],
+  [["network"], "10.0.0.0/8", { egres: [] }],
   [["validation", "mode"], "none", false],
   [["validation", "timeout"], "1s", "9.99s", "", "10", "99999999999999h"],
   [["validation", "collector"], "", "/no/such/hunter2-collector"],

@@ -198,6 +198,9 @@ const settings: EditArbitrary[] = [
     ),
     (scene, enrichments) => accepted(edited(scene, ["enrichments"], enrichments)),
   ),
+  edit("opens the network", fc.constantFrom([], ["10.1.0.0/16", "fd00::/8"]), (scene, egress) =>
+    accepted(edited(scene, ["network"], { egress })),
+  ),
   edit("sets the mesh", fc.constantFrom("auto", "off"), (scene, mode) => accepted(edited(scene, ["istio"], { mode }))),
   edit("leaves a setting empty", fc.constantFrom("gateway", "agent", "metric", "enrichments"), (scene, key) =>
     accepted(edited(scene, [key], null)),

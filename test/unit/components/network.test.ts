@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { egressTo, type Backend } from "../../../components/network";
+import { agentEgress, egressTo, type Backend } from "../../../components/network";
 
 /** What is added to name servers and API server. */
-const rulesFor = (...backends: Backend[]): unknown[] => egressTo(backends, "telemetry").slice(2);
+const rulesFor = (...backends: Backend[]): unknown[] => egressTo(backends, "telemetry", []).slice(2);
 const tcp = (port: number): object => ({ ports: [{ protocol: "TCP", port }] });
 const namespace = (name: string): object => ({
   to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }],
@@ -11,7 +11,7 @@ const namespace = (name: string): object => ({
 describe("the gateway's way out", () => {
   it("is open to name servers and the API server only when there is no backend", () => {
     assert.deepEqual(
-      egressTo([], "telemetry").flatMap(({ ports }) => (ports as { port: number }[]).map(({ port }) => port)),
+      egressTo([], "telemetry", []).flatMap(({ ports }) => (ports as { port: number }[]).map(({ port }) => port)),
       [53, 53, 5353, 5353, 8053, 8053, 443, 6443, 8443, 16443],
     );
   });
@@ -36,6 +36,13 @@ describe("the gateway's way out", () => {
       assert.deepEqual(rulesFor(backend), rules);
     });
   }
+
+  it("is open to the addresses that the user names, whatever is to be reached there, the agent's as well", () => {
+    const cidrs = ["10.1.0.0/16", "fd00::/8"];
+    const rules = cidrs.map((cidr) => ({ to: [{ ipBlock: { cidr } }] }));
+    assert.deepEqual(egressTo([{ port: 4317 }], "telemetry", cidrs).slice(2), [tcp(4317), ...rules]);
+    assert.deepEqual(agentEgress([], [], [], "telemetry", cidrs).slice(2), rules);
+  });
 
   it("has one rule for backends that need the same, in an order of its own", () => {
     const [a, b] = [

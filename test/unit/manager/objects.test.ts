@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { isNameOutside, nameOutside } from "../../../components/naming";
+import type { ReadSecrets } from "../../../components/credentials";
 import { blame, refusal } from "../../../manager/objects";
 import { changedConditions } from "../../../manager/report/changes";
 import { shortened } from "../../../manager/report/events";
@@ -43,6 +44,15 @@ describe("pipelines that are objects", () => {
     assert.equal(reason(output(good, { tls: { cert: { value: "x" } } })), "TLSConfigurationInvalid");
     assert.equal(reason({ ...output(good), filter: [{ conditions: ["1 == 1"] }] }), "OTTLSpecInvalid");
     assert.equal(reason({ ...output(good), inputt: {} }), "ValidationFailed");
+  });
+
+  it("are told everything that is wrong at once, in what they refer to as well", () => {
+    const secret = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } };
+    const message = (read: ReadSecrets) =>
+      refusal(objectFile(found("a", { ...output(secret), inputt: {} })), read, now)?.message;
+    assert.match(message(noSecrets) ?? "", /spec\.inputt: [^]*\n.*endpoint\S*: refers to Secret a in namespace b/);
+    const unfit = { data: { c: Buffer.from("backend").toString("base64") } };
+    assert.match(message(() => [unfit]) ?? "", /spec\.inputt: [^]*\n.*endpoint\S*: has no port/);
   });
 
   it("are blamed for a refused update by the lines that name them", () => {

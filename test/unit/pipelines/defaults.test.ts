@@ -78,6 +78,7 @@ describe("What is left out", () => {
       },
       kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
       istioMode: "auto",
+      egress: [],
       agent: { logLevel: "info", resources: {}, nodeSelector: {}, labels: {}, annotations: {} },
       gateway: {
         logLevel: "info",
