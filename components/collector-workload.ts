@@ -4,7 +4,7 @@ import { containerName, podVariables, ports } from "./collector/config";
 import { meshCertificates } from "./collector/inputs/mesh";
 import { credentialsFolder } from "./credentials/keys";
 import { contentName, nameOutside } from "./naming";
-import type { WorkloadSettings } from "./pipelines";
+import type { Toleration, WorkloadSettings } from "./pipelines";
 import { memoryGoal, type CollectorResources } from "./sizing";
 import { ConfigValidation, validationPod, type ValidationPlan } from "./validation";
 import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./workload";
@@ -113,8 +113,23 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       },
       spec: pod(config.metadata.name),
     };
+    const policy = new k8s.networking.v1.NetworkPolicy(
+      resourceName,
+      {
+        metadata: { namespace: args.namespace, labels },
+        spec: {
+          podSelector: { matchLabels: selectorLabels(name) },
+          policyTypes: ["Ingress", "Egress"],
+          ingress: [...args.ingress],
+          egress: args.egress,
+        },
+      },
+      // Another content is another object, whose name the engine makes up: until all pods are replaced, those that are
+      // left reach what they did, and those that are new what they need.
+      { ...afterwards, replaceOnChanges: ["spec"] },
+    );
     const { replicas, rollingUpdate } = args;
-    const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, ...all]) };
+    const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, policy, ...all]) };
     if (replicas === undefined) {
       const updateStrategy = { type: "RollingUpdate", rollingUpdate };
       const spec = { selector, updateStrategy, template };
@@ -123,19 +138,6 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       const spec = { replicas, selector, strategy: { type: "RollingUpdate", rollingUpdate }, template };
       new k8s.apps.v1.Deployment(resourceName, { metadata, spec }, inOrder);
     }
-    new k8s.networking.v1.NetworkPolicy(
-      resourceName,
-      {
-        metadata,
-        spec: {
-          podSelector: { matchLabels: selectorLabels(name) },
-          policyTypes: ["Ingress", "Egress"],
-          ingress: [...args.ingress],
-          egress: args.egress,
-        },
-      },
-      afterwards,
-    );
     this.registerOutputs({});
   }
 }
@@ -189,7 +191,10 @@ function validateInCluster(
     // A pod that runs once gets no proxy of the mesh, and so no certificates, for which the collector would look.
     configuration: configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configFile}`),
     file: configFile,
-    pod: validationPod({ name, component, namespace, labels, annotations, pod }, timeoutSeconds),
+    pod: validationPod(
+      { name, component, namespace, labels, annotations, tolerations: whereScheduled(workload), pod },
+      timeoutSeconds,
+    ),
   };
   validation.validations.add(new ConfigValidation(`${resourceName}-validation`, args, options));
 }
@@ -213,7 +218,7 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
     serviceAccountName: objects.serviceAccount,
     automountServiceAccountToken: true,
     priorityClassName: objects.priorityClass,
-    tolerations: workload.tolerations?.map((toleration) => ({ ...toleration })) ?? everyNode,
+    tolerations: [...(args.replicas === undefined ? (workload.tolerations ?? everyNode) : whereScheduled(workload))],
     ...(args.replicas !== undefined && { affinity: onDifferentNodes(args.name) }),
     terminationGracePeriodSeconds: args.drainSeconds + flushSeconds,
     securityContext: restrictedPod,
@@ -226,6 +231,15 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
       ...volumes.map(({ volume }) => volume),
     ],
   };
+}
+
+/**
+ * What pods that the scheduler places tolerate, unless the user says otherwise: taints are also how it keeps pods from
+ * nodes that are cordoned or lost, and has them leave such. Only who names the nodes means them, tainted or not.
+ */
+function whereScheduled({ tolerations, nodeSelector }: WorkloadSettings): readonly Toleration[] {
+  if (tolerations !== undefined) return tolerations;
+  return Object.keys(nodeSelector).length > 0 ? [{ operator: "Exists", effect: "NoSchedule" }] : [];
 }
 
 const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({

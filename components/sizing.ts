@@ -51,12 +51,9 @@ export const gatewayGcPercent = 200;
  * 256 MiB with each of the first seven pipelines, to 2 GiB; from the thirtieth on by 60 MiB with each.
  */
 export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
-  const memoryLimit = wanted.memoryLimit ?? baseMemory + memoryForPipelines(pipelines);
-  return {
-    cpuMillis: wanted.cpuMillis ?? 100,
-    memoryRequest: Math.min(wanted.memoryRequest ?? 128 * mebibyte, memoryLimit),
-    memoryLimit,
-  };
+  const { cpuMillis = 100, memoryRequest = 128 * mebibyte } = wanted;
+  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, baseMemory + memoryForPipelines(pipelines));
+  return { cpuMillis, memoryRequest, memoryLimit };
 }
 
 function memoryForPipelines(pipelines: number): number {
@@ -68,10 +65,10 @@ function memoryForPipelines(pipelines: number): number {
  * 10,000 series, and is enough for 200,000 with the queue full: measured, docs/agent.md. For the state of the cluster,
  * it grows with its objects.
  */
-const agentBase: Readonly<Record<PullRole, { memory: number; request: number; cpuMillis: number }>> = {
-  node: { memory: 512 * mebibyte, request: 128 * mebibyte, cpuMillis: 50 },
-  "cluster-state": { memory: 384 * mebibyte, request: 96 * mebibyte, cpuMillis: 20 },
-  "api-server": { memory: 256 * mebibyte, request: 64 * mebibyte, cpuMillis: 10 },
+const agentBase: Readonly<Record<PullRole, { memory: number; memoryRequest: number; cpuMillis: number }>> = {
+  node: { memory: 512 * mebibyte, memoryRequest: 128 * mebibyte, cpuMillis: 50 },
+  "cluster-state": { memory: 384 * mebibyte, memoryRequest: 96 * mebibyte, cpuMillis: 20 },
+  "api-server": { memory: 256 * mebibyte, memoryRequest: 64 * mebibyte, cpuMillis: 10 },
 };
 
 /** The resources of one collector of the metric agent and the bytes of each of its queues. */
@@ -80,13 +77,10 @@ export function agentSizing(
   pipelines: number,
   wanted: Partial<CollectorResources> = {},
 ): { resources: CollectorResources; queueBytes: number } {
-  const { memory, request, cpuMillis } = agentBase[role];
-  const memoryLimit = wanted.memoryLimit ?? memory + memoryForPipelines(pipelines);
-  const resources = {
-    cpuMillis: wanted.cpuMillis ?? cpuMillis,
-    memoryRequest: Math.min(wanted.memoryRequest ?? request, memoryLimit),
-    memoryLimit,
-  };
+  const { memory, ...usual } = agentBase[role];
+  const { cpuMillis, memoryRequest } = { ...usual, ...wanted };
+  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, memory + memoryForPipelines(pipelines));
+  const resources = { cpuMillis, memoryRequest, memoryLimit };
   const least = queueBytes(memoryLimit, memory, pipelines);
   return { resources, queueBytes: role === "node" ? Math.max(least, nodeQueueBytes(memoryLimit, pipelines)) : least };
 }

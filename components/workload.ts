@@ -1,3 +1,5 @@
+import type { Toleration } from "./pipelines";
+
 /** What all pods of ours have in common. */
 
 export const labelKeys = {
@@ -54,7 +56,7 @@ export const restrictedNamespaceLabels: Labels = Object.fromEntries(
 );
 
 /** On every node, whatever its taints: a node without the gateway would lose its applications' telemetry. */
-export const everyNode = [
+export const everyNode: Toleration[] = [
   { operator: "Exists", effect: "NoSchedule" },
   { operator: "Exists", effect: "NoExecute" },
 ];

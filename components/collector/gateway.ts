@@ -9,12 +9,6 @@ import { renderYaml } from "./text";
 
 const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
 
-/**
- * How long the gateway remembers a cumulative series that got no point: longer than the usual export intervals of
- * applications (60 s by the OpenTelemetry SDK specification), short enough that churning series cost no memory for long.
- */
-const deltaStaleness = "1h";
-
 /** The pipelines the gateway serves. Data that no pipeline wants is not taken in at all: senders get an error. */
 export function gatewayPipelines(pipelines: readonly PipelineModel[]): PipelineModel[] {
   return pipelines
@@ -84,7 +78,7 @@ function largestHttpRequest(queueBytes: number): number {
 
 /** What only one pipeline does: its choice of namespaces, then what the user has written. */
 function ownProcessors(pipeline: PipelineModel): ComponentChain {
-  return [...pushedNamespaces(pipeline), ...pipelineProcessors(pipeline, deltaStaleness)];
+  return [...pushedNamespaces(pipeline), ...pipelineProcessors(pipeline)];
 }
 
 /** Whether a pipeline's data is not simply the signal. */

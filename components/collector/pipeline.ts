@@ -2,7 +2,7 @@ import type { ComponentChain } from "./config";
 import { transform } from "./enrichment";
 import { pipelineComponent } from "./ids";
 import type { NamespaceSelection, PipelineModel, PipelineSignal } from "./model";
-import { literal, ottlString } from "./text";
+import { duration, literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
 
@@ -19,15 +19,22 @@ export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
       ];
 }
 
+/**
+ * Seconds for which a cumulative series is remembered, at least, while no point of it comes: longer than most troubles of
+ * who sends or is scraped, since all that a forgotten series ever counted may be taken for new when it is back; short
+ * enough that churning series cost no memory for long.
+ */
+export const leastStaleness = 3600;
+
 /** What only one pipeline does, in its fixed order: the user's transform, the user's filter, temporality. */
-export function pipelineProcessors(pipeline: PipelineModel, maxStaleness: string): ComponentChain {
+export function pipelineProcessors(pipeline: PipelineModel, stalenessSeconds = leastStaleness): ComponentChain {
   return [
     ...userProcessors(pipeline),
     ...(pipeline.deltaTemporality
       ? [
           {
             id: pipelineComponent("cumulativetodelta", undefined, pipeline),
-            config: { initial_value: "auto", max_staleness: maxStaleness },
+            config: { initial_value: "auto", max_staleness: duration(stalenessSeconds) },
           },
         ]
       : []),

@@ -4,8 +4,7 @@ import { transform } from "./enrichment";
 import { pipelineComponent, signalComponent } from "./ids";
 import type { Input } from "./inputs/input";
 import type { AgentModel, PipelineModel } from "./model";
-import { pipelineProcessors } from "./pipeline";
-import { duration } from "./text";
+import { leastStaleness, pipelineProcessors } from "./pipeline";
 
 /** The pipelines that take something of one of the inputs, in the order in which they are rendered. */
 export function pullPipelines(pipelines: readonly PipelineModel[], inputs: readonly Input[]): PipelineModel[] {
@@ -27,7 +26,7 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
       return chain ? [{ pipeline, input, chain }] : [];
     }),
   );
-  const staleness = duration(4 * Math.max(...Object.values(model.collection.intervals)));
+  const staleness = Math.max(leastStaleness, 4 * Math.max(...Object.values(model.collection.intervals)));
   const branches = served.map((pipeline) =>
     branch(pipeline, {
       source: merged(pipeline),

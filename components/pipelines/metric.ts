@@ -60,7 +60,9 @@ export const metricPipeline = pipeline(
   { input: input() },
   {
     temporality: field(z.enum(["preserve", "delta"]).default("preserve"), {
-      description: "`preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas.",
+      description:
+        "`preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas: each collector " +
+        "from what it remembers, so what a series counts while a pod is replaced is missing.",
       example: "delta",
     }),
   },

@@ -56,7 +56,9 @@ async function attempt(cluster: Cluster, run: Run, until: number): Promise<Answe
   return {
     state: "trouble",
     problem: `did not end in time (${why ?? "it was running"})`,
-    remedy: "Remove the cause, or raise telemetry:validation.timeout",
+    remedy: why?.includes("untolerated taint")
+      ? "Name these taints in the workload's tolerations, or give it other nodes"
+      : "Remove the cause, or raise telemetry:validation.timeout",
   };
 }
 

@@ -12,6 +12,8 @@ export interface WorkloadPod {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Of the pod that validates, which the scheduler places, whoever places those of the workload. */
+  readonly tolerations: readonly types.input.core.v1.Toleration[];
   /** The workload's pod with the configuration of one ConfigMap. It has one container, the collector. */
   readonly pod: (configMap: string) => PodSpec & { readonly containers: Container[] };
 }
@@ -22,7 +24,7 @@ export interface ValidationPod {
 }
 
 /**
- * The pod that validates, made from that of the workload: the same image, mounts, variables, rights and place, so what
+ * The pod that validates, made from that of the workload: the same image, mounts, variables and rights, so what
  * would keep the workload from starting keeps this one from it, too. It serves nothing, and no selector finds it: not
  * those of Services, NetworkPolicies and the workload itself. After `timeoutSeconds` the cluster ends it, even if nobody
  * waits for it any longer.
@@ -39,6 +41,7 @@ export function validationPod(workload: WorkloadPod, timeoutSeconds: number): Va
     },
     spec: {
       ...spec,
+      tolerations: [...workload.tolerations],
       restartPolicy: "Never",
       activeDeadlineSeconds: timeoutSeconds,
       terminationGracePeriodSeconds: 0,

@@ -27,6 +27,7 @@ const configuration = {
 };
 const changed = {
   ...configuration,
+  network: { egress: ["192.0.2.0/24"] },
   metricPipelines: [{ ...pipeline, filter: [{ conditions: [`metric.name == "unwanted"`] }] }],
 };
 
@@ -141,11 +142,12 @@ describe("a metric pipeline through the gateway", function () {
   });
 
   it("rolls to a changed configuration while senders lose no request and no point", async () => {
-    const configMaps = async () =>
-      (await get("configmaps", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
+    const ofGateway = async (kind: string) =>
+      (await get(kind, "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
         ({ metadata }) => metadata.name,
       );
-    const [oldConfig] = await configMaps();
+    const [oldConfig] = await ofGateway("configmaps");
+    const [oldPolicy] = await ofGateway("networkpolicies");
     const oldPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
     const senders = await Promise.all([
       Senders.start("roll-grpc", { ...grpc, rate: 20 }),
@@ -154,7 +156,18 @@ describe("a metric pipeline through the gateway", function () {
     ]);
 
     stack.configure(changed);
-    await stack.up();
+    const hasBegun = async () => {
+      const isNew = (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
+      assert.ok(isNew, "no new pod yet");
+      return ofGateway("networkpolicies");
+    };
+    const [, whileRolling] = await Promise.all([stack.up(), eventually(hasBegun, 60)]);
+    // What is left of the old pods may go where it did, and the new ones where they want to.
+    assert.equal(whileRolling.length, 2);
+    assert.ok(whileRolling.includes(oldPolicy ?? ""));
+    const [policy, ...others] = await ofGateway("networkpolicies");
+    assert.deepEqual(others, []);
+    assert.notEqual(policy, oldPolicy);
     // The last old pods are on their way out for as long as they may drain.
     await sleep(8000);
 
@@ -172,7 +185,7 @@ describe("a metric pipeline through the gateway", function () {
       newPods.filter((name) => oldPods.includes(name)),
       [],
     );
-    const configs = await configMaps();
+    const configs = await ofGateway("configmaps");
     assert.equal(configs.length, 1);
     assert.notEqual(configs[0], oldConfig);
 

@@ -26,6 +26,11 @@ const table: readonly (readonly [at: Path, ...values: unknown[]])[] = [
   [["gateway", "nodeSelector"], { "a b": "c" }, { a: "b c" }, { pool: "-" }],
   [["gateway", "tolerations"], [{}], [{ operator: "Equal", value: "x" }], [{ key: "a b", operator: "Exists" }]],
   [["agent", "tolerations"], [{ key: "a", operator: "Exists", value: "b" }], [{ key: "a", effect: "Never" }], ["x"]],
+  [
+    ["agent", "resources"],
+    { requests: { memory: "300Mi" }, limits: { memory: "256Mi" } },
+    { limits: { memory: "1Mi" } },
+  ],
   [["gateway", "legacyServices"], "yes", 1],
   [["metric", "collectionInterval"], "30", 30, "", "-1s", "0s", "999ms", "1d", "99999999999999h", "24h1s", "hunter2"],
   [["metric", "runtime", "collectionInterval"], "500ms", "1 s", []],

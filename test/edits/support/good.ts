@@ -162,7 +162,7 @@ const collector = fc.record({
     {},
     { limits: { memory: "192Mi" } },
     { requests: { cpu: "0.0005", memory: "0.3Ki" }, limits: { memory: "0.5Gi" } },
-    { requests: { memory: "300Mi" }, limits: { memory: "256Mi" } },
+    { requests: { memory: "300Mi" } },
   ),
   labels: fc.constantFrom<Fields>({}, { team: "", "example.com/Odd_1": "a.b-c" }),
   annotations: fc.constantFrom<Fields>({}, { "example.com/odd": "Küche\n{a: b} ☃ ${env:HOME} $$" }),

@@ -11,7 +11,11 @@ export interface RenderedFile {
 
 interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly data?: Readonly<Record<string, string>>;
 }
 
@@ -33,12 +37,15 @@ const order = [
 /** End of a name that changes with the content, and for Secrets with every rendering. */
 const fingerprint = /-[0-9a-f]{10}$/;
 
+/** End of a name that the engine made up, another one with every rendering. */
+const madeUp = /-[0-9a-f]{8}$/;
+
 /**
  * The files to write for the manifests that the provider rendered. Unless `withSecrets`, Secrets are left out: what
  * refers to one does so by a name without its fingerprint, and a note says which keys the cluster has to have.
  */
 export function renderedFiles(texts: readonly string[], withSecrets: boolean): RenderedFile[] {
-  const manifests = texts.map((text) => ({ text, manifest: parse(text) as Manifest })).sort(byKind);
+  const manifests = texts.map(withOwnName).sort(byKind);
   const secrets = manifests.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Secret");
   const names = new Map(secrets.map(({ metadata: { name } }) => [name, name.replace(fingerprint, "")]));
   const withStableNames = (text: string): string =>
@@ -54,6 +61,14 @@ export function renderedFiles(texts: readonly string[], withSecrets: boolean): R
     ...manifests.flatMap(({ manifest }) => collectorConfigurations(manifest)),
     ...(withSecrets || secrets.length === 0 ? [] : [{ path: "secrets.md", text: noteOf(secrets, withStableNames) }]),
   ];
+}
+
+/** Nothing refers to what has a name that was made up. */
+function withOwnName(rendered: string): { text: string; manifest: Manifest } {
+  const { metadata } = parse(rendered) as Manifest;
+  const isMadeUp = metadata.annotations?.["pulumi.com/autonamed"] === "true";
+  const text = isMadeUp ? rendered.replaceAll(metadata.name, metadata.name.replace(madeUp, "")) : rendered;
+  return { text, manifest: parse(text) as Manifest };
 }
 
 function byKind({ manifest: a }: { manifest: Manifest }, { manifest: b }: { manifest: Manifest }): number {

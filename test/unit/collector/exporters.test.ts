@@ -40,7 +40,7 @@ describe("deltas in the gateway", () => {
     const { processors } = gatewayConfig(gateway(metrics));
     assert.deepEqual(
       Object.entries(processors).filter(([id]) => id.startsWith("cumulativetodelta/")),
-      [["cumulativetodelta/metrics-delta", { initial_value: "auto", max_staleness: "1h" }]],
+      [["cumulativetodelta/metrics-delta", { initial_value: "auto", max_staleness: "3600s" }]],
     );
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pullRoles } from "../../../components/collector/agent";
 import { batchItems, grpcRequestBytes } from "../../../components/collector/batches";
 import { gatewayConfig } from "../../../components/collector/gateway";
 import {
@@ -37,6 +38,19 @@ describe("the gateway's memory", () => {
     const resources = gatewayResources(10, { memoryLimit: 128 * mebibyte });
     assert.ok(gatewayQueueBytes(resources, 10) > 100_000);
     assert.ok(gatewayQueueBytes(resources, 10) * 10 * 6 < 128 * mebibyte * 0.2);
+  });
+
+  it("is at least what is reserved, in an agent, too", () => {
+    const memoryRequest = 4096 * mebibyte;
+    assert.deepEqual(gatewayResources(1, { memoryRequest }), {
+      cpuMillis: 100,
+      memoryRequest,
+      memoryLimit: memoryRequest,
+    });
+    for (const role of pullRoles) {
+      const { memoryLimit } = agentSizing(role, 1, { memoryRequest }).resources;
+      assert.equal(memoryLimit, memoryRequest, role);
+    }
   });
 
   it("does not grow with each of many pipelines as with each of a few", () => {

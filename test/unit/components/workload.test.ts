@@ -50,12 +50,21 @@ describe("A collector's workload", function () {
   const pod = (...path: (string | number)[]): Record<string, unknown> =>
     said(registered, workloads, "spec", "template", "spec", ...path);
 
-  it("runs on all nodes, whatever their taints, unless the user says otherwise", () => {
-    const all = [
-      { operator: "Exists", effect: "NoSchedule" },
-      { operator: "Exists", effect: "NoExecute" },
-    ];
-    assert.deepEqual(pod("tolerations"), { [gateway]: all, [node]: all, [state]: all, [apiServer]: all });
+  it("runs on all nodes, whatever their taints, and what the scheduler places keeps to good ones", async () => {
+    const tainted = { operator: "Exists", effect: "NoSchedule" };
+    const all = [tainted, { operator: "Exists", effect: "NoExecute" }];
+    assert.deepEqual(pod("tolerations"), { [gateway]: all, [node]: all, [state]: [], [apiServer]: [] });
+    // Nodes that are named are meant, tainted or not.
+    const agent = { nodeSelector: { pool: "infra" } };
+    const named = await register({ ...everything, agent, validation: { mode: "full" } });
+    const tolerations = said(named, workloads, "spec", "template", "spec", "tolerations");
+    assert.deepEqual(tolerations, { [gateway]: all, [node]: all, [state]: [tainted], [apiServer]: [tainted] });
+    assert.deepEqual(said(named, /:ConfigValidation$/, "pod", "spec", "tolerations"), {
+      [`${gateway}-validation`]: [],
+      [`${node}-validation`]: [tainted],
+      [`${state}-validation`]: [tainted],
+      [`${apiServer}-validation`]: [tainted],
+    });
   });
 
   it("lets a gateway take data for 5 s after it left the Service, and then send for 25 s", () => {
@@ -113,6 +122,11 @@ describe("A collector's workload", function () {
       [state]: both,
       [apiServer]: both,
     });
+    // Made up by the engine, anew for another content.
+    assert.deepEqual(
+      new Set(Object.values(said(registered, /:NetworkPolicy$/, "metadata", "name"))),
+      new Set([undefined]),
+    );
     const selectedByPolicies = said(registered, /:NetworkPolicy$/, "spec", "podSelector");
     assert.deepEqual(selectedByPolicies, said(registered, workloads, "spec", "selector"));
     assert.deepEqual(selectedByPolicies[gateway], {

@@ -43,6 +43,20 @@ describe("Rendered files", () => {
     );
   });
 
+  it("have no name that was made up for one rendering", () => {
+    const policy = (end: string): string =>
+      stringify({
+        kind: "NetworkPolicy",
+        metadata: { name: `gateway-${end}`, annotations: { "pulumi.com/autonamed": "true" } },
+        spec: {},
+      });
+    const [file, ...others] = renderedFiles([policy("01234567")], false);
+    assert.deepEqual(others, []);
+    assert.equal(file?.path, "manifests/09-networkpolicy-gateway.yaml");
+    assert.match(file.text, /name: gateway\n/);
+    assert.deepEqual(renderedFiles([policy("89abcdef")], false), [file]);
+  });
+
   it("have the Secrets as they are when these are asked for", () => {
     const files = renderedFiles(texts, true);
     const secret = files.find(({ path }) => path.includes("secret"));
