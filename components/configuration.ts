@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { ClusterAccess } from "./credentials";
@@ -45,7 +46,8 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   development: Development;
 } {
   const { development: given, ...written } = writtenSettings(pulumi.runtime.allConfig(), config.name);
-  const problems = unknownKeys(Object.keys(written));
+  const provider = new pulumi.Config("kubernetes");
+  const problems = [...unknownKeys(Object.keys(written)), ...clusterProblems(provider)];
   const switches = development.safeParse(given ?? {});
   if (!switches.success) {
     const remedy = "Write backend and sampleApplication only, each with true or false";
@@ -57,7 +59,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
     );
   }
   // Whatever was written instead is found by the component, which says where and what to do.
-  return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess() }, development: switches.data };
+  return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess(provider) }, development: switches.data };
 }
 
 /**
@@ -99,6 +101,20 @@ export function unknownKeys(written: readonly string[]): Finding[] {
 }
 
 /** The cluster as the default kubernetes provider finds it: by its own settings in the stack, else as `kubectl` does. */
-function clusterAccess(config = new pulumi.Config("kubernetes")): ClusterAccess {
-  return { kubeconfig: config.get("kubeconfig"), context: config.get("context") };
+function clusterAccess(config: pulumi.Config): ClusterAccess {
+  // As the provider reads a path. No shell has seen it.
+  const kubeconfig = config.get("kubeconfig")?.replace(/^~(?=$|\/)/, () => homedir());
+  return { kubeconfig, context: config.get("context") };
+}
+
+/** Only the provider lets the name of a cluster win over that of the context. */
+function clusterProblems(config: pulumi.Config): Finding[] {
+  if (!config.get("cluster")) return [];
+  return [
+    error(
+      "kubernetes:cluster",
+      "is heeded where objects are made, but not where Secrets are read and configurations validated",
+      "Remove it, and name a context of that cluster in kubernetes:context instead",
+    ),
+  ];
 }

@@ -1,4 +1,4 @@
-import { joinPath, literal } from "../collector/text";
+import { escapeOdd, joinPath, literal } from "../collector/text";
 import { normalizePem, outputValues, type OutputValue, type Pipeline, type Pipelines } from "../pipelines";
 
 /** Where the merged Secret is mounted in gateway and agent. */
@@ -85,8 +85,5 @@ const sorted = (params: Readonly<Record<string, string>>): object =>
  * all pipelines from starting; in quotes it stays a text. What YAML would take for line breaks is escaped, too.
  */
 function settings(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? literal(part) : part)).replace(
-    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escapeOdd(JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? literal(part) : part)));
 }

@@ -39,8 +39,10 @@ async function read(api, secret) {
   } catch (error) {
     if (error instanceof ApiException) {
       if (error.code === 404) return { problem: "missing", detail: "" };
-      if (error.code === 401 || error.code === 403) return { problem: "forbidden", detail: "" };
-      return { problem: "unreachable", detail: `the API server answered ${error.code}` };
+      if (error.code === 403) return { problem: "forbidden", detail: "" };
+      // An expired login comes back when it is renewed: no right has to be given, and nothing in the configuration is wrong.
+      const answer = error.code === 401 ? "does not accept the login (401)" : `answered ${error.code}`;
+      return { problem: "unreachable", detail: `the API server ${answer}` };
     }
     return { problem: "unreachable", detail: cause(error) };
   }

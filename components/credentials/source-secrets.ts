@@ -106,22 +106,22 @@ function explain(
   { namespace, name, key }: SecretKeyReference,
   reading: SecretReading | undefined,
 ): { problem: string; remedy: string } {
-  const secret = `Secret ${name} in namespace ${namespace}`;
+  const refers = `refers to the key ${key} of Secret ${name} in namespace ${namespace}, which`;
   if (reading === undefined || !("problem" in reading)) {
-    return { problem: `refers to the key ${key} of ${secret}, which has no such key`, remedy: "Correct the key" };
+    return { problem: `${refers} has no such key`, remedy: "Correct the key" };
   }
   switch (reading.problem) {
     case "missing":
-      return { problem: `refers to ${secret}, which does not exist`, remedy: "Create it or correct the reference" };
+      return { problem: `${refers} does not exist`, remedy: "Create it or correct the reference" };
     case "forbidden":
       return {
-        problem: `refers to ${secret}, which you may not read`,
+        problem: `${refers} you may not read`,
         remedy: `Get the right to get Secrets in namespace ${namespace}`,
       };
     case "unreachable":
       return {
-        problem: `refers to ${secret}, which could not be read (${reading.detail})`,
-        remedy: "Check that the kubeconfig names a cluster that answers",
+        problem: `${refers} could not be read (${reading.detail})`,
+        remedy: "Check that the kubeconfig names a cluster that answers, and a login that is still valid",
       };
   }
 }

@@ -12,6 +12,9 @@ export type Cause =
   | "tls"
   | "protocol"
   | "token"
+  | "tokenUnreachable"
+  | "tokenUnknownAuthority"
+  | "tokenTls"
   | "unauthenticated"
   | "forbidden"
   | "notFound"
@@ -121,8 +124,7 @@ const byText: readonly (readonly [RegExp, Cause])[] = [
 /** The cause of an exporter's error. */
 export function classify(error: string): Omit<Failure, "dropped"> {
   const status = Number(/responded with HTTP Status Code (\d{3})/.exec(error)?.[1]);
-  const byTokenEndpoint = byText.find(([pattern, cause]) => cause === "token" && pattern.test(error));
-  if (byTokenEndpoint) return { cause: "token" };
+  if (byText.some(([pattern, cause]) => cause === "token" && pattern.test(error))) return { cause: tokenCause(error) };
   if (status) return { cause: statusCause(status), status };
   const [, code = ""] = /rpc error: code = (\w+)/.exec(error) ?? [];
   if (code === "ResourceExhausted" && /larger than max/.test(error)) return { cause: "tooLarge" };
@@ -131,6 +133,27 @@ export function classify(error: string): Omit<Failure, "dropped"> {
   const found = byText.find(([pattern]) => pattern.test(error))?.[1];
   if (found) return { cause: found };
   return { cause: byCode[code] ?? (code === "" ? "unknown" : "server") };
+}
+
+/** What the causes of the network and of TLS are called where the token endpoint is meant, not the backend. */
+const ofTokenEndpoint: Partial<Readonly<Record<Cause, Cause>>> = {
+  dns: "tokenUnreachable",
+  refused: "tokenUnreachable",
+  unreachable: "tokenUnreachable",
+  timeout: "tokenUnreachable",
+  connection: "tokenUnreachable",
+  tlsUnknownAuthority: "tokenUnknownAuthority",
+  tlsExpired: "tokenTls",
+  tlsHostName: "tokenTls",
+  tls: "tokenTls",
+  protocol: "tokenTls",
+};
+
+function tokenCause(error: string): Cause {
+  // This is about an answer, which may have any words in it.
+  if (error.includes("oauth2: ")) return "token";
+  const found = byText.find(([pattern, cause]) => cause in ofTokenEndpoint && pattern.test(error));
+  return (found && ofTokenEndpoint[found[1]]) ?? "token";
 }
 
 function statusCause(status: number): Cause {
@@ -195,6 +218,19 @@ export const causeWords: Readonly<Record<Cause, Words>> = {
   token: {
     what: "the token endpoint gives no token",
     remedy: "Check PATH.authentication.oauth2: tokenURL, clientID and clientSecret",
+  },
+  tokenUnreachable: {
+    what: "the token endpoint is not found, or does not answer",
+    remedy: "Check PATH.authentication.oauth2.tokenURL, and firewalls and NetworkPolicies on the way to it",
+  },
+  tokenUnknownAuthority: {
+    what: "the token endpoint's certificate is signed by an authority that is not trusted",
+    remedy: "Have one there that a public authority has signed: PATH.tls.ca is for the backend only",
+  },
+  tokenTls: {
+    what: "no TLS connection to the token endpoint comes about",
+    remedy:
+      "Check PATH.authentication.oauth2.tokenURL, and whether the certificate there is for its host and has not expired",
   },
   unauthenticated: {
     what: "it does not accept our credentials",

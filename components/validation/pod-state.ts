@@ -14,7 +14,7 @@ export interface Trouble {
 }
 
 /** Looks at one container: others may have been added by the cluster, and need not end. */
-export function stateOf({ status = {} }: V1Pod, container: string): PodState {
+export function stateOf({ spec, status = {} }: V1Pod, container: string): PodState {
   const { terminated, waiting } = status.containerStatuses?.find(({ name }) => name === container)?.state ?? {};
   if (terminated?.reason === "OOMKilled") {
     return trouble("ran out of memory", "Raise resources.limits.memory of the workload");
@@ -39,6 +39,10 @@ export function stateOf({ status = {} }: V1Pod, container: string): PodState {
   }
   const unscheduled = status.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (unscheduled) return { state: "pending", why: words(unscheduled) };
+  // The kubelet writes it as soon as it knows of the pod.
+  if (spec?.nodeName && status.startTime === undefined) {
+    return { state: "pending", why: `node ${spec.nodeName} has not taken it up` };
+  }
   return { state: "pending", why };
 }
 
@@ -63,7 +67,13 @@ export function refusalOf(code: number | undefined, detail: string, what: string
       "The collectors' own pods would not be either: change the rule or what the workload's settings add to pods",
     );
   }
-  if (code === 401 || code === 403) {
+  if (code === 401) {
+    return trouble(
+      `could not be run: the API server does not accept the login (${detail})`,
+      "Check that the login in the kubeconfig is still valid",
+    );
+  }
+  if (code === 403) {
     return trouble(
       `could not be run: you may not ${what} in namespace ${namespace} (${detail})`,
       "Get the right to create, get and delete pods and configmaps and to get pods/log there, or set telemetry:validation.mode to local",

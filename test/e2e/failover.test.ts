@@ -12,6 +12,9 @@ const interval = 2;
 /** Seconds: a lease lasts 15, the next one looks every two, then reads all objects and waits for its first interval. */
 const longestGap = 40;
 
+/** The agent can only send it when its pods have the merged Secret. */
+const token = "the state's $${env:HOME}";
+
 const cluster = (...args: string[]) =>
   promisify(execFile)("cluster", [...args, "--state", process.env.CLUSTER_STATE ?? ""]);
 
@@ -19,6 +22,8 @@ describe("the state of the cluster", function () {
   this.timeout("6m");
   let backend: Backend;
   const stack = new Stack({});
+
+  const mergedSecrets = () => get("secrets", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-credentials");
 
   /** When the number of replicas of one Deployment was collected, in seconds. */
   const collected = async (): Promise<number[]> =>
@@ -47,7 +52,13 @@ describe("the state of the cluster", function () {
               resources: { pod: { enabled: false }, container: { enabled: false }, node: { enabled: false } },
             },
           },
-          output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
+          output: {
+            otlp: {
+              endpoint: { value: backend.grpc },
+              tls: { insecure: true },
+              headers: [{ name: "x-token", value: token }],
+            },
+          },
         },
       ],
     });
@@ -68,6 +79,8 @@ describe("the state of the cluster", function () {
     const free = (await nodeNames()).find((name) => !taken.includes(name));
     await backend.run(free);
     await eventually(async () => assert.ok((await collected()).length > 3), 90);
+    const tokens = (await backend.requests("metrics")).map(({ headers }) => headers["x-token"]);
+    assert.deepEqual(tokens[0], [Buffer.from(token).toString("base64")]);
 
     const holder = await leader(both.map(({ metadata, spec }) => ({ name: metadata.name, node: spec.nodeName })));
     const killed = Date.now() / 1000;
@@ -95,6 +108,7 @@ describe("the state of the cluster", function () {
   });
 
   it("leaves nothing behind, credentials included, when no pipeline pulls any more", async () => {
+    assert.equal((await mergedSecrets()).length, 1);
     stack.configure({});
     await stack.up();
     const kinds = "daemonsets,deployments,secrets,configmaps,serviceaccounts,roles,leases";

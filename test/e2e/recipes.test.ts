@@ -84,8 +84,10 @@ describe("a recipe, in the stock collector", function () {
   this.timeout("60s");
 
   /** What the collector says of the gateway's configuration, with files of the same form in place of credentials. */
-  function validate(recipe: string, change: (exporter: object) => object = (exporter) => exporter): ValidatedHere {
-    const pipelines = pipelinesOf(recipe);
+  function validate(
+    pipelines: Pipelines,
+    change: (exporter: object) => object = (exporter) => exporter,
+  ): ValidatedHere {
     const config = gatewayConfig(gatewayOf(pipelines));
     const exporters = Object.fromEntries(
       Object.entries(config.exporters).map(([id, exporter]) => [id, change(exporter as object)]),
@@ -102,14 +104,32 @@ describe("a recipe, in the stock collector", function () {
   for (const recipe of recipes) {
     it(`makes a configuration that is taken: ${recipe}`, () => {
       // A note would say that there was no collector to ask.
-      assert.deepEqual(validate(recipe), { findings: [], notes: [] });
+      assert.deepEqual(validate(pipelinesOf(recipe)), { findings: [], notes: [] });
     });
 
     it(`makes exporters that are looked at: ${recipe}`, () => {
-      const { findings } = validate(recipe, (exporter) => ({ ...exporter, compression: "brotli" }));
+      const { findings } = validate(pipelinesOf(recipe), (exporter) => ({ ...exporter, compression: "brotli" }));
       assert.match(findings.map(({ problem }) => problem).join("\n"), /brotli/);
     });
   }
+
+  it("is taken whatever characters its OTTL has", () => {
+    const { pipelines } = parsePipelines(
+      {
+        logPipelines: [
+          {
+            name: "a",
+            transform: [
+              { statements: [`set(log.attributes["a"], "\x7f\x85\x90\u2028\u2029\ufeff\ufffe\uffff\ud800")`] },
+            ],
+            output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } },
+          },
+        ],
+      },
+      { now: new Date() },
+    );
+    assert.deepEqual(validate(pipelines), { findings: [], notes: [] });
+  });
 });
 
 describe("the recipe against Istio's noise, in the real collector", function () {

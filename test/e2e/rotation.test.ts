@@ -150,7 +150,7 @@ describe("referenced Secrets", function () {
     for (const line of [
       "Invalid pipeline configuration (2 problems)",
       `metricPipelines[0].${path}: refers to the key pasword of Secret backend in namespace ${source}, which has no such key. Correct the key.`,
-      `logPipelines[1].${path}: refers to Secret nowhere in namespace ${source}, which does not exist. Create it or correct the reference.`,
+      `logPipelines[1].${path}: refers to the key password of Secret nowhere in namespace ${source}, which does not exist. Create it or correct the reference.`,
     ]) {
       assert.ok(output.includes(line), `${line}\nis not in\n${output}`);
     }
@@ -160,7 +160,10 @@ describe("referenced Secrets", function () {
     stack.configure({ metricPipelines: [pipeline("kept", backend, ref("password"))] });
     const gone = await stack.preview();
     assert.notEqual(gone.code, 0);
-    assert.match(gone.output, /refers to Secret backend in namespace e2e-rotation-source, which does not exist/);
+    assert.match(
+      gone.output,
+      /refers to the key password of Secret backend in namespace e2e-rotation-source, which does not exist/,
+    );
 
     assert.deepEqual(await servingUids(), gateways);
     assert.deepEqual(

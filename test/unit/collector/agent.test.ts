@@ -177,14 +177,37 @@ describe("the metric agent's configuration", () => {
     assert.match(config, /scrape_interval: 1500ms\n +scrape_timeout: 1500ms/);
   });
 
-  it("forgets a cumulative series after four of the longest intervals", () => {
-    const intervals = { prometheus: 5, runtime: 30, istio: 5, apiServer: 5 };
-    const delta = pipeline("metrics", "a", { pull: { prometheus }, deltaTemporality: true });
-    const config = agentConfig("node", agent([delta], { intervals }));
-    assert.deepEqual(config.processors["cumulativetodelta/metrics-a"], {
-      initial_value: "auto",
-      max_staleness: "120s",
+  it("gives every text of the user to the collector as it is, never as a reference to expand", () => {
+    const evil = "${env:HOME} $$ ${file:/credentials/metric_b_headers}";
+    const delta = pipeline("metrics", "a", {
+      pull: { prometheus, runtime, istio },
+      transform: [{ conditions: [evil], statements: [evil] }],
+      filter: [{ conditions: [evil] }],
+      exporter: { endpoint: { text: evil }, headers: { file: "/credentials/own" } },
     });
+    const targetTls = { insecureSkipVerify: false, ca: evil, serverName: evil };
+    const model = agent([delta], { targetTls, mesh: true });
+    const text = renderYaml(
+      agentConfig("node", { ...model, enrichment: { clusterName: evil, podLabels: [{ key: "a$b" }], service: true } }),
+    );
+    // What is left after the doubled dollars are taken away would be expanded by the collector.
+    const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
+    assert.deepEqual([...new Set(expanded)].sort(), [
+      "${env:MY_HOST_IP}",
+      "${env:MY_NODE_NAME}",
+      "${env:MY_POD_IP}",
+      "${file:/credentials/own}",
+    ]);
+  });
+
+  it("forgets a cumulative series after an hour, or four of the longest intervals if these are longer", () => {
+    const delta = pipeline("metrics", "a", { pull: { prometheus }, deltaTemporality: true });
+    const staleness = (runtime: number): unknown => {
+      const intervals = { prometheus: 5, runtime, istio: 5, apiServer: 5 };
+      return agentConfig("node", agent([delta], { intervals })).processors["cumulativetodelta/metrics-a"];
+    };
+    assert.deepEqual(staleness(30), { initial_value: "auto", max_staleness: "3600s" });
+    assert.deepEqual(staleness(1800), { initial_value: "auto", max_staleness: "7200s" });
   });
 
   it("renders the same bytes for the same pipelines in any order, and defines what it uses", () => {

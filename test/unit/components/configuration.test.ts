@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
+import * as pulumi from "@pulumi/pulumi";
 import { formatFinding } from "../../../components/pipelines";
-import { unknownKeys, writtenSettings } from "../../../components/configuration";
+import { readConfiguration, unknownKeys, writtenSettings } from "../../../components/configuration";
 
 describe("the stack's configuration", () => {
   it("is read by key, and what is no JSON is left to be found wrong where its place is known", () => {
@@ -31,9 +33,37 @@ describe("the stack's configuration", () => {
       [
         "telemetry:metricPipeline: is no setting. Did you mean `telemetry:metricPipelines`?",
         "telemetry:tracepipelines: is no setting. Did you mean `telemetry:tracePipelines`?",
-        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager.",
-        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, gateway, agent, validation, verification, monitoring, development, manager.",
+        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, network, gateway, agent, validation, verification, monitoring, development, manager.",
+        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, network, gateway, agent, validation, verification, monitoring, development, manager.",
       ],
     );
+  });
+
+  describe("of the kubernetes provider", () => {
+    afterEach(() => pulumi.runtime.setAllConfig({}));
+
+    const cluster = (settings: Record<string, string>) => {
+      pulumi.runtime.setAllConfig(settings);
+      return readConfiguration(new pulumi.Config("telemetry")).telemetry.cluster;
+    };
+
+    it("says which cluster is asked, by a path that may start at home", () => {
+      assert.deepEqual(cluster({}), { kubeconfig: undefined, context: undefined });
+      for (const [path, expected] of [
+        ["~/.kube/config", `${homedir()}/.kube/config`],
+        ["~other/config", "~other/config"],
+        ["/etc/~/config", "/etc/~/config"],
+      ] as const) {
+        const settings = { "kubernetes:kubeconfig": path, "kubernetes:context": "prod" };
+        assert.deepEqual(cluster(settings), { kubeconfig: expected, context: "prod" });
+      }
+    });
+
+    it("names no cluster besides the context, which only the provider would go by", () => {
+      assert.throws(() => cluster({ "kubernetes:context": "prod", "kubernetes:cluster": "other" }), {
+        message:
+          "Invalid stack configuration\n  kubernetes:cluster: is heeded where objects are made, but not where Secrets are read and configurations validated. Remove it, and name a context of that cluster in kubernetes:context instead.",
+      });
+    });
   });
 });

@@ -148,6 +148,8 @@ describe("Telemetry", () => {
     assert.deepEqual(inputs.access, secretInput(cluster));
     assert.equal(inputs.timeoutSeconds, 60);
     assert.equal(inputs.version, "0.149.0");
+    const flow = find(registered, "pulumi-nodejs:dynamic/telemetry:BackendFlow");
+    assert.deepEqual(flow.inputs.cluster, secretInput(cluster));
     for (const mode of ["local", "off"]) {
       const without = await register({ ...oneMetricPipeline, validation: { mode } });
       assert.ok(!without.some(({ type }) => type.includes("ConfigValidation")));
@@ -288,7 +290,7 @@ describe("Telemetry", () => {
         message: [
           "Invalid pipeline configuration (2 problems)",
           "  metricPipelines[0].output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.",
-          "  metricPipelines[1].output.otlp.endpoint: refers to Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
+          "  metricPipelines[1].output.otlp.endpoint: refers to the key k of Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
         ].join("\n"),
       });
     } finally {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePipelines, secretReader, writtenCredentials, type ReadSecrets } from "../../../components/credentials";
 import { credentialFiles } from "../../../components/credentials/keys";
@@ -161,7 +163,7 @@ describe("the merged Secret", () => {
     assert.throws(() => files(parsed, has({ creds: { password: base64("hunter2") }, empty: { p: "" } })), {
       message: [
         "Invalid pipeline configuration (3 problems)",
-        "  metricPipelines[0].output.otlp.authentication.basic.user: refers to Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
+        "  metricPipelines[0].output.otlp.authentication.basic.user: refers to the key user of Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
         "  metricPipelines[0].output.otlp.authentication.basic.password: refers to the key pasword of Secret creds in namespace shop, which has no such key. Correct the key.",
         "  metricPipelines[1].output.otlp.authentication.basic.password: is empty. Give a value.",
       ].join("\n"),
@@ -176,10 +178,10 @@ describe("the merged Secret", () => {
     });
     assert.deepEqual(problems, [
       [
-        "refers to Secret creds in namespace shop, which you may not read. Get the right to get Secrets in namespace shop",
+        "refers to the key k of Secret creds in namespace shop, which you may not read. Get the right to get Secrets in namespace shop",
       ],
       [
-        "refers to Secret creds in namespace shop, which could not be read (no route). Check that the kubeconfig names a cluster that answers",
+        "refers to the key k of Secret creds in namespace shop, which could not be read (no route). Check that the kubeconfig names a cluster that answers, and a login that is still valid",
       ],
     ]);
   });
@@ -192,6 +194,49 @@ describe("the merged Secret", () => {
     const nobody = `{"clusters":[{"name":"c","cluster":{"server":"https://127.0.0.1:65530"}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u"}],"current-context":"c"}`;
     const [reading] = secretReader({ kubeconfig: nobody })([{ namespace: "shop", name: "creds" }]);
     assert.deepEqual(reading, { problem: "unreachable", detail: "connect ECONNREFUSED 127.0.0.1:65530" });
+  });
+
+  it("tells of an address from a Secret the port only, to those who write rules for the network", async () => {
+    const to = (name: string, endpoint: object): object => ({ name, output: { otlp: { endpoint } } });
+    const { backends } = resolvePipelines(
+      parse(
+        to("a", { value: "https://backend.example.com:4317" }),
+        to("b", ref("creds", "address")),
+        to("c", { value: pulumi.secret("https://hidden.example.com:4319") }),
+      ),
+      has({ creds: { address: base64("https://secret.example.com:4318") } }),
+      now,
+      assert.fail,
+    );
+    const all = backends(() => true);
+    assert.deepEqual(await valueOf(all), [
+      { host: "backend.example.com", port: 4317 },
+      { host: undefined, port: 4318 },
+      { host: undefined, port: 4319 },
+    ]);
+    assert.equal(await pulumi.isSecret(all), false);
+  });
+
+  it("tells a missing Secret, a missing right and a login that is not accepted from each other", async () => {
+    // In a thread of its own: reading blocks this one.
+    const api = new Worker(
+      `const server = require("node:http").createServer(({ url }, response) => {
+         response.writeHead(Number(/\\d+$/.exec(url)), { "content-type": "application/json" }).end("{}");
+       });
+       server.listen(0, "127.0.0.1", () => require("node:worker_threads").parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    const [port] = (await once(api, "message")) as [number];
+    const kubeconfig = `{"clusters":[{"name":"c","cluster":{"server":"http://127.0.0.1:${port}","insecure-skip-tls-verify":true}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u"}],"current-context":"c"}`;
+    const secrets = ["404", "403", "401", "500"].map((name) => ({ namespace: "shop", name }));
+    const readings = secretReader({ kubeconfig })(secrets);
+    await api.terminate();
+    assert.deepEqual(readings, [
+      { problem: "missing", detail: "" },
+      { problem: "forbidden", detail: "" },
+      { problem: "unreachable", detail: "the API server does not accept the login (401)" },
+      { problem: "unreachable", detail: "the API server answered 500" },
+    ]);
   });
 });
 

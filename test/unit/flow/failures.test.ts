@@ -68,6 +68,30 @@ const errors: readonly [Cause, string, number?][] = [
     'rpc error: code = Unauthenticated desc = failed to get security token from token endpoint (endpoint "https://idp"); oauth2: "invalid_client"',
   ],
   [
+    "token",
+    'not retryable error: Permanent error: rpc error: code = Unauthenticated desc = transport: per-RPC creds failed due to error: failed to get security token from token endpoint (endpoint "https://idp/token"); oauth2: cannot fetch token: 404 Not Found\nResponse: x509: no such host',
+  ],
+  [
+    "tokenUnreachable",
+    'not retryable error: Permanent error: rpc error: code = Unauthenticated desc = transport: per-RPC creds failed due to error: failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": dial tcp 10.0.0.1:443: connect: connection refused',
+  ],
+  [
+    "tokenUnreachable",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": dial tcp: lookup idp on 10.96.0.10:53: no such host',
+  ],
+  [
+    "tokenUnknownAuthority",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  ],
+  [
+    "tokenTls",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": tls: failed to verify certificate: x509: certificate is valid for b, not idp',
+  ],
+  [
+    "tokenTls",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": http: server gave HTTP response to HTTPS client',
+  ],
+  [
     "unauthenticated",
     "not retryable error: Permanent error: rpc error: code = Unauthenticated desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 401, Message=, Details=[]",
     401,

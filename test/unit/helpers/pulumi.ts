@@ -8,16 +8,17 @@ export interface Registered {
 
 /**
  * Pulumi without an engine: records what a program registers and gives inputs back as outputs. It proves which
- * resources a component makes from which arguments, and nothing about what a cluster does with them.
+ * resources a component makes from which arguments, and nothing about what a cluster does with them. What is `random` is
+ * always the same.
  */
-export function recordResources(preview = false): Registered[] {
+export function recordResources(preview = false, random = "random"): Registered[] {
   const registered: Registered[] = [];
   void pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: inputs as Readonly<Record<string, unknown>> });
         const state = inputs as Record<string, unknown>;
-        return { id: `${name}-id`, state: type.startsWith("random:") ? { ...state, result: "random" } : state };
+        return { id: `${name}-id`, state: type.startsWith("random:") ? { ...state, result: random } : state };
       },
       call: () => ({}),
     },

@@ -48,6 +48,13 @@ describe("what an update is made from", () => {
     ]);
   });
 
+  it("names the Secret of a reference that is put together by YAML's own means", () => {
+    const text = "a: &all { namespace: shop, name: merged }\nb: { secretKeyRef: { <<: *all, key: k } }";
+    assert.deepEqual(readInputs({ folder, stack: "none" }, [{ path: "o", text }]).secrets, [
+      { namespace: "shop", name: "merged" },
+    ]);
+  });
+
   it("has a fingerprint that changes with each of its parts, and only with them", () => {
     const before = fingerprint(readInputs(place()), ["a"]);
     assert.equal(fingerprint(readInputs(place()), ["a"]), before);

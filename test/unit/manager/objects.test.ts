@@ -50,7 +50,10 @@ describe("pipelines that are objects", () => {
     const secret = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } };
     const message = (read: ReadSecrets) =>
       refusal(objectFile(found("a", { ...output(secret), inputt: {} })), read, now)?.message;
-    assert.match(message(noSecrets) ?? "", /spec\.inputt: [^]*\n.*endpoint\S*: refers to Secret a in namespace b/);
+    assert.match(
+      message(noSecrets) ?? "",
+      /spec\.inputt: [^]*\n.*endpoint\S*: refers to the key c of Secret a in namespace b/,
+    );
     const unfit = { data: { c: Buffer.from("backend").toString("base64") } };
     assert.match(message(() => [unfit]) ?? "", /spec\.inputt: [^]*\n.*endpoint\S*: has no port/);
   });

@@ -34,7 +34,7 @@ describe("how an update ended", () => {
 
   it("has failed when the cluster did not answer, also where that is told as a finding", () => {
     const unread =
-      "Invalid pipeline configuration (1 problem)\n  a: refers to Secret x, which could not be read (refused)";
+      "Invalid pipeline configuration (1 problem)\n  a: refers to the key k of Secret x in namespace shop, which could not be read (refused)";
     assert.equal(failedEnding(heard(diagnostic(unread)), "").outcome, "failed");
     assert.equal(failedEnding(heard(diagnostic("connection refused")), "").outcome, "failed");
   });

@@ -14,6 +14,7 @@ describe("the pod that validates", () => {
       namespace: "telemetry",
       labels: { team: "platform" },
       annotations: { owner: "platform" },
+      tolerations: [{ key: "dedicated", operator: "Exists" }],
       pod: (configMap) => ({
         serviceAccountName: "telemetry-otlp-gateway",
         nodeSelector: { disk: "ssd" },
@@ -67,7 +68,7 @@ describe("the pod that validates", () => {
         terminationGracePeriodSeconds: 0,
         serviceAccountName: "telemetry-otlp-gateway",
         nodeSelector: { disk: "ssd" },
-        tolerations: [{ operator: "Exists" }],
+        tolerations: [{ key: "dedicated", operator: "Exists" }],
         securityContext: restrictedPod,
         containers: [
           {
@@ -122,6 +123,11 @@ describe("the state of the pod that validates", () => {
         },
       },
       { state: "pending", why: "Unschedulable: 0/3 nodes are available" },
+    ],
+    [
+      "a node that is lost",
+      { spec: { nodeName: "node-1", containers: [] }, status: { phase: "Pending" } },
+      { state: "pending", why: "node node-1 has not taken it up" },
     ],
     [
       "on its way",
@@ -183,6 +189,12 @@ describe("a request that the API server does not take", () => {
       403,
       'pods "x" is forbidden: violates PodSecurity "restricted:latest"',
       'was not admitted (pods "x" is forbidden: violates PodSecurity "restricted:latest"). The collectors\' own pods would not be either: change the rule or what the workload\'s settings add to pods',
+    ],
+    [
+      "because the login is none",
+      401,
+      "Unauthorized",
+      "could not be run: the API server does not accept the login (Unauthorized). Check that the login in the kubeconfig is still valid",
     ],
     [
       "because it is not reached",
