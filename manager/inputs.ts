@@ -136,5 +136,6 @@ function asData(document: Document): unknown {
 }
 
 function documentsOf({ text }: InputFile): unknown[] {
-  return (text ?? "").split(/^---\s*$/m).map((part) => asData(parseDocument(part, { prettyErrors: false })));
+  const parts = (text ?? "").split(/^---\s*$/m);
+  return parts.map((part) => asData(parseDocument(part, { prettyErrors: false, merge: true })));
 }

@@ -295,7 +295,7 @@ export interface AgentSettingsArgs {
     /** Defaults to what the pipelines need; at least `192Mi`. Queues are sized from it. */
     limits?: { memory?: string };
   };
-  /** Defaults to all taints. */
+  /** Defaults to all taints for what runs on every node, to none for what the scheduler places. */
   tolerations?: TolerationArgs[];
   /** Defaults to all nodes. */
   nodeSelector?: Record<string, string>;

@@ -61,7 +61,7 @@ export interface Manifests {
 export function readManifests(file: string, text: string): Manifests {
   const lines = new LineCounter();
   // Without "pretty" errors, which quote the text around them: it may be a credential.
-  const documents = parseAllDocuments(text, { prettyErrors: false, lineCounter: lines });
+  const documents = parseAllDocuments(text, { prettyErrors: false, lineCounter: lines, merge: true });
   const read = [...documents].map((document, i): Manifests => {
     const path = `${file}#${i + 1}`;
     const [fault] = document.errors;
@@ -97,9 +97,11 @@ function otherKind(kind: string, path: string): Finding {
   return error(path, "must be MetricPipeline, TracePipeline or LogPipeline", remedy);
 }
 
+/** What `kubectl get … -o yaml` writes of several objects, and the API server of all of a kind. */
+const listKinds: readonly unknown[] = ["List", ...Object.keys(kinds).map((kind) => `${kind}List`)];
+
 function readDocument(content: unknown, path: string): Manifests {
-  // `kubectl get … -o yaml` of several objects writes one list of them.
-  if (isRecord(content) && content.kind === "List" && Array.isArray(content.items))
+  if (isRecord(content) && listKinds.includes(content.kind) && Array.isArray(content.items))
     return merge(content.items.map((item, i) => readManifest(item, path, ["items", i])));
   return readManifest(content, path, []);
 }
@@ -113,7 +115,7 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
 
   const signal = kinds[content.kind];
   const old = content.apiVersion === versions[1];
-  const spec = old ? fromAlpha(signal, content.spec) : content.spec;
+  const spec = singleDollars(old ? fromAlpha(signal, content.spec) : content.spec);
   const specPlace: Place = (keys) => place(["spec", ...(old ? toAlpha(signal, keys) : keys)]);
   const name = isRecord(content.metadata) ? content.metadata.name : undefined;
   return {
@@ -131,6 +133,25 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
     ],
   };
 }
+
+/**
+ * Where manifests come from, their OTTL goes through the collector's expansion of its configuration, which makes one `$`
+ * of two: `$$1` is how a capture group is written there. Here nothing is expanded.
+ */
+function singleDollars(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const single = (value: unknown): unknown => {
+    if (typeof value === "string") return value.replaceAll("$$", () => "$");
+    if (Array.isArray(value)) return value.map(single);
+    return isRecord(value) ? mapValues(value, single) : value;
+  };
+  return mapValues(spec, (value, key) => (key === "transform" || key === "filter" ? single(value) : value));
+}
+
+const mapValues = (
+  record: Readonly<Record<string, unknown>>,
+  change: (value: unknown, key: string) => unknown,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
 /** Where the manifest's own system would read containers' output files, and here nothing would come of it. */
 function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place): Finding[] {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field, struct } from "./fields";
+import { areLabels, map } from "./maps";
 
 /** A schema of its own each time: what is said about a field is kept by its schema. */
 const auto = () => z.enum(["auto", "on", "off"]).default("auto");
@@ -17,10 +18,14 @@ export const monitoring = field(
         "Whether a ConfigMap with a dashboard for Grafana is made. `auto`: together with the objects that `mode` makes.",
       example: '"off"',
     }),
-    labels: field(z.record(z.string(), z.string()).default({}), {
-      description: "Further labels of these objects, where Prometheus and Grafana pick theirs by labels.",
-      example: "{ release: kube-prometheus-stack }",
-    }),
+    labels: map(
+      "kube-prometheus-stack",
+      {
+        description: "Further labels of these objects, where Prometheus and Grafana pick theirs by labels.",
+        example: "{ release: kube-prometheus-stack }",
+      },
+      areLabels,
+    ),
   }).prefault({}),
   {
     description: "Alerts and a dashboard about gateway and agent themselves. See docs/monitoring.md.",

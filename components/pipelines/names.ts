@@ -6,7 +6,8 @@ export const subdomainRule =
 export const labelRule = "lower-case letters, digits and `-`, with a letter or digit at both ends";
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const subdomainPattern = String.raw`[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*`;
+const subdomain = new RegExp(`^${subdomainPattern}$`);
 const secretKey = /^[-._a-zA-Z0-9]+$/;
 
 const named = (pattern: RegExp, rule: string, max: number): z.ZodString =>
@@ -16,7 +17,9 @@ export const labelName = (): z.ZodString => named(label, labelRule, 63);
 export const subdomainName = (max = 253): z.ZodString => named(subdomain, subdomainRule, max);
 export const secretKeyName = (): z.ZodString => named(secretKey, "letters, digits, `-`, `_` and `.`", 253);
 
-const qualifiedName = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
+const qualifiedName = new RegExp(
+  String.raw`^(?:(?=[^/]{1,253}/)${subdomainPattern}/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$`,
+);
 const valueOfLabel = /^(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?$/;
 
 /** Key of a label, an annotation or a taint. */

@@ -20,7 +20,8 @@ const basic = () =>
 const oauth2 = () =>
   struct({
     tokenURL: value({
-      description: "Where tokens are fetched from.",
+      description:
+        "Where tokens are fetched from. `tls` is not for this endpoint: a public authority has to have signed its certificate.",
       example: "{ value: https://idp.example.com/token }",
       rule: "An absolute `http` or `https` URL.",
     }),

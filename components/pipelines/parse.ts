@@ -35,6 +35,8 @@ export interface RawConfiguration {
   readonly validation?: unknown;
   /** The proof that backends take data. */
   readonly verification?: unknown;
+  /** Objects for Prometheus and Grafana. */
+  readonly monitoring?: unknown;
 }
 
 export interface ParseOptions {

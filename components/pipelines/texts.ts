@@ -59,7 +59,7 @@ export function checkPipelineTexts(pipeline: Pipeline, texts: OutputTexts, now: 
     // What the user wrote: an endpoint that starts with http:// is told by its text.
     insecure: otlp.tls.insecure && !isPlain(otlp.endpoint),
     tlsMaterial: tlsMaterials.filter((name) => otlp.tls[name] !== undefined),
-    headers: otlp.headers.map(({ name }) => name),
+    headers: otlp.headers,
   };
   return [...checkTexts(facts, texts, now), ...lateScheme(pipeline, texts.get("endpoint"), facts.path)];
 }

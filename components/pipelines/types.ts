@@ -253,7 +253,7 @@ export interface WorkloadSettings {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** CPU in millicores, memory in bytes. */
   readonly resources: { readonly cpuMillis?: number; readonly memoryRequest?: number; readonly memoryLimit?: number };
-  /** All taints are tolerated if left out. */
+  /** All taints are tolerated if left out, by what runs on every node. */
   readonly tolerations?: readonly Toleration[];
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;

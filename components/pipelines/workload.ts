@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { field, flag, parts, struct, type Notes } from "./fields";
+import { field, flag, parts, struct } from "./fields";
+import { areLabels, map, type Texts } from "./maps";
 import { isAnnotationKey, isLabelKey, isLabelValue } from "./names";
-import { bytesQuantity, cpuQuantity } from "./quantities";
+import { bytes, bytesQuantity, cpuQuantity } from "./quantities";
 
 /** What the collector itself needs, with room for the data of a small node. */
 const leastMemoryLimit = "192Mi";
@@ -23,29 +24,50 @@ const memoryByDefault = {
     "Default: `512Mi` (`384Mi` for the cluster's state, `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway.",
 };
 
+const requestsByDefault = {
+  gateway: { cpu: "Default: `100m`.", memory: "Default: `128Mi`." },
+  agent: {
+    cpu: "Default: `50m` (`20m` for the cluster's state, `10m` for the API server).",
+    memory: "Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server).",
+  },
+};
+
+const oneOf = { gateway: "a gateway", agent: "an agent" };
+
+const untainted = {
+  gateway: "",
+  agent: "; where no node is named, those for the cluster's state and for the API server keep to nodes without taints",
+};
+
 const resources = (collector: "gateway" | "agent") =>
   struct({
     requests: field(
       struct({
-        cpu: cpuAmount("What is reserved. Default: `100m`."),
-        memory: memoryAmount("What is reserved. Default: `128Mi`."),
+        cpu: cpuAmount(`What is reserved. ${requestsByDefault[collector].cpu}`),
+        memory: memoryAmount(`What is reserved. ${requestsByDefault[collector].memory}`),
       }).prefault({}),
       { description: "What is reserved on each node.", example: "{ cpu: 200m, memory: 256Mi }" },
     ),
     limits: field(
       struct({
         memory: field(bytesQuantity(leastMemoryLimit).optional(), {
-          description: `Most memory of one ${collector}, from which queues are sized. ${memoryByDefault[collector]}`,
+          description: `Most memory of one ${collector}, from which queues are sized. ${memoryByDefault[collector]} At least what is reserved.`,
           example: "1Gi",
           rule: `At least \`${leastMemoryLimit}\`.`,
         }),
       }).prefault({}),
       {
-        description: `There is no limit of CPU: a ${collector} that is held back loses data.`,
+        description: `There is no limit of CPU: ${oneOf[collector]} that is held back loses data.`,
         example: "{ memory: 1Gi }",
       },
     ),
-  });
+  }).check(
+    parts(({ requests, limits }) =>
+      requests.memory !== undefined && limits.memory !== undefined && bytes(requests.memory) > bytes(limits.memory)
+        ? [["requests", "is more memory than `limits.memory`"]]
+        : [],
+    ),
+  );
 
 const text = (description: string, example: string) => field(z.string().optional(), { description, example });
 
@@ -71,15 +93,6 @@ const toleration = struct({
   ]),
 );
 
-type Texts = Record<string, string>;
-
-const areLabels = parts<Texts>((labels) =>
-  Object.entries(labels).flatMap(([key, value]) => [
-    ...(isLabelKey(key) ? [] : [[undefined, "has a key that no label can have"] as const]),
-    ...(isLabelValue(value) ? [] : [[key, "is no value of a label"] as const]),
-  ]),
-);
-
 /** Bytes: a little less than the API server takes of all annotations of an object, since others may add theirs. */
 const mostAnnotations = 250_000;
 
@@ -92,21 +105,14 @@ const areAnnotations = parts<Texts>((annotations) => [
     : []),
 ]);
 
-const map = (value: string, about: Notes, ...checks: z.core.$ZodCheck<Texts>[]) =>
-  field(
-    z
-      .record(z.string(), field(z.string(), { description: "Text.", example: value }))
-      .check(...checks)
-      .default({}),
-    about,
-  );
+const ownLabels = ["name", "instance", "component", "part-of", "managed-by"].map((key) => `app.kubernetes.io/${key}`);
 
-const ownLabels = ["app.kubernetes.io/name", "app.kubernetes.io/instance"];
-
-const selectNothing = (collector: string) =>
-  parts<Texts>((labels) =>
-    ownLabels.some((key) => key in labels) ? [[undefined, `has a label that selects the ${collector}'s pods`]] : [],
-  );
+/** What the pods have anyway would be put over the user's. */
+const areFurther = parts<Texts>((labels) =>
+  ownLabels
+    .filter((key) => Object.hasOwn(labels, key))
+    .map((key) => [undefined, `has ${key}, which the pods have anyway`] as const),
+);
 
 /** `HOST:PORT/PATH:TAG@DIGEST`, of which only the path has to be there. */
 const imageReference =
@@ -128,14 +134,14 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
   tolerations: field(
     z.array(field(toleration, { description: "A toleration.", example: "{ operator: Exists }" })).optional(),
     {
-      description: `Which tainted nodes get a ${collector}. Default: all.`,
+      description: `Which tainted nodes get ${oneOf[collector]}. Default: all${untainted[collector]}.`,
       example: "[{ key: dedicated, operator: Exists }]",
     },
   ),
   nodeSelector: map(
     "linux",
     {
-      description: `Labels of the nodes that get a ${collector}. Default: all nodes.`,
+      description: `Labels of the nodes that get ${oneOf[collector]}. Default: all nodes.`,
       example: "{ kubernetes.io/os: linux }",
     },
     areLabels,
@@ -145,10 +151,10 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
     {
       description: "Further labels of the pods.",
       example: "{ team: platform }",
-      rule: `Not ${ownLabels.map((key) => `\`${key}\``).join(" or ")}.`,
+      rule: `Not ${ownLabels.map((key) => `\`${key}\``).join(", ")}.`,
     },
     areLabels,
-    selectNothing(collector),
+    areFurther,
   ),
   annotations: map(
     "platform",

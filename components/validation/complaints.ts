@@ -36,6 +36,11 @@ export function ottlCause(text: string): string {
     .replace(/ - review https:\S+ to see all valid paths/, "");
 }
 
+/** Whether it only says that a text has no path, so that what it applies to is for other texts of its entry to tell. */
+export function lacksContext(text: string): boolean {
+  return /^unable to infer context from .* must be a valid context name \[\],/s.test(ottlCause(text));
+}
+
 /** Where the part of OTTL that it complains about is described, for one version of the collector. */
 export function ottlHelp(text: string, version: string | undefined): string {
   const tree = version === undefined ? "main" : `v${version}`;

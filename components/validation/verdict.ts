@@ -1,5 +1,5 @@
 import type { Finding } from "../pipelines";
-import { complaintsIn, ottlCause, ottlHelp, type Complaint } from "./complaints";
+import { complaintsIn, lacksContext, ottlCause, ottlHelp, type Complaint } from "./complaints";
 import type { OttlEntry, Places } from "./places";
 import { probesOf } from "./probes";
 
@@ -47,7 +47,9 @@ function entryFindings(
   const together = probes.find(({ whole, id }) => whole && probed.has(id));
   if (together === undefined) return [];
   const alone = probes.filter(({ whole, id }) => !whole && probed.has(id));
-  if (alone.length > 0) return alone.map(({ id, path }) => ottlFinding(path, probed.get(id) ?? "", version));
+  const sure = alone.filter(({ id }) => !lacksContext(probed.get(id) ?? ""));
+  const blamed = sure.length > 0 ? sure : alone;
+  if (blamed.length > 0) return blamed.map(({ id, path }) => ottlFinding(path, probed.get(id) ?? "", version));
   const text = probed.get(together.id) ?? "";
   const problem = `has parts that do not go together: ${ottlCause(text)}`;
   const remedy = `Put what is about another context into an entry of its own, see ${ottlHelp(text, version)}`;

@@ -121,6 +121,7 @@ export function pipelinesPage(): string {
     "## OTTL",
     "Every path in a condition or statement starts with its context:",
     ottlTable(),
+    "In a replacement, `$1` or `${name}` is a capture group and `$$` a dollar sign. In a collector's own configuration each `$` has to be doubled for that, here none: it is a warning to write `$$1`. Only [manifests](#manifests) are read as they are meant where they come from.",
     "What is not caught when the configuration is read is found by the collector itself, before anything is changed.",
     "## Settings of all pipelines",
     table(settings),

@@ -1,5 +1,5 @@
 import { error, warning, type Finding } from "../findings";
-import type { OutputFacts } from "./output";
+import type { HeaderFacts, OutputFacts } from "./output";
 
 /** RFC 9110 calls it a token. */
 const httpName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -19,8 +19,8 @@ const exporters = [
 
 /** Names of headers, against each other and next to authentication. */
 export function checkHeaderNames(facts: OutputFacts): Finding[] {
-  const lower = facts.headers.map((name) => name?.toLowerCase());
-  return facts.headers.flatMap((name, i) => {
+  const lower = facts.headers.map(({ name }) => name?.toLowerCase());
+  return facts.headers.flatMap(({ name }, i) => {
     if (name === undefined) return [];
     const path = `${facts.path}.headers[${i}].name`;
     const first = lower.indexOf(name.toLowerCase());
@@ -51,19 +51,22 @@ function validName(name: string, path: string, protocol?: "grpc" | "http"): Find
   if (protocol !== "grpc") return [];
   if (!grpcName.test(name))
     return [error(path, "is no valid name for gRPC metadata", "Use letters, digits, `-`, `_` and `.` only")];
+  if (name.toLowerCase() === "user-agent")
+    return [error(path, "is a header that gRPC sets itself", "Remove it, or set `protocol: http`")];
   if (/^grpc-/i.test(name)) return [error(path, "starts with grpc-, which gRPC reserves", "Use another name")];
   return /-bin$/i.test(name)
     ? [error(path, "ends in -bin, which gRPC takes for binary data", "Use another name, or set `protocol: http`")]
     : [];
 }
 
-/** What stands before the value, which is not known when it comes from a Secret. */
+/** What stands before the value, which may not be known yet. */
 export function checkHeaderPrefix(
-  prefix: string,
+  { prefix }: HeaderFacts,
   value: string | undefined,
   path: string,
   protocol?: "grpc" | "http",
 ): Finding[] {
+  if (prefix === undefined) return [];
   const sent = prefix.trim();
   if (/[\x00-\x1f\x7f]/.test(sent))
     return [error(path, "has a line break or another control character in it", "Write one word, such as Bearer")];

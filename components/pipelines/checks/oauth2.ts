@@ -32,6 +32,17 @@ export function checkTokenUrl(text: string, path: string): Finding[] {
   ];
 }
 
+/** What else a token is asked for with; of a parameter that is there twice, the collector makes no request at all. */
+export function checkTokenParameters(
+  scopes: readonly unknown[] | undefined,
+  params: Readonly<Record<string, unknown>> | undefined,
+  path: string,
+): Finding[] {
+  return scopes && scopes.length > 0 && params && Object.hasOwn(params, "scope")
+    ? [error(`${path}.params.scope`, "is what `scopes` sets, and can be given only once", "Keep one of them")]
+    : [];
+}
+
 /** Authentication next to a connection without TLS. */
 export function checkTransport(facts: OutputFacts, endpoint: string | undefined): Finding[] {
   const { authentication, insecure, protocol } = facts;

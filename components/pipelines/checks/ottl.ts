@@ -1,4 +1,4 @@
-import { error, type Finding } from "../findings";
+import { error, warning, type Finding } from "../findings";
 import { contexts } from "../ottl";
 import type { Signal } from "../types";
 
@@ -77,6 +77,7 @@ export function checkOttl(
   return [
     ...(part === "condition" ? conditionShape(reading, path, use, example) : statementShape(reading, path, example)),
     ...reading.paths.flatMap(({ first, bare, at }) => pathFinding(first, bare, at, path, signal, use)),
+    ...doubledDollars(reading.tokens, path),
   ];
 }
 
@@ -167,6 +168,20 @@ function pathFinding(first: string, bare: boolean, at: number, path: string, sig
   return accepted.includes(first) || leftToTheCollector.has(first)
     ? []
     : [error(path, `uses \`${first}.\`, which a ${use} of a ${signal} pipeline does not have`, `Use one of ${list}`)];
+}
+
+/** How a capture group is written where the collector expands its configuration, which it never does with this text. */
+function doubledDollars(all: readonly Token[], path: string): Finding[] {
+  const text = all.find(({ kind, text }) => kind === "string" && /(?<!\$)(?:\$\$)+[\w{]/.test(text));
+  return text === undefined
+    ? []
+    : [
+        warning(
+          path,
+          `has \`$$\` in the text at position ${text.at}, which stands for a dollar sign and what follows it`,
+          "Write one `$` if a capture group is meant, as in `$1`",
+        ),
+      ];
 }
 
 /** What all parts of one entry must have together: something that tells what the entry is applied to. */

@@ -15,8 +15,13 @@ export interface OutputFacts {
   readonly insecure?: boolean;
   /** Which of `ca`, `cert` and `key` are set. */
   readonly tlsMaterial: readonly TlsMaterial[];
-  /** Names of the headers, in order. */
-  readonly headers: readonly (string | undefined)[];
+  readonly headers: readonly HeaderFacts[];
+}
+
+export interface HeaderFacts {
+  readonly name?: string;
+  /** What stands before the value. */
+  readonly prefix?: string;
 }
 
 export const tlsMaterials = ["ca", "cert", "key"] as const;

@@ -6,7 +6,8 @@ import type { Signal } from "../types";
 import type { WrittenValue } from "../values";
 import { checkAdditionalMetrics } from "./additionalMetrics";
 import { pathCharacters } from "./endpoint";
-import { checkHeaderNames, checkHeaderPrefix } from "./headers";
+import { checkHeaderNames } from "./headers";
+import { checkTokenParameters } from "./oauth2";
 import { tlsMaterials, type OutputFacts } from "./output";
 import { checkOttl, checkOttlEntry } from "./ottl";
 import { checkTexts } from "./texts";
@@ -99,7 +100,7 @@ function checkOttlEntries(signal: Signal, { transform, filter }: NonNullable<Sou
 
 function checkOutput(signal: Signal, otlp: SoundOutput, path: string, now: Date): Finding[] {
   const facts = factsOf(signal, otlp, path);
-  const texts = textsOf(otlp);
+  const oauth2 = otlp.authentication?.oauth2;
   return [
     ...(otlp.path !== undefined && otlp.protocol === "grpc"
       ? [error(`${path}.path`, "is only for `protocol: http`", "Remove it, or set `protocol: http`")]
@@ -114,13 +115,9 @@ function checkOutput(signal: Signal, otlp: SoundOutput, path: string, now: Date)
           ),
         ]
       : []),
+    ...checkTokenParameters(oauth2?.scopes, oauth2?.params, `${path}.authentication.oauth2`),
     ...checkHeaderNames(facts),
-    ...(otlp.headers ?? []).flatMap((header, i) =>
-      header?.prefix === undefined
-        ? []
-        : checkHeaderPrefix(header.prefix, texts.get(`headers[${i}]`), `${path}.headers[${i}].prefix`, otlp.protocol),
-    ),
-    ...checkTexts(facts, texts, now),
+    ...checkTexts(facts, textsOf(otlp), now),
   ];
 }
 
@@ -142,7 +139,7 @@ function factsOf(signal: Signal, otlp: SoundOutput, path: string): OutputFacts {
     authentication: authentication?.basic ? "basic" : authentication?.oauth2 ? "oauth2" : undefined,
     insecure: tls?.insecure,
     tlsMaterial: tlsMaterials.filter((name) => tls?.[name] !== undefined),
-    headers: (headers ?? []).map((header) => header?.name),
+    headers: (headers ?? []).map((header) => ({ name: header?.name, prefix: header?.prefix })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../findings";
 import { checkCredential, checkUser } from "./credentials";
 import { checkEndpoint } from "./endpoint";
-import { checkHeaderValue } from "./headers";
+import { checkHeaderPrefix, checkHeaderValue } from "./headers";
 import { checkTokenUrl, checkTransport } from "./oauth2";
 import type { OutputFacts, OutputTexts } from "./output";
 import { checkTls, checkUnusedTls } from "./tls";
@@ -25,7 +25,13 @@ export function checkTexts(facts: OutputFacts, texts: OutputTexts, now: Date): F
     ...on("authentication.oauth2.clientID", checkCredential),
     ...on("authentication.oauth2.clientSecret", checkCredential),
     ...checkTransport(facts, endpoint),
-    ...facts.headers.flatMap((_, i) => on(`headers[${i}]`, (text, at) => checkHeaderValue(text, at, protocol))),
+    ...facts.headers.flatMap((header, i) => {
+      const field = `headers[${i}]`;
+      return [
+        ...checkHeaderPrefix(header, texts.get(field), `${path}.${field}.prefix`, protocol),
+        ...on(field, (text, at) => checkHeaderValue(text, at, protocol)),
+      ];
+    }),
     ...checkUnusedTls(facts, endpoint),
     ...checkTls(
       { ca: texts.get("tls.ca"), cert: texts.get("tls.cert"), key: texts.get("tls.key") },

@@ -19,18 +19,14 @@ export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {
   const cert =
     texts.cert === undefined ? undefined : readCertificates(texts.cert, `${path}.cert`, { keysAllowed: true });
   const key = texts.key === undefined ? undefined : readKey(texts.key, `${path}.key`);
+  const disorder = cert ? chain(cert, `${path}.cert`) : [];
   return [
     ...(ca ? [...ca.findings, ...authorities(ca, `${path}.ca`), ...validity(ca, now, `${path}.ca`)] : []),
     ...(cert
-      ? [
-          ...cert.findings,
-          ...chain(cert, `${path}.cert`),
-          ...clientUse(cert, `${path}.cert`),
-          ...validity(cert, now, `${path}.cert`),
-        ]
+      ? [...cert.findings, ...disorder, ...clientUse(cert, `${path}.cert`), ...validity(cert, now, `${path}.cert`)]
       : []),
     ...(key?.findings ?? []),
-    ...(cert && key?.key ? pair(cert.certificates, key.key, `${path}.key`) : []),
+    ...(cert && key?.key ? pair(cert.certificates, disorder.length === 0, key.key, `${path}.key`) : []),
   ];
 }
 
@@ -209,9 +205,11 @@ export function isAboutToExpire({ severity, problem }: Finding): boolean {
   return severity === "warning" && problem.includes(` ${expires} `);
 }
 
-/** That of any certificate of the chain will do: if it is not the first one, their order was found wrong already. */
-function pair(certificates: Certificates["certificates"], key: KeyObject, path: string): Finding[] {
-  const fits = certificates.some((certificate) => !certificate || certificate.checkPrivateKey(key));
+/** Where the order of the certificates was found wrong already, the key of any of them will do. */
+function pair(certificates: Certificates["certificates"], inOrder: boolean, key: KeyObject, path: string): Finding[] {
+  const fits = certificates
+    .slice(0, inOrder ? 1 : undefined)
+    .some((certificate) => !certificate || certificate.checkPrivateKey(key));
   if (fits || certificates.length === 0) return [];
   return [error(path, "does not belong to `cert`", "Give the private key that the certificate was made for")];
 }

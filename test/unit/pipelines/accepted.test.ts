@@ -123,6 +123,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     "OAuth2 with gRPC over TLS",
     grpc({ authentication: { oauth2: { ...oauth2, scopes: ["a", "b"], params: { audience: "c" } } } }),
   ],
+  ["OAuth2 whose scope is a parameter", grpc({ authentication: { oauth2: { ...oauth2, params: { scope: "a" } } } })],
   ["OAuth2 with HTTP", http({ authentication: { oauth2 } })],
   ["no authentication in an empty block", grpc({ authentication: {} })],
   [
@@ -144,6 +145,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     "a header that HTTP knows and gRPC does not",
     http({
       headers: [
+        { name: "User-Agent", value: "a" },
         { name: "X$Y", value: "a" },
         { name: "Host", value: "b" },
       ],
@@ -204,6 +206,10 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   [
     "a transform with what would be expanded elsewhere",
     logWith(transform('set(log.attributes["a"], "${env:HOME} $$")')),
+  ],
+  [
+    "a transform with capture groups, also behind a dollar sign",
+    logWith(transform('replace_pattern(log.attributes["a"], "^(?P<x>a+)(b)$", "$1 ${x} $$$1")')),
   ],
   [
     "a transform with the context's cache",
@@ -305,6 +311,13 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
       "tracePipelines[0].output.otlp.tls.cert: is not made for client authentication, so most backends will refuse it. Have it issued with `clientAuth`.",
     ],
   ],
+  ...["$$1", "${1}-$${name}", "$$$$_"].map((text): (typeof warned)[number] => [
+    `a capture group as where the collector expands it: ${text}`,
+    logWith(transform(`replace_pattern(log.attributes["a"], "(?P<name>a+)", "${text}")`)),
+    [
+      "logPipelines[0].transform[0].statements[0]: has `$$` in the text at position 54, which stands for a dollar sign and what follows it. Write one `$` if a capture group is meant, as in `$1`.",
+    ],
+  ]),
   [
     "a metric pipeline without any input",
     metricWith({ input: { otlp: { enabled: false } } }),

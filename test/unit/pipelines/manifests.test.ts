@@ -91,6 +91,42 @@ describe("A manifest", () => {
     );
   });
 
+  it("may be one of the list that the API server has of its kind", () => {
+    const list = `kind: MetricPipelineList\nitems:\n- ${metricManifest.trim().replaceAll("\n", "\n  ")}`;
+    assert.equal(parse(...file(list)).pipelines.metric[0]?.path, "shop.yaml#1:items[0].spec");
+  });
+
+  it("may be put together by YAML's own means", () => {
+    const text = logManifest("")
+      .replace("input:", "input: &off")
+      .replace("output: {", "output: { <<: { otlp: { protocol: http } },")
+      .replace("{ endpoint: {", "{ <<: *tls, endpoint: {")
+      .replace("metadata: {", 'metadata: { labels: &tls { path: "/a", protocol: http },');
+    const [pipeline] = parse(...file(text.replace('"backend:4317"', '"https://backend"'))).pipelines.log;
+    assert.equal(pipeline?.output.otlp.path, "/a");
+    assert.equal(pipeline.output.otlp.protocol, "http");
+  });
+
+  it("says with two dollar signs in OTTL what is said with one here, and elsewhere with as many as it has", () => {
+    const text = logManifest(`
+  transform:
+    - conditions: ['IsMatch(log.body, "a$$")']
+      statements: ['replace_pattern(log.attributes["$$$$a"], "(a)$", "$$1 $1 $\${1}")']
+  filter: [{ conditions: ['log.body == "$$"'] }]`).replace("backend:4317", () => "https://backend/$$1");
+    const [pipeline] = parse(...file(text.replace("endpoint", "protocol: http, endpoint"))).pipelines.log;
+    assert.deepEqual(pipeline?.transform, [
+      {
+        conditions: ['IsMatch(log.body, "a$")'],
+        statements: ['replace_pattern(log.attributes["$$a"], "(a)$", "$1 $1 ${1}")'],
+      },
+    ]);
+    assert.deepEqual(pipeline.filter, [{ conditions: ['log.body == "$"'] }]);
+    assert.equal(
+      "plain" in pipeline.output.otlp.endpoint && pipeline.output.otlp.endpoint.plain,
+      "https://backend/$$1",
+    );
+  });
+
   it("of v1alpha1 says with `disabled` what v1beta1 says with `enabled`", () => {
     const enabled = (spec: string) =>
       parse(...file(old("MetricPipeline", spec))).pipelines.metric[0]?.input.otlp.enabled;
@@ -130,6 +166,11 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
   [
     "with an alias that is not there",
     "kind: *secret",
+    ["shop.yaml#1: has aliases that cannot be followed. Write the values out."],
+  ],
+  [
+    "that merges what is no object",
+    "kind: MetricPipeline\n<<: secret",
     ["shop.yaml#1: has aliases that cannot be followed. Write the values out."],
   ],
   [

@@ -182,6 +182,16 @@ describe("Checks of texts that were not known before", () => {
     ]);
   });
 
+  it("find a prefix that the text has already", async () => {
+    const header = (value: object) => http({ headers: [{ name: "Authorization", prefix: "Bearer", ...value }] });
+    for (const value of [reference("header"), { value: pulumi.output("bearer x") }])
+      assert.deepEqual(await linesOf(header(value), { header: "bearer x" }), [
+        "tracePipelines[0].output.otlp.headers[0].prefix: is what the value starts with already, so it is sent twice. Remove one of them.",
+      ]);
+    // This was said when the configuration was read.
+    assert.deepEqual(await linesOf(header({ value: "bearer x" }), {}), []);
+  });
+
   it("do not say again what was said while the configuration was read", async () => {
     const raw = http({ endpoint: { value: "http://localhost" }, headers: [{ name: "A", ...reference("header") }] });
     assert.equal(parse(raw).warnings.length, 1);

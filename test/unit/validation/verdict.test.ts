@@ -37,6 +37,27 @@ describe("what the collector says about a configuration", () => {
     );
   });
 
+  it("is not told about a text that was only asked about without the others of its entry", () => {
+    const [condition, statement, other] = ['metric.name == "x"', "convert_sum_to_gauge()", 'set(metric.nme, "y")'];
+    const pipelines = readPipelines({
+      metricPipelines: [
+        { name: "a", transform: [{ conditions: [condition], statements: [statement, other] }], output },
+      ],
+    });
+    const unknown = `segment "nme" from path "metric.nme" is not a valid path nor a valid OTTL keyword for the metric context`;
+    const said = (id: string): string => `processors::transform/${id}: ${unknown}`;
+    const alone = `processors::transform/0-statement-0: unable to infer context from statements ["resource" "scope" "metric" "datapoint"] and conditions ["${statement}"], path's first segment must be a valid context name [], and at least one context must be capable of parsing all statements`;
+    const answers = {
+      said: `Error: ${said("user-metrics-a")}`,
+      probed: `Error: ${said("0-whole")}\n${alone}\n${said("0-statement-1")}`,
+      hadCredentials: false,
+    };
+    assert.deepEqual(
+      findingsIn(answers, placesIn(configurationOf(pipelines), pipelines)).map(({ path }) => path),
+      ["metricPipelines[0].transform[0].statements[1]"],
+    );
+  });
+
   it("is told by the pipeline's output, and is not repeated where the collector had credentials to quote", () => {
     const said =
       'Error: exporters::otlp_grpc/metrics-good: invalid headers: "pass:word"\nextensions::basicauth/traces-x: pass';

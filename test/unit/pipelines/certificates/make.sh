@@ -55,6 +55,8 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-client.key
 issue rsa-client client root 20260101 20360101
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out koblitz.key
 issue koblitz authority koblitz 20260101 20360101
+issue keyed-root authority keyed-root 20260101 20360101
+issue keyed-root-client client keyed-root 20260101 20360101
 openssl pkcs8 -topk8 -in client.key -passout pass:secret -out encrypted.key
 openssl ec -in client.key -out sec1.key 2>/dev/null
-rm root.key brief-root.key intermediate.key server.key unrestricted.key
+rm root.key brief-root.key intermediate.key server.key unrestricted.key keyed-root-client.key

@@ -199,6 +199,13 @@ export const credentials: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.authentication.oauth2.scopes[1]: is empty. For example: telemetry.write."],
   ],
   [
+    "scopes and a parameter of the same name",
+    grpc({ authentication: { oauth2: { ...oauth2, scopes: ["a"], params: { scope: "b" } } } }),
+    [
+      "tracePipelines[0].output.otlp.authentication.oauth2.params.scope: is what `scopes` sets, and can be given only once. Keep one of them.",
+    ],
+  ],
+  [
     "parameters as a list",
     grpc({ authentication: { oauth2: { ...oauth2, params: ["a"] } } }),
     [
@@ -274,6 +281,13 @@ export const credentials: readonly BadInput[] = [
     grpc(header("X-Trace-Bin")),
     [
       "tracePipelines[0].output.otlp.headers[0].name: ends in -bin, which gRPC takes for binary data. Use another name, or set `protocol: http`.",
+    ],
+  ],
+  [
+    "a header that gRPC sets",
+    grpc(header("User-Agent")),
+    [
+      "tracePipelines[0].output.otlp.headers[0].name: is a header that gRPC sets itself. Remove it, or set `protocol: http`.",
     ],
   ],
   [

@@ -102,6 +102,11 @@ export const settings: readonly BadInput[] = [
     labels({ key: "a/b/c" }),
     ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
   ],
+  ...["a..b/x", "a.-b/x", `${"a".repeat(254)}/x`].map((key): BadInput => [
+    `a label whose prefix is no name of a domain: ${key.slice(0, 8)}`,
+    labels({ key }),
+    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+  ]),
   [
     "an empty prefix, which would take all labels",
     labels({ keyPrefix: "" }),
@@ -197,6 +202,14 @@ export const settings: readonly BadInput[] = [
     ],
   ],
   [
+    "labels of objects that the API server refuses",
+    { monitoring: { labels: { release: "a b", "x/": "y" } } },
+    [
+      "monitoring.labels.release: is no value of a label. For example: kube-prometheus-stack.",
+      "monitoring.labels: has a key that no label can have. For example: { release: kube-prometheus-stack }.",
+    ],
+  ],
+  [
     "tolerations that the API server refuses",
     {
       agent: {
@@ -228,9 +241,17 @@ export const settings: readonly BadInput[] = [
     ["gateway.resources.limits.cpu: is not a known field. Known fields here: memory."],
   ],
   [
-    "a label that selects the gateway's pods",
-    { gateway: { labels: { "app.kubernetes.io/name": "mine" } } },
-    ["gateway.labels: has a label that selects the gateway's pods. For example: { team: platform }."],
+    "labels that the gateway's pods have anyway",
+    { gateway: { labels: { "app.kubernetes.io/name": "mine", "app.kubernetes.io/part-of": "shop" } } },
+    [
+      "gateway.labels: has app.kubernetes.io/name, which the pods have anyway. For example: { team: platform }.",
+      "gateway.labels: has app.kubernetes.io/part-of, which the pods have anyway. For example: { team: platform }.",
+    ],
+  ],
+  [
+    "more memory reserved than there may be",
+    { agent: { resources: { requests: { memory: "1Gi" }, limits: { memory: "512Mi" } } } },
+    ["agent.resources.requests: is more memory than `limits.memory`. For example: { cpu: 200m, memory: 256Mi }."],
   ],
   [
     "a level of logs that is none",

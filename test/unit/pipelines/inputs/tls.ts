@@ -241,6 +241,13 @@ export const tlsMaterial: readonly BadInput[] = [
     ],
   ],
   [
+    "the key of the client certificate's issuer",
+    tls({ cert: value(pem("keyed-root-client.pem") + pem("keyed-root.pem")), key: value(pem("keyed-root.key")) }),
+    [
+      "tracePipelines[0].output.otlp.tls.key: does not belong to `cert`. Give the private key that the certificate was made for.",
+    ],
+  ],
+  [
     "the key of another certificate, of the same type",
     tls({ cert: client.cert, key: value(pem("brief-client.key")) }),
     [
