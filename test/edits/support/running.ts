@@ -60,8 +60,8 @@ export function expectedOf(pipelines: readonly PlacedPipeline[]): Expected[] {
 
 /** Of the addresses that edits choose, those with one label and those with `svc` as the third are Services. */
 function defaultCompression(address: string | undefined): string {
-  const isService = /^(https?:[/][/])?[^.:/[]+(\.[^.:/]+\.svc\.cluster\.local)?([:/]|$)/.test(address ?? "");
-  return isService ? "none" : "gzip";
+  const host = (address ?? "").replace(/^https?:[/][/]/, "");
+  return /^[^.:/[]+(\.[^.:/]+\.svc\.cluster\.local)?([:/]|$)/.test(host) ? "none" : "gzip";
 }
 
 function expectedPipeline({ signal, pipeline }: PlacedPipeline): [string, ExpectedPipeline] {
