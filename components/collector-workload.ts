@@ -14,6 +14,12 @@ type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
 /** Stock distribution with all components that the generated configurations use. */
 export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.149.0";
 
+/**
+ * Annotation of a workload. An update that is interrupted while pods are replaced leaves a workload that the engine takes
+ * for the one before. Going back validates anew, so this says that there is something to update all the same.
+ */
+const validatedAt = "telemetry/validated-at";
+
 /** Seconds the collector has to send what its queues hold when it is told to end. */
 const flushSeconds = 25;
 
@@ -85,7 +91,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         priorityClass: priorityClass.metadata.name,
         configMap,
       });
-    validateInCluster(resourceName, args, pod, child);
+    const validation = validateInCluster(resourceName, args, pod, child);
     // A configuration that is refused neither leaves anything behind nor takes from the pods that are there what they
     // may do and reach.
     const validated = args.validation.validations.all;
@@ -130,13 +136,14 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     );
     const { replicas, rollingUpdate } = args;
     const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, policy, ...all]) };
+    const described = { ...metadata, ...(validation && { annotations: { [validatedAt]: validation.validatedAt } }) };
     if (replicas === undefined) {
       const updateStrategy = { type: "RollingUpdate", rollingUpdate };
       const spec = { selector, updateStrategy, template };
-      new k8s.apps.v1.DaemonSet(resourceName, { metadata, spec }, inOrder);
+      new k8s.apps.v1.DaemonSet(resourceName, { metadata: described, spec }, inOrder);
     } else {
       const spec = { replicas, selector, strategy: { type: "RollingUpdate", rollingUpdate }, template };
-      new k8s.apps.v1.Deployment(resourceName, { metadata, spec }, inOrder);
+      new k8s.apps.v1.Deployment(resourceName, { metadata: described, spec }, inOrder);
     }
     this.registerOutputs({});
   }
@@ -180,9 +187,9 @@ function validateInCluster(
   { name, component, namespace, workload, configuration, validation }: CollectorWorkloadArgs,
   pod: (configMap: string) => CollectorPod,
   options: pulumi.CustomResourceOptions,
-): void {
+): ConfigValidation | undefined {
   const { mode, timeoutSeconds } = validation.settings;
-  if (mode !== "full") return;
+  if (mode !== "full") return undefined;
   const { labels, annotations } = workload;
   const args = {
     plan: validation,
@@ -196,7 +203,9 @@ function validateInCluster(
       timeoutSeconds,
     ),
   };
-  validation.validations.add(new ConfigValidation(`${resourceName}-validation`, args, options));
+  const made = new ConfigValidation(`${resourceName}-validation`, args, options);
+  validation.validations.add(made);
+  return made;
 }
 
 const configFile = "relay.yaml";

@@ -53,6 +53,9 @@ export interface ConfigValidationArgs {
  * image, the credentials or anything else of the pods changes. What depends on it is not touched when it is refused.
  */
 export class ConfigValidation extends pulumi.dynamic.Resource {
+  /** When it was validated last, in ISO 8601. */
+  declare readonly validatedAt: pulumi.Output<string>;
+
   constructor(name: string, args: ConfigValidationArgs, opts?: pulumi.CustomResourceOptions) {
     const { settings, pipelines, cluster } = args.plan;
     super(
@@ -60,6 +63,7 @@ export class ConfigValidation extends pulumi.dynamic.Resource {
       name,
       {
         validated: undefined,
+        validatedAt: undefined,
         access: withoutPlainCredentials(cluster),
         workload: args.workload,
         pod: args.pod,

@@ -29,6 +29,8 @@ export interface ValidationInputs {
 export interface ValidationOutputs {
   /** Changes with everything that a verdict depends on. */
   readonly validated: string;
+  /** When, in ISO 8601: another one with each validation, of the same as well. */
+  readonly validatedAt: string;
 }
 
 /**
@@ -37,9 +39,10 @@ export interface ValidationOutputs {
  * cluster, and never run code of an older version.
  */
 export const validationProvider: dynamic.ResourceProvider<ValidationInputs, ValidationOutputs> = {
-  // The code itself is left out, and so is how the cluster is reached: both may change without anything to validate.
+  // The code itself is left out, and so is how the cluster is reached: both may change without anything to validate. A
+  // state from before there was a time gets one: what is missing in it, a preview takes for unknown.
   diff(_id, olds, news) {
-    return Promise.resolve({ changes: olds.validated !== fingerprint(news) });
+    return Promise.resolve({ changes: olds.validated !== fingerprint(news) || !olds.validatedAt });
   },
   async create(inputs) {
     return { id: inputs.workload, outs: await validate(inputs) };
@@ -51,7 +54,7 @@ export const validationProvider: dynamic.ResourceProvider<ValidationInputs, Vali
 
 async function validate(inputs: ValidationInputs): Promise<ValidationOutputs> {
   await judge(inputs, connect);
-  return { validated: fingerprint(inputs) };
+  return { validated: fingerprint(inputs), validatedAt: new Date().toISOString() };
 }
 
 /** Throws unless a collector in the cluster takes the configuration. */

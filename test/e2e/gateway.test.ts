@@ -31,6 +31,10 @@ const changed = {
   metricPipelines: [{ ...pipeline, filter: [{ conditions: [`metric.name == "unwanted"`] }] }],
 };
 
+const ofGateway = async (kind: string) =>
+  (await get(kind, "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
+    ({ metadata }) => metadata.name,
+  );
 const gatewayPods = () => pods("telemetry", "telemetry-otlp-gateway");
 const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
 const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
@@ -142,10 +146,6 @@ describe("a metric pipeline through the gateway", function () {
   });
 
   it("rolls to a changed configuration while senders lose no request and no point", async () => {
-    const ofGateway = async (kind: string) =>
-      (await get(kind, "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
-        ({ metadata }) => metadata.name,
-      );
     const [oldConfig] = await ofGateway("configmaps");
     const [oldPolicy] = await ofGateway("networkpolicies");
     const oldPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
@@ -198,6 +198,26 @@ describe("a metric pipeline through the gateway", function () {
       );
     });
     await Promise.all(senders.map((group) => group.remove()));
+  });
+
+  it("goes back from an update that was interrupted while pods were replaced", async () => {
+    const before = await ofGateway("configmaps");
+    const oldPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
+    stack.configure({ ...changed, enrichments: { cluster: { name: "other" } } });
+    const isRolling = async () => (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
+    const { code } = await stack.interruptedUp(isRolling, 1);
+    assert.notEqual(code, 0);
+
+    stack.configure(changed);
+    await stack.up();
+    assert.deepEqual(await ofGateway("configmaps"), before);
+    const mounted = (await gatewayPods()).flatMap(({ spec }) =>
+      spec.volumes.flatMap(({ configMap }) => configMap ?? []),
+    );
+    assert.deepEqual(
+      mounted.map(({ name }) => name),
+      [...before, ...before, ...before],
+    );
   });
 
   it("tells all that is wrong with a configuration, where and what to do, and changes nothing", async () => {

@@ -11,7 +11,10 @@ export interface KubernetesObject {
 }
 
 export interface Pod extends KubernetesObject {
-  readonly spec: { readonly nodeName: string };
+  readonly spec: {
+    readonly nodeName: string;
+    readonly volumes: readonly { readonly configMap?: { readonly name: string } }[];
+  };
   readonly status: { readonly podIP: string };
 }
 

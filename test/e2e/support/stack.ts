@@ -71,9 +71,9 @@ export class Stack {
   }
 
   /** An update that gets a Ctrl-C, or more, a second apart, as soon as it is time. */
-  async interruptedUp(isTime: () => boolean, times: number): Promise<Result> {
+  async interruptedUp(isTime: () => boolean | Promise<boolean>, times: number): Promise<Result> {
     const interrupt = async (child: ChildProcess): Promise<void> => {
-      while (child.exitCode === null && !isTime()) await sleep(100);
+      while (child.exitCode === null && !(await isTime())) await sleep(100);
       for (let i = 0; i < times && child.kill("SIGINT"); i++) await sleep(1000);
     };
     return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void interrupt(child));

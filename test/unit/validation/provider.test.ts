@@ -191,8 +191,8 @@ describe("validation in the cluster", () => {
 });
 
 describe("the provider of ConfigValidation", () => {
-  const changes = async (news: ValidationInputs): Promise<boolean | undefined> =>
-    (await validationProvider.diff?.("id", { validated: fingerprint(inputs()) }, news))?.changes;
+  const changes = async (news: ValidationInputs, validatedAt = "2026-05-01T00:00:00Z"): Promise<boolean | undefined> =>
+    (await validationProvider.diff?.("id", { validated: fingerprint(inputs()), validatedAt }, news))?.changes;
 
   it("validates again when the configuration, the image or the credentials change", async () => {
     const { pod } = inputs();
@@ -206,6 +206,10 @@ describe("the provider of ConfigValidation", () => {
     ]) {
       assert.equal(await changes(inputs(change)), true, JSON.stringify(change));
     }
+  });
+
+  it("validates again what it does not know the time of", async () => {
+    assert.equal(await changes(inputs(), ""), true);
   });
 
   it("validates nothing again for the order of fields, the way to the cluster, places or its own code", async () => {
