@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -7,6 +7,32 @@ import { stringify } from "yaml";
 import { eventually } from "./eventually";
 
 const root = resolve(__dirname, "../../..");
+
+/** Kills a process with all that it has started. The engine puts its plugins into groups of their own. */
+function killAll(pid: number): void {
+  const tree = descendants(pid);
+  for (const id of [pid, ...tree]) {
+    try {
+      process.kill(id, "SIGKILL");
+    } catch {
+      // It ended when its parent did.
+    }
+  }
+}
+
+function descendants(pid: number): number[] {
+  const children = readdirSync("/proc").filter((id) => /^\d+$/.test(id) && parentOf(id) === pid);
+  return children.flatMap((id) => [Number(id), ...descendants(Number(id))]);
+}
+
+function parentOf(id: string): number | undefined {
+  try {
+    const [, status = ""] = /.*\) (.*)/.exec(readFileSync(`/proc/${id}/stat`, "utf8")) ?? [];
+    return Number(status.split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A stack of its own, its settings in a folder of its own, and managers for it, on the real engine. */
 export class ManagedStack {
@@ -50,12 +76,7 @@ export class ManagedStack {
     this.port = await freePort();
     const program = ["--import", "tsx", "manager/main.ts", "--stack", this.stack, "--folder", this.folder];
     const where = ["--state", join(this.folder, "manager"), "--metrics-port", String(this.port)];
-    const manager = spawn(process.execPath, [...program, ...where, ...args], {
-      cwd: root,
-      env: this.env,
-      // With all that it starts, so that it can be killed as a container is.
-      detached: true,
-    });
+    const manager = spawn(process.execPath, [...program, ...where, ...args], { cwd: root, env: this.env });
     this.manager = manager;
     for (const stream of [manager.stdout, manager.stderr]) {
       stream.on("data", (text: Buffer) => (this.log += text.toString()));
@@ -93,7 +114,7 @@ export class ManagedStack {
 
   /** As the end of its container would: everything at once, without a word. */
   kill(): void {
-    if (this.manager?.pid !== undefined) process.kill(-this.manager.pid, "SIGKILL");
+    if (this.manager?.pid !== undefined) killAll(this.manager.pid);
     this.manager = undefined;
   }
 
