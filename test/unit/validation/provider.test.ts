@@ -151,11 +151,18 @@ describe("validation in the cluster", () => {
   });
 
   it("does not wait for ever", async () => {
-    const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "no node" }];
-    const staged = stage(() => ({ pod: { status: { conditions } } }));
+    const unschedulable = (message: string) => {
+      const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }];
+      return stage(() => ({ pod: { status: { conditions } } }));
+    };
+    const staged = unschedulable("no node");
     assert.match(
       await failureOf(staged, { timeoutSeconds: 1 }),
       /did not end in time \(Unschedulable: no node\)\. Remove the cause, or raise telemetry:validation\.timeout\./,
+    );
+    assert.match(
+      await failureOf(unschedulable("1 node(s) had untolerated taint(s)"), { timeoutSeconds: 1 }),
+      /untolerated taint\(s\)\)\. Name these taints in the workload's tolerations, or give it other nodes\./,
     );
     assert.deepEqual(staged.calls.slice(-2), removal);
   });
