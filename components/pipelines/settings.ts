@@ -49,14 +49,19 @@ const limits = struct({
 /** An address with the length of its prefix; the collector's network policy takes nothing else. */
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "is no CIDR" });
 
+const cidrs = (each: string, description: string) =>
+  field(z.array(field(cidr, { description: each, example: "10.1.0.0/16" })).default([]), {
+    description,
+    example: "[10.1.0.0/16]",
+  });
+
 export const networkSettings = field(
   struct({
-    egress: field(z.array(field(cidr, { description: "Addresses.", example: "10.1.0.0/16" })).default([]), {
-      description:
-        "What gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and their " +
+    egress: cidrs(
+      "Addresses.",
+      "What gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and their " +
         "backends: an API server with another port, or a Service that leads to no pods.",
-      example: "[10.1.0.0/16]",
-    }),
+    ),
   }).prefault({}),
   { description: "The network around gateway and agent.", example: "{ egress: [10.1.0.0/16] }" },
 );
@@ -69,14 +74,10 @@ const ofPrometheus = field(
       example: "{ insecureSkipVerify: true }",
     }),
     limits: field(limits.prefault({}), { description: "What one target may answer.", example: "{ samples: 100000 }" }),
-    hostNetworks: field(
-      z.array(field(cidr, { description: "Addresses of nodes.", example: "10.1.0.0/16" })).default([]),
-      {
-        description:
-          "Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent " +
-          "off from everything else than pods.",
-        example: "[10.1.0.0/16]",
-      },
+    hostNetworks: cidrs(
+      "Addresses of nodes.",
+      "Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent " +
+        "off from everything else than pods.",
     ),
   }).prefault({}),
   { description: "Settings of the prometheus inputs.", example: "{ collectionInterval: 60s }" },
