@@ -36,6 +36,9 @@ const ofGateway = async (kind: string) =>
     ({ metadata }) => metadata.name,
   );
 const gatewayPods = () => pods("telemetry", "telemetry-otlp-gateway");
+/** Whether there is a pod besides these. */
+const isRolling = async (oldPods: readonly string[]) =>
+  (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
 const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
 const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
 /** The names say what they were for; each leads to the same ports. */
@@ -157,8 +160,7 @@ describe("a metric pipeline through the gateway", function () {
 
     stack.configure(changed);
     const hasBegun = async () => {
-      const isNew = (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
-      assert.ok(isNew, "no new pod yet");
+      assert.ok(await isRolling(oldPods), "no new pod yet");
       return ofGateway("networkpolicies");
     };
     const [, whileRolling] = await Promise.all([stack.up(), eventually(hasBegun, 60)]);
@@ -206,8 +208,7 @@ describe("a metric pipeline through the gateway", function () {
     const before = await ofGateway("configmaps");
     const oldPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
     stack.configure({ ...changed, enrichments: { cluster: { name: "other" } } });
-    const isRolling = async () => (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
-    const { code } = await stack.interruptedUp(isRolling, 1);
+    const { code } = await stack.interruptedUp(() => isRolling(oldPods), 1);
     assert.notEqual(code, 0);
 
     stack.configure(changed);
