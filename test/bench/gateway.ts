@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "../e2e/support/backends";
 import { bare, defaultCompressions, ours } from "./gateway/configurations";
-import { combinations, readOptions, type Compression, type Options } from "./gateway/options";
+import { combinations, readOptions, type Options, type Way } from "./gateway/options";
 import { Scene } from "./gateway/scene";
 import { compare, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
@@ -14,9 +14,8 @@ import type { Collector } from "./support/collector";
  */
 const mebibyte = 1024 * 1024;
 
-interface Row {
+interface Row extends Way {
   readonly signal: Signal;
-  readonly compression: Compression;
   /** Items per second of CPU, in thousands, of the bare collector and of ours for one and for three pipelines. */
   readonly bare: number;
   readonly one: number;
@@ -34,14 +33,14 @@ interface Row {
 const kinds = ["bare", "bare-three", "one", "three"] as const;
 type Kind = (typeof kinds)[number];
 
-async function measure(scene: Scene, signal: Signal, compression: Compression, options: Options): Promise<Row> {
-  const one = [scene.sinkAddress];
-  const three = Array.from({ length: 3 }, () => scene.sinkAddress);
+async function measure(scene: Scene, signal: Signal, way: Way, options: Options): Promise<Row> {
+  const one = [scene.sinkAddress(way.protocol)];
+  const three = Array.from({ length: 3 }, () => scene.sinkAddress(way.protocol));
   const collectors = await scene.start({
-    bare: bare(signal, one, compression, options.bareGcPercent),
-    "bare-three": bare(signal, three, compression, options.bareGcPercent),
-    one: ours(signal, one, compression),
-    three: ours(signal, three, compression),
+    bare: bare(signal, one, way, options.bareGcPercent),
+    "bare-three": bare(signal, three, way, options.bareGcPercent),
+    one: ours(signal, one, way),
+    three: ours(signal, three, way),
   });
   const started = kinds.map((kind): [Kind, Subject] => [
     kind,
@@ -51,14 +50,14 @@ async function measure(scene: Scene, signal: Signal, compression: Compression, o
   await compare([...subjects.values()], signal, options);
   const bytesPerItem = await (subjects.get("one") as Subject).bytesPerItem(signal, options);
   const bareBytes = await (subjects.get("bare") as Subject).bytesPerItem(signal, options);
-  if (compression === "none" && bytesPerItem <= bareBytes)
+  if (way.compression === "none" && bytesPerItem <= bareBytes)
     throw new Error("what came from the gateway has no metadata");
   await scene.stop(kinds);
 
   const speed = (kind: Kind): number => subjects.get(kind)?.itemsPerCpuSecond ?? NaN;
   return {
     signal,
-    compression,
+    ...way,
     bare: round(speed("bare") / 1000, 1),
     one: round(speed("one") / 1000, 1),
     three: round(speed("three") / 1000, 1),
@@ -76,11 +75,13 @@ function round(value: number, digits: number): number {
 /** The most memory of a gateway while some of its backends are dead. */
 async function deadBackends(scene: Scene, options: Options): Promise<void> {
   const { rate, items, deadSeconds, backends, dead, apart } = options;
-  const addresses = Array.from({ length: backends }, (_, i) => (i < dead ? scene.deadAddress : scene.sinkAddress));
+  const addresses = Array.from({ length: backends }, (_, i) =>
+    i < dead ? scene.deadAddress : scene.sinkAddress("grpc"),
+  );
   const configured = ours(
     "metrics",
     addresses,
-    "gzip",
+    { protocol: "grpc", compression: "gzip" },
     apart ? { filter: [{ conditions: [`metric.name == ""`] }] } : {},
   );
   const collector = (await scene.start({ dead: configured })).get("dead") as Collector;
@@ -105,9 +106,12 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const rows: Row[] = [];
   await Scene.use(options.items, async (scene) => {
-    for (const [signal, compression] of combinations(options)) {
-      const row = await measure(scene, signal, compression, options);
-      console.log(`${signal}, ${compression}: ${row.ratio} of bare; three pipelines cost ${row.threeToOne} times one`);
+    for (const [signal, way] of combinations(options)) {
+      const row = await measure(scene, signal, way, options);
+      const { protocol, compression } = way;
+      console.log(
+        `${signal}, ${protocol}, ${compression}: ${row.ratio} of bare; three pipelines cost ${row.threeToOne} times one`,
+      );
       rows.push(row);
     }
     if (options.deadSeconds > 0) await deadBackends(scene, options);

@@ -7,7 +7,7 @@ import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../
 import type { Signal } from "../../e2e/support/backends";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
-import type { Compression } from "./options";
+import type { Way } from "./options";
 
 const listName = { metrics: "metricPipelines", traces: "tracePipelines", logs: "logPipelines" } as const;
 
@@ -17,7 +17,7 @@ export const defaultCompressions = {
   outside: compressionOf("https://backend.example.com:4317"),
 };
 
-function compressionOf(endpoint: string): Compression | undefined {
+function compressionOf(endpoint: string): Way["compression"] | undefined {
   const written = { tracePipelines: [{ name: "a", output: { otlp: { endpoint: { value: endpoint } } } }] };
   return parsePipelines(written, { now: new Date() }).pipelines.trace[0]?.output.otlp.compression;
 }
@@ -26,13 +26,13 @@ function compressionOf(endpoint: string): Compression | undefined {
 export function ours(
   signal: Signal,
   addresses: readonly string[],
-  compression: Compression,
+  { protocol, compression }: Way,
   settings: object = {},
 ): Configured {
   const written = addresses.map((address, i) => ({
     ...settings,
     name: `pipeline-${i}`,
-    output: { otlp: { endpoint: { value: address }, compression, tls: { insecure: true } } },
+    output: { otlp: { protocol, endpoint: { value: address }, compression, tls: { insecure: true } } },
   }));
   const { pipelines } = parsePipelines({ [listName[signal]]: written }, { now: new Date() });
   const served = gatewayPipelines(collectorModels(pipelines));
@@ -54,7 +54,7 @@ interface Queue {
 }
 
 interface Changeable {
-  readonly exporters: Record<string, { sending_queue: Queue }>;
+  readonly exporters: Record<string, { sending_queue: Queue; compression_params?: object }>;
   readonly service: {
     readonly telemetry: { readonly metrics: Record<string, unknown> };
     readonly pipelines: Record<string, { processors: string[] }>;
@@ -62,14 +62,14 @@ interface Changeable {
 }
 
 const changed =
-  (change: (configuration: Changeable) => void) =>
-  (configured: Configured): Configured => {
+  (change: (configuration: Changeable) => void): Change =>
+  (configured) => {
     const configuration = parse(configured.configuration) as Changeable;
     change(configuration);
     return { ...configured, configuration: stringify(configuration) };
   };
 
-const changedQueue = (queue: Partial<Queue>): ((configured: Configured) => Configured) =>
+const changedQueue = (queue: Partial<Queue>): Change =>
   changed(({ exporters }) => {
     for (const exporter of Object.values(exporters)) exporter.sending_queue = { ...exporter.sending_queue, ...queue };
   });
@@ -78,8 +78,15 @@ const batchesOf = (sizer: string, size: number) => ({
   batch: { sizer, min_size: size, max_size: size, flush_timeout: "1s" },
 });
 
+type Change = (configured: Configured) => Configured;
+
 /** What our configuration of one pipeline might be instead, by what is other in it. */
-export const alternatives: Readonly<Record<string, (configured: Configured) => Configured>> = {
+export const alternatives = (way: Way): Readonly<Record<string, Change>> => ({
+  ...everywhere,
+  ...(way.protocol === "http" && way.compression === "gzip" && { "gzip at its fastest level": fastestGzip }),
+});
+
+const everywhere: Readonly<Record<string, Change>> = {
   "garbage collected as Go does by default": (configured) => ({ ...configured, gcPercent: 100 }),
   "no look-up of pods": changed(({ service }) => {
     for (const pipeline of Object.values(service.pipelines)) {
@@ -97,15 +104,20 @@ export const alternatives: Readonly<Record<string, (configured: Configured) => C
   }),
 };
 
+/** The exporter over gRPC has one level only. */
+const fastestGzip = changed(({ exporters }) => {
+  for (const exporter of Object.values(exporters)) exporter.compression_params = { level: 1 };
+});
+
 /** The least that can be between the same two ends: what comes in goes out in batches of the same size. */
 export function bare(
   signal: Signal,
   addresses: readonly string[],
-  compression: Compression,
+  { protocol, compression }: Way,
   gcPercent: number,
 ): Configured {
   const exporters = Object.fromEntries(
-    addresses.map((endpoint, i) => [`otlp/${i}`, bareExporter(signal, endpoint, compression)]),
+    addresses.map((endpoint, i) => [`otlp_${protocol}/${i}`, bareExporter(signal, endpoint, compression)]),
   );
   const configuration = {
     receivers: { otlp: { protocols: { grpc: { endpoint: `${podIp}:${ports.otlpGrpc}` } } } },

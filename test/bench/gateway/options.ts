@@ -3,14 +3,22 @@ import type { Signal } from "../../e2e/support/backends";
 import { choice, number } from "../support/options";
 import type { Turns } from "./subject";
 
-export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
-export type Compression = (typeof compressions)[number];
+const compressions = ["none", "gzip", "snappy", "zstd"] as const;
+const protocols = ["grpc", "http"] as const;
+
+/** How data goes on to backends. */
+export interface Way {
+  readonly protocol: (typeof protocols)[number];
+  readonly compression: (typeof compressions)[number];
+}
 
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
 export interface Options extends Turns {
   readonly signals: readonly Signal[];
-  readonly compressions: readonly Compression[];
+  readonly compressions: readonly Way["compression"][];
+  /** Of what is sent to backends; what is taken comes over gRPC. */
+  readonly protocols: readonly Way["protocol"][];
   /** How far the heap of a bare collector may grow before garbage is collected, in percent; by default as Go has it. */
   readonly bareGcPercent: number;
   /** How long backends are dead in the measurement of memory; 0 leaves it out. */
@@ -30,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       signals: { type: "string", default: signals.join() },
       compressions: { type: "string", default: compressions.join() },
+      protocols: { type: "string", default: "grpc" },
       rounds: { type: "string", default: "12" },
       seconds: { type: "string", default: "0.5" },
       rate: { type: "string", default: "25000" },
@@ -44,6 +53,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     signals: choice("signals", values.signals, signals),
     compressions: choice("compressions", values.compressions, compressions),
+    protocols: choice("protocols", values.protocols, protocols),
     rounds: number("rounds", values.rounds, 1),
     seconds: number("seconds", values.seconds, 0.1),
     rate: number("rate", values.rate, 1),
@@ -56,6 +66,10 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** Every signal with every compression. */
-export const combinations = ({ signals, compressions }: Options): [Signal, Compression][] =>
-  signals.flatMap((signal) => compressions.map((compression): [Signal, Compression] => [signal, compression]));
+/** Every signal in every way. */
+export const combinations = ({ signals, protocols, compressions }: Options): [Signal, Way][] =>
+  signals.flatMap((signal) =>
+    protocols.flatMap((protocol) =>
+      compressions.map((compression): [Signal, Way] => [signal, { protocol, compression }]),
+    ),
+  );

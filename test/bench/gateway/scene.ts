@@ -3,6 +3,7 @@ import type { Signal } from "../../e2e/support/backends";
 import { probeImage } from "../../e2e/support/probe";
 import type { Collector } from "../support/collector";
 import { Testbed, type Configured } from "../support/testbed";
+import type { Way } from "./options";
 
 const namespace = "bench-gateway";
 const enrichmentRules = [
@@ -47,8 +48,8 @@ export class Scene {
     return new Scene(testbed, load, sink);
   }
 
-  get sinkAddress(): string {
-    return `http://${this.sink}:4317`;
+  sinkAddress(protocol: Way["protocol"]): string {
+    return `http://${this.sink}:${protocol === "grpc" ? 4317 : 4318}`;
   }
 
   /** Bytes of all requests that the sink got. */

@@ -7,17 +7,18 @@ import (
 	"sync/atomic"
 )
 
-// sink is an OTLP backend for measurements: over gRPC on :4317 it takes everything without looking at it, so that it
-// costs the machine next to nothing. GET :8080/counts says how many requests and bytes came over the wire.
+// sink is an OTLP backend for measurements: over gRPC on :4317 and HTTP on :4318 it takes everything without looking at
+// it, so that it costs the machine next to nothing. GET :8080/counts says how many requests and bytes came over the wire.
 func sink() error {
 	s := &swallower{}
 	failed := make(chan error)
 	go func() {
 		protocols := &http.Protocols{}
 		protocols.SetUnencryptedHTTP2(true)
-		server := http.Server{Addr: ":4317", Handler: s, Protocols: protocols}
+		server := http.Server{Addr: ":4317", Handler: http.HandlerFunc(s.grpc), Protocols: protocols}
 		failed <- server.ListenAndServe()
 	}()
+	go func() { failed <- http.ListenAndServe(":4318", http.HandlerFunc(s.http)) }()
 	control := http.NewServeMux()
 	control.HandleFunc("/healthz", healthz)
 	control.HandleFunc("GET /counts", func(w http.ResponseWriter, _ *http.Request) {
@@ -32,15 +33,28 @@ type swallower struct{ requests, bytes atomic.Int64 }
 // emptyMessage is a gRPC frame: not compressed, of length 0, which is an empty message of any type.
 var emptyMessage = make([]byte, 5)
 
-func (s *swallower) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	n, err := io.Copy(io.Discard, r.Body)
-	if err != nil {
+func (s *swallower) grpc(w http.ResponseWriter, r *http.Request) {
+	if s.swallow(r) != nil {
 		return
 	}
-	s.requests.Add(1)
-	s.bytes.Add(n)
 	w.Header().Set("Content-Type", "application/grpc")
 	w.Header().Set("Trailer", "Grpc-Status")
 	_, _ = w.Write(emptyMessage)
 	w.Header().Set("Grpc-Status", "0")
+}
+
+func (s *swallower) http(w http.ResponseWriter, r *http.Request) {
+	if s.swallow(r) == nil {
+		w.Header().Set("Content-Type", "application/x-protobuf")
+	}
+}
+
+func (s *swallower) swallow(r *http.Request) error {
+	n, err := io.Copy(io.Discard, r.Body)
+	if err != nil {
+		return err
+	}
+	s.requests.Add(1)
+	s.bytes.Add(n)
+	return nil
 }
