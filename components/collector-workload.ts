@@ -50,7 +50,7 @@ export interface CollectorWorkloadArgs {
   /** This many wherever there is room, on different nodes if possible; one on every node if left out. */
   replicas?: number;
   /** How pods are replaced. */
-  rollingUpdate: { maxSurge: number; maxUnavailable: number | string };
+  rollingUpdate: { maxSurge: number | string; maxUnavailable: number | string };
   /** Labels and annotations of the pods that nobody can change. */
   podLabels?: Readonly<Record<string, string>>;
   podAnnotations?: pulumi.Input<Record<string, string>>;

@@ -11,6 +11,8 @@ export interface Backend {
   /** Missing when the address is kept in a Secret. */
   readonly host?: string;
   readonly port: number;
+  /** Of a secret address: whether it is, or may be, a Service of the cluster. */
+  readonly service?: "certain" | "possible";
 }
 
 /** Pods with this label may read the metrics that gateway and agent have about themselves. */
@@ -72,9 +74,10 @@ export function egressTo(backends: readonly Backend[], ownNamespace: string, cid
   return [dns, apiServer, ...sorted, ...cidrs.map(everyPort)];
 }
 
-function backendRules({ host, port }: Backend, ownNamespace: string): Egress[] {
+function backendRules({ host, port, service: secret }: Backend, ownNamespace: string): Egress[] {
   const onPort = [{ protocol: "TCP", port }];
-  if (host === undefined) return [{ ports: onPort }];
+  // Which namespace it is in would tell where a secret address leads.
+  if (host === undefined) return [...(secret ? [everyPod] : []), ...(secret === "certain" ? [] : [{ ports: onPort }])];
   if (isIP(host) !== 0) {
     return [{ to: [{ ipBlock: { cidr: `${host}/${isIP(host) === 4 ? 32 : 128}` } }], ports: onPort }];
   }

@@ -8,6 +8,7 @@ import {
   formatFinding,
   outputValues,
   PipelineConfigError,
+  serviceName,
   warningsOf,
   type Finding,
   type ParsedConfiguration,
@@ -121,16 +122,21 @@ function backendsOf(
   const addresses = pipelines
     .flatMap(outputValues)
     .filter(({ field }) => addressFields.includes(field))
-    .map(({ value }) => ({
-      known: value.kind === "literal" && value.plain !== undefined,
-      text: value.kind === "literal" ? (value.plain ?? value.value) : textOf(value),
-    }));
-  // A port tells nothing that a Secret is for; the host of a secret address stays out.
+    .map(({ value }) =>
+      value.kind === "literal"
+        ? { isSecret: pulumi.isSecret(value.value), text: value.value }
+        : { isSecret: true, text: textOf(value) },
+    );
+  // A port tells nothing that a Secret is for, nor that it is a Service; the host of a secret address stays out.
   return pulumi.unsecret(
     pulumi.all(addresses).apply((all) =>
-      all.flatMap(({ known, text }) => {
+      all.flatMap(({ isSecret, text }): Backend[] => {
         const target = endpointTarget(text);
-        return target ? [{ host: known ? target.host : undefined, port: target.port }] : [];
+        if (!target) return [];
+        const { host, port } = target;
+        if (!isSecret) return [{ host, port }];
+        const service = serviceName(host);
+        return [{ port, ...(service && { service: service.certain ? "certain" : "possible" }) }];
       }),
     ),
   );

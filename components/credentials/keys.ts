@@ -49,8 +49,10 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
     ...(isSecret ? file("endpoint", ([text = ""]) => literal(path === undefined ? text : joinPath(text, path))) : []),
     ...file("headers", (texts) =>
       settings(
-        Object.fromEntries(
-          headers.map(({ name, prefix }, i) => [name, prefix ? `${prefix} ${texts[i] ?? ""}` : texts[i]]),
+        sorted(
+          Object.fromEntries(
+            headers.map(({ name, prefix }, i) => [name, prefix ? `${prefix} ${texts[i] ?? ""}` : (texts[i] ?? "")]),
+          ),
         ),
       ),
     ),
@@ -63,7 +65,7 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
             token_url,
             client_id,
             client_secret,
-            ...(authentication.scopes.length > 0 && { scopes: authentication.scopes }),
+            ...(authentication.scopes.length > 0 && { scopes: [...authentication.scopes].sort() }),
             ...(Object.keys(authentication.params).length > 0 && { endpoint_params: sorted(authentication.params) }),
           }),
         )
@@ -75,7 +77,7 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
   ];
 }
 
-/** The order of parameters means nothing, and pods should not roll because of it. */
+/** The order of headers, scopes and parameters means nothing, and pods should not roll because of it. */
 const sorted = (params: Readonly<Record<string, string>>): object =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
 

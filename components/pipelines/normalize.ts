@@ -201,9 +201,9 @@ export function settings({
   return {
     ...(enrichments.cluster.name === undefined ? {} : { clusterName: enrichments.cluster.name }),
     enrichments: {
-      extractPodLabels: enrichments.extractPodLabels.map(({ key, keyPrefix }) =>
-        key === undefined ? { keyPrefix: keyPrefix ?? "" } : { key },
-      ),
+      extractPodLabels: enrichments.extractPodLabels
+        .map(({ key, keyPrefix }) => (key === undefined ? { keyPrefix: keyPrefix ?? "" } : { key }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
       service: enrichments.service.enabled,
     },
     collectionInterval: {

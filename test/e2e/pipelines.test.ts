@@ -80,8 +80,12 @@ describe("pipelines of three signals", function () {
     [shopMetrics, restMetrics, traces, logs] = (await Promise.all(
       ["shop-metrics", "rest-metrics", "traces", "logs"].map((name) => Backend.start(name)),
     )) as [Backend, Backend, Backend, Backend];
+    const headers = ["x-tenant", "x-cluster"].map((name) => ({ name, value: name }));
     configuration = {
-      enrichments: { cluster: { name: evil } },
+      enrichments: {
+        cluster: { name: evil },
+        extractPodLabels: [{ keyPrefix: "app.kubernetes.io/" }, { key: "team" }],
+      },
       metricPipelines: [
         {
           name: "shop",
@@ -116,7 +120,7 @@ describe("pipelines of three signals", function () {
             },
           ],
           filter: [{ conditions: [`IsMatch(span.name, "^health$")`] }],
-          output: { otlp: { ...grpc(traces), compression: "snappy" } },
+          output: { otlp: { ...grpc(traces), compression: "snappy", headers } },
         },
       ],
       logPipelines: [
@@ -290,14 +294,40 @@ describe("pipelines of three signals", function () {
       pipelineOf,
     );
     assert.deepEqual([await shopMetrics.requests(), await logs.requests()], [[], []]);
+
+    // Nor do they get what is taken because other pipelines ask for it.
+    stack.configure({
+      metricPipelines: [
+        { name: "a.b", input: off, output: { otlp: grpc(shopMetrics) } },
+        { name: "a-b", output: { otlp: grpc(restMetrics) } },
+      ],
+      logPipelines: [
+        { name: "a.b", input: off, output: { otlp: grpc(logs) } },
+        { name: "a-b", output: { otlp: grpc(traces) } },
+      ],
+    });
+    await stack.up();
+    await Promise.all([restMetrics, traces].map((backend) => backend.reset()));
+    await application.push("metrics", metricsRequest([{ name: "depth", gauge: [{ value: 4, time: now() }] }]));
+    await application.push("logs", logsRequest([{ body: "l", time: now() }]));
+    await arrived(
+      [
+        [restMetrics, ["metrics depth"]],
+        [traces, ["logs l"]],
+      ],
+      ({ signal, name, value }) => `${signal} ${name || String(value)}`,
+    );
+    assert.deepEqual([await shopMetrics.requests(), await logs.requests()], [[], []]);
   });
 });
 
-/** Every list of pipelines and the keys of every object in the opposite order; other lists mean something as they are. */
+const unordered = ["headers", "extractPodLabels"];
+
+/** Lists whose order means nothing and the keys of every object in the opposite order. */
 function reversed(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => reversed(item));
-    return key.endsWith("Pipelines") ? items.reverse() : items;
+    return key.endsWith("Pipelines") || unordered.includes(key) ? items.reverse() : items;
   }
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(

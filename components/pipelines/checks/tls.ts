@@ -67,6 +67,17 @@ function readCertificates(text: string, path: string, { keysAllowed }: { keysAll
           : [],
       ),
       ...certificates.flatMap((certificate, i) =>
+        certificate?.serialNumber.startsWith("-")
+          ? [
+              error(
+                path,
+                `${nth(i, own.length)} has a negative serial number, with which the collector does not read it`,
+                "Have its authority issue it again",
+              ),
+            ]
+          : [],
+      ),
+      ...certificates.flatMap((certificate, i) =>
         certificate ? [] : [error(path, `${nth(i, own.length)} cannot be read`, "Give it as the authority issued it")],
       ),
       ...(fault ?? []),

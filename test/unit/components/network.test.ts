@@ -8,6 +8,8 @@ const namespace = (name: string): object => ({
   to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }],
 });
 
+const everyPod = { to: [{ namespaceSelector: {} }] };
+
 describe("the gateway's way out", () => {
   it("is open to name servers and the API server only when there is no backend", () => {
     assert.deepEqual(
@@ -30,6 +32,8 @@ describe("the gateway's way out", () => {
     ["a Service of the own namespace", { host: "backend", port: 80 }, [namespace("telemetry")]],
     ["a name that may be a Service or not", { host: "backend.shop", port: 80 }, [tcp(80), namespace("shop")]],
     ["the port alone of an address that is kept in a Secret", { port: 4317 }, [tcp(4317)]],
+    ["all pods where a Secret has a Service's address", { port: 80, service: "certain" }, [everyPod]],
+    ["both where a Secret's address may be a Service's", { port: 80, service: "possible" }, [tcp(80), everyPod]],
   ];
   for (const [what, backend, rules] of cases) {
     it(`allows ${what}`, () => {

@@ -84,7 +84,7 @@ describe("A collector's workload", function () {
 
   it("replaces a gateway only when the new one is ready, and never counts what an agent pulls twice", () => {
     assert.deepEqual(said(registered, /:DaemonSet$/, "spec", "updateStrategy"), {
-      [gateway]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      [gateway]: { type: "RollingUpdate", rollingUpdate: { maxSurge: "10%", maxUnavailable: 0 } },
       [node]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: "10%" } },
     });
     assert.deepEqual(said(registered, /:Deployment$/, "spec", "strategy"), {

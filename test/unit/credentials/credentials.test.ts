@@ -91,8 +91,12 @@ describe("the merged Secret", () => {
     assert.match(authentication ?? "", /^[\x20-\x7e]*$/);
   });
 
-  it("is the same in whatever order parameters of a token request are written, and keeps that of headers", async () => {
-    const content = async (params: object, headers: readonly string[]): Promise<Record<string, string>> =>
+  it("is the same in whatever order headers, and scopes and parameters of a token request, are written", async () => {
+    const content = async (
+      params: object,
+      scopes: readonly string[],
+      headers: readonly string[],
+    ): Promise<Record<string, string>> =>
       contentOf({
         endpoint: { value: "https://backend.example.com:4317" },
         authentication: {
@@ -101,15 +105,16 @@ describe("the merged Secret", () => {
             clientID: { value: "id" },
             clientSecret: { value: "s" },
             params,
+            scopes,
           },
         },
         headers: headers.map((name) => ({ name, value: "t" })),
       });
-    assert.deepEqual(await content({ resource: "r", audience: "a" }, ["x-b", "x-a"]), {
+    assert.deepEqual(await content({ resource: "r", audience: "a" }, ["write", "read"], ["x-b", "x-a"]), {
       authentication:
         `{"token_url":"https://idp.example.com/token","client_id":"id","client_secret":"s",` +
-        `"endpoint_params":{"audience":"a","resource":"r"}}`,
-      headers: `{"x-b":"t","x-a":"t"}`,
+        `"scopes":["read","write"],"endpoint_params":{"audience":"a","resource":"r"}}`,
+      headers: `{"x-a":"t","x-b":"t"}`,
     });
   });
 
@@ -196,13 +201,16 @@ describe("the merged Secret", () => {
     assert.deepEqual(reading, { problem: "unreachable", detail: "connect ECONNREFUSED 127.0.0.1:65530" });
   });
 
-  it("tells of an address from a Secret the port only, to those who write rules for the network", async () => {
+  it("tells of an address from a Secret the port only, and that it is a Service, to those who write rules for the network", async () => {
     const to = (name: string, endpoint: object): object => ({ name, output: { otlp: { endpoint } } });
     const { backends } = resolvePipelines(
       parse(
         to("a", { value: "https://backend.example.com:4317" }),
         to("b", ref("creds", "address")),
         to("c", { value: pulumi.secret("https://hidden.example.com:4319") }),
+        to("d", { value: pulumi.secret("http://hidden.shop.svc:80") }),
+        to("e", { value: pulumi.secret("http://hidden.shop:80") }),
+        to("f", { value: pulumi.output("http://made.shop.svc:80") }),
       ),
       has({ creds: { address: base64("https://secret.example.com:4318") } }),
       now,
@@ -211,8 +219,11 @@ describe("the merged Secret", () => {
     const all = backends(() => true);
     assert.deepEqual(await valueOf(all), [
       { host: "backend.example.com", port: 4317 },
-      { host: undefined, port: 4318 },
-      { host: undefined, port: 4319 },
+      { port: 4318 },
+      { port: 4319 },
+      { port: 80, service: "certain" },
+      { port: 80, service: "possible" },
+      { host: "made.shop.svc", port: 80 },
     ]);
     assert.equal(await pulumi.isSecret(all), false);
   });

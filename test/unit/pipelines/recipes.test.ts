@@ -131,7 +131,7 @@ const expected: Readonly<Record<string, Made>> = {
     files: {
       [`${kind}_honeycomb_headers`]:
         kind === "metric"
-          ? '{"x-honeycomb-team":"<telemetry-secrets/honeycomb/api-key>","x-honeycomb-dataset":"metrics"}'
+          ? '{"x-honeycomb-dataset":"metrics","x-honeycomb-team":"<telemetry-secrets/honeycomb/api-key>"}'
           : '{"x-honeycomb-team":"<telemetry-secrets/honeycomb/api-key>"}',
     },
   })),

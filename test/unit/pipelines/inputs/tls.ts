@@ -7,6 +7,14 @@ const reference = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key:
 const tls = (fields: Record<string, unknown>) => grpc({ tls: fields });
 const block = (label: string, base64: string) => `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 const body = root.split("\n").slice(1, -2).join("\n");
+/** The authority with the sign of its serial number turned, which Node reads and Go does not. */
+const negative = block(
+  "CERTIFICATE",
+  Buffer.from(
+    Buffer.from(body, "base64").toString("latin1").replace("\x02\x02\x10\x00", "\x02\x02\x90\x00"),
+    "latin1",
+  ).toString("base64"),
+);
 const crowded =
   "has something before or behind a BEGIN or END on the same line. Give each of these its own line, from its first `-` to its last; in YAML, write the text after `|`.";
 const kinds = "Use RSA, ECDSA with a NIST curve such as P-256, or Ed25519.";
@@ -339,6 +347,13 @@ export const tlsMaterial: readonly BadInput[] = [
     "an authority with a curve that Go does not know",
     tls({ ca: value(root + pem("koblitz.pem")) }),
     [`tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 has a key that the collector cannot use. ${kinds}`],
+  ],
+  [
+    "an authority with a negative serial number",
+    tls({ ca: value(root + negative) }),
+    [
+      "tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 has a negative serial number, with which the collector does not read it. Have its authority issue it again.",
+    ],
   ],
   [
     "a client certificate with a curve that Go does not know",
