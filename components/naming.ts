@@ -13,10 +13,11 @@ export const defaultNamespace = "telemetry";
 
 /**
  * A name for what is not in the namespace itself, so that several stacks can be in one cluster, each with a namespace of
- * its own. No name and no namespace has a dot, so no two of them give the same.
+ * its own. No name and no namespace has a dot, so no two of them give the same. `usual` is the namespace that needs no
+ * telling apart.
  */
-export function nameOutside(namespace: string, name: string): string {
-  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
+export function nameOutside(namespace: string, name: string, usual = defaultNamespace): string {
+  return namespace === usual ? name : `${name}.${namespace}`;
 }
 
 /** Whether an object that is not in the namespace itself is the stack's of this namespace, by its name. */

@@ -30,7 +30,8 @@ const dns: Egress = {
  * The API server's own ports, which is what a policy sees: 443 where it is managed, 6443 where it was installed, 8443 of
  * minikube, 16443 of MicroK8s.
  */
-const apiServer: Egress = { ports: [443, 6443, 8443, 16443].map((port) => ({ protocol: "TCP", port })) };
+export const apiServerPorts: readonly number[] = [443, 6443, 8443, 16443];
+const apiServer: Egress = { ports: apiServerPorts.map((port) => ({ protocol: "TCP", port })) };
 
 /** Metrics about the collector, for labelled pods of any namespace. */
 export const selfMetricsIngress: readonly Ingress[] = [

@@ -23,10 +23,11 @@ export interface Attempt {
 }
 
 /**
- * `done`: all is as the inputs say. `refused`: the inputs are wrong, and will be wrong the next time. `locked`: somebody
- * else updates the stack. `failed`: anything else, such as an API server that is away.
+ * `done`: all is as the inputs say. `refused`: the inputs are wrong, and will be wrong the next time. `wentBack`: the
+ * update failed, and the last inputs that were good serve again. `locked`: somebody else updates the stack. `failed`:
+ * anything else, such as an API server that is away.
  */
-export type Outcome = "done" | "refused" | "locked" | "failed";
+export type Outcome = "done" | "refused" | "wentBack" | "locked" | "failed";
 
 export type Decision =
   | { readonly kind: "update"; readonly why: "first" | "inputs" | "retry" | "drift" | "resync" }
@@ -58,7 +59,7 @@ export const defaultPace: Pace = {
 /** A correction that comes so long after the one before is no fight. */
 const peace = 600_000;
 
-/** What to do now. Wrong inputs are never tried twice; whoever mends them changes the fingerprint. */
+/** What to do now. Inputs that are wrong or were gone back from are never tried twice; whoever mends them changes the fingerprint. */
 export function decide({ inputs, changed, drift, last }: Knowledge, now: number, pace: Pace = defaultPace): Decision {
   if (last === undefined) return { kind: "update", why: "first" };
   if (inputs !== last.inputs) {
@@ -67,6 +68,7 @@ export function decide({ inputs, changed, drift, last }: Knowledge, now: number,
   }
   switch (last.outcome) {
     case "refused":
+    case "wentBack":
       return { kind: "wait" };
     case "locked":
       return at(last.at + pace.firstRetry, now, "retry");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize } from "node:path";
-import { parseDocument, type Document } from "yaml";
+import { isMap, parseDocument, type Document } from "yaml";
 import type { SecretName } from "../components/credentials";
 import { referencedSecrets } from "./watch/references";
 
@@ -63,10 +63,19 @@ export function settingsProblem({ settings: { path, text } }: Inputs): string | 
   return fault && `${path}: is no valid YAML (${fault.code} at character ${fault.pos[0]}). Correct it there.`;
 }
 
-/** A setting of the stack, by its key without the project's name, when it is a text. */
-export function settingOf({ settings }: Inputs, key: string): string | undefined {
-  const value = configOf(parseDocument(settings.text ?? ""))[`telemetry:${key}`];
-  return typeof value === "string" ? value : undefined;
+/** A setting of the stack, by its key with the project's name, if anything is written there. */
+export function settingOf({ settings }: Inputs, key: string): unknown {
+  return configOf(parseDocument(settings.text ?? "", { prettyErrors: false }))[key] ?? undefined;
+}
+
+/** The same inputs without a setting of the stack. The others stay as they are, byte for byte if it is not there. */
+export function withoutSetting(inputs: Inputs, key: string): Inputs {
+  const { path, text } = inputs.settings;
+  const document = parseDocument(text ?? "", { prettyErrors: false });
+  // What is no YAML cannot be written again.
+  if (document.errors.length > 0 || !document.hasIn(["config", key])) return inputs;
+  document.deleteIn(["config", key]);
+  return { ...inputs, settings: { path, text: document.toString() } };
 }
 
 /** Changes with everything that can make a difference to an update. `secrets` has one text for each Secret's content. */
@@ -94,14 +103,11 @@ export function writeSnapshot(folder: string, inputs: Inputs): Snapshot {
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   };
-  const files = [...inputs.pipelineFiles, ...inputs.objects].map(({ path, text }) =>
+  const place = ({ path, text }: InputFile): string =>
     // What can't be read stays where it is, for the program to say so.
-    text === undefined ? path : write(join(filesFolder, normalize(join("/", path))), text),
-  );
-  const document = parseDocument(inputs.settings.text ?? "");
-  // Settings without files stay byte for byte what they were.
-  if (files.length > 0) document.setIn(["config", pipelineFilesKey], document.createNode(files));
-  const text = files.length > 0 ? document.toString() : (inputs.settings.text ?? "");
+    text === undefined ? path : write(join(filesFolder, normalize(join("/", path))), text);
+  const files = new Map(inputs.pipelineFiles.map((file) => [file.path, place(file)]));
+  const text = withFiles(inputs.settings.text ?? "", files, inputs.objects.map(place));
   const { policies } = inputs;
   return {
     settings: write(`Pulumi.${inputs.stack}.yaml`, text),
@@ -117,12 +123,44 @@ export function inUsersPaths(message: string, folder: string): string {
 const filesFolder = "files";
 const pipelineFilesKey = "telemetry:pipelineFiles";
 
+/**
+ * Settings with their files at other places, and further files. Without any they stay byte for byte what they were, and so
+ * do those that have something else where a list of files belongs, for the program to say so.
+ */
+function withFiles(text: string, places: ReadonlyMap<unknown, string>, more: readonly string[]): string {
+  if (places.size + more.length === 0) return text;
+  const document = parseDocument(text);
+  const written = writtenFiles(document);
+  const config = document.get("config") ?? undefined;
+  const parent = config ?? document.contents;
+  if (!Array.isArray(written) || (parent !== null && !isMap(parent))) return text;
+  if (config === undefined) document.set("config", document.createNode({}));
+  const files = [...written.map((file: unknown) => places.get(file) ?? file), ...more];
+  document.setIn(["config", pipelineFilesKey], document.createNode(files));
+  return document.toString();
+}
+
+/** A list of files, unless something else was written; none where nothing was. */
+function writtenFiles(document: Document): unknown {
+  const written = configOf(document)[pipelineFilesKey] ?? [];
+  // As `pulumi config set` without `--path` writes a list.
+  return typeof written === "string" ? fromJson(written) : written;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 function configOf(document: Document): Readonly<Record<string, unknown>> {
   return (asData(document) as { config?: Record<string, unknown> } | null)?.config ?? {};
 }
 
 function pipelinePaths(document: Document): string[] {
-  const files = configOf(document)[pipelineFilesKey];
+  const files = writtenFiles(document);
   return Array.isArray(files) ? files.filter((file) => typeof file === "string") : [];
 }
 

@@ -10,6 +10,7 @@ import { Engine, type Ended, type StackOutputs } from "./engine";
 import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./inputs";
 import { LastGood } from "./last-good";
 import { Lease, type Updating } from "./lease";
+import { mayHaveChanged } from "./outcome";
 import { Metrics } from "./report/metrics";
 import { serve } from "./report/server";
 import { Reporter } from "./reporter";
@@ -136,7 +137,7 @@ export class Manager {
     const { pipelines } = await this.wantedState.look();
     await this.reporter.pipelines(this.outputs.pipelines ?? this.reporter.statuses(), pipelines);
     this.lookedAt = Date.now();
-    await this.followObjects(ended.outcome !== "refused");
+    await this.followObjects(mayHaveChanged(ended));
   }
 
   /** One update from inputs as they were at one moment. */
@@ -175,8 +176,7 @@ export class Manager {
     const back = await this.tryOnce(way.snapshot, false);
     if (back.outcome !== "done") return { ...failed, message: `${failed.message}\nGoing back failed: ${back.message}` };
     const message = `${failed.message}\nWent back to the last inputs that were good; they serve now.`;
-    await this.reporter.tell("Warning", "WentBack", message);
-    return { outcome: "refused", message, changes: back.changes };
+    return { outcome: "wentBack", message, changes: back.changes };
   }
 
   /** How the pipelines are, without an update. Nobody waits for it, and what an update has overtaken is not told. */

@@ -27,8 +27,7 @@ export type RefusalReason =
 export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal | undefined {
   const findings = findingsOf(file, read, now);
   if (findings.length === 0) return undefined;
-  const message = findings.map(formatFinding).join("\n");
-  return { reason: reasonOf(message), message };
+  return refusalOf(findings.map(formatFinding));
 }
 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
@@ -42,18 +41,22 @@ function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date
   }
 }
 
+/** Where in the object, whatever its name is. No name has the spaces that words have. */
+const isAt = (place: string): RegExp => new RegExp(`^[^#]+#\\d+:spec\\.${place}\\b`);
+
 const signs: readonly (readonly [RegExp, RefusalReason])[] = [
-  [/ refers to /, "ReferencedSecretMissing"],
-  [/expired/, "TLSCertificateExpired"],
-  [/\.tls\b/, "TLSConfigurationInvalid"],
-  [/\.endpoint\b/, "EndpointInvalid"],
-  [/\.(transform|filter)\b/, "OTTLSpecInvalid"],
-  [/\.additionalMetrics\b/, "RuntimeAdditionalMetricInvalid"],
+  [/ refers to the key /, "ReferencedSecretMissing"],
+  [/ expired on /, "TLSCertificateExpired"],
+  [isAt("output\\.otlp\\.tls"), "TLSConfigurationInvalid"],
+  [isAt("output\\.otlp\\.endpoint"), "EndpointInvalid"],
+  [isAt("(transform|filter)"), "OTTLSpecInvalid"],
+  [isAt("input\\.runtime\\.additionalMetrics"), "RuntimeAdditionalMetricInvalid"],
 ];
 
-/** The reason that says most about findings. */
-function reasonOf(text: string): RefusalReason {
-  return signs.find(([sign]) => sign.test(text))?.[1] ?? "ValidationFailed";
+/** Findings, a line each, with the reason that says most about them. */
+function refusalOf(lines: readonly string[]): Refusal {
+  const found = signs.find(([sign]) => lines.some((line) => sign.test(line)));
+  return { reason: found?.[1] ?? "ValidationFailed", message: lines.join("\n") };
 }
 
 /**
@@ -64,7 +67,7 @@ export function blame(message: string, files: readonly string[]): Map<string, Re
   const lines = message.split("\n");
   const blamed = files.flatMap((file): [string, Refusal][] => {
     const own = lines.filter((line) => line.trimStart().startsWith(`${file}#1:`)).map((line) => line.trim());
-    return own.length > 0 ? [[file, { reason: reasonOf(own.join("\n")), message: own.join("\n") }]] : [];
+    return own.length > 0 ? [[file, refusalOf(own)]] : [];
   });
   return new Map(blamed);
 }

@@ -1,4 +1,5 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, SummaryEvent } from "@pulumi/pulumi/automation";
+import { unreadReference } from "../components/credentials/unread-reference";
 import type { Outcome } from "./decide";
 
 /** What an update or a preview said, as far as it matters here. */
@@ -22,8 +23,15 @@ export function hear(said: Said, { policyEvent, diagnosticEvent, summaryEvent }:
   if (diagnosticEvent?.severity === "error") {
     return { ...said, errors: [...said.errors, plainText(diagnosticEvent.message)] };
   }
-  if (summaryEvent?.resourceChanges) return { ...said, changes: { ...summaryEvent.resourceChanges } };
+  if (summaryEvent?.resourceChanges && !isPlan(summaryEvent)) {
+    return { ...said, changes: { ...summaryEvent.resourceChanges } };
+  }
   return said;
+}
+
+/** Of a preview. The engine says so in a field that its own type does not have. */
+function isPlan(summary: SummaryEvent & { readonly isPreview?: boolean }): boolean {
+  return summary.isPreview === true;
 }
 
 /** Why an update has ended as it did, in words for people. */
@@ -44,7 +52,12 @@ export function failedEnding({ violations, errors }: Said, thrown: string): Endi
 
 /** Findings about the user's own texts, except for those that only the cluster's silence has caused. */
 function isRefusal(text: string): boolean {
-  return /Invalid (pipeline|stack) configuration/.test(text) && !text.includes("which could not be read");
+  return /Invalid (pipeline|stack) configuration/.test(text) && !text.includes(unreadReference);
+}
+
+/** Whether objects may be others than before. What fails can have changed one that it does not count. */
+export function mayHaveChanged({ outcome, changes }: { readonly outcome: Outcome; readonly changes: number }): boolean {
+  return outcome !== "refused" || changes > 0;
 }
 
 /** Resources that an update has touched. */

@@ -1,6 +1,7 @@
 import type { KubeConfig, V1ObjectReference } from "@kubernetes/client-node";
 import type { Condition, PipelineStatus } from "../components/flow/conditions";
 import type { Ended } from "./engine";
+import { mayHaveChanged } from "./outcome";
 import { changedConditions } from "./report/changes";
 import { Events } from "./report/events";
 import type { Metrics } from "./report/metrics";
@@ -49,7 +50,8 @@ export class Reporter {
     }
   }
 
-  async updated({ outcome, message, changes }: Ended, why: string, seconds: number): Promise<void> {
+  async updated(ended: Ended, why: string, seconds: number): Promise<void> {
+    const { outcome, message, changes } = ended;
     this.metrics.updated(outcome, why, seconds);
     const took = `after ${seconds.toFixed(0)} s`;
     switch (outcome) {
@@ -61,15 +63,20 @@ export class Reporter {
       case "locked":
         return this.log(message);
       case "refused":
-        this.log(`Refused ${took}; nothing was changed.\n${message}`);
+        this.log(
+          `Refused ${took}; ${mayHaveChanged(ended) ? `${changes} resources were changed before` : "nothing was changed"}.\n${message}`,
+        );
         return this.tell("Warning", "UpdateRefused", message);
+      case "wentBack":
+        this.log(`Went back ${took}; this is not tried again until it changes.\n${message}`);
+        return this.tell("Warning", "WentBack", message);
       case "failed":
         this.log(`Failed ${took}.\n${message}`);
         return this.tell("Warning", "UpdateFailed", message);
     }
   }
 
-  tell(type: "Normal" | "Warning", reason: string, message: string): Promise<void> {
+  private tell(type: "Normal" | "Warning", reason: string, message: string): Promise<void> {
     return this.events.tell({ type, reason, message, about: this.subject() });
   }
 

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { error, PipelineConfigError } from "../../components/pipelines/findings";
-import { defaultNamespace } from "../../components/naming";
+import { error, PipelineConfigError, type Finding } from "../../components/pipelines/findings";
+import { defaultNamespace, nameOutside } from "../../components/naming";
 import { egressTo, selfMetricsLabel } from "../../components/network";
 import {
   labelKeys,
@@ -13,9 +13,9 @@ import {
   selectorLabels,
   type Labels,
 } from "../../components/workload";
-import { readInputs, settingOf, type Inputs } from "../inputs";
+import { readInputs, settingOf, withoutSetting, type Inputs } from "../inputs";
 import { managerRights } from "./rights";
-import type { ManagerDeploymentSettings } from "./settings";
+import { defaultManagerNamespace, type ManagerDeploymentSettings } from "./settings";
 
 const name = "telemetry-manager";
 const metricsPort = 9464;
@@ -32,11 +32,14 @@ export interface TelemetryManagerArgs {
 
 /** The manager in the cluster: keeps one stack as its settings, Secrets and objects say. */
 export class TelemetryManager extends pulumi.ComponentResource {
-  constructor(resourceName: string, args: TelemetryManagerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("telemetry:index:TelemetryManager", resourceName, {}, opts);
+  constructor(componentName: string, args: TelemetryManagerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("telemetry:index:TelemetryManager", componentName, {}, opts);
     const child = { parent: this };
     const { settings } = args;
     const managed = managedInputs(settings);
+    // As for `Telemetry`, in another namespace are other objects, not replacements.
+    const isUsual = settings.namespace === defaultManagerNamespace;
+    const resourceName = isUsual ? componentName : `${componentName}-${settings.namespace}`;
     const namespace = new k8s.core.v1.Namespace(
       resourceName,
       { metadata: { name: settings.namespace, labels: restrictedNamespaceLabels } },
@@ -137,20 +140,23 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const child = { parent: this };
     const apiGroup = "rbac.authorization.k8s.io";
     const subjects = [{ kind: "ServiceAccount", name, namespace: own.metadata.name }];
+    const telemetryNamespace = settingOf(inputs, "telemetry:namespace");
     const { cluster, namespaces } = managerRights({
-      telemetryNamespace: settingOf(inputs, "namespace") ?? defaultNamespace,
+      telemetryNamespace: typeof telemetryNamespace === "string" ? telemetryNamespace : defaultNamespace,
       namespace: settings.namespace,
       secrets: [...inputs.secrets, ...settings.secrets],
       objects: settings.objects,
     });
-    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata: { name, labels }, rules: [...cluster] }, child);
+    // The same everywhere: into any namespace, that of a manager as well, other managers can put a role of theirs.
+    const shared = { name: nameOutside(settings.namespace, name, defaultManagerNamespace), labels };
+    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata: shared, rules: [...cluster] }, child);
     const binding = new k8s.rbac.v1.ClusterRoleBinding(
       resourceName,
-      { metadata: { name, labels }, roleRef: { apiGroup, kind: "ClusterRole", name: role.metadata.name }, subjects },
+      { metadata: shared, roleRef: { apiGroup, kind: "ClusterRole", name: role.metadata.name }, subjects },
       child,
     );
     const bindings = Object.entries(namespaces).map(([where, rules]) => {
-      const metadata = { name, namespace: where === settings.namespace ? own.metadata.name : where, labels };
+      const metadata = { ...shared, namespace: where === settings.namespace ? own.metadata.name : where };
       const role = new k8s.rbac.v1.Role(`${resourceName}-${where}`, { metadata, rules: [...rules] }, child);
       const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
       return new k8s.rbac.v1.RoleBinding(`${resourceName}-${where}`, { metadata, roleRef, subjects }, child);
@@ -234,18 +240,38 @@ function managerContainer(
 function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inputs {
   const policies = `policy/config/${stack}.json`;
   const inputs = readInputs({ folder, stack, ...(existsSync(join(folder, policies)) && { policies }) });
-  const missing = [inputs.settings, ...inputs.pipelineFiles].filter(({ text }) => text === undefined);
-  if (missing.length > 0) {
-    const findings = missing.map(({ path }) =>
+  const missing = [inputs.settings, ...inputs.pipelineFiles]
+    .filter(({ text }) => text === undefined)
+    .map(({ path }) =>
       error(
         "manager.stack",
         `needs ${path}, which cannot be read`,
         "Put it into manager.folder, or name another stack",
       ),
     );
-    throw new PipelineConfigError(findings);
+  const findings = [...missing, ...clusterFindings(inputs)];
+  if (findings.length > 0) throw new PipelineConfigError(findings);
+  // A pod has no kubeconfig, and so no contexts: it works on the cluster that it is in.
+  return withoutSetting(inputs, "kubernetes:context");
+}
+
+/** The stack has to be in the cluster that the manager gets into, as far as their settings tell. */
+function clusterFindings(inputs: Inputs): Finding[] {
+  const { path } = inputs.settings;
+  const context = settingOf(inputs, "kubernetes:context");
+  const own = new pulumi.Config("kubernetes").get("context");
+  const findings: Finding[] = [];
+  if (settingOf(inputs, "kubernetes:kubeconfig") !== undefined) {
+    // Without it the engine would take the cluster for another one, and replace every object.
+    const problem = `has kubernetes:kubeconfig in ${path}, which the manager's pod cannot go by`;
+    findings.push(error("manager.stack", problem, "Run this manager outside of the cluster, with npm run manager"));
   }
-  return inputs;
+  if (typeof context === "string" && context !== own) {
+    const problem = `has kubernetes:context ${context} in ${path}, and this stack has ${own ?? "none"}`;
+    const remedy = "Write the same here, because the manager works on the cluster that it is in";
+    findings.push(error("manager.stack", problem, remedy));
+  }
+  return findings;
 }
 
 /** Keys of a ConfigMap have no slashes; each file is mounted at its own path all the same. */

@@ -1,7 +1,9 @@
 import type { types } from "@pulumi/kubernetes";
+import { agentNames } from "../../components/agent";
 import { agentRights, enrichmentRights } from "../../components/agent-rights";
 import { pullRoles } from "../../components/collector/agent";
 import type { SecretName } from "../../components/credentials";
+import { gatewayName } from "../../components/gateway";
 import { collectorModels } from "../../components/models";
 import { nameOutside } from "../../components/naming";
 import { parsePipelines, runtimeMetrics } from "../../components/pipelines";
@@ -31,12 +33,7 @@ const read = ["get", "list", "watch"];
 const write = ["create", "update", "patch", "delete"];
 
 /** What the program makes outside of its namespace has these names there. */
-const collectorNames = [
-  "telemetry-otlp-gateway",
-  "telemetry-metric-agent",
-  "telemetry-metric-agent-cluster",
-  "telemetry-metric-agent-apiserver",
-];
+const collectorNames = [gatewayName, ...agentNames];
 
 /**
  * What updates of a stack need, and nothing else. A role can only be given by somebody who has what is in it, so all

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { writtenSettings } from "../../components/configuration";
+import { apiServerPorts } from "../../components/network";
 import { error, join, PipelineConfigError } from "../../components/pipelines/findings";
 import { field, flag, struct } from "../../components/pipelines/fields";
 import { shapeFindings } from "../../components/pipelines/issues";
@@ -12,6 +13,9 @@ const secret = struct({
 });
 
 const text = z.string().min(1, "is empty");
+
+/** Namespace of a manager, unless told otherwise. */
+export const defaultManagerNamespace = "telemetry-manager";
 
 /** What a stack that deploys a manager says about it, the key `telemetry:manager`. */
 export const managerSettingsSchema = struct({
@@ -27,9 +31,9 @@ export const managerSettingsSchema = struct({
     description: "Image of the manager, made with `manager/Dockerfile`.",
     example: "registry.example.com/telemetry-manager@sha256:…",
   }),
-  namespace: field(labelName().default("telemetry-manager"), {
+  namespace: field(labelName().default(defaultManagerNamespace), {
     description: "Namespace that is made for it.",
-    example: "telemetry-manager",
+    example: defaultManagerNamespace,
   }),
   environment: field(z.record(z.string().regex(/^[A-Za-z_]\w*$/, "is no name of a variable"), z.string()).default({}), {
     description: "Variables of the engine: where the state is, and what is needed to get at it. Kept in a Secret.",
@@ -79,7 +83,10 @@ export const managerSettingsSchema = struct({
         }),
       )
       .default([]),
-    { description: "Ports besides 443 and 6443 on which the state is reached.", example: "[9000]" },
+    {
+      description: `Ports besides ${apiServerPorts.join(", ")} on which the state is reached.`,
+      example: "[9000]",
+    },
   ),
 });
 

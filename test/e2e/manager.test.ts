@@ -159,6 +159,7 @@ describe("the manager", function () {
 
   it("goes back to what was good when an update fails whose backend takes no data, and stays there", async () => {
     const settingsNow = settings(pipeline("managed", 'set(resource.attributes["a"], "c")'));
+    const refused = await updates("refused");
     const from = managed.log.length;
     managed.configure({
       verification: { onUnhealthy: "fail", timeoutSeconds: 20 },
@@ -171,6 +172,11 @@ describe("the manager", function () {
     const [gateway] = await get<KubernetesObject>("daemonset", "-n", "telemetry");
     const [, name = ""] = /"configMap":\{[^}]*"name":"([^"]+)"/.exec(JSON.stringify(gateway?.spec)) ?? [];
     assert.ok((await kubectl("-n", "telemetry", "get", "configmap", name, "-o", "yaml")).includes(backend.grpc));
+    assert.match(managed.log.slice(from), /Went back after/);
+    assert.deepEqual([await updates("wentBack"), await updates("refused")], [1, refused]);
+    // What it went back to is what counts as made, when the manager has settled.
+    await new Promise((wait) => setTimeout(wait, 12_000));
+    assert.doesNotMatch(managed.log.slice(from), /nothing was changed|is not as it was made/);
     const back = managed.log.length;
     managed.configure(settingsNow);
     await managed.prints(/Updated after/, back);

@@ -17,7 +17,13 @@ const localProjectFolder = join(localState, "project");
  * passphrase: nothing that lives in a local cluster is worth a better one, and no account is needed.
  */
 export function stackEnvironment(env: NodeJS.ProcessEnv, engine: Engine, kubeconfigFile: string): NodeJS.ProcessEnv {
-  const made: NodeJS.ProcessEnv = { ...env, KUBECONFIG: kubeconfigFile, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const made: NodeJS.ProcessEnv = {
+    ...env,
+    KUBECONFIG: kubeconfigFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Without it, there is no `--event-log`.
+    PULUMI_DEBUG_COMMANDS: "true",
+  };
   if (isLocalBackend(env)) {
     made.PULUMI_BACKEND_URL = `file://${localState}`;
     if (env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) made.PULUMI_CONFIG_PASSPHRASE ??= "";

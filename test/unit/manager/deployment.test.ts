@@ -32,7 +32,10 @@ describe("the manager as a workload", () => {
 `,
     );
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    pulumi.runtime.setAllConfig({});
+  });
 
   it("needs the files of the stack that it manages, and says which are missing", () => {
     recordResources();
@@ -58,6 +61,79 @@ describe("the manager as a workload", () => {
     assert.equal(of(await deploy(), "PersistentVolumeClaim").length, 0);
     const [claim] = of(await deploy({ stateVolume: { storageClass: "fast" } }), "PersistentVolumeClaim");
     assert.equal((claim?.inputs.spec as { storageClassName: string }).storageClassName, "fast");
+  });
+
+  describe("beside others, or in another namespace than before", () => {
+    const secrets = [{ namespace: "telemetry-manager", name: "a" }];
+    const second = { namespace: "second", stateVolume: {}, secrets };
+    const first = { ...second, namespace: "telemetry-manager", secrets: [{ namespace: "second", name: "a" }] };
+    const kubernetes = (all: readonly Registered[]) => all.filter(({ type }) => type.startsWith("kubernetes:"));
+
+    beforeEach(() => {
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:namespace: observability }\n");
+    });
+
+    it("has no object that another manager of the cluster has, and in the usual namespace has plain names", async () => {
+      const objectsOf = (all: readonly Registered[]) =>
+        kubernetes(all).map(({ type, inputs }) => {
+          const { namespace, name } = inputs.metadata as { namespace?: string; name?: string };
+          // A name that the engine makes up is never another's.
+          return { object: [type, namespace, name ?? namespace].join(), name };
+        });
+      const [one, two] = [objectsOf(await deploy(first)), objectsOf(await deploy(second))];
+      assert.equal(one.length, two.length);
+      assert.deepEqual(
+        one.filter(({ object }) => two.some((other) => other.object === object)),
+        [],
+      );
+      assert.deepEqual([...new Set(one.map(({ name }) => name))], ["telemetry-manager", undefined]);
+    });
+
+    it("is made of other resources, so that going back after a failed update finds its objects as they were", async () => {
+      const namesOf = (all: readonly Registered[]) => kubernetes(all).map(({ type, name }) => `${type} ${name}`);
+      const [here, there] = [namesOf(await deploy(first)), namesOf(await deploy(second))];
+      assert.deepEqual(
+        here.filter((resource) => there.includes(resource)),
+        [],
+      );
+      assert.ok(here.includes("kubernetes:apps/v1:Deployment manager"));
+    });
+  });
+
+  describe("of a stack that names its cluster", () => {
+    const named = (cluster: string) => `config:\n  ${cluster}\n  telemetry:namespace: observability # kept\n`;
+    const write = (cluster: string) => writeFileSync(join(folder, "Pulumi.prod.yaml"), named(cluster));
+
+    it("works on the cluster that it is in: the pod's copy of the settings names no context", async () => {
+      write("kubernetes:context: prod");
+      pulumi.runtime.setAllConfig({ "kubernetes:context": "prod" });
+      const [configMap] = of(await deploy(), "ConfigMap");
+      assert.deepEqual(configMap?.inputs.data, { "file-0": "config:\n  telemetry:namespace: observability # kept\n" });
+    });
+
+    it("gets into no other cluster, as far as the two stacks say where they are", () => {
+      write("kubernetes:context: prod");
+      recordResources();
+      const refused = (own: string) =>
+        new RegExp(
+          `manager\\.stack: has kubernetes:context prod in Pulumi\\.prod\\.yaml, and this stack has ${own}\\. Write the same here,`,
+        );
+      const make = () => new TelemetryManager("manager", { settings: settings({ folder }) });
+      assert.throws(make, refused("none"));
+      pulumi.runtime.setAllConfig({ "kubernetes:context": "dev" });
+      assert.throws(make, refused("dev"));
+    });
+
+    it("is none where that is a kubeconfig, which is not shown", () => {
+      write("kubernetes:kubeconfig: the-token");
+      recordResources();
+      assert.throws(
+        () => new TelemetryManager("manager", { settings: settings({ folder }) }),
+        ({ message }: Error) =>
+          message.includes("manager.stack: has kubernetes:kubeconfig in Pulumi.prod.yaml, which the manager's pod") &&
+          !message.includes("the-token"),
+      );
+    });
   });
 });
 

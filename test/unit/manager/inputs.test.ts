@@ -27,6 +27,14 @@ encryptionsalt: v1:salt
 describe("what an update is made from", () => {
   let folder: string;
   const place = () => ({ folder, stack: "prod", policies: "policy.json" });
+  /** Of these settings with an object of the cluster. */
+  const writeSnapshotOf = (text: string): string => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), text);
+    const object = { path: "MetricPipeline/x", text: "kind: MetricPipeline" };
+    return writeSnapshot(join(folder, "snapshot"), readInputs(place(), [object])).settings;
+  };
+  const snapshotOf = (text: string) =>
+    parse(readFileSync(writeSnapshotOf(text), "utf8")) as { config: Record<string, unknown[]> };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "inputs-"));
@@ -98,6 +106,40 @@ describe("what an update is made from", () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config:   {a:   1} # odd\n");
     const { settings: file } = writeSnapshot(join(folder, "snapshot"), readInputs(place()));
     assert.equal(readFileSync(file, "utf8"), "config:   {a:   1} # odd\n");
+  });
+
+  it("has its objects in settings that have nothing else yet", () => {
+    for (const [text, expected] of [
+      ["config:\nencryptionsalt: v1:salt\n", { encryptionsalt: "v1:salt" }],
+      ["encryptionsalt: v1:salt\n", { encryptionsalt: "v1:salt" }],
+      ["# nothing\n", {}],
+      ["", {}],
+    ] as const) {
+      const { config, ...others } = snapshotOf(text);
+      assert.deepEqual(others, expected);
+      assert.equal(readFileSync(config["telemetry:pipelineFiles"]?.[0] as string, "utf8"), "kind: MetricPipeline");
+    }
+  });
+
+  it("takes a list that is written as one text for what it is, and keeps what is no path in a list", () => {
+    for (const list of [`'["pipelines/shop.yaml", 5]'`, "[pipelines/shop.yaml, 5]"]) {
+      const { config } = snapshotOf(`config: { telemetry:pipelineFiles: ${list} }\n`);
+      const [shop, five, object] = config["telemetry:pipelineFiles"] ?? [];
+      assert.deepEqual([readFileSync(shop as string, "utf8"), five], [manifest, 5]);
+      assert.equal(readFileSync(object as string, "utf8"), "kind: MetricPipeline");
+    }
+  });
+
+  it("leaves what is no list of files, or no map of settings, for the program to complain about", () => {
+    for (const text of [
+      "config: { telemetry:pipelineFiles: pipelines/shop.yaml } # text\n",
+      "config: { telemetry:pipelineFiles: { a: 1 } }\n",
+      "config: text\n",
+      "config: [a]\n",
+      "- a\n",
+    ]) {
+      assert.equal(readFileSync(writeSnapshotOf(text), "utf8"), text);
+    }
   });
 
   it("does not get out of its folder by a path of a file", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
 import { isNameOutside, nameOutside } from "../../../components/naming";
 import type { ReadSecrets } from "../../../components/credentials";
@@ -44,6 +45,18 @@ describe("pipelines that are objects", () => {
     assert.equal(reason(output(good, { tls: { cert: { value: "x" } } })), "TLSConfigurationInvalid");
     assert.equal(reason({ ...output(good), filter: [{ conditions: ["1 == 1"] }] }), "OTTLSpecInvalid");
     assert.equal(reason({ ...output(good), inputt: {} }), "ValidationFailed");
+    const runtime = { enabled: true, additionalMetrics: ["nothing"] };
+    assert.equal(reason({ ...output(good), input: { runtime } }), "RuntimeAdditionalMetricInvalid");
+    const ca = { value: readFileSync(`${__dirname}/../pipelines/certificates/root.pem`, "utf8") };
+    const later = refusal(objectFile(found("a", output(good, { tls: { ca } }))), noSecrets, new Date("2300-01-01"));
+    assert.equal(later?.reason, "TLSCertificateExpired");
+  });
+
+  it("are refused for what is wrong in them, whatever their names are", () => {
+    const wrong = { input: { prometheus: { enabled: "yes" } }, ...output({ value: "https://a.example.com:4317" }) };
+    for (const name of ["shop", "expired-orders", "a.filter", "shop.endpoint", "shop.tls"]) {
+      assert.equal(refusal(objectFile(found(name, wrong)), noSecrets, now)?.reason, "ValidationFailed", name);
+    }
   });
 
   it("are told everything that is wrong at once, in what they refer to as well", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { changedResources, failedEnding, hear, nothingSaid } from "../../../manager/outcome";
+import { resolveReferences } from "../../../components/credentials/source-secrets";
+import { PipelineConfigError } from "../../../components/pipelines";
+import { changedResources, failedEnding, hear, mayHaveChanged, nothingSaid } from "../../../manager/outcome";
 
 const event = (parts: object): EngineEvent => ({ sequence: 1, timestamp: 1, ...parts });
 const diagnostic = (message: string, severity = "error") =>
@@ -33,9 +35,13 @@ describe("how an update ended", () => {
   });
 
   it("has failed when the cluster did not answer, also where that is told as a finding", () => {
-    const unread =
-      "Invalid pipeline configuration (1 problem)\n  a: refers to the key k of Secret x in namespace shop, which could not be read (refused)";
-    assert.equal(failedEnding(heard(diagnostic(unread)), "").outcome, "failed");
+    const told = (problem: "forbidden" | "missing" | "unreachable"): string => {
+      const reference = { kind: "secretKeyRef", namespace: "shop", name: "x", key: "k" } as const;
+      const { findings } = resolveReferences([{ path: "a", reference }], () => [{ problem, detail: "refused" }]);
+      return failedEnding(heard(diagnostic(new PipelineConfigError(findings).message)), "").outcome;
+    };
+    assert.equal(told("unreachable"), "failed");
+    assert.deepEqual([told("missing"), told("forbidden")], ["refused", "refused"]);
     assert.equal(failedEnding(heard(diagnostic("connection refused")), "").outcome, "failed");
   });
 
@@ -49,5 +55,21 @@ describe("how an update ended", () => {
   it("counts resources that were touched", () => {
     const said = heard(event({ summaryEvent: { resourceChanges: { same: 12, update: 2, create: 1 } } }));
     assert.equal(changedResources(said), 3);
+  });
+
+  it("counts nothing of what a preview only plans", () => {
+    const said = heard(event({ summaryEvent: { isPreview: true, resourceChanges: { same: 12, create: 1 } } }));
+    assert.equal(changedResources(said), 0);
+  });
+
+  it("leaves objects as they were only when it was refused before it changed any", () => {
+    assert.equal(mayHaveChanged({ outcome: "refused", changes: 0 }), false);
+    for (const [outcome, changes] of [
+      ["refused", 1],
+      ["wentBack", 0],
+      ["failed", 0],
+    ] as const) {
+      assert.equal(mayHaveChanged({ outcome, changes }), true, outcome);
+    }
   });
 });

@@ -66,6 +66,16 @@ describe("the rights of a manager", () => {
     }
   });
 
+  it("are for the objects of gateway and agent by the names that these have", () => {
+    const names = rights().cluster.find((rule) => texts(rule.resources).includes("clusterroles"))?.resourceNames;
+    assert.deepEqual(texts(names), [
+      "telemetry-otlp-gateway",
+      "telemetry-metric-agent",
+      "telemetry-metric-agent-cluster",
+      "telemetry-metric-agent-apiserver",
+    ]);
+  });
+
   it("know of pipelines in the cluster only when these are wanted", () => {
     const groups = (objects: boolean) => rights(objects).cluster.flatMap((rule) => texts(rule.apiGroups));
     assert.ok(!groups(false).includes("telemetry.kyma-project.io"));

@@ -15,6 +15,7 @@ describe("the environment of pulumi", () => {
       PULUMI_BACKEND_URL: `file://${root}/.pulumi-state`,
       PULUMI_CONFIG_PASSPHRASE: "",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DEBUG_COMMANDS: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     });
   });

@@ -9,10 +9,17 @@ import { updateWithWayBack } from "../../toolchain/way-back";
 describe("an update that fails", () => {
   let folder: string;
   const calls: string[][] = [];
+  /** What the engine says at the end of an update, or of the preview before it. */
+  let summary: object;
   const update = async (settings: string, goBack: boolean, ...codes: number[]): Promise<number> => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), settings);
     const inputs = readInputs({ folder, stack: "prod" });
     return updateWithWayBack({ inputs, kept: join(folder, "kept"), goBack }, (...more) => {
+      const log = more.indexOf("--event-log");
+      if (log >= 0) {
+        const events = [{ preludeEvent: {} }, { summaryEvent: summary }, { cancelEvent: {} }];
+        writeFileSync(more.splice(log, 2)[1] ?? "", events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      }
       calls.push(more);
       return Promise.resolve(codes.shift() ?? 0);
     });
@@ -21,6 +28,7 @@ describe("an update that fails", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "way-back-"));
     calls.length = 0;
+    summary = { isPreview: false, resourceChanges: { same: 12, update: 1 } };
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -38,6 +46,19 @@ describe("an update that fails", () => {
     assert.equal(await update("config: { a: 1 }\n", true, 255), 255);
     assert.equal(await update("config: { a: 2 }\n", false, 255), 255);
     assert.deepEqual(calls, [[], [], [], []]);
+  });
+
+  it("is left as it is when it has changed nothing, or was only a preview", async () => {
+    await update("config: { a: 1 }\n", false, 0);
+    for (const nothing of [
+      { isPreview: true, resourceChanges: { same: 12, update: 1 } },
+      { isPreview: false, resourceChanges: { same: 12 } },
+    ]) {
+      summary = nothing;
+      calls.length = 0;
+      assert.equal(await update("config: { a: 2 }\n", true, 255), 255);
+      assert.deepEqual(calls, [[]]);
+    }
   });
 
   it("does not become what is gone back to", async () => {
