@@ -40,7 +40,12 @@ export function isReference(value: string): boolean {
 export function hostOf(address: string): string {
   const [authority = ""] = address.replace(/^[a-z][a-z0-9+.-]*:\/+/i, "").split(/[/?#]/);
   const host = authority.slice(authority.lastIndexOf("@") + 1);
-  return (/^\[([^\]]*)\]/.exec(host)?.[1] ?? host.replace(/:\d*$/, "")).toLowerCase();
+  return plainName(/^\[([^\]]*)\]/.exec(host)?.[1] ?? host.replace(/:\d*$/, ""));
+}
+
+/** A dot at the end only says that the name is complete. */
+function plainName(host: string): string {
+  return host.toLowerCase().replace(/\.$/, "");
 }
 
 /** Whether data to this host stays inside the pod. */
@@ -51,6 +56,6 @@ export function isLoopback(host: string): boolean {
 /** Whether a host is one of the named ones; `*.example.com` names all below `example.com`. */
 export function matchesHost(host: string, patterns: readonly string[]): boolean {
   return patterns
-    .map((pattern) => pattern.toLowerCase())
+    .map(plainName)
     .some((pattern) => (pattern.startsWith("*.") ? host.endsWith(pattern.slice(1)) : host === pattern));
 }

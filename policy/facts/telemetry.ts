@@ -10,6 +10,11 @@ export function componentOf(object: KubernetesObject): string | undefined {
   return label(object, partOf) === "telemetry" && typeof name === "string" ? name : undefined;
 }
 
+/** Whether it belongs to the manager, which is no part of the telemetry that it manages. */
+export function isManagers(object: KubernetesObject): boolean {
+  return label(object, partOf) === "telemetry-manager" && label(object, component) === "manager";
+}
+
 /** Whether it is the one Secret with all credentials. Not told by its name, which a first preview does not know. */
 export function isMergedSecret(object: KubernetesObject): boolean {
   return object.type === "core/v1:Secret" && componentOf(object) === "credentials";

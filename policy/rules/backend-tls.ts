@@ -45,9 +45,17 @@ export function tlsViolations(object: KubernetesObject, { plaintextHosts }: Back
 function exporterViolations(id: string, exporter: Props, isFree: (address: string) => boolean): string[] {
   const known = addresses(exporter);
   if (known.length > 0 && known.every(isFree)) return [];
+  // Which key of the Secret it is says nothing about the host.
+  const unknownHost =
+    known.length === 0
+      ? ", and no plaintextHosts can name an address that is kept in a Secret: write it as text, or"
+      : ":";
   return [
     ...(at(exporter, "tls.insecure") === true || known.some(isPlaintext)
-      ? [`exporter '${id}' sends without TLS: give an https:// endpoint and leave output.otlp.tls.insecure out.`]
+      ? [
+          `exporter '${id}' sends without TLS${unknownHost} give an https:// endpoint and leave ` +
+            "output.otlp.tls.insecure out.",
+        ]
       : []),
     ...(at(exporter, "tls.insecure_skip_verify") === true
       ? [

@@ -48,7 +48,7 @@ export function networkViolations(
         .filter(({ rule }) => isOpen(rule))
         .map(
           ({ i }) =>
-            `spec.egress[${i}] of NetworkPolicy '${name}' lets the pods reach everything: name ports or destinations.`,
+            `spec.egress[${i}] of NetworkPolicy '${name}' lets the pods reach everything, or nearly: name ports, or destinations of at least /8 (IPv6: /16).`,
         ),
     ),
   ];
@@ -66,9 +66,14 @@ function isPolicyOf({ type, props: policy }: KubernetesObject, { props: workload
 function isOpen(rule: unknown): boolean {
   const peers = list(at(rule, "to"));
   const ports = list(at(rule, "ports"));
-  const anywhere =
-    peers.length === 0 || peers.some((peer) => ["0.0.0.0/0", "::/0"].includes(String(at(peer, "ipBlock.cidr"))));
+  const anywhere = peers.length === 0 || peers.some((peer) => isAnywhere(at(peer, "ipBlock.cidr")));
   const anyPort =
     ports.length === 0 || ports.some((port) => at(port, "port") === undefined || at(port, "endPort") !== undefined);
   return anywhere && anyPort;
+}
+
+/** Two halves are the whole, too. Private networks such as 10.0.0.0/8 are as wide as a destination may be. */
+function isAnywhere(cidr: unknown): boolean {
+  const [address = "", prefix] = String(cidr).split("/");
+  return Number(prefix) < (address.includes(":") ? 16 : 8);
 }

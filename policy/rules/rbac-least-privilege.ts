@@ -1,4 +1,5 @@
 import { at, list, quoted, texts, type KubernetesObject } from "../facts/objects";
+import { isManagers } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
 const group = "rbac.authorization.k8s.io/v1";
@@ -6,13 +7,15 @@ const roles = [`${group}:ClusterRole`, `${group}:Role`];
 const bindings = [`${group}:ClusterRoleBinding`, `${group}:RoleBinding`];
 
 /** Resources through which one gets at anything that others have. */
-const dangerousResources: Readonly<Record<string, string>> = {
+export const dangerousResources: Readonly<Record<string, string>> = {
   "nodes/proxy": "it runs commands in every pod of the node; nodes/stats and nodes/metrics are enough for metrics",
   "pods/exec": "it runs commands in pods",
   "pods/attach": "it runs commands in pods",
   "pods/portforward": "it reaches every port of pods",
   "serviceaccounts/token": "it lends the rights of other accounts",
 };
+/** The manager proves pipelines through the ports of gateway and agent, which are in one namespace. */
+const neededByManager = ["pods/portforward"];
 const dangerousVerbs = ["escalate", "bind", "impersonate"];
 const builtInRoles = ["cluster-admin", "admin", "edit", "view"];
 
@@ -29,17 +32,18 @@ export const rbacLeastPrivilege = objectRule(
 export function rightsViolations(object: KubernetesObject): string[] {
   if (bindings.includes(object.type)) return bindingViolations(object);
   const isClusterWide = object.type === `${group}:ClusterRole`;
+  const needed = !isClusterWide && isManagers(object) ? neededByManager : [];
   return [
     ...(isClusterWide && at(object.props, "aggregationRule") !== undefined
       ? ["aggregationRule takes over rules of other roles: write the rules out."]
       : []),
     ...list(at(object.props, "rules")).flatMap((rule, i) =>
-      ruleViolations(rule, isClusterWide).map((problem) => `rules[${i}]: ${problem}`),
+      ruleViolations(rule, isClusterWide, needed).map((problem) => `rules[${i}]: ${problem}`),
     ),
   ];
 }
 
-function ruleViolations(rule: unknown, isClusterWide: boolean): string[] {
+function ruleViolations(rule: unknown, isClusterWide: boolean, needed: readonly string[]): string[] {
   const resources = texts(at(rule, "resources"));
   return [
     ...["apiGroups", "resources", "verbs", "nonResourceURLs"]
@@ -47,7 +51,7 @@ function ruleViolations(rule: unknown, isClusterWide: boolean): string[] {
       .map((field) => `${field} has a wildcard: name what is needed.`),
     ...resources.flatMap((resource) => {
       const why = dangerousResources[resource];
-      return why === undefined ? [] : [`resources has ${resource}: leave it out, ${why}.`];
+      return why === undefined || needed.includes(resource) ? [] : [`resources has ${resource}: leave it out, ${why}.`];
     }),
     ...(isClusterWide && resources.some((resource) => /^secrets(\/|$)/.test(resource))
       ? ["resources has secrets of the whole cluster: use a Role in the namespace of the Secret."]

@@ -1,4 +1,4 @@
-import { at, list, props, quoted, type KubernetesObject } from "../facts/objects";
+import { at, list, props, quoted, type KubernetesObject, type Props } from "../facts/objects";
 import { podPath } from "../facts/pods";
 import { objectRule } from "../rule";
 
@@ -13,6 +13,51 @@ const admittedVolumes = [
   "projected",
   "secret",
 ];
+
+/** Values that the standard admits, by field of a security context. All may be left out. */
+type Admitted = Readonly<Record<string, readonly unknown[]>>;
+
+/** Of the pod and of each container. */
+const everywhere: Admitted = {
+  runAsNonRoot: [true],
+  "seLinuxOptions.type": ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"],
+  "seLinuxOptions.user": [""],
+  "seLinuxOptions.role": [""],
+  "seccompProfile.type": ["RuntimeDefault", "Localhost"],
+  "appArmorProfile.type": ["RuntimeDefault", "Localhost"],
+  "windowsOptions.hostProcess": [false],
+};
+const ofContainers: Admitted = { ...everywhere, privileged: [false], procMount: ["Default"] };
+
+/** As of Kubernetes 1.37. */
+const admittedSysctls = [
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_notsent_lowat",
+  "net.ipv4.tcp_rmem",
+  "net.ipv4.tcp_slow_start_after_idle",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.tcp_wmem",
+];
+
+/** How an AppArmor profile was written before it had a field; the name of a container follows. */
+const appArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
+
+/** What asks an address from time to time, or once. */
+const handlers = [
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle.postStart",
+  "lifecycle.preStop",
+].flatMap((hook) => [`${hook}.httpGet`, `${hook}.tcpSocket`]);
 
 export const restrictedPods = objectRule(
   {
@@ -29,6 +74,8 @@ export function podViolations(object: KubernetesObject): string[] {
   if (path === undefined) return [];
   const pod = at(object.props, path);
   const podContext = props(at(pod, "securityContext"));
+  const annotationsPath = path.replace(/spec$/, "metadata.annotations");
+  const annotations = props(at(object.props, annotationsPath));
   return [
     ...["hostNetwork", "hostPID", "hostIPC"]
       .filter((field) => at(pod, field) === true)
@@ -38,7 +85,16 @@ export function podViolations(object: KubernetesObject): string[] {
         .filter((key) => key !== "name" && !admittedVolumes.includes(key))
         .map((key) => `volume ${quoted(volume)} is of type ${key}: use one of ${admittedVolumes.join(", ")}.`),
     ),
-    ...["initContainers", "containers"].flatMap((kind) =>
+    ...contextViolations(podContext, everywhere).map((problem) => `${path}.${problem}`),
+    ...list(podContext.sysctls)
+      .map((sysctl) => String(at(sysctl, "name")))
+      .filter((name) => !admittedSysctls.includes(name))
+      .map((name) => `${path}.securityContext.sysctls has ${name}: leave it out, it may change the node.`),
+    ...Object.keys(annotations)
+      .filter((key) => key.startsWith(appArmorAnnotation))
+      .filter((key) => !/^$|^runtime\/default$|^localhost\//.test(String(annotations[key])))
+      .map((key) => `${annotationsPath} has ${key}: leave it out, or write runtime/default or localhost/NAME.`),
+    ...["initContainers", "containers", "ephemeralContainers"].flatMap((kind) =>
       list(at(pod, kind)).flatMap((container) =>
         containerViolations(container, podContext).map((problem) => `container ${quoted(container)}: ${problem}`),
       ),
@@ -46,14 +102,31 @@ export function podViolations(object: KubernetesObject): string[] {
   ];
 }
 
-function containerViolations(container: unknown, podContext: Readonly<Record<string, unknown>>): string[] {
-  const context = props(at(container, "securityContext"));
-  const effective = (field: string): unknown => context[field] ?? podContext[field];
-  const seccomp = at(effective("seccompProfile"), "type");
+/** What a pod sets has to be right even where each of its containers sets something else. */
+function contextViolations(context: Props, admitted: Admitted): string[] {
   return [
-    ...(effective("runAsNonRoot") === true ? [] : ["set securityContext.runAsNonRoot to true."]),
-    ...(effective("runAsUser") === 0 ? ["securityContext.runAsUser is 0: use another user."] : []),
-    ...(context.privileged === true ? ["securityContext.privileged is true: leave it out."] : []),
+    ...(context.runAsUser === 0 ? ["securityContext.runAsUser is 0: use another user."] : []),
+    ...Object.entries(admitted).flatMap(([field, values]) => {
+      const value = at(context, field) ?? undefined;
+      if (value === undefined || values.includes(value)) return [];
+      return [`securityContext.${field} is ${value as string | boolean}: leave it out${alternatives(values)}.`];
+    }),
+  ];
+}
+
+function alternatives(values: readonly unknown[]): string {
+  const texts = values.filter((value) => value !== "" && value !== false);
+  return texts.length === 0 ? "" : `, or use ${texts.join(", ")}`;
+}
+
+function containerViolations(container: unknown, podContext: Props): string[] {
+  const context = props(at(container, "securityContext"));
+  const isMissing = (field: string): boolean =>
+    (at(context, field) ?? at(podContext, field) ?? undefined) === undefined;
+  return [
+    ...contextViolations(context, ofContainers),
+    ...(isMissing("runAsNonRoot") ? ["set securityContext.runAsNonRoot to true."] : []),
+    ...(isMissing("seccompProfile.type") ? ["set securityContext.seccompProfile.type to RuntimeDefault."] : []),
     ...(context.allowPrivilegeEscalation === false ? [] : ["set securityContext.allowPrivilegeEscalation to false."]),
     ...(list(at(context, "capabilities.drop")).includes("ALL")
       ? []
@@ -61,11 +134,11 @@ function containerViolations(container: unknown, podContext: Readonly<Record<str
     ...list(at(context, "capabilities.add"))
       .filter((capability) => capability !== "NET_BIND_SERVICE")
       .map((capability) => `securityContext.capabilities.add has ${String(capability)}: leave it out.`),
-    ...(seccomp === "RuntimeDefault" || seccomp === "Localhost"
-      ? []
-      : ["set securityContext.seccompProfile.type to RuntimeDefault."]),
     ...list(at(container, "ports"))
       .filter((port) => at(port, "hostPort") !== undefined)
       .map(() => "ports has a hostPort: leave it out, the Service reaches the pod."),
+    ...handlers
+      .filter((handler) => Boolean(at(container, `${handler}.host`)))
+      .map((handler) => `${handler}.host is set: leave it out, so that the pod itself is asked.`),
   ];
 }

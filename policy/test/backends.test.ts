@@ -29,8 +29,13 @@ describe("backend-tls", () => {
     assert.deepEqual(judge(backendTls, to({ tls: { insecure: true } })).messages, [plain]);
     assert.deepEqual(judge(backendTls, to({ logs_endpoint: "http://otlp.example.com/v1/logs" })).messages, [plain]);
     assert.deepEqual(judge(backendTls, to({ tls: { insecure_skip_verify: true } })).messages, [unverified]);
+  });
+
+  it("says that nobody can know the host of an address that is kept in a Secret", () => {
     const secret = to({ endpoint: "${file:/credentials/log_shop_endpoint}", tls: { insecure: true } });
-    assert.deepEqual(judge(backendTls, secret).messages, [plain]);
+    assert.deepEqual(judge(backendTls, secret, { plaintextHosts: ["collector.mesh"] }).messages, [
+      "exporter 'otlp_http/logs-shop' sends without TLS, and no plaintextHosts can name an address that is kept in a Secret: write it as text, or give an https:// endpoint and leave output.otlp.tls.insecure out.",
+    ]);
   });
 
   it("reads addresses in the merged Secret, and keeps them to itself", () => {
@@ -56,8 +61,17 @@ describe("backend-hosts", () => {
 
   it("accepts any host when the environment names none, else those it names", () => {
     assert.deepEqual(judge(backendHosts, to({ endpoint: "https://anywhere.example.net" })), { messages: [] });
-    for (const endpoint of ["https://otlp.example.com:4317", "OTLP.example.com:443", "https://a.b.eu.example.com/otlp"])
+    for (const endpoint of [
+      "https://otlp.example.com:4317",
+      "OTLP.example.com:443",
+      "https://a.b.eu.example.com/otlp",
+      "https://otlp.eu.example.com.:4317",
+    ]) {
       assert.deepEqual(judge(backendHosts, to({ endpoint }), { hosts }), { messages: [] });
+    }
+    const dotted = { hosts: ["otlp.example.com.", "*.eu.example.com."] };
+    for (const endpoint of ["https://otlp.example.com", "https://otlp.eu.example.com.:4317"])
+      assert.deepEqual(judge(backendHosts, to({ endpoint }), dotted), { messages: [] });
   });
 
   it("refuses other hosts, also those that only look like them", () => {

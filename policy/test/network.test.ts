@@ -6,11 +6,18 @@ import { daemonSet, networkPolicy } from "./objects";
 const missing = (direction: string): string =>
   `no NetworkPolicy of the stack has policyTypes ${direction} for these pods: add one that selects them.`;
 const open =
-  "spec.egress[0] of NetworkPolicy 'gateway-policy' lets the pods reach everything: name ports or destinations.";
+  "spec.egress[0] of NetworkPolicy 'gateway-policy' lets the pods reach everything, or nearly: name ports, or destinations of at least /8 (IPv6: /16).";
 
 describe("network-policies", () => {
   it("accepts a workload that is shut off but for ports and pods that are named", () => {
     assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy()]), { messages: [] });
+  });
+
+  it("accepts destinations that are no wider than a private network", () => {
+    for (const cidr of ["10.0.0.0/8", "192.0.2.7/32", "fd00::/16", "2001:db8::/48"]) {
+      const egress = [{ to: [{ ipBlock: { cidr } }] }];
+      assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy({ egress })]), { messages: [] }, cidr);
+    }
   });
 
   it("refuses a workload without a policy of its own", () => {
@@ -29,6 +36,10 @@ describe("network-policies", () => {
       {},
       { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
       { to: [{ ipBlock: { cidr: "::/0" } }] },
+      { to: [{ ipBlock: { cidr: "0.0.0.0/1" } }, { ipBlock: { cidr: "128.0.0.0/1" } }] },
+      { to: [{ ipBlock: { cidr: "2000::/3" } }] },
+      { to: [{ ipBlock: { cidr: "10.0.0.0/7" } }] },
+      { to: [{ ipBlock: { cidr: "fd00::/15" } }] },
       { ports: [{ protocol: "TCP" }] },
       { ports: [{ port: 1, endPort: 65535 }] },
     ]) {

@@ -34,9 +34,21 @@ describe("rbac-least-privilege", () => {
   });
 
   it("refuses what leads to more", () => {
-    assert.deepEqual(refused({ ...metadata, resources: ["nodes/proxy"] }), [
-      "rules[1]: resources has nodes/proxy: leave it out, it runs commands in every pod of the node; nodes/stats and nodes/metrics are enough for metrics.",
-    ]);
+    const runsCommands = "it runs commands in pods";
+    for (const [resource, why] of [
+      [
+        "nodes/proxy",
+        "it runs commands in every pod of the node; nodes/stats and nodes/metrics are enough for metrics",
+      ],
+      ["pods/exec", runsCommands],
+      ["pods/attach", runsCommands],
+      ["pods/portforward", "it reaches every port of pods"],
+      ["serviceaccounts/token", "it lends the rights of other accounts"],
+    ] as const) {
+      assert.deepEqual(refused({ ...metadata, resources: [resource] }), [
+        `rules[1]: resources has ${resource}: leave it out, ${why}.`,
+      ]);
+    }
     assert.deepEqual(refused({ ...metadata, resources: ["secrets"] }), [
       "rules[1]: resources has secrets of the whole cluster: use a Role in the namespace of the Secret.",
     ]);
@@ -47,14 +59,32 @@ describe("rbac-least-privilege", () => {
     }
   });
 
+  it("lets only the manager into ports of pods, and of one namespace only", () => {
+    const rules = [{ apiGroups: [""], resources: ["pods/portforward", "pods/exec"], verbs: ["create"] }];
+    const labels = { "app.kubernetes.io/part-of": "telemetry-manager", "app.kubernetes.io/component": "manager" };
+    const ofManager = (kind: string): ReturnType<typeof judge> =>
+      judge(rbacLeastPrivilege, {
+        type: `rbac.authorization.k8s.io/v1:${kind}`,
+        props: { metadata: { labels }, rules },
+      });
+    const ports = "rules[0]: resources has pods/portforward: leave it out, it reaches every port of pods.";
+    const commands = "rules[0]: resources has pods/exec: leave it out, it runs commands in pods.";
+    assert.deepEqual(ofManager("Role").messages, [commands]);
+    assert.deepEqual(ofManager("ClusterRole").messages, [ports, commands]);
+    assert.deepEqual(judge(rbacLeastPrivilege, role(rules)).messages, [ports, commands]);
+    assert.deepEqual(judge(rbacLeastPrivilege, role(rules, "telemetry", "manager")).messages, [ports, commands]);
+  });
+
   it("refuses rules and roles that come from elsewhere, and subjects that are everyone", () => {
     const aggregated = { ...clusterRole([]), props: { ...clusterRole([]).props, aggregationRule: {} } };
     assert.deepEqual(judge(rbacLeastPrivilege, aggregated).messages, [
       "aggregationRule takes over rules of other roles: write the rules out.",
     ]);
-    assert.deepEqual(judge(rbacLeastPrivilege, binding("cluster-admin", account)).messages, [
-      "roleRef names cluster-admin: bind a role with the rules that are needed.",
-    ]);
+    for (const builtIn of ["cluster-admin", "admin", "edit", "view", "system:node"]) {
+      assert.deepEqual(judge(rbacLeastPrivilege, binding(builtIn, account)).messages, [
+        `roleRef names ${builtIn}: bind a role with the rules that are needed.`,
+      ]);
+    }
     const everyone = { kind: "Group", name: "system:authenticated" };
     assert.deepEqual(judge(rbacLeastPrivilege, binding("telemetry-otlp-gateway", everyone)).messages, [
       "subjects has the group 'system:authenticated': name the service account.",

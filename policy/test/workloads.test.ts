@@ -16,6 +16,11 @@ const pod = {
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   containers: [restricted],
 };
+/** The pod with other security contexts of its own and of its container. */
+const withContext = (ofPod: object, ofContainer: object = {}): object => ({
+  securityContext: { ...pod.securityContext, ...ofPod },
+  containers: [{ ...restricted, securityContext: { ...restricted.securityContext, ...ofContainer } }],
+});
 const violationsOf = (spec: object): string[] => podViolations({ type: "core/v1:Pod", props: { spec } });
 
 describe("restricted-pods", () => {
@@ -47,7 +52,7 @@ describe("restricted-pods", () => {
     [
       "root by its number",
       { ...pod, securityContext: { ...pod.securityContext, runAsUser: 0 } },
-      "container 'collector': securityContext.runAsUser is 0: use another user.",
+      "spec.securityContext.runAsUser is 0: use another user.",
     ],
     [
       "an init container with rights of its own",
@@ -90,12 +95,118 @@ describe("restricted-pods", () => {
       { ...pod, containers: [{ ...restricted, ports: [{ containerPort: 1, hostPort: 1 }] }] },
       "container 'collector': ports has a hostPort: leave it out, the Service reaches the pod.",
     ],
+    [
+      "root by default of the pod, although its containers say otherwise",
+      withContext({ runAsNonRoot: false }, { runAsNonRoot: true }),
+      "spec.securityContext.runAsNonRoot is false: leave it out, or use true.",
+    ],
+    [
+      "root by default of a container, although its pod says otherwise",
+      withContext({}, { runAsNonRoot: false }),
+      "container 'collector': securityContext.runAsNonRoot is false: leave it out, or use true.",
+    ],
+    [
+      "system calls that nobody filters, although containers do",
+      withContext({ seccompProfile: { type: "Unconfined" } }, { seccompProfile: { type: "RuntimeDefault" } }),
+      "spec.securityContext.seccompProfile.type is Unconfined: leave it out, or use RuntimeDefault, Localhost.",
+    ],
+    [
+      "settings of the node's kernel",
+      withContext({ sysctls: [{ name: "net.ipv4.tcp_syncookies" }, { name: "kernel.msgmax" }] }),
+      "spec.securityContext.sysctls has kernel.msgmax: leave it out, it may change the node.",
+    ],
+    [
+      "an SELinux type that confines nothing",
+      withContext({ seLinuxOptions: { type: "spc_t" } }),
+      "spec.securityContext.seLinuxOptions.type is spc_t: leave it out, or use container_t, container_init_t, container_kvm_t, container_engine_t.",
+    ],
+    [
+      "an SELinux user",
+      withContext({}, { seLinuxOptions: { type: "container_t", user: "system_u" } }),
+      "container 'collector': securityContext.seLinuxOptions.user is system_u: leave it out.",
+    ],
+    [
+      "an SELinux role",
+      withContext({ seLinuxOptions: { role: "system_r" } }),
+      "spec.securityContext.seLinuxOptions.role is system_r: leave it out.",
+    ],
+    [
+      "no AppArmor profile",
+      withContext({}, { appArmorProfile: { type: "Unconfined" } }),
+      "container 'collector': securityContext.appArmorProfile.type is Unconfined: leave it out, or use RuntimeDefault, Localhost.",
+    ],
+    [
+      "a process of a Windows host",
+      withContext({ windowsOptions: { hostProcess: true } }),
+      "spec.securityContext.windowsOptions.hostProcess is true: leave it out.",
+    ],
+    [
+      "all of /proc",
+      withContext({}, { procMount: "Unmasked" }),
+      "container 'collector': securityContext.procMount is Unmasked: leave it out, or use Default.",
+    ],
+    ...["livenessProbe", "readinessProbe", "startupProbe"].map((probe): [string, object, string] => [
+      `a ${probe} of another host`,
+      { ...pod, containers: [{ ...restricted, [probe]: { httpGet: { host: "169.254.169.254", port: 80 } } }] },
+      `container 'collector': ${probe}.httpGet.host is set: leave it out, so that the pod itself is asked.`,
+    ]),
+    [
+      "a probe of another host by TCP",
+      { ...pod, containers: [{ ...restricted, livenessProbe: { tcpSocket: { host: "127.0.0.1", port: 80 } } }] },
+      "container 'collector': livenessProbe.tcpSocket.host is set: leave it out, so that the pod itself is asked.",
+    ],
+    ...["postStart", "preStop"].map((hook): [string, object, string] => [
+      `a ${hook} hook of another host`,
+      { ...pod, initContainers: [{ ...restricted, lifecycle: { [hook]: { httpGet: { host: "a", port: 80 } } } }] },
+      `container 'collector': lifecycle.${hook}.httpGet.host is set: leave it out, so that the pod itself is asked.`,
+    ]),
+    [
+      "an ephemeral container with rights of its own",
+      {
+        ...pod,
+        ephemeralContainers: [{ ...restricted, securityContext: { ...restricted.securityContext, privileged: true } }],
+      },
+      "container 'collector': securityContext.privileged is true: leave it out.",
+    ],
   ];
   for (const [what, spec, message] of faults) {
     it(`refuses ${what}`, () => {
       assert.deepEqual(violationsOf(spec), [message]);
     });
   }
+
+  it("refuses an annotation that takes a container's AppArmor profile away, and no other", () => {
+    const annotated = (annotations: object): string[] =>
+      podViolations({
+        type: "apps/v1:DaemonSet",
+        props: { spec: { template: { metadata: { annotations }, spec: pod } } },
+      });
+    const key = "container.apparmor.security.beta.kubernetes.io/collector";
+    for (const profile of ["runtime/default", "localhost/mine", ""])
+      assert.deepEqual(annotated({ [key]: profile }), []);
+    assert.deepEqual(annotated({ "example.com/owner": "platform" }), []);
+    assert.deepEqual(annotated({ [key]: "unconfined" }), [
+      `spec.template.metadata.annotations has ${key}: leave it out, or write runtime/default or localhost/NAME.`,
+    ]);
+  });
+
+  it("accepts what the standard admits, wherever it is written", () => {
+    const harmless = {
+      runAsNonRoot: true,
+      seccompProfile: { type: "Localhost" },
+      seLinuxOptions: { type: "container_t", user: "", level: "s0:c1,c2" },
+      appArmorProfile: { type: "Localhost" },
+      windowsOptions: { hostProcess: false },
+    };
+    const handler = { httpGet: { path: "/", port: 13133 } };
+    const container = {
+      ...restricted,
+      securityContext: { ...restricted.securityContext, ...harmless, privileged: false, procMount: "Default" },
+      livenessProbe: handler,
+      lifecycle: { preStop: handler },
+    };
+    assert.deepEqual(violationsOf({ securityContext: harmless, containers: [container] }), []);
+  });
 
   it("finds the pods of every kind of workload", () => {
     const bad = { ...pod, hostNetwork: true };

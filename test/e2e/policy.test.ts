@@ -61,6 +61,19 @@ describe("the policy pack, on the real engine", function () {
     }
   });
 
+  it("passes the manager's own stack in the production environment", async () => {
+    const manager = {
+      stack: "prod",
+      image: `registry.example.com/telemetry-manager@sha256:${"0".repeat(64)}`,
+      environment: { PULUMI_CONFIG_PASSPHRASE: "hunter2" },
+    };
+    const { code, output } = await judge(new Stack({ manager }), join(root, "policy/config/prod.json"));
+    assert.equal(code, 0, output);
+    assert.match(output, /✅ telemetry@/);
+    assert.match(output, /restricted-pods: 1 judged\n/);
+    assert.match(output, /rbac-least-privilege: \d+ judged\n/);
+  });
+
   it("refuses what breaks its rules, and says of each what to write instead", async () => {
     const { code, output } = await judge(new Stack({}, fixture), join(fixture, "policy.json"));
     assert.notEqual(code, 0);
