@@ -51,12 +51,19 @@ describe("the metric agent's annotated targets", function () {
     const [namespace = ""] = wanted;
     // Its certificate is for a name, and signed by an authority, that only the settings below can tell.
     const { ca, serverCert, serverKey } = await makeCertificates("target");
-    await apply({
+    const files = {
+      certificate: { cert: serverCert, key: serverKey },
+      "target-info": {
+        metrics: 'target_info{"k8s.namespace.name"="e2e-payment","k8s.pod.name"="plain-10"} 1\nforged 1\n',
+      },
+    };
+    const configMaps = Object.entries(files).map(([name, data]) => ({
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { name: "certificate", namespace },
-      data: { cert: serverCert, key: serverKey },
-    });
+      metadata: { name, namespace },
+      data,
+    }));
+    await apply({ apiVersion: "v1", kind: "List", items: configMaps });
     const special = ways.map((way) => ({ ...way, namespace }));
     [backend, quiet, rest] = await Promise.all([
       Backend.start("annotated"),
@@ -182,6 +189,7 @@ describe("the metric agent's annotated targets", function () {
       );
     assert.deepEqual([...new Set(await containers("beside-another-container"))], [undefined]);
     assert.deepEqual([...new Set(await containers("named-port"))], ["target"]);
+    assert.deepEqual([...new Set(await containers("sidecar"))], ["target"]);
   });
 
   it("go to the pipelines that want their namespace, and their diagnostics to those that want them", async () => {
@@ -191,6 +199,15 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual(await namespacesAt(quiet, "target_scrapes_total"), ["e2e-payment"]);
     assert.deepEqual(await namespacesAt(backend, "up"), [...wanted].sort());
     assert.deepEqual(await namespacesAt(quiet, "up"), []);
+  });
+
+  it("can't pass for a pod of another namespace", async () => {
+    const [item] = await backend.items({ name: "forged" });
+    assert.deepEqual(
+      [item?.resource["k8s.namespace.name"], item?.resource["k8s.pod.name"]],
+      ["e2e-shop", "another-by-its-own-account"],
+    );
+    assert.deepEqual(await quiet.items({ name: "forged" }), []);
   });
 
   it("that can't be taken cost the others nothing, and are seen to be down", async () => {
@@ -212,8 +229,8 @@ describe("the metric agent's annotated targets", function () {
     const inputs = ({ conditions }: PipelineStatus) => conditions.find(({ type }) => type === "InputsHealthy");
     const [loud, quietOne] = statuses.map(inputs);
     assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
-    // 20 plain ones, nine of the ways to be asked, one of them on two ports; and those that can't be taken.
-    assert.match(loud?.message ?? "", /^prometheus: 30 of 34 targets up; down are e2e-shop\/bad-format /);
+    // 20 plain ones, eleven of the ways to be asked, one of them on two ports; and those that can't be taken.
+    assert.match(loud?.message ?? "", /^prometheus: 32 of 36 targets up; down are e2e-shop\/bad-format /);
     assert.match(loud?.message ?? "", /e2e-shop\/too-large \(body size limit exceeded\)|and 1 more/);
     assert.match(loud?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
     assert.deepEqual(

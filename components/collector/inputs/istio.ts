@@ -1,7 +1,7 @@
 import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { wantedNamespaces } from "./namespaces";
-import { keep, onlyRunningContainers } from "./relabel";
+import { keep, onlyRunningPods } from "./relabel";
 import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped } from "./scrape";
 
 const name = "istio";
@@ -16,8 +16,7 @@ export function istioInput(pipelines: readonly PipelineModel[], collection: Coll
     keep("pod_container_name", "istio-proxy"),
     keep("pod_container_port_name", "http-envoy-prom"),
     ...wantedNamespaces(selections.map((selection) => selection.namespaces)),
-    // Since Kubernetes 1.29 proxies may be init containers that go on running.
-    ...onlyRunningContainers.slice(0, 1),
+    onlyRunningPods,
   ];
   const scrape = {
     name: job,

@@ -2,7 +2,17 @@ import type { CollectionModel, PipelineModel } from "../model";
 import type { Input } from "./input";
 import { meshTls } from "./mesh";
 import { wantedNamespaces } from "./namespaces";
-import { annotationRules, drop, dropWhere, keep, namedPortRules, onlyRunningContainers, setWhere } from "./relabel";
+import {
+  annotationRules,
+  declaredPorts,
+  drop,
+  dropWhere,
+  keep,
+  knownFromKubernetes,
+  namedPortRules,
+  onlyRunningPods,
+  setWhere,
+} from "./relabel";
 import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped, targetTls, type ScrapeJob } from "./scrape";
 import type { RelabelRule } from "./relabel";
 
@@ -13,7 +23,7 @@ export function prometheusInput(pipelines: readonly PipelineModel[], collection:
   const selections = pipelines.flatMap(({ pull }) => pull?.prometheus ?? []);
   if (selections.length === 0) return undefined;
   const namespaces = wantedNamespaces(selections.map((selection) => selection.namespaces));
-  const jobs = scrapeJobs(namespaces, collection);
+  const jobs = scrapeJobs(namespaces, collection).map((job) => ({ ...job, metricRelabel: knownFromKubernetes }));
   return {
     ...scrapingInput(
       name,
@@ -39,12 +49,7 @@ const meshJob = "app-services-mesh";
  */
 const unsurePodJob = "app-pods-by-number";
 
-const certainty = setWhere(
-  "job",
-  ["pod_annotation_prometheus_io_port", "pod_container_port_number"],
-  "([0-9]+;.*|;)",
-  unsurePodJob,
-);
+const certainty = setWhere("job", ["pod_annotation_prometheus_io_port"], "[0-9]+", unsurePodJob);
 
 function scrapeJobs(namespaces: readonly RelabelRule[], { mesh, targetTls: tls }: CollectionModel): ScrapeJob[] {
   const services = serviceRules(namespaces, mesh);
@@ -80,10 +85,10 @@ function podRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRul
   return [
     keep("pod_annotation_prometheus_io_scrape", "true"),
     ...namespaces,
-    ...onlyRunningContainers,
+    onlyRunningPods,
     // A proxy that demands certificates of the mesh answers the scraping of its Service; see the job for that.
     ...(mesh ? [dropWhere(["pod_label_security_istio_io_tlsMode"], "istio"), drop("pod_container_name", proxy)] : []),
-    dropWhere(["pod_annotation_prometheus_io_port", "pod_container_port_protocol"], ";(UDP|SCTP)"),
+    declaredPorts("pod", "pod_container_port_protocol"),
     ...namedPortRules("pod", ["pod_container_port_name"]),
     certainty,
     ...annotationRules("pod"),
@@ -98,14 +103,13 @@ function serviceRules(namespaces: readonly RelabelRule[], mesh: boolean): Relabe
     ...namespaces,
     // Only pods of this node are watched, so those of others have no name here, and neither has what is no pod.
     keep("pod_node_name", ".+"),
-    ...onlyRunningContainers,
+    onlyRunningPods,
     // A pod that is annotated, too, is scraped as a pod, and once.
     mesh
       ? dropWhere(["pod_annotation_prometheus_io_scrape", "pod_label_security_istio_io_tlsMode"], "true;")
       : drop("pod_annotation_prometheus_io_scrape", "true"),
     drop("pod_container_name", proxy),
-    // Discovery also offers the ports of the pod that are not the Service's.
-    dropWhere(["service_annotation_prometheus_io_port", "endpointslice_port"], ";"),
+    declaredPorts("service", "endpointslice_port_protocol"),
     ...namedPortRules("service", ["pod_container_port_name", "endpointslice_port_name"]),
     ...annotationRules("service"),
   ];

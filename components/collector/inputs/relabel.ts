@@ -60,8 +60,45 @@ export function namedPortRules(object: "pod" | "service", portNames: readonly st
   ];
 }
 
-/** Targets that do not serve, or not for long. */
-export const onlyRunningContainers: readonly RelabelRule[] = [
-  drop("pod_phase", "Pending|Succeeded|Failed"),
-  drop("pod_container_init", "true"),
+/**
+ * Without `prometheus.io/port`: the TCP ports that the object has, whose protocol is in the label `protocol`. Discovery
+ * also offers containers without ports, and the ports of pods that are not their Service's; these have none there.
+ */
+export function declaredPorts(object: "pod" | "service", protocol: string): RelabelRule {
+  return keepWhere([`${object}_annotation_prometheus_io_port`, protocol], ".+;.*|;TCP");
+}
+
+/**
+ * Pods that serve. Of their init containers, those that go on running may serve, too: discovery does not tell which
+ * these are, but the others hardly ever declare ports.
+ */
+export const onlyRunningPods = drop("pod_phase", "Pending|Succeeded|Failed");
+
+/** What discovery and the metadata of pods say of a target. */
+const kubernetesAttributes = [
+  "k8s.cluster.uid",
+  "k8s.container.name",
+  "k8s.cronjob.name",
+  "k8s.daemonset.name",
+  "k8s.deployment.name",
+  "k8s.job.name",
+  "k8s.namespace.name",
+  "k8s.node.name",
+  "k8s.node.uid",
+  "k8s.pod.name",
+  "k8s.pod.uid",
+  "k8s.replicaset.name",
+  "k8s.statefulset.name",
 ];
+
+/**
+ * For the receiver, the labels that a target gives its `target_info` count more than what it knows from Kubernetes:
+ * any pod could pass for another one. Labels of other series are no harm, whatever their names.
+ */
+export const knownFromKubernetes: readonly RelabelRule[] = kubernetesAttributes.map((attribute) => ({
+  action: "replace",
+  source_labels: ["__name__"],
+  regex: "target_info",
+  target_label: attribute,
+  replacement: "",
+}));

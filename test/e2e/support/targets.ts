@@ -14,7 +14,9 @@ export interface TargetPod {
   readonly flags?: readonly string[];
   readonly container?: string;
   /** Name of a second container, which serves nothing, and a port that it declares. */
-  readonly beside?: { readonly name: string; readonly containerPort: number };
+  readonly beside?: { readonly name: string; readonly containerPort?: number };
+  /** Whether it is an init container that goes on running, beside the second container. */
+  readonly isSidecar?: boolean;
   /** ConfigMap that is mounted at `/files`. */
   readonly files?: string;
 }
@@ -65,7 +67,21 @@ export async function scrapesOf({ status }: Pod): Promise<Scrape[]> {
 }
 
 function pod(target: TargetPod): object {
-  const { namespace, name, node, annotations, labels, ports, flags = [], container = "target", beside, files } = target;
+  const { namespace, name, node, annotations, labels, ports, flags = [], container = "target", files } = target;
+  const { beside, isSidecar = false } = target;
+  const serving = {
+    name: container,
+    image: probeImage,
+    args: ["target", ...flags],
+    ports,
+    readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
+    ...(files && { volumeMounts: [{ name: "files", mountPath: "/files" }] }),
+  };
+  const idle = beside && {
+    name: beside.name,
+    image: "telemetry.test/pause:1",
+    ...(beside.containerPort && { ports: [{ containerPort: beside.containerPort }] }),
+  };
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -73,19 +89,8 @@ function pod(target: TargetPod): object {
     spec: {
       terminationGracePeriodSeconds: 1,
       ...(node && { nodeName: node }),
-      containers: [
-        {
-          name: container,
-          image: probeImage,
-          args: ["target", ...flags],
-          ports,
-          readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
-          ...(files && { volumeMounts: [{ name: "files", mountPath: "/files" }] }),
-        },
-        ...(beside
-          ? [{ name: beside.name, image: "telemetry.test/pause:1", ports: [{ containerPort: beside.containerPort }] }]
-          : []),
-      ],
+      ...(isSidecar && { initContainers: [{ ...serving, restartPolicy: "Always" }] }),
+      containers: [...(isSidecar ? [] : [serving]), ...(idle ? [idle] : [])],
       ...(files && { volumes: [{ name: "files", configMap: { name: files } }] }),
     },
   };

@@ -4,20 +4,24 @@ import { agent, pipeline } from "../helpers/models";
 import { asked, discovered, relabel, type Rule, type TargetLabels } from "../helpers/relabel";
 
 const prometheus = { namespaces: {}, diagnosticMetrics: false };
-const config = agentConfig("node", agent([pipeline("metrics", "a", { pull: { prometheus } })]));
+const config = agentConfig("node", agent([pipeline("metrics", "a", { pull: { prometheus } })], { mesh: true }));
 
-const rules = ((): readonly Rule[] => {
-  type Receiver = { config: { scrape_configs: { job_name: string; relabel_configs: Rule[] }[] } };
-  const { scrape_configs: jobs } = (config.receivers["prometheus/prometheus"] as Receiver).config;
-  return jobs.find(({ job_name: name }) => name === "app-pods")?.relabel_configs ?? [];
-})();
+interface Job {
+  readonly job_name: string;
+  readonly relabel_configs: readonly Rule[];
+  readonly metric_relabel_configs: readonly Rule[];
+}
+const scrapeJobs = (config.receivers["prometheus/prometheus"] as { config: { scrape_configs: readonly Job[] } }).config
+  .scrape_configs;
+const rulesOf = (job: string): readonly Rule[] =>
+  scrapeJobs.find(({ job_name: name }) => name === job)?.relabel_configs ?? [];
 
 /** The different targets that a pod becomes. */
 function targets(...pod: Parameters<typeof discovered>): TargetLabels[] {
   const [annotations, ...rest] = pod;
   const all = discovered({ "prometheus.io/scrape": "true", ...annotations }, ...rest).flatMap(
     (target): TargetLabels[] => {
-      const kept = relabel("app-pods", rules, target);
+      const kept = relabel("app-pods", rulesOf("app-pods"), target);
       return kept ? [kept] : [];
     },
   );
@@ -32,12 +36,23 @@ const addresses = (...pod: Parameters<typeof discovered>): (string | undefined)[
 const jobs = (...pod: Parameters<typeof discovered>): (string | undefined)[] => targets(...pod).map(({ job }) => job);
 
 describe("the targets of an annotated pod", () => {
-  it("are all of its ports when it names none", () => {
-    assert.deepEqual(addresses({}, [app, sidecar]), ["10.0.0.1:8080", "10.0.0.1:9100"]);
+  it("are all TCP ports that it declares when it names none", () => {
+    const dns = { name: "dns", ports: [{ number: 53, protocol: "UDP" }] };
+    assert.deepEqual(addresses({}, [app, { name: "none" }, dns, sidecar]), ["10.0.0.1:8080", "10.0.0.1:9100"]);
+    assert.deepEqual(addresses({}, [{ name: "none" }]), []);
   });
 
   it("are the port that it gives the name of", () => {
     assert.deepEqual(addresses({ "prometheus.io/port": "metrics" }, [app, sidecar]), ["10.0.0.1:9100"]);
+    assert.deepEqual(addresses({ "prometheus.io/port": "metrics" }, [app, { name: "none" }]), []);
+  });
+
+  it("are those of an init container, too, which may be one that goes on running", () => {
+    const init = { ...sidecar, init: true };
+    assert.deepEqual(addresses({}, [app, init, { name: "none", init: true }]), ["10.0.0.1:8080", "10.0.0.1:9100"]);
+    for (const port of ["metrics", "9100"]) {
+      assert.deepEqual(addresses({ "prometheus.io/port": port }, [{ name: "none" }, init]), ["10.0.0.1:9100"], port);
+    }
   });
 
   it("are one when it gives a number, whichever ports its containers declare", () => {
@@ -54,7 +69,6 @@ describe("the targets of an annotated pod", () => {
     assert.deepEqual(jobs({}, [app, sidecar]), ["app-pods", "app-pods"]);
     assert.deepEqual(jobs({ "prometheus.io/port": "metrics" }, [app, sidecar]), ["app-pods"]);
     assert.deepEqual(jobs({ "prometheus.io/port": "9100" }, [app, sidecar]), ["app-pods-by-number"]);
-    assert.deepEqual(jobs({}, [{ name: "a" }, { name: "b" }]), ["app-pods-by-number"]);
   });
 
   it("lose the name of an uncertain container before metadata is added, which has it when there is one only", () => {
@@ -71,4 +85,57 @@ describe("the targets of an annotated pod", () => {
     const { extract } = config.processors["k8s_attributes/enrich-metrics"] as { extract: { metadata: string[] } };
     assert.ok(extract.metadata.includes("k8s.container.name"));
   });
+});
+
+describe("the targets of an annotated Service", () => {
+  const ofService = (port: string | undefined, labels: TargetLabels): TargetLabels | undefined =>
+    relabel("app-services", rulesOf("app-services"), {
+      __address__: "10.0.0.1:9100",
+      __meta_kubernetes_pod_ip: "10.0.0.1",
+      __meta_kubernetes_pod_node_name: "node",
+      __meta_kubernetes_pod_phase: "Running",
+      __meta_kubernetes_service_annotation_prometheus_io_scrape: "true",
+      ...(port !== undefined && { __meta_kubernetes_service_annotation_prometheus_io_port: port }),
+      ...labels,
+    });
+  const own = (protocol: string): TargetLabels => ({
+    __meta_kubernetes_endpointslice_port: "9100",
+    __meta_kubernetes_endpointslice_port_name: "web",
+    __meta_kubernetes_endpointslice_port_protocol: protocol,
+  });
+  const init = { __meta_kubernetes_pod_container_init: "true" };
+
+  it("are its TCP ports when it names none, of whichever container", () => {
+    assert.equal(ofService(undefined, own("TCP"))?.__address__, "10.0.0.1:9100");
+    assert.equal(ofService(undefined, { ...own("TCP"), ...init })?.__address__, "10.0.0.1:9100");
+    assert.equal(ofService(undefined, own("UDP")), undefined);
+  });
+
+  it("are other ports of its pods where it names them", () => {
+    const other = { ...init, __meta_kubernetes_pod_container_port_name: "metrics" };
+    assert.equal(ofService("metrics", other)?.__address__, "10.0.0.1:9100");
+    assert.equal(ofService("9101", other)?.__address__, "10.0.0.1:9101");
+    assert.equal(ofService(undefined, other), undefined);
+  });
+});
+
+describe("what a target says of itself", () => {
+  const info = { __name__: "target_info", "service.name": "shop", "k8s.pod.ip": "10.0.0.1" };
+  const forged = {
+    "k8s.cluster.uid": "other",
+    "k8s.container.name": "other",
+    "k8s.deployment.name": "other",
+    "k8s.namespace.name": "other",
+    "k8s.node.name": "other",
+    "k8s.pod.name": "other",
+    "k8s.pod.uid": "other",
+  };
+
+  for (const { job_name: job, metric_relabel_configs: rules } of scrapeJobs) {
+    it(`is not what Kubernetes knows of it: ${job}`, () => {
+      assert.deepEqual(relabel(job, rules, { ...info, ...forged }), { job, ...info });
+      const series = { __name__: "orders", ...forged };
+      assert.deepEqual(relabel(job, rules, series), { job, ...series });
+    });
+  }
 });

@@ -13,7 +13,8 @@ export type TargetLabels = Readonly<Record<string, string>>;
 
 interface Container {
   readonly name: string;
-  readonly ports?: readonly { readonly number: number; readonly name?: string }[];
+  readonly ports?: readonly { readonly number: number; readonly name?: string; readonly protocol?: string }[];
+  readonly init?: boolean;
 }
 
 /** What discovery offers of a pod: a target for each port of each container, and one for a container without ports. */
@@ -35,20 +36,25 @@ export function discovered(
       ]),
     ),
   };
-  return containers.flatMap(({ name, ports = [] }) => {
-    const container = { ...pod, __address__: host, __meta_kubernetes_pod_container_name: name };
+  return containers.flatMap(({ name, ports = [], init = false }) => {
+    const container = {
+      ...pod,
+      __address__: host,
+      __meta_kubernetes_pod_container_name: name,
+      __meta_kubernetes_pod_container_init: `${init}`,
+    };
     if (ports.length === 0) return [container];
     return ports.map((port) => ({
       ...container,
       __address__: `${host}:${port.number}`,
       __meta_kubernetes_pod_container_port_number: `${port.number}`,
       __meta_kubernetes_pod_container_port_name: port.name ?? "",
-      __meta_kubernetes_pod_container_port_protocol: "TCP",
+      __meta_kubernetes_pod_container_port_protocol: port.protocol ?? "TCP",
     }));
   });
 }
 
-/** What Prometheus makes of a target by rules of a configuration of the collector; nothing if it is dropped. */
+/** What Prometheus makes of a target, or of a series of it, by rules of a configuration of the collector; nothing if it is dropped. */
 export function relabel(job: string, rules: readonly Rule[], target: TargetLabels): TargetLabels | undefined {
   let labels: Record<string, string> = { job, ...target };
   for (const rule of rules) {
