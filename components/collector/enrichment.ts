@@ -22,9 +22,9 @@ export function transform(
 
 /**
  * What everything of a signal gets once, before it is handed to the pipelines: Kubernetes metadata of the pod that
- * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set. `pods` are
- * those that may have sent it: of the own node, of the whole cluster, or none. With `onlyContainer`, data of a pod with
- * one container gets its name.
+ * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set: that stays
+ * only where there is no better one. `pods` are those that may have sent it: of the own node, of the whole cluster, or
+ * none. With `onlyContainer`, data of a pod with one container gets its name.
  */
 export function enrichment(
   signal: PipelineSignal,
@@ -32,17 +32,20 @@ export function enrichment(
   pods: "node" | "cluster" | "none" = "node",
   onlyContainer = false,
 ): ComponentChain {
+  const { clusterName } = model;
+  const service = model.service && pods !== "none";
+  const last = [
+    ...(service ? chooseService : []),
+    ...(clusterName === undefined ? [] : [setWhenEmpty("k8s.cluster.name", literal(clusterName))]),
+  ];
   return [
-    ...(model.service
+    ...(service
       ? [
           {
-            id: signalComponent("transform", "drop-unknown-service-name", signal),
+            id: signalComponent("transform", "sent-service", signal),
             config: transform(signal, [
-              {
-                statements: [
-                  `delete_key(resource.attributes, "service.name") where IsMatch(resource.attributes["service.name"], "^unknown_service(:.*)?$$")`,
-                ],
-              },
+              ...(signal === "traces" ? [dropProxyService] : []),
+              { statements: keepSentService },
             ]),
           },
         ]
@@ -55,19 +58,59 @@ export function enrichment(
             config: kubernetesAttributes(model, pods, onlyContainer),
           },
         ]),
-    ...(model.clusterName === undefined
+    ...(last.length === 0
       ? []
-      : [
-          {
-            id: signalComponent("transform", "cluster-name", signal),
-            config: transform(signal, [{ statements: [setWhenEmpty("k8s.cluster.name", literal(model.clusterName))] }]),
-          },
-        ]),
+      : [{ id: signalComponent("transform", "enrich", signal), config: transform(signal, [{ statements: last }]) }]),
   ];
 }
 
-function setWhenEmpty(attribute: string, text: string): string {
-  const target = `resource.attributes["${attribute}"]`;
+/**
+ * Attributes that are there during enrichment only. `name` and `version` win over all else that is found out: they are
+ * what was sent or, since the look-up sets nothing that is there already, what the pod's annotations say. `sentName` is
+ * what is left where no name is found.
+ */
+const temporary = {
+  name: "telemetry-pipelines.service.name",
+  version: "telemetry-pipelines.service.version",
+  sentName: "telemetry-pipelines.service.sent-name",
+};
+const forget = Object.values(temporary).map((key) => `delete_key(resource.attributes, "${key}")`);
+
+/** Before the look-up. Nobody sends temporary attributes. */
+const keepSentService = [
+  ...forget,
+  `set(${attribute(temporary.sentName)}, ${attribute("service.name")})`,
+  `delete_key(resource.attributes, "service.name") where IsMatch(${attribute("service.name")}, "^unknown_service(:.*)?$$")`,
+  `set(${attribute(temporary.name)}, ${attribute("service.name")})`,
+  `set(${attribute(temporary.version)}, ${attribute("service.version")})`,
+];
+
+/** Istio's proxies call themselves by names of their own; their spans are of the service that they stand in front of. */
+const dropProxyService = {
+  conditions: ['span.attributes["component"] == "proxy"'],
+  statements: ['delete_matching_keys(resource.attributes, "^service[.]")'],
+};
+
+/** By OpenTelemetry's conventions annotations come before labels; in the collector it is the other way round. */
+const serviceAnnotations = [
+  { tag_name: temporary.name, key: "resource.opentelemetry.io/service.name", from: "pod" },
+  { tag_name: temporary.version, key: "resource.opentelemetry.io/service.version", from: "pod" },
+];
+
+/** After the look-up. */
+const chooseService = [
+  `set(${attribute("service.name")}, ${attribute(temporary.name)}) where ${attribute(temporary.name)} != ""`,
+  `set(${attribute("service.version")}, ${attribute(temporary.version)}) where ${attribute(temporary.version)} != ""`,
+  `set(${attribute("service.name")}, ${attribute(temporary.sentName)}) where ${attribute("service.name")} == nil`,
+  ...forget,
+];
+
+function attribute(key: string): string {
+  return `resource.attributes["${key}"]`;
+}
+
+function setWhenEmpty(key: string, text: string): string {
+  const target = attribute(key);
   return `set(${target}, ${ottlString(text)}) where ${target} == nil or ${target} == ""`;
 }
 
@@ -113,12 +156,14 @@ function kubernetesAttributes(
       ],
       // Saves a cluster-wide watch of all ReplicaSets, and the right to it.
       deployment_name_from_replicaset: true,
-      ...(service && { otel_annotations: true }),
+      ...(service && { otel_annotations: true, annotations: serviceAnnotations }),
       labels: [
         ...nodeLabels,
         ...podLabels.map((selector) => ({
+          // The reference is followed only if the pattern has a group.
           tag_name: "k8s.pod.label.$$0",
-          key_regex: "key" in selector ? `^${regexLiteral(selector.key)}$$` : `^${regexLiteral(selector.keyPrefix)}.*`,
+          key_regex:
+            "key" in selector ? `^(${regexLiteral(selector.key)})$$` : `^(${regexLiteral(selector.keyPrefix)}.*)`,
           from: "pod",
         })),
       ],

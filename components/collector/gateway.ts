@@ -1,7 +1,7 @@
 import { assemble, branch, sharingBranch } from "./assemble";
 import { grpcRequestBytes, sharedBatches, type SharedBatches } from "./batches";
 import { podAddress, ports, type CollectorConfig, type ComponentChain, type ServicePipeline } from "./config";
-import { enrichment } from "./enrichment";
+import { enrichment, transform } from "./enrichment";
 import { signalComponent } from "./ids";
 import type { GatewayModel, PipelineModel, PipelineSignal } from "./model";
 import { pipelineProcessors, pushedNamespaces } from "./pipeline";
@@ -24,7 +24,10 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   const { queueBytes } = model;
   const served = gatewayPipelines(pipelines);
   const present = signals.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
-  const intakes = present.map((signal) => ({ signal, chain: enrichment(signal, enrichmentModel) }));
+  const intakes = present.map((signal) => ({
+    signal,
+    chain: [...(signal === "logs" ? [observedTime] : []), ...enrichment(signal, enrichmentModel)],
+  }));
   const shared = new Map<PipelineSignal, SharedBatches>(
     present
       .filter((signal) => served.filter((pipeline) => pipeline.signal === signal && !hasOwnData(pipeline)).length > 1)
@@ -67,6 +70,12 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   };
   return assemble(intake, branches, model.logLevel);
 }
+
+/** When a log record was seen is known here at the latest. Backends would not know where to put one without any time. */
+const observedTime = {
+  id: signalComponent("transform", "observed-time", "logs"),
+  config: transform("logs", [{ statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"] }]),
+};
 
 /** Bytes that the receiver takes in one request over HTTP if nobody tells it otherwise. */
 const httpRequestBytes = 20 * 1024 * 1024;

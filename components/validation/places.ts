@@ -50,7 +50,7 @@ export function placesIn(configuration: string, pipelines: Pipelines): Places {
 function signalComponents(signal: PipelineSignal): [string, string][] {
   return [
     [signalComponent("k8s_attributes", "enrich", signal), "enrichments.extractPodLabels"],
-    [signalComponent("transform", "cluster-name", signal), "enrichments.cluster.name"],
+    [signalComponent("transform", "enrich", signal), "enrichments"],
   ];
 }
 

@@ -5,7 +5,7 @@ import { contexts } from "../../components/pipelines/ottl";
 import { configuration, pipelineSchemas } from "../../components/pipelines/schema";
 import { value } from "../../components/pipelines/values";
 import { fieldsOf, itemOf, unwrap } from "../../components/pipelines/walk";
-import { checks, intro, manifests, programs, values } from "./texts";
+import { checks, intro, manifests, metadata, programs, values } from "./texts";
 import { examples } from "./examples";
 
 interface Row {
@@ -126,6 +126,7 @@ export function pipelinesPage(): string {
     "## Settings of all pipelines",
     table(settings),
     yaml(examples.settings),
+    metadata,
     manifests,
     programs,
     checks,

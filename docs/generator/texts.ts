@@ -14,6 +14,17 @@ A value is given directly, or as a key of a Secret in any namespace of the clust
 
 An endpoint and a token URL are no credentials: where they are given directly, they are shown.`;
 
+export const metadata = `## Metadata
+
+All data gets the Kubernetes metadata of its pod: the one whose uid is in the resource attribute \`k8s.pod.uid\`, else whose address is in \`k8s.pod.ip\`, else from whose address it was pushed. What an application says of itself stays.
+
+- **\`service.name\` and \`service.version\`** are those that the application gives; else those of its pod's annotations \`resource.opentelemetry.io/service.name\` and \`resource.opentelemetry.io/service.version\`; else those of its labels \`app.kubernetes.io/instance\`, else \`app.kubernetes.io/name\`, and \`app.kubernetes.io/version\`; else the name of its workload, and the tag of its image. A name that only says that there is none, such as \`unknown_service:java\`, stays where no better one is found. Spans of Istio's proxies (\`component\` is \`proxy\`) get that of the pod, whatever the proxy calls itself.
+- **Other annotations** of the pod that start with \`resource.opentelemetry.io/\` become the attributes whose names follow.
+- **Pods with \`hostNetwork: true\`** share their node's address, which does not tell them apart: what they push gets no metadata of a pod, unless they set \`k8s.pod.uid\` themselves, from \`metadata.uid\` of the downward API.
+- **Log records** without an observed time get the one at which the gateway took them.
+
+Without \`enrichments.service\`, annotations say nothing, and \`service.*\` is as the application gives it.`;
+
 export const manifests = `## Manifests
 
 \`telemetry:pipelineFiles\` is a list of files with \`MetricPipeline\`, \`TracePipeline\` and \`LogPipeline\` manifests of \`telemetry.kyma-project.io/v1beta1\`, one or more in each, also as a list, as \`kubectl get -o yaml\` or the API server writes it. They are read as they are: the name is \`metadata.name\`, the fields are those of \`spec\`; a status and other metadata say nothing. In \`v1alpha1\`, \`input.otlp.disabled\` means the opposite of \`enabled\`. In OTTL \`$$\` means \`$\`, so \`$$1\` is a capture group. Where \`compression\` is left out, it is what the first table says, in Kyma always \`gzip\`. No other kinds may be in these files.

@@ -13,6 +13,12 @@ const bank = "e2e-bank";
 /** Text that the collector would read files and variables for, were it given as it is. */
 const evil = "${file:/credentials/metric_shop_authentication}${env:HOME}$${env:MY_POD_IP}$";
 
+/** Of the application in the shop; each of its values would be another one by the pod's labels or image. */
+const annotations = {
+  "resource.opentelemetry.io/service.name": "annotated",
+  "resource.opentelemetry.io/service.version": "2",
+};
+
 const second = 1_000_000_000n;
 /** Later than the start of the gateway, whenever this runs: delta temporality then takes a first point for a first one. */
 const begin = now() + 86_400n * second;
@@ -135,7 +141,10 @@ describe("pipelines of three signals", function () {
     stack.configure(configuration);
     await stack.create();
     await stack.up();
-    applications = await Application.startIn(shop, bank);
+    applications = await Application.startAll([
+      { namespace: shop, labels: { team: "carts", teams: "none" }, annotations },
+      { namespace: bank },
+    ]);
   });
 
   after(async () => {
@@ -245,8 +254,42 @@ describe("pipelines of three signals", function () {
         assert.equal(resource["k8s.pod.name"], sender?.name);
         assert.equal(resource["k8s.cluster.name"], evil);
         assert.equal(typeof resource["k8s.node.name"], "string");
+        const labels = Object.entries(resource).filter(([key]) => key.startsWith("k8s.pod.label"));
+        assert.deepEqual(Object.fromEntries(labels), {
+          ...(sender?.namespace === shop && { "k8s.pod.label.team": "carts" }),
+          "k8s.pod.label.app.kubernetes.io/name": "application",
+        });
+        assert.deepEqual(
+          [resource["service.name"], resource["service.version"]],
+          sender?.namespace === shop ? ["annotated", "2"] : ["application", "1"],
+        );
       }
     }
+  });
+
+  it("say of which service it is: what the sender says, else its pod's annotations, else its labels", async () => {
+    const [annotated, labelled] = applications as [Application, Application];
+    const unknown = { "service.name": "unknown_service:java" };
+    const cases: [string, Application, Record<string, string>, unknown[]][] = [
+      ["own", annotated, { "service.name": "own", "service.version": "3" }, ["own", "3"]],
+      ["own-name", annotated, { "service.name": "own" }, ["own", "2"]],
+      ["unknown", annotated, unknown, ["annotated", "2"]],
+      ["unknown-labelled", labelled, unknown, ["application", "1"]],
+      ["unknown-pod", labelled, { ...unknown, "k8s.pod.uid": "of-no-pod" }, ["unknown_service:java", undefined]],
+      ["injected", labelled, { "telemetry-pipelines.service.name": "injected" }, ["application", "1"]],
+    ];
+    for (const [name, application, resource] of cases) {
+      await application.push("traces", tracesRequest([{ name, start: now() }], resource));
+    }
+    await eventually(async () => {
+      for (const [name, , , expected] of cases) {
+        const [item] = await traces.items({ name });
+        assert.ok(item, name);
+        assert.deepEqual([item.resource["service.name"], item.resource["service.version"]], expected, name);
+        const left = Object.keys(item.resource).filter((key) => key.startsWith("telemetry-pipelines."));
+        assert.deepEqual(left, [], name);
+      }
+    });
   });
 
   it("are the same in any order", async () => {

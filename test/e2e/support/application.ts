@@ -1,11 +1,14 @@
 import type { Signal } from "./backends";
-import { startProbes } from "./probe";
+import { startProbes, type ProbePod } from "./probe";
 
 /** What a gateway answered. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
 }
+
+/** Where an application runs, and what its pod says of itself. */
+type Place = Pick<ProbePod, "namespace" | "node" | "labels" | "annotations">;
 
 /** A pod that pushes exactly what a test gives it. */
 export class Application {
@@ -25,7 +28,7 @@ export class Application {
     return application as Application;
   }
 
-  private static async startAll(places: readonly { namespace: string; node?: string }[]): Promise<Application[]> {
+  static async startAll(places: readonly Place[]): Promise<Application[]> {
     const pods = places.map((place) => ({ ...place, name: "application", args: ["serve"] }));
     const addresses = await startProbes(pods);
     return pods.map(({ namespace, name }, i) => new Application(namespace, name, addresses[i] ?? ""));

@@ -7,6 +7,7 @@ export interface ProbePod {
   readonly name: string;
   readonly args: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly node?: string;
   /** Secret that is mounted at `/files`. */
   readonly files?: string;
@@ -23,11 +24,11 @@ export async function startProbes(pods: readonly ProbePod[]): Promise<string[]> 
   );
 }
 
-function pod({ namespace, name, args, labels, node, files }: ProbePod): object {
+function pod({ namespace, name, args, labels, annotations, node, files }: ProbePod): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, namespace, labels: { "app.kubernetes.io/name": name, ...labels } },
+    metadata: { name, namespace, annotations, labels: { "app.kubernetes.io/name": name, ...labels } },
     spec: {
       terminationGracePeriodSeconds: 1,
       ...(node && { nodeName: node }),

@@ -211,6 +211,27 @@ describe("the gateway's configuration", () => {
     assert.match(renderYaml(service.telemetry), /host: \$\{env:MY_POD_IP\}$/m);
   });
 
+  it("counts answers of backends by host, port and status, and nothing else of each request over HTTP", () => {
+    interface View {
+      readonly selector: Readonly<Record<string, string>>;
+      readonly stream: { readonly attribute_keys?: { readonly included: readonly string[] } };
+    }
+    const { service } = gatewayConfig(gateway([pipeline("metrics", "a")]));
+    const { views } = (service.telemetry as { metrics: { views: readonly View[] } }).metrics;
+    const http = views.filter(({ selector }) => /http/.test(JSON.stringify(selector)));
+    assert.deepEqual(
+      http.map(({ selector, stream }) => [selector, stream.attribute_keys?.included]),
+      [
+        [{ instrument_name: "http.client.request.body.size" }, undefined],
+        [{ instrument_name: "http.server.*" }, undefined],
+        [
+          { instrument_name: "http.client.request.duration" },
+          ["http.response.status_code", "server.address", "server.port"],
+        ],
+      ],
+    );
+  });
+
   it("gives every text of the user to the collector as it is, never as a reference to expand", () => {
     const evil = "${env:HOME} $$ ${file:/credentials/metric_b_password}";
     const text = renderGatewayConfig(
