@@ -51,11 +51,24 @@ export const ports = {
  */
 const unreadMetrics = [
   { meter_name: "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc" },
-  { meter_name: "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp" },
+  { instrument_name: "http.client.request.body.size" },
+  { instrument_name: "http.server.*" },
   { instrument_name: "otelcol_processor_internal_duration" },
   { instrument_name: "otelcol_processor_batch_batch_send_size_bytes" },
   { instrument_name: "otelcol_exporter_queue_batch_send_size*" },
 ];
+
+/**
+ * How many answers of each status came from where: the only thing that tells of a redirect, which exporters follow
+ * without a word. Without buckets it is a few numbers for each backend.
+ */
+const answers = {
+  selector: { instrument_name: "http.client.request.duration" },
+  stream: {
+    attribute_keys: { included: ["http.response.status_code", "server.address", "server.port"] },
+    aggregation: { explicit_bucket_histogram: { boundaries: [], record_min_max: false } },
+  },
+};
 
 /** The parts that every collector of ours has: health endpoint, metrics about itself, JSON logs. */
 export function commonService(logLevel: string): {
@@ -67,7 +80,7 @@ export function commonService(logLevel: string): {
     telemetry: {
       metrics: {
         level: "detailed",
-        views: unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })),
+        views: [...unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })), answers],
         // The pod's address is for whoever monitors us; a port-forward comes in at the loopback one, past all policies.
         readers: [podIp, "127.0.0.1"].map(selfMetricsReader),
       },

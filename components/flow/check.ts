@@ -9,6 +9,7 @@ import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./failures";
 import { inTurns } from "./in-turns";
 import { countedSince, readCounters, type CollectorCounters } from "./metrics";
+import { redirectFailures } from "./redirects";
 import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "./refusals";
 import type { Watching } from "./samples";
 import { pipelineId, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
@@ -173,9 +174,10 @@ class Observer {
   async look(until: number): Promise<void> {
     await this.each(until, async ({ collector, pod, node }) => {
       const at = this.seconds;
+      // Rather a second too much than a first canary whose rejection is not in it, and that would count as taken.
       const [counters, log] = await Promise.all([
         this.readCounters(pod),
-        this.cluster.log(this.targets.namespace, pod, Math.max(1, Math.floor(at))),
+        this.cluster.log(this.targets.namespace, pod, Math.max(1, Math.ceil(at))),
       ]);
       const seen = this.logged.get(pod) ?? "";
       const failures = readFailures(log).filter((failure) => failure.at > seen);
@@ -187,7 +189,14 @@ class Observer {
       const seconds = counters.uptime - (before && before.uptime <= counters.uptime ? before.uptime : 0);
       const { name, kind } = collector;
       this.observe?.({ pod, node, collector: name, kind, at, seconds, exporters: counted.exporters });
-      this.remember(collector.name, { pod, collector: collector.kind, at, counted, failures });
+      const redirects = redirectFailures(this.targets.pipelines, counted);
+      this.remember(collector.name, {
+        pod,
+        collector: collector.kind,
+        at,
+        counted,
+        failures: [...failures, ...redirects],
+      });
       this.refused = learnRefusals(this.refused, { pod, collector, refused: counted.refused });
     });
   }
@@ -219,11 +228,15 @@ class Observer {
     const pods = this.subjects
       .filter(({ collector }) => target.collectors.includes(collector.name))
       .map(({ pod }) => pod);
+    const hiding = this.targets.collectors.find(
+      ({ name, logLevel }) => target.collectors.includes(name) && logLevel === "error",
+    );
     return judge(this.evidence.get(pipelineId(target)) ?? {}, {
       pods,
       unreadable: pods.filter((pod) => this.unreadable.has(pod)),
       canary: target.canary,
       elapsed: (Date.now() - this.sent) / 1000,
+      hiding: hiding?.kind,
     });
   }
 

@@ -1,5 +1,6 @@
-import { causeWords } from "./failures";
+import { causeWords, type Cause } from "./failures";
 import { judgeInputs, type InputEvidence } from "./inputs";
+import { mayRedirectToo } from "./redirects";
 import { refusalsMessage, type Refusals } from "./refusals";
 import { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
@@ -67,7 +68,10 @@ export function pipelineStatuses(
         return kind === "agent" && target.signal === "metrics" ? [agentNotRequired] : [];
       }),
       ...inputsCondition(target, inputs),
-      withRefusals(flow(target, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }), refusals[pipeline]),
+      withRefusals(
+        flow(target, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }, pipelines),
+        refusals[pipeline],
+      ),
     ];
     const conditions = told.map((condition) => ({
       ...condition,
@@ -129,22 +133,27 @@ function withRefusals(told: Told, refusals: Refusals | undefined): Told {
   return { ...told, status: "False", reason: `${names[refusals.collector.kind]}Throttling`, message };
 }
 
-function flow(target: PipelineTarget, verdict: Verdict): Told {
+function flow(target: PipelineTarget, verdict: Verdict, pipelines: readonly PipelineTarget[]): Told {
   const type = "TelemetryFlowHealthy";
   switch (verdict.kind) {
     case "delivered":
       return { type, status: "True", reason: "FlowHealthy", message: deliveredMessage(verdict) };
     case "failing":
-      return { type, status: "False", reason: failingReason(verdict), message: troubleMessage(target, verdict) };
+      return {
+        type,
+        status: "False",
+        reason: failingReason(verdict),
+        message: troubleMessage(target, verdict, pipelines),
+      };
     case "throttled":
       return {
         type,
         status: "False",
         reason: `${names[verdict.collector]}Throttling`,
-        message: troubleMessage(target, verdict),
+        message: troubleMessage(target, verdict, pipelines),
       };
     case "noEvidence":
-      return { type, status: "Unknown", ...unknown(target, verdict.why) };
+      return { type, status: "Unknown", ...unknown(target, verdict) };
   }
 }
 
@@ -161,29 +170,41 @@ function failingReason({ collector, extent, losing, queueFull }: Trouble): strin
   return `${names[collector]}${amount}TelemetryData${losing || queueFull ? "Dropped" : "Delayed"}`;
 }
 
-function troubleMessage({ path, backend }: PipelineTarget, trouble: Trouble): string {
+/** What becomes of the data where it is not what usually does. */
+const fates: Partial<Readonly<Record<Cause, string>>> = {
+  queueTooSmall: "it is lost",
+  redirected: "who answers at its end may keep nothing, and the data counts as sent all the same",
+};
+
+function troubleMessage(target: PipelineTarget, trouble: Trouble, pipelines: readonly PipelineTarget[]): string {
+  const { path, backend } = target;
   const { extent, failure, losing, queueFull, pods, collector } = trouble;
   const { what, remedy } = causeWords[failure.cause];
   const status = failure.status === undefined ? "" : ` (HTTP status ${failure.status})`;
   const where = pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
   const verb = extent === "all" ? "takes no data" : "does not take all data";
   const fate =
-    failure.cause === "queueTooSmall"
-      ? "it is lost"
-      : (losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost") +
-        (queueFull ? "; the queue is full and takes no new data" : "");
+    fates[failure.cause] ??
+    (losing ? "data is lost already" : "it is kept and sent again for 5 minutes, then lost") +
+      (queueFull ? "; the queue is full and takes no new data" : "");
+  const others = failure.cause === "redirected" ? mayRedirectToo(target, pipelines) : [];
+  const sharing =
+    others.length === 0
+      ? ""
+      : ` It may be about only some of this pipeline and ${others.map(pipelineId).join(", ")}: ` +
+        "the collector does not tell apart what goes to the same host and port.";
   return (
     `The backend${backend === undefined ? "" : ` ${backend}`} ${verb} from ${where}: ` +
     `${what}${status}; ${fate}. ` +
-    `${remedy.replaceAll("PATH", `${path}.output.otlp`).replaceAll("COLLECTOR", collector)}.`
+    `${remedy.replaceAll("PATH", `${path}.output.otlp`).replaceAll("COLLECTOR", collector)}.${sharing}`
   );
 }
 
 function unknown(
   { path, canary }: PipelineTarget,
-  why: "noPods" | "unreadable" | "noTraffic",
+  verdict: Extract<Verdict, { kind: "noEvidence" }>,
 ): Pick<Told, "reason" | "message"> {
-  switch (why) {
+  switch (verdict.why) {
     case "noPods":
       return { reason: "GatewayProbingFailed", message: "No pod that sends its data is ready." };
     case "unreadable":
@@ -198,6 +219,13 @@ function unknown(
         message: canary
           ? "Nothing was sent in the time of the check, not even its canaries. See the collectors' logs."
           : `Nothing was sent in the time of the check. Send something, or turn ${path}.canary on.`,
+      };
+    case "rejectionsHidden":
+      return {
+        reason: "NoEvidence",
+        message:
+          "The backend gave good answers, but may reject data in them: the collector only warns of that in its log, and " +
+          `${verdict.collector}.logLevel is error, which hides it. Set it to warn, or to info for the causes of failures.`,
       };
   }
 }

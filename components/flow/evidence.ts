@@ -1,4 +1,4 @@
-import { causeOfCode, type Cause, type Failure, type LoggedFailure } from "./failures";
+import { causeOfCode, type Cause, type ExporterFailure, type Failure } from "./failures";
 import type { CollectorCounters } from "./metrics";
 import type { CollectorKind } from "./targets";
 
@@ -10,16 +10,16 @@ export interface Look {
   readonly at: number;
   /** Counted since the look before. */
   readonly counted: CollectorCounters;
-  /** Logged since the look before. */
-  readonly failures: readonly LoggedFailure[];
+  /** Logged, or known otherwise, since the look before. */
+  readonly failures: readonly ExporterFailure[];
 }
 
 /** What is known about one pipeline in one pod. */
 export interface PodEvidence {
   readonly collector: CollectorKind;
-  /** Items that the backend took. */
+  /** Items that the backend took, what it rejected not among them: a log may be ahead of the counters for a look. */
   readonly sent: number;
-  /** Items given up, or not taken by the full queue. */
+  /** Items given up, rejected, or not taken by the full queue. */
   readonly lost: number;
   /** Those of them that the full queue did not take. */
   readonly notQueued: number;
@@ -51,14 +51,17 @@ export function learn(known: PodEvidence | undefined, exporter: string, look: Lo
   const before = known ?? { ...nothing, collector: look.collector };
   const failures = failuresOf(exporter, look);
   const failure = failures.length > 0;
-  const sent = counters?.sent ?? 0;
+  const rejected = look.failures
+    .filter((one) => one.exporter === exporter)
+    .reduce((sum, one) => sum + (one.rejected ?? 0), 0);
+  const sent = (counters?.sent ?? 0) - rejected;
   const failed = Object.values(counters?.failed ?? {}).reduce((sum, count) => sum + count, 0);
   const success = sent > 0 ? 1 : 0;
   const notQueued = counters?.queueRefused ?? 0;
   return {
     collector: look.collector,
     sent: before.sent + sent,
-    lost: before.lost + failed + notQueued,
+    lost: before.lost + failed + notQueued + rejected,
     notQueued: before.notQueued + notQueued,
     successes: before.successes + success,
     // Within one look nobody knows which came first.

@@ -21,6 +21,7 @@ export type Cause =
   | "tooLarge"
   | "throttled"
   | "rejected"
+  | "redirected"
   | "server"
   | "queueFull"
   | "queueTooSmall"
@@ -35,8 +36,13 @@ export interface Failure {
   readonly dropped: boolean;
 }
 
-export interface LoggedFailure extends Failure {
+export interface ExporterFailure extends Failure {
   readonly exporter: string;
+  /** Items that are not kept, and that the exporter counts as sent all the same. */
+  readonly rejected?: number;
+}
+
+export interface LoggedFailure extends ExporterFailure {
   /** Of the line, by the clock of the pod's node. */
   readonly at: string;
 }
@@ -51,12 +57,22 @@ export function readFailures(log: string): LoggedFailure[] {
     const line = parse(text);
     const { msg, ts: at, error, ["otelcol.component.id"]: exporter } = line;
     if (typeof msg !== "string" || typeof at !== "string" || typeof exporter !== "string") return [];
-    if (msg === partial) return [{ exporter, at, cause: "rejected", dropped: true }];
+    if (msg === partial) {
+      const rejected = rejectedItems(line);
+      // A good answer with a text: by OTLP's rules a warning of the backend, which took everything.
+      return rejected === 0 ? [] : [{ exporter, at, cause: "rejected", dropped: true, rejected }];
+    }
     if ((msg !== retried && !dropped.includes(msg)) || typeof error !== "string") return [];
     // A collector that is told to end gives up what it holds; that says nothing about the backend.
     if (error.startsWith("interrupted due to shutdown")) return [];
     return [{ exporter, at, ...classify(error), dropped: msg !== retried }];
   });
+}
+
+/** By a field that each signal has under a name of its own; who says nothing of how many has rejected some. */
+function rejectedItems(line: Readonly<Record<string, unknown>>): number {
+  const counts = ["dropped_data_points", "dropped_spans", "dropped_log_records"].map((field) => line[field]);
+  return counts.find((count) => typeof count === "number") ?? 1;
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> {
@@ -255,6 +271,12 @@ export const causeWords: Readonly<Record<Cause, Words>> = {
   rejected: {
     what: "it rejects the data as wrong",
     remedy: "See the backend's logs for what it does not like, and change the data by the pipeline's transform",
+  },
+  redirected: {
+    what: "it answers with a redirect",
+    remedy:
+      "Correct PATH.endpoint to the address that it leads to, if that is the backend's: the collector follows wherever it " +
+      "leads, with its credentials, and can't be told not to",
   },
   server: { what: "it answers with errors of its own", remedy: "Check the backend's health and logs" },
   queueFull: {

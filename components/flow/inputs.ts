@@ -28,7 +28,7 @@ export interface KubeletReading {
   readonly pod: string;
   /** Data points since it started. */
   readonly points: number;
-  /** Why it gets none, in the receiver's words. */
+  /** Why it got none when it asked the last time, in the receiver's words. */
   readonly error?: string;
 }
 
@@ -46,6 +46,9 @@ export interface InputJudgement {
     "InputsHealthy" | "SomeTargetsDown" | "AllTargetsDown" | "NoTargets" | "InputsPending" | "KubeletUnreachable";
   readonly message: string;
 }
+
+/** What the collector logs when a scrape fails as a whole. */
+const failedScrape = "Error scraping metrics";
 
 /** Examples in a message at most: it is read by a person. */
 const examples = 3;
@@ -72,10 +75,10 @@ export function readTargets(input: ScrapingInput, text: string): ScrapedTarget[]
   }));
 }
 
-/** The last error of the kubelet's receiver in a collector's log. */
+/** Why the kubelet's receiver got nothing, the last time that it is in a collector's log. What it lacks in part is not. */
 export function kubeletError(log: string): string | undefined {
   const errors = log.split("\n").flatMap((line) => {
-    if (!line.includes('"kubeletstats"') || !line.includes('"error"')) return [];
+    if (!line.includes('"kubeletstats"') || !line.includes(`"${failedScrape}"`)) return [];
     try {
       const { error } = JSON.parse(line) as { error?: unknown };
       return typeof error === "string" ? [error] : [];
@@ -133,7 +136,8 @@ function noTargets(input: ScrapingInput, expected: number): InputJudgement {
   if (input === "prometheus" && expected > 0) {
     const message =
       `prometheus: nothing is scraped, but ${expected} Pods and Services in its namespaces are annotated. ` +
-      "Check that prometheus.io/port is one of their ports, and that their pods run on nodes with an agent.";
+      "Check that prometheus.io/port is one of their ports, that Pods without it declare a TCP port, " +
+      "and that their pods run on nodes with an agent.";
     return { status: "False", reason: "NoTargets", message };
   }
   const missing = {
@@ -145,8 +149,8 @@ function noTargets(input: ScrapingInput, expected: number): InputJudgement {
 }
 
 function judgeKubelets(kubelets: readonly KubeletReading[]): InputJudgement {
-  const silent = kubelets.filter(({ points, error }) => points === 0 && error !== undefined);
-  const answering = kubelets.filter(({ points }) => points > 0);
+  const silent = kubelets.filter(({ error }) => error !== undefined);
+  const answering = kubelets.filter(({ points, error }) => points > 0 && error === undefined);
   if (silent.length > 0) {
     const [{ error = "" } = {}] = silent;
     const message = `runtime: ${silent.length} of ${kubelets.length} kubelets can't be read (${list(silent.map(({ pod }) => pod))}): ${shortened(error)}.${kubeletHelp(error)}`;

@@ -18,8 +18,12 @@ export interface PullingPod {
   readonly pod: string;
 }
 
-/** Seconds of log that are looked through for what a kubelet's receiver says. */
-const logSeconds = 300;
+/** Seconds between two questions to a kubelet, in targets that an earlier version kept. */
+const usualInterval = 30;
+/** Seconds until the receiver gives up connecting: where nothing answers, questions are so far apart at least. */
+const connecting = 30;
+/** Seconds by which a line may be later than its turn. */
+const grace = 5;
 
 /**
  * Looks at what collectors pull. A pod that does not answer is left out: the flow's own verdict tells of it; so is one
@@ -33,10 +37,12 @@ export async function lookAtInputs(
 ): Promise<InputEvidence> {
   const targets: ScrapedTarget[] = [];
   const kubelets: KubeletReading[] = [];
-  const asked = pods.flatMap(({ collector: { inputs = [] }, pod }) => inputs.map((input) => ({ input, pod })));
-  await inTurns(asked, until, async ({ input, pod }) => {
+  const asked = pods.flatMap(({ collector: { inputs = [], kubeletInterval }, pod }) =>
+    inputs.map((input) => ({ input, pod, kubeletInterval })),
+  );
+  await inTurns(asked, until, async ({ input, pod, kubeletInterval }) => {
     try {
-      if (input === "kubelet") kubelets.push(await readKubelet(cluster, namespace, pod));
+      if (input === "kubelet") kubelets.push(await readKubelet(cluster, namespace, pod, kubeletInterval));
       else targets.push(...(await readTargetsOf(cluster, namespace, pod, input)));
     } catch {
       return;
@@ -58,10 +64,19 @@ async function readTargetsOf(
   return readTargets(input, await cluster.ask(namespace, pod, targetsPorts[input], path));
 }
 
-async function readKubelet(cluster: Cluster, namespace: string, pod: string): Promise<KubeletReading> {
+/**
+ * What was read counts since the collector's start, and says nothing about now: the log does, in which each question
+ * that fails has a line. Back to the last question, a line is about how it is, whatever was before it.
+ */
+async function readKubelet(
+  cluster: Cluster,
+  namespace: string,
+  pod: string,
+  interval: number = usualInterval,
+): Promise<KubeletReading> {
   const metrics = await cluster.ask(namespace, pod, ports.selfMetrics, "/metrics");
   const [, points = "0"] =
     /^otelcol_receiver_accepted_metric_points\{[^}]*receiver="kubeletstats"[^}]*\} (\S+)$/m.exec(metrics) ?? [];
-  const error = Number(points) > 0 ? undefined : kubeletError(await cluster.log(namespace, pod, logSeconds));
+  const error = kubeletError(await cluster.log(namespace, pod, Math.ceil(Math.max(interval, connecting) + grace)));
   return { pod, points: Number(points), ...(error !== undefined && { error }) };
 }

@@ -5,6 +5,8 @@ export interface CollectorCounters {
   readonly exporters: Readonly<Record<string, ExporterCounters>>;
   /** Items that the memory limiter refused, by signal. */
   readonly refused: Readonly<Record<string, number>>;
+  /** How often servers answered with a redirect, by `host:port` (without a port where it is the usual one) and status. */
+  readonly redirects: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface ExporterCounters {
@@ -25,14 +27,23 @@ const none: ExporterCounters = { sent: 0, failed: {}, queueRefused: 0, queued: 0
 const sample = /^otelcol_(\w+?)(?:\{(.*)\})? (\S+)$/;
 const exporterMetric = /^exporter_(sent|send_failed|enqueue_failed)_(?:metric_points|spans|log_records)$/;
 const refusedMetric = /^processor_refused_(metric_points|spans|log_records)$/;
+const redirect = /^http_client_request_duration_count\{(.*http_response_status_code="(3\d\d)".*)\} (\S+)$/;
 const signals: Readonly<Record<string, string>> = { metric_points: "metrics", spans: "traces", log_records: "logs" };
 
 /** Reads a collector's metrics about itself, in Prometheus' text format. Ids of exporters hold no quotes or backslashes. */
 export function readCounters(text: string): CollectorCounters {
   const exporters: Record<string, ExporterCounters> = {};
   const refused: Record<string, number> = {};
+  const redirects: Record<string, Record<string, number>> = {};
   let uptime = 0;
   for (const line of text.split("\n")) {
+    const [, serverLabels = "", status, times] = redirect.exec(line) ?? [];
+    if (status !== undefined) {
+      const server = [label(serverLabels, "server_address"), label(serverLabels, "server_port")]
+        .filter(Boolean)
+        .join(":");
+      redirects[server] = { ...redirects[server], [status]: Number(times) };
+    }
     const [, metric = "", labelText = "", valueText] = sample.exec(line) ?? [];
     const value = Number(valueText);
     if (metric === "process_uptime") uptime = value;
@@ -48,7 +59,7 @@ export function readCounters(text: string): CollectorCounters {
       exporters[exporter] = counted(exporters[exporter] ?? none, counter, labelText, value);
     }
   }
-  return { uptime, exporters, refused };
+  return { uptime, exporters, refused, redirects };
 }
 
 function counted(counters: ExporterCounters, counter: string, labels: string, value: number): ExporterCounters {
@@ -95,6 +106,9 @@ export function countedSince(before: CollectorCounters | undefined, after: Colle
       }),
     ),
     refused: less(after.refused, before.refused),
+    redirects: Object.fromEntries(
+      Object.entries(after.redirects).map(([server, counts]) => [server, less(counts, before.redirects[server] ?? {})]),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { exporterId } from "../collector/exporter";
 import type { PipelineModel, PullSelection } from "../collector/model";
 import { collectorModels } from "../models";
 import { contentName } from "../naming";
-import { endpointTarget, runtimeMetrics, type Pipelines } from "../pipelines";
+import { endpointTarget, runtimeMetrics, type Pipelines, type TelemetrySettings } from "../pipelines";
 import type { WantedInputs } from "./inputs";
 import { pipelineId, type CollectorTarget, type FlowTargets } from "./targets";
 
@@ -21,7 +21,12 @@ export function revision(configuration: string, resources: object, workload: obj
 }
 
 /** What there is to be verified. */
-export function flowTargets(namespace: string, pipelines: Pipelines, collectors: readonly ServedBy[]): FlowTargets {
+export function flowTargets(
+  namespace: string,
+  pipelines: Pipelines,
+  collectors: readonly ServedBy[],
+  settings: Pick<TelemetrySettings, "gateway" | "agent" | "collectionInterval">,
+): FlowTargets {
   const written = [...pipelines.metric, ...pipelines.trace, ...pipelines.log];
   const serves = ({ served }: ServedBy, id: string): boolean => served.some((model) => pipelineId(model) === id);
   return {
@@ -31,6 +36,8 @@ export function flowTargets(namespace: string, pipelines: Pipelines, collectors:
       workload,
       name,
       ...(inputs && inputs.length > 0 && { inputs }),
+      logLevel: settings[kind].logLevel,
+      ...(inputs?.includes("kubelet") && { kubeletInterval: settings.collectionInterval.runtime }),
     })),
     pipelines: collectorModels(pipelines).map((model, i) => {
       const host = backend(model);

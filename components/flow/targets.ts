@@ -1,4 +1,4 @@
-import type { PipelineSignal } from "../collector/model";
+import type { GatewayModel, PipelineSignal } from "../collector/model";
 import type { WantedInputs } from "./inputs";
 
 /** What is verified: plain data without a credential, which the engine keeps in its state. */
@@ -18,6 +18,10 @@ export interface CollectorTarget {
   readonly name: string;
   /** What it pulls and can tell about. */
   readonly inputs?: readonly (keyof WantedInputs)[];
+  /** What it logs; targets that an earlier version kept do not have it. */
+  readonly logLevel?: GatewayModel["logLevel"];
+  /** Seconds between two questions to its kubelet, where it asks one. */
+  readonly kubeletInterval?: number;
 }
 
 export interface PipelineTarget {

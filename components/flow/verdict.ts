@@ -12,7 +12,8 @@ export type Verdict =
       readonly of?: number;
     }
   | (Trouble & { readonly kind: "failing" | "throttled" })
-  | { readonly kind: "noEvidence"; readonly why: "noPods" | "unreadable" | "noTraffic" };
+  | { readonly kind: "noEvidence"; readonly why: "noPods" | "unreadable" | "noTraffic" }
+  | { readonly kind: "noEvidence"; readonly why: "rejectionsHidden"; readonly collector: CollectorKind };
 
 export interface Trouble {
   /** Of its data, or of its pods. */
@@ -42,6 +43,8 @@ export interface Situation {
   readonly canary: boolean;
   /** Seconds since the first canaries. */
   readonly elapsed: number;
+  /** A kind of collector whose log leaves out what the backend rejects in answers that are good otherwise. */
+  readonly hiding?: CollectorKind;
 }
 
 /**
@@ -57,7 +60,8 @@ const flakyAfter = { seconds: 20, looks: 3 };
 const silentAfter = 20;
 
 /** Decides from what is known so far. */
-export function judge(evidence: PipelineEvidence, { pods, unreadable, canary, elapsed }: Situation): Judgement {
+export function judge(evidence: PipelineEvidence, situation: Situation): Judgement {
+  const { pods, unreadable, canary, elapsed, hiding } = situation;
   if (pods.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: false };
   const seen = pods.flatMap((pod) => (evidence[pod] ? [{ pod, ...evidence[pod] }] : []));
   const delivering = seen.filter(isDelivering);
@@ -66,19 +70,20 @@ export function judge(evidence: PipelineEvidence, { pods, unreadable, canary, el
 
   if (troubled.length === 0 && delivering.length > 0) {
     const everywhere = delivering.length === pods.length || (!canary && elapsed >= silentAfter);
+    const delivered: Verdict = {
+      kind: "delivered",
+      pods: delivering.length,
+      ...(canary && delivering.length < pods.length && { of: pods.length }),
+    };
     return {
-      verdict: {
-        kind: "delivered",
-        pods: delivering.length,
-        ...(canary && delivering.length < pods.length && { of: pods.length }),
-      },
+      verdict: hiding ? { kind: "noEvidence", why: "rejectionsHidden", collector: hiding } : delivered,
       certain: everywhere && (inRow >= provenBy || (!canary && elapsed >= silentAfter)),
     };
   }
   // A pod that recovered may have done so by chance, as long as too few successes followed.
   const failed = troubled.length > 0 ? troubled : seen.filter(({ failures }) => failures > 0);
   if (failed.length > 0) {
-    const all = sum(seen, ({ successes }) => successes) === 0;
+    const all = sum(seen, ({ sent }) => Math.max(0, sent)) === 0;
     const limit = all ? failingAfter : flakyAfter;
     const looks = sum(failed, ({ failures }) => failures);
     const isEverywhere = failed.length === pods.length || elapsed >= flakyAfter.seconds;

@@ -83,21 +83,37 @@ export function workloadHealth(
   if (isObserved && desired === 0) {
     return health("notReady", `No node is to have a ${kind}. Check ${kind}.nodeSelector and ${kind}.tolerations.`);
   }
-  const problems = pods.filter(isCurrent).flatMap((pod) => podProblem(kind, pod) ?? []);
+  const isComplete = isObserved && updated >= desired && ready >= desired;
+  const current = pods.filter(isCurrent);
+  const problems = current
+    // An evicted pod of a Deployment stays when it is replaced long since.
+    .filter(({ status }) => !isComplete || status?.phase !== "Failed")
+    .flatMap((pod) => podProblem(kind, pod) ?? []);
   if (problems.length > 0) {
     const more = problems.length > told ? [`${problems.length - told} more pods have problems.`] : [];
     return health("notReady", [...problems.slice(0, told), ...more].join(" "));
   }
   const many = counted(desired, workload === "DaemonSet" ? "node" : "pod");
-  if (isObserved && updated >= desired && ready >= desired) {
+  if (isComplete) {
     return health("ready", workload === "DaemonSet" ? `Runs on ${many}.` : `Runs in ${many}.`);
   }
   return health(
     "rollingOut",
-    `${updated} of ${many} have the new configuration, ${ready} are ready. ` +
+    `${updated} of ${many} have the new configuration, ${ready} are ready${butNot(current)}. ` +
       `Wait, or see kubectl -n NAMESPACE describe ${workload.toLowerCase()} ${name}.`,
   );
 }
+
+/** Which pods are not ready: those of a node that is away have no problem of their own to tell. */
+function butNot(pods: readonly PodState[]): string {
+  const waiting = pods.filter((pod) => !isReady(pod)).map(who);
+  if (waiting.length === 0) return "";
+  const more = waiting.length > told ? ` and ${waiting.length - told} more` : "";
+  return `, but not ${waiting.slice(0, told).join(", ")}${more}`;
+}
+
+const who = ({ metadata, spec }: PodState): string =>
+  `pod ${metadata.name}${spec?.nodeName ? ` on node ${spec.nodeName}` : ""}`;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
@@ -117,28 +133,28 @@ const imageProblems = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "
 
 function podProblem(kind: CollectorKind, pod: PodState): string | undefined {
   const { phase, reason, message, conditions = [], containerStatuses = [] } = pod.status ?? {};
-  const who = `Pod ${pod.metadata.name}${pod.spec?.nodeName ? ` on node ${pod.spec.nodeName}` : ""}`;
+  const subject = who(pod).replace(/^p/, "P");
   if (phase === "Failed") {
-    return `${who} failed (${reason ?? "unknown reason"}${message ? `: ${message}` : ""}). Check the node's resources.`;
+    return `${subject} failed (${reason ?? "unknown reason"}${message ? `: ${message}` : ""}). Check the node's resources.`;
   }
   const scheduled = conditions.find(({ type }) => type === "PodScheduled");
   if (phase === "Pending" && scheduled?.status === "False") {
-    return `${who} has no place: ${sentence(scheduled.message ?? "the scheduler does not say why")} Free resources on the node, or lower ${kind}.resources.`;
+    return `${subject} has no place: ${sentence(scheduled.message ?? "the scheduler does not say why")} Free resources on the node, or lower ${kind}.resources.`;
   }
   for (const container of containerStatuses) {
     const { waiting } = container.state ?? {};
     const { terminated } = container.lastState ?? {};
     if (waiting?.reason === undefined || ordinary.includes(waiting.reason)) continue;
     if (imageProblems.includes(waiting.reason)) {
-      return `${who} cannot get its image ${container.image} (${waiting.reason}). Check ${kind}.image and that nodes may pull it.`;
+      return `${subject} cannot get its image ${container.image} (${waiting.reason}). Check ${kind}.image and that nodes may pull it.`;
     }
     if (terminated?.reason === "OOMKilled") {
-      return `${who} ran out of memory (OOMKilled, ${container.restartCount} restarts). Raise ${kind}.resources.limits.memory.`;
+      return `${subject} ran out of memory (OOMKilled, ${container.restartCount} restarts). Raise ${kind}.resources.limits.memory.`;
     }
     if (waiting.reason === "CrashLoopBackOff") {
-      return `${who} ends again and again (exit code ${terminated?.exitCode ?? "unknown"}, ${container.restartCount} restarts). See kubectl -n NAMESPACE logs --previous ${pod.metadata.name}.`;
+      return `${subject} ends again and again (exit code ${terminated?.exitCode ?? "unknown"}, ${container.restartCount} restarts). See kubectl -n NAMESPACE logs --previous ${pod.metadata.name}.`;
     }
-    return `${who} does not start (${waiting.reason}). See kubectl -n NAMESPACE describe pod ${pod.metadata.name}.`;
+    return `${subject} does not start (${waiting.reason}). See kubectl -n NAMESPACE describe pod ${pod.metadata.name}.`;
   }
   return undefined;
 }

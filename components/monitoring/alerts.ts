@@ -44,8 +44,8 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `${pipeline} loses data`,
         description:
-          `${amount} items of ${pipeline} were given up in ${window}: the backend refused them, or took nothing for five ` +
-          "minutes. Run `npm run status`, which tells the backend's answer, or read the collectors' logs; then mend the " +
+          `${amount} items of ${pipeline} were given up in ${window}: the backend answered with an error, or took nothing for ` +
+          "five minutes. Run `npm run status`, which tells the backend's answer, or read the collectors' logs; then mend the " +
           "address, the credentials or the certificate under the pipeline's output.otlp, or the backend.",
       },
     },
@@ -185,8 +185,10 @@ function agentAlerts({ namespace, collectors }: Watched): AlertRule[] {
         summary: "{{ $labels.receiver }} collects nothing any more",
         description:
           "{{ $labels.job }}{{ if $labels.node }} on node {{ $labels.node }}{{ end }} gets no metrics from what " +
-          "{{ $labels.receiver }} asks. Run `npm run status`, which tells what was answered under InputsHealthy, or see the " +
-          "log of its pods.",
+          '{{ $labels.receiver }} asks. {{ if eq $labels.receiver "kubeletstats" }}Run `npm run status`, which tells what the ' +
+          "kubelet answered under InputsHealthy; if nothing is wrong there, the kubelet gives no answer at all: see its log " +
+          "on the node{{ else }}See what the API server answers it: `kubectl -n {{ $labels.namespace }} logs -l " +
+          "app.kubernetes.io/name={{ $labels.job }}`{{ end }}.",
       },
     },
   ];

@@ -108,6 +108,19 @@ export const faults: readonly Fault[] = [
     prepare: answers({ status: 429, retryAfterSeconds: 2 }),
   },
   { name: "unavailable", cause: "server", reason: all, prepare: answers({ status: 503 }) },
+  // What is rejected may have its line in the log a moment after the last look at it.
+  {
+    name: "rejecting",
+    cause: "rejected",
+    reason: /^Gateway(All|Some)TelemetryDataDropped$/,
+    prepare: answers({ status: 200 }),
+  },
+  {
+    name: "redirecting",
+    cause: "redirected",
+    reason: /^GatewayAllTelemetryDataDropped$/,
+    prepare: answers({ status: 302 }),
+  },
   {
     name: "slow",
     cause: "timeout",

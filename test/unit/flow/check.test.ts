@@ -32,12 +32,18 @@ const ready = (name: string) => ({
  */
 class FakeCluster implements Cluster {
   names = ["p1"];
+  protocol = "otlp_grpc";
   started = 1000;
   /** Pods that do not answer until patience is over. */
   readonly silent = new Set<string>();
   /** Points that the memory limiter has refused, asked at each look. */
   refused = (): number => 0;
   readonly asked: string[] = [];
+  /** What every log has in it. */
+  lines = "";
+  /** What every pod's metrics have, too. */
+  more = (): string => "";
+  readonly logged: string[] = [];
   private readonly sent = new Map<string, number>();
 
   workload(): ReturnType<Cluster["workload"]> {
@@ -54,8 +60,9 @@ class FakeCluster implements Cluster {
     return Promise.resolve([]);
   }
 
-  log(): Promise<string> {
-    return Promise.resolve("");
+  log(...[, pod, seconds]: Parameters<Cluster["log"]>): Promise<string> {
+    this.logged.push(`${pod} ${seconds}`);
+    return Promise.resolve(this.lines);
   }
 
   push(...[, pod, , requests]: Parameters<Cluster["push"]>): Promise<void> {
@@ -77,10 +84,10 @@ class FakeCluster implements Cluster {
       .filter(([key]) => key.startsWith(`${pod}/`))
       .map(
         ([key, count]) =>
-          `otelcol_exporter_sent_metric_points{exporter="otlp_grpc/metrics-${key.split("/")[1]}"} ${count}`,
+          `otelcol_exporter_sent_metric_points{exporter="${this.protocol}/metrics-${key.split("/")[1]}"} ${count}`,
       );
     const refused = `otelcol_processor_refused_metric_points{processor="memory_limiter"} ${this.refused()}`;
-    return Promise.resolve([`otelcol_process_uptime ${this.started++}`, refused, ...counters].join("\n"));
+    return Promise.resolve([`otelcol_process_uptime ${this.started++}`, refused, this.more(), ...counters].join("\n"));
   }
 }
 
@@ -179,6 +186,59 @@ describe("a check", () => {
     cluster.refused = () => Math.min(looks++, 30);
     const over = await check(cluster, targets(target("a")), quick);
     assert.equal(over.refusals["metricPipelines/a"]?.lasting, false);
+  });
+
+  it("reads the log back to the first canaries, whole seconds as they are counted", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 10 }, (_, i) => `p${i}`);
+    await check(cluster, targets(target("a")), { ...quick, interval: 1.1 });
+    assert.equal(cluster.logged[0], "p0 2");
+  });
+
+  it("finds the redirects of a backend, and takes nothing for delivered that follows them", async () => {
+    const cluster = new FakeCluster();
+    let redirects = 0;
+    cluster.more = () =>
+      `http_client_request_duration_count{http_response_status_code="302",server_address="a",server_port="1"} ${redirects++}`;
+    const http = { exporter: "otlp_http/metrics-a", backend: "a:1" };
+    cluster.protocol = "otlp_http";
+    const short = { ...quick, timeoutSeconds: 0.3 };
+    const { verdicts } = await check(
+      cluster,
+      targets(target("a", http), target("b", { ...http, exporter: "otlp_http/metrics-b", backend: "b:1" })),
+      short,
+    );
+    const a = verdicts["metricPipelines/a"];
+    assert.deepEqual(a?.kind === "failing" && [a.extent, a.losing, a.failure], [
+      "all",
+      true,
+      { cause: "redirected", status: 302, dropped: true },
+    ]);
+    assert.equal(verdicts["metricPipelines/b"]?.kind, "delivered");
+  });
+
+  it("does not call a backend good where the log leaves out what it rejects", async () => {
+    const quiet = targets(target("a"));
+    const collectors = quiet.collectors.map((collector) => ({ ...collector, logLevel: "error" as const }));
+    const { verdicts } = await check(new FakeCluster(), { ...quiet, collectors }, quick);
+    assert.equal(verdicts["metricPipelines/a"]?.kind, "noEvidence");
+  });
+
+  it("takes a kubelet for unreachable by what the log has since the last question", async () => {
+    const cluster = new FakeCluster();
+    cluster.more = () => 'otelcol_receiver_accepted_metric_points{receiver="kubeletstats",transport=""} 300';
+    cluster.lines = '{"msg":"Error scraping metrics","otelcol.component.id":"kubeletstats","error":"403 Forbidden"}';
+    const all = targets(target("a"));
+    for (const [kubeletInterval, seconds] of [
+      [60, 65],
+      [10, 35],
+      [undefined, 35],
+    ]) {
+      const collectors = all.collectors.map((one) => ({ ...one, inputs: ["kubelet"] as const, kubeletInterval }));
+      const { inputs } = await check(cluster, { ...all, collectors }, quick);
+      assert.deepEqual(inputs.kubelets, [{ pod: "p1", points: 300, error: "403 Forbidden" }]);
+      assert.equal(cluster.logged.at(-1), `p1 ${seconds}`);
+    }
   });
 
   it("keeps its time when a rollout does not come to its end", async () => {

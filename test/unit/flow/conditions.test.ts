@@ -108,6 +108,42 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
+  it("name the others that a redirect may be about, where the collector can't tell", () => {
+    const [target] = targets.pipelines;
+    const http = { ...target, exporter: "otlp_http/metrics-backend" } as (typeof targets.pipelines)[number];
+    const pipelines = [
+      http,
+      { ...http, signal: "traces", name: "same" } as const,
+      { ...http, signal: "logs", name: "elsewhere", backend: "other.example.com:4318" } as const,
+      { ...http, signal: "logs", name: "grpc", exporter: "otlp_grpc/logs-grpc" } as const,
+      { ...http, name: "pulled", collectors: ["telemetry-metric-agent"] },
+    ];
+    const verdict = {
+      kind: "failing",
+      extent: "all",
+      failure: { cause: "redirected", status: 302, dropped: true },
+      losing: true,
+      queueFull: false,
+      pods: ["a"],
+      collector: "gateway",
+    } as const;
+    const findings = { ...well, verdicts: { "metricPipelines/backend": verdict } };
+    const told = (all: typeof pipelines) =>
+      pipelineStatuses({ ...targets, pipelines: all }, findings, [], noon)[0]?.conditions.at(-1);
+    assert.equal(told([http])?.reason, "GatewayAllTelemetryDataDropped");
+    const alone =
+      "The backend backend.example.com:4317 takes no data from pod a: it answers with a redirect (HTTP status 302); who " +
+      "answers at its end may keep nothing, and the data counts as sent all the same. Correct " +
+      "metricPipelines[0].output.otlp.endpoint to the address that it leads to, if that is the backend's: the collector " +
+      "follows wherever it leads, with its credentials, and can't be told not to.";
+    assert.equal(told([http])?.message, alone);
+    assert.equal(
+      told(pipelines)?.message,
+      `${alone} It may be about only some of this pipeline and tracePipelines/same: the collector does not tell apart ` +
+        "what goes to the same host and port.",
+    );
+  });
+
   it("are false while the gateway refuses data, also when the backend takes all canaries", () => {
     const refusals = {
       collector: { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" },
@@ -191,6 +227,10 @@ describe("the conditions of a pipeline", () => {
     assert.equal(silent?.healthy, true);
     const [idle] = at({ ...well, verdicts: { "metricPipelines/backend": { kind: "noEvidence", why: "noTraffic" } } });
     assert.deepEqual([idle?.conditions[3]?.status, idle?.conditions[3]?.reason], ["Unknown", "NoEvidence"]);
+    const hidden = { kind: "noEvidence", why: "rejectionsHidden", collector: "gateway" } as const;
+    const [quiet] = at({ ...well, verdicts: { "metricPipelines/backend": hidden } });
+    assert.deepEqual([quiet?.conditions[3]?.status, quiet?.conditions[3]?.reason], ["Unknown", "NoEvidence"]);
+    assert.match(quiet?.conditions[3]?.message ?? "", /gateway\.logLevel is error.* Set it to warn/);
   });
 
   it("are shown as a table, with what is to be done below", () => {

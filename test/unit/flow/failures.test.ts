@@ -176,14 +176,23 @@ describe("a collector's log", () => {
         "otelcol.component.id": "otlp_http/logs-b",
         error: "no such host",
       }),
-      line({ msg: "Partial success response", error: undefined }),
+      line({ msg: "Partial success response", error: undefined, message: "too old", dropped_spans: 7 }),
     ];
     const at = "2026-11-22T22:14:16.184Z";
     assert.deepEqual(readFailures(log.join("\n")), [
       { exporter: "otlp_grpc/metrics-a", at, cause: "server", dropped: false },
       { exporter: "otlp_http/logs-b", at, cause: "dns", dropped: true },
-      { exporter: "otlp_grpc/metrics-a", at, cause: "rejected", dropped: true },
+      { exporter: "otlp_grpc/metrics-a", at, cause: "rejected", dropped: true, rejected: 7 },
     ]);
+  });
+
+  it("tells what a backend rejected in a good answer from what it only warned of", () => {
+    const rejected = (fields: object): unknown =>
+      readFailures(line({ msg: "Partial success response", error: undefined, ...fields })).map((one) => one.rejected);
+    assert.deepEqual(rejected({ message: "foo is deprecated", dropped_data_points: 0 }), []);
+    assert.deepEqual(rejected({ message: "", dropped_data_points: 2 }), [2]);
+    assert.deepEqual(rejected({ message: "", dropped_log_records: 3 }), [3]);
+    assert.deepEqual(rejected({ message: "as a later collector may have it" }), [1]);
   });
 
   it("says nothing by what is not about a backend, or was cut off", () => {

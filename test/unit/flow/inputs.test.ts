@@ -60,7 +60,7 @@ describe("the inputs of a pipeline", () => {
   it("are unhealthy when something is annotated and nothing scraped", () => {
     const judgement = judged({ annotated: ["shop", "shop"] });
     assert.deepEqual([judgement?.status, judgement?.reason], ["False", "NoTargets"]);
-    assert.match(judgement?.message ?? "", /2 Pods and Services/);
+    assert.match(judgement?.message ?? "", /2 Pods and Services .* Pods without it declare a TCP port/);
   });
 
   it("are unknown when nothing is annotated, or nothing was asked yet", () => {
@@ -97,6 +97,13 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
+  it("are unhealthy when a kubelet that was read before can't be read any more", () => {
+    const kubelets = [{ pod: "agent-1", points: 300, error: "403 Forbidden" }];
+    const judgement = judged({ kubelets }, { kubelet: {} });
+    assert.deepEqual([judgement?.status, judgement?.reason], ["False", "KubeletUnreachable"]);
+    assert.match(judgement?.message ?? "", /^runtime: 1 of 1 kubelets can't be read \(agent-1\): 403 Forbidden\.$/);
+  });
+
   it("say which family of addresses nodes have where kubelets were asked by the other one", () => {
     const told = (error: string): string =>
       judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "";
@@ -127,13 +134,19 @@ describe("what collectors say about their inputs", () => {
     ]);
   });
 
-  it("is the last error of the kubelet's receiver, and no other's", () => {
-    const line = (component: string, error: string): string =>
-      JSON.stringify({ level: "error", msg: "Error scraping metrics", "otelcol.component.id": component, error });
-    const log = [line("kubeletstats", "first"), line("kubeletstats", "last"), line("otlp/a", "other"), "no JSON"].join(
-      "\n",
-    );
-    assert.equal(kubeletError(log), "last");
+  it("is why the kubelet's receiver got nothing the last time, and no other's", () => {
+    const line = (component: string, error: string, msg = "Error scraping metrics"): string =>
+      JSON.stringify({ level: "error", msg, "otelcol.component.id": component, error });
+    const partly = line("kubeletstats", "no claim", "Failed to gather additional volume metadata");
+    const log = [
+      line("kubeletstats", "first"),
+      line("kubeletstats", "last"),
+      line("otlp/a", "other"),
+      partly,
+      "no JSON",
+    ];
+    assert.equal(kubeletError(log.join("\n")), "last");
+    assert.equal(kubeletError(partly), undefined);
     assert.equal(kubeletError("I1122 started"), undefined);
   });
 });

@@ -13,11 +13,17 @@ otelcol_exporter_queue_batch_send_size_bucket{exporter="otlp_grpc/metrics-a",le=
 otelcol_receiver_refused_log_records{receiver="otlp",transport="grpc"} 9
 otelcol_processor_refused_log_records{processor="memory_limiter"} 4
 otelcol_processor_refused_log_records{processor="another"} 5
+http_client_request_duration_bucket{http_response_status_code="302",server_address="a.b",server_port="4318",le="+Inf"} 3
+http_client_request_duration_count{http_response_status_code="302",server_address="a.b",server_port="4318"} 3
+http_client_request_duration_count{http_response_status_code="308",server_address="a.b",server_port="4318"} 1
+http_client_request_duration_count{http_response_status_code="307",server_address="c.d"} 2
+http_client_request_duration_count{http_response_status_code="200",server_address="e.f",server_port="4318"} 9
+http_client_request_duration_count{server_address="g.h",server_port="302"} 9
 otelcol_process_uptime 21.5
 `;
 
 describe("a collector's metrics about itself", () => {
-  it("give what each exporter sent, gave up and holds, and what the memory limiter refused", () => {
+  it("give what each exporter sent, gave up and holds, what the memory limiter refused, and who redirects", () => {
     assert.deepEqual(readCounters(text), {
       uptime: 21.5,
       exporters: {
@@ -26,6 +32,7 @@ describe("a collector's metrics about itself", () => {
         "otlp_grpc/traces-a": { sent: 0, failed: {}, queueRefused: 5, queued: 0 },
       },
       refused: { logs: 4 },
+      redirects: { "a.b:4318": { "302": 3, "308": 1 }, "c.d": { "307": 2 } },
     });
   });
 
@@ -37,6 +44,8 @@ describe("a collector's metrics about itself", () => {
       Unimplemented: 0,
       Unavailable: 0,
     });
+    const redirecting = readCounters(text.replace('port="4318"} 3', 'port="4318"} 5'));
+    assert.deepEqual(countedSince(before, redirecting).redirects["a.b:4318"], { "302": 2, "308": 0 });
     const restarted = readCounters(text.replace("} 7", "} 2").replace("21.5", "1.5"));
     assert.equal(countedSince(before, restarted).exporters["otlp_grpc/metrics-a"]?.sent, 2);
     assert.equal(countedSince(undefined, after).exporters["otlp_grpc/metrics-a"]?.sent, 10);

@@ -14,17 +14,25 @@ interface Found {
   readonly notQueued?: number;
   readonly queued?: number;
   readonly causes?: readonly Cause[];
+  /** Items that were rejected, in the log. */
+  readonly rejected?: number;
 }
 
-function look({ pod = "p1", sent = 0, lost = 0, notQueued = 0, queued = 0, causes = [] }: Found, at: number): Look {
+function look(
+  { pod = "p1", sent = 0, lost = 0, notQueued = 0, queued = 0, causes = [], rejected }: Found,
+  at: number,
+): Look {
   const failed: Record<string, number> = lost > 0 ? { Unavailable: lost } : {};
   const counters = { sent, failed, queueRefused: notQueued, queued };
   return {
     pod,
     collector: "gateway",
     at,
-    counted: { uptime: 100, exporters: { [exporter]: counters }, refused: {} },
-    failures: causes.map((cause) => ({ exporter, at: "", cause, dropped: false })),
+    counted: { uptime: 100, exporters: { [exporter]: counters }, refused: {}, redirects: {} },
+    failures: [
+      ...causes.map((cause) => ({ exporter, cause, dropped: false })),
+      ...(rejected === undefined ? [] : [{ exporter, cause: "rejected", dropped: true, rejected } as const]),
+    ],
   };
 }
 
@@ -85,6 +93,27 @@ describe("the verdict about a backend", () => {
     assert.deepEqual(told({ notQueued: 5, causes: ["server"] }), ["server", false, true]);
     assert.deepEqual(told({ notQueued: 5, lost: 1 }), ["server", true, true]);
     assert.deepEqual(told({ lost: 1 }), ["server", true, false]);
+  });
+
+  it("takes nothing for delivered that was sent and rejected, and says that it is lost", () => {
+    const told = (...found: Found[]): unknown => {
+      const { verdict, certain } = after(found);
+      return verdict.kind === "failing" && [verdict.failure.cause, verdict.extent, verdict.losing, certain];
+    };
+    const rejecting = { sent: 2, rejected: 2 };
+    assert.deepEqual(told(...times(12, rejecting)), ["rejected", "all", true, true]);
+    assert.deepEqual(told(...times(24, { sent: 2, rejected: 1 })), ["rejected", "some", true, true]);
+    // The log may be a look ahead of the counters, or behind them.
+    assert.deepEqual(told({ rejected: 2 }, ...times(11, rejecting), { sent: 2 }), ["rejected", "all", true, true]);
+    assert.deepEqual(told({ sent: 2 }, ...times(11, rejecting), { rejected: 2 }), ["rejected", "all", true, true]);
+  });
+
+  it("is no evidence where the collector's log leaves out what is rejected", () => {
+    assert.deepEqual(after(times(10, ok), { hiding: "agent" }), {
+      verdict: { kind: "noEvidence", why: "rejectionsHidden", collector: "agent" },
+      certain: true,
+    });
+    assert.equal(after(times(12, refused), { hiding: "agent" }).verdict.kind, "failing");
   });
 
   it("is failing of some data when failures and successes take turns", () => {

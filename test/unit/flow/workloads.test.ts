@@ -49,6 +49,22 @@ describe("the health of a collector's pods", () => {
     assert.equal(health(daemonSet(0, 0, 0)).state, "notReady");
   });
 
+  it("names pods that are not ready and their nodes, which may be away", () => {
+    const away = pod({ phase: "Running", conditions: [{ type: "Ready", status: "False" }] });
+    const well = pod({ phase: "Running", conditions: [{ type: "Ready", status: "True" }] }, { name: "gateway-2" });
+    assert.equal(
+      health(daemonSet(2, 2, 1), away, well).message,
+      "2 of 2 nodes have the new configuration, 1 are ready, but not pod gateway-1 on node node-1. " +
+        "Wait, or see kubectl -n NAMESPACE describe daemonset telemetry-otlp-gateway.",
+    );
+  });
+
+  it("passes over evicted pods of a Deployment that are replaced", () => {
+    const evicted = pod({ phase: "Failed", reason: "Terminated", message: "Pod was terminated: node shutdown" });
+    assert.equal(health(daemonSet(2, 2, 2), evicted).state, "ready");
+    assert.equal(health(daemonSet(2, 2, 1), evicted).state, "notReady");
+  });
+
   it("names a pod that has no place, with the scheduler's words", () => {
     const pending = pod({
       phase: "Pending",

@@ -17,7 +17,7 @@ func startSink(t *testing.T) (string, *swallower) {
 	s := &swallower{}
 	protocols := &http.Protocols{}
 	protocols.SetUnencryptedHTTP2(true)
-	server := &http.Server{Handler: s, Protocols: protocols}
+	server := &http.Server{Handler: http.HandlerFunc(s.grpc), Protocols: protocols}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return listener.Addr().String(), s

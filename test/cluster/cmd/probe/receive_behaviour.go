@@ -9,16 +9,19 @@ import (
 	"sync"
 	"time"
 
+	metricsrequest "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // Behaviour is how the backend treats requests; POST /behaviour replaces it as a whole, {} is a good backend.
 type Behaviour struct {
 	// Status of HTTP answers and Code of gRPC ones ("UNAVAILABLE"). Requests fail when one of them is set; then the
-	// other one is 503 or UNAVAILABLE unless it is set too.
+	// other one is 503 or UNAVAILABLE unless it is set too. A status of 200 rejects all items in a good answer; one of
+	// 300 and more leads to a page that answers well.
 	Status int         `json:"status"`
 	Code   *codes.Code `json:"code"`
 	// RetryAfterSeconds goes with failures, as a header or as gRPC's RetryInfo.
@@ -35,12 +38,15 @@ type Behaviour struct {
 
 func (b Behaviour) fails() bool { return b.Status != 0 || b.Code != nil }
 
+const loginPath = "/login"
+
 // refusal is an error answer.
 type refusal struct {
 	reason     string
 	status     int
 	code       codes.Code
 	retryAfter int
+	items      int
 }
 
 func (b Behaviour) refusal() *refusal {
@@ -57,6 +63,18 @@ func (b Behaviour) refusal() *refusal {
 func (r *refusal) answerHTTP(w http.ResponseWriter) {
 	if r.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(r.retryAfter))
+	}
+	switch {
+	case r.status == http.StatusOK:
+		// The fields have the same numbers in the answers of all signals.
+		answer, _ := proto.Marshal(&metricsrequest.ExportMetricsServiceResponse{
+			PartialSuccess: &metricsrequest.ExportMetricsPartialSuccess{RejectedDataPoints: int64(r.items), ErrorMessage: r.reason},
+		})
+		w.Header().Set("Content-Type", "application/x-protobuf")
+		_, _ = w.Write(answer)
+		return
+	case r.status/100 == 3:
+		w.Header().Set("Location", loginPath)
 	}
 	http.Error(w, r.reason, r.status)
 }

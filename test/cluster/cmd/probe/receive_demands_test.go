@@ -110,6 +110,23 @@ func TestTokensAreGivenForTheRightSecretAndDemandedThen(t *testing.T) {
 	}
 }
 
+func TestRejectsItemsInAGoodAnswerAndRedirectsToAGoodPage(t *testing.T) {
+	b := newTestBackend()
+	server := httptest.NewServer(b.httpHandler())
+	defer server.Close()
+	for _, status := range []int{http.StatusOK, http.StatusFound} {
+		b.behaviour.replace(Behaviour{Status: status})
+		if got := postWith(t, server.URL, nil); got != http.StatusOK {
+			t.Errorf("%d at the end of %d", got, status)
+		}
+	}
+	for _, request := range b.recorder.requestsOf("") {
+		if request.Refused == "" {
+			t.Errorf("%+v counts as taken", request)
+		}
+	}
+}
+
 func TestFailuresAreSpreadAndHangingRequestsGoOnWhenItIsOver(t *testing.T) {
 	b := newTestBackend()
 	server := httptest.NewServer(b.httpHandler())

@@ -31,6 +31,7 @@ func (b *recordingBackend) take(ctx context.Context, request Request, items []It
 	}
 	if refused != nil {
 		request.Refused = refused.reason
+		refused.items = len(items)
 	}
 	b.recorder.add(request, items)
 	return refused
@@ -58,6 +59,7 @@ var httpSignals = map[string]func([]byte) ([]Item, error){
 func (b *recordingBackend) httpHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", b.token)
+	mux.HandleFunc("GET "+loginPath, func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		signal := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 		decode := httpSignals[signal]
