@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "./credentials";
+import { accessAsInput, type ClusterAccess } from "./credentials";
 import { pipelineId, type FlowTargets } from "./flow/targets";
 import type { PipelineStatus } from "./flow/conditions";
 import { flowProvider } from "./flow/provider";
@@ -31,7 +31,7 @@ export class BackendFlow extends pulumi.dynamic.Resource {
       certificates: pulumi
         .output(args.certificates)
         .apply((findings) => byPipeline(targets, findings as readonly Finding[])),
-      cluster: { ...cluster, kubeconfig: hidden(cluster.kubeconfig) },
+      cluster: accessAsInput(cluster),
       mode: settings.mode,
       timeoutSeconds: settings.timeoutSeconds,
       onUnhealthy: settings.onUnhealthy,
@@ -51,11 +51,6 @@ export class BackendFlow extends pulumi.dynamic.Resource {
       return void (isWell ? pulumi.log.info(text, this) : pulumi.log.warn(text, this));
     });
   }
-}
-
-/** A path tells nothing, a content everything. */
-function hidden(kubeconfig: string | undefined): pulumi.Input<string> | undefined {
-  return kubeconfig !== undefined && /\n|^\s*\{/.test(kubeconfig) ? pulumi.secret(kubeconfig) : kubeconfig;
 }
 
 function byPipeline(targets: FlowTargets, findings: readonly Finding[]): Record<string, string[]> {

@@ -78,7 +78,8 @@ export class OtlpGateway extends pulumi.ComponentResource {
     );
     const service = (serviceName: string, options: pulumi.CustomResourceOptions): k8s.core.v1.Service =>
       new k8s.core.v1.Service(
-        serviceName,
+        // Starts as those of all other resources of this one do, so that a program can have several.
+        serviceName.replace(/^telemetry/, resourceName.replace(/-gateway$/, "")),
         {
           metadata: { name: serviceName, namespace: args.namespace, labels: objectLabels(name, "gateway") },
           spec: {

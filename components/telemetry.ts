@@ -44,8 +44,8 @@ import { restrictedNamespaceLabels } from "./workload";
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
 export interface TelemetryArgs extends PipelinesArgs {
   /**
-   * Where referenced Secrets are read, when that is not where `kubectl` goes by default. It has to be the cluster that
-   * the kubernetes provider of this component works on.
+   * Where Secrets are read, configurations validated and backends proven to take data, when that is not where `kubectl`
+   * goes by default. It has to be the cluster that the kubernetes provider of this component works on.
    */
   readonly cluster?: ClusterAccess;
   /** What has to be there before backends can be proven to take data: backends that the same program makes. */
@@ -112,8 +112,11 @@ export class Telemetry extends pulumi.ComponentResource {
     const validations = new Validations();
     const validation = { validations, settings: settings.validation, pipelines, cluster };
 
+    // In another namespace are other objects, not replacements: what goes back to the old one after a failed update finds
+    // its objects as they were. Were they waiting to be replaced, the engine would still remove them in the end.
+    const resourceName = namespaceName === defaultNamespace ? name : `${name}-${namespaceName}`;
     const namespace = new k8s.core.v1.Namespace(
-      name,
+      resourceName,
       { metadata: { name: namespaceName, labels: restrictedNamespaceLabels } },
       // Only this one: what is named by its content has to go when it changes.
       { ...child, protect },
@@ -124,7 +127,7 @@ export class Telemetry extends pulumi.ComponentResource {
       Object.keys(files).length === 0
         ? undefined
         : new MergedSecret(
-            `${name}-credentials`,
+            `${resourceName}-credentials`,
             { namespace: this.namespace, files, written: writtenCredentials(pipelines) },
             child,
           );
@@ -133,7 +136,7 @@ export class Telemetry extends pulumi.ComponentResource {
       served.length === 0
         ? undefined
         : new OtlpGateway(
-            `${name}-gateway`,
+            `${resourceName}-gateway`,
             {
               namespace: this.namespace,
               configuration,
@@ -155,7 +158,7 @@ export class Telemetry extends pulumi.ComponentResource {
       pulled.length === 0
         ? undefined
         : new MetricAgent(
-            `${name}-agent`,
+            `${resourceName}-agent`,
             {
               namespace: this.namespace,
               collectors: pulling,
@@ -183,18 +186,20 @@ export class Telemetry extends pulumi.ComponentResource {
     if (collectors.length > 0) {
       const { monitoring } = settings;
       new Monitoring(
-        `${name}-monitoring`,
+        `${resourceName}-monitoring`,
         { namespace: this.namespace, namespaceName, collectors, settings: monitoring, cluster },
         child,
       );
     }
-    this.targets = flowTargets(namespaceName, pipelines, collectors);
+    this.targets = flowTargets(namespaceName, pipelines, collectors, settings);
     const { mode } = settings.verification;
+    // What else decides whether data flows.
+    const ways = JSON.stringify([settings.egress, settings.scraping.hostNetworks, collectorImage, cluster.context]);
     this.pipelines = pulumi.output(
       mode === "off" || this.targets.pipelines.length === 0
         ? undefined
         : new BackendFlow(
-            `${name}-flow`,
+            `${resourceName}-flow`,
             {
               targets: this.targets,
               certificates: warnings,
@@ -202,7 +207,7 @@ export class Telemetry extends pulumi.ComponentResource {
               settings: { ...settings.verification, mode },
               revision: pulumi
                 .output(credentials?.secretName)
-                .apply((secret) => contentName("r", [secret, ...collectors.map((one) => one.revision)].join())),
+                .apply((secret) => contentName("r", [secret, ...collectors.map((one) => one.revision), ways].join())),
             },
             {
               ...child,

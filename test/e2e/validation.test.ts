@@ -33,6 +33,7 @@ const bad = {
 };
 
 const validator = "telemetry-otlp-gateway-validation";
+const elsewhere = "e2e-elsewhere";
 
 /** What serves: its pods, and what they have mounted. */
 async function serving(): Promise<{ pods: string[]; mounts: string[] }> {
@@ -162,6 +163,24 @@ describe("the validation of configurations", function () {
     assert.ok(!next.mounts.some((mount) => mounts.includes(mount)), "both objects are new");
     await kubectl("get", "-n", "telemetry", ...next.mounts);
     await expectNothingLeft();
+  });
+
+  it("lets the user go back from another namespace that was refused, to all that was there", async () => {
+    const good = { metricPipelines: [pipeline(second, { filter: [{ conditions: ['metric.name == "a"'] }] })] };
+    const before = await serving();
+    stack.configure({ ...bad, namespace: elsewhere });
+    const { code, output } = await stack.tryUp();
+    said.push(output);
+    assert.notEqual(code, 0);
+    assert.ok(output.includes("Invalid pipeline configuration (2 problems)"), output);
+
+    stack.configure(good);
+    said.push(await stack.up());
+    assert.deepEqual(await serving(), before);
+    await kubectl("get", "-n", "telemetry", "service/telemetry-otlp", ...before.mounts);
+    assert.equal(await kubectl("get", "namespace", elsewhere, "--ignore-not-found", "-o", "name"), "");
+    const again = await stack.preview("--expect-no-changes");
+    assert.equal(again.code, 0, again.output);
   });
 
   it("keeps credentials out of all that it says and remembers, and sends code that only needs packages", async () => {

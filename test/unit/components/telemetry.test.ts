@@ -142,18 +142,37 @@ describe("Telemetry", () => {
   });
 
   it("validates in the cluster as the stack says, and never keeps a kubeconfig in plain", async () => {
-    const cluster = { kubeconfig: "apiVersion: v1\nusers: [{ user: { token: hunter2-hunter2 } }]", context: "prod" };
-    const registered = await register({ ...oneMetricPipeline, cluster, validation: { timeout: "1m" } });
-    const { inputs } = find(registered, "pulumi-nodejs:dynamic/telemetry:ConfigValidation");
-    assert.deepEqual(inputs.access, secretInput(cluster));
-    assert.equal(inputs.timeoutSeconds, 60);
-    assert.equal(inputs.version, "0.149.0");
-    const flow = find(registered, "pulumi-nodejs:dynamic/telemetry:BackendFlow");
-    assert.deepEqual(flow.inputs.cluster, secretInput(cluster));
+    const content = "apiVersion: v1\nusers: [{ user: { token: hunter2-hunter2 } }]";
+    for (const kubeconfig of [content, "/home/me/.kube/config"]) {
+      const cluster = { kubeconfig, context: "prod" };
+      const registered = await register({ ...oneMetricPipeline, cluster, validation: { timeout: "1m" } });
+      const { inputs } = find(registered, "pulumi-nodejs:dynamic/telemetry:ConfigValidation");
+      assert.deepEqual(inputs.access, secretInput(cluster));
+      assert.equal(inputs.timeoutSeconds, 60);
+      assert.equal(inputs.version, "0.149.0");
+      const flow = find(registered, "pulumi-nodejs:dynamic/telemetry:BackendFlow");
+      assert.deepEqual(flow.inputs.cluster, secretInput(cluster));
+    }
     for (const mode of ["local", "off"]) {
       const without = await register({ ...oneMetricPipeline, validation: { mode } });
       assert.ok(!without.some(({ type }) => type.includes("ConfigValidation")));
     }
+  });
+
+  it("proves anew, also where that is wanted after changes only, when another way out or cluster is given", async () => {
+    const revisionWith = async (args: object): Promise<unknown> =>
+      find(await register({ ...oneMetricPipeline, ...args }), "pulumi-nodejs:dynamic/telemetry:BackendFlow").inputs
+        .revision;
+    const revisions: unknown[] = [];
+    for (const args of [
+      {},
+      { network: { egress: ["10.0.0.0/8"] } },
+      { metric: { prometheus: { hostNetworks: ["10.0.0.0/8"] } } },
+      { cluster: { context: "other" } },
+    ]) {
+      revisions.push(await revisionWith(args));
+    }
+    assert.equal(new Set(revisions).size, 4);
   });
 
   it("runs the gateway as a pod that the restricted Pod Security Standard admits, and enforces that standard", async () => {
@@ -228,7 +247,7 @@ describe("Telemetry", () => {
       "kubernetes:core/v1:Secret",
     ).inputs as { metadata: { annotations: Record<string, string> } };
     assert.deepEqual(metadata.annotations, {
-      "telemetry/literal-credentials": `[{"path":"metricPipelines[a].output.otlp.headers[0]","header":"x-api-key"}]`,
+      "telemetry/literal-credentials": `[{"path":"metricPipelines[a].output.otlp.headers[x-api-key]","header":"x-api-key"}]`,
     });
   });
 
