@@ -46,6 +46,9 @@ const roles: Readonly<Record<PullRole, { suffix: string; replicas?: number; desc
   "api-server": { suffix: "-apiserver", replicas: 1, describes: "collect the API server's metrics" },
 };
 
+/** Names of the workloads of all roles and of their objects. */
+export const agentNames: readonly string[] = pullRoles.map((role) => `${baseName}${roles[role].suffix}`);
+
 /** What the collectors of one role collect and run with. */
 export interface AgentCollector {
   readonly role: PullRole;

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { ClusterAccess } from "./credentials";
 import { field, flag, struct } from "./pipelines/fields";
 import { error, formatFinding, join, type Finding } from "./pipelines/findings";
+import { configuration } from "./pipelines/schema";
 import { didYouMean, nearest } from "./pipelines/suggest";
 import type { TelemetryArgs } from "./telemetry";
 
@@ -20,25 +21,8 @@ export const development = field(
 );
 export type Development = z.output<typeof development>;
 
-const keys = [
-  "namespace",
-  "protect",
-  "metricPipelines",
-  "tracePipelines",
-  "logPipelines",
-  "pipelineFiles",
-  "metric",
-  "enrichments",
-  "istio",
-  "network",
-  "gateway",
-  "agent",
-  "validation",
-  "verification",
-  "monitoring",
-  "development",
-  "manager",
-] as const;
+/** The manager's own settings are read where it is made. */
+const keys: readonly string[] = [...Object.keys(configuration.shape), "development", "manager"];
 
 /** Reads the stack's configuration. Throws `pulumi.RunError` for what isn't about a pipeline; those are checked where they are used. */
 export function readConfiguration(config = new pulumi.Config("telemetry")): {
@@ -92,7 +76,7 @@ function fromJson(text: string): unknown {
 /** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
 export function unknownKeys(written: readonly string[]): Finding[] {
   return written
-    .filter((key) => !(keys as readonly string[]).includes(key))
+    .filter((key) => !keys.includes(key))
     .map((key) => {
       const meant = nearest(key, keys);
       const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);

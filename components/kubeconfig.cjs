@@ -2,7 +2,7 @@
 const { KubeConfig } = require("@kubernetes/client-node");
 
 /**
- * The cluster that a `ClusterAccess` names. Throws if it names none.
+ * The cluster that a `ClusterAccess` names. Throws if it names none. `validation/api.ts` has a twin of it.
  * @param {import("./credentials/source-secrets").ClusterAccess} access
  * @returns {KubeConfig}
  */

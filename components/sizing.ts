@@ -13,15 +13,35 @@ export interface CollectorResources {
 
 const mebibyte = 1024 * 1024;
 
+/** What a collector has unless told otherwise. */
+export interface UsualResources {
+  /** What it needs whatever its pipelines, in bytes. */
+  readonly memory: number;
+  readonly memoryRequest: number;
+  readonly cpuMillis: number;
+}
+
+/** For the collector itself (about 60 MiB when idle), the metadata of the node's pods, and requests in flight. */
+export const gatewayUsual: UsualResources = {
+  memory: 256 * mebibyte,
+  memoryRequest: 128 * mebibyte,
+  cpuMillis: 100,
+};
+
 /**
- * Memory that a gateway needs whatever its pipelines: the collector itself (about 60 MiB when idle), the metadata of
- * the node's pods, and requests in flight.
+ * On a node, what is needed grows with what is scraped there, by 14 MiB for 10,000 series; this is enough for 200,000
+ * with the queue full: measured, docs/agent.md. For the state of the cluster, it grows with its objects.
  */
-const baseMemory = 256 * mebibyte;
+export const agentUsual: Readonly<Record<PullRole, UsualResources>> = {
+  node: { memory: 512 * mebibyte, memoryRequest: 128 * mebibyte, cpuMillis: 50 },
+  "cluster-state": { memory: 384 * mebibyte, memoryRequest: 96 * mebibyte, cpuMillis: 20 },
+  "api-server": { memory: 256 * mebibyte, memoryRequest: 64 * mebibyte, cpuMillis: 10 },
+};
+
 /** Memory for each pipeline of a few, most of it for its queue while its backend does not answer. */
-const pipelineMemory = 256 * mebibyte;
+export const pipelineMemory = 256 * mebibyte;
 /** Memory that more pipelines than seven share. */
-const sharedMemory = 1792 * mebibyte;
+export const sharedMemory = 1792 * mebibyte;
 /**
  * Bytes of memory for one byte in a queue, which counts data as it will be encoded: measured 5.9 for data points with
  * one short attribute, 4 for small spans, less the more text there is.
@@ -33,7 +53,7 @@ const queuesPart = 0.4;
  * A queue that is smaller than the largest request over gRPC could never take one, so the shared memory grows again when
  * there are so many pipelines that their queues would get smaller than that.
  */
-const leastPipelineMemory = (grpcRequestBytes * heapPerQueueByte) / queuesPart;
+export const leastPipelineMemory = (grpcRequestBytes * heapPerQueueByte) / queuesPart;
 /**
  * Part of the memory limit from which the garbage collector works harder: below the memory limiter's line, so that
  * data is never refused for the sake of garbage.
@@ -51,8 +71,16 @@ export const gatewayGcPercent = 200;
  * 256 MiB with each of the first seven pipelines, to 2 GiB; from the thirtieth on by 60 MiB with each.
  */
 export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
-  const { cpuMillis = 100, memoryRequest = 128 * mebibyte } = wanted;
-  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, baseMemory + memoryForPipelines(pipelines));
+  return resourcesFor(gatewayUsual, pipelines, wanted);
+}
+
+function resourcesFor(
+  usual: UsualResources,
+  pipelines: number,
+  wanted: Partial<CollectorResources>,
+): CollectorResources {
+  const { cpuMillis = usual.cpuMillis, memoryRequest = usual.memoryRequest } = wanted;
+  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, usual.memory + memoryForPipelines(pipelines));
   return { cpuMillis, memoryRequest, memoryLimit };
 }
 
@@ -60,28 +88,16 @@ function memoryForPipelines(pipelines: number): number {
   return Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
 }
 
-/**
- * Memory that a metric agent needs whatever its pipelines. On a node, it grows with what is scraped there, by 14 MiB for
- * 10,000 series, and is enough for 200,000 with the queue full: measured, docs/agent.md. For the state of the cluster,
- * it grows with its objects.
- */
-const agentBase: Readonly<Record<PullRole, { memory: number; memoryRequest: number; cpuMillis: number }>> = {
-  node: { memory: 512 * mebibyte, memoryRequest: 128 * mebibyte, cpuMillis: 50 },
-  "cluster-state": { memory: 384 * mebibyte, memoryRequest: 96 * mebibyte, cpuMillis: 20 },
-  "api-server": { memory: 256 * mebibyte, memoryRequest: 64 * mebibyte, cpuMillis: 10 },
-};
-
 /** The resources of one collector of the metric agent and the bytes of each of its queues. */
 export function agentSizing(
   role: PullRole,
   pipelines: number,
   wanted: Partial<CollectorResources> = {},
 ): { resources: CollectorResources; queueBytes: number } {
-  const { memory, ...usual } = agentBase[role];
-  const { cpuMillis, memoryRequest } = { ...usual, ...wanted };
-  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, memory + memoryForPipelines(pipelines));
-  const resources = { cpuMillis, memoryRequest, memoryLimit };
-  const least = queueBytes(memoryLimit, memory, pipelines);
+  const usual = agentUsual[role];
+  const resources = resourcesFor(usual, pipelines, wanted);
+  const { memoryLimit } = resources;
+  const least = queueBytes(memoryLimit, usual.memory, pipelines);
   return { resources, queueBytes: role === "node" ? Math.max(least, nodeQueueBytes(memoryLimit, pipelines)) : least };
 }
 
@@ -103,7 +119,7 @@ function nodeQueueBytes(memoryLimit: number, pipelines: number): number {
  * Where the user's limit leaves little, it is shared evenly.
  */
 export function gatewayQueueBytes({ memoryLimit }: CollectorResources, pipelines: number): number {
-  return queueBytes(memoryLimit, baseMemory, pipelines);
+  return queueBytes(memoryLimit, gatewayUsual.memory, pipelines);
 }
 
 function queueBytes(memoryLimit: number, base: number, pipelines: number): number {
@@ -135,7 +151,7 @@ export function gatewaySize(resources: CollectorResources, pipelines: number): G
 export function memoryShortage(resources: CollectorResources, pipelines: number): string | undefined {
   const queue = gatewayQueueBytes(resources, pipelines);
   if (queue >= grpcRequestBytes) return undefined;
-  const enough = Math.ceil((baseMemory + pipelines * leastPipelineMemory) / mebibyte);
+  const enough = Math.ceil((gatewayUsual.memory + pipelines * leastPipelineMemory) / mebibyte);
   return (
     `gateway.resources.limits.memory: leaves ${humanBytes(queue)} for the queue of each of ${pipelines} pipelines; ` +
     `larger requests are lost, and clients may send up to ${humanBytes(grpcRequestBytes)}. ${enough}Mi would be enough`

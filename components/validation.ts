@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "./credentials";
+import { accessAsInput, type ClusterAccess } from "./credentials";
 import type { Pipelines, ValidationSettings } from "./pipelines";
 import { imageVersion } from "./validation/image";
 import { placesIn } from "./validation/places";
@@ -64,7 +64,7 @@ export class ConfigValidation extends pulumi.dynamic.Resource {
       {
         validated: undefined,
         validatedAt: undefined,
-        access: withoutPlainCredentials(cluster),
+        access: accessAsInput(cluster),
         workload: args.workload,
         pod: args.pod,
         configuration: args.configuration,
@@ -78,9 +78,4 @@ export class ConfigValidation extends pulumi.dynamic.Resource {
       "ConfigValidation",
     );
   }
-}
-
-/** The content of a kubeconfig has credentials in it; its path has not. */
-function withoutPlainCredentials({ kubeconfig, context }: ClusterAccess): pulumi.Inputs {
-  return { kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig), context };
 }

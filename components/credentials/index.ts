@@ -20,10 +20,9 @@ import { credentialsFindings } from "../validation/size";
 import { credentialFiles } from "./keys";
 import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets } from "./source-secrets";
 
-export { credentialsFolder } from "./keys";
 export { MergedSecret } from "./merged-secret";
 export { writtenCredentials } from "./written";
-export { secretReader, type ClusterAccess, type ReadSecrets, type SecretName } from "./source-secrets";
+export { accessAsInput, secretReader, type ClusterAccess, type ReadSecrets, type SecretName } from "./source-secrets";
 
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */

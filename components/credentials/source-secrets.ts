@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { askCluster } from "../ask-cluster";
 import type { Finding, SecretKeyReference } from "../pipelines";
+import { unreadReference } from "./unread-reference";
 
 /** How to reach the cluster; what is left out is taken as `kubectl` would, from KUBECONFIG or `~/.kube/config`. */
 export interface ClusterAccess {
@@ -9,6 +11,11 @@ export interface ClusterAccess {
   readonly kubeconfig?: string;
   /** Context in it. Defaults to its current one. */
   readonly context?: string;
+}
+
+/** As an input of a resource. The content of a kubeconfig has credentials in it, so whatever is given is secret. */
+export function accessAsInput({ kubeconfig, context }: ClusterAccess): pulumi.Inputs {
+  return { kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig), context };
 }
 
 export interface SecretName {
@@ -26,22 +33,12 @@ export type ReadSecrets = (secrets: readonly SecretName[]) => readonly SecretRea
 /** Longest wait for all Secrets together, in milliseconds. */
 const timeout = 30_000;
 
-/**
- * Reads Secrets from the cluster, at once: a component has to know what is wrong before it makes its first resource,
- * and its constructor cannot wait. The values come through a pipe, never through arguments or the environment.
- */
+/** Reads Secrets from the cluster, at once: a component has to know what is wrong before it makes its first resource. */
 export function secretReader(access: ClusterAccess): ReadSecrets {
   return (secrets) => {
     if (secrets.length === 0) return [];
     try {
-      const answer = execFileSync(process.execPath, [join(__dirname, "read-secrets.cjs")], {
-        input: JSON.stringify({ ...access, secrets }),
-        encoding: "utf8",
-        timeout,
-        maxBuffer: 64 * 1024 * 1024,
-        stdio: ["pipe", "pipe", "pipe"],
-      });
-      return JSON.parse(answer) as SecretReading[];
+      return askCluster(join(__dirname, "read-secrets.cjs"), { ...access, secrets }, timeout) as SecretReading[];
     } catch (error) {
       const { stderr, message } = error as { stderr?: string; message: string };
       const detail = stderr?.trim().split("\n").at(-1) || message;
@@ -106,21 +103,21 @@ function explain(
   { namespace, name, key }: SecretKeyReference,
   reading: SecretReading | undefined,
 ): { problem: string; remedy: string } {
-  const refers = `refers to the key ${key} of Secret ${name} in namespace ${namespace}, which`;
+  const refers = `refers to the key ${key} of Secret ${name} in namespace ${namespace},`;
   if (reading === undefined || !("problem" in reading)) {
-    return { problem: `${refers} has no such key`, remedy: "Correct the key" };
+    return { problem: `${refers} which has no such key`, remedy: "Correct the key" };
   }
   switch (reading.problem) {
     case "missing":
-      return { problem: `${refers} does not exist`, remedy: "Create it or correct the reference" };
+      return { problem: `${refers} which does not exist`, remedy: "Create it or correct the reference" };
     case "forbidden":
       return {
-        problem: `${refers} you may not read`,
+        problem: `${refers} which you may not read`,
         remedy: `Get the right to get Secrets in namespace ${namespace}`,
       };
     case "unreachable":
       return {
-        problem: `${refers} could not be read (${reading.detail})`,
+        problem: `${refers} ${unreadReference} (${reading.detail})`,
         remedy: "Check that the kubeconfig names a cluster that answers, and a login that is still valid",
       };
   }

@@ -2,7 +2,7 @@ import { outputValues, type Pipelines } from "../pipelines";
 
 /** A credential whose text somebody wrote in the configuration, by its place; the text itself is not told. */
 export interface WrittenCredential {
-  /** `metricPipelines[backend].output.otlp.tls.key`: by the pipeline's name, which stays when their order changes. */
+  /** `metricPipelines[backend].output.otlp.headers[x-api-key]`: by names, which stay when the order changes. */
   readonly path: string;
   /** Name of the header, when it is one: not every header holds a credential. */
   readonly header?: string;
@@ -18,11 +18,11 @@ const credentialFields =
 export function writtenCredentials({ metric, trace, log }: Pipelines): WrittenCredential[] {
   const written = [...metric, ...trace, ...log].flatMap((pipeline) =>
     outputValues(pipeline).flatMap(({ field, value }): WrittenCredential[] => {
-      const path = `${pipeline.signal}Pipelines[${pipeline.name}].output.otlp.${field}`;
       const match = credentialFields.exec(field);
       if (!match || value.kind !== "literal" || !value.written) return [];
       const header = match[1] === undefined ? undefined : pipeline.output.otlp.headers[Number(match[1])]?.name;
-      return [header === undefined ? { path } : { path, header }];
+      const output = `${pipeline.signal}Pipelines[${pipeline.name}].output.otlp`;
+      return [header === undefined ? { path: `${output}.${field}` } : { path: `${output}.headers[${header}]`, header }];
     }),
   );
   return written.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,21 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { askCluster } from "../ask-cluster";
 import type { ClusterAccess } from "../credentials";
 import type { TelemetrySettings } from "../pipelines";
 
 export type ReadApiGroups = () => readonly string[];
 
-/** Reads the names of the API server's groups, at once: which objects there are depends on them. */
+/** Reads the names of the API server's groups. */
 export function apiGroupReader(access: ClusterAccess): ReadApiGroups {
-  return () => {
-    const answer = execFileSync(process.execPath, [join(__dirname, "read-groups.cjs")], {
-      input: JSON.stringify(access),
-      encoding: "utf8",
-      timeout: 15_000,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    return JSON.parse(answer) as string[];
-  };
+  return () => askCluster(join(__dirname, "read-groups.cjs"), access, 15_000) as string[];
 }
 
 /**

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { askCluster } from "../ask-cluster";
 import type { ClusterAccess } from "../credentials";
 import type { MonitoringSettings } from "../pipelines";
 
@@ -15,17 +15,9 @@ export interface WantedObjects {
 
 export type ReadKinds = () => readonly string[];
 
-/** Reads which of the Prometheus Operator's kinds the API server has, at once: which objects there are depends on it. */
+/** Reads which of the Prometheus Operator's kinds the API server has. */
 export function operatorKindReader(access: ClusterAccess): ReadKinds {
-  return () => {
-    const answer = execFileSync(process.execPath, [join(__dirname, "read-kinds.cjs")], {
-      input: JSON.stringify({ access, ...operatorApi }),
-      encoding: "utf8",
-      timeout: 15_000,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    return JSON.parse(answer) as string[];
-  };
+  return () => askCluster(join(__dirname, "read-kinds.cjs"), { access, ...operatorApi }, 15_000) as string[];
 }
 
 /**

@@ -279,6 +279,8 @@ export interface ValidationSettingsArgs {
 
 /** The gateway's workload. */
 export interface GatewaySettingsArgs extends AgentSettingsArgs {
+  /** Requests default to `100m` and `128Mi`. */
+  resources?: ResourcesArgs;
   /** Also the Services `telemetry-otlp-metrics`, `-traces` and `-logs`. Off by default. */
   legacyServices?: boolean;
 }
@@ -289,12 +291,11 @@ export interface AgentSettingsArgs {
   image?: string;
   /** Defaults to `info`. */
   logLevel?: "debug" | "info" | "warn" | "error";
-  resources?: {
-    /** Defaults to `100m` and `128Mi`. */
-    requests?: { cpu?: string; memory?: string };
-    /** Defaults to what the pipelines need; at least `192Mi`. Queues are sized from it. */
-    limits?: { memory?: string };
-  };
+  /**
+   * Requests default to `50m` and `128Mi`, for the cluster's state to `20m` and `96Mi`, for the API server to `10m` and
+   * `64Mi`.
+   */
+  resources?: ResourcesArgs;
   /** Defaults to all taints for what runs on every node, to none for what the scheduler places. */
   tolerations?: TolerationArgs[];
   /** Defaults to all nodes. */
@@ -303,6 +304,12 @@ export interface AgentSettingsArgs {
   labels?: Record<string, string>;
   /** Further annotations of the pods. */
   annotations?: Record<string, string>;
+}
+
+export interface ResourcesArgs {
+  requests?: { cpu?: string; memory?: string };
+  /** Defaults to what the pipelines need; at least `192Mi`. Queues are sized from it. */
+  limits?: { memory?: string };
 }
 
 export interface TolerationArgs {

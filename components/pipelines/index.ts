@@ -1,8 +1,11 @@
-/** What users write about pipelines, read and checked: everything that other folders need is exported here. */
+/**
+ * What users write about pipelines, read and checked. What it is made with serves other settings, too, and is imported
+ * from its own files: `fields`, `findings`, `names`.
+ */
 export type * from "./args";
-export { checkEndpoint, endpointTarget, isPlaintext, type EndpointContext, type Target } from "./checks/endpoint";
-export { serviceName, type ServiceName } from "./service-names";
-export { runtimeMetrics, type RuntimeMetric } from "./metrics";
+export { checkEndpoint, endpointTarget } from "./checks/endpoint";
+export { serviceName } from "./service-names";
+export { runtimeMetrics } from "./metrics";
 export { normalizePem } from "./checks/pem";
 export { checkTls, isAboutToExpire, type TlsTexts } from "./checks/tls";
 export { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "./findings";

@@ -12,32 +12,7 @@ import { readSound } from "./sound";
 import type { LogPipeline, MetricPipeline, Pipelines, Signal, TelemetrySettings, TracePipeline } from "./types";
 
 /** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
-export interface RawConfiguration {
-  /** Namespace of gateway and agent. */
-  readonly namespace?: unknown;
-  /** Whether the namespace is protected. */
-  readonly protect?: unknown;
-  readonly metricPipelines?: unknown;
-  readonly tracePipelines?: unknown;
-  readonly logPipelines?: unknown;
-  /** Files with manifests. */
-  readonly pipelineFiles?: unknown;
-  /** Collection intervals. */
-  readonly metric?: unknown;
-  readonly enrichments?: unknown;
-  /** The network around gateway and agent. */
-  readonly network?: unknown;
-  /** The gateway's workload. */
-  readonly gateway?: unknown;
-  /** The metric agent's workloads. */
-  readonly agent?: unknown;
-  /** How configurations are validated. */
-  readonly validation?: unknown;
-  /** The proof that backends take data. */
-  readonly verification?: unknown;
-  /** Objects for Prometheus and Grafana. */
-  readonly monitoring?: unknown;
-}
+export type RawConfiguration = { readonly [Key in keyof typeof configuration.shape]?: unknown };
 
 export interface ParseOptions {
   /** Certificates are checked against it. */

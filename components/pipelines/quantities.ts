@@ -42,6 +42,12 @@ export const bytes = (text: string): number => {
   return Math.floor(Number(amount) * (factors[unit] ?? NaN));
 };
 
+/** Whole mebibytes as Kubernetes writes them: 2048 of them are `2Gi`. */
+export const quantityOf = (bytes: number): string => {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+};
+
 /** More than any node has: beyond it, numbers are no longer written in full, and nothing reads them. */
 const most = { cores: "1000", memory: "1024Gi" };
 

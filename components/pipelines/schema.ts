@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultNamespace } from "../naming";
 import { field, flag, struct } from "./fields";
 import { logPipeline } from "./log";
 import { metricPipeline } from "./metric";
@@ -25,7 +26,7 @@ const file = { description: "Path of a file, from the folder of Pulumi.yaml.", e
 
 /** All that is read from a stack's configuration here, each key in the project's namespace: `telemetry:metricPipelines`. */
 export const configuration = struct({
-  namespace: field(labelName().default("telemetry"), {
+  namespace: field(labelName().default(defaultNamespace), {
     description: "Namespace that is made for gateway and agent.",
     example: "telemetry",
     rule: `Made of ${labelRule}; at most 63 characters.`,
@@ -62,7 +63,6 @@ export const configuration = struct({
 export type WrittenMetricPipeline = z.output<typeof metricPipeline>;
 export type WrittenTracePipeline = z.output<typeof tracePipeline>;
 export type WrittenLogPipeline = z.output<typeof logPipeline>;
-export type WrittenPipeline = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 export type WrittenSettings = Pick<
   z.output<typeof configuration>,
   "metric" | "enrichments" | "istio" | "network" | "gateway" | "agent" | "validation" | "verification" | "monitoring"

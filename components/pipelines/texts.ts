@@ -52,7 +52,6 @@ export function checkPipelineTexts(pipeline: Pipeline, texts: OutputTexts, now: 
   const { otlp } = pipeline.output;
   const facts: OutputFacts = {
     path: outputPath(pipeline),
-    signal: pipeline.signal,
     protocol: otlp.protocol,
     ownPath: otlp.path !== undefined,
     authentication: otlp.authentication?.kind,

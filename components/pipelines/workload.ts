@@ -1,8 +1,16 @@
 import { z } from "zod";
+import {
+  agentUsual,
+  gatewayUsual,
+  leastPipelineMemory,
+  pipelineMemory,
+  sharedMemory,
+  type UsualResources,
+} from "../sizing";
 import { field, flag, parts, struct } from "./fields";
 import { areLabels, map, type Texts } from "./maps";
 import { isAnnotationKey, isLabelKey, isLabelValue } from "./names";
-import { bytes, bytesQuantity, cpuQuantity } from "./quantities";
+import { bytes, bytesQuantity, cpuQuantity, quantityOf } from "./quantities";
 
 /** What the collector itself needs, with room for the data of a small node. */
 const leastMemoryLimit = "192Mi";
@@ -17,19 +25,26 @@ const memoryAmount = (description: string) =>
     rule: "Bytes, or with a unit such as `Mi` or `Gi`.",
   });
 
-const memoryByDefault = {
-  gateway:
-    "Default: `256Mi` and `256Mi` for each pipeline, but `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more.",
-  agent:
-    "Default: `512Mi` (`384Mi` for the cluster's state, `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway.",
+const amount = (bytes: number): string => `\`${quantityOf(bytes)}\``;
+
+const cpu = ({ cpuMillis }: UsualResources): string => `\`${cpuMillis}m\``;
+const memoryRequest = ({ memoryRequest }: UsualResources): string => amount(memoryRequest);
+const memory = ({ memory }: UsualResources): string => amount(memory);
+
+/** A figure of what collectors have unless told otherwise, in words. */
+const usual = {
+  gateway: (figure: (usual: UsualResources) => string) => figure(gatewayUsual),
+  agent: (figure: (usual: UsualResources) => string) =>
+    `${figure(agentUsual.node)} (${figure(agentUsual["cluster-state"])} for the cluster's state, ` +
+    `${figure(agentUsual["api-server"])} for the API server)`,
 };
 
-const requestsByDefault = {
-  gateway: { cpu: "Default: `100m`.", memory: "Default: `128Mi`." },
-  agent: {
-    cpu: "Default: `50m` (`20m` for the cluster's state, `10m` for the API server).",
-    memory: "Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server).",
-  },
+const [few, many] = [sharedMemory / pipelineMemory, Math.floor(sharedMemory / leastPipelineMemory)];
+const memoryOfMany = {
+  gateway:
+    `, but ${amount(gatewayUsual.memory + sharedMemory)} for ${few} to ${many} pipelines, ` +
+    `and from there ${amount(leastPipelineMemory)} for each more`,
+  agent: ", as for the gateway",
 };
 
 const oneOf = { gateway: "a gateway", agent: "an agent" };
@@ -43,15 +58,17 @@ const resources = (collector: "gateway" | "agent") =>
   struct({
     requests: field(
       struct({
-        cpu: cpuAmount(`What is reserved. ${requestsByDefault[collector].cpu}`),
-        memory: memoryAmount(`What is reserved. ${requestsByDefault[collector].memory}`),
+        cpu: cpuAmount(`What is reserved. Default: ${usual[collector](cpu)}.`),
+        memory: memoryAmount(`What is reserved. Default: ${usual[collector](memoryRequest)}.`),
       }).prefault({}),
       { description: "What is reserved on each node.", example: "{ cpu: 200m, memory: 256Mi }" },
     ),
     limits: field(
       struct({
         memory: field(bytesQuantity(leastMemoryLimit).optional(), {
-          description: `Most memory of one ${collector}, from which queues are sized. ${memoryByDefault[collector]} At least what is reserved.`,
+          description:
+            `Most memory of one ${collector}, from which queues are sized. Default: ${usual[collector](memory)} and ` +
+            `${amount(pipelineMemory)} for each pipeline${memoryOfMany[collector]}. At least what is reserved.`,
           example: "1Gi",
           rule: `At least \`${leastMemoryLimit}\`.`,
         }),
@@ -124,7 +141,9 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
     example: "registry.example.com/otelcol-contrib:0.149.0",
   }),
   logLevel: field(z.enum(["debug", "info", "warn", "error"]).default("info"), {
-    description: "What the collector logs.",
+    description:
+      "What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the best " +
+      "that is said of one is `NoEvidence`; above `info`, causes of failures are missing.",
     example: "debug",
   }),
   resources: field(resources(collector).prefault({}), {

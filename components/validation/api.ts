@@ -26,7 +26,8 @@ const requestTimeout = 15_000;
 const logBytes = 256 * 1024;
 
 export async function connect({ kubeconfig, context }: ClusterAccess): Promise<Cluster> {
-  // Not at the top of the file: what a provider refers to there would be serialised, and classes cannot be.
+  // Not at the top of the file: what a provider refers to there would be serialised, and classes cannot be. Nor is
+  // `kubeconfig.cjs` asked, whose twin this is.
   const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {

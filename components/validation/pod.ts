@@ -24,10 +24,10 @@ export interface ValidationPod {
 }
 
 /**
- * The pod that validates, made from that of the workload: the same image, mounts, variables and rights, so what
- * would keep the workload from starting keeps this one from it, too. It serves nothing, and no selector finds it: not
- * those of Services, NetworkPolicies and the workload itself. After `timeoutSeconds` the cluster ends it, even if nobody
- * waits for it any longer.
+ * The pod that validates, made from that of the workload: the same image, mounts, variables and rights, so what would
+ * keep the container of the workload from starting keeps this one from it, too. It serves nothing, and no selector finds
+ * it: not those of Services, NetworkPolicies and the workload itself. After `timeoutSeconds` the cluster ends it, even if
+ * nobody waits for it any longer.
  */
 export function validationPod(workload: WorkloadPod, timeoutSeconds: number): ValidationPod {
   const name = `${workload.name}-validation`;

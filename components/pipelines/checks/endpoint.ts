@@ -1,6 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { error, warning, type Finding } from "../findings";
-import type { Signal } from "../types";
 
 /** The parts of an endpoint, as they were written. */
 export interface EndpointParts {
@@ -25,19 +24,13 @@ export interface Target {
   /** Without the brackets of an IPv6 address. */
   readonly host: string;
   readonly port: number;
-  /** Whether the endpoint says itself that there is no TLS. */
-  readonly plaintext: boolean;
 }
 
 export function endpointTarget(text: string): Target | undefined {
   const parts = endpointParts(text);
   const port = parts?.port ?? { http: "80", https: "443" }[parts?.scheme?.toLowerCase() ?? ""];
   if (!parts || port === undefined || !isPort(port) || !isHost(parts.host) || isAny(parts.host)) return undefined;
-  return {
-    host: parts.host.replace(/^\[|\]$/g, ""),
-    port: Number(port),
-    plaintext: isPlaintext(text),
-  };
+  return { host: parts.host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
 /** As the collector sees it: an endpoint is without TLS when it starts with `http://`. */
@@ -46,7 +39,6 @@ export const isPlaintext = (endpoint: string): boolean => endpoint.startsWith("h
 export interface EndpointContext {
   /** Path of the endpoint. */
   readonly path: string;
-  readonly signal: Signal;
   readonly protocol?: "grpc" | "http";
   readonly ownPath?: boolean;
   readonly insecure?: boolean;

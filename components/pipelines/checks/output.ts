@@ -1,5 +1,3 @@
-import type { Signal } from "../types";
-
 /**
  * What is known about an output when its texts are checked: all of it after parsing, less of it while other fields are
  * faulty. What is not known is `undefined`, and no rule that needs it applies.
@@ -7,7 +5,6 @@ import type { Signal } from "../types";
 export interface OutputFacts {
   /** Where the output stands: `metricPipelines[0].output.otlp`. */
   readonly path: string;
-  readonly signal: Signal;
   readonly protocol?: "grpc" | "http";
   /** Whether the user set `path`, which replaces `/v1/metrics` and its like. */
   readonly ownPath?: boolean;

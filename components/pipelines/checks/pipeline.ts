@@ -22,7 +22,7 @@ export function checkPipeline(signal: Signal, pipeline: SoundPipeline, place: Pl
   return [
     ...("input" in pipeline ? checkInput(signal, pipeline.input, place) : []),
     ...checkOttlEntries(signal, pipeline, place),
-    ...(otlp ? checkOutput(signal, otlp, place(["output", "otlp"]), now) : []),
+    ...(otlp ? checkOutput(otlp, place(["output", "otlp"]), now) : []),
   ];
 }
 
@@ -98,8 +98,8 @@ function checkOttlEntries(signal: Signal, { transform, filter }: NonNullable<Sou
   ];
 }
 
-function checkOutput(signal: Signal, otlp: SoundOutput, path: string, now: Date): Finding[] {
-  const facts = factsOf(signal, otlp, path);
+function checkOutput(otlp: SoundOutput, path: string, now: Date): Finding[] {
+  const facts = factsOf(otlp, path);
   const oauth2 = otlp.authentication?.oauth2;
   return [
     ...(otlp.path !== undefined && otlp.protocol === "grpc"
@@ -129,11 +129,10 @@ function checkUrlPath(text: string, path: string): Finding[] {
   return pathCharacters(text, path);
 }
 
-function factsOf(signal: Signal, otlp: SoundOutput, path: string): OutputFacts {
+function factsOf(otlp: SoundOutput, path: string): OutputFacts {
   const { authentication, tls, headers } = otlp;
   return {
     path,
-    signal,
     protocol: otlp.protocol,
     ownPath: otlp.path !== undefined,
     authentication: authentication?.basic ? "basic" : authentication?.oauth2 ? "oauth2" : undefined,

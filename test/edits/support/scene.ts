@@ -35,10 +35,6 @@ export const filesFolder = "{files}";
 const isRecord = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((at, key) => (at as Record<Key, unknown> | undefined)?.[key], value);
-}
-
 /** A copy with another value at a path; without it, if that is undefined. */
 export function withValue<T>(value: T, [key, ...rest]: Path, changed: unknown): T {
   if (key === undefined) return changed as T;

@@ -9,7 +9,6 @@ export const secretContent = {
   user: "hunter2-user",
   endpoint: "https://hunter2-host.example.com:4317",
 } as const;
-export type SecretKey = keyof typeof secretContent;
 
 export const reference = (key: string, name: string = secretName, namespace: string = secretNamespace): object => ({
   valueFrom: { secretKeyRef: { name, namespace, key } },

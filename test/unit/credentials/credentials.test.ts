@@ -259,7 +259,7 @@ describe("credentials that are written in the configuration", () => {
       basic("c", { value: "me" }, { value: pulumi.secret("known later") }),
     );
     const header = (name: string): object => ({
-      path: `metricPipelines[${name}].output.otlp.headers[0]`,
+      path: `metricPipelines[${name}].output.otlp.headers[x-tenant]`,
       header: "x-tenant",
     });
     const written = writtenCredentials(pipelines);

@@ -93,6 +93,16 @@ describe("alerts", () => {
     );
   });
 
+  it("send people who miss the cluster's state to a log: nothing else tells of it", () => {
+    const silent =
+      alertRules(both).find(({ alert }) => alert === "TelemetryInputSilent")?.annotations.description ?? "";
+    const [, kubelet = "", cluster = ""] =
+      /\{\{ if eq \$labels\.receiver "kubeletstats" \}\}(.*)\{\{ else \}\}(.*)\{\{ end \}\}\.$/.exec(silent) ?? [];
+    assert.match(kubelet, /npm run status.*InputsHealthy/);
+    assert.match(cluster, /kubectl -n \{\{ \$labels\.namespace \}\} logs/);
+    assert.doesNotMatch(cluster, /npm run status/);
+  });
+
   it("compare each collector's memory with its own limit", () => {
     const { expr } = alertRules(both).find(({ alert }) => alert === "TelemetryMemoryNearLimit") ?? { expr: "" };
     assert.equal(

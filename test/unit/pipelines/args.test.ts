@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { parsePipelines, type PipelinesArgs } from "../../../components/pipelines";
 import type { Later } from "../../../components/pipelines/plain";
-import type { configuration } from "../../../components/pipelines/schema";
+import { configuration } from "../../../components/pipelines/schema";
+import { fieldsOf, schemaAt, unwrap } from "../../../components/pipelines/walk";
 
 /** What the schema takes, with an Output where the parser has made something of its own of it. */
 type Written<T> = T extends Later
@@ -38,6 +41,18 @@ describe("The types for programs", () => {
     is<Same<PipelinesArgs extends Schema ? true : false, true>>(true);
     is<Same<Schema extends PipelinesArgs ? true : false, true>>(true);
     is<Same<Offered<Paths<Schema>>, Offered<Paths<PipelinesArgs>>>>(true);
+  });
+
+  it("tell the amounts that are reserved by default", () => {
+    const source = readFileSync(join(__dirname, "../../../components/pipelines/args.ts"), "utf8");
+    const amounts = (text: string): string[] => (text.match(/`\d+(?:m|Mi)`/g) ?? []).sort();
+    for (const collector of ["gateway", "agent"] as const) {
+      const requests = schemaAt(configuration, [collector, "resources", "requests"]) ?? assert.fail(collector);
+      const [, told = ""] =
+        new RegExp(`^export interface ${collector}Settings.*?/\\*\\*(.*?)\\*/\\s+resources`, "ims").exec(source) ?? [];
+      const descriptions = Object.values(fieldsOf(requests)).map((schema) => unwrap(schema).notes?.description);
+      assert.deepEqual(amounts(told), amounts(descriptions.join()), collector);
+    }
   });
 
   it("are what the parser takes", () => {

@@ -183,14 +183,13 @@ describe("Endpoints", () => {
     fc.assert(
       fc.property(host.filter(elsewhere), port, fc.constantFrom("", "https://", "http://"), (name, number, scheme) => {
         const text = `${scheme}${name}:${number}`;
-        const errors = checkEndpoint(text, { path: "e", signal: "trace", protocol: "grpc" }).filter(
+        const errors = checkEndpoint(text, { path: "e", protocol: "grpc" }).filter(
           ({ severity }) => severity === "error",
         );
         assert.deepEqual(errors.map(formatFinding), []);
         assert.deepEqual(endpointTarget(text), {
           host: name.replace(/^\[|\]$/g, ""),
           port: number,
-          plaintext: scheme === "http://",
         });
       }),
     );
@@ -199,7 +198,7 @@ describe("Endpoints", () => {
   it("that are URLs of the web are good for HTTP", () => {
     fc.assert(
       fc.property(fc.webUrl({ validSchemes: ["http", "https"] }), (url) => {
-        const errors = checkEndpoint(url, { path: "e", signal: "log", protocol: "http", ownPath: true }).filter(
+        const errors = checkEndpoint(url, { path: "e", protocol: "http", ownPath: true }).filter(
           ({ severity }) => severity === "error",
         );
         assert.deepEqual(errors.map(formatFinding), []);
@@ -221,7 +220,7 @@ describe("Endpoints", () => {
   it("of any text bring findings and no exception", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        checkEndpoint(text, { path: "e", signal: "metric" });
+        checkEndpoint(text, { path: "e" });
         endpointTarget(text);
       }),
     );

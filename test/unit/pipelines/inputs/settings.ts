@@ -254,6 +254,11 @@ export const settings: readonly BadInput[] = [
     ["agent.resources.requests: is more memory than `limits.memory`. For example: { cpu: 200m, memory: 256Mi }."],
   ],
   [
+    "an answer to whether there is a mesh that is none",
+    { istio: { mode: "maybe" } },
+    ["istio.mode: must be auto, on or off. Write one of these."],
+  ],
+  [
     "a level of logs that is none",
     { gateway: { logLevel: "loud" } },
     ["gateway.logLevel: must be debug, info, warn or error. Write one of these."],
