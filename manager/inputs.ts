@@ -68,16 +68,6 @@ export function settingOf({ settings }: Inputs, key: string): unknown {
   return configOf(parseDocument(settings.text ?? "", { prettyErrors: false }))[key] ?? undefined;
 }
 
-/** The same inputs without a setting of the stack. The others stay as they are, byte for byte if it is not there. */
-export function withoutSetting(inputs: Inputs, key: string): Inputs {
-  const { path, text } = inputs.settings;
-  const document = parseDocument(text ?? "", { prettyErrors: false });
-  // What is no YAML cannot be written again.
-  if (document.errors.length > 0 || !document.hasIn(["config", key])) return inputs;
-  document.deleteIn(["config", key]);
-  return { ...inputs, settings: { path, text: document.toString() } };
-}
-
 /** Changes with everything that can make a difference to an update. `secrets` has one text for each Secret's content. */
 export function fingerprint(inputs: Inputs, secrets: readonly string[]): string {
   const { settings, pipelineFiles, objects, policies } = inputs;

@@ -13,7 +13,7 @@ import {
   selectorLabels,
   type Labels,
 } from "../../components/workload";
-import { readInputs, settingOf, withoutSetting, type Inputs } from "../inputs";
+import { readInputs, settingOf, type Inputs } from "../inputs";
 import { managerRights } from "./rights";
 import { defaultManagerNamespace, type ManagerDeploymentSettings } from "./settings";
 
@@ -251,27 +251,22 @@ function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inputs {
     );
   const findings = [...missing, ...clusterFindings(inputs)];
   if (findings.length > 0) throw new PipelineConfigError(findings);
-  // A pod has no kubeconfig, and so no contexts: it works on the cluster that it is in.
-  return withoutSetting(inputs, "kubernetes:context");
+  return inputs;
 }
 
-/** The stack has to be in the cluster that the manager gets into, as far as their settings tell. */
+/** Settings that lead to a cluster. The state keeps them, so in a pod the engine would look for them, and find none. */
+const clusterKeys = ["kubernetes:context", "kubernetes:kubeconfig"];
+
 function clusterFindings(inputs: Inputs): Finding[] {
-  const { path } = inputs.settings;
-  const context = settingOf(inputs, "kubernetes:context");
-  const own = new pulumi.Config("kubernetes").get("context");
-  const findings: Finding[] = [];
-  if (settingOf(inputs, "kubernetes:kubeconfig") !== undefined) {
-    // Without it the engine would take the cluster for another one, and replace every object.
-    const problem = `has kubernetes:kubeconfig in ${path}, which the manager's pod cannot go by`;
-    findings.push(error("manager.stack", problem, "Run this manager outside of the cluster, with npm run manager"));
-  }
-  if (typeof context === "string" && context !== own) {
-    const problem = `has kubernetes:context ${context} in ${path}, and this stack has ${own ?? "none"}`;
-    const remedy = "Write the same here, because the manager works on the cluster that it is in";
-    findings.push(error("manager.stack", problem, remedy));
-  }
-  return findings;
+  return clusterKeys
+    .filter((key) => settingOf(inputs, key) !== undefined)
+    .map((key) =>
+      error(
+        "manager.stack",
+        `has ${key} in ${inputs.settings.path}, which the manager's pod cannot go by`,
+        "Remove it and update that stack once with the current context of kubectl, or run its manager outside of the cluster, with npm run manager",
+      ),
+    );
 }
 
 /** Keys of a ConfigMap have no slashes; each file is mounted at its own path all the same. */

@@ -57,13 +57,7 @@ describe("the manager as a workload", function () {
     ];
     const output = { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true }, headers } };
     const pipeline = { name: "managed", input: { runtime: { enabled: true } }, output };
-    // The pod has no kubeconfig, and so no such context; it works all the same.
-    const context = (await kubectl("config", "current-context")).trim();
-    const config = {
-      "kubernetes:context": context,
-      "telemetry:metricPipelines": [pipeline],
-      "telemetry:verification": { mode: "off" },
-    };
+    const config = { "telemetry:metricPipelines": [pipeline], "telemetry:verification": { mode: "off" } };
     writeFileSync(join(folder, "Pulumi.in-cluster.yaml"), stringify({ config }));
     await pulumi("stack", "init", "in-cluster");
     rmSync("Pulumi.in-cluster.yaml", { force: true });
@@ -104,7 +98,6 @@ describe("the manager as a workload", function () {
       },
     });
     deployment.configure({
-      "kubernetes:context": context,
       manager: {
         stack: "in-cluster",
         folder,

@@ -42,7 +42,7 @@ export class Stack {
     rmSync(join(this.project, "Pulumi.e2e.yaml"), { force: true });
   }
 
-  /** Replaces the stack's configuration; keys without the project's name, or with another's, as `kubernetes:context`. */
+  /** Replaces the stack's configuration; keys without the project's name. */
   configure(configuration: Readonly<Record<string, unknown>>): void {
     this.configuration = configuration;
   }
@@ -146,7 +146,7 @@ export class Stack {
       Object.entries({
         ...(this.project === root && !("manager" in this.configuration) && { verification: { mode: "off" } }),
         ...this.configuration,
-      }).map(([key, value]) => [key.includes(":") ? key : `${this.projectName}:${key}`, value]),
+      }).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
     writeFileSync(this.configFile, stringify({ config, ...(this.salt && { encryptionsalt: this.salt }) }));
   }
