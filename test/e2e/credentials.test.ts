@@ -68,6 +68,7 @@ describe("credentials of pipelines", function () {
   const values = new Values();
   let open: Backend, basic: Backend, headers: Backend, oauth: Backend;
   let certificates: Certificates[];
+  let given: ReturnType<typeof configuration>;
   let output: string;
   const stack = new Stack({});
 
@@ -97,7 +98,7 @@ describe("credentials of pipelines", function () {
       list.map((text, i) => [`x-text-${i}`, [base64([``, "Bearer ", "$$ ${env:HOME} "][i % 3] + text)]]),
     );
 
-  function configuration(): Record<string, unknown> {
+  function configuration() {
     const [ofBasic, ofHeaders, ofOauth] = certificates as [Certificates, Certificates, Certificates];
     return {
       metricPipelines: [
@@ -205,7 +206,8 @@ describe("credentials of pipelines", function () {
         certificates: ofOauth,
       }),
     ]);
-    stack.configure(configuration());
+    given = configuration();
+    stack.configure(given);
     await values.store();
     await stack.create();
     await stack.setSecret("metricPipelines[0].output.otlp.authentication.basic.password.value", stackSecret);
@@ -277,21 +279,37 @@ describe("credentials of pipelines", function () {
   });
 
   it("keeps every credential out of state, output, logs and all objects but the Secret", async () => {
+    // Agents have the credentials as well, and the proof goes by them.
+    stack.configure({
+      ...given,
+      metric: { collectionInterval: "2s", runtime: { kubelet: { insecureSkipVerify: true } } },
+      metricPipelines: given.metricPipelines.map((pipeline) => ({
+        ...pipeline,
+        input: { runtime: { enabled: true } },
+      })),
+      verification: { mode: "always" },
+    });
+    await stack.setSecret("metricPipelines[0].output.otlp.authentication.basic.password.value", stackSecret);
+    output += await stack.up();
     // What a backend refuses is logged by the collector.
     await open.behave({ status: 401, code: "UNAUTHENTICATED" });
     const [shop] = await Application.startIn(application);
     await shop?.push("traces", tracesRequest([{ name: "refused", start: now() }]));
-    const gateways = await pods("telemetry", "telemetry-otlp-gateway");
-    const readLogs = async () =>
-      (await Promise.all(gateways.map(({ metadata }) => kubectl("-n", "telemetry", "logs", metadata.name)))).join("\n");
+    const logsOf = async (name: string) => {
+      const all = await pods("telemetry", name);
+      return (await Promise.all(all.map(({ metadata }) => kubectl("-n", "telemetry", "logs", metadata.name)))).join(
+        "\n",
+      );
+    };
     const logs = await eventually(async () => {
-      const text = await readLogs();
-      assert.match(text, /Exporting failed/);
-      return text;
+      const both = await Promise.all(["telemetry-otlp-gateway", "telemetry-metric-agent"].map(logsOf));
+      for (const text of both) assert.match(text, /Exporting failed/);
+      return both.join("\n");
     });
 
     const preview = await stack.preview();
     const state = await stack.state();
+    assert.match(state, /dynamic\/telemetry:BackendFlow/);
     const objects = JSON.stringify(
       await get("configmaps,pods,daemonsets,services,controllerrevisions,networkpolicies,events", "-n", "telemetry"),
     );
@@ -302,8 +320,8 @@ describe("credentials of pipelines", function () {
       ...(await open.tokens()).flatMap(({ clientId, clientSecret }) => [clientId, clientSecret]),
     ].filter((text) => text !== "${env:HOME}");
     const merged = await get("secrets", "-n", "telemetry");
-    const given = [...texts, stackSecret];
-    assert.deepEqual(leaksIn(JSON.stringify(merged), given), leaksIn(given.join("\n"), given), "the search is blind");
+    const known = [...texts, stackSecret];
+    assert.deepEqual(leaksIn(JSON.stringify(merged), known), leaksIn(known.join("\n"), known), "the search is blind");
     for (const [place, text] of Object.entries({ output, preview: preview.output, state, logs, objects })) {
       assert.deepEqual(leaksIn(text, secrets), [], place);
     }
