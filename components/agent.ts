@@ -47,7 +47,11 @@ const roles: Readonly<Record<PullRole, { suffix: string; replicas?: number; desc
 };
 
 /** Names of the workloads of all roles and of their objects. */
-export const agentNames: readonly string[] = pullRoles.map((role) => `${baseName}${roles[role].suffix}`);
+export const agentNames: readonly string[] = pullRoles.map(nameOf);
+
+function nameOf(role: PullRole): string {
+  return `${baseName}${roles[role].suffix}`;
+}
 
 /** What the collectors of one role collect and run with. */
 export interface AgentCollector {
@@ -87,7 +91,7 @@ export class MetricAgent extends pulumi.ComponentResource {
   }
 
   private lease(resourceName: string, namespace: pulumi.Input<string>): void {
-    const labels = objectLabels(`${baseName}${roles["cluster-state"].suffix}`, "agent");
+    const labels = objectLabels(nameOf("cluster-state"), "agent");
     new k8s.coordination.v1.Lease(
       `${resourceName}-lease`,
       { metadata: { name: clusterStateLease, namespace, labels } },
@@ -101,7 +105,7 @@ export class MetricAgent extends pulumi.ComponentResource {
     if (role === "cluster-state") this.lease(resourceName, args.namespace);
     const inputNames = inputs.map(({ name }) => name);
     const rights = agentRights(role, served);
-    const name = `${baseName}${suffix}`;
+    const name = nameOf(role);
     new CollectorWorkload(
       `${resourceName}${suffix}`,
       {

@@ -20,6 +20,15 @@ export function nameOutside(namespace: string, name: string, usual = defaultName
   return namespace === usual ? name : `${name}.${namespace}`;
 }
 
+/**
+ * The engine's name for what is in a namespace: in another one are other resources, not replacements. What goes back to
+ * the old one after a failed update finds its objects as they were; were they waiting to be replaced, the engine would
+ * still remove them in the end.
+ */
+export function resourceNameIn(namespace: string, name: string, usual = defaultNamespace): string {
+  return namespace === usual ? name : `${name}-${namespace}`;
+}
+
 /** Whether an object that is not in the namespace itself is the stack's of this namespace, by its name. */
 export function isNameOutside(namespace: string, name: string): boolean {
   return namespace === defaultNamespace ? !name.includes(".") : name.endsWith(`.${namespace}`);

@@ -22,7 +22,7 @@ import {
 import { apiGroupReader, isInMesh } from "./mesh";
 import { collectorModels } from "./models";
 import { Monitoring } from "./monitoring";
-import { contentName, defaultNamespace } from "./naming";
+import { contentName, defaultNamespace, resourceNameIn } from "./naming";
 import {
   formatFinding,
   isAboutToExpire,
@@ -112,9 +112,7 @@ export class Telemetry extends pulumi.ComponentResource {
     const validations = new Validations();
     const validation = { validations, settings: settings.validation, pipelines, cluster };
 
-    // In another namespace are other objects, not replacements: what goes back to the old one after a failed update finds
-    // its objects as they were. Were they waiting to be replaced, the engine would still remove them in the end.
-    const resourceName = namespaceName === defaultNamespace ? name : `${name}-${namespaceName}`;
+    const resourceName = resourceNameIn(namespaceName, name);
     const namespace = new k8s.core.v1.Namespace(
       resourceName,
       { metadata: { name: namespaceName, labels: restrictedNamespaceLabels } },

@@ -1,5 +1,5 @@
 import { causeOfCode, type Cause, type ExporterFailure, type Failure } from "./failures";
-import type { CollectorCounters } from "./metrics";
+import type { CollectorCounters, ExporterCounters } from "./metrics";
 import type { CollectorKind } from "./targets";
 
 /** What one look at one pod found since the look before. */
@@ -49,11 +49,10 @@ const nothing = { sent: 0, lost: 0, notQueued: 0, successes: 0, successesInRow: 
 export function learn(known: PodEvidence | undefined, exporter: string, look: Look): PodEvidence {
   const counters = look.counted.exporters[exporter];
   const before = known ?? { ...nothing, collector: look.collector };
-  const failures = failuresOf(exporter, look);
+  const own = look.failures.filter((failure) => failure.exporter === exporter);
+  const failures = failuresOf(counters, own);
   const failure = failures.length > 0;
-  const rejected = look.failures
-    .filter((one) => one.exporter === exporter)
-    .reduce((sum, one) => sum + (one.rejected ?? 0), 0);
+  const rejected = own.reduce((sum, one) => sum + (one.rejected ?? 0), 0);
   const sent = (counters?.sent ?? 0) - rejected;
   const failed = Object.values(counters?.failed ?? {}).reduce((sum, count) => sum + count, 0);
   const success = sent > 0 ? 1 : 0;
@@ -74,12 +73,10 @@ export function learn(known: PodEvidence | undefined, exporter: string, look: Lo
 }
 
 /** The log says why; where its level leaves that out, counters have at least a status. */
-function failuresOf(exporter: string, { counted, failures }: Look): Failure[] {
-  const logged = failures.filter((failure) => failure.exporter === exporter);
-  if (logged.length > 0) {
-    return logged.map(({ cause, status, dropped }) => ({ cause, ...(status !== undefined && { status }), dropped }));
+function failuresOf(counters: ExporterCounters | undefined, seen: readonly ExporterFailure[]): Failure[] {
+  if (seen.length > 0) {
+    return seen.map(({ cause, status, dropped }) => ({ cause, ...(status !== undefined && { status }), dropped }));
   }
-  const counters = counted.exporters[exporter];
   const codes = Object.entries(counters?.failed ?? {}).flatMap(([code, count]) => (count > 0 ? [code] : []));
   if (codes.length > 0) return codes.map((code) => ({ cause: causeOfCode(code), dropped: true }));
   return (counters?.queueRefused ?? 0) > 0 ? [{ cause: "queueFull", dropped: true }] : [];

@@ -17,7 +17,7 @@ export interface FlowInputs {
   readonly targets: FlowTargets;
   /** Warnings about certificates, by the pipeline's id. */
   readonly certificates: Readonly<Record<string, readonly string[]>>;
-  /** Secret as far as it holds a kubeconfig's content. */
+  /** A kubeconfig in it is secret. */
   readonly cluster: ClusterAccess;
   readonly mode: "always" | "onChange";
   readonly timeoutSeconds: number;

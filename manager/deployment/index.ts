@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { error, PipelineConfigError, type Finding } from "../../components/pipelines/findings";
-import { defaultNamespace, nameOutside } from "../../components/naming";
+import { defaultNamespace, nameOutside, resourceNameIn } from "../../components/naming";
 import { egressTo, selfMetricsLabel } from "../../components/network";
 import {
   labelKeys,
@@ -37,9 +37,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const child = { parent: this };
     const { settings } = args;
     const managed = managedInputs(settings);
-    // As for `Telemetry`, in another namespace are other objects, not replacements.
-    const isUsual = settings.namespace === defaultManagerNamespace;
-    const resourceName = isUsual ? componentName : `${componentName}-${settings.namespace}`;
+    const resourceName = resourceNameIn(settings.namespace, componentName, defaultManagerNamespace);
     const namespace = new k8s.core.v1.Namespace(
       resourceName,
       { metadata: { name: settings.namespace, labels: restrictedNamespaceLabels } },

@@ -23,6 +23,7 @@ const pipeline = (password: string, parts: object = {}) => ({
   },
 });
 const good = { metricPipelines: [pipeline(first)] };
+const better = { metricPipelines: [pipeline(second, { filter: [{ conditions: ['metric.name == "a"'] }] })] };
 const bad = {
   metricPipelines: [
     pipeline(second, {
@@ -157,7 +158,7 @@ describe("the validation of configurations", function () {
     const again = await stack.preview("--expect-no-changes");
     assert.equal(again.code, 0, again.output);
 
-    stack.configure({ metricPipelines: [pipeline(second, { filter: [{ conditions: ['metric.name == "a"'] }] })] });
+    stack.configure(better);
     said.push(await stack.up());
     const next = await serving();
     assert.ok(!next.mounts.some((mount) => mounts.includes(mount)), "both objects are new");
@@ -166,7 +167,6 @@ describe("the validation of configurations", function () {
   });
 
   it("lets the user go back from another namespace that was refused, to all that was there", async () => {
-    const good = { metricPipelines: [pipeline(second, { filter: [{ conditions: ['metric.name == "a"'] }] })] };
     const before = await serving();
     stack.configure({ ...bad, namespace: elsewhere });
     const { code, output } = await stack.tryUp();
@@ -174,7 +174,7 @@ describe("the validation of configurations", function () {
     assert.notEqual(code, 0);
     assert.ok(output.includes("Invalid pipeline configuration (2 problems)"), output);
 
-    stack.configure(good);
+    stack.configure(better);
     said.push(await stack.up());
     assert.deepEqual(await serving(), before);
     await kubectl("get", "-n", "telemetry", "service/telemetry-otlp", ...before.mounts);
