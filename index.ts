@@ -1,9 +1,9 @@
-import { readConfiguration } from "./components/configuration";
-import { DevelopmentBackend } from "./components/development/backend";
-import { SampleApplication } from "./components/development/sample";
+import { readConfiguration } from "./components/settings/stack-config";
+import { DevelopmentBackend } from "./components/development/development-backend";
+import { SampleApplication } from "./components/development/sample-application";
 import { Telemetry } from "./components/telemetry";
 import { TelemetryManager } from "./manager/deployment";
-import { managerConfiguration } from "./manager/deployment/settings";
+import { managerConfiguration } from "./manager/deployment/deployment-settings";
 
 const manager = managerConfiguration();
 if (manager) new TelemetryManager("manager", { settings: manager });

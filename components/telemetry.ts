@@ -1,15 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { gatewayPipelines, renderGatewayConfig } from "./collector/gateway";
+import { gatewayPipelines, renderGatewayConfig } from "./plan/gateway-config";
 import type { CollectionModel, PipelineModel } from "./collector/model";
-import { agentCollectors, MetricAgent } from "./agent";
-import { collectorImage } from "./collector-workload";
-import { DynamicProvider } from "./dynamic-provider";
-import { BackendFlow } from "./flow";
-import { flowTargets, revision, type ServedBy } from "./flow/request";
-import type { PipelineStatus } from "./flow/conditions";
-import type { FlowTargets } from "./flow/targets";
-import { gatewayName, OtlpGateway } from "./gateway";
+import { agentCollectors, MetricAgent } from "./workloads/metric-agent";
+import { collectorImage } from "./workloads/collector-workload";
+import { DynamicProvider } from "./outside/dynamic-provider";
+import { BackendFlow } from "./verification/backend-flow";
+import { flowTargets, revision, type ServedBy } from "./verification/flow-targets";
+import type { PipelineStatus } from "./verification/conditions";
+import type { FlowTargets } from "./verification/targets";
+import { gatewayName, OtlpGateway } from "./workloads/otlp-gateway";
 import {
   MergedSecret,
   referenceErrors,
@@ -18,11 +18,11 @@ import {
   writtenCredentials,
   type ClusterAccess,
   type ResolvedPipelines,
-} from "./credentials";
-import { apiGroupReader, isInMesh } from "./mesh";
-import { collectorModels } from "./models";
-import { Monitoring } from "./monitoring";
-import { contentName, defaultNamespace, resourceNameIn } from "./naming";
+} from "./credentials/resolve";
+import { apiGroupReader, isInMesh } from "./mesh/detect-mesh";
+import { collectorModels } from "./plan/models";
+import { Monitoring } from "./monitoring/monitoring";
+import { contentName, defaultNamespace, resourceNameIn } from "./workloads/names";
 import {
   formatFinding,
   isAboutToExpire,
@@ -34,12 +34,12 @@ import {
   type Pipelines,
   type PipelinesArgs,
   type TelemetrySettings,
-} from "./pipelines";
-import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
-import { Validations } from "./validation";
-import { validateHere, type ValidatedCollector } from "./validation/here";
-import { sizeFindings } from "./validation/size";
-import { restrictedNamespaceLabels } from "./workload";
+} from "./settings";
+import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./plan/sizing";
+import { Validations } from "./validation/config-validation";
+import { validateHere, type ValidatedCollector } from "./validation/validate-here";
+import { sizeFindings } from "./validation/object-size";
+import { restrictedNamespaceLabels } from "./workloads/pods";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
 export interface TelemetryArgs extends PipelinesArgs {

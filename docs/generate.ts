@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { stackConfigSchema } from "./generator/jsonSchema";
+import { stackConfigSchema } from "./generator/json-schema";
 import { pipelinesPage } from "./generator/page";
 
 /** Everything in this folder that is made from the schemas of the pipelines. A test compares it with what is committed. */

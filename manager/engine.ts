@@ -8,9 +8,9 @@ import {
   type OutputMap,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import type { PipelineStatus } from "../components/flow/conditions";
-import type { FlowTargets } from "../components/flow/targets";
-import type { Snapshot } from "./inputs";
+import type { PipelineStatus } from "../components/verification/conditions";
+import type { FlowTargets } from "../components/verification/targets";
+import type { Snapshot } from "./stack-inputs";
 import type { Updating } from "./lease";
 import { areAbandoned, lockOwners } from "./locks";
 import { changedResources, failedEnding, hear, nothingSaid, type Ending, type Said } from "./outcome";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprint, writeSnapshot, type Inputs, type Snapshot } from "./inputs";
+import { fingerprint, writeSnapshot, type Inputs, type Snapshot } from "./stack-inputs";
 
 /** What there is to go back to from inputs that have failed. */
 export type WayBack =

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadKubeConfig } from "../components/kubeconfig.cjs";
+import { loadKubeConfig } from "../components/outside/kubeconfig.cjs";
 import { exitWhenWritten } from "./exit";
 import { Manager } from "./manager";
-import { managerSettings, usage } from "./settings";
+import { managerSettings, usage } from "./manager-settings";
 
 /** Written by the kubelet to every pod with a token. */
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";

@@ -1,20 +1,20 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { pipelineReport } from "../components/flow/main";
-import type { StatusPageData } from "../components/flow/page";
-import type { FlowSample } from "../components/flow/samples";
-import { statusRequest } from "../components/flow/status-request";
+import { pipelineReport } from "../components/verification/report";
+import type { StatusPageData } from "../cli/status-page";
+import type { FlowSample } from "../components/verification/samples";
+import { statusRequest } from "../components/verification/status-request";
 import { attempted, decide, type Attempt } from "./decide";
 import { Engine, type Ended, type StackOutputs } from "./engine";
-import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./inputs";
+import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./stack-inputs";
 import { LastGood } from "./last-good";
 import { Lease, type Updating } from "./lease";
 import { mayHaveChanged } from "./outcome";
-import { Metrics } from "./report/metrics";
+import { Metrics } from "./report/manager-metrics";
 import { serve } from "./report/server";
 import { Reporter } from "./reporter";
-import type { ManagerSettings } from "./settings";
+import type { ManagerSettings } from "./manager-settings";
 import { DriftWatch } from "./watch/drift";
 import { WantedState, type Wanted } from "./wanted";
 
@@ -200,7 +200,7 @@ export class Manager {
   private async page(): Promise<string | undefined> {
     if (this.shown === undefined) return undefined;
     // Its charts take long to load, and are often not wanted.
-    const { statusPage } = await import("../components/flow/page");
+    const { statusPage } = await import("../cli/status-page");
     return statusPage({ stack: this.settings.stack, ...this.shown });
   }
 

@@ -1,12 +1,12 @@
 import type { KubeConfig, V1ObjectReference } from "@kubernetes/client-node";
-import type { Condition, PipelineStatus } from "../components/flow/conditions";
+import type { Condition, PipelineStatus } from "../components/verification/conditions";
 import type { Ended } from "./engine";
 import { mayHaveChanged } from "./outcome";
 import { changedConditions } from "./report/changes";
 import { Events } from "./report/events";
-import type { Metrics } from "./report/metrics";
+import type { Metrics } from "./report/manager-metrics";
 import { ObjectStatus, objectConditions } from "./report/object-status";
-import { pipelineGroup, pipelineVersion, type FoundPipeline } from "./watch/objects";
+import { pipelineGroup, pipelineVersion, type FoundPipeline } from "./watch/watch-objects";
 import type { JudgedPipeline } from "./wanted";
 
 /** Tells what happens where people look: the log, Kubernetes' Events, metrics, and the status of objects. */

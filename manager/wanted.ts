@@ -1,8 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { fingerprint, readInputs, type InputFile, type InputPlace, type Inputs } from "./inputs";
-import { blame, refusal, type Refusal } from "./objects";
-import { ObjectWatch, objectFile, type FoundPipeline } from "./watch/objects";
-import { SecretWatch } from "./watch/secrets";
+import { fingerprint, readInputs, type InputFile, type InputPlace, type Inputs } from "./stack-inputs";
+import { blame, refusal, type Refusal } from "./pipeline-objects";
+import { ObjectWatch, objectFile, type FoundPipeline } from "./watch/watch-objects";
+import { SecretWatch } from "./watch/watch-secrets";
 
 /** A pipeline of the cluster that takes no part, or takes part. */
 export interface JudgedPipeline {

@@ -1,5 +1,5 @@
 import { isolation } from "./batches";
-import { canaryComponents } from "./canary";
+import { canaryComponents } from "./canary-route";
 import {
   commonService,
   components,

@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { objectLabels } from "../workload";
-import type { WrittenCredential } from "./written";
+import { objectLabels } from "../workloads/pods";
+import type { WrittenCredential } from "./written-credentials";
 
 const name = "telemetry-credentials";
 

@@ -3,7 +3,7 @@
 // Plain JavaScript, because it is started with whatever Node runs the program.
 const { readFileSync } = require("node:fs");
 const { CoreV1Api, ApiException } = require("@kubernetes/client-node");
-const { cause, loadKubeConfig } = require("../kubeconfig.cjs");
+const { cause, loadKubeConfig } = require("../outside/kubeconfig.cjs");
 
 /** @typedef {import("./source-secrets").SecretName} SecretName */
 /** @typedef {import("./source-secrets").SecretReading} SecretReading */

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { askCluster } from "../ask-cluster";
-import type { Finding, SecretKeyReference } from "../pipelines";
+import { askCluster } from "../outside/ask-cluster";
+import type { Finding, SecretKeyReference } from "../settings";
 import { unreadReference } from "./unread-reference";
 
 /** How to reach the cluster; what is left out is taken as `kubectl` would, from KUBECONFIG or `~/.kube/config`. */

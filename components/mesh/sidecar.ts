@@ -1,6 +1,6 @@
-import { meshCertificates } from "../collector/inputs/mesh";
+import { meshCertificates } from "../inputs/mesh-tls";
 import { ports } from "../collector/config";
-import type { Backend } from "../network";
+import type { Backend } from "../workloads/network-policies";
 
 /** Volume in which the proxy leaves the certificates that it gets from the mesh. */
 export const certificatesVolume = {

@@ -3,7 +3,7 @@
 // standard input, the kinds on standard output. A group that the API server does not have has none.
 const { readFileSync } = require("node:fs");
 const { CustomObjectsApi } = require("@kubernetes/client-node");
-const { cause, loadKubeConfig } = require("../kubeconfig.cjs");
+const { cause, loadKubeConfig } = require("../outside/kubeconfig.cjs");
 
 async function main() {
   const { access, group, version } = JSON.parse(readFileSync(0, "utf8"));

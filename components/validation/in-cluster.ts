@@ -1,5 +1,5 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
-import { problemOf, type Cluster } from "./api";
+import { problemOf, type Cluster } from "./pod-api";
 import { refusalOf, stateOf, type Trouble } from "./pod-state";
 
 /** What a collector in the cluster said: nothing against the configuration, or words, or it did not come to that. */

@@ -1,5 +1,5 @@
-import { credentialFiles, credentialsFolder } from "../credentials/keys";
-import type { Pipelines } from "../pipelines";
+import { credentialFiles, credentialsFolder } from "../credentials/credential-files";
+import type { Pipelines } from "../settings";
 
 /**
  * Files of the same form as those of the merged Secret, by their path in the pod, with nothing of any credential in

@@ -1,7 +1,7 @@
 import { pipelineComponent, signalComponent } from "../collector/ids";
 import type { PipelineModel, PipelineSignal } from "../collector/model";
-import { collectorModels } from "../models";
-import type { Pipeline, Pipelines } from "../pipelines";
+import { collectorModels } from "../plan/models";
+import type { Pipeline, Pipelines } from "../settings";
 
 /** A text that a user wrote, and where it stands in the user's configuration. */
 export interface PlacedText {

@@ -1,5 +1,5 @@
 import { transform } from "../collector/enrichment";
-import { filter } from "../collector/pipeline";
+import { filter } from "../collector/processors";
 import { literal } from "../collector/text";
 import type { OttlEntry, Places, PlacedText } from "./places";
 

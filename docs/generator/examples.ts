@@ -1,4 +1,4 @@
-import type { LogPipelineArgs, MetricPipelineArgs, PipelinesArgs, TracePipelineArgs } from "../../components/pipelines";
+import type { LogPipelineArgs, MetricPipelineArgs, PipelinesArgs, TracePipelineArgs } from "../../components/settings";
 
 const secretKeyRef = (name: string, key: string) => ({ secretKeyRef: { name, namespace: "shop", key } });
 

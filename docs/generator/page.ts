@@ -1,10 +1,10 @@
 import { stringify } from "yaml";
 import type { z } from "zod";
-import { runtimeMetrics } from "../../components/pipelines";
-import { contexts } from "../../components/pipelines/ottl";
-import { configuration, pipelineSchemas } from "../../components/pipelines/schema";
-import { value } from "../../components/pipelines/values";
-import { fieldsOf, itemOf, unwrap } from "../../components/pipelines/walk";
+import { runtimeMetrics } from "../../components/settings";
+import { contexts } from "../../components/settings/ottl-fields";
+import { configuration, pipelineSchemas } from "../../components/settings/configuration";
+import { value } from "../../components/settings/values";
+import { fieldsOf, itemOf, unwrap } from "../../components/schema/walk";
 import { checks, intro, manifests, metadata, programs, values } from "./texts";
 import { examples } from "./examples";
 

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { error, PipelineConfigError, type Finding } from "../../components/pipelines/findings";
-import { defaultNamespace, nameOutside, resourceNameIn } from "../../components/naming";
-import { egressTo, selfMetricsLabel } from "../../components/network";
+import { error, PipelineConfigError, type Finding } from "../../components/schema/findings";
+import { defaultNamespace, nameOutside, resourceNameIn } from "../../components/workloads/names";
+import { egressTo, selfMetricsLabel } from "../../components/workloads/network-policies";
 import {
   labelKeys,
   restrictedContainer,
@@ -12,10 +12,10 @@ import {
   restrictedPod,
   selectorLabels,
   type Labels,
-} from "../../components/workload";
-import { readInputs, settingOf, type Inputs } from "../inputs";
-import { managerRights } from "./rights";
-import { defaultManagerNamespace, type ManagerDeploymentSettings } from "./settings";
+} from "../../components/workloads/pods";
+import { readInputs, settingOf, type Inputs } from "../stack-inputs";
+import { managerRights } from "./manager-rights";
+import { defaultManagerNamespace, type ManagerDeploymentSettings } from "./deployment-settings";
 
 const name = "telemetry-manager";
 const metricsPort = 9464;

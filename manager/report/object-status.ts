@@ -1,7 +1,7 @@
 import { CustomObjectsApi, PatchStrategy, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
-import type { Condition } from "../../components/flow/conditions";
-import type { Refusal } from "../objects";
-import { pipelineGroup, pipelineVersion, type FoundPipeline } from "../watch/objects";
+import type { Condition } from "../../components/verification/conditions";
+import type { Refusal } from "../pipeline-objects";
+import { pipelineGroup, pipelineVersion, type FoundPipeline } from "../watch/watch-objects";
 
 /** A condition as Kubernetes' own objects have it. */
 export interface ObjectCondition {

@@ -1,4 +1,4 @@
-import type { SecretName } from "../../components/credentials";
+import type { SecretName } from "../../components/credentials/resolve";
 
 /** The Secrets that a document refers to, wherever it does, each once and in order. */
 export function referencedSecrets(document: unknown): SecretName[] {

@@ -5,7 +5,7 @@ import { componentOf } from "../facts/telemetry";
 import { stackRule } from "../rule";
 
 export interface QueueBudgetSettings {
-  /** Bytes of memory for one byte in a queue; measured, see `components/sizing.ts`. */
+  /** Bytes of memory for one byte in a queue; measured, see `components/plan/sizing.ts`. */
   readonly heapPerQueueByte: number;
   /** Part of the container's memory limit that full queues may take. */
   readonly part: number;

@@ -92,7 +92,7 @@ describe("merged-secret-immutable", () => {
 });
 
 describe("certificate-expiry", () => {
-  const pem = readFileSync(join(__dirname, "../../test/unit/pipelines/certificates/brief-client.pem"), "utf8");
+  const pem = readFileSync(join(__dirname, "../../test/unit/settings/certificates/brief-client.pem"), "utf8");
   const { validToDate } = new X509Certificate(pem);
   const before = (days: number): Date => new Date(validToDate.getTime() - days * 24 * 60 * 60 * 1000);
   const secret = mergedSecret({ "trace_shop_tls.cert": pem, "trace_shop_tls.key": password, trace_shop_headers: "-" });

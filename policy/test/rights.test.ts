@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { agentRights, enrichmentRights } from "../../components/agent-rights";
-import { pullRoles } from "../../components/collector/agent";
+import { agentRights, enrichmentRights } from "../../components/workloads/rights";
+import { pullRoles } from "../../components/plan/agent-config";
 import type { PullSelection } from "../../components/collector/model";
-import { runtimeMetrics } from "../../components/pipelines";
+import { runtimeMetrics } from "../../components/settings";
 import { pipeline } from "../../test/unit/helpers/models";
 import { mergedSecretReaders } from "../rules/merged-secret-readers";
 import { mostRights, rbacComputedRights, type AllowedRights } from "../rules/rbac-computed-rights";

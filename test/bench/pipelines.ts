@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
-import { gatewayPipelines, renderGatewayConfig } from "../../components/collector/gateway";
-import { collectorModels } from "../../components/models";
-import { parsePipelines } from "../../components/pipelines";
-import { gatewayQueueBytes, gatewayResources } from "../../components/sizing";
+import { gatewayPipelines, renderGatewayConfig } from "../../components/plan/gateway-config";
+import { collectorModels } from "../../components/plan/models";
+import { parsePipelines } from "../../components/settings";
+import { gatewayQueueBytes, gatewayResources } from "../../components/plan/sizing";
 import { Stack } from "../e2e/support/stack";
 
 /**

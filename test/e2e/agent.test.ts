@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipelineReport } from "../../components/flow/main";
-import type { PipelineStatus } from "../../components/flow/conditions";
-import type { FlowTargets } from "../../components/flow/targets";
+import { pipelineReport } from "../../components/verification/report";
+import type { PipelineStatus } from "../../components/verification/conditions";
+import type { FlowTargets } from "../../components/verification/targets";
 import { broken, ways } from "./support/annotated-targets";
 import { askedOfApiServer, auditedRequests, perMinute } from "./support/audit";
 import { Backend, backendNamespace, makeCertificates, type Item } from "./support/backends";

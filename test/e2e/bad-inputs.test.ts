@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { BadInput } from "../unit/pipelines/helpers";
-import { credentials } from "../unit/pipelines/inputs/credentials";
-import { endpoints } from "../unit/pipelines/inputs/endpoints";
-import { names } from "../unit/pipelines/inputs/names";
-import { ottl } from "../unit/pipelines/inputs/ottl";
-import { settings } from "../unit/pipelines/inputs/settings";
-import { shapes } from "../unit/pipelines/inputs/shape";
-import { tlsMaterial } from "../unit/pipelines/inputs/tls";
+import type { BadInput } from "../unit/settings/helpers";
+import { credentials } from "../unit/settings/inputs/credentials";
+import { endpoints } from "../unit/settings/inputs/endpoints";
+import { names } from "../unit/settings/inputs/names";
+import { ottl } from "../unit/settings/inputs/ottl";
+import { settings } from "../unit/settings/inputs/settings";
+import { shapes } from "../unit/settings/inputs/shape";
+import { tlsMaterial } from "../unit/settings/inputs/tls";
 import { everyObject } from "./support/kubectl";
 import { Stack } from "./support/stack";
 

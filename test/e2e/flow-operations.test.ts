@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { PipelineStatus } from "../../components/flow/conditions";
+import type { PipelineStatus } from "../../components/verification/conditions";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { nodeNames } from "./support/kubectl";
@@ -18,7 +18,8 @@ function checks(): number[] {
       try {
         const command = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
         return (
-          command.includes("components/flow/main.ts") && readFileSync(`/proc/${id}/environ`, "utf8").includes(mark)
+          command.includes("components/verification/report.ts") &&
+          readFileSync(`/proc/${id}/environ`, "utf8").includes(mark)
         );
       } catch {
         return false;

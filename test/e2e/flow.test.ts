@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Condition, ConditionType, PipelineStatus } from "../../components/flow/conditions";
-import { causeWords } from "../../components/flow/failures";
+import type { Condition, ConditionType, PipelineStatus } from "../../components/verification/conditions";
+import { causeWords } from "../../components/verification/failures";
 import { Backend, backendNamespace } from "./support/backends";
 import { faults, faultyCredentials, prepareFaults } from "./support/faults";
 import { pods } from "./support/kubectl";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request, type RequestOptions } from "node:https";
-import { pipelineReport } from "../../components/flow/main";
-import type { FlowTargets } from "../../components/flow/targets";
+import { pipelineReport } from "../../components/verification/report";
+import type { FlowTargets } from "../../components/verification/targets";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, kubectl, type KubernetesObject } from "./support/kubectl";

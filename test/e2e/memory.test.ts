@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { check } from "../../components/flow/check";
-import { connect } from "../../components/flow/cluster";
-import type { FlowTargets } from "../../components/flow/targets";
+import { check } from "../../components/verification/check";
+import { connect } from "../../components/verification/cluster";
+import type { FlowTargets } from "../../components/verification/targets";
 import { Application } from "./support/application";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";

@@ -14,7 +14,7 @@ const password = "hunter2-correct-horse";
 async function render(...args: string[]): Promise<void> {
   const context = (await kubectl("config", "current-context")).trim();
   const env = { ...process.env, TELEMETRY_KUBE_CONTEXT: context };
-  await run(process.execPath, ["--import", "tsx", join(root, "test/toolchain/cli.ts"), "render", ...args], {
+  await run(process.execPath, ["--import", "tsx", join(root, "cli/main.ts"), "render", ...args], {
     cwd: root,
     env,
   });

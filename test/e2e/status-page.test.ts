@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { statusPage } from "../../components/flow/page";
-import { findBrowser } from "../toolchain/browser";
+import { statusPage } from "../../cli/status-page";
+import { findBrowser } from "../../lab/browser";
 import { hostile, pageData } from "../unit/helpers/status-page";
 
 interface Box {

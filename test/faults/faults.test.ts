@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { check } from "../../components/flow/check";
-import { connect } from "../../components/flow/cluster";
-import type { PipelineStatus } from "../../components/flow/conditions";
-import { causeWords } from "../../components/flow/failures";
-import type { FlowTargets } from "../../components/flow/targets";
+import { check } from "../../components/verification/check";
+import { connect } from "../../components/verification/cluster";
+import type { PipelineStatus } from "../../components/verification/conditions";
+import { causeWords } from "../../components/verification/failures";
+import type { FlowTargets } from "../../components/verification/targets";
 import { Backend, backendNamespace, makeCertificates } from "../e2e/support/backends";
 import { faults, faultyCredentials, prepareFaults, rotate } from "../e2e/support/faults";
 import { kubectl, pods } from "../e2e/support/kubectl";

@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { recordResources, valueOf, type Registered } from "../unit/helpers/pulumi";
 import type { Configuration } from "./environments";
 
-const certificates = join(__dirname, "../unit/pipelines/certificates");
+const certificates = join(__dirname, "../unit/settings/certificates");
 const pem = (file: string): string => readFileSync(join(certificates, file), "utf8");
 
 /** What every Secret holds, by key. */

@@ -1,10 +1,10 @@
 import { stringify } from "yaml";
-import { agentConfig } from "../../../components/collector/agent";
+import { agentConfig } from "../../../components/plan/agent-config";
 import type { AgentModel } from "../../../components/collector/model";
 import { renderYaml } from "../../../components/collector/text";
-import { collectorModels } from "../../../components/models";
-import { parsePipelines } from "../../../components/pipelines";
-import { agentSizing } from "../../../components/sizing";
+import { collectorModels } from "../../../components/plan/models";
+import { parsePipelines } from "../../../components/settings";
+import { agentSizing } from "../../../components/plan/sizing";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
 

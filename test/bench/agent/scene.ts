@@ -1,4 +1,4 @@
-import { agentRights } from "../../../components/agent-rights";
+import { agentRights } from "../../../components/workloads/rights";
 import { probeImage } from "../../e2e/support/probe";
 import { scrapeAnnotations } from "../../e2e/support/targets";
 import type { Collector } from "../support/collector";

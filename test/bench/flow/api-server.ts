@@ -110,7 +110,7 @@ function connection(webSocket: WebSocket, port: number): Duplex {
 }
 
 function certificate(): { cert: Buffer; key: Buffer } {
-  const folder = resolve(__dirname, "../../unit/pipelines/certificates");
+  const folder = resolve(__dirname, "../../unit/settings/certificates");
   return { cert: readFileSync(join(folder, "client.pem")), key: readFileSync(join(folder, "client.key")) };
 }
 

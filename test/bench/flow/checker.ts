@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { check } from "../../../components/flow/check";
-import { connect } from "../../../components/flow/cluster";
+import { check } from "../../../components/verification/check";
+import { connect } from "../../../components/verification/cluster";
 import type { Scene } from "./scenes";
 import { targetsOf } from "./targets";
 

@@ -1,9 +1,9 @@
 import { parse, stringify } from "yaml";
 import { podIp, ports } from "../../../components/collector/config";
-import { gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
-import { collectorModels } from "../../../components/models";
-import { parsePipelines } from "../../../components/pipelines";
-import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
+import { gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
+import { collectorModels } from "../../../components/plan/models";
+import { parsePipelines } from "../../../components/settings";
+import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../components/plan/sizing";
 import type { Signal } from "../../e2e/support/backends";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";

@@ -1,6 +1,6 @@
-import { collectorImage } from "../../../components/collector-workload";
+import { collectorImage } from "../../../components/workloads/collector-workload";
 import { podVariables, ports } from "../../../components/collector/config";
-import { memoryGoal } from "../../../components/sizing";
+import { memoryGoal } from "../../../components/plan/sizing";
 import { apply, kubectl } from "../../e2e/support/kubectl";
 import { makeNamespaces, removeNamespaces } from "../../e2e/support/probe";
 import { Collector } from "./collector";

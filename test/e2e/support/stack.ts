@@ -105,7 +105,7 @@ export class Stack {
   /** `npm run status` on this stack, as a user has it. */
   async status(...args: string[]): Promise<Result> {
     const context = (await kubectl("config", "current-context")).trim();
-    const cli = ["--import", "tsx", join(root, "test/toolchain/cli.ts"), "status", "--stack", "e2e"];
+    const cli = ["--import", "tsx", join(root, "cli/main.ts"), "status", "--stack", "e2e"];
     return this.program(process.execPath, [...cli, ...args], { TELEMETRY_KUBE_CONTEXT: context });
   }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { agentConfig, pullInputs, pullRoles } from "../../../components/collector/agent";
+import { agentConfig, pullInputs, pullRoles } from "../../../components/plan/agent-config";
 import type { CollectorConfig } from "../../../components/collector/config";
-import { metricGroups } from "../../../components/collector/inputs/kubelet";
-import { wantedNamespaces } from "../../../components/collector/inputs/namespaces";
+import { metricGroups } from "../../../components/inputs/kubelet";
+import { wantedNamespaces } from "../../../components/inputs/wanted-namespaces";
 import type {
   KubeletSettings,
   NamespaceSelection,
@@ -11,8 +11,8 @@ import type {
   PullSelection,
 } from "../../../components/collector/model";
 import { renderYaml } from "../../../components/collector/text";
-import { collectorModels } from "../../../components/models";
-import { parsePipelines, type MetricInputArgs } from "../../../components/pipelines";
+import { collectorModels } from "../../../components/plan/models";
+import { parsePipelines, type MetricInputArgs } from "../../../components/settings";
 import { agent, collection, pipeline } from "../helpers/models";
 
 const prometheus = { namespaces: {}, diagnosticMetrics: false };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { enrichment } from "../../../components/collector/enrichment";
-import { gatewayConfig } from "../../../components/collector/gateway";
+import { gatewayConfig } from "../../../components/plan/gateway-config";
 import type { EnrichmentModel } from "../../../components/collector/model";
 import { gateway, pipeline } from "../helpers/models";
 

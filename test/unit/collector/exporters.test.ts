@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { agentConfig } from "../../../components/collector/agent";
+import { agentConfig } from "../../../components/plan/agent-config";
 import type { CollectorConfig } from "../../../components/collector/config";
-import { gatewayConfig } from "../../../components/collector/gateway";
+import { gatewayConfig } from "../../../components/plan/gateway-config";
 import { agent, gateway, pipeline } from "../helpers/models";
 
 const pull = { prometheus: { namespaces: {}, diagnosticMetrics: false } };

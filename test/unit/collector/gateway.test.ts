@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { gatewayConfig, gatewayPipelines, renderGatewayConfig } from "../../../components/collector/gateway";
+import { gatewayConfig, gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
 import type { CollectorConfig } from "../../../components/collector/config";
 import { renderYaml } from "../../../components/collector/text";
-import { collectorModels } from "../../../components/models";
-import { parsePipelines } from "../../../components/pipelines";
+import { collectorModels } from "../../../components/plan/models";
+import { parsePipelines } from "../../../components/settings";
 import { gateway, pipeline } from "../helpers/models";
 
 const processorsOf = (config: CollectorConfig, id: string): readonly string[] | undefined =>

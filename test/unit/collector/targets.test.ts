@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { agentConfig } from "../../../components/collector/agent";
+import { agentConfig } from "../../../components/plan/agent-config";
 import { agent, pipeline } from "../helpers/models";
 import { asked, discovered, relabel, type Rule, type TargetLabels } from "../helpers/relabel";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding } from "../../../components/pipelines";
-import { readConfiguration, unknownKeys, writtenSettings } from "../../../components/configuration";
+import { formatFinding } from "../../../components/settings";
+import { readConfiguration, unknownKeys, writtenSettings } from "../../../components/settings/stack-config";
 
 describe("the stack's configuration", () => {
   it("is read by key, and what is no JSON is left to be found wrong where its place is known", () => {

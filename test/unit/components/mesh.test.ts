@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isInMesh } from "../../../components/mesh";
+import { isInMesh } from "../../../components/mesh/detect-mesh";
 
 const never = (): never => assert.fail("the cluster was asked");
 

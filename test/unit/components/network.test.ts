@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { agentEgress, egressTo, type Backend } from "../../../components/network";
+import { agentEgress, egressTo, type Backend } from "../../../components/workloads/network-policies";
 
 /** What is added to name servers and API server. */
 const rulesFor = (...backends: Backend[]): unknown[] => egressTo(backends, "telemetry", []).slice(2);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { pullRoles } from "../../../components/collector/agent";
+import { pullRoles } from "../../../components/plan/agent-config";
 import { batchItems, grpcRequestBytes } from "../../../components/collector/batches";
-import { gatewayConfig } from "../../../components/collector/gateway";
+import { gatewayConfig } from "../../../components/plan/gateway-config";
 import {
   agentSizing,
   gatewayQueueBytes,
@@ -9,7 +9,7 @@ import {
   gatewaySize,
   memoryGoal,
   memoryShortage,
-} from "../../../components/sizing";
+} from "../../../components/plan/sizing";
 import { gateway, pipeline } from "../helpers/models";
 
 const mebibyte = 1024 * 1024;

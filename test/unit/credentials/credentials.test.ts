@@ -2,12 +2,17 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
-import { resolvePipelines, secretReader, writtenCredentials, type ReadSecrets } from "../../../components/credentials";
-import { credentialFiles } from "../../../components/credentials/keys";
+import {
+  resolvePipelines,
+  secretReader,
+  writtenCredentials,
+  type ReadSecrets,
+} from "../../../components/credentials/resolve";
+import { credentialFiles } from "../../../components/credentials/credential-files";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
-import { parsePipelines, type ParsedConfiguration } from "../../../components/pipelines";
+import { parsePipelines, type ParsedConfiguration } from "../../../components/settings";
 import { valueOf } from "../helpers/pulumi";
-import { pem } from "../pipelines/helpers";
+import { pem } from "../settings/helpers";
 
 const now = new Date("2026-06-01T00:00:00Z");
 const parse = (...metricPipelines: object[]): ParsedConfiguration => parsePipelines({ metricPipelines }, { now });

@@ -1,8 +1,8 @@
-import type { Condition, PipelineStatus } from "../../../components/flow/conditions";
-import type { StatusPageData } from "../../../components/flow/page";
-import type { ExporterCounters } from "../../../components/flow/metrics";
-import type { FlowSample } from "../../../components/flow/samples";
-import { pipelineId, type FlowTargets, type PipelineTarget } from "../../../components/flow/targets";
+import type { Condition, PipelineStatus } from "../../../components/verification/conditions";
+import type { StatusPageData } from "../../../cli/status-page";
+import type { ExporterCounters } from "../../../components/verification/counters";
+import type { FlowSample } from "../../../components/verification/samples";
+import { pipelineId, type FlowTargets, type PipelineTarget } from "../../../components/verification/targets";
 
 const gateway = { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" } as const;
 const agent = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;

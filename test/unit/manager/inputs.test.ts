@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fingerprint, inUsersPaths, readInputs, settingsProblem, writeSnapshot } from "../../../manager/inputs";
+import { fingerprint, inUsersPaths, readInputs, settingsProblem, writeSnapshot } from "../../../manager/stack-inputs";
 import { parse } from "yaml";
 
 const manifest = `apiVersion: telemetry.kyma-project.io/v1beta1

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { isNameOutside, nameOutside } from "../../../components/naming";
-import type { ReadSecrets } from "../../../components/credentials";
-import { blame, refusal } from "../../../manager/objects";
+import { isNameOutside, nameOutside } from "../../../components/workloads/names";
+import type { ReadSecrets } from "../../../components/credentials/resolve";
+import { blame, refusal } from "../../../manager/pipeline-objects";
 import { changedConditions } from "../../../manager/report/changes";
 import { shortened } from "../../../manager/report/events";
 import { objectConditions } from "../../../manager/report/object-status";
 import { essence } from "../../../manager/watch/drift";
-import { objectFile, pipelineKinds } from "../../../manager/watch/objects";
-import { contentHash } from "../../../manager/watch/secrets";
+import { objectFile, pipelineKinds } from "../../../manager/watch/watch-objects";
+import { contentHash } from "../../../manager/watch/watch-secrets";
 
 const [metric] = pipelineKinds;
 const found = (name: string, spec: object, status?: object) => ({
@@ -47,7 +47,7 @@ describe("pipelines that are objects", () => {
     assert.equal(reason({ ...output(good), inputt: {} }), "ValidationFailed");
     const runtime = { enabled: true, additionalMetrics: ["nothing"] };
     assert.equal(reason({ ...output(good), input: { runtime } }), "RuntimeAdditionalMetricInvalid");
-    const ca = { value: readFileSync(`${__dirname}/../pipelines/certificates/root.pem`, "utf8") };
+    const ca = { value: readFileSync(`${__dirname}/../settings/certificates/root.pem`, "utf8") };
     const later = refusal(objectFile(found("a", output(good, { tls: { ca } }))), noSecrets, new Date("2300-01-01"));
     assert.equal(later?.reason, "TLSCertificateExpired");
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CoreV1Event, KubeConfig } from "@kubernetes/client-node";
 import type { Ended } from "../../../manager/engine";
-import { Metrics } from "../../../manager/report/metrics";
+import { Metrics } from "../../../manager/report/manager-metrics";
 import { Reporter } from "../../../manager/reporter";
 
 interface Told {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { managerRights } from "../../../manager/deployment/rights";
+import { managerRights } from "../../../manager/deployment/manager-rights";
 import { mostRights } from "../../../policy/rules/rbac-computed-rights";
 
 const rights = (objects = false) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { managerSettings } from "../../../manager/settings";
+import { managerSettings } from "../../../manager/manager-settings";
 
 const root = `${__dirname}/../../..`;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { MonitoringSettings } from "../../../components/pipelines";
+import type { MonitoringSettings } from "../../../components/settings";
 import { recordResources, valueOf, type Registered } from "../helpers/pulumi";
 
 async function made(settings: MonitoringSettings): Promise<Registered[]> {
   const registered = recordResources();
-  const { Monitoring } = await import("../../../components/monitoring");
+  const { Monitoring } = await import("../../../components/monitoring/monitoring");
   const monitoring = new Monitoring("telemetry-monitoring", {
     namespace: pulumi.output("telemetry"),
     namespaceName: "telemetry",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { wantedObjects } from "../../../components/monitoring/wanted";
+import { wantedObjects } from "../../../components/monitoring/wanted-objects";
 
 const never = (): never => assert.fail("not to be called");
 const auto = { mode: "auto", dashboard: "auto", labels: {} } as const;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { credentialFiles } from "../../../components/credentials/keys";
-import { formatFinding, type ValidationSettings } from "../../../components/pipelines";
-import { validateHere, type ValidatedHere } from "../../../components/validation/here";
+import { credentialFiles } from "../../../components/credentials/credential-files";
+import { formatFinding, type ValidationSettings } from "../../../components/settings";
+import { validateHere, type ValidatedHere } from "../../../components/validation/validate-here";
 import { placeholderFiles } from "../../../components/validation/placeholders";
 import { configurationOf, readPipelines, refused, refusedFindings } from "./refused";
 

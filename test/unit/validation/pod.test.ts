@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import { podViolations } from "../../../policy/rules/restricted-pods";
-import { validationPod } from "../../../components/validation/pod";
+import { validationPod } from "../../../components/validation/validation-pod";
 import { refusalOf, stateOf } from "../../../components/validation/pod-state";
-import { restrictedContainer, restrictedPod, selectorLabels } from "../../../components/workload";
+import { restrictedContainer, restrictedPod, selectorLabels } from "../../../components/workloads/pods";
 
 describe("the pod that validates", () => {
   const probe = { httpGet: { path: "/", port: 13133 } };

@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { connect, type Cluster } from "../../../components/validation/api";
+import { connect, type Cluster } from "../../../components/validation/pod-api";
 import { placesIn } from "../../../components/validation/places";
-import { fingerprint, judge, validationProvider, type ValidationInputs } from "../../../components/validation/provider";
+import {
+  fingerprint,
+  judge,
+  validationProvider,
+  type ValidationInputs,
+} from "../../../components/validation/validation-provider";
 import { configurationOf, refused, refusedFindings } from "./refused";
 
 const pipelines = refused.pipelines();

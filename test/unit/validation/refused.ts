@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { renderGatewayConfig } from "../../../components/collector/gateway";
-import { collectorModels } from "../../../components/models";
-import { parsePipelines, type Pipelines, type RawConfiguration } from "../../../components/pipelines";
+import { renderGatewayConfig } from "../../../components/plan/gateway-config";
+import { collectorModels } from "../../../components/plan/models";
+import { parsePipelines, type Pipelines, type RawConfiguration } from "../../../components/settings";
 import { gateway } from "../helpers/models";
 
 const recorded = (file: string): string => readFileSync(join(__dirname, "recorded", file), "utf8");

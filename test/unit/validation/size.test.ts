@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { formatFinding } from "../../../components/pipelines";
-import { credentialsFindings, mostBytes, sizeFindings } from "../../../components/validation/size";
-import { parse } from "../pipelines/helpers";
+import { formatFinding } from "../../../components/settings";
+import { credentialsFindings, mostBytes, sizeFindings } from "../../../components/validation/object-size";
+import { parse } from "../settings/helpers";
 
 const output = { otlp: { endpoint: { value: "backend:4317" } } };
 const { pipelines } = parse({

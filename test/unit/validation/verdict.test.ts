@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { formatFinding } from "../../../components/pipelines";
+import { formatFinding } from "../../../components/settings";
 import { placesIn } from "../../../components/validation/places";
 import { probeConfiguration, probesOf } from "../../../components/validation/probes";
-import { findingsIn, wantsProbes } from "../../../components/validation/verdict";
+import { findingsIn, wantsProbes } from "../../../components/validation/collector-findings";
 import { configurationOf, readPipelines, refused, refusedFindings } from "./refused";
 
 const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };

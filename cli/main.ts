@@ -1,0 +1,31 @@
+import { exitWhenWritten } from "../manager/exit";
+import { endBackground, Failure, Interrupted } from "./process";
+import { tasks } from "./tasks";
+
+async function main(): Promise<number> {
+  const [name, ...args] = process.argv.slice(2);
+  const task = tasks[name ?? ""];
+  if (!task) {
+    if (name) console.error(`error: there is no task "${name}".`);
+    console.error("Tasks, each run by `npm run NAME` (options after --):\n");
+    for (const [known, { summary }] of Object.entries(tasks)) console.error(`  ${known.padEnd(14)} ${summary}`);
+    return 2;
+  }
+  const { run } = await task.load();
+  // A task that takes nothing would pass over what somebody asked of it.
+  if (run.length === 0 && args.length > 0) {
+    throw new Failure(`npm run ${name} takes no options: ${args.join(" ")}. Leave them out.`);
+  }
+  return run(args);
+}
+
+main().then(exitWhenWritten, (error: unknown) => {
+  endBackground();
+  if (error instanceof Interrupted) {
+    console.error("\ninterrupted");
+    return exitWhenWritten(error.code);
+  }
+  // A Failure says what went wrong and what to do; anything else is a defect, of which the place is wanted.
+  console.error(error instanceof Failure ? `\nerror: ${error.message}` : error);
+  exitWhenWritten(1);
+});

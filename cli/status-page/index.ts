@@ -1,0 +1,94 @@
+import type { PipelineStatus } from "../../components/verification/conditions";
+import type { FlowSample } from "../../components/verification/samples";
+import { pipelineId, type FlowTargets } from "../../components/verification/targets";
+import { html, trusted, type Html } from "./html";
+import { looks, styles } from "./appearance";
+import { plural, seconds, utc } from "./numbers";
+import { pipelineTable, remedies, verdict } from "./pipeline-section";
+import { podCards } from "./pod-section";
+import { podFlows, prominent } from "./series";
+
+/** Everything that a page shows. */
+export interface StatusPageData {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** Name of the cluster as its users have it, such as the context of a kubeconfig. */
+  readonly cluster?: string;
+  /** When the page was made, by RFC 3339. */
+  readonly madeAt: string;
+  /** What there is: the stack's output `verification`. */
+  readonly targets: FlowTargets;
+  readonly pipelines: readonly PipelineStatus[];
+  /** What the looks of one check have found; see `Watching`. */
+  readonly samples: readonly FlowSample[];
+}
+
+/**
+ * How the pipelines of a stack are, as a page of its own: HTML without scripts that loads nothing from anywhere. The
+ * same data always give the same text.
+ */
+export function statusPage(data: StatusPageData): string {
+  const { stack, cluster, madeAt, targets, pipelines, samples } = data;
+  const pods = podFlows(samples, targets);
+  const backends = new Map(targets.pipelines.map((target) => [pipelineId(target), target.backend]));
+  const shown = prominent(pods, targets.pipelines.map(pipelineId), looks.length);
+  const looked = Math.max(0, ...samples.map(({ at }) => at));
+  const looksTaken = Math.max(0, ...pods.map(({ pod }) => samples.filter((sample) => sample.pod === pod).length));
+  const { status, text } = verdict(pipelines);
+  const window = samples.length === 0 ? "nothing could be read" : `${seconds(looked)}, ${plural(looksTaken, "look")}`;
+
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
+        <title>${text}: ${stack}</title>
+        <style>
+          ${trusted(styles)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <header class="card">
+            <div class="head">
+              <h1>Telemetry pipelines</h1>
+              ${status}
+            </div>
+            <dl class="facts">
+              ${fact("Stack", stack)} ${cluster === undefined ? undefined : fact("Cluster", cluster)}
+              ${fact("Namespace", targets.namespace)} ${fact("Made", utc(madeAt))} ${fact("Window", window)}
+              ${fact("Pods", String(pods.length))}
+            </dl>
+          </header>
+          <section aria-labelledby="pipelines">
+            <h2 id="pipelines">Pipelines</h2>
+            ${pipelineTable(pipelines, { backends, pods, shown })}
+          </section>
+          ${remedies(pipelines)}
+          <section aria-labelledby="pods">
+            <h2 id="pods">Pods</h2>
+            ${podCards(pods, { shown, looked })}
+          </section>
+          <footer>
+            <p class="muted small">
+              Counted from the collectors' own metrics in this window, their canaries included: one item of each pod for
+              each pipeline at each look, until its verdict is certain. The page does not change any more.
+            </p>
+          </footer>
+        </main>
+      </body>
+    </html> `.text;
+}
+
+function fact(name: string, value: string): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}

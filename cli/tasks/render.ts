@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { ensureBuilt } from "../../lab/build";
+import { kubeconfigIfAny } from "../context";
+import { chooseTools, engineNeeds } from "../../lab/machine";
+import { root } from "../paths";
+import { Failure, must, run as runProgram } from "../process";
+import { renderArguments, type RenderArguments } from "../render/render-arguments";
+import { checkFolder, writeFolder } from "../render/folder";
+import { renderedFiles, renderProject } from "../render/rendered-files";
+import { isLocalBackend, pulumiProgram, stackEnvironment } from "../stack";
+
+export async function run(args: readonly string[]): Promise<number> {
+  const wanted = renderArguments(args);
+  const out = resolve(wanted.out);
+  checkFolder(out);
+  const tools = await chooseTools();
+  await ensureBuilt(engineNeeds(tools));
+  // Pipelines that refer to Secrets need a cluster to read them from; others need none.
+  const env = stackEnvironment(process.env, tools.engine.use, await kubeconfigIfAny());
+  const work = mkdtempSync(join(tmpdir(), "telemetry-render-"));
+  try {
+    const rendered = await render(pulumiProgram(tools.engine.use), wanted, env, work);
+    const files = renderedFiles(rendered, wanted.secrets);
+    writeFolder(out, files);
+    console.log(`${files.length} files of stack ${wanted.stack} in ${out}`);
+    if (wanted.secrets) console.log("Secrets are among them, in plain text.");
+    return 0;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The manifests, from a stack of the same configuration whose state is thrown away. */
+async function render(
+  pulumi: string,
+  { stack }: RenderArguments,
+  env: NodeJS.ProcessEnv,
+  work: string,
+): Promise<string[]> {
+  // In clear, so that it does not matter how the stack encrypts it: this stack has a key of its own, for a moment.
+  const config = await configuration(pulumi, stack, env, work);
+  const folder = join(work, "rendered");
+  const files = renderProject(readFileSync(join(root, "Pulumi.yaml"), "utf8"), root, config, folder);
+  writeFileSync(join(work, "Pulumi.yaml"), files.project);
+  writeFileSync(join(work, `Pulumi.${stack}.yaml`), files.stack, { mode: 0o600 });
+  const own = {
+    ...withOwnState(env, join(work, "state")),
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  };
+  await must(pulumi, ["stack", "init", stack, "--non-interactive"], { cwd: work, env: own });
+  const up = ["up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+  const { code, output } = await runProgram(pulumi, up, { cwd: work, env: own });
+  if (code !== 0) throw new Failure(output.slice(Math.max(0, output.indexOf("Diagnostics:"))));
+  const manifests = ["0-crd", "1-manifest"].map((name) => join(folder, name)).filter(existsSync);
+  return manifests.flatMap((path) => readdirSync(path).map((file) => readFileSync(join(path, file), "utf8")));
+}
+
+/** The stack's configuration in clear, as JSON; with all that it gets from elsewhere, such as ESC. */
+async function configuration(pulumi: string, stack: string, env: NodeJS.ProcessEnv, work: string): Promise<string> {
+  const show = ["config", "--stack", stack, "--json", "--show-secrets"];
+  if (!isLocalBackend(process.env)) return (await must(pulumi, show, { cwd: root, env })).stdout;
+  // A local stack that was never made is none yet, and making it would write to the stack's file.
+  const cwd = join(work, "configuration");
+  mkdirSync(cwd);
+  for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
+    if (!existsSync(join(root, file))) throw new Failure(`There is no ${file}.`);
+    copyFileSync(join(root, file), join(cwd, file));
+  }
+  const own = withOwnState(env, join(work, "no-state"));
+  await must(pulumi, ["stack", "init", stack, "--non-interactive"], { cwd, env: own });
+  return (await must(pulumi, show, { cwd, env: own })).stdout;
+}
+
+function withOwnState(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
+  mkdirSync(folder);
+  return { ...env, PULUMI_BACKEND_URL: `file://${folder}` };
+}

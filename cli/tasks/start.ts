@@ -1,0 +1,28 @@
+import { startBuilding } from "../../lab/build";
+import { checkPrivileges, startCluster } from "../../lab/local-cluster";
+import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../../lab/machine";
+import { clusterKubeconfig } from "../paths";
+import { type Outputs, show } from "../show";
+import { runPulumi, stackOutputs } from "../stack";
+
+export async function run(args: readonly string[]): Promise<number> {
+  const tools = await chooseTools();
+  const said = describeTools(tools);
+  console.log(`${said.engine}\n${said.cluster}`);
+  checkPrivileges(tools);
+  const needs = [...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)];
+  const building = await startBuilding(needs);
+  if (building.needed) {
+    // The nodes start while the programs for their pods are still being built.
+    await building.ready(clusterNeeds(tools));
+    await Promise.all([startCluster(tools), building.done]);
+  }
+  await building.done;
+  await startCluster(tools);
+  // Always on the local cluster: this command never touches another one.
+  const engine = tools.engine.use;
+  const code = await runPulumi("up", ["--skip-preview", ...args], engine, clusterKubeconfig);
+  if (code !== 0) return code;
+  const outputs = (await stackOutputs(args, engine, clusterKubeconfig)) as Outputs;
+  return (await show(clusterKubeconfig, outputs, tools)) ? 0 : 1;
+}

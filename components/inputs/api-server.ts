@@ -1,0 +1,92 @@
+import type { CollectionModel, PipelineModel } from "../collector/model";
+import type { Input } from "./define-input";
+import { scopeProcessor } from "./scope";
+import { scrapeSettings, scrapingInput, selectScraped } from "./scrape";
+
+const name = "api-server";
+
+/** Name of the Service of the API servers and of the EndpointSlice that they keep, in the namespace `default`. */
+export const apiServerObject = "kubernetes";
+
+/**
+ * What says how the API server is: its requests, their time, what it refuses, its queues, its store, its process. It has
+ * thousands of series more, most of them buckets.
+ */
+export const apiServerMetrics = [
+  "apiserver_admission_webhook_admission_duration_seconds",
+  "apiserver_admission_webhook_rejection_count",
+  "apiserver_audit_error_total",
+  "apiserver_current_inflight_requests",
+  "apiserver_flowcontrol_current_inqueue_requests",
+  "apiserver_flowcontrol_rejected_requests_total",
+  "apiserver_longrunning_requests",
+  "apiserver_request_duration_seconds",
+  "apiserver_request_terminations_total",
+  "apiserver_request_total",
+  "apiserver_requested_deprecated_apis",
+  "apiserver_storage_objects",
+  "apiserver_storage_size_bytes",
+  "etcd_request_duration_seconds",
+  "etcd_request_errors_total",
+  "etcd_requests_total",
+  "go_goroutines",
+  "process_cpu_seconds_total",
+  "process_open_fds",
+  "process_resident_memory_bytes",
+  "process_start_time_seconds",
+] as const;
+
+/** Upper bounds, in seconds, of the buckets that are kept; the API server has three times as many. */
+const buckets = "0[.]05|0[.]1|0[.]25|0[.]5|1([.]0)?|2([.]0)?|5([.]0)?|10([.]0)?|30([.]0)?|60([.]0)?|[+]Inf";
+
+/** The API servers' metrics about themselves, each scraped at its own address. */
+export function apiServerInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
+  if (!pipelines.some(({ pull }) => pull?.apiServer)) return undefined;
+  return {
+    ...scrapingInput(name, [
+      {
+        job_name: "kube-apiserver",
+        ...scrapeSettings(collection.intervals.apiServer, collection.limits),
+        scheme: "https",
+        authorization: { credentials_file: `${serviceAccount}/token` },
+        tls_config: { ca_file: `${serviceAccount}/ca.crt`, server_name: "kubernetes.default.svc" },
+        kubernetes_sd_configs: [
+          {
+            role: "endpointslice",
+            namespaces: { names: ["default"] },
+            // Discovery follows pods, too, which is in vain: there is none with a name like that here.
+            selectors: ["endpointslice", "service", "pod"].map((role) => ({
+              role,
+              field: `metadata.name=${apiServerObject}`,
+            })),
+          },
+        ],
+        relabel_configs: [
+          {
+            action: "keep",
+            source_labels: ["__meta_kubernetes_service_name", "__meta_kubernetes_endpointslice_port_name"],
+            regex: "kubernetes;https",
+          },
+        ],
+        metric_relabel_configs: [
+          {
+            action: "keep",
+            source_labels: ["__name__"],
+            regex: apiServerMetrics.map((metric) => `${metric}(_bucket|_count|_sum)?`).join("|"),
+          },
+          // A pattern can't say "none of these": what is to be kept is marked, kept, and its mark taken off.
+          { target_label: keepMark, source_labels: ["le"], regex: `|${buckets}`, replacement: "keep" },
+          { action: "keep", source_labels: [keepMark], regex: "keep" },
+          { action: "labeldrop", regex: keepMark },
+        ],
+      },
+    ]),
+    processors: [scopeProcessor(name)],
+    select: (pipeline) =>
+      pipeline.pull?.apiServer && selectScraped(name, pipeline, { namespaces: {}, diagnosticMetrics: false }),
+  };
+}
+
+const keepMark = "telemetry_keep";
+
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";

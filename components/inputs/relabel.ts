@@ -1,0 +1,104 @@
+import { literal } from "../collector/text";
+
+/** A relabeling rule of a Prometheus scrape job. */
+export type RelabelRule = Readonly<Record<string, unknown>>;
+
+/** Service discovery labels of Kubernetes, without their common start. */
+const meta = (label: string): string => `__meta_kubernetes_${label}`;
+
+/** Regular expressions here are anchored at both ends, as Prometheus does. */
+export const keep = (label: string, regex: string): RelabelRule => rule("keep", [meta(label)], regex);
+export const drop = (label: string, regex: string): RelabelRule => rule("drop", [meta(label)], regex);
+export const dropWhere = (labels: readonly string[], regex: string): RelabelRule =>
+  rule("drop", labels.map(meta), regex);
+export const keepWhere = (labels: readonly string[], regex: string): RelabelRule =>
+  rule("keep", labels.map(meta), regex);
+
+function rule(action: string, labels: readonly string[], regex: string): RelabelRule {
+  return { action, source_labels: labels, regex: literal(regex) };
+}
+
+/** Sets a label from others joined by `;`, when they match. */
+export function setWhere(target: string, labels: readonly string[], regex: string, replacement = "$1"): RelabelRule {
+  return {
+    action: "replace",
+    target_label: target,
+    source_labels: labels.map(meta),
+    regex: literal(regex),
+    replacement: literal(replacement),
+  };
+}
+
+/**
+ * What `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service say. Rules that come later
+ * see the scheme in `__scheme__`.
+ */
+export function annotationRules(object: "pod" | "service"): RelabelRule[] {
+  const annotation = (name: string): string => `${object}_annotation_prometheus_io_${name}`;
+  return [
+    setWhere("__scheme__", [annotation("scheme")], "(https?)"),
+    setWhere("__metrics_path__", [annotation("path")], "(.+)"),
+    { action: "labelmap", regex: literal(`${meta(annotation("param_"))}(.+)`), replacement: literal("__param_$1") },
+    setWhere("__address__", ["pod_ip", annotation("port")], "([0-9.]+);([0-9]+)", "$1:$2"),
+    setWhere("__address__", ["pod_ip", annotation("port")], "([0-9a-fA-F]*:[0-9a-fA-F:.]+);([0-9]+)", "[$1]:$2"),
+  ];
+}
+
+/**
+ * Without a number in `prometheus.io/port`: the port whose name it gives, or all of them when it is not there.
+ * `portNames` are the labels that hold the name of a target's port; a later one counts more.
+ */
+export function namedPortRules(object: "pod" | "service", portNames: readonly string[]): RelabelRule[] {
+  return [
+    ...portNames.map((portName) => setWhere("__tmp_port", [portName], "(.+)")),
+    // Where a name is asked for, the port's is compared with it; elsewhere with itself.
+    { action: "replace", target_label: "__tmp_wanted", source_labels: ["__tmp_port"] },
+    setWhere("__tmp_wanted", [`${object}_annotation_prometheus_io_port`], "([^0-9].*|[0-9]+[^0-9].*)"),
+    { action: "keepequal", source_labels: ["__tmp_port"], target_label: "__tmp_wanted" },
+    // Targets that come to the same address are one, but only if nothing else tells them apart.
+    { action: "labeldrop", regex: "__tmp_.*" },
+  ];
+}
+
+/**
+ * Without `prometheus.io/port`: the TCP ports that the object has, whose protocol is in the label `protocol`. Discovery
+ * also offers containers without ports, and the ports of pods that are not their Service's; these have none there.
+ */
+export function declaredPorts(object: "pod" | "service", protocol: string): RelabelRule {
+  return keepWhere([`${object}_annotation_prometheus_io_port`, protocol], ".+;.*|;TCP");
+}
+
+/**
+ * Pods that serve. Of their init containers, those that go on running may serve, too: discovery does not tell which
+ * these are, but the others hardly ever declare ports.
+ */
+export const onlyRunningPods = drop("pod_phase", "Pending|Succeeded|Failed");
+
+/** What discovery and the metadata of pods say of a target. */
+const kubernetesAttributes = [
+  "k8s.cluster.uid",
+  "k8s.container.name",
+  "k8s.cronjob.name",
+  "k8s.daemonset.name",
+  "k8s.deployment.name",
+  "k8s.job.name",
+  "k8s.namespace.name",
+  "k8s.node.name",
+  "k8s.node.uid",
+  "k8s.pod.name",
+  "k8s.pod.uid",
+  "k8s.replicaset.name",
+  "k8s.statefulset.name",
+];
+
+/**
+ * For the receiver, the labels that a target gives its `target_info` count more than what it knows from Kubernetes:
+ * any pod could pass for another one. Labels of other series are no harm, whatever their names.
+ */
+export const knownFromKubernetes: readonly RelabelRule[] = kubernetesAttributes.map((attribute) => ({
+  action: "replace",
+  source_labels: ["__name__"],
+  regex: "target_info",
+  target_label: attribute,
+  replacement: "",
+}));

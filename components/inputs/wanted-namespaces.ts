@@ -1,0 +1,16 @@
+import type { NamespaceSelection } from "../collector/model";
+import { drop, keep, type RelabelRule } from "./relabel";
+
+/** Leaves out targets in namespaces that no pipeline wants, so that nothing is asked for in vain. */
+export function wantedNamespaces(selections: readonly NamespaceSelection[]): RelabelRule[] {
+  const included = selections.flatMap(({ include }) => include ?? []);
+  const open = selections.filter(({ include }) => include === undefined);
+  if (open.length === 0) return [keep("namespace", anyOf(included))];
+  const excluded = (open[0]?.exclude ?? []).filter(
+    (name) => open.every(({ exclude = [] }) => exclude.includes(name)) && !included.includes(name),
+  );
+  return excluded.length === 0 ? [] : [drop("namespace", anyOf(excluded))];
+}
+
+/** Names of namespaces are DNS labels: nothing in them means anything in a regular expression. */
+const anyOf = (names: readonly string[]): string => [...new Set(names)].sort().join("|");

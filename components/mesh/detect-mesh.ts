@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { askCluster } from "../outside/ask-cluster";
+import type { ClusterAccess } from "../credentials/resolve";
+import type { TelemetrySettings } from "../settings";
+
+export type ReadApiGroups = () => readonly string[];
+
+/** Reads the names of the API server's groups. */
+export function apiGroupReader(access: ClusterAccess): ReadApiGroups {
+  return () => askCluster(join(__dirname, "read-groups.cjs"), access, 15_000) as string[];
+}
+
+/**
+ * Whether workloads are in an Istio mesh. With `auto`, the cluster is asked, and `warn` told if it does not answer: then
+ * there is none.
+ */
+export function isInMesh(
+  mode: TelemetrySettings["istioMode"],
+  read: ReadApiGroups,
+  warn: (message: string) => void,
+): boolean {
+  if (mode !== "auto") return mode === "on";
+  try {
+    return read().some((group) => group.endsWith(".istio.io"));
+  } catch {
+    warn(
+      "istio.mode is auto, but the cluster could not be asked whether it has Istio: taken for no. " +
+        'Set istio.mode to "on" or "off".',
+    );
+    return false;
+  }
+}

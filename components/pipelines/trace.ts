@@ -1,4 +1,0 @@
-import { pipeline } from "./pipeline";
-
-/** Traces only come in by OTLP, from all namespaces: there is nothing to choose. */
-export const tracePipeline = pipeline("trace", {}, {});

@@ -1,0 +1,25 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
+import { z } from "zod";
+import { field, parts, type Notes } from "./fields";
+import { isLabelKey, isLabelValue } from "./kubernetes-names";
+
+/** Texts by keys that users choose. */
+export type Texts = Record<string, string>;
+
+/** A map of texts, each of them such as `value`. */
+export const map = (value: string, about: Notes, ...checks: z.core.$ZodCheck<Texts>[]) =>
+  field(
+    z
+      .record(z.string(), field(z.string(), { description: "Text.", example: value }))
+      .check(...checks)
+      .default({}),
+    about,
+  );
+
+/** Labels as the API server takes them; what it refuses would be found only when other objects have been changed. */
+export const areLabels = parts<Texts>((labels) =>
+  Object.entries(labels).flatMap(([key, value]) => [
+    ...(isLabelKey(key) ? [] : [[undefined, "has a key that no label can have"] as const]),
+    ...(isLabelValue(value) ? [] : [[key, "is no value of a label"] as const]),
+  ]),
+);

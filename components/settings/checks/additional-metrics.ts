@@ -1,0 +1,17 @@
+import { error, type Finding } from "../../schema/findings";
+import { laterMetrics, runtimeMetrics } from "../../inputs/runtime-metrics";
+import { didYouMean, nearest } from "../../schema/suggest";
+
+const known = runtimeMetrics.map(({ name }) => name);
+
+export function checkAdditionalMetrics(names: readonly (string | undefined)[], path: string): Finding[] {
+  return names.flatMap((name, i) => {
+    if (name === undefined || known.includes(name)) return [];
+    const at = `${path}[${i}]`;
+    if (laterMetrics.includes(name))
+      return [error(at, "is a metric that only later collectors have", "Remove it until the collector is updated")];
+    const meant = nearest(name, known);
+    const remedy = meant === undefined ? "See the list of metrics in the pipeline reference" : didYouMean(meant);
+    return [error(at, "is no metric of the kubelet or of the cluster's state", remedy)];
+  });
+}

@@ -1,0 +1,111 @@
+import { error, warning, type Finding } from "../../schema/findings";
+import type { HeaderFacts, OutputFacts } from "./output-facts";
+
+/** RFC 9110 calls it a token. */
+const httpName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** gRPC is stricter than HTTP about names of metadata. */
+const grpcName = /^[0-9A-Za-z_.-]+$/;
+
+/** Headers that are the exporter's own: with another value, backends could not read the request. */
+const exporters = [
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "te",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Names of headers, against each other and next to authentication. */
+export function checkHeaderNames(facts: OutputFacts): Finding[] {
+  const lower = facts.headers.map(({ name }) => name?.toLowerCase());
+  return facts.headers.flatMap(({ name }, i) => {
+    if (name === undefined) return [];
+    const path = `${facts.path}.headers[${i}].name`;
+    const first = lower.indexOf(name.toLowerCase());
+    return [
+      ...validName(name, path, facts.protocol),
+      ...(first < i
+        ? [error(path, `is also the name of headers[${first}]`, "Remove one of them; case makes no difference")]
+        : []),
+      ...(lower[i] === "authorization" && facts.authentication !== undefined
+        ? [
+            error(
+              path,
+              `is what \`authentication.${facts.authentication}\` sets`,
+              "Remove this header, or remove `authentication`",
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+function validName(name: string, path: string, protocol?: "grpc" | "http"): Finding[] {
+  if (name === "") return [error(path, "is empty", "Write a header name, such as X-Scope-OrgID")];
+  if (!httpName.test(name))
+    return [error(path, "is no valid header name", "Use letters, digits and `-` only, such as X-Scope-OrgID")];
+  if (exporters.includes(name.toLowerCase()))
+    return [error(path, "is a header that the exporter sets itself", "Remove it")];
+  if (protocol !== "grpc") return [];
+  if (!grpcName.test(name))
+    return [error(path, "is no valid name for gRPC metadata", "Use letters, digits, `-`, `_` and `.` only")];
+  if (name.toLowerCase() === "user-agent")
+    return [error(path, "is a header that gRPC sets itself", "Remove it, or set `protocol: http`")];
+  if (/^grpc-/i.test(name)) return [error(path, "starts with grpc-, which gRPC reserves", "Use another name")];
+  return /-bin$/i.test(name)
+    ? [error(path, "ends in -bin, which gRPC takes for binary data", "Use another name, or set `protocol: http`")]
+    : [];
+}
+
+/** What stands before the value, which may not be known yet. */
+export function checkHeaderPrefix(
+  { prefix }: HeaderFacts,
+  value: string | undefined,
+  path: string,
+  protocol?: "grpc" | "http",
+): Finding[] {
+  if (prefix === undefined) return [];
+  const sent = prefix.trim();
+  if (/[\x00-\x1f\x7f]/.test(sent))
+    return [error(path, "has a line break or another control character in it", "Write one word, such as Bearer")];
+  return [
+    ...metadata(sent, path, protocol),
+    ...(sent !== "" && value?.toLowerCase().startsWith(`${sent.toLowerCase()} `)
+      ? [warning(path, "is what the value starts with already, so it is sent twice", "Remove one of them")]
+      : []),
+  ];
+}
+
+const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Finding[] =>
+  protocol === "grpc" && !/^[\x20-\x7e]*$/.test(text)
+    ? [
+        error(
+          path,
+          "has characters other than printable ASCII, which gRPC metadata cannot have",
+          "Set `protocol: http`, or use ASCII",
+        ),
+      ]
+    : [];
+
+/** The text of a header. It is sent as it is, so what cannot be sent is refused and not cleaned. */
+export function checkHeaderValue(text: string, path: string, protocol?: "grpc" | "http"): Finding[] {
+  if (text === "") return [error(path, "is empty", "Give a value, or remove the header")];
+  if (/[\r\n]$/.test(text))
+    return [
+      error(
+        path,
+        "ends in a line break, which a header cannot have",
+        "Remove it; in a Secret it is often one that `echo` added",
+      ),
+    ];
+
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text))
+    return [error(path, "has a line break or another control character in it", "Remove it: a header cannot have that")];
+  const unsent = metadata(text, path, protocol);
+  if (unsent.length > 0) return unsent;
+  return /^\s|\s$/.test(text)
+    ? [error(path, "has a space at its start or end, which would be cut off", "Remove it")]
+    : [];
+}

@@ -1,0 +1,62 @@
+import { error, warning, type Finding } from "../../schema/findings";
+import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters } from "./endpoint";
+import type { OutputFacts } from "./output-facts";
+
+/** The URL that tokens are fetched from. */
+export function checkTokenUrl(text: string, path: string): Finding[] {
+  const example = "such as https://idp.example.com/token";
+  if (text.trim() === "") return [error(path, "is empty", `Write a URL, ${example}`)];
+  if (/\s/.test(text))
+    return [error(path, "has white space in it", "Remove it; in a Secret it is often a line break that `echo` added")];
+  const parts = endpointParts(text);
+  const scheme = parts?.scheme?.toLowerCase();
+  if (!parts || (scheme !== "http" && scheme !== "https") || !URL.canParse(text))
+    return [error(path, "is no absolute http or https URL", `Write one, ${example}`)];
+  return [
+    ...(parts.userinfo === undefined
+      ? []
+      : [error(path, "has credentials before its host", "Remove them and use `clientID` and `clientSecret`")]),
+    ...checkHost(parts, path),
+    ...(parts.port === undefined ? [] : checkPort(parts.port, path, "443")),
+    ...pathCharacters(parts.path ?? "", path),
+    ...(parts.fragment === undefined ? [] : [error(path, "has a fragment", "Remove what starts with `#`")]),
+    ...(scheme === "http"
+      ? [
+          warning(
+            path,
+            "is without TLS, so the client secret is sent unencrypted",
+            "Write https://, if the server has it",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What else a token is asked for with; of a parameter that is there twice, the collector makes no request at all. */
+export function checkTokenParameters(
+  scopes: readonly unknown[] | undefined,
+  params: Readonly<Record<string, unknown>> | undefined,
+  path: string,
+): Finding[] {
+  return scopes && scopes.length > 0 && params && Object.hasOwn(params, "scope")
+    ? [error(`${path}.params.scope`, "is what `scopes` sets, and can be given only once", "Keep one of them")]
+    : [];
+}
+
+/** Authentication next to a connection without TLS. */
+export function checkTransport(facts: OutputFacts, endpoint: string | undefined): Finding[] {
+  const { authentication, insecure, protocol } = facts;
+  const plaintext = insecure === true || (endpoint !== undefined && isPlaintext(endpoint));
+  if (authentication === undefined || protocol === undefined || !plaintext) return [];
+  const path = `${facts.path}.authentication.${authentication}`;
+  const cause = insecure === true ? "`tls.insecure` is true" : "the endpoint starts with http://";
+  return protocol === "grpc"
+    ? [
+        error(
+          path,
+          `needs TLS with gRPC, but ${cause}`,
+          "Use TLS, or set `protocol: http`, or send an Authorization header with `headers`",
+        ),
+      ]
+    : [warning(path, `is sent unencrypted, because ${cause}`, "Use TLS, if the backend has it")];
+}

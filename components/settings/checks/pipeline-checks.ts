@@ -1,0 +1,160 @@
+import { error, warning, type Finding } from "../../schema/findings";
+import type { Place } from "../../schema/issues";
+import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "../configuration";
+import type { Sound } from "../../schema/sound";
+import type { Signal } from "../types";
+import type { WrittenValue } from "../values";
+import { checkAdditionalMetrics } from "./additional-metrics";
+import { pathCharacters } from "./endpoint";
+import { checkHeaderNames } from "./headers";
+import { checkTokenParameters } from "./oauth2";
+import { tlsMaterials, type OutputFacts } from "./output-facts";
+import { checkOttl, checkOttlEntry } from "./ottl-texts";
+import { checkTexts } from "./value-checks";
+
+export type SoundPipeline = Sound<WrittenMetricPipeline> | Sound<WrittenTracePipeline> | Sound<WrittenLogPipeline>;
+type SoundOutput = NonNullable<NonNullable<NonNullable<SoundPipeline>["output"]>["otlp"]>;
+
+/** Everything that can be told about one pipeline from what is sound in it. */
+export function checkPipeline(signal: Signal, pipeline: SoundPipeline, place: Place, now: Date): Finding[] {
+  if (!pipeline) return [];
+  const otlp = pipeline.output?.otlp;
+  return [
+    ...("input" in pipeline ? checkInput(signal, pipeline.input, place) : []),
+    ...checkOttlEntries(signal, pipeline, place),
+    ...(otlp ? checkOutput(otlp, place(["output", "otlp"]), now) : []),
+  ];
+}
+
+type SoundInput = NonNullable<Sound<WrittenMetricPipeline>>["input"] | NonNullable<Sound<WrittenLogPipeline>>["input"];
+
+function checkInput(signal: Signal, input: SoundInput, place: Place): Finding[] {
+  if (!input) return [];
+  const collected = signal === "metric" ? Object.values(input) : [input.otlp];
+  const runtime = "runtime" in input ? input.runtime : undefined;
+  const additional = runtime && "additionalMetrics" in runtime ? runtime.additionalMetrics : undefined;
+  return [
+    ...(signal === "log" && runtime?.enabled === true
+      ? [
+          error(
+            place(["input", "runtime", "enabled"]),
+            "asks for the output files of containers, which are not read here",
+            "Write `enabled: false`, and have applications push their logs by OTLP",
+          ),
+        ]
+      : []),
+    ...(collected.every((part) => part?.enabled === false)
+      ? [
+          warning(
+            place(["input"]),
+            "has no input that is on, so nothing is sent",
+            "Write `enabled: true` in one of them",
+          ),
+        ]
+      : []),
+    ...(additional ? checkAdditionalMetrics(additional, place(["input", "runtime", "additionalMetrics"])) : []),
+  ];
+}
+
+function checkOttlEntries(signal: Signal, { transform, filter }: NonNullable<SoundPipeline>, place: Place): Finding[] {
+  const each = (
+    texts: readonly (string | undefined)[] | undefined,
+    keys: (string | number)[],
+    part: "condition" | "statement",
+  ) =>
+    (texts ?? []).flatMap((text, i) =>
+      text === undefined
+        ? []
+        : checkOttl(text, place([...keys, `${part}s`, i]), signal, keys[0] as "transform" | "filter", part),
+    );
+  const entry = (texts: readonly (string | undefined)[], keys: (string | number)[]) =>
+    texts.includes(undefined)
+      ? []
+      : checkOttlEntry(texts as readonly string[], place(keys), signal, keys[0] as "transform" | "filter");
+  return [
+    ...(transform ?? []).flatMap((spec, i) => {
+      if (!spec) return [];
+      const keys = ["transform", i];
+      return [
+        ...(spec.statements?.length === 0
+          ? [error(place(keys), "has no statement", "Add one to `statements`, or remove this entry")]
+          : []),
+        ...each(spec.conditions, keys, "condition"),
+        ...each(spec.statements, keys, "statement"),
+        ...entry([...(spec.conditions ?? []), ...(spec.statements ?? [])], keys),
+      ];
+    }),
+    ...(filter ?? []).flatMap((spec, i) => {
+      if (!spec) return [];
+      const keys = ["filter", i];
+      return [
+        ...(spec.conditions?.length === 0
+          ? [error(place(keys), "has no condition", "Add one to `conditions`, or remove this entry")]
+          : []),
+        ...each(spec.conditions, keys, "condition"),
+        ...entry(spec.conditions ?? [], keys),
+      ];
+    }),
+  ];
+}
+
+function checkOutput(otlp: SoundOutput, path: string, now: Date): Finding[] {
+  const facts = factsOf(otlp, path);
+  const oauth2 = otlp.authentication?.oauth2;
+  return [
+    ...(otlp.path !== undefined && otlp.protocol === "grpc"
+      ? [error(`${path}.path`, "is only for `protocol: http`", "Remove it, or set `protocol: http`")]
+      : []),
+    ...(otlp.path === undefined ? [] : checkUrlPath(otlp.path, `${path}.path`)),
+    ...(otlp.tls?.insecureSkipVerify && otlp.tls.insecure
+      ? [
+          warning(
+            `${path}.tls.insecureSkipVerify`,
+            "has no effect, because `tls.insecure` is true",
+            "Remove one of them: without TLS there is no certificate to check",
+          ),
+        ]
+      : []),
+    ...checkTokenParameters(oauth2?.scopes, oauth2?.params, `${path}.authentication.oauth2`),
+    ...checkHeaderNames(facts),
+    ...checkTexts(facts, textsOf(otlp), now),
+  ];
+}
+
+function checkUrlPath(text: string, path: string): Finding[] {
+  if (text.trim() === "") return [error(path, "is empty", "Write it as /ingest/otlp, or remove it")];
+  if (/\s/.test(text)) return [error(path, "has white space in it", "Remove it")];
+  if (text.includes("://")) return [error(path, "is a whole URL", "Move scheme, host and port to `endpoint`")];
+  if (text.includes("#")) return [error(path, "has a fragment", "Remove what starts with `#`")];
+  return pathCharacters(text, path);
+}
+
+function factsOf(otlp: SoundOutput, path: string): OutputFacts {
+  const { authentication, tls, headers } = otlp;
+  return {
+    path,
+    protocol: otlp.protocol,
+    ownPath: otlp.path !== undefined,
+    authentication: authentication?.basic ? "basic" : authentication?.oauth2 ? "oauth2" : undefined,
+    insecure: tls?.insecure,
+    tlsMaterial: tlsMaterials.filter((name) => tls?.[name] !== undefined),
+    headers: (headers ?? []).map((header) => ({ name: header?.name, prefix: header?.prefix })),
+  };
+}
+
+/** The texts that stand in the configuration itself. */
+function textsOf({ endpoint, authentication, tls, headers }: SoundOutput): ReadonlyMap<string, string> {
+  const values: [string, Sound<WrittenValue>][] = [
+    ["endpoint", endpoint],
+    ["authentication.basic.user", authentication?.basic?.user],
+    ["authentication.basic.password", authentication?.basic?.password],
+    ["authentication.oauth2.tokenURL", authentication?.oauth2?.tokenURL],
+    ["authentication.oauth2.clientID", authentication?.oauth2?.clientID],
+    ["authentication.oauth2.clientSecret", authentication?.oauth2?.clientSecret],
+    ...tlsMaterials.map((name): [string, Sound<WrittenValue>] => [`tls.${name}`, tls?.[name]]),
+    ...(headers ?? []).map((header, i): [string, Sound<WrittenValue>] => [`headers[${i}]`, header]),
+  ];
+  return new Map(
+    values.flatMap(([field, value]) => (typeof value?.value === "string" ? [[field, value.value] as const] : [])),
+  );
+}

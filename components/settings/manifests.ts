@@ -1,0 +1,203 @@
+import { LineCounter, parseAllDocuments } from "yaml";
+import { z } from "zod";
+import { field, struct } from "../schema/fields";
+import { error, join, warning, type Finding, type PathKey } from "../schema/findings";
+import { shapeFindings, type Place } from "../schema/issues";
+import { subdomainName } from "../schema/kubernetes-names";
+import { maxNameLength } from "./pipeline-fields";
+import { plain } from "../schema/plain";
+import { pipelineSchemas } from "./configuration";
+import { didYouMean, nearest } from "../schema/suggest";
+import type { Signal } from "./types";
+
+const group = "telemetry.kyma-project.io";
+const versions = [`${group}/v1beta1`, `${group}/v1alpha1`] as const;
+const kinds = { MetricPipeline: "metric", TracePipeline: "trace", LogPipeline: "log" } as const;
+type Kind = keyof typeof kinds;
+
+/** A pipeline as it was written, wherever it was written. */
+export interface WrittenEntry {
+  readonly signal: Signal;
+  /** The pipeline's fields, its name among them. */
+  readonly value: unknown;
+  readonly place: Place;
+}
+
+/** What is around a pipeline in a manifest. Other metadata than the name may be there and says nothing about the pipeline. */
+const manifest = field(
+  struct({
+    apiVersion: field(z.enum(versions), { description: "Version of the manifest.", example: versions[0] }),
+    kind: field(z.enum(Object.keys(kinds) as [Kind, ...Kind[]]), { description: "Kind.", example: "MetricPipeline" }),
+    metadata: field(
+      z.looseObject({
+        name: field(subdomainName(maxNameLength), { description: "Name of the pipeline.", example: "backend" }),
+      }),
+      { description: "Only the name counts.", example: "{ name: backend }" },
+    ),
+    spec: field(z.looseObject({}), {
+      description: "The pipeline.",
+      example: "{ output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }",
+    }),
+    status: z.unknown().optional(),
+  }),
+  {
+    description: "A pipeline as a manifest.",
+    example: `{ apiVersion: ${versions[0]}, kind: MetricPipeline, metadata: { name: backend }, spec: … }`,
+  },
+);
+
+const specSchemas = {
+  metric: pipelineSchemas.metric.omit({ name: true }),
+  trace: pipelineSchemas.trace.omit({ name: true }),
+  log: pipelineSchemas.log.omit({ name: true }),
+};
+
+export interface Manifests {
+  readonly entries: readonly WrittenEntry[];
+  readonly findings: readonly Finding[];
+}
+
+/** All pipelines of a file with one or more YAML documents. */
+export function readManifests(file: string, text: string): Manifests {
+  const lines = new LineCounter();
+  // Without "pretty" errors, which quote the text around them: it may be a credential.
+  const documents = parseAllDocuments(text, { prettyErrors: false, lineCounter: lines, merge: true });
+  const read = [...documents].map((document, i): Manifests => {
+    const path = `${file}#${i + 1}`;
+    const [fault] = document.errors;
+    if (fault) {
+      const { line, col } = lines.linePos(fault.pos[0]);
+      return failed(path, `is no valid YAML at line ${line}, column ${col} (${fault.code})`, "Correct it there");
+    }
+    const content = plain(attempt((): unknown => document.toJS()));
+    if (content === undefined) return failed(path, "has aliases that cannot be followed", "Write the values out");
+    return content === null ? none : readDocument(content, path);
+  });
+  return merge(read);
+}
+
+const none: Manifests = { entries: [], findings: [] };
+const failed = (path: string, problem: string, remedy: string): Manifests => ({
+  entries: [],
+  findings: [error(path, problem, remedy)],
+});
+const merge = (all: readonly Manifests[]): Manifests => ({
+  entries: all.flatMap(({ entries }) => entries),
+  findings: all.flatMap(({ findings }) => findings),
+});
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isKind = (kind: unknown): kind is Kind => typeof kind === "string" && Object.hasOwn(kinds, kind);
+
+function otherKind(kind: string, path: string): Finding {
+  const meant = nearest(kind, Object.keys(kinds));
+  const remedy = meant === undefined ? "Remove it: nothing else is made from these files" : didYouMean(meant);
+  return error(path, "must be MetricPipeline, TracePipeline or LogPipeline", remedy);
+}
+
+/** What `kubectl get … -o yaml` writes of several objects, and the API server of all of a kind. */
+const listKinds: readonly unknown[] = ["List", ...Object.keys(kinds).map((kind) => `${kind}List`)];
+
+function readDocument(content: unknown, path: string): Manifests {
+  if (isRecord(content) && listKinds.includes(content.kind) && Array.isArray(content.items))
+    return merge(content.items.map((item, i) => readManifest(item, path, ["items", i])));
+  return readManifest(content, path, []);
+}
+
+function readManifest(content: unknown, document: string, at: readonly PathKey[]): Manifests {
+  const place: Place = (keys) => (keys.length + at.length === 0 ? document : join(`${document}:`, [...at, ...keys]));
+  if (isRecord(content) && typeof content.kind === "string" && !isKind(content.kind))
+    return { entries: [], findings: [otherKind(content.kind, place(["kind"]))] };
+  const findings = shapeFindings(manifest, content, place);
+  if (!isRecord(content) || !isKind(content.kind) || !isRecord(content.spec)) return { entries: [], findings };
+
+  const signal = kinds[content.kind];
+  const old = content.apiVersion === versions[1];
+  const spec = singleDollars(old ? fromAlpha(signal, content.spec) : content.spec);
+  const specPlace: Place = (keys) => place(["spec", ...(old ? toAlpha(signal, keys) : keys)]);
+  const name = isRecord(content.metadata) ? content.metadata.name : undefined;
+  return {
+    entries: [
+      {
+        signal,
+        value: { ...spec, name },
+        place: (keys) => (keys[0] === "name" ? place(["metadata", ...keys]) : specPlace(keys)),
+      },
+    ],
+    findings: [
+      ...findings,
+      ...shapeFindings(specSchemas[signal], spec, specPlace),
+      ...(signal === "log" ? tailingByDefault(spec, specPlace) : []),
+    ],
+  };
+}
+
+/**
+ * Where manifests come from, their OTTL goes through the collector's expansion of its configuration, which makes one `$`
+ * of two: `$$1` is how a capture group is written there. Here nothing is expanded.
+ */
+function singleDollars(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const single = (value: unknown): unknown => {
+    if (typeof value === "string") return value.replaceAll("$$", () => "$");
+    if (Array.isArray(value)) return value.map(single);
+    return isRecord(value) ? mapValues(value, single) : value;
+  };
+  return mapValues(spec, (value, key) => (key === "transform" || key === "filter" ? single(value) : value));
+}
+
+const mapValues = (
+  record: Readonly<Record<string, unknown>>,
+  change: (value: unknown, key: string) => unknown,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+
+/** Where the manifest's own system would read containers' output files, and here nothing would come of it. */
+function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place): Finding[] {
+  if (spec.input !== undefined && (!isRecord(spec.input) || spec.input.runtime !== undefined)) return [];
+  return [
+    warning(
+      place(["input", "runtime"]),
+      "is left out, which in a manifest asks for the output files of containers; they are not read here",
+      "Write `enabled: false` in it",
+    ),
+  ];
+}
+
+/** v1alpha1 says `disabled` where v1beta1 says `enabled`, and `application` for the reading of output files. */
+function fromAlpha(signal: Signal, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!isRecord(spec.input)) return spec;
+  const { otlp, application, ...input } = spec.input;
+  return {
+    ...spec,
+    input: {
+      ...input,
+      ...(otlp === undefined ? {} : { otlp: enabledFrom(otlp) }),
+      ...(application === undefined ? {} : { [signal === "log" ? "runtime" : "application"]: application }),
+    },
+  };
+}
+
+function enabledFrom(otlp: unknown): unknown {
+  if (!isRecord(otlp) || otlp.disabled === undefined) return otlp;
+  const { disabled, ...rest } = otlp;
+  return { ...rest, enabled: typeof disabled === "boolean" ? !disabled : disabled };
+}
+
+function toAlpha(signal: Signal, [first, second, third, ...rest]: readonly PathKey[]): PathKey[] {
+  const keys = [first, second, third].filter((key) => key !== undefined);
+  if (first !== "input") return [...keys, ...rest];
+  if (second === "otlp" && third === "enabled") return ["input", "otlp", "disabled", ...rest];
+  return second === "runtime" && signal === "log"
+    ? ["input", "application", ...keys.slice(2), ...rest]
+    : [...keys, ...rest];
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,159 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
+import { z } from "zod";
+import { atMostOne, field, flag, struct, together } from "../schema/fields";
+import { compressions } from "./types";
+import { oneOfValueFields, value, valueFields } from "./values";
+
+const basic = () =>
+  struct({
+    user: value({
+      description: "User name.",
+      example: "{ value: user }",
+      rule: "Without `:`, which separates it from the password.",
+    }),
+    password: value({
+      description: "Password.",
+      example: "{ valueFrom: { secretKeyRef: { name: backend, namespace: default, key: password } } }",
+    }),
+  });
+
+const oauth2 = () =>
+  struct({
+    tokenURL: value({
+      description:
+        "Where tokens are fetched from. `tls` is not for this endpoint: a public authority has to have signed its certificate.",
+      example: "{ value: https://idp.example.com/token }",
+      rule: "An absolute `http` or `https` URL.",
+    }),
+    clientID: value({ description: "Client id.", example: "{ value: telemetry }" }),
+    clientSecret: value({
+      description: "Client secret.",
+      example: "{ valueFrom: { secretKeyRef: { name: backend, namespace: default, key: secret } } }",
+    }),
+    scopes: field(
+      z
+        .array(field(z.string().min(1, "is empty"), { description: "One scope.", example: "telemetry.write" }))
+        .default([]),
+      { description: "Scopes to ask for.", example: "[telemetry.write]" },
+    ),
+    params: field(
+      z
+        .record(z.string(), field(z.string(), { description: "Value of the parameter.", example: "telemetry" }))
+        .default({}),
+      {
+        description: "Further parameters of the token request. Not for credentials: they are not treated as secret.",
+        example: "{ audience: telemetry }",
+      },
+    ),
+  });
+
+const authentication = () =>
+  struct({
+    basic: field(basic().optional(), {
+      description: "HTTP basic authentication.",
+      example: "{ user: { value: user }, password: { value: password } }",
+    }),
+    oauth2: field(oauth2().optional(), {
+      description: "OAuth2 client credentials.",
+      example:
+        "{ tokenURL: { value: https://idp.example.com/token }, clientID: { value: id }, clientSecret: { value: text } }",
+      rule: "Needs TLS with `protocol: grpc`.",
+    }),
+  }).check(atMostOne("basic", "oauth2"));
+
+const header = () =>
+  field(
+    struct({
+      name: field(z.string(), {
+        description: "Name of the header.",
+        example: "X-Scope-OrgID",
+        rule: "A valid HTTP header name, once per output; not one that the exporter sets itself.",
+      }),
+      ...valueFields(),
+      prefix: field(z.string().optional(), {
+        description: "Put before the value, with one space between.",
+        example: "Bearer",
+      }),
+    }).check(oneOfValueFields),
+    { description: "One header.", example: "{ name: X-Scope-OrgID, value: shop }" },
+  );
+
+const pem = (what: string, rule?: string) => ({
+  description: `${what}, as PEM. Line breaks may be written as \`\\n\`.`,
+  example: "{ valueFrom: { secretKeyRef: { name: backend, namespace: default, key: tls.crt } } }",
+  rule,
+});
+
+const tls = () =>
+  field(
+    struct({
+      insecure: flag(false, "Send without TLS. Not together with `ca`, `cert`, `key`, or an `https://` endpoint."),
+      insecureSkipVerify: flag(false, "Use TLS but do not check the backend's certificate."),
+      ca: value(
+        pem("Certificates of the authorities that may sign the backend's certificate", "All of them must be CAs."),
+      ).optional(),
+      cert: value(
+        pem("Client certificate, followed by its intermediates if any", "Only together with `key`, which must fit."),
+      ).optional(),
+      key: value(pem("Private key of the client certificate", "Only together with `cert`; not encrypted.")).optional(),
+    })
+      .check(together("cert", "key"))
+      .prefault({}),
+    {
+      description: "Transport security. TLS with the system's authorities by default.",
+      example: "{ insecure: true }",
+      rule: "Certificates must not be expired; 14 days before they do, each update warns.",
+    },
+  );
+
+const otlpFields = () => ({
+  protocol: field(z.enum(["grpc", "http"]).default("grpc"), {
+    description: "OTLP over gRPC or over HTTP (protobuf).",
+    example: "http",
+  }),
+  endpoint: value({
+    description: "Where the backend is.",
+    example: "{ value: https://backend.example.com:4317 }",
+    rule:
+      "With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a path. " +
+      "With `http`: an `http` or `https` URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. IPv6 in brackets.",
+  }),
+  path: field(z.string().optional(), {
+    description: "Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`.",
+    example: "/ingest/otlp",
+    rule: "Only with `protocol: http`.",
+  }),
+  compression: field(z.enum(compressions).optional(), {
+    description:
+      "How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and " +
+      "longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`. " +
+      "Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it, as " +
+      "OpenTelemetry Collectors do, saves most of that (docs/gateway.md).",
+    example: "zstd",
+  }),
+  authentication: field(authentication().optional(), {
+    description: "How to authenticate at the backend.",
+    example: "{ basic: { user: { value: user }, password: { value: password } } }",
+    rule: "`basic` or `oauth2`, not both.",
+  }),
+  headers: field(z.array(header()).default([]), {
+    description: "Headers sent with every request; with `grpc`, metadata.",
+    example: "[{ name: X-Scope-OrgID, value: shop }]",
+  }),
+  tls: tls(),
+});
+
+/** The output of all three kinds; a kind may add fields of its own. */
+export const output = <Extra extends z.ZodRawShape>(extra: Extra) =>
+  field(
+    struct({
+      otlp: field(struct({ ...otlpFields(), ...extra }), {
+        description: "An OTLP backend.",
+        example: "{ endpoint: { value: https://backend.example.com:4317 } }",
+      }),
+    }),
+    {
+      description: "Where the data goes.",
+      example: "{ otlp: { endpoint: { value: https://backend.example.com:4317 } } }",
+    },
+  );

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { checkUniqueNames } from "./checks/unique-names";
+import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
+import { checkTls } from "./checks/tls";
+import {
+  error,
+  errorsOf,
+  formatFinding,
+  join,
+  PipelineConfigError,
+  warningsOf,
+  type Finding,
+} from "../schema/findings";
+import { shapeFindings } from "../schema/issues";
+import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
+import { normalizers, settings } from "./normalize";
+import { plain } from "../schema/plain";
+import { configuration, pipelineKeys, pipelineSchemas, signals } from "./configuration";
+import { readSound } from "../schema/sound";
+import type { LogPipeline, MetricPipeline, Pipelines, Signal, TelemetrySettings, TracePipeline } from "./types";
+
+/** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
+export type RawConfiguration = { readonly [Key in keyof typeof configuration.shape]?: unknown };
+
+export interface ParseOptions {
+  /** Certificates are checked against it. */
+  readonly now: Date;
+  /** Namespace of the gateway itself; like other system namespaces, pull inputs leave it out by default. */
+  readonly telemetryNamespace?: string;
+  /** How a file is read. Defaults to the file system, from the folder that Pulumi runs in. */
+  readonly readFile?: (path: string) => string;
+  /** Asked when something is wrong, to tell all at once: what else is wrong with the pipelines that could be read. */
+  readonly whatElse?: (readable: Pipelines) => readonly Finding[];
+}
+
+export interface ParsedConfiguration {
+  readonly pipelines: Pipelines;
+  readonly settings: TelemetrySettings;
+  /** What the user should know although it does not stop anything. */
+  readonly warnings: readonly Finding[];
+}
+
+const systemNamespaces = ["istio-system", "kube-system"];
+
+/**
+ * Reads everything users write about pipelines. Throws one `PipelineConfigError` with all that is wrong in all of it.
+ * Credentials are inside secret Outputs in what is returned, and nothing of `raw` is kept.
+ */
+export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
+  const written = plain(raw);
+  const readable = readSound(configuration, written);
+  const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path, "utf8")));
+  const entries = [...configuredEntries(written), ...files.entries];
+  const sound = entries.map((entry) => ({ ...entry, sound: soundPipeline(entry.signal, entry.value) }));
+
+  const findings = [
+    ...shapeFindings(configuration, written, (keys) => join("", keys) || "configuration"),
+    ...files.findings,
+    ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
+    ...checkUniqueNames(
+      sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
+    ),
+    ...sound.flatMap(({ signal, place, sound }) => checkPipeline(signal, sound, place, options.now)),
+  ];
+  const namespaces = [...systemNamespaces, ...list(options.telemetryNamespace)];
+  const errors = errorsOf(findings);
+  if (errors.length > 0) {
+    const readable = entries.flatMap(readablePart);
+    throw new PipelineConfigError(once([...errors, ...(options.whatElse?.(normalizeAll(readable, namespaces)) ?? [])]));
+  }
+
+  return {
+    pipelines: normalizeAll(entries, namespaces),
+    settings: settings(configuration.parse(written)),
+    warnings: warningsOf(findings),
+  };
+}
+
+const once = (findings: readonly Finding[]): Finding[] => [
+  ...new Map(findings.map((finding) => [formatFinding(finding), finding])).values(),
+];
+
+const list = <T>(item: T | undefined): T[] => (item === undefined ? [] : [item]);
+
+function configuredEntries(written: unknown): WrittenEntry[] {
+  return signals.flatMap((signal) => {
+    const key = pipelineKeys[signal];
+    const pipelines = (written as Record<string, unknown>)[key];
+    return (Array.isArray(pipelines) ? (pipelines as unknown[]) : []).map((value, i) => {
+      const path = `${key}[${i}]`;
+      return { signal, value, place: (keys) => join(path, keys) };
+    });
+  });
+}
+
+const soundPipeline = (signal: Signal, value: unknown): SoundPipeline => readSound(pipelineSchemas[signal], value);
+
+/** The entry, or its output alone where something else is wrong, if that can be read. */
+function readablePart(entry: WrittenEntry): WrittenEntry[] {
+  const { output } = (entry.value ?? {}) as Readonly<Record<string, unknown>>;
+  const value = [entry.value, { name: "unnamed", output }].find(
+    (part) => pipelineSchemas[entry.signal].safeParse(part).success,
+  );
+  return value === undefined ? [] : [{ ...entry, value }];
+}
+
+function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string): Manifests {
+  const read = files.map((file, i): Manifests => {
+    if (file === undefined) return { entries: [], findings: [] };
+    try {
+      return readManifests(file, readFile(file));
+    } catch {
+      const remedy = "Give the path of a file that can be read, from the folder of Pulumi.yaml";
+      return { entries: [], findings: [error(`pipelineFiles[${i}]`, "cannot be read", remedy)] };
+    }
+  });
+  return { entries: read.flatMap(({ entries }) => entries), findings: read.flatMap(({ findings }) => findings) };
+}
+
+function normalizeAll(entries: readonly WrittenEntry[], systemNamespaces: readonly string[]): Pipelines {
+  const metric: MetricPipeline[] = [];
+  const trace: TracePipeline[] = [];
+  const log: LogPipeline[] = [];
+  for (const { signal, value, place } of entries) {
+    const around = { path: place([]), systemNamespaces };
+    switch (signal) {
+      case "metric":
+        metric.push(normalizers.metric(pipelineSchemas.metric.parse(value), around));
+        break;
+      case "trace":
+        trace.push(normalizers.trace(pipelineSchemas.trace.parse(value), around));
+        break;
+      case "log":
+        log.push(normalizers.log(pipelineSchemas.log.parse(value), around));
+    }
+  }
+  return { metric, trace, log };
+}

@@ -1,0 +1,104 @@
+import { homedir } from "node:os";
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { ClusterAccess } from "../credentials/resolve";
+import { field, flag, struct } from "../schema/fields";
+import { error, formatFinding, join, type Finding } from "../schema/findings";
+import { configuration } from "./configuration";
+import { didYouMean, nearest } from "../schema/suggest";
+import type { TelemetryArgs } from "../telemetry";
+
+/** What only an environment without a backend or applications of its own turns on. */
+export const development = field(
+  struct({
+    backend: flag(false, "Whether a Prometheus is made that metrics can be sent to."),
+    sampleApplication: flag(false, "Whether an application is made that pushes a metric on every node."),
+  }),
+  {
+    description: "What an environment without a backend or applications of its own has instead.",
+    example: "{ backend: true }",
+  },
+);
+export type Development = z.output<typeof development>;
+
+/** The manager's own settings are read where it is made. */
+const keys: readonly string[] = [...Object.keys(configuration.shape), "development", "manager"];
+
+/** Reads the stack's configuration. Throws `pulumi.RunError` for what isn't about a pipeline; those are checked where they are used. */
+export function readConfiguration(config = new pulumi.Config("telemetry")): {
+  telemetry: TelemetryArgs;
+  development: Development;
+} {
+  const { development: given, ...written } = writtenSettings(pulumi.runtime.allConfig(), config.name);
+  const provider = new pulumi.Config("kubernetes");
+  const problems = [...unknownKeys(Object.keys(written)), ...clusterProblems(provider)];
+  const switches = development.safeParse(given ?? {});
+  if (!switches.success) {
+    const remedy = "Write backend and sampleApplication only, each with true or false";
+    problems.push(error("telemetry:development", "is not as it should be", remedy));
+  }
+  if (!switches.success || problems.length > 0) {
+    throw new pulumi.RunError(
+      `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
+    );
+  }
+  // Whatever was written instead is found by the component, which says where and what to do.
+  return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess(provider) }, development: switches.data };
+}
+
+/**
+ * What stands under each key of the project. Not by `config.getObject`: what is no JSON, such as a text where an object
+ * belongs, would be quoted in its error, and any text may be a credential. A key with nothing behind it, which the engine
+ * gives as an empty text, says no more than no key.
+ */
+export function writtenSettings(
+  all: Readonly<Record<string, string>>,
+  project: string,
+): Readonly<Record<string, unknown>> {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), text] as const)
+      // A name is text, whatever it is made of.
+      .map(([key, text]) => [key, key === "namespace" ? text : text === "" ? undefined : fromJson(text)]),
+  );
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
+export function unknownKeys(written: readonly string[]): Finding[] {
+  return written
+    .filter((key) => !keys.includes(key))
+    .map((key) => {
+      const meant = nearest(key, keys);
+      const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);
+      return error(join("telemetry:", [key]), "is no setting", remedy);
+    });
+}
+
+/** The cluster as the default kubernetes provider finds it: by its own settings in the stack, else as `kubectl` does. */
+function clusterAccess(config: pulumi.Config): ClusterAccess {
+  // As the provider reads a path. No shell has seen it.
+  const kubeconfig = config.get("kubeconfig")?.replace(/^~(?=$|\/)/, () => homedir());
+  return { kubeconfig, context: config.get("context") };
+}
+
+/** Only the provider lets the name of a cluster win over that of the context. */
+function clusterProblems(config: pulumi.Config): Finding[] {
+  if (!config.get("cluster")) return [];
+  return [
+    error(
+      "kubernetes:cluster",
+      "is heeded where objects are made, but not where Secrets are read and configurations validated",
+      "Remove it, and name a context of that cluster in kubernetes:context instead",
+    ),
+  ];
+}

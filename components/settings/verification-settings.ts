@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { field, struct } from "../schema/fields";
+
+/** When backends are proven to take data, and what follows when they do not. */
+export const verification = field(
+  struct({
+    mode: field(z.enum(["always", "onChange", "off"]).default("always"), {
+      description:
+        "`always`: on every update. `onChange`: when something that it depends on changed, or was unhealthy the last time. `off`: never.",
+      example: "onChange",
+    }),
+    timeoutSeconds: field(
+      z.int("is no whole number").min(15, "is less than 15").max(600, "is more than 600").default(60),
+      {
+        description: "Longest time in seconds. It ends as soon as every pipeline has a certain verdict.",
+        example: "120",
+        rule: "From 15, which a backend that does not answer takes to be told from a slow one, to 600.",
+      },
+    ),
+    onUnhealthy: field(z.enum(["warn", "fail"]).default("warn"), {
+      description: "What an update does whose pipelines are not all healthy at its end.",
+      example: "fail",
+    }),
+  }).prefault({}),
+  { description: "The proof, at the end of an update, that backends take data.", example: "{ onUnhealthy: fail }" },
+);

@@ -1,0 +1,199 @@
+import { z } from "zod";
+import {
+  agentUsual,
+  gatewayUsual,
+  leastPipelineMemory,
+  pipelineMemory,
+  sharedMemory,
+  type UsualResources,
+} from "../plan/sizing";
+import { field, flag, parts, struct } from "../schema/fields";
+import { areLabels, map, type Texts } from "../schema/maps";
+import { isAnnotationKey, isLabelKey, isLabelValue } from "../schema/kubernetes-names";
+import { bytes, bytesQuantity, cpuQuantity, quantityOf } from "../schema/quantities";
+
+/** What the collector itself needs, with room for the data of a small node. */
+const leastMemoryLimit = "192Mi";
+
+const cpuAmount = (description: string) =>
+  field(cpuQuantity().optional(), { description, example: "200m", rule: "Millicores such as `200m`, or cores." });
+
+const memoryAmount = (description: string) =>
+  field(bytesQuantity().optional(), {
+    description,
+    example: "512Mi",
+    rule: "Bytes, or with a unit such as `Mi` or `Gi`.",
+  });
+
+const amount = (bytes: number): string => `\`${quantityOf(bytes)}\``;
+
+const cpu = ({ cpuMillis }: UsualResources): string => `\`${cpuMillis}m\``;
+const memoryRequest = ({ memoryRequest }: UsualResources): string => amount(memoryRequest);
+const memory = ({ memory }: UsualResources): string => amount(memory);
+
+/** A figure of what collectors have unless told otherwise, in words. */
+const usual = {
+  gateway: (figure: (usual: UsualResources) => string) => figure(gatewayUsual),
+  agent: (figure: (usual: UsualResources) => string) =>
+    `${figure(agentUsual.node)} (${figure(agentUsual["cluster-state"])} for the cluster's state, ` +
+    `${figure(agentUsual["api-server"])} for the API server)`,
+};
+
+const [few, many] = [sharedMemory / pipelineMemory, Math.floor(sharedMemory / leastPipelineMemory)];
+const memoryOfMany = {
+  gateway:
+    `, but ${amount(gatewayUsual.memory + sharedMemory)} for ${few} to ${many} pipelines, ` +
+    `and from there ${amount(leastPipelineMemory)} for each more`,
+  agent: ", as for the gateway",
+};
+
+const oneOf = { gateway: "a gateway", agent: "an agent" };
+
+const untainted = {
+  gateway: "",
+  agent: "; where no node is named, those for the cluster's state and for the API server keep to nodes without taints",
+};
+
+const resources = (collector: "gateway" | "agent") =>
+  struct({
+    requests: field(
+      struct({
+        cpu: cpuAmount(`What is reserved. Default: ${usual[collector](cpu)}.`),
+        memory: memoryAmount(`What is reserved. Default: ${usual[collector](memoryRequest)}.`),
+      }).prefault({}),
+      { description: "What is reserved on each node.", example: "{ cpu: 200m, memory: 256Mi }" },
+    ),
+    limits: field(
+      struct({
+        memory: field(bytesQuantity(leastMemoryLimit).optional(), {
+          description:
+            `Most memory of one ${collector}, from which queues are sized. Default: ${usual[collector](memory)} and ` +
+            `${amount(pipelineMemory)} for each pipeline${memoryOfMany[collector]}. At least what is reserved.`,
+          example: "1Gi",
+          rule: `At least \`${leastMemoryLimit}\`.`,
+        }),
+      }).prefault({}),
+      {
+        description: `There is no limit of CPU: ${oneOf[collector]} that is held back loses data.`,
+        example: "{ memory: 1Gi }",
+      },
+    ),
+  }).check(
+    parts(({ requests, limits }) =>
+      requests.memory !== undefined && limits.memory !== undefined && bytes(requests.memory) > bytes(limits.memory)
+        ? [["requests", "is more memory than `limits.memory`"]]
+        : [],
+    ),
+  );
+
+const text = (description: string, example: string) => field(z.string().optional(), { description, example });
+
+/*
+ * The checks of what becomes part of a pod are those of the API server. What it refuses would otherwise be found only
+ * when other objects have been changed already.
+ */
+
+const toleration = struct({
+  key: text("Key of the taint; all taints if left out.", "dedicated"),
+  operator: field(z.enum(["Exists", "Equal"]).optional(), { description: "`Equal` by default.", example: "Exists" }),
+  value: text("Value of the taint; not with `Exists`.", "telemetry"),
+  effect: field(z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(), {
+    description: "Effect of the taint; all effects if left out.",
+    example: "NoSchedule",
+  }),
+}).check(
+  parts(({ key = "", operator, value = "" }) => [
+    ...(key !== "" && !isLabelKey(key) ? [["key", "is no key of a taint"] as const] : []),
+    ...(key === "" && operator !== "Exists" ? [["operator", "must be Exists where no key is given"] as const] : []),
+    ...(operator === "Exists" && value !== "" ? [["value", "is not allowed with `operator: Exists`"] as const] : []),
+    ...(isLabelValue(value) ? [] : [["value", "is no value of a taint"] as const]),
+  ]),
+);
+
+/** Bytes: a little less than the API server takes of all annotations of an object, since others may add theirs. */
+const mostAnnotations = 250_000;
+
+const areAnnotations = parts<Texts>((annotations) => [
+  ...Object.keys(annotations).flatMap((key) =>
+    isAnnotationKey(key) ? [] : [[undefined, "has a key that no annotation can have"] as const],
+  ),
+  ...(Buffer.byteLength(Object.entries(annotations).flat().join("")) > mostAnnotations
+    ? [[undefined, `has more than ${mostAnnotations} bytes`] as const]
+    : []),
+]);
+
+const ownLabels = ["name", "instance", "component", "part-of", "managed-by"].map((key) => `app.kubernetes.io/${key}`);
+
+/** What the pods have anyway would be put over the user's. */
+const areFurther = parts<Texts>((labels) =>
+  ownLabels
+    .filter((key) => Object.hasOwn(labels, key))
+    .map((key) => [undefined, `has ${key}, which the pods have anyway`] as const),
+);
+
+/** `HOST:PORT/PATH:TAG@DIGEST`, of which only the path has to be there. */
+const imageReference =
+  /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
+
+const collectorSettings = (collector: "gateway" | "agent") => ({
+  image: field(z.string().regex(imageReference, "is no name of an image").optional(), {
+    description: "Image of the collector. Default: the stock contrib image this version is made for.",
+    example: "registry.example.com/otelcol-contrib:0.149.0",
+  }),
+  logLevel: field(z.enum(["debug", "info", "warn", "error"]).default("info"), {
+    description:
+      "What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the best " +
+      "that is said of one is `NoEvidence`; above `info`, causes of failures are missing.",
+    example: "debug",
+  }),
+  resources: field(resources(collector).prefault({}), {
+    description: `Resources of one ${collector}.`,
+    example: "{ limits: { memory: 1Gi } }",
+  }),
+  tolerations: field(
+    z.array(field(toleration, { description: "A toleration.", example: "{ operator: Exists }" })).optional(),
+    {
+      description: `Which tainted nodes get ${oneOf[collector]}. Default: all${untainted[collector]}.`,
+      example: "[{ key: dedicated, operator: Exists }]",
+    },
+  ),
+  nodeSelector: map(
+    "linux",
+    {
+      description: `Labels of the nodes that get ${oneOf[collector]}. Default: all nodes.`,
+      example: "{ kubernetes.io/os: linux }",
+    },
+    areLabels,
+  ),
+  labels: map(
+    "platform",
+    {
+      description: "Further labels of the pods.",
+      example: "{ team: platform }",
+      rule: `Not ${ownLabels.map((key) => `\`${key}\``).join(", ")}.`,
+    },
+    areLabels,
+    areFurther,
+  ),
+  annotations: map(
+    "platform",
+    { description: "Further annotations of the pods.", example: "{ example.com/owner: platform }" },
+    areAnnotations,
+  ),
+});
+
+export const gatewaySettings = field(
+  struct({
+    ...collectorSettings("gateway"),
+    legacyServices: flag(
+      false,
+      "Whether the Services `telemetry-otlp-metrics`, `telemetry-otlp-traces` and `telemetry-otlp-logs` are there too.",
+    ),
+  }).prefault({}),
+  { description: "The gateway's workload.", example: "{ logLevel: debug }" },
+);
+
+export const agentSettings = field(struct(collectorSettings("agent")).prefault({}), {
+  description: "The metric agent's workloads.",
+  example: "{ logLevel: debug }",
+});

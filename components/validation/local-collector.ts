@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { podVariables } from "../collector/config";
+import type { Finding } from "../settings";
+import { imageVersion } from "./image-version";
+import type { Places } from "./places";
+import { probeConfiguration } from "./probes";
+import { findingsIn, wantsProbes } from "./collector-findings";
+
+/** A collector on this machine that is of the version that will run. */
+export interface LocalCollector {
+  readonly path: string;
+  readonly version: string | undefined;
+}
+
+/** What the program is called in releases and packages of the collector. */
+export const collectorProgram = "otelcol-contrib";
+
+/**
+ * All settings are good, and a part looks for what only a pod has. The rest is for the validation in the cluster.
+ */
+const needsPod = /^Error: failed to build pipelines: .*\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\//;
+
+/** Longest wait for one answer, in milliseconds; usually it takes a tenth of a second. */
+const timeout = 30_000;
+
+export interface Wanted {
+  /** Path of the collector, if the user gave one. */
+  readonly path?: string;
+  /** The image that will run. */
+  readonly image: string;
+  /** Where it is looked for, as in the variable PATH. */
+  readonly searchPath: string;
+}
+
+/** Why there is no collector, and what to do: both without their full stop. */
+export interface Absent {
+  readonly absent: string;
+  readonly remedy: string;
+}
+
+/** The collector to validate with here, or why there is none. Another version would judge otherwise. */
+export function findCollector({ path, image, searchPath }: Wanted): LocalCollector | Absent {
+  const wanted = imageVersion(image);
+  const remedy = `Put ${collectorProgram} ${wanted ?? "of the image's version"} on PATH, or its path into telemetry:validation.collector`;
+  const found =
+    path ??
+    searchPath
+      .split(delimiter)
+      .map((folder) => join(folder, collectorProgram))
+      .find(isProgram);
+  if (found === undefined) return { absent: "no collector binary found", remedy };
+  const version = versionOf(found);
+  if (version === undefined) return { absent: `${found} is no collector that can be run`, remedy };
+  return wanted === undefined || version === wanted
+    ? { path: found, version }
+    : { absent: `${found} is version ${version}, but ${wanted} will run`, remedy };
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function versionOf(path: string): string | undefined {
+  try {
+    const said = execFileSync(path, ["--version"], { encoding: "utf8", timeout, stdio: ["ignore", "pipe", "ignore"] });
+    return /version v?(\S+)/.exec(said)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Everything that a local collector finds wrong, or that it gave no answer. */
+export function validateLocally(
+  collector: LocalCollector,
+  configuration: string,
+  files: Readonly<Record<string, string>>,
+  places: Places,
+): Finding[] | { readonly silent: string } {
+  const folder = mkdtempSync(join(tmpdir(), "telemetry-validation-"));
+  try {
+    const local = withFiles(configuration, { ...mountedFiles(configuration), ...files }, folder);
+    const main = ask(collector, folder, local);
+    if (typeof main === "object") return main;
+    if (main === undefined || needsPod.test(main)) return [];
+    const probed = wantsProbes(main, places) ? ask(collector, folder, probeConfiguration(places)) : undefined;
+    const { version } = collector;
+    return findingsIn(
+      { said: main, probed: typeof probed === "string" ? probed : undefined, version, hadCredentials: false },
+      places,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Files that others put into the pod, such as certificates of a mesh: the collector looks whether they are there. */
+function mountedFiles(configuration: string): Record<string, string> {
+  return Object.fromEntries([...configuration.matchAll(/_file: (\/\S+)$/gm)].map(([, path = ""]) => [path, ""]));
+}
+
+/** The configuration with each file of the pod replaced by one in a folder of ours. */
+function withFiles(configuration: string, files: Readonly<Record<string, string>>, folder: string): string {
+  return Object.entries(files).reduce((text, [path, content], i) => {
+    const file = join(folder, `file-${i}`);
+    writeFileSync(file, content, { mode: 0o600 });
+    // Paths end where nothing follows that a path could have.
+    return text.replaceAll(new RegExp(`${escapeRegex(path)}(?![\\w.-])`, "g"), () => file);
+  }, configuration);
+}
+
+const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+/** What the collector says against a configuration: nothing when it takes it. */
+function ask(
+  collector: LocalCollector,
+  folder: string,
+  configuration: string,
+): string | undefined | { silent: string } {
+  const file = join(folder, "configuration.yaml");
+  writeFileSync(file, configuration, { mode: 0o600 });
+  try {
+    execFileSync(collector.path, ["validate", `--config=${file}`], {
+      encoding: "utf8",
+      timeout,
+      // Nothing of the user's own environment, so that the answer is the same on each machine.
+      env: { [podVariables.ip]: "127.0.0.1", [podVariables.node]: "node", [podVariables.hostIp]: "127.0.0.1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return undefined;
+  } catch (error) {
+    const { status, stderr = "", message } = error as { status?: number | null; stderr?: string; message: string };
+    if (typeof status === "number" && /^Error: /m.test(stderr)) return stderr;
+    return { silent: `${collector.path} gave no answer (${message.split("\n")[0]})` };
+  }
+}

@@ -1,0 +1,103 @@
+import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
+import type { ClusterAccess } from "../credentials/resolve";
+
+/** What a validation needs of the cluster. Serialised with the dynamic provider, so nothing outside is kept in it. */
+export interface Cluster {
+  createConfigMap(configMap: V1ConfigMap): Promise<void>;
+  createPod(pod: V1Pod): Promise<void>;
+  /** Nothing when it is not there. */
+  readPod(namespace: string, name: string): Promise<V1Pod | undefined>;
+  readLog(namespace: string, name: string, container: string): Promise<string>;
+  /** At once; no error when it is not there. */
+  remove(kind: "Pod" | "ConfigMap", namespace: string, name: string): Promise<void>;
+}
+
+/** What the API server answered, in place of what was asked for. */
+export interface ApiProblem {
+  /** HTTP status; missing when it was not reached. */
+  readonly code?: number;
+  readonly detail: string;
+}
+
+/** Longest wait for one answer of the API server, in milliseconds. */
+const requestTimeout = 15_000;
+
+/** Bytes of a log that are read: more than any collector has to say about its configuration. */
+const logBytes = 256 * 1024;
+
+export async function connect({ kubeconfig, context }: ClusterAccess): Promise<Cluster> {
+  // Not at the top of the file: what a provider refers to there would be serialised, and classes cannot be. Nor is
+  // `kubeconfig.cjs` asked, whose twin this is.
+  const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    // A parser shows the lines that it does not understand, and there may be a token in them; a file system does not.
+    const isOfFile = error instanceof Error && "syscall" in error;
+    throw isOfFile ? error : new Error("the kubeconfig is not one: correct its YAML");
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  if (!config.getCurrentCluster()) throw new Error("no cluster is configured");
+  const api = config.makeApiClient(CoreV1Api);
+  return {
+    createConfigMap: async (body) => {
+      await inTime(api.createNamespacedConfigMap({ namespace: body.metadata?.namespace ?? "", body }));
+    },
+    createPod: async (body) => {
+      await inTime(api.createNamespacedPod({ namespace: body.metadata?.namespace ?? "", body }));
+    },
+    readPod: (namespace, name) => unlessMissing(inTime(api.readNamespacedPod({ namespace, name }))),
+    readLog: (namespace, name, container) =>
+      inTime(api.readNamespacedPodLog({ namespace, name, container, limitBytes: logBytes })),
+    remove: async (kind, namespace, name) => {
+      const object = { namespace, name, gracePeriodSeconds: 0 };
+      await unlessMissing<unknown>(
+        inTime<unknown>(kind === "Pod" ? api.deleteNamespacedPod(object) : api.deleteNamespacedConfigMap(object)),
+      );
+    },
+  };
+}
+
+async function inTime<T>(request: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`the API server gave no answer in ${requestTimeout / 1000} s`)),
+      requestTimeout,
+    );
+  });
+  try {
+    return await Promise.race([request, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (problemOf(error).code === 404) return undefined;
+    throw error;
+  }
+}
+
+/** What went wrong with a request, in the API server's words where it has any. */
+export function problemOf(error: unknown): ApiProblem {
+  const { code, body, message, cause } = error as { code?: unknown; body?: unknown; message?: string; cause?: unknown };
+  // The outer errors of a failed connection only say that a request failed.
+  if (typeof code !== "number") return cause instanceof Error ? problemOf(cause) : { detail: message ?? String(error) };
+  const status = typeof body === "string" ? parsed(body) : (body as { message?: string } | undefined);
+  return { code, detail: status?.message ?? `status ${code}` };
+}
+
+function parsed(text: string): { message?: string } | undefined {
+  try {
+    return JSON.parse(text) as { message?: string };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { objectLabels } from "../workloads/pods";
+
+type PodSpec = types.input.core.v1.PodSpec;
+type Container = types.input.core.v1.Container;
+
+export interface WorkloadPod {
+  /** Name of the workload. */
+  readonly name: string;
+  readonly component: string;
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Of the pod that validates, which the scheduler places, whoever places those of the workload. */
+  readonly tolerations: readonly types.input.core.v1.Toleration[];
+  /** The workload's pod with the configuration of one ConfigMap. It has one container, the collector. */
+  readonly pod: (configMap: string) => PodSpec & { readonly containers: Container[] };
+}
+
+export interface ValidationPod {
+  readonly metadata: types.input.meta.v1.ObjectMeta;
+  readonly spec: PodSpec;
+}
+
+/**
+ * The pod that validates, made from that of the workload: the same image, mounts, variables and rights, so what would
+ * keep the container of the workload from starting keeps this one from it, too. It serves nothing, and no selector finds
+ * it: not those of Services, NetworkPolicies and the workload itself. After `timeoutSeconds` the cluster ends it, even if
+ * nobody waits for it any longer.
+ */
+export function validationPod(workload: WorkloadPod, timeoutSeconds: number): ValidationPod {
+  const name = `${workload.name}-validation`;
+  const spec = workload.pod(name);
+  return {
+    metadata: {
+      name,
+      namespace: workload.namespace,
+      labels: { ...workload.labels, ...objectLabels(name, workload.component) },
+      annotations: workload.annotations,
+    },
+    spec: {
+      ...spec,
+      tolerations: [...workload.tolerations],
+      restartPolicy: "Never",
+      activeDeadlineSeconds: timeoutSeconds,
+      terminationGracePeriodSeconds: 0,
+      containers: spec.containers.map(validating),
+    },
+  };
+}
+
+function validating(container: Container): Container {
+  const { ports, startupProbe, readinessProbe, livenessProbe, lifecycle, ...kept } = container;
+  void [ports, startupProbe, readinessProbe, livenessProbe, lifecycle];
+  return { ...kept, args: ["validate", ...(container.args as string[])] };
+}

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accessAsInput, type ClusterAccess } from "../credentials/resolve";
+import { pipelineId, type FlowTargets } from "./targets";
+import type { PipelineStatus } from "./conditions";
+import { flowProvider } from "./flow-provider";
+import { statusTable } from "./table";
+import type { Finding, VerificationSettings } from "../settings";
+
+export interface BackendFlowArgs {
+  targets: FlowTargets;
+  /** Certificates that expire soon. */
+  certificates: pulumi.Input<readonly Finding[]>;
+  cluster: ClusterAccess;
+  settings: VerificationSettings & { readonly mode: "always" | "onChange" };
+  /** Changes with everything that decides whether data flows. */
+  revision: pulumi.Input<string>;
+}
+
+/**
+ * The proof that backends take data: looks at the collectors' own counters, sends canaries, and tells how each pipeline
+ * is. Depends on the workloads it looks at.
+ */
+export class BackendFlow extends pulumi.dynamic.Resource {
+  /** How each pipeline is. */
+  declare readonly pipelines: pulumi.Output<readonly PipelineStatus[]>;
+
+  constructor(name: string, args: BackendFlowArgs, opts?: pulumi.CustomResourceOptions) {
+    const { targets, cluster, settings } = args;
+    const props = {
+      targets,
+      certificates: pulumi
+        .output(args.certificates)
+        .apply((findings) => byPipeline(targets, findings as readonly Finding[])),
+      cluster: accessAsInput(cluster),
+      mode: settings.mode,
+      timeoutSeconds: settings.timeoutSeconds,
+      onUnhealthy: settings.onUnhealthy,
+      revision: args.revision,
+      // A preview has to find nothing to do where nothing changed, and an update has something to prove each time.
+      nonce: pulumi.runtime.isDryRun() ? "" : new Date().toISOString(),
+      pipelines: undefined,
+    };
+    super(flowProvider, name, props, opts, "telemetry", "BackendFlow");
+    if (!pulumi.runtime.isDryRun()) this.tell();
+  }
+
+  private tell(): void {
+    this.pipelines.apply((pipelines) => {
+      const text = `How the pipelines are\n${statusTable(pipelines)}`;
+      const isWell = pipelines.every(({ healthy }) => healthy);
+      return void (isWell ? pulumi.log.info(text, this) : pulumi.log.warn(text, this));
+    });
+  }
+}
+
+function byPipeline(targets: FlowTargets, findings: readonly Finding[]): Record<string, string[]> {
+  return Object.fromEntries(
+    targets.pipelines.map((target) => [
+      pipelineId(target),
+      findings
+        .filter(({ path }) => path.startsWith(`${target.path}.`))
+        .map(({ path, problem, remedy }) => `${path}: ${problem}. ${remedy}.`),
+    ]),
+  );
+}

@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { canaryAddress } from "../collector/canary-route";
+import { ports } from "../collector/config";
+import { canaryRequests } from "./canaries";
+import type { Cluster } from "./cluster";
+import type { InputEvidence } from "./input-status";
+import { lookAtInputs } from "./look-at-inputs";
+import { learn, type Look, type PodEvidence } from "./evidence";
+import { readFailures } from "./failures";
+import { inTurns } from "./in-turns";
+import { countedSince, readCounters, type CollectorCounters } from "./counters";
+import { redirectFailures } from "./redirects";
+import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "./refusals";
+import type { Watching } from "./samples";
+import { pipelineId, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
+import { judge, type Judgement, type Verdict } from "./verdict";
+import { isReady, workloadHealth, type WorkloadHealth } from "./workload-health";
+
+export interface CheckOptions extends Watching {
+  /** Longest time in seconds for all of it. */
+  readonly timeoutSeconds: number;
+  /** Seconds between two looks. Defaults to 1.5: a batch waits for one second. */
+  readonly interval?: number;
+  /** Is told after each look what is thought so far, by `pipelineId`, and the seconds since the beginning. */
+  readonly progress?: (judgements: Readonly<Record<string, Judgement>>, seconds: number) => void;
+}
+
+export interface Checked {
+  readonly workloads: readonly WorkloadHealth[];
+  /** By `pipelineId`. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly inputs: InputEvidence;
+  /** By `pipelineId`, where collectors refused data. */
+  readonly refusals: Readonly<Record<string, Refusals>>;
+}
+
+/** Canaries of one pod for one pipeline at most. */
+const mostCanaries = 20;
+/** Part of the time that may pass until a rollout is complete; the rest is for looking at the flow. */
+const rolloutShare = 0.5;
+/** Part of the time that is left which may pass until the first canaries of all pods are sent. */
+const beginningShare = 0.5;
+/** Part of the time that is kept for looking at what is collected, where anything is. */
+const inputsShare = 0.15;
+
+interface Subject {
+  readonly collector: CollectorTarget;
+  readonly pod: string;
+  readonly node?: string;
+}
+
+/** Looks at a cluster until every pipeline has a certain verdict, or the time is over. */
+export async function check(cluster: Cluster, targets: FlowTargets, options: CheckOptions): Promise<Checked> {
+  const start = Date.now();
+  const seconds = (): number => (Date.now() - start) / 1000;
+  const interval = options.interval ?? 1.5;
+  const pulls = targets.collectors.some(({ inputs = [] }) => inputs.length > 0);
+  const end = start + options.timeoutSeconds * 1000;
+  const flowEnd = end - (pulls ? options.timeoutSeconds * 1000 * inputsShare : 0);
+
+  let workloads = await lookAtWorkloads(cluster, targets);
+  while (workloads.health.some(({ state }) => state !== "ready") && seconds() < options.timeoutSeconds * rolloutShare) {
+    await sleep(interval * 1000);
+    workloads = await lookAtWorkloads(cluster, targets);
+  }
+
+  const observer = new Observer(cluster, targets, options.observe);
+  observer.follow(workloads.ready);
+  await observer.begin(Date.now() + (flowEnd - Date.now()) * beginningShare);
+  for (let round = 1; ; round++) {
+    const undecided = targets.pipelines.filter((pipeline) => !observer.judge(pipeline).certain);
+    if (round > 1 && round <= mostCanaries) await observer.sendCanaries(undecided, flowEnd);
+    await sleep(interval * 1000);
+    const [next] = await Promise.all([
+      lookAtWorkloads(cluster, targets).catch(() => workloads),
+      observer.look(flowEnd),
+    ]);
+    workloads = next;
+    observer.follow(workloads.ready);
+    const judgements = Object.fromEntries(
+      targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline)]),
+    );
+    options.progress?.(judgements, seconds());
+    const isCertain = Object.values(judgements).every(({ certain }) => certain) && observer.refusals().certain;
+    const isDone = isCertain && observer.seconds >= (options.leastSeconds ?? 0);
+    if (isDone || Date.now() + interval * 1000 > flowEnd) break;
+  }
+  const verdicts = targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline).verdict]);
+  const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, end);
+  return {
+    workloads: workloads.health,
+    verdicts: Object.fromEntries(verdicts) as Record<string, Verdict>,
+    inputs,
+    refusals: observer.refusals().byPipeline,
+  };
+}
+
+interface Workloads {
+  readonly health: readonly WorkloadHealth[];
+  readonly ready: readonly Subject[];
+}
+
+async function lookAtWorkloads(
+  cluster: Cluster,
+  { namespace, collectors }: Pick<FlowTargets, "namespace" | "collectors">,
+): Promise<Workloads> {
+  const all = await Promise.all(
+    collectors.map(async (collector) => {
+      const [workload, pods] = await Promise.all([
+        cluster.workload(namespace, collector),
+        cluster.pods(namespace, collector.name),
+      ]);
+      const ready = pods
+        .filter(isReady)
+        .map(({ metadata, spec }) => ({ collector, pod: metadata.name, node: spec?.nodeName }));
+      return { health: workloadHealth(collector, workload, pods), ready };
+    }),
+  );
+  return { health: all.map(({ health }) => health), ready: all.flatMap(({ ready }) => ready) };
+}
+
+/** Remembers what was seen of each pod. */
+class Observer {
+  private subjects: readonly Subject[] = [];
+  private began = Date.now();
+  /** When every pod that can be reached has sent canaries. */
+  private sent = Date.now();
+  private readonly counters = new Map<string, CollectorCounters>();
+  private readonly logged = new Map<string, string>();
+  private readonly unreadable = new Set<string>();
+  private readonly evidence = new Map<string, Record<string, PodEvidence>>();
+  private refused: RefusalEvidence = [];
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly targets: FlowTargets,
+    private readonly observe: Watching["observe"],
+  ) {}
+
+  /** Since the first reading. */
+  get seconds(): number {
+    return (Date.now() - this.began) / 1000;
+  }
+
+  /** Of each pod, counters are taken before its first canary: only what comes after it counts. */
+  async begin(until: number): Promise<void> {
+    this.began = Date.now();
+    await this.each(until, async (subject) => {
+      this.counters.set(subject.pod, await this.readCounters(subject.pod));
+      await this.sendCanariesOf(subject, this.targets.pipelines);
+    });
+    this.sent = Date.now();
+  }
+
+  /** Pods come and go while we look. What a new one has counted since its start is news. */
+  follow(subjects: readonly Subject[]): void {
+    this.subjects = subjects;
+  }
+
+  async sendCanaries(pipelines: readonly PipelineTarget[], until: number): Promise<void> {
+    // One that did not answer may take until the time is over; the next look tells whether it does again.
+    const answering = this.subjects.filter(({ pod }) => !this.unreadable.has(pod));
+    await inTurns(answering, until, (subject) => this.sendCanariesOf(subject, pipelines));
+  }
+
+  private async sendCanariesOf({ collector, pod }: Subject, pipelines: readonly PipelineTarget[]): Promise<void> {
+    const own = pipelines.filter(({ canary, collectors }) => canary && collectors.includes(collector.name));
+    if (own.length === 0) return;
+    const requests = canaryRequests(own, pod, new Date());
+    // A full queue refuses them; the counters tell that.
+    await this.cluster.push(this.targets.namespace, pod, canaryAddress.port, requests).catch(() => undefined);
+  }
+
+  async look(until: number): Promise<void> {
+    await this.each(until, async ({ collector, pod, node }) => {
+      const at = this.seconds;
+      // Rather a second too much than a first canary whose rejection is not in it, and that would count as taken.
+      const [counters, log] = await Promise.all([
+        this.readCounters(pod),
+        this.cluster.log(this.targets.namespace, pod, Math.max(1, Math.ceil(at))),
+      ]);
+      const seen = this.logged.get(pod) ?? "";
+      const failures = readFailures(log).filter((failure) => failure.at > seen);
+      this.logged.set(pod, failures.at(-1)?.at ?? seen);
+      // One that was there before but could not be read has a past that is none of our business.
+      const before = this.counters.get(pod) ?? (counters.uptime > at ? counters : undefined);
+      const counted = countedSince(before, counters);
+      this.counters.set(pod, counters);
+      const seconds = counters.uptime - (before && before.uptime <= counters.uptime ? before.uptime : 0);
+      const { name, kind } = collector;
+      this.observe?.({ pod, node, collector: name, kind, at, seconds, exporters: counted.exporters });
+      const redirects = redirectFailures(this.targets.pipelines, counted);
+      this.remember(collector.name, {
+        pod,
+        collector: collector.kind,
+        at,
+        counted,
+        failures: [...failures, ...redirects],
+      });
+      this.refused = learnRefusals(this.refused, { pod, collector, refused: counted.refused });
+    });
+  }
+
+  private remember(collector: string, look: Look): void {
+    for (const target of this.targets.pipelines) {
+      if (!target.collectors.includes(collector)) continue;
+      const id = pipelineId(target);
+      const evidence = this.evidence.get(id) ?? {};
+      evidence[look.pod] = learn(evidence[look.pod], target.exporter, look);
+      this.evidence.set(id, evidence);
+    }
+  }
+
+  /** What collectors refused, by the pipelines that it concerns. */
+  refusals(): { readonly byPipeline: Readonly<Record<string, Refusals>>; readonly certain: boolean } {
+    const pods = this.subjects.map(({ pod }) => pod);
+    const all = this.targets.pipelines.map((target) => ({
+      id: pipelineId(target),
+      ...refusalsOf(this.refused, target, pods),
+    }));
+    return {
+      byPipeline: Object.fromEntries(all.flatMap(({ id, refusals }) => (refusals ? [[id, refusals]] : []))),
+      certain: all.every(({ certain }) => certain),
+    };
+  }
+
+  judge(target: PipelineTarget): Judgement {
+    const pods = this.subjects
+      .filter(({ collector }) => target.collectors.includes(collector.name))
+      .map(({ pod }) => pod);
+    const hiding = this.targets.collectors.find(
+      ({ name, logLevel }) => target.collectors.includes(name) && logLevel === "error",
+    );
+    return judge(this.evidence.get(pipelineId(target)) ?? {}, {
+      pods,
+      unreadable: pods.filter((pod) => this.unreadable.has(pod)),
+      canary: target.canary,
+      elapsed: (Date.now() - this.sent) / 1000,
+      hiding: hiding?.kind,
+    });
+  }
+
+  private async readCounters(pod: string): Promise<CollectorCounters> {
+    const { namespace } = this.targets;
+    return readCounters(await this.cluster.ask(namespace, pod, ports.selfMetrics, "/metrics"));
+  }
+
+  /** Does something with each pod; one that does not answer is looked at again the next time, and last. */
+  private async each(until: number, work: (subject: Subject) => Promise<void>): Promise<void> {
+    const isSilent = ({ pod }: Subject): boolean => this.unreadable.has(pod);
+    const silent = this.subjects.filter(isSilent);
+    const answering = this.subjects.filter((subject) => !isSilent(subject));
+    await inTurns([...answering, ...silent], until, async (subject) => {
+      try {
+        await work(subject);
+        this.unreadable.delete(subject.pod);
+      } catch {
+        this.unreadable.add(subject.pod);
+      }
+    });
+  }
+}

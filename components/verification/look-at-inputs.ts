@@ -1,0 +1,82 @@
+import { targetsPorts } from "../inputs/scrape";
+import { ports } from "../collector/config";
+import type { Cluster } from "./cluster";
+import { inTurns } from "./in-turns";
+import {
+  kubeletError,
+  readTargets,
+  type InputEvidence,
+  type KubeletReading,
+  type ScrapedTarget,
+  type ScrapingInput,
+} from "./input-status";
+import type { CollectorTarget } from "./targets";
+
+/** A pod of a collector that pulls. */
+export interface PullingPod {
+  readonly collector: CollectorTarget;
+  readonly pod: string;
+}
+
+/** Seconds between two questions to a kubelet, in targets that an earlier version kept. */
+const usualInterval = 30;
+/** Seconds until the receiver gives up connecting: where nothing answers, questions are so far apart at least. */
+const connecting = 30;
+/** Seconds by which a line may be later than its turn. */
+const grace = 5;
+
+/**
+ * Looks at what collectors pull. A pod that does not answer is left out: the flow's own verdict tells of it; so is one
+ * whose turn does not come until a time, in milliseconds since 1970.
+ */
+export async function lookAtInputs(
+  cluster: Cluster,
+  namespace: string,
+  pods: readonly PullingPod[],
+  until: number,
+): Promise<InputEvidence> {
+  const targets: ScrapedTarget[] = [];
+  const kubelets: KubeletReading[] = [];
+  const asked = pods.flatMap(({ collector: { inputs = [], kubeletInterval }, pod }) =>
+    inputs.map((input) => ({ input, pod, kubeletInterval })),
+  );
+  await inTurns(asked, until, async ({ input, pod, kubeletInterval }) => {
+    try {
+      if (input === "kubelet") kubelets.push(await readKubelet(cluster, namespace, pod, kubeletInterval));
+      else targets.push(...(await readTargetsOf(cluster, namespace, pod, input)));
+    } catch {
+      return;
+    }
+  });
+  const scrapes = pods.some(({ collector: { inputs = [] } }) => inputs.includes("prometheus"));
+  const isEmpty = !targets.some(({ input }) => input === "prometheus");
+  const annotated = scrapes && isEmpty ? await cluster.annotated().catch(() => []) : [];
+  return { targets, kubelets, annotated };
+}
+
+async function readTargetsOf(
+  cluster: Cluster,
+  namespace: string,
+  pod: string,
+  input: ScrapingInput,
+): Promise<ScrapedTarget[]> {
+  const path = "/api/v1/targets?state=active";
+  return readTargets(input, await cluster.ask(namespace, pod, targetsPorts[input], path));
+}
+
+/**
+ * What was read counts since the collector's start, and says nothing about now: the log does, in which each question
+ * that fails has a line. Back to the last question, a line is about how it is, whatever was before it.
+ */
+async function readKubelet(
+  cluster: Cluster,
+  namespace: string,
+  pod: string,
+  interval: number = usualInterval,
+): Promise<KubeletReading> {
+  const metrics = await cluster.ask(namespace, pod, ports.selfMetrics, "/metrics");
+  const [, points = "0"] =
+    /^otelcol_receiver_accepted_metric_points\{[^}]*receiver="kubeletstats"[^}]*\} (\S+)$/m.exec(metrics) ?? [];
+  const error = kubeletError(await cluster.log(namespace, pod, Math.ceil(Math.max(interval, connecting) + grace)));
+  return { pod, points: Number(points), ...(error !== undefined && { error }) };
+}

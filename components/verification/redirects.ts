@@ -1,0 +1,50 @@
+import type { ExporterFailure } from "./failures";
+import type { CollectorCounters } from "./counters";
+import type { PipelineTarget } from "./targets";
+
+type Pipelines = readonly PipelineTarget[];
+
+/**
+ * Exporters follow redirects, and what answers well at their end, such as a page to log in, makes data count as sent.
+ * Counters tell of servers, not of exporters: all that sent something to such a server may be concerned.
+ */
+export function redirectFailures(
+  pipelines: Pipelines,
+  { exporters, redirects }: Pick<CollectorCounters, "exporters" | "redirects">,
+): ExporterFailure[] {
+  return pipelines.flatMap((pipeline): ExporterFailure[] => {
+    const { exporter } = pipeline;
+    const rejected = exporters[exporter]?.sent ?? 0;
+    const [status] = Object.entries(redirects)
+      .filter(([server]) => mayBeBackend(server, pipeline, pipelines))
+      .flatMap(([, counts]) => Object.keys(counts).filter((one) => (counts[one] ?? 0) > 0));
+    if (status === undefined || rejected === 0) return [];
+    return [{ exporter, cause: "redirected", status: Number(status), dropped: true, rejected }];
+  });
+}
+
+/** The other pipelines that a redirect of this one's backend may be about. */
+export function mayRedirectToo(pipeline: PipelineTarget, pipelines: Pipelines): Pipelines {
+  return pipelines.filter(
+    (other) =>
+      other !== pipeline &&
+      isHttp(other) &&
+      other.backend === pipeline.backend &&
+      other.collectors.some((collector) => pipeline.collectors.includes(collector)),
+  );
+}
+
+/** An address that is kept in a Secret may be any that is not another pipeline's. */
+function mayBeBackend(server: string, pipeline: PipelineTarget, pipelines: Pipelines): boolean {
+  if (!isHttp(pipeline)) return false;
+  return pipeline.backend === undefined
+    ? !pipelines.some(({ backend }) => backend !== undefined && isAt(server, backend))
+    : isAt(server, pipeline.backend);
+}
+
+/** Where the port is the usual one of its scheme, the server comes without it. */
+function isAt(server: string, backend: string): boolean {
+  return [server, `${server}:80`, `${server}:443`].some((one) => one.toLowerCase() === backend.toLowerCase());
+}
+
+const isHttp = ({ exporter }: PipelineTarget): boolean => exporter.startsWith("otlp_http/");

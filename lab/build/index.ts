@@ -1,0 +1,156 @@
+import { join } from "node:path";
+import { ensurePackages } from "../debian";
+import { withLock } from "../../cli/lock.cjs";
+import { bin, cacheHome, root } from "../../cli/paths";
+import { endBackground, must } from "../../cli/process";
+import { Cache, linkResults } from "./cache";
+import { checkDisk, diskNeeds } from "./disk";
+import { goEnvironment, goVersion } from "./go";
+import { targetHash } from "./hash";
+import { TargetBuild } from "./target";
+import { type Target, targets } from "./targets";
+
+const labFolder = join(root, "lab");
+
+/** A toolchain being built. */
+export interface Building {
+  /** Whether anything has to be built at all. */
+  readonly needed: boolean;
+  /** Settles as soon as these targets are there. */
+  ready(names: readonly string[]): Promise<void>;
+  readonly done: Promise<void>;
+}
+
+interface Wanted {
+  readonly target: Target;
+  readonly hash: string;
+}
+
+/** Builds what is wanted and not there, in the order of the table of targets, and links all of it into `.toolchain/bin`. */
+export async function startBuilding(names: readonly string[]): Promise<Building> {
+  const cache = new Cache(join(cacheHome(), "toolchain"));
+  const version = names.length > 0 ? await goVersion() : "";
+  const wanted = targets
+    .filter((target) => names.includes(target.name))
+    .map((target) => ({ target, hash: targetHash(target, labFolder, version) }));
+  const finished = new Map(wanted.map(({ target }) => [target.name, deferred()]));
+  for (const { promise } of finished.values()) promise.catch(() => undefined);
+
+  const finish = ({ target, hash }: Wanted): void => {
+    cache.touch(target.name, hash);
+    linkResults([cache.path(target.name, hash)], bin);
+    finished.get(target.name)?.resolve();
+  };
+  const isThere = ({ target, hash }: Wanted): boolean => cache.has(target.name, hash);
+  const needed = !wanted.every(isThere);
+  const build = async (): Promise<void> => {
+    wanted.filter(isThere).forEach(finish);
+    if (!needed) return;
+    const waiting = (): void => console.log("Another build of the toolchain is running: waiting for it.");
+    await withLock(
+      cache.folder,
+      async () => {
+        cache.clean();
+        wanted.filter(isThere).forEach(finish);
+        await buildAll(
+          wanted.filter((one) => !isThere(one)),
+          cache,
+          finish,
+        );
+      },
+      waiting,
+    );
+  };
+  const done = build().catch((error: unknown) => {
+    for (const { reject } of finished.values()) reject(error);
+    throw error;
+  });
+  done.catch(() => undefined);
+  return {
+    needed,
+    done,
+    ready: async (parts) => {
+      for (const part of parts) await finished.get(part)?.promise;
+    },
+  };
+}
+
+/**
+ * One target compiles after another, for each keeps both cores busy and packages they share are compiled once. The next
+ * ones' source is downloaded meanwhile, and the one before is linked, which takes one core.
+ */
+async function buildAll(missing: readonly Wanted[], cache: Cache, finish: (built: Wanted) => void): Promise<void> {
+  if (missing.length === 0) return;
+  await ensurePackages(missing.flatMap(({ target }) => target.debian ?? []));
+  await checkRoom(missing, cache);
+  const names = missing.map(({ target }) => target.name).join(", ");
+  console.log(`Building from source, once for this user: ${names}`);
+  const builds = missing.map((one) => ({
+    ...one,
+    build: new TargetBuild(one.target, labFolder, cache.stage(one.target.name)),
+  }));
+  let last = Promise.resolve();
+  const downloads = builds.map(({ build }) => {
+    last = last.then(() => build.download());
+    last.catch(() => undefined);
+    return last;
+  });
+  let links = Promise.resolve();
+  try {
+    for (const [index, one] of builds.entries()) {
+      await downloads[index];
+      await Promise.race([one.build.compile(), failure(links)]);
+      links = links
+        .then(() => one.build.link())
+        .then(() => {
+          cache.publish(one.build.result, one.target.name, one.hash);
+          finish(one);
+        });
+      links.catch(() => undefined);
+    }
+    await links;
+  } catch (error) {
+    endBackground();
+    await Promise.allSettled([links, ...downloads]);
+    throw error;
+  } finally {
+    cache.clean();
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
+  let [resolve, reject]: [() => void, (error: unknown) => void] = [() => undefined, () => undefined];
+  const promise = new Promise<void>((yes, no) => ([resolve, reject] = [yes, no]));
+  return { promise, resolve, reject };
+}
+
+/** Settles only if the promise is rejected. */
+function failure(promise: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => void promise.catch(reject));
+}
+
+async function checkRoom(missing: readonly Wanted[], cache: Cache): Promise<void> {
+  const { stdout } = await must("go", ["env", "GOMODCACHE", "GOCACHE"], { env: goEnvironment(false) });
+  const [modules = "", build = ""] = stdout.split("\n");
+  checkDisk(
+    diskNeeds(
+      missing.map(({ target }) => target),
+      { modules, build, results: cache.folder },
+    ),
+  );
+}
+
+/** Builds and waits for all of it. */
+export async function ensureBuilt(names: readonly string[]): Promise<void> {
+  await (
+    await startBuilding(names)
+  ).done;
+}
+
+/** Empties Go's caches: of this user, so of their other projects too. */
+export async function dropGoCaches(): Promise<void> {
+  console.log(
+    "Emptying Go's build cache and module cache of this user. Other Go projects fill them again as they build.",
+  );
+  await must("go", ["clean", "-cache", "-modcache"], { env: goEnvironment(false) });
+}

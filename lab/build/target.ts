@@ -1,0 +1,116 @@
+import { chmodSync, copyFileSync, cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Failure, lastLines, run } from "../../cli/process";
+import { compileArguments, downloadArguments, goEnvironment, linkArguments } from "./go";
+import { heartbeat } from "./progress";
+import { sourceFolders } from "./hash";
+import type { Target } from "./targets";
+
+/** Builds one target in a folder of its own. The steps are separate, for steps of different targets run side by side. */
+export class TargetBuild {
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly source: string;
+  /** What will be the result. */
+  readonly result: string;
+
+  constructor(
+    readonly target: Target,
+    private readonly labFolder: string,
+    staging: string,
+  ) {
+    const work = join(staging, "go");
+    this.result = join(staging, "result");
+    mkdirSync(work, { recursive: true });
+    mkdirSync(this.result, { recursive: true });
+    // Go's own temporary files too go away with the staging folder when a build is cut short.
+    this.env = { ...goEnvironment(target.cgo ?? false), GOTMPDIR: work };
+    this.source = target.generator ? join(staging, "source") : join(labFolder, target.module);
+  }
+
+  /** Gets the source: needs the network, hardly the processor. */
+  async download(): Promise<void> {
+    if (this.target.generator) await this.generate(this.target.generator);
+    for (const build of this.target.builds) await this.go("downloading", downloadArguments(build));
+  }
+
+  async compile(): Promise<void> {
+    for (const build of this.target.builds) await this.go("compiling", compileArguments(build));
+  }
+
+  async link(): Promise<void> {
+    for (const build of this.target.builds) {
+      const output = join(this.result, build.output) + (build.output.endsWith("/") ? "/" : "");
+      if (build.output.endsWith("/")) mkdirSync(output, { recursive: true });
+      await this.go("linking", linkArguments(build, output));
+    }
+    for (const [program, names] of Object.entries(this.target.aliases ?? {})) {
+      for (const name of names) symlinkSync(program, join(this.result, name));
+    }
+    await this.copyScripts();
+  }
+
+  private async copyScripts(): Promise<void> {
+    const { scripts } = this.target;
+    if (!scripts) return;
+    const { stdout } = await this.go("copying scripts", ["list", "-m", "-f", "{{.Dir}}", scripts.module]);
+    for (const file of scripts.files) {
+      const copy = join(this.result, basename(file));
+      copyFileSync(join(stdout.trim(), file), copy);
+      chmodSync(copy, 0o755);
+    }
+  }
+
+  /** Has the generator write the module's source from its `builder.yaml`. */
+  private async generate(generator: string): Promise<void> {
+    const [module, generatorModule] = sourceFolders(this.target, this.labFolder) as [string, string];
+    const program = join(this.source, "..", "generator");
+    const options = { cwd: generatorModule, env: this.env };
+    await this.say("building its generator", ["go", "build", "-o", program, generator], options);
+    cpSync(module, this.source, { recursive: true });
+    const generate = [program, "--config", "builder.yaml", "--skip-compilation", "--skip-get-modules"];
+    await this.say("generating its source", generate, { cwd: this.source, env: this.env });
+    // The generator writes a go.mod with its own idea of versions; ours are pinned.
+    for (const file of ["go.mod", "go.sum"]) copyFileSync(join(module, file), join(this.source, file));
+  }
+
+  private go(step: string, args: readonly string[]): Promise<{ stdout: string }> {
+    return this.say(step, ["go", ...args], { cwd: this.source, env: this.env });
+  }
+
+  /** Runs one step with progress; a failure names it, shows its last lines and says what to try. */
+  private async say(
+    step: string,
+    [command, ...args]: readonly string[],
+    options: { cwd: string; env: NodeJS.ProcessEnv },
+  ): Promise<{ stdout: string }> {
+    const { name } = this.target;
+    let packages = 0;
+    // While it compiles, Go names each package that it has not got yet; the full list comes at the end.
+    const beat = heartbeat(name, step, () => (step === "compiling" ? `${packages} packages so far` : ""));
+    try {
+      const ran = await run(command ?? "", args, { ...options, onLine: () => (packages += 1) });
+      if (ran.code !== 0) throw new Failure(explain(name, step, ran.output));
+      return ran;
+    } finally {
+      beat.stop();
+    }
+  }
+}
+
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/no space left on device/i, "The disk is full. Make room and run it again; finished parts are kept."],
+  [/403 Forbidden|404 Not Found|410 Gone/, "The module proxy does not serve this version. See `go env GOPROXY`."],
+  [
+    /dial tcp|i\/o timeout|TLS handshake|connection refused|no such host/,
+    "Is the module proxy reachable? See `go env GOPROXY`.",
+  ],
+  [/signal: killed|cannot allocate memory/, "It ran out of memory. End other programs and run it again."],
+  [/requires go >= |go: download go1\./, "Install a newer Go (https://go.dev/dl)."],
+  [/checksum mismatch|missing go\.sum/, "Files in lab/modules differ from the committed ones: see git status."],
+];
+
+export function explain(name: string, step: string, output: string): string {
+  const remedy = remedies.find(([pattern]) => pattern.test(output))?.[1];
+  const always = "Run it again: finished parts are kept.";
+  return `${name}: ${step} failed.\n\n${lastLines(output, 20)}\n\n${remedy ?? always}`;
+}

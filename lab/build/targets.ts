@@ -1,0 +1,206 @@
+import type { Package } from "../debian";
+
+/** One `go build` within a target. */
+export interface GoBuild {
+  readonly packages: readonly string[];
+  /** Below the result's folder; a folder if it ends with a slash. */
+  readonly output: string;
+  readonly tags?: string;
+  readonly ldflags?: string;
+}
+
+export interface Target {
+  readonly name: string;
+  /** Its Go module, below `lab/`. */
+  readonly module: string;
+  /** Package of the module `modules/collector-builder` that writes the module's source from its `builder.yaml`. */
+  readonly generator?: string;
+  readonly builds: readonly GoBuild[];
+  /** More names for a program that looks at the name it is called by. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
+  /** Scripts that are not built but taken out of a module. */
+  readonly scripts?: { readonly module: string; readonly files: readonly string[] };
+  readonly cgo?: boolean;
+  readonly debian?: readonly Package[];
+  /** What it needs on disk when nothing is there yet, in GiB. */
+  readonly gib: { readonly modules: number; readonly build: number; readonly result: number };
+}
+
+const kubernetes = "v1.37.2";
+const kubernetesVersion = "k8s.io/component-base/version";
+const containerd = "github.com/containerd/containerd/v2";
+const cni = "github.com/containernetworking/plugins";
+/** Of Prometheus' service discoveries, all clouds there are, only the one for Kubernetes. */
+const kubernetesDiscovery = "remove_all_sd,enable_kubernetes_sd";
+
+function variables(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `-X ${name}=${value}`)
+    .join(" ");
+}
+
+/** In the order in which they are built: what is needed first comes first. */
+export const targets: readonly Target[] = [
+  {
+    name: "cluster",
+    module: "cluster",
+    builds: [{ packages: ["./cmd/..."], output: "./" }],
+    gib: { modules: 0.2, build: 0.6, result: 0.1 },
+  },
+  {
+    name: "runc",
+    module: "modules/runc",
+    cgo: true,
+    debian: ["gcc", "libc6-dev", "libseccomp-dev", "pkg-config"],
+    builds: [
+      {
+        packages: ["github.com/opencontainers/runc"],
+        output: "runc",
+        tags: "seccomp,netgo,osusergo,urfave_cli_no_docs",
+        ldflags: `-linkmode external -extldflags -static ${variables({ "main.version": "1.5.2" })}`,
+      },
+    ],
+    gib: { modules: 0.1, build: 0.2, result: 0.01 },
+  },
+  {
+    name: "kube",
+    module: "modules/kube",
+    builds: [
+      {
+        packages: ["./cmd/kube"],
+        output: "kube",
+        ldflags: variables({
+          [`${kubernetesVersion}.gitVersion`]: kubernetes,
+          [`${kubernetesVersion}.gitMajor`]: "1",
+          [`${kubernetesVersion}.gitMinor`]: "37",
+          [`${kubernetesVersion}.gitTreeState`]: "clean",
+          [`${kubernetesVersion}.gitCommit`]: "0000000000000000000000000000000000000000",
+          [`${kubernetesVersion}.buildDate`]: "2026-01-01T00:00:00Z",
+          "k8s.io/client-go/pkg/version.gitVersion": kubernetes,
+        }),
+      },
+    ],
+    aliases: {
+      kube: ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
+    },
+    gib: { modules: 1.2, build: 3, result: 0.2 },
+  },
+  {
+    name: "containerd",
+    module: "modules/kube",
+    builds: [
+      {
+        packages: ["containerd", "containerd-shim-runc-v2", "ctr"].map((program) => `${containerd}/cmd/${program}`),
+        output: "./",
+        tags: "no_btrfs,no_devmapper,no_zfs,no_aufs,urfave_cli_no_docs",
+        ldflags: variables({ [`${containerd}/version.Version`]: "v2.4.2" }),
+      },
+      {
+        packages: ["main/loopback", "main/ptp", "ipam/host-local", "meta/portmap"].map(
+          (plugin) => `${cni}/plugins/${plugin}`,
+        ),
+        output: "cni/",
+        ldflags: variables({ [`${cni}/pkg/utils/buildversion.BuildVersion`]: "v1.9.1" }),
+      },
+    ],
+    gib: { modules: 0.2, build: 0.6, result: 0.1 },
+  },
+  {
+    name: "coredns",
+    module: "modules/kube",
+    builds: [{ packages: ["./cmd/coredns"], output: "coredns" }],
+    gib: { modules: 0.1, build: 0.2, result: 0.1 },
+  },
+  {
+    name: "pulumi",
+    module: "modules/pulumi",
+    builds: [
+      {
+        packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+        output: "pulumi",
+        ldflags: variables({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "3.216.0" }),
+      },
+    ],
+    scripts: {
+      module: "github.com/pulumi/pulumi/sdk/v3",
+      files: ["nodejs/dist/pulumi-resource-pulumi-nodejs", "nodejs/dist/pulumi-analyzer-policy"],
+    },
+    gib: { modules: 1, build: 1.2, result: 0.1 },
+  },
+  {
+    name: "language-host",
+    module: "modules/language-host",
+    builds: [
+      {
+        packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
+        output: "pulumi-language-nodejs",
+      },
+    ],
+    gib: { modules: 0.2, build: 0.3, result: 0.02 },
+  },
+  {
+    name: "kubernetes-provider",
+    module: "modules/kubernetes-provider",
+    builds: [{ packages: ["."], output: "pulumi-resource-kubernetes" }],
+    gib: { modules: 0.5, build: 0.6, result: 0.1 },
+  },
+  {
+    name: "collector",
+    module: "modules/collector",
+    generator: "go.opentelemetry.io/collector/cmd/builder",
+    builds: [{ packages: ["."], output: "otelcol-contrib", tags: kubernetesDiscovery }],
+    gib: { modules: 1.2, build: 1.5, result: 0.1 },
+  },
+  {
+    name: "prometheus",
+    module: "modules/prometheus",
+    builds: [
+      {
+        packages: ["github.com/prometheus/prometheus/cmd/prometheus"],
+        output: "prometheus",
+        tags: kubernetesDiscovery,
+        ldflags: variables({ "github.com/prometheus/common/version.Version": "3.16.0" }),
+      },
+    ],
+    gib: { modules: 0.6, build: 0.9, result: 0.1 },
+  },
+  {
+    name: "promtool",
+    module: "modules/prometheus",
+    builds: [
+      {
+        packages: ["github.com/prometheus/prometheus/cmd/promtool"],
+        output: "promtool",
+        tags: kubernetesDiscovery,
+      },
+    ],
+    gib: { modules: 0.1, build: 0.1, result: 0.1 },
+  },
+  {
+    name: "telemetrygen",
+    module: "modules/telemetrygen",
+    builds: [
+      {
+        packages: ["github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen"],
+        output: "telemetrygen",
+      },
+    ],
+    gib: { modules: 0.1, build: 0.1, result: 0.02 },
+  },
+  {
+    name: "random-provider",
+    module: "modules/random-provider",
+    builds: [{ packages: ["."], output: "pulumi-resource-random" }],
+    gib: { modules: 0.4, build: 0.6, result: 0.1 },
+  },
+];
+
+/** What the local cluster consists of: enough to start it, then the programs that run in its pods. */
+export const clusterTargets = ["cluster", "runc", "kube", "containerd", "coredns"];
+export const imageTargets = ["collector", "prometheus", "telemetrygen"];
+
+/** What `pulumi up` needs. */
+export const engineTargets = ["pulumi", "language-host", "kubernetes-provider", "random-provider"];
+
+/** What only tests call, besides all that. */
+export const testTargets = ["promtool"];

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { Failure, findOnPath, must } from "../cli/process";
+
+/** Debian packages, each with what shows that the machine has its content, wherever that came from. */
+const signs = {
+  gcc: { command: "gcc" },
+  "libc6-dev": { file: "/usr/include/stdlib.h" },
+  "libseccomp-dev": { file: "/usr/include/seccomp.h" },
+  "pkg-config": { command: "pkg-config" },
+  nftables: { command: "nft" },
+  iproute2: { command: "ip" },
+  "chromium-headless-shell": { command: "chromium-headless-shell" },
+  "fonts-dejavu-core": { file: "/usr/share/fonts/truetype/dejavu" },
+} as const satisfies Record<string, { command: string } | { file: string }>;
+
+export type Package = keyof typeof signs;
+
+const systemPath = "/usr/local/sbin:/usr/sbin:/sbin";
+
+function isThere(name: Package): boolean {
+  const sign = signs[name];
+  if ("file" in sign) return existsSync(sign.file);
+  return findOnPath(sign.command, `${process.env.PATH}:${systemPath}`) !== undefined;
+}
+
+export function missingPackages(wanted: readonly Package[], there: (name: Package) => boolean = isThere): Package[] {
+  return [...new Set(wanted)].filter((name) => !there(name));
+}
+
+/** Installs what is missing if that can be done without asking, else says what to install. */
+export async function ensurePackages(wanted: readonly Package[]): Promise<void> {
+  const missing = missingPackages(wanted);
+  if (missing.length === 0) return;
+  const names = missing.join(" ");
+  const aptGet = findOnPath("apt-get");
+  if (!aptGet) throw new Failure(`These programs or libraries are missing (Debian's names): ${names}. Install them.`);
+  if (process.getuid?.() !== 0) {
+    throw new Failure(`Debian packages are missing. Install them:\n\n  sudo apt-get install ${names}\n`);
+  }
+  console.log(`Installing Debian packages: ${names}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await must(aptGet, ["update"], { env });
+  await must(aptGet, ["install", "-y", "--no-install-recommends", ...missing], { env });
+  const still = missingPackages(missing);
+  if (still.length > 0) throw new Failure(`apt-get installed ${names}, but this is not found: ${still.join(" ")}`);
+}

@@ -1,0 +1,46 @@
+import { mkdirSync } from "node:fs";
+import { clusterKubeconfig, clusterState } from "../cli/paths";
+import { must, run } from "../cli/process";
+
+/*
+ * The local cluster by kind, for machines that have it and a container engine: images then come from their registries.
+ * CI has no container engine, so that only the commands made here are tested, not their effect.
+ */
+
+const name = "telemetry";
+
+/** Three workers, as the built cluster has three nodes. */
+export const kindConfig = `kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+  - role: control-plane
+  - role: worker
+  - role: worker
+  - role: worker
+`;
+
+export function kindUp(kubeconfig: string): string[] {
+  return ["create", "cluster", "--name", name, "--kubeconfig", kubeconfig, "--wait", "2m", "--config", "-"];
+}
+
+export function kindDown(kubeconfig: string): string[] {
+  return ["delete", "cluster", "--name", name, "--kubeconfig", kubeconfig];
+}
+
+export async function isKindUp(kind: string): Promise<boolean> {
+  const { code, stdout } = await run(kind, ["get", "clusters"]);
+  return code === 0 && stdout.split("\n").includes(name);
+}
+
+export async function startKind(kind: string): Promise<void> {
+  mkdirSync(clusterState, { recursive: true });
+  if (await isKindUp(kind)) {
+    await must(kind, ["export", "kubeconfig", "--name", name, "--kubeconfig", clusterKubeconfig]);
+    return;
+  }
+  await must(kind, kindUp(clusterKubeconfig), { input: kindConfig });
+}
+
+export async function stopKind(kind: string): Promise<void> {
+  await must(kind, kindDown(clusterKubeconfig));
+}

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuilt } from "./build";
+import { ensurePackages } from "./debian";
+import { startKind, stopKind } from "./kind";
+import type { Tools } from "./machine";
+import { bin, clusterKubeconfig, clusterState, root } from "../cli/paths";
+import { Failure, must, run } from "../cli/process";
+
+/**
+ * Images of the local cluster: name, program, and its place in the image, which is where the published image of that
+ * name has it.
+ */
+const images = [
+  ["docker.io/otel/opentelemetry-collector-contrib:0.149.0", "otelcol-contrib", "/otelcol-contrib"],
+  ["docker.io/prom/prometheus:v3.16.0", "prometheus", "/bin/prometheus"],
+  ["ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0", "telemetrygen", "/telemetrygen"],
+  ["telemetry.test/probe:1", "probe", "/probe"],
+] as const;
+
+export const program = join(bin, "cluster");
+
+export function upArguments(has: (program: string) => boolean, nodes = 3): string[] {
+  const args = ["up", "--nodes", String(nodes), "--bin", bin, "--state", clusterState];
+  for (const [name, file, path] of images) {
+    if (has(file)) args.push("--image", `${name}=${join(bin, file)}=${path}`);
+  }
+  return args;
+}
+
+/** Says what would make the cluster fail before the long building begins; the cluster itself checks the rest. */
+export function checkPrivileges(tools: Tools, user = process.getuid?.()): void {
+  if (tools.cluster.use.kind || user === 0) return;
+  throw new Failure(
+    "The local cluster makes network namespaces and mounts, which only root may. Run this as root, install kind and a " +
+      "container engine, or name a cluster of your own: TELEMETRY_KUBE_CONTEXT=my-context npm run up",
+  );
+}
+
+/** Starts or repairs the cluster. What is built later is brought to it by another call. */
+export async function startCluster(tools: Tools, nodes?: number): Promise<void> {
+  const { kind } = tools.cluster.use;
+  if (kind) return startKind(kind);
+  await ensurePackages(["nftables", "iproute2"]);
+  const args = upArguments((file) => existsSync(join(bin, file)), nodes);
+  await must(program, args, { cwd: root, output: "show" });
+}
+
+export async function stopCluster(tools: Tools): Promise<void> {
+  const { kind } = tools.cluster.use;
+  if (kind) return stopKind(kind);
+  if (!existsSync(clusterState)) return;
+  await ensureBuilt(["cluster"]);
+  await must(program, ["down", "--state", clusterState], { cwd: root, output: "show" });
+}
+
+export async function isClusterUp(tools: Tools): Promise<boolean> {
+  if (!existsSync(clusterKubeconfig)) return false;
+  if (tools.cluster.use.kind) return true;
+  return existsSync(program) && (await run(program, ["status", "--state", clusterState], { cwd: root })).code === 0;
+}

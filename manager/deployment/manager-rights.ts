@@ -1,0 +1,173 @@
+import type { types } from "@pulumi/kubernetes";
+import { agentNames } from "../../components/workloads/metric-agent";
+import { agentRights, enrichmentRights } from "../../components/workloads/rights";
+import { pullRoles } from "../../components/plan/agent-config";
+import type { SecretName } from "../../components/credentials/resolve";
+import { gatewayName } from "../../components/workloads/otlp-gateway";
+import { collectorModels } from "../../components/plan/models";
+import { nameOutside } from "../../components/workloads/names";
+import { parsePipelines, runtimeMetrics } from "../../components/settings";
+import { pipelineGroup, pipelineKinds } from "../watch/watch-objects";
+
+type PolicyRule = types.input.rbac.v1.PolicyRule;
+
+export interface ManagerRights {
+  /** In the whole cluster. */
+  readonly cluster: readonly PolicyRule[];
+  /** By namespace. */
+  readonly namespaces: Readonly<Record<string, readonly PolicyRule[]>>;
+}
+
+export interface RightsOf {
+  /** Namespace that gateway and agent are in. */
+  readonly telemetryNamespace: string;
+  /** Namespace that the manager is in. */
+  readonly namespace: string;
+  /** All that pipelines refer to. */
+  readonly secrets: readonly SecretName[];
+  /** Whether pipelines are objects of the cluster, too. */
+  readonly objects: boolean;
+}
+
+const read = ["get", "list", "watch"];
+const write = ["create", "update", "patch", "delete"];
+
+/** What the program makes outside of its namespace has these names there. */
+const collectorNames = [gatewayName, ...agentNames];
+
+/**
+ * What updates of a stack need, and nothing else. A role can only be given by somebody who has what is in it, so all
+ * that any configuration gives to gateway and agent is among it.
+ */
+export function managerRights({ telemetryNamespace, namespace, secrets, objects }: RightsOf): ManagerRights {
+  const granted = grantableRights();
+  const outside = collectorNames.map((name) => nameOutside(telemetryNamespace, name));
+  return {
+    cluster: [
+      ...granted.cluster,
+      named(["namespaces"], "", [telemetryNamespace]),
+      { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
+      named(["priorityclasses"], "scheduling.k8s.io", outside),
+      { apiGroups: ["scheduling.k8s.io"], resources: ["priorityclasses"], verbs: ["create"] },
+      named(["clusterroles", "clusterrolebindings"], "rbac.authorization.k8s.io", outside),
+      {
+        apiGroups: ["rbac.authorization.k8s.io"],
+        resources: ["clusterroles", "clusterrolebindings"],
+        verbs: ["create", "list", "watch"],
+      },
+      ...(objects ? objectRights : []),
+    ],
+    namespaces: merged([
+      [telemetryNamespace, [...workRights, ...granted.own]],
+      // The API server's metrics are found through the Service `kubernetes`.
+      ["default", [...roleRightsByName(outside), ...eventRights]],
+      [namespace, [...leaseRights, ...eventRights]],
+      ...bySecretNamespace(secrets),
+    ]),
+  };
+}
+
+const named = (resources: string[], group: string, resourceNames: string[]): PolicyRule => ({
+  apiGroups: [group],
+  resources,
+  resourceNames,
+  verbs: ["get", "update", "patch", "delete"],
+});
+
+const objectRights: readonly PolicyRule[] = [
+  { apiGroups: [pipelineGroup], resources: pipelineKinds.map(({ plural }) => plural), verbs: read },
+  { apiGroups: [pipelineGroup], resources: pipelineKinds.map(({ plural }) => `${plural}/status`), verbs: ["patch"] },
+];
+
+const roleRights: readonly PolicyRule[] = [
+  {
+    apiGroups: ["rbac.authorization.k8s.io"],
+    resources: ["roles", "rolebindings"],
+    verbs: [...read, ...write],
+  },
+];
+
+const roleRightsByName = (names: string[]): PolicyRule[] => [
+  named(["roles", "rolebindings"], "rbac.authorization.k8s.io", names),
+  {
+    apiGroups: ["rbac.authorization.k8s.io"],
+    resources: ["roles", "rolebindings"],
+    verbs: ["create", "list", "watch"],
+  },
+];
+
+/** The engine waits for what it makes by watching it, with the pods and events that belong to it. */
+const workRights: readonly PolicyRule[] = [
+  {
+    apiGroups: [""],
+    resources: ["configmaps", "pods", "secrets", "serviceaccounts", "services"],
+    verbs: [...read, ...write],
+  },
+  { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
+  { apiGroups: [""], resources: ["pods/portforward"], verbs: ["create", "get"] },
+  { apiGroups: [""], resources: ["endpoints", "events", "persistentvolumeclaims"], verbs: read },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
+  { apiGroups: ["apps"], resources: ["daemonsets", "deployments"], verbs: [...read, ...write] },
+  { apiGroups: ["apps"], resources: ["controllerrevisions", "replicasets"], verbs: read },
+  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: [...read, ...write] },
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [...read, ...write] },
+  // Made where the cluster has these kinds.
+  {
+    apiGroups: ["monitoring.coreos.com"],
+    resources: ["podmonitors", "prometheusrules"],
+    verbs: [...read, ...write],
+  },
+  ...roleRights,
+];
+
+const leaseRights: readonly PolicyRule[] = [
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"] },
+];
+const eventRights: readonly PolicyRule[] = [{ apiGroups: [""], resources: ["events"], verbs: ["create"] }];
+
+/** Watching one by its name is a right of its own; others of the namespace stay closed. */
+function bySecretNamespace(secrets: readonly SecretName[]): [string, PolicyRule[]][] {
+  const namespaces = [...new Set(secrets.map(({ namespace }) => namespace))].sort();
+  return namespaces.map((namespace) => {
+    const resourceNames = secrets
+      .filter((secret) => secret.namespace === namespace)
+      .map(({ name }) => name)
+      .sort();
+    return [namespace, [{ apiGroups: [""], resources: ["secrets"], resourceNames, verbs: read }]];
+  });
+}
+
+/** Everything that the roles of gateway and agent can hold: what a pipeline with every input gives them. */
+export function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
+  const { pipelines } = parsePipelines({ metricPipelines: [everything] }, { now: new Date(0) });
+  const rights = pullRoles.map((role) => agentRights(role, collectorModels(pipelines)));
+  const namespaces = rights.flatMap(({ namespaces }) => namespaces);
+  const inOthers = namespaces.filter(({ namespace }) => namespace !== undefined).flatMap(({ rules }) => rules);
+  return {
+    cluster: distinct([...enrichmentRights, ...rights.flatMap(({ cluster }) => cluster), ...inOthers]),
+    own: distinct(namespaces.filter(({ namespace }) => namespace === undefined).flatMap(({ rules }) => rules)),
+  };
+}
+
+const everything = {
+  name: "everything",
+  input: {
+    prometheus: { enabled: true },
+    istio: { enabled: true },
+    runtime: { enabled: true, additionalMetrics: runtimeMetrics.map(({ name }) => name) },
+    apiServer: { enabled: true },
+  },
+  output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } },
+};
+
+function distinct(rules: readonly PolicyRule[]): PolicyRule[] {
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+}
+
+function merged(all: readonly (readonly [string, readonly PolicyRule[]])[]): Record<string, readonly PolicyRule[]> {
+  const byNamespace: Record<string, readonly PolicyRule[]> = {};
+  for (const [namespace, rules] of all) {
+    byNamespace[namespace] = distinct([...(byNamespace[namespace] ?? []), ...rules]);
+  }
+  return byNamespace;
+}

@@ -1,0 +1,72 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { PipelineStatus } from "../../components/verification/conditions";
+import type { Outcome } from "../decide";
+
+const prefix = "telemetry_manager_";
+
+/** The manager's metrics about pipelines and about itself. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly registers = [this.registry];
+  private readonly conditions = new Gauge({
+    name: "telemetry_pipeline_condition",
+    help: "1 for the status that a condition of a pipeline has, 0 for the two that it has not.",
+    labelNames: ["pipeline", "type", "status", "reason"],
+    registers: this.registers,
+  });
+  private readonly updates = new Counter({
+    name: `${prefix}updates_total`,
+    help: "Updates of the stack, by how they ended and why they were begun.",
+    labelNames: ["outcome", "why"],
+    registers: this.registers,
+  });
+  private readonly durations = new Histogram({
+    name: `${prefix}update_duration_seconds`,
+    help: "Duration of an update, its preview included.",
+    buckets: [5, 10, 20, 40, 80, 160, 320, 640],
+    registers: this.registers,
+  });
+  private readonly lastUpdate = new Gauge({
+    name: `${prefix}last_update_timestamp_seconds`,
+    help: "When the last update ended, by how it ended.",
+    labelNames: ["outcome"],
+    registers: this.registers,
+  });
+  private readonly leader = new Gauge({
+    name: `${prefix}leader`,
+    help: "1 while this manager acts, 0 while another one does.",
+    registers: this.registers,
+  });
+
+  leads(leads: boolean): void {
+    this.leader.set(leads ? 1 : 0);
+  }
+
+  updated(outcome: Outcome, why: string, seconds: number): void {
+    this.updates.inc({ outcome, why });
+    this.durations.observe(seconds);
+    this.lastUpdate.set({ outcome }, Date.now() / 1000);
+  }
+
+  pipelines(statuses: readonly PipelineStatus[]): void {
+    this.conditions.reset();
+    for (const { pipeline, conditions } of statuses) {
+      for (const { type, status, reason } of conditions) {
+        for (const one of ["True", "False", "Unknown"] as const) {
+          this.conditions.set(
+            { pipeline, type, status: one, reason: one === status ? reason : "" },
+            one === status ? 1 : 0,
+          );
+        }
+      }
+    }
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+}

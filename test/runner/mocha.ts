@@ -1,0 +1,62 @@
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../cli/paths";
+import { run } from "../../cli/process";
+import type { Counts, Outcome, Step } from "./steps";
+
+export interface MochaOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** For suites that take long: what they print appears as they go. */
+  readonly live?: boolean;
+}
+
+/** Runs the test files that match some patterns in one mocha process. */
+export function mochaStep(name: string, patterns: readonly string[], options: MochaOptions = {}): Step {
+  return { name, run: () => runMocha(patterns, options) };
+}
+
+async function runMocha(patterns: readonly string[], options: MochaOptions): Promise<Outcome> {
+  const files = globSync([...patterns], { cwd: root }).sort();
+  if (files.length === 0) {
+    const missing = `no test files: ${patterns.join(", ")}`;
+    return { passed: 0, failed: 1, output: missing };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "mocha-"));
+  const countsFile = join(folder, "counts.json");
+  try {
+    const mocha = join(root, "node_modules/mocha/bin/mocha.js");
+    const reporter = join(__dirname, "reporter.ts");
+    // Captured output has no terminal of its own to ask.
+    const color = process.stdout.isTTY ? "--color" : "--no-color";
+    // Two seconds, mocha's default, pass by chance on a busy machine.
+    const args = ["--import", "tsx", mocha, color, "--timeout", "10000", "--reporter", reporter, ...files];
+    const { code, output } = await run(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...options.env, MOCHA_COUNTS: countsFile },
+      output: options.live ? "show" : "capture",
+    });
+    return mochaOutcome(code, options.live ? "" : output, () => readFileSync(countsFile, "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Mocha that broke off before or after its tests has failed, even if no test has. */
+export function mochaOutcome(code: number, output: string, readCounts: () => string): Outcome {
+  let counts: Counts = { passed: 0, failed: 0 };
+  let written = true;
+  try {
+    counts = parseCounts(readCounts());
+  } catch {
+    written = false;
+  }
+  const brokeOff = !written || (code !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0;
+  return { passed: counts.passed, failed: counts.failed + (brokeOff ? 1 : 0), output };
+}
+
+export function parseCounts(json: string): Counts {
+  const { passed, failed } = JSON.parse(json) as Partial<Counts>;
+  if (!Number.isInteger(passed) || !Number.isInteger(failed)) throw new Error(`no counts: ${json}`);
+  return { passed: Number(passed), failed: Number(failed) };
+}

@@ -1,0 +1,47 @@
+import { Interrupted } from "../../cli/process";
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export interface Outcome extends Counts {
+  /** Shown when the step is done. */
+  readonly output: string;
+}
+
+export interface Step {
+  readonly name: string;
+  run(): Promise<Outcome>;
+}
+
+/** Runs steps, some of them side by side, and shows each one's output and time when it is done. */
+export async function runSteps(steps: readonly Step[], sideBySide: number): Promise<Counts> {
+  const waiting = [...steps];
+  const totals = { passed: 0, failed: 0 };
+  const work = async (): Promise<void> => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      const started = performance.now();
+      const outcome = await step.run().catch(failedOutcome);
+      totals.passed += outcome.passed;
+      totals.failed += outcome.failed;
+      const mark = outcome.failed === 0 ? "ok  " : "FAIL";
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      if (outcome.output.trim() !== "") console.log(`\n${outcome.output.trimEnd()}\n`);
+      console.log(`${mark} ${step.name.padEnd(12)} ${seconds.padStart(6)} s`);
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, work));
+  return totals;
+}
+
+function failedOutcome(error: unknown): Outcome {
+  if (error instanceof Interrupted) throw error;
+  return { passed: 0, failed: 1, output: error instanceof Error ? error.message : String(error) };
+}
+
+/** The last line of every suite, and its exit code: a suite in which nothing ran has not passed. */
+export function conclude({ passed, failed }: Counts): number {
+  console.log(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuilt } from "../../lab/build";
+import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../../lab/local-cluster";
+import { chooseTools, clusterNeeds, engineNeeds, imageNeeds } from "../../lab/machine";
+import { bin, clusterKubeconfig, clusterState, root } from "../../cli/paths";
+import { cleanUp, Failure, run as runProgram } from "../../cli/process";
+
+/** Measurements that bring what they measure, and need no cluster. */
+const alone = ["flow"];
+
+const folder = join(root, "test/bench");
+
+export async function run([name, ...args]: readonly string[]): Promise<number> {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const names = files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3));
+  if (!name || !names.includes(name)) {
+    const there = names.length > 0 ? names.join(", ") : "none yet";
+    throw new Failure(`${name ? `There is no measurement "${name}"` : "Which measurement?"} There is: ${there}`);
+  }
+  const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
+  if (alone.includes(name)) return (await runProgram(process.execPath, program, { cwd: root, output: "show" })).code;
+  const tools = await chooseTools();
+  checkPrivileges(tools);
+  await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
+  const wasUp = await isClusterUp(tools);
+  const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
+  try {
+    await startCluster(tools);
+    return (await runProgram(process.execPath, program, { cwd: root, env, output: "show" })).code;
+  } finally {
+    if (!wasUp) await cleanUp(() => stopCluster(tools));
+  }
+}

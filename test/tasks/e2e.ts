@@ -1,0 +1,49 @@
+import { ensureBrowser } from "../../lab/browser";
+import { ensureBuilt } from "../../lab/build";
+import { goSteps } from "../runner/go";
+import { mochaStep } from "../runner/mocha";
+import { conclude, runSteps, type Step } from "../runner/steps";
+import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../../lab/local-cluster";
+import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds } from "../../lab/machine";
+import { bin, clusterKubeconfig, clusterState } from "../../cli/paths";
+import { cleanUp, Failure, run as runProgram } from "../../cli/process";
+
+export async function run(): Promise<number> {
+  await ensureBrowser();
+  await ensureBuilt(testNeeds());
+  return onCluster((env, isBuilt) => {
+    const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
+    const platform = [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];
+    return [...(isBuilt ? platform : []), product];
+  });
+}
+
+/** Runs steps, one after the other, on a local cluster that is made with so many nodes and removed again, unless it was there. */
+export async function onCluster(
+  steps: (env: NodeJS.ProcessEnv, isBuilt: boolean) => Step[],
+  nodes?: number,
+): Promise<number> {
+  const tools = await chooseTools();
+  const said = describeTools(tools);
+  console.log(`${said.engine}\n${said.cluster}`);
+  checkPrivileges(tools);
+  await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
+  const wasUp = await isClusterUp(tools);
+  const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
+  try {
+    await startCluster(tools, wasUp ? undefined : nodes);
+    await mustBeFree(env);
+    return conclude(await runSteps(steps(env, !tools.cluster.use.kind), 1));
+  } finally {
+    if (process.env.CI === "true" || !wasUp) await cleanUp(() => stopCluster(tools));
+  }
+}
+
+/** The tests make the same namespaces as a development stack does. */
+async function mustBeFree(env: NodeJS.ProcessEnv): Promise<void> {
+  const ask = ["get", "namespace", "telemetry", "--ignore-not-found", "-o", "name"];
+  const { stdout } = await runProgram("kubectl", ask, { env });
+  if (stdout.trim() !== "") {
+    throw new Failure("A development stack runs in the local cluster. Remove it first: npm run destroy");
+  }
+}

@@ -1,0 +1,5 @@
+import { format } from "../runner/lint";
+
+export function run(): Promise<number> {
+  return format();
+}

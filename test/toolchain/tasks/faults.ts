@@ -1,7 +1,0 @@
-import { mochaStep } from "../checks/mocha";
-import { onCluster } from "./e2e";
-
-/** What is told about backends with every kind of fault, idle and under load, and about good ones. */
-export function run(): Promise<number> {
-  return onCluster((env) => [mochaStep("faults", ["test/faults/*.test.ts"], { env, live: true })]);
-}

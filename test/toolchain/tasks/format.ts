@@ -1,5 +1,0 @@
-import { format } from "../checks/lint";
-
-export function run(): Promise<number> {
-  return format();
-}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { withLock } from "../../../cli/lock.cjs";
+import { eventually, temporaryFolder } from "../helpers/temp";
+
+const lock = resolve(__dirname, "../../../cli/lock.cjs");
+
+describe("the lock between processes", function () {
+  this.timeout(30_000);
+  const folder = temporaryFolder();
+  const holders: ChildProcess[] = [];
+  after(() => holders.forEach((holder) => holder.kill("SIGKILL")));
+
+  /** Another process that holds the lock until it is killed; resolves when it has it. */
+  async function hold(name: string): Promise<ChildProcess> {
+    const taken = join(folder, `taken-${holders.length}`);
+    const code = `
+      const { writeFileSync } = require("node:fs");
+      require(${JSON.stringify(lock)}).withLock(${JSON.stringify(name)}, () => {
+        writeFileSync(${JSON.stringify(taken)}, "");
+        return new Promise((resolve) => setTimeout(resolve, 60_000));
+      });`;
+    const holder = spawn(process.execPath, ["-e", code], { stdio: "inherit" });
+    holders.push(holder);
+    await eventually(() => existsSync(taken) || undefined, "the other process takes the lock");
+    return holder;
+  }
+
+  it("makes the second one wait, and says so once", async () => {
+    const holder = await hold(`${folder}/wait`);
+    let waits = 0;
+    let released = false;
+    setTimeout(() => {
+      released = true;
+      holder.kill("SIGTERM");
+    }, 500);
+    const result = await withLock(
+      `${folder}/wait`,
+      () => Promise.resolve(released),
+      () => (waits += 1),
+    );
+    assert.equal(result, true);
+    assert.equal(waits, 1);
+  });
+
+  it("vanishes with a holder that is killed", async () => {
+    const holder = await hold(`${folder}/killed`);
+    holder.kill("SIGKILL");
+    assert.equal(await withLock(`${folder}/killed`, () => Promise.resolve("mine")), "mine");
+  });
+
+  it("is free again after work that failed", async () => {
+    await assert.rejects(
+      withLock(`${folder}/failed`, () => Promise.reject(new Error("no"))),
+      /no/,
+    );
+    assert.equal(await withLock(`${folder}/failed`, () => Promise.resolve(1)), 1);
+  });
+
+  it("does not hold up work under another name", async () => {
+    await hold(`${folder}/one`);
+    const waited = await withLock(
+      `${folder}/other`,
+      () => Promise.resolve(false),
+      () => assert.fail("waits"),
+    );
+    assert.equal(waited, false);
+  });
+});

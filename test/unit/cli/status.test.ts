@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { statusRequest } from "../../../components/verification/status-request";
+import { statusArguments } from "../../../cli/stack-status";
+
+describe("what npm run status looks at", () => {
+  it("is what the stack says, in the chosen cluster, with what the last update said of certificates", () => {
+    const targets = { namespace: "telemetry", collectors: [], pipelines: [] };
+    const condition = { type: "ConfigurationGenerated", status: "True", since: "" } as const;
+    const previous = [
+      {
+        pipeline: "metricPipelines/a",
+        healthy: true,
+        conditions: [{ ...condition, reason: "TLSCertificateAboutToExpire", message: "expires" }],
+      },
+      {
+        pipeline: "metricPipelines/b",
+        healthy: true,
+        conditions: [{ ...condition, reason: "GatewayConfigured", message: "" }],
+      },
+    ];
+    assert.deepEqual(statusRequest(targets, previous, { kubeconfig: "/kubeconfig" }), {
+      targets,
+      certificates: { "metricPipelines/a": ["expires"] },
+      cluster: { kubeconfig: "/kubeconfig" },
+      timeoutSeconds: 60,
+      previous,
+    });
+  });
+});
+
+describe("the arguments of npm run status", () => {
+  it("name a stack, and a file when a page is wanted", () => {
+    assert.deepEqual({ ...statusArguments([]) }, { stack: "dev" });
+    const given = ["--html", "out/status.html", "--stack", "prod"];
+    assert.deepEqual({ ...statusArguments(given) }, { stack: "prod", html: "out/status.html" });
+    assert.deepEqual({ ...statusArguments(["--html=a.html", "-s", "x"]) }, { stack: "x", html: "a.html" });
+  });
+
+  it("are told how they should be when they are wrong", () => {
+    for (const wrong of [["--html"], ["--html="], ["--htm", "a"], ["prod"]]) {
+      assert.throws(() => statusArguments(wrong), /npm run status -- \[--stack NAME\] \[--html FILE\]$/);
+    }
+  });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { parsePipelines, type PipelinesArgs } from "../../../components/settings";
+import type { Later } from "../../../components/schema/plain";
+import { configuration } from "../../../components/settings/configuration";
+import { fieldsOf, schemaAt, unwrap } from "../../../components/schema/walk";
+
+/** What the schema takes, with an Output where the parser has made something of its own of it. */
+type Written<T> = T extends Later
+  ? Exclude<pulumi.Input<string>, string>
+  : T extends readonly (infer Item)[]
+    ? Written<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: Written<T[Key]> }
+      : T;
+type Schema = Written<z.input<typeof configuration>>;
+
+/** Every field below a type, as a dotted path: a field that one side lacks is not noticed by assigning alone. */
+type Paths<T, Prefix extends string = ""> = T extends string | number | boolean | undefined | PromiseLike<unknown>
+  ? never
+  : T extends pulumi.OutputInstance<unknown>
+    ? never
+    : T extends readonly (infer Item)[]
+      ? Paths<Item, `${Prefix}[]`>
+      : T extends object
+        ? { [Key in keyof T & string]-?: `${Prefix}.${Key}` | Paths<NonNullable<T[Key]>, `${Prefix}.${Key}`> }[keyof T &
+            string]
+        : never;
+/** What manifests may say about reading output files is taken, but offered to nobody. */
+type Offered<P extends string> =
+  Exclude<P, `.logPipelines[].input.runtime.${string}`> | ".logPipelines[].input.runtime.enabled";
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+const is = <T extends true>(holds: T): T => holds;
+
+describe("The types for programs", () => {
+  it("take what the schemas take, no more and no less", () => {
+    is<Same<PipelinesArgs extends Schema ? true : false, true>>(true);
+    is<Same<Schema extends PipelinesArgs ? true : false, true>>(true);
+    is<Same<Offered<Paths<Schema>>, Offered<Paths<PipelinesArgs>>>>(true);
+  });
+
+  it("tell the amounts that are reserved by default", () => {
+    const source = readFileSync(join(__dirname, "../../../components/settings/args.ts"), "utf8");
+    const amounts = (text: string): string[] => (text.match(/`\d+(?:m|Mi)`/g) ?? []).sort();
+    for (const collector of ["gateway", "agent"] as const) {
+      const requests = schemaAt(configuration, [collector, "resources", "requests"]) ?? assert.fail(collector);
+      const [, told = ""] =
+        new RegExp(`^export interface ${collector}Settings.*?/\\*\\*(.*?)\\*/\\s+resources`, "ims").exec(source) ?? [];
+      const descriptions = Object.values(fieldsOf(requests)).map((schema) => unwrap(schema).notes?.description);
+      assert.deepEqual(amounts(told), amounts(descriptions.join()), collector);
+    }
+  });
+
+  it("are what the parser takes", () => {
+    const args: PipelinesArgs = {
+      metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "backend.example.com:4317" } } } }],
+    };
+    const { pipelines } = parsePipelines(args, { now: new Date("2026-01-01") });
+    assert.deepEqual(
+      pipelines.metric.map(({ name }) => name),
+      ["backend"],
+    );
+  });
+});

@@ -1,0 +1,289 @@
+import type { RawConfiguration } from "../../../../components/settings";
+import type { BadInput } from "../helpers";
+
+const interval = (collectionInterval: unknown): RawConfiguration => ({ metric: { collectionInterval } });
+const labels = (...extractPodLabels: unknown[]): RawConfiguration => ({ enrichments: { extractPodLabels } });
+
+export const settings: readonly BadInput[] = [
+  ["an interval without unit", interval("30"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  [
+    "an interval that is a number",
+    interval(30),
+    ["metric.collectionInterval: must be text, not a number. For example: 30s."],
+  ],
+  ["an interval that is empty", interval(""), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval in words", interval("30 seconds"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval in days", interval("1d"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["a negative interval", interval("-30s"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval of zero", interval("0s"), ["metric.collectionInterval: is shorter than one second. For example: 30s."]],
+  [
+    "an interval below one second",
+    interval("999ms"),
+    ["metric.collectionInterval: is shorter than one second. For example: 30s."],
+  ],
+  [
+    "an interval of one input below one second",
+    { metric: { runtime: { collectionInterval: "500ms" } } },
+    ["metric.runtime.collectionInterval: is shorter than one second. For example: 30s."],
+  ],
+  [
+    "an address family of kubelets that there is not",
+    { metric: { runtime: { kubelet: { ipFamily: "ipv6" } } } },
+    ["metric.runtime.kubelet.ipFamily: must be IPv4 or IPv6. Did you mean `IPv6`?"],
+  ],
+  [
+    "an interval of an input as text",
+    { metric: { prometheus: "30s" } },
+    ["metric.prometheus: must be an object, not text. For example: { collectionInterval: 60s }."],
+  ],
+  [
+    "an interval of the pushed data",
+    { metric: { otlp: { collectionInterval: "30s" } } },
+    [
+      "metric.otlp: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio, apiServer.",
+    ],
+  ],
+  [
+    "an interval in the scraper's spelling",
+    { metric: { scrapeInterval: "30s" } },
+    [
+      "metric.scrapeInterval: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio, apiServer.",
+    ],
+  ],
+  [
+    "settings as a list",
+    { metric: [] },
+    ["metric: must be an object, not a list. For example: { collectionInterval: 60s }."],
+  ],
+  [
+    "an empty cluster name",
+    { enrichments: { cluster: { name: "" } } },
+    ["enrichments.cluster.name: is empty. For example: production-eu."],
+  ],
+  [
+    "a cluster name that is a number",
+    { enrichments: { cluster: { name: 5 } } },
+    ["enrichments.cluster.name: must be text, not a number. Put it in quotes."],
+  ],
+  [
+    "a cluster as text",
+    { enrichments: { cluster: "a" } },
+    ["enrichments.cluster: must be an object, not text. For example: { name: production-eu }."],
+  ],
+  [
+    "a cluster name one level too high",
+    { enrichments: { clusterName: "a" } },
+    ["enrichments.clusterName: is not a known field. Did you mean `cluster`?"],
+  ],
+  [
+    "a label with key and prefix",
+    labels({ key: "app", keyPrefix: "app" }),
+    ["enrichments.extractPodLabels[0]: has both `key` and `keyPrefix`. Keep one of them."],
+  ],
+  [
+    "a label with neither",
+    labels({}),
+    [
+      "enrichments.extractPodLabels[0]: has neither `key` nor `keyPrefix`. For example: { key: app.kubernetes.io/version }.",
+    ],
+  ],
+  [
+    "a label as text",
+    labels("app"),
+    ["enrichments.extractPodLabels[0]: must be an object, not text. For example: { key: app.kubernetes.io/version }."],
+  ],
+  [
+    "a label with spaces",
+    labels({ key: "my app" }),
+    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+  ],
+  [
+    "a label with two slashes",
+    labels({ key: "a/b/c" }),
+    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+  ],
+  ...["a..b/x", "a.-b/x", `${"a".repeat(254)}/x`].map((key): BadInput => [
+    `a label whose prefix is no name of a domain: ${key.slice(0, 8)}`,
+    labels({ key }),
+    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+  ]),
+  [
+    "an empty prefix, which would take all labels",
+    labels({ keyPrefix: "" }),
+    ["enrichments.extractPodLabels[0].keyPrefix: is not how a key of a label starts. For example: app.kubernetes.io/."],
+  ],
+  [
+    "a prefix with a wildcard",
+    labels({ keyPrefix: "app*" }),
+    ["enrichments.extractPodLabels[0].keyPrefix: is not how a key of a label starts. For example: app.kubernetes.io/."],
+  ],
+  [
+    "a misspelt prefix",
+    labels({ keyprefix: "app" }),
+    [
+      "enrichments.extractPodLabels[0].keyprefix: is not a known field. Did you mean `keyPrefix`?",
+      "enrichments.extractPodLabels[0]: has neither `key` nor `keyPrefix`. For example: { key: app.kubernetes.io/version }.",
+    ],
+  ],
+  [
+    "a service enrichment of another system",
+    { enrichments: { service: "kyma-legacy" } },
+    ["enrichments.service: must be an object, not text. For example: { enabled: false }."],
+  ],
+  [
+    "files as text",
+    { pipelineFiles: "a.yaml" },
+    ["pipelineFiles: must be a list, not text. For example: [pipelines/shop.yaml]."],
+  ],
+  [
+    "a file that is not there",
+    { pipelineFiles: ["no/such/file.yaml"] },
+    ["pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml."],
+  ],
+  ["a file without name", { pipelineFiles: [""] }, ["pipelineFiles[0]: is empty. For example: pipelines/shop.yaml."]],
+  [
+    "a memory limit without sense",
+    { gateway: { resources: { limits: { memory: "much" } } } },
+    ["gateway.resources.limits.memory: is no amount. For example: 1Gi."],
+  ],
+  [
+    "a memory limit that the collector cannot live with",
+    { gateway: { resources: { limits: { memory: "64Mi" } } } },
+    ["gateway.resources.limits.memory: is less than 192Mi. For example: 1Gi."],
+  ],
+  [
+    "a namespace that is none",
+    { namespace: "Telemetry_1" },
+    [
+      "namespace: must be made of lower-case letters, digits and `-`, with a letter or digit at both ends. For example: telemetry.",
+    ],
+  ],
+  ["a protection in words", { protect: "yes" }, ["protect: must be true or false, not text. Write true or false."]],
+  [
+    "an interval that no clock has",
+    interval("99999999999999h"),
+    ["metric.collectionInterval: is longer than a day. For example: 30s."],
+  ],
+  [
+    "an authority of targets that cannot be read",
+    { metric: { prometheus: { tls: { ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----" } } } },
+    ["metric.prometheus.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+  ],
+  [
+    "a largest answer of an amount that nothing counts",
+    { metric: { prometheus: { limits: { bodySize: "999999999999999999999G" } } } },
+    ["metric.prometheus.limits.bodySize: is more than 1024Gi. For example: 50M."],
+  ],
+  [
+    "a memory limit that no node has",
+    { gateway: { resources: { limits: { memory: "999999999999999999999Gi" } } } },
+    ["gateway.resources.limits.memory: is more than 1024Gi. For example: 1Gi."],
+  ],
+  [
+    "a request of CPU that no node has",
+    { agent: { resources: { requests: { cpu: "1000.5" } } } },
+    ["agent.resources.requests.cpu: is more than 1000 cores. For example: 200m."],
+  ],
+  [
+    "labels and annotations that the API server refuses",
+    {
+      gateway: {
+        labels: { team: "a team", "/x": "y" },
+        annotations: { "a b": "c", long: "x".repeat(250_000) },
+        nodeSelector: { pool: "-" },
+      },
+    },
+    [
+      "gateway.nodeSelector.pool: is no value of a label. For example: linux.",
+      "gateway.labels.team: is no value of a label. For example: platform.",
+      "gateway.labels: has a key that no label can have. For example: { team: platform }.",
+      "gateway.annotations: has a key that no annotation can have. For example: { example.com/owner: platform }.",
+      "gateway.annotations: has more than 250000 bytes. For example: { example.com/owner: platform }.",
+    ],
+  ],
+  [
+    "labels of objects that the API server refuses",
+    { monitoring: { labels: { release: "a b", "x/": "y" } } },
+    [
+      "monitoring.labels.release: is no value of a label. For example: kube-prometheus-stack.",
+      "monitoring.labels: has a key that no label can have. For example: { release: kube-prometheus-stack }.",
+    ],
+  ],
+  [
+    "tolerations that the API server refuses",
+    {
+      agent: {
+        tolerations: [
+          {},
+          { key: "a b", operator: "Exists" },
+          { operator: "Equal", value: "x" },
+          { key: "dedicated", operator: "Exists", value: "x" },
+          { key: "dedicated", value: "a b" },
+        ],
+      },
+    },
+    [
+      "agent.tolerations[0].operator: is missing. For example: Exists.",
+      "agent.tolerations[1].key: is no key of a taint. For example: dedicated.",
+      "agent.tolerations[2].operator: must be Exists where no key is given. For example: Exists.",
+      "agent.tolerations[3].value: is not allowed with `operator: Exists`. For example: telemetry.",
+      "agent.tolerations[4].value: is no value of a taint. For example: telemetry.",
+    ],
+  ],
+  [
+    "an image that no registry could have",
+    { gateway: { image: " otelcol:1" } },
+    ["gateway.image: is no name of an image. For example: registry.example.com/otelcol-contrib:0.149.0."],
+  ],
+  [
+    "a limit of CPU",
+    { gateway: { resources: { limits: { cpu: "1" } } } },
+    ["gateway.resources.limits.cpu: is not a known field. Known fields here: memory."],
+  ],
+  [
+    "labels that the gateway's pods have anyway",
+    { gateway: { labels: { "app.kubernetes.io/name": "mine", "app.kubernetes.io/part-of": "shop" } } },
+    [
+      "gateway.labels: has app.kubernetes.io/name, which the pods have anyway. For example: { team: platform }.",
+      "gateway.labels: has app.kubernetes.io/part-of, which the pods have anyway. For example: { team: platform }.",
+    ],
+  ],
+  [
+    "more memory reserved than there may be",
+    { agent: { resources: { requests: { memory: "1Gi" }, limits: { memory: "512Mi" } } } },
+    ["agent.resources.requests: is more memory than `limits.memory`. For example: { cpu: 200m, memory: 256Mi }."],
+  ],
+  [
+    "an answer to whether there is a mesh that is none",
+    { istio: { mode: "maybe" } },
+    ["istio.mode: must be auto, on or off. Write one of these."],
+  ],
+  [
+    "a level of logs that is none",
+    { gateway: { logLevel: "loud" } },
+    ["gateway.logLevel: must be debug, info, warn or error. Write one of these."],
+  ],
+  [
+    "a way to validate that there is not",
+    { validation: { mode: "cluster" } },
+    ["validation.mode: must be full, local or off. Write one of these."],
+  ],
+  [
+    "too little time for a pod",
+    { validation: { timeout: "1s" } },
+    ["validation.timeout: is shorter than ten seconds. For example: 5m."],
+  ],
+  ...(
+    [
+      [Infinity, "must be a number, not infinity"],
+      [-Infinity, "must be a number, not infinity"],
+      [NaN, "must be a number, not NaN"],
+      [30.5, "must be a whole number, not a fraction"],
+      ["30", "must be a number, not text"],
+    ] as const
+  ).map(([timeoutSeconds, wrong]): BadInput => [
+    `a longest time of ${timeoutSeconds} seconds, as ${typeof timeoutSeconds}`,
+    { verification: { timeoutSeconds } },
+    [`verification.timeoutSeconds: ${wrong}. For example: 120.`],
+  ]),
+];

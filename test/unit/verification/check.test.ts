@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { check } from "../../../components/verification/check";
+import type { Cluster } from "../../../components/verification/cluster";
+import type { FlowSample } from "../../../components/verification/samples";
+import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
+
+const target = (name: string, change: Partial<PipelineTarget> = {}): PipelineTarget => ({
+  signal: "metrics",
+  name,
+  path: "metricPipelines[0]",
+  exporter: `otlp_grpc/metrics-${name}`,
+  canary: true,
+  collectors: ["gateway"],
+  ...change,
+});
+const targets = (...pipelines: PipelineTarget[]): FlowTargets => ({
+  namespace: "telemetry",
+  collectors: [{ kind: "gateway", workload: "DaemonSet", name: "gateway" }],
+  pipelines,
+});
+
+const ready = (name: string) => ({
+  metadata: { name },
+  spec: { nodeName: `node-of-${name}` },
+  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+});
+
+/**
+ * A cluster whose collectors deliver each canary at once. It proves what a check asks for and makes of the answers,
+ * and nothing about real pods.
+ */
+class FakeCluster implements Cluster {
+  names = ["p1"];
+  protocol = "otlp_grpc";
+  started = 1000;
+  /** Pods that do not answer until patience is over. */
+  readonly silent = new Set<string>();
+  /** Points that the memory limiter has refused, asked at each look. */
+  refused = (): number => 0;
+  readonly asked: string[] = [];
+  /** What every log has in it. */
+  lines = "";
+  /** What every pod's metrics have, too. */
+  more = (): string => "";
+  readonly logged: string[] = [];
+  private readonly sent = new Map<string, number>();
+
+  workload(): ReturnType<Cluster["workload"]> {
+    const count = this.names.length;
+    const status = { desiredNumberScheduled: count, updatedNumberScheduled: count, numberReady: count };
+    return Promise.resolve({ metadata: { generation: 1 }, status: { observedGeneration: 1, ...status } });
+  }
+
+  pods(): ReturnType<Cluster["pods"]> {
+    return Promise.resolve(this.names.map(ready));
+  }
+
+  annotated(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  log(...[, pod, seconds]: Parameters<Cluster["log"]>): Promise<string> {
+    this.logged.push(`${pod} ${seconds}`);
+    return Promise.resolve(this.lines);
+  }
+
+  push(...[, pod, , requests]: Parameters<Cluster["push"]>): Promise<void> {
+    if (!this.names.includes(pod)) return Promise.reject(new Error("gone"));
+    for (const { path, body } of requests) {
+      this.asked.push(`${pod} ${path}`);
+      for (const [, name = ""] of body.matchAll(/"telemetry\.canary\.pipeline","value":\{"stringValue":"(\w+)"/g)) {
+        this.sent.set(`${pod}/${name}`, (this.sent.get(`${pod}/${name}`) ?? 0) + 1);
+      }
+    }
+    return Promise.resolve();
+  }
+
+  ask(...[, pod, , path]: Parameters<Cluster["ask"]>): Promise<string> {
+    if (!this.names.includes(pod)) return Promise.reject(new Error("gone"));
+    this.asked.push(`${pod} ${path}`);
+    if (this.silent.has(pod)) return sleep(30).then(() => Promise.reject(new Error("no answer")));
+    const counters = [...this.sent]
+      .filter(([key]) => key.startsWith(`${pod}/`))
+      .map(
+        ([key, count]) =>
+          `otelcol_exporter_sent_metric_points{exporter="${this.protocol}/metrics-${key.split("/")[1]}"} ${count}`,
+      );
+    const refused = `otelcol_processor_refused_metric_points{processor="memory_limiter"} ${this.refused()}`;
+    return Promise.resolve([`otelcol_process_uptime ${this.started++}`, refused, this.more(), ...counters].join("\n"));
+  }
+}
+
+const quick = { timeoutSeconds: 5, interval: 0.01 };
+
+describe("a check", () => {
+  it("ends as soon as every pipeline has a certain verdict", async () => {
+    const cluster = new FakeCluster();
+    const { verdicts, workloads } = await check(cluster, targets(target("a"), target("b")), quick);
+    assert.deepEqual(verdicts, {
+      "metricPipelines/a": { kind: "delivered", pods: 1 },
+      "metricPipelines/b": { kind: "delivered", pods: 1 },
+    });
+    assert.equal(workloads[0]?.state, "ready");
+    assert.equal(cluster.asked.filter((asked) => asked === "p1 /v1/metrics").length, 10);
+  });
+
+  it("needs one round where there are many pods", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 50 }, (_, i) => `p${i}`);
+    const { verdicts } = await check(cluster, targets(target("a")), quick);
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 50 } });
+    assert.equal(cluster.asked.length, 3 * 50);
+  });
+
+  it("sends no canary for a pipeline that wants none", async () => {
+    const cluster = new FakeCluster();
+    const { verdicts } = await check(cluster, targets(target("a", { canary: false })), {
+      ...quick,
+      timeoutSeconds: 0.2,
+    });
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "noEvidence", why: "noTraffic" } });
+    assert.deepEqual(
+      cluster.asked.filter((asked) => asked !== "p1 /metrics"),
+      [],
+    );
+  });
+
+  it("tells what each look found in each pod, for at least as long as is wanted", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+    const samples: FlowSample[] = [];
+    const observe = (sample: FlowSample): unknown => samples.push(sample);
+    await check(cluster, targets(target("a")), { ...quick, observe, leastSeconds: 0.1 });
+    const own = samples.filter(({ pod }) => pod === "p3");
+    // One round would have been enough for the verdict, and only undecided pipelines are sent canaries.
+    assert.ok(own.length > 2, `${own.length} looks`);
+    assert.deepEqual(
+      { ...own[0], at: 0 },
+      {
+        pod: "p3",
+        node: "node-of-p3",
+        collector: "gateway",
+        kind: "gateway",
+        at: 0,
+        seconds: own[0]?.seconds,
+        exporters: { "otlp_grpc/metrics-a": { sent: 1, failed: {}, queueRefused: 0, queued: 0 } },
+      },
+    );
+    assert.equal(own[1]?.exporters["otlp_grpc/metrics-a"]?.sent, 0);
+    for (const { seconds } of samples) assert.ok(seconds > 0, "the time between two readings");
+  });
+
+  it("goes on with the pod that takes another's place", async () => {
+    const cluster = new FakeCluster();
+    const change = setTimeout(() => {
+      cluster.names = ["p2"];
+      cluster.started = 0;
+    }, 50);
+    const { verdicts } = await check(cluster, targets(target("a")), { ...quick, interval: 0.02 });
+    clearTimeout(change);
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 1 } });
+    assert.ok(cluster.asked.includes("p2 /v1/metrics"));
+  });
+
+  it("keeps its time when pods do not answer, and tells of those that do", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 100 }, (_, i) => `p${i}`);
+    for (const pod of cluster.names.slice(0, 40)) cluster.silent.add(pod);
+    const start = Date.now();
+    const { verdicts } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
+    assert.ok(Date.now() - start < 2000);
+    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 60, of: 100 } });
+  });
+
+  it("goes on while a collector refuses data, until it is known whether that lasts", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 20 }, (_, i) => `p${i}`);
+    let looks = 0;
+    cluster.refused = () => looks++;
+    const lasting = await check(cluster, targets(target("a")), quick);
+    const refusals = lasting.refusals["metricPipelines/a"];
+    assert.deepEqual([refusals?.lasting, refusals?.pods.length], [true, 20]);
+    assert.equal(lasting.verdicts["metricPipelines/a"]?.kind, "delivered");
+    looks = 0;
+    cluster.refused = () => Math.min(looks++, 30);
+    const over = await check(cluster, targets(target("a")), quick);
+    assert.equal(over.refusals["metricPipelines/a"]?.lasting, false);
+  });
+
+  it("reads the log back to the first canaries, whole seconds as they are counted", async () => {
+    const cluster = new FakeCluster();
+    cluster.names = Array.from({ length: 10 }, (_, i) => `p${i}`);
+    await check(cluster, targets(target("a")), { ...quick, interval: 1.1 });
+    assert.equal(cluster.logged[0], "p0 2");
+  });
+
+  it("finds the redirects of a backend, and takes nothing for delivered that follows them", async () => {
+    const cluster = new FakeCluster();
+    let redirects = 0;
+    cluster.more = () =>
+      `http_client_request_duration_count{http_response_status_code="302",server_address="a",server_port="1"} ${redirects++}`;
+    const http = { exporter: "otlp_http/metrics-a", backend: "a:1" };
+    cluster.protocol = "otlp_http";
+    const short = { ...quick, timeoutSeconds: 0.3 };
+    const { verdicts } = await check(
+      cluster,
+      targets(target("a", http), target("b", { ...http, exporter: "otlp_http/metrics-b", backend: "b:1" })),
+      short,
+    );
+    const a = verdicts["metricPipelines/a"];
+    assert.deepEqual(a?.kind === "failing" && [a.extent, a.losing, a.failure], [
+      "all",
+      true,
+      { cause: "redirected", status: 302, dropped: true },
+    ]);
+    assert.equal(verdicts["metricPipelines/b"]?.kind, "delivered");
+  });
+
+  it("does not call a backend good where the log leaves out what it rejects", async () => {
+    const quiet = targets(target("a"));
+    const collectors = quiet.collectors.map((collector) => ({ ...collector, logLevel: "error" as const }));
+    const { verdicts } = await check(new FakeCluster(), { ...quiet, collectors }, quick);
+    assert.equal(verdicts["metricPipelines/a"]?.kind, "noEvidence");
+  });
+
+  it("takes a kubelet for unreachable by what the log has since the last question", async () => {
+    const cluster = new FakeCluster();
+    cluster.more = () => 'otelcol_receiver_accepted_metric_points{receiver="kubeletstats",transport=""} 300';
+    cluster.lines = '{"msg":"Error scraping metrics","otelcol.component.id":"kubeletstats","error":"403 Forbidden"}';
+    const all = targets(target("a"));
+    for (const [kubeletInterval, seconds] of [
+      [60, 65],
+      [10, 35],
+      [undefined, 35],
+    ]) {
+      const collectors = all.collectors.map((one) => ({ ...one, inputs: ["kubelet"] as const, kubeletInterval }));
+      const { inputs } = await check(cluster, { ...all, collectors }, quick);
+      assert.deepEqual(inputs.kubelets, [{ pod: "p1", points: 300, error: "403 Forbidden" }]);
+      assert.equal(cluster.logged.at(-1), `p1 ${seconds}`);
+    }
+  });
+
+  it("keeps its time when a rollout does not come to its end", async () => {
+    const cluster = new FakeCluster();
+    cluster.workload = () => Promise.resolve({ metadata: { generation: 2 }, status: { observedGeneration: 1 } });
+    const start = Date.now();
+    const { workloads } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
+    assert.ok(Date.now() - start < 2000);
+    assert.equal(workloads[0]?.state, "rollingOut");
+  });
+});

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
+import { statusTable } from "../../../components/verification/table";
+import type { FlowTargets } from "../../../components/verification/targets";
+
+const targets: FlowTargets = {
+  namespace: "telemetry",
+  collectors: [{ kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" }],
+  pipelines: [
+    {
+      signal: "metrics",
+      name: "backend",
+      path: "metricPipelines[0]",
+      exporter: "otlp_grpc/metrics-backend",
+      backend: "backend.example.com:4317",
+      canary: true,
+      collectors: ["telemetry-otlp-gateway"],
+    },
+  ],
+};
+const well: Findings = {
+  workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "ready", message: "Runs on 3 nodes." }],
+  verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 3 } },
+  certificates: {},
+  inputs: { targets: [], kubelets: [], annotated: [] },
+  refusals: {},
+};
+const failing: Findings = {
+  ...well,
+  verdicts: {
+    "metricPipelines/backend": {
+      kind: "failing",
+      extent: "all",
+      failure: { cause: "server", status: 503, dropped: false },
+      losing: false,
+      queueFull: false,
+      pods: ["a", "b", "c"],
+      collector: "gateway",
+    },
+  },
+};
+
+const noon = new Date("2026-11-22T12:00:00Z");
+const later = new Date("2026-11-22T13:00:00Z");
+const at = (findings: Findings, now = noon, previous = pipelineStatuses(targets, well, [], noon)) =>
+  pipelineStatuses(targets, findings, previous, now);
+
+describe("the conditions of a pipeline", () => {
+  it("are all true when its configuration, its workloads and its flow are good", () => {
+    const since = noon.toISOString();
+    assert.deepEqual(at(well), [
+      {
+        pipeline: "metricPipelines/backend",
+        healthy: true,
+        conditions: [
+          { type: "ConfigurationGenerated", status: "True", reason: "GatewayConfigured", message: "", since },
+          { type: "GatewayHealthy", status: "True", reason: "GatewayReady", message: "Runs on 3 nodes.", since },
+          { type: "AgentHealthy", status: "True", reason: "AgentNotRequired", message: "", since },
+          {
+            type: "TelemetryFlowHealthy",
+            status: "True",
+            reason: "FlowHealthy",
+            message: "The backend took data from 3 pods.",
+            since,
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("say what is wrong, where, and what to do", () => {
+    const [status] = at(failing);
+    assert.equal(status?.healthy, false);
+    const flow = status.conditions.at(-1);
+    assert.deepEqual([flow?.status, flow?.reason], ["False", "GatewayAllTelemetryDataDelayed"]);
+    assert.equal(
+      flow?.message,
+      "The backend backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own " +
+        "(HTTP status 503); it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+    );
+  });
+
+  it("tell a full queue from data that was given up", () => {
+    const verdict = {
+      kind: "failing",
+      extent: "some",
+      failure: { cause: "queueFull", dropped: true },
+      losing: false,
+      queueFull: true,
+      pods: ["a"],
+      collector: "gateway",
+    } as const;
+    const flow = at({ ...well, verdicts: { "metricPipelines/backend": verdict } })[0]?.conditions.at(-1);
+    assert.equal(flow?.reason, "GatewaySomeTelemetryDataDropped");
+    assert.equal(
+      flow.message,
+      "The backend backend.example.com:4317 does not take all data from pod a: it takes less than is sent; it is kept " +
+        "and sent again for 5 minutes, then lost; the queue is full and takes no new data. Check the backend's health, " +
+        "send less, or raise gateway.resources.limits.memory, with which queues grow.",
+    );
+    const failure = { cause: "queueTooSmall", dropped: true } as const;
+    const tooSmall = at({ ...well, verdicts: { "metricPipelines/backend": { ...verdict, failure } } })[0];
+    assert.equal(
+      tooSmall?.conditions.at(-1)?.message,
+      "The backend backend.example.com:4317 does not take all data from pod a: what comes at once is more than the queue " +
+        "in front of it holds; it is lost. Raise gateway.resources.limits.memory, with which queues grow, or have senders " +
+        "send smaller requests.",
+    );
+  });
+
+  it("name the others that a redirect may be about, where the collector can't tell", () => {
+    const [target] = targets.pipelines;
+    const http = { ...target, exporter: "otlp_http/metrics-backend" } as (typeof targets.pipelines)[number];
+    const pipelines = [
+      http,
+      { ...http, signal: "traces", name: "same" } as const,
+      { ...http, signal: "logs", name: "elsewhere", backend: "other.example.com:4318" } as const,
+      { ...http, signal: "logs", name: "grpc", exporter: "otlp_grpc/logs-grpc" } as const,
+      { ...http, name: "pulled", collectors: ["telemetry-metric-agent"] },
+    ];
+    const verdict = {
+      kind: "failing",
+      extent: "all",
+      failure: { cause: "redirected", status: 302, dropped: true },
+      losing: true,
+      queueFull: false,
+      pods: ["a"],
+      collector: "gateway",
+    } as const;
+    const findings = { ...well, verdicts: { "metricPipelines/backend": verdict } };
+    const told = (all: typeof pipelines) =>
+      pipelineStatuses({ ...targets, pipelines: all }, findings, [], noon)[0]?.conditions.at(-1);
+    assert.equal(told([http])?.reason, "GatewayAllTelemetryDataDropped");
+    const alone =
+      "The backend backend.example.com:4317 takes no data from pod a: it answers with a redirect (HTTP status 302); who " +
+      "answers at its end may keep nothing, and the data counts as sent all the same. Correct " +
+      "metricPipelines[0].output.otlp.endpoint to the address that it leads to, if that is the backend's: the collector " +
+      "follows wherever it leads, with its credentials, and can't be told not to.";
+    assert.equal(told([http])?.message, alone);
+    assert.equal(
+      told(pipelines)?.message,
+      `${alone} It may be about only some of this pipeline and tracePipelines/same: the collector does not tell apart ` +
+        "what goes to the same host and port.",
+    );
+  });
+
+  it("are false while the gateway refuses data, also when the backend takes all canaries", () => {
+    const refusals = {
+      collector: { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" },
+      signal: "metrics",
+      pods: ["a"],
+      items: 5,
+      lasting: true,
+    } as const;
+    const told = (findings: Findings, lasting = true) =>
+      at({ ...findings, refusals: { "metricPipelines/backend": { ...refusals, lasting } } })[0]?.conditions.at(-1);
+    const throttling = told(well);
+    assert.deepEqual([throttling?.status, throttling?.reason], ["False", "GatewayThrottling"]);
+    assert.match(throttling?.message ?? "", /^The backend took data from 3 pods\. The memory of a is short: /);
+    // What is worse is told first.
+    assert.equal(told(failing)?.reason, "GatewayAllTelemetryDataDelayed");
+    assert.match(told(failing)?.message ?? "", /health and logs\. The memory of a is short/);
+    // Senders try again for longer than that.
+    assert.deepEqual([told(well, false)?.status, told(well, false)?.reason], ["True", "FlowHealthy"]);
+    assert.match(told(well, false)?.message ?? "", /For a moment/);
+  });
+
+  it("say of how many pods nothing is known", () => {
+    const [status] = at({
+      ...well,
+      verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 640, of: 1000 } },
+    });
+    assert.equal(
+      status?.conditions.at(-1)?.message,
+      "The backend took data from 640 of 1000 pods; of the others nothing is known, good or bad. " +
+        "If they are too many to look at in time, raise verification.timeoutSeconds.",
+    );
+  });
+
+  it("keep the time since when they are as they are, as long as status and reason stay", () => {
+    const [same] = at(well, later);
+    assert.ok(same?.conditions.every(({ since }) => since === noon.toISOString()));
+    const [changed] = at(failing, later);
+    assert.deepEqual(
+      changed?.conditions.map(({ type, since }) => [type, since]),
+      [
+        ["ConfigurationGenerated", noon.toISOString()],
+        ["GatewayHealthy", noon.toISOString()],
+        ["AgentHealthy", noon.toISOString()],
+        ["TelemetryFlowHealthy", later.toISOString()],
+      ],
+    );
+  });
+
+  it("are false for a rollout that does not come to its end", () => {
+    const message = "2 of 3 nodes have the new configuration, 2 are ready. See kubectl -n NAMESPACE get pods.";
+    const [status] = at({
+      ...well,
+      workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "rollingOut", message }],
+    });
+    const gateway = status?.conditions[1];
+    assert.deepEqual([gateway?.status, gateway?.reason], ["False", "RolloutInProgress"]);
+    assert.match(gateway?.message ?? "", /-n telemetry get pods/);
+    assert.equal(status?.healthy, false);
+  });
+
+  it("warn of a certificate that soon expires, without being unhealthy", () => {
+    const warning = "metricPipelines[0].output.otlp.tls.cert: the certificate expires on 2026-11-30. Renew it.";
+    const [status] = at({ ...well, certificates: { "metricPipelines/backend": [warning] } });
+    assert.equal(status?.healthy, true);
+    assert.deepEqual(
+      [status.conditions[0]?.status, status.conditions[0]?.reason, status.conditions[0]?.message],
+      ["True", "TLSCertificateAboutToExpire", warning],
+    );
+  });
+
+  it("are unknown when the cluster did not answer, or nothing was sent", () => {
+    const [silent] = at({ ...well, workloads: [], verdicts: {} });
+    assert.deepEqual(
+      silent?.conditions.slice(1).map(({ status, reason }) => [status, reason]),
+      [
+        ["Unknown", "GatewayUnreadable"],
+        ["True", "AgentNotRequired"],
+        ["Unknown", "GatewayProbingFailed"],
+      ],
+    );
+    assert.equal(silent?.healthy, true);
+    const [idle] = at({ ...well, verdicts: { "metricPipelines/backend": { kind: "noEvidence", why: "noTraffic" } } });
+    assert.deepEqual([idle?.conditions[3]?.status, idle?.conditions[3]?.reason], ["Unknown", "NoEvidence"]);
+    const hidden = { kind: "noEvidence", why: "rejectionsHidden", collector: "gateway" } as const;
+    const [quiet] = at({ ...well, verdicts: { "metricPipelines/backend": hidden } });
+    assert.deepEqual([quiet?.conditions[3]?.status, quiet?.conditions[3]?.reason], ["Unknown", "NoEvidence"]);
+    assert.match(quiet?.conditions[3]?.message ?? "", /gateway\.logLevel is error.* Set it to warn/);
+  });
+
+  it("are shown as a table, with what is to be done below", () => {
+    assert.equal(
+      statusTable(at(failing, later)),
+      [
+        "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  INPUTS  FLOW",
+        "metricPipelines/backend  ok             ok       ok     -       GatewayAllTelemetryDataDelayed",
+        "metricPipelines/backend: GatewayAllTelemetryDataDelayed since 2026-11-22T13:00:00.000Z: The backend " +
+          "backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own (HTTP status 503); " +
+          "it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { causeWords, classify, readFailures, type Cause } from "../../../components/verification/failures";
+
+/** Errors as collector 0.149 logs them, and what has to be told. */
+const errors: readonly [Cause, string, number?][] = [
+  ["dns", "rpc error: code = Unavailable desc = no children to pick from"],
+  [
+    "dns",
+    'failed to make an HTTP request: Post "http://a.b:4318/v1/metrics": dial tcp: lookup a.b on 10.96.0.10:53: no such host',
+  ],
+  [
+    "dns",
+    'failed to make an HTTP request: Post "http://a.b:4318/v1/metrics": dial tcp: lookup a.b on 10.96.0.10:53: read udp 10.0.0.1:1->10.96.0.10:53: i/o timeout',
+  ],
+  [
+    "refused",
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.1:4317: connect: connection refused"',
+  ],
+  [
+    "refused",
+    'failed to make an HTTP request: Post "http://a:4318/v1/metrics": dial tcp 10.0.0.1:4318: connect: connection refused',
+  ],
+  [
+    "unreachable",
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 192.0.2.1:4317: connect: network is unreachable"',
+  ],
+  ["timeout", "rpc error: code = DeadlineExceeded desc = context deadline exceeded"],
+  [
+    "timeout",
+    "rpc error: code = DeadlineExceeded desc = received context error while waiting for new LB policy update: context deadline exceeded",
+  ],
+  [
+    "timeout",
+    'failed to make an HTTP request: Post "http://a:4318/v1/metrics": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+  ],
+  [
+    "tlsUnknownAuthority",
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority"',
+  ],
+  [
+    "tlsExpired",
+    'Post "https://a": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-22T22:00:00Z is after 2026-11-22T21:00:00Z',
+  ],
+  ["tlsHostName", 'Post "https://a": tls: failed to verify certificate: x509: certificate is valid for b, not a'],
+  [
+    "tlsClientCertificate",
+    'rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: remote error: tls: certificate required"',
+  ],
+  [
+    "tls",
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: first record does not look like a TLS handshake"',
+  ],
+  [
+    "protocol",
+    'rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: http2: failed reading the frame payload: http2: frame too large, note that the frame header looked like an HTTP/1.1 header"',
+  ],
+  [
+    "protocol",
+    'failed to make an HTTP request: Post "http://a:4317/v1/metrics": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x00\\x00\\x06\\x04"',
+  ],
+  ["connection", "rpc error: code = Unavailable desc = write tcp 127.0.0.1:1->127.0.0.1:2: write: broken pipe"],
+  [
+    "connection",
+    'failed to make an HTTP request: Post "https://localhost:4318/v1/metrics": http2: client conn could not be established',
+  ],
+  [
+    "token",
+    'rpc error: code = Unauthenticated desc = failed to get security token from token endpoint (endpoint "https://idp"); oauth2: "invalid_client"',
+  ],
+  [
+    "token",
+    'not retryable error: Permanent error: rpc error: code = Unauthenticated desc = transport: per-RPC creds failed due to error: failed to get security token from token endpoint (endpoint "https://idp/token"); oauth2: cannot fetch token: 404 Not Found\nResponse: x509: no such host',
+  ],
+  [
+    "tokenUnreachable",
+    'not retryable error: Permanent error: rpc error: code = Unauthenticated desc = transport: per-RPC creds failed due to error: failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": dial tcp 10.0.0.1:443: connect: connection refused',
+  ],
+  [
+    "tokenUnreachable",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": dial tcp: lookup idp on 10.96.0.10:53: no such host',
+  ],
+  [
+    "tokenUnknownAuthority",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  ],
+  [
+    "tokenTls",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": tls: failed to verify certificate: x509: certificate is valid for b, not idp',
+  ],
+  [
+    "tokenTls",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": http: server gave HTTP response to HTTPS client',
+  ],
+  [
+    "unauthenticated",
+    "not retryable error: Permanent error: rpc error: code = Unauthenticated desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 401, Message=, Details=[]",
+    401,
+  ],
+  [
+    "unauthenticated",
+    "not retryable error: Permanent error: rpc error: code = Unauthenticated desc = no token of mine",
+  ],
+  [
+    "forbidden",
+    "rpc error: code = PermissionDenied desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 403",
+    403,
+  ],
+  [
+    "notFound",
+    "rpc error: code = Unimplemented desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 404, Message=, Details=[]",
+    404,
+  ],
+  [
+    "notFound",
+    "rpc error: code = Unimplemented desc = unknown service opentelemetry.proto.collector.metrics.v1.MetricsService",
+  ],
+  ["tooLarge", "error exporting items, request to http://a:4318/v1/logs responded with HTTP Status Code 413", 413],
+  [
+    "tooLarge",
+    "rpc error: code = ResourceExhausted desc = grpc: received message larger than max (5000000 vs. 4194304)",
+  ],
+  [
+    "throttled",
+    "Throttle (2s), error: rpc error: code = ResourceExhausted desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 429",
+    429,
+  ],
+  ["rejected", "rpc error: code = InvalidArgument desc = bad data"],
+  ["rejected", "error exporting items, request to http://a:4318/v1/logs responded with HTTP Status Code 400", 400],
+  [
+    "server",
+    "rpc error: code = Unavailable desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 503",
+    503,
+  ],
+  ["server", "rpc error: code = Unavailable desc = told to fail"],
+  [
+    "server",
+    "request to http://a responded with HTTP Status Code 500, Message=x509: certificate has expired or is not yet valid",
+    500,
+  ],
+  ["queueFull", "sending queue is full"],
+  ["queueTooSmall", "element size too large"],
+  ["unknown", "something new"],
+];
+
+describe("the cause of a failure", () => {
+  for (const [cause, error, status] of errors) {
+    it(`is ${cause} by ${JSON.stringify(error.slice(0, 90))}`, () => {
+      assert.deepEqual(classify(error), status === undefined ? { cause } : { cause, status });
+    });
+  }
+
+  it("is told in words that end with what to do", () => {
+    for (const [cause, { what, remedy }] of Object.entries(causeWords)) {
+      assert.match(what, /^[a-z].*[^.]$/, cause);
+      assert.match(remedy, /^[A-Z].*[^.]$/, cause);
+    }
+  });
+});
+
+describe("a collector's log", () => {
+  const line = (change: object): string =>
+    JSON.stringify({
+      level: "info",
+      ts: "2026-11-22T22:14:16.184Z",
+      msg: "Exporting failed. Will retry the request after interval.",
+      "otelcol.component.id": "otlp_grpc/metrics-a",
+      error: "rpc error: code = Unavailable desc = told to fail",
+      ...change,
+    });
+
+  it("gives what exporters failed at, and whether data was given up", () => {
+    const log = [
+      line({}),
+      line({
+        msg: "Exporting failed. Dropping data.",
+        "otelcol.component.id": "otlp_http/logs-b",
+        error: "no such host",
+      }),
+      line({ msg: "Partial success response", error: undefined, message: "too old", dropped_spans: 7 }),
+    ];
+    const at = "2026-11-22T22:14:16.184Z";
+    assert.deepEqual(readFailures(log.join("\n")), [
+      { exporter: "otlp_grpc/metrics-a", at, cause: "server", dropped: false },
+      { exporter: "otlp_http/logs-b", at, cause: "dns", dropped: true },
+      { exporter: "otlp_grpc/metrics-a", at, cause: "rejected", dropped: true, rejected: 7 },
+    ]);
+  });
+
+  it("tells what a backend rejected in a good answer from what it only warned of", () => {
+    const rejected = (fields: object): unknown =>
+      readFailures(line({ msg: "Partial success response", error: undefined, ...fields })).map((one) => one.rejected);
+    assert.deepEqual(rejected({ message: "foo is deprecated", dropped_data_points: 0 }), []);
+    assert.deepEqual(rejected({ message: "", dropped_data_points: 2 }), [2]);
+    assert.deepEqual(rejected({ message: "", dropped_log_records: 3 }), [3]);
+    assert.deepEqual(rejected({ message: "as a later collector may have it" }), [1]);
+  });
+
+  it("says nothing by what is not about a backend, or was cut off", () => {
+    const log = [
+      line({ msg: "Everything is ready. Begin running and processing data." }),
+      line({ error: "interrupted due to shutdown: no such host" }),
+      line({}).slice(5),
+      line({}).slice(0, -5),
+      "panic: something",
+      "",
+    ];
+    assert.deepEqual(readFailures(log.join("\n")), []);
+  });
+
+  it("never gives a text of the backend or the collector on", () => {
+    const secret = "Bearer hunter2-token";
+    const log = line({ error: `rpc error: code = Unauthenticated desc = ${secret} is not known` });
+    assert.equal(JSON.stringify(readFailures(log)).includes("hunter2"), false);
+  });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import {
+  judgeInputs,
+  kubeletError,
+  readTargets,
+  type InputEvidence,
+  type ScrapedTarget,
+  type WantedInputs,
+} from "../../../components/verification/input-status";
+
+const nothing: InputEvidence = { targets: [], kubelets: [], annotated: [] };
+
+const scraped = (pod: string, change: Partial<ScrapedTarget> = {}): ScrapedTarget => ({
+  input: "prometheus",
+  url: `http://10.0.0.1:9100/metrics?${pod}`,
+  namespace: "shop",
+  pod,
+  health: "up",
+  error: "",
+  ...change,
+});
+const down = (pod: string, error = "connection refused"): ScrapedTarget => scraped(pod, { health: "down", error });
+
+const judged = (evidence: Partial<InputEvidence>, wanted: WantedInputs = { prometheus: {} }) =>
+  judgeInputs(wanted, { ...nothing, ...evidence });
+
+describe("the inputs of a pipeline", () => {
+  it("are no matter for one that collects nothing", () => {
+    assert.equal(judgeInputs({}, nothing), undefined);
+  });
+
+  it("are well when all targets are up", () => {
+    assert.deepEqual(judged({ targets: [scraped("a"), scraped("b")] }), {
+      status: "True",
+      reason: "InputsHealthy",
+      message: "prometheus: 2 of 2 targets up.",
+    });
+  });
+
+  it("name targets that are down, three at most, and why, without being unhealthy", () => {
+    const targets = [scraped("good"), ...["a", "b", "c", "d"].map((pod) => down(pod, `Get "http://x/y": no route`))];
+    assert.deepEqual(judged({ targets }), {
+      status: "True",
+      reason: "SomeTargetsDown",
+      message:
+        "prometheus: 1 of 5 targets up; down are shop/a (no route), shop/b (no route), shop/c (no route) and 1 more.",
+    });
+  });
+
+  it("say what to do about answers that are too large", () => {
+    const targets = [scraped("good"), down("large", "body size limit exceeded")];
+    assert.match(judged({ targets })?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
+  });
+
+  it("are unhealthy when no target is up", () => {
+    const judgement = judged({ targets: [down("a")] });
+    assert.deepEqual([judgement?.status, judgement?.reason], ["False", "AllTargetsDown"]);
+  });
+
+  it("are unhealthy when something is annotated and nothing scraped", () => {
+    const judgement = judged({ annotated: ["shop", "shop"] });
+    assert.deepEqual([judgement?.status, judgement?.reason], ["False", "NoTargets"]);
+    assert.match(judgement?.message ?? "", /2 Pods and Services .* Pods without it declare a TCP port/);
+  });
+
+  it("are unknown when nothing is annotated, or nothing was asked yet", () => {
+    assert.equal(judged({})?.status, "Unknown");
+    assert.equal(judged({ targets: [scraped("a", { health: "unknown" })] })?.reason, "InputsPending");
+  });
+
+  it("are about the namespaces that the pipeline wants", () => {
+    const wanted: WantedInputs = { prometheus: { exclude: ["lab"] } };
+    const targets = [scraped("a"), { ...down("b"), namespace: "lab" }];
+    assert.equal(judged({ targets }, wanted)?.message, "prometheus: 1 of 1 targets up.");
+    assert.equal(judged({ annotated: ["lab"] }, wanted)?.status, "Unknown");
+  });
+
+  it("tell of targets that are asked more than once", () => {
+    const targets = [
+      scraped("a", { url: "http://10.0.0.1:9100/metrics" }),
+      scraped("b", { url: "http://10.0.0.1:9100/metrics" }),
+    ];
+    assert.match(judged({ targets })?.message ?? "", /asked more than once are http:\/\/10\.0\.0\.1:9100\/metrics/);
+  });
+
+  it("are unhealthy when kubelets can't be read, and say what to do about certificates", () => {
+    const kubelets = [
+      { pod: "agent-1", points: 300 },
+      { pod: "agent-2", points: 0, error: "tls: failed to verify certificate: x509: unknown authority" },
+    ];
+    assert.deepEqual(judged({ kubelets }, { kubelet: {} }), {
+      status: "False",
+      reason: "KubeletUnreachable",
+      message:
+        "runtime: 1 of 2 kubelets can't be read (agent-2): tls: failed to verify certificate: x509: unknown authority." +
+        " If the kubelets sign their own certificates, set metric.runtime.kubelet.insecureSkipVerify: true.",
+    });
+  });
+
+  it("are unhealthy when a kubelet that was read before can't be read any more", () => {
+    const kubelets = [{ pod: "agent-1", points: 300, error: "403 Forbidden" }];
+    const judgement = judged({ kubelets }, { kubelet: {} });
+    assert.deepEqual([judgement?.status, judgement?.reason], ["False", "KubeletUnreachable"]);
+    assert.match(judgement?.message ?? "", /^runtime: 1 of 1 kubelets can't be read \(agent-1\): 403 Forbidden\.$/);
+  });
+
+  it("say which family of addresses nodes have where kubelets were asked by the other one", () => {
+    const told = (error: string): string =>
+      judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "";
+    assert.match(told('parse "https://fd00::1:10250": invalid port "::1:10250" after host'), /ipFamily: IPv6\.$/);
+    assert.match(told('parse "https://[10.0.0.1]:10250": invalid IP-literal'), /ipFamily: IPv4\.$/);
+    assert.doesNotMatch(told("connection refused"), /ipFamily/);
+  });
+
+  it("are as bad as the worst of them, and tell of all", () => {
+    const kubelets = [{ pod: "agent", points: 5 }];
+    assert.deepEqual(judged({ kubelets, targets: [down("a")] }, { prometheus: {}, kubelet: {} }), {
+      status: "False",
+      reason: "AllTargetsDown",
+      message: "prometheus: 0 of 1 targets up; down are shop/a (connection refused). runtime: 1 of 1 kubelets read.",
+    });
+  });
+});
+
+describe("what collectors say about their inputs", () => {
+  it("is read from the scraper's interface", () => {
+    const discoveredLabels = { __meta_kubernetes_namespace: "shop", __meta_kubernetes_pod_name: "web-1" };
+    const text = JSON.stringify({
+      status: "success",
+      data: { activeTargets: [{ discoveredLabels, scrapeUrl: "http://a/metrics", health: "down", lastError: "no" }] },
+    });
+    assert.deepEqual(readTargets("istio", text), [
+      { input: "istio", url: "http://a/metrics", namespace: "shop", pod: "web-1", health: "down", error: "no" },
+    ]);
+  });
+
+  it("is why the kubelet's receiver got nothing the last time, and no other's", () => {
+    const line = (component: string, error: string, msg = "Error scraping metrics"): string =>
+      JSON.stringify({ level: "error", msg, "otelcol.component.id": component, error });
+    const partly = line("kubeletstats", "no claim", "Failed to gather additional volume metadata");
+    const log = [
+      line("kubeletstats", "first"),
+      line("kubeletstats", "last"),
+      line("otlp/a", "other"),
+      partly,
+      "no JSON",
+    ];
+    assert.equal(kubeletError(log.join("\n")), "last");
+    assert.equal(kubeletError(partly), undefined);
+    assert.equal(kubeletError("I1122 started"), undefined);
+  });
+});

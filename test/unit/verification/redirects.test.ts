@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { redirectFailures } from "../../../components/verification/redirects";
+import type { PipelineTarget } from "../../../components/verification/targets";
+
+const target = (name: string, backend?: string, protocol = "http"): PipelineTarget => ({
+  signal: "metrics",
+  name,
+  path: "metricPipelines[0]",
+  exporter: `otlp_${protocol}/metrics-${name}`,
+  ...(backend !== undefined && { backend }),
+  canary: true,
+  collectors: ["gateway"],
+});
+
+/** Names of those that are concerned when this server answers with a redirect; all but the idle one have sent something. */
+function concerned(server: string, ...pipelines: PipelineTarget[]): string[] {
+  const counters = { failed: {}, queueRefused: 0, queued: 0 };
+  const sent = (name: string): number => (name === "idle" ? 0 : 4);
+  const exporters = Object.fromEntries(
+    pipelines.map(({ exporter, name }) => [exporter, { ...counters, sent: sent(name) }]),
+  );
+  const redirects: Record<string, Record<string, number>> = {
+    [server]: { "301": 0, "302": 2 },
+    "quiet:1": { "302": 0 },
+  };
+  return redirectFailures(pipelines, { exporters, redirects }).map(({ exporter, ...failure }) => {
+    assert.deepEqual(failure, { cause: "redirected", status: 302, dropped: true, rejected: 4 });
+    return exporter.replace(/^.*metrics-/, "");
+  });
+}
+
+describe("a redirect", () => {
+  const cases: readonly [string, string, PipelineTarget[], string[]][] = [
+    ["concerns the pipeline of that host and port", "a:4318", [target("a", "a:4318"), target("b", "a:4319")], ["a"]],
+    ["concerns all of the same", "a:4318", [target("a", "a:4318"), target("b", "a:4318")], ["a", "b"]],
+    ["concerns only those that sent something", "a:4318", [target("a", "a:4318"), target("idle", "a:4318")], ["a"]],
+    ["concerns no gRPC", "a:4318", [target("a", "a:4318", "grpc")], []],
+    ["comes without a port that is the usual one", "a", [target("a", "a:443"), target("b", "a:80")], ["a", "b"]],
+    ["comes from a host whose letters are no matter", "A.b:4318", [target("a", "a.B:4318")], ["a"]],
+    ["comes from an address of IPv6 without brackets", "fd00::1:4318", [target("a", "fd00::1:4318")], ["a"]],
+    ["of nobody's address is of one kept in a Secret", "x:1", [target("a", "a:4318"), target("hidden")], ["hidden"]],
+    ["of a known address is not of one kept in a Secret", "a:1", [target("a", "a:1"), target("hidden")], ["a"]],
+    ["that was before the look is none", "quiet:1", [target("a", "quiet:1")], []],
+  ];
+  for (const [does, server, pipelines, names] of cases) {
+    it(does, () => {
+      assert.deepEqual(concerned(server, ...pipelines), names);
+    });
+  }
+});

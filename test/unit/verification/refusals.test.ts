@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import {
+  learnRefusals,
+  refusalsMessage,
+  refusalsOf,
+  type RefusalEvidence,
+} from "../../../components/verification/refusals";
+import type { CollectorTarget } from "../../../components/verification/targets";
+
+const gateway: CollectorTarget = { kind: "gateway", workload: "DaemonSet", name: "gateway" };
+const agent: CollectorTarget = { kind: "agent", workload: "DaemonSet", name: "agent" };
+
+/** What was refused of metrics at each look at a pod. */
+const after = (looks: readonly number[], pod = "p1", known: RefusalEvidence = [], collector = gateway) =>
+  looks.reduce<RefusalEvidence>(
+    (evidence, metrics) => learnRefusals(evidence, { pod, collector, refused: { metrics } }),
+    known,
+  );
+const concerning = (evidence: RefusalEvidence, pods = ["p1"], change: object = {}) =>
+  refusalsOf(evidence, { signal: "metrics", collectors: ["gateway"], ...change }, pods);
+
+describe("data that a collector refuses", () => {
+  it("is none where its counters stand still", () => {
+    assert.deepEqual(concerning(after([0, 0, 0])), { certain: true });
+  });
+
+  it("is lasting after three looks with refusals, and not certain before", () => {
+    assert.equal(concerning(after([5])).certain, false);
+    assert.equal(concerning(after([5, 5])).certain, false);
+    assert.deepEqual(concerning(after([5, 0, 5, 5])), {
+      refusals: { collector: gateway, signal: "metrics", pods: ["p1"], items: 15, lasting: true },
+      certain: true,
+    });
+  });
+
+  it("is a thing of the past when three quiet looks followed, however much it was", () => {
+    assert.equal(concerning(after([5, 0, 0])).certain, false);
+    for (const looks of [
+      [5, 0, 0, 0],
+      [5, 5, 5, 0, 0, 0],
+    ]) {
+      const { refusals, certain } = concerning(after(looks));
+      assert.deepEqual([refusals?.lasting, certain], [false, true]);
+    }
+  });
+
+  it("concerns pipelines of its signal that the collector serves, and no others", () => {
+    const evidence = after([5, 5, 5]);
+    assert.equal(concerning(evidence, ["p1"], { signal: "logs" }).refusals, undefined);
+    assert.equal(concerning(evidence, ["p1"], { collectors: ["agent"] }).refusals, undefined);
+    assert.equal(concerning(evidence, ["p2"]).refusals, undefined, "the pod has gone");
+  });
+
+  it("names the pods in which it goes on", () => {
+    const evidence = after([5, 0, 0, 0], "p3", after([5, 5, 5], "p2", after([5, 5, 5])));
+    assert.deepEqual(concerning(evidence, ["p1", "p2", "p3"]).refusals?.pods, ["p1", "p2"]);
+  });
+
+  it("is told with what it concerns, why nobody knows whose it is, and what to do", () => {
+    const pods = ["a", "b", "c", "d"];
+    assert.equal(
+      refusalsMessage({ collector: gateway, signal: "logs", pods, items: 7, lasting: true }),
+      "The memory of a, b, c and 1 more is short: data that applications push is refused there, 7 log records in the " +
+        "time of the check. That is before it is known whose it is, so it concerns every pipeline of logs that takes " +
+        "pushed data. Applications are told to send it again; what they give up is lost. " +
+        "Raise gateway.resources.limits.memory, or send less.",
+    );
+    assert.match(
+      refusalsMessage({ collector: agent, signal: "metrics", pods: ["a"], items: 7, lasting: true }),
+      /data that is collected is refused there, 7 data points .* is collected\. What is refused is lost\. Raise agent\.res/,
+    );
+    assert.equal(
+      refusalsMessage({ collector: gateway, signal: "traces", pods: ["a"], items: 7, lasting: false }),
+      "For a moment the memory of a was short, and 7 spans were refused.",
+    );
+  });
+});

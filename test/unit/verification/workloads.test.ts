@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { workloadHealth, type WorkloadState, type PodState } from "../../../components/verification/workload-health";
+
+const collector = { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" } as const;
+
+const daemonSet = (desired: number, updated: number, ready: number, observed = 2): WorkloadState => ({
+  metadata: { generation: 2 },
+  status: {
+    observedGeneration: observed,
+    desiredNumberScheduled: desired,
+    updatedNumberScheduled: updated,
+    numberReady: ready,
+  },
+});
+
+const pod = (status: PodState["status"], metadata: Partial<PodState["metadata"]> = {}): PodState => ({
+  metadata: { name: "gateway-1", ...metadata },
+  spec: { nodeName: "node-1" },
+  status,
+});
+
+const waiting = (reason: string, lastState = {}): PodState =>
+  pod({
+    phase: "Running",
+    containerStatuses: [{ image: "collector:1", restartCount: 4, state: { waiting: { reason } }, lastState }],
+  });
+
+const health = (set: WorkloadState | undefined, ...pods: PodState[]) => workloadHealth(collector, set, pods);
+
+describe("the health of a collector's pods", () => {
+  it("is ready when all nodes run the new configuration", () => {
+    assert.deepEqual(health(daemonSet(3, 3, 3)), {
+      name: "telemetry-otlp-gateway",
+      kind: "gateway",
+      state: "ready",
+      message: "Runs on 3 nodes.",
+    });
+  });
+
+  it("is not ready while the controller has not seen the change, or not all pods are new and ready", () => {
+    for (const set of [daemonSet(3, 3, 3, 1), daemonSet(3, 2, 3), daemonSet(3, 3, 2)]) {
+      assert.equal(health(set).state, "rollingOut");
+    }
+  });
+
+  it("is not ready when no node is to have a pod, or the DaemonSet is not there", () => {
+    assert.match(health(daemonSet(0, 0, 0)).message, /^No node is to have a gateway\. Check gateway\.nodeSelector/);
+    assert.match(health(undefined).message, /^There is no DaemonSet telemetry-otlp-gateway\./);
+    assert.equal(health(daemonSet(0, 0, 0)).state, "notReady");
+  });
+
+  it("names pods that are not ready and their nodes, which may be away", () => {
+    const away = pod({ phase: "Running", conditions: [{ type: "Ready", status: "False" }] });
+    const well = pod({ phase: "Running", conditions: [{ type: "Ready", status: "True" }] }, { name: "gateway-2" });
+    assert.equal(
+      health(daemonSet(2, 2, 1), away, well).message,
+      "2 of 2 nodes have the new configuration, 1 are ready, but not pod gateway-1 on node node-1. " +
+        "Wait, or see kubectl -n NAMESPACE describe daemonset telemetry-otlp-gateway.",
+    );
+  });
+
+  it("passes over evicted pods of a Deployment that are replaced", () => {
+    const evicted = pod({ phase: "Failed", reason: "Terminated", message: "Pod was terminated: node shutdown" });
+    assert.equal(health(daemonSet(2, 2, 2), evicted).state, "ready");
+    assert.equal(health(daemonSet(2, 2, 1), evicted).state, "notReady");
+  });
+
+  it("names a pod that has no place, with the scheduler's words", () => {
+    const pending = pod({
+      phase: "Pending",
+      conditions: [{ type: "PodScheduled", status: "False", message: "0/3 nodes are available: Insufficient memory" }],
+    });
+    assert.deepEqual(health(daemonSet(3, 3, 2), pending), {
+      name: "telemetry-otlp-gateway",
+      kind: "gateway",
+      state: "notReady",
+      message:
+        "Pod gateway-1 on node node-1 has no place: 0/3 nodes are available: Insufficient memory. " +
+        "Free resources on the node, or lower gateway.resources.",
+    });
+  });
+
+  const problems: readonly [string, PodState, RegExp][] = [
+    [
+      "an image that cannot be had",
+      waiting("ImagePullBackOff"),
+      /cannot get its image collector:1 .*Check gateway\.image/,
+    ],
+    [
+      "a crash loop",
+      waiting("CrashLoopBackOff", { terminated: { reason: "Error", exitCode: 1 } }),
+      /ends again and again \(exit code 1, 4 restarts\)\. See kubectl -n NAMESPACE logs --previous gateway-1\./,
+    ],
+    [
+      "too little memory",
+      waiting("CrashLoopBackOff", { terminated: { reason: "OOMKilled", exitCode: 137 } }),
+      /ran out of memory \(OOMKilled, 4 restarts\)\. Raise gateway\.resources\.limits\.memory\./,
+    ],
+    ["a missing Secret", waiting("CreateContainerConfigError"), /does not start \(CreateContainerConfigError\)/],
+    ["an eviction", pod({ phase: "Failed", reason: "Evicted", message: "disk" }), /failed \(Evicted: disk\)/],
+  ];
+  for (const [what, broken, message] of problems) {
+    it(`names ${what}, with the pod and the remedy`, () => {
+      const found = health(daemonSet(3, 3, 2), broken);
+      assert.equal(found.state, "notReady");
+      assert.match(found.message, message);
+    });
+  }
+
+  it("says nothing of pods that start as usual or are on their way out", () => {
+    const leaving = pod({ phase: "Failed" }, { deletionTimestamp: new Date() });
+    assert.equal(health(daemonSet(3, 3, 2), waiting("ContainerCreating"), leaving).state, "rollingOut");
+  });
+
+  it("names three pods and counts the others", () => {
+    const broken = Array.from({ length: 5 }, () => waiting("ImagePullBackOff"));
+    assert.match(health(daemonSet(5, 5, 0), ...broken).message, /2 more pods have problems\.$/);
+  });
+});
