@@ -1,45 +1,39 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { gatewayPipelines, renderGatewayConfig } from "./plan/gateway-config";
-import type { CollectionModel, PipelineModel } from "./collector/model";
-import { agentCollectors, MetricAgent } from "./workloads/metric-agent";
-import { collectorImage } from "./workloads/collector-workload";
-import { DynamicProvider } from "./outside/dynamic-provider";
-import { BackendFlow } from "./verification/backend-flow";
-import { flowTargets, revision, type ServedBy } from "./verification/flow-targets";
-import type { PipelineStatus } from "./verification/conditions";
-import type { FlowTargets } from "./verification/targets";
-import { gatewayName, OtlpGateway } from "./workloads/otlp-gateway";
+import { defaultNamespace } from "./contract";
 import {
   MergedSecret,
   referenceErrors,
   resolvePipelines,
   secretReader,
   writtenCredentials,
-  type ClusterAccess,
   type ResolvedPipelines,
-} from "./credentials/resolve";
-import { apiGroupReader, isInMesh } from "./mesh/detect-mesh";
-import { collectorModels } from "./plan/models";
-import { Monitoring } from "./monitoring/monitoring";
-import { contentName, defaultNamespace, resourceNameIn } from "./workloads/names";
+} from "./credentials";
+import { apiGroupReader, isInMesh } from "./mesh";
+import { Monitoring, type WatchedCollector } from "./monitoring";
+import { DynamicProvider, type ClusterAccess } from "./outside";
 import {
-  formatFinding,
+  contentName,
+  pipelineModels,
+  planCollectors,
+  resourceNameIn,
+  scrapesPods,
+  type CollectorPlan,
+  type PlannedPipeline,
+} from "./plan";
+import { formatFinding, PipelineConfigError, type Finding } from "./schema";
+import {
   isAboutToExpire,
   parsePipelines,
-  PipelineConfigError,
-  type Finding,
   type ParsedConfiguration,
   type Pipeline,
-  type Pipelines,
   type PipelinesArgs,
   type TelemetrySettings,
 } from "./settings";
-import { gatewayQueueBytes, gatewayResources, gatewaySize, memoryShortage, type GatewaySize } from "./plan/sizing";
-import { Validations } from "./validation/config-validation";
-import { validateHere, type ValidatedCollector } from "./validation/validate-here";
-import { sizeFindings } from "./validation/object-size";
-import { restrictedNamespaceLabels } from "./workloads/pods";
+import { gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
+import { placeholderFiles, sizeFindings, validateHere, Validations } from "./validation";
+import { BackendFlow, flowTargets, type FlowTargets, type PipelineStatus } from "./verification";
+import { MetricAgent, OtlpGateway, restrictedNamespaceLabels, type Placing } from "./workloads";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
 export interface TelemetryArgs extends PipelinesArgs {
@@ -52,11 +46,12 @@ export interface TelemetryArgs extends PipelinesArgs {
   readonly verifyAfter?: readonly pulumi.Resource[];
 }
 
-const takesPushed = (pipeline: Pipeline): boolean => pipeline.signal === "trace" || pipeline.input.otlp.enabled;
-
-const isPulled = (pipeline: Pipeline): boolean =>
-  pipeline.signal === "metric" &&
-  Object.entries(pipeline.input).some(([input, { enabled }]) => input !== "otlp" && (enabled as boolean));
+/** Everything that is known before the first resource is made. */
+interface Parsed extends ParsedConfiguration, ResolvedPipelines {
+  /** Namespace of all objects. */
+  readonly namespace: string;
+  readonly cluster: ClusterAccess;
+}
 
 /** Telemetry of a whole cluster: pipelines in, a gateway on every node and collectors of metrics out. */
 export class Telemetry extends pulumi.ComponentResource {
@@ -75,145 +70,25 @@ export class Telemetry extends pulumi.ComponentResource {
 
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Telemetry", name, {}, opts);
-    const child = { parent: this };
     const { cluster = {}, verifyAfter = [], ...written } = args;
-    const { namespace: namespaceName = defaultNamespace, protect = false } = written;
-    const { pipelines, settings, files, backends, ...parsed } = this.parse(written, namespaceName, cluster);
-    const models = collectorModels(pipelines);
-    const served = gatewayPipelines(models);
-    const enrichment = {
-      clusterName: settings.clusterName,
-      podLabels: settings.enrichments.extractPodLabels,
-      service: settings.enrichments.service,
-    };
-    const resources = gatewayResources(served.length, settings.gateway.resources);
-    const configuration = renderGatewayConfig({
-      pipelines: served,
-      enrichment,
-      logLevel: settings.gateway.logLevel,
-      queueBytes: gatewayQueueBytes(resources, served.length),
+    const parsed = this.parse(written, written.namespace ?? defaultNamespace, cluster);
+    const models = pipelineModels(parsed.pipelines);
+    const plans = planCollectors(models, parsed.settings, {
+      mesh: this.isInMesh(models, parsed),
+      namespace: parsed.namespace,
     });
-    const pulled = models.filter(({ pull }) => pull !== undefined && Object.keys(pull).length > 0);
-    const collection = this.collection(settings, pulled, namespaceName, cluster);
-    const agentModel = { pipelines: pulled, enrichment, logLevel: settings.agent.logLevel, collection };
-    const pulling = agentCollectors(agentModel, settings.agent.resources);
-    this.validate(
-      [
-        ...(served.length > 0 ? [{ configuration, image: settings.gateway.image ?? collectorImage }] : []),
-        ...pulling.map((collector) => ({
-          configuration: collector.configuration,
-          image: settings.agent.image ?? collectorImage,
-        })),
-      ],
-      { pipelines, settings },
-    );
-    const dynamicProvider = new DynamicProvider(name, child);
-    const component = { ...child, providers: [dynamicProvider] };
-    const validations = new Validations();
-    const validation = { validations, settings: settings.validation, pipelines, cluster };
+    this.validate(plans, models, parsed);
 
-    const resourceName = resourceNameIn(namespaceName, name);
-    const namespace = new k8s.core.v1.Namespace(
-      resourceName,
-      { metadata: { name: namespaceName, labels: restrictedNamespaceLabels } },
-      // Only this one: what is named by its content has to go when it changes.
-      { ...child, protect },
-    );
-    this.namespace = namespace.metadata.name;
-
-    const credentials =
-      Object.keys(files).length === 0
-        ? undefined
-        : new MergedSecret(
-            `${resourceName}-credentials`,
-            { namespace: this.namespace, files, written: writtenCredentials(pipelines) },
-            child,
-          );
-    const warnings = parsed.lateWarnings.apply((late) => [...parsed.warnings, ...late].filter(isAboutToExpire));
-    this.gateway =
-      served.length === 0
-        ? undefined
-        : new OtlpGateway(
-            `${resourceName}-gateway`,
-            {
-              namespace: this.namespace,
-              configuration,
-              credentials: credentials?.secretName,
-              backends: backends(takesPushed),
-              egress: settings.egress,
-              workload: settings.gateway,
-              resources,
-              validation,
-            },
-            component,
-          );
+    const dynamicProvider = new DynamicProvider(name, { parent: this });
+    const resourceName = resourceNameIn(parsed.namespace, name);
+    const placed = this.place(resourceName, plans, models, parsed, dynamicProvider, written.protect ?? false);
+    this.namespace = placed.namespace;
+    this.gateway = placed.gateway;
     this.endpoints = pulumi.output(this.gateway?.endpoints);
-    this.gatewaySize = pulumi.output(this.gateway && gatewaySize(resources, served.length));
-    const shortage = this.gateway && memoryShortage(resources, served.length);
-    if (shortage) void pulumi.log.warn(shortage, this);
-
-    const metricAgent =
-      pulled.length === 0
-        ? undefined
-        : new MetricAgent(
-            `${resourceName}-agent`,
-            {
-              namespace: this.namespace,
-              collectors: pulling,
-              mesh: collection.mesh,
-              workload: settings.agent,
-              credentials: credentials?.secretName,
-              backends: backends(isPulled),
-              egress: settings.egress,
-              hostNetworks: settings.scraping.hostNetworks,
-              validation,
-            },
-            component,
-          );
-    validations.close();
-
-    const gateway: ServedBy = {
-      kind: "gateway",
-      workload: "DaemonSet",
-      name: gatewayName,
-      served,
-      memoryLimit: resources.memoryLimit,
-      revision: revision(configuration, resources, settings.gateway),
-    };
-    const collectors = [...(this.gateway ? [gateway] : []), ...(metricAgent?.collectors ?? [])];
-    if (collectors.length > 0) {
-      const { monitoring } = settings;
-      new Monitoring(
-        `${resourceName}-monitoring`,
-        { namespace: this.namespace, namespaceName, collectors, settings: monitoring, cluster },
-        child,
-      );
-    }
-    this.targets = flowTargets(namespaceName, pipelines, collectors, settings);
-    const { mode } = settings.verification;
-    // What else decides whether data flows.
-    const ways = JSON.stringify([settings.egress, settings.scraping.hostNetworks, collectorImage, cluster.context]);
-    this.pipelines = pulumi.output(
-      mode === "off" || this.targets.pipelines.length === 0
-        ? undefined
-        : new BackendFlow(
-            `${resourceName}-flow`,
-            {
-              targets: this.targets,
-              certificates: warnings,
-              cluster,
-              settings: { ...settings.verification, mode },
-              revision: pulumi
-                .output(credentials?.secretName)
-                .apply((secret) => contentName("r", [secret, ...collectors.map((one) => one.revision), ways].join())),
-            },
-            {
-              ...child,
-              provider: dynamicProvider,
-              dependsOn: [this.gateway, metricAgent, ...verifyAfter].filter((one) => one !== undefined),
-            },
-          ).pipelines,
-    );
+    this.gatewaySize = this.sizeOf(plans);
+    this.targets = flowTargets(parsed.namespace, models, plans);
+    const after = [...placed.workloads, ...verifyAfter];
+    this.pipelines = this.prove(resourceName, plans, parsed, placed.credentials, { dynamicProvider, after });
     this.registerOutputs({
       namespace: this.namespace,
       endpoints: this.endpoints,
@@ -222,63 +97,155 @@ export class Telemetry extends pulumi.ComponentResource {
     });
   }
 
-  /** What a collector on this machine says, before the first object is made. */
-  private validate(
-    collectors: readonly ValidatedCollector[],
-    { pipelines, settings }: Pick<ParsedConfiguration, "pipelines" | "settings">,
-  ): void {
-    const tooLong = sizeFindings(
-      collectors.map(({ configuration }) => configuration),
-      pipelines,
-    );
-    if (tooLong.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(tooLong).message, this, true);
-    const { findings, notes } = validateHere({
-      collectors,
-      pipelines,
-      settings: settings.validation,
-      searchPath: process.env.PATH ?? "",
-      preview: pulumi.runtime.isDryRun(),
-    });
-    for (const note of notes) void pulumi.log.warn(note, this);
-    if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
-  }
-
-  private collection(
-    settings: TelemetrySettings,
-    pipelines: readonly PipelineModel[],
-    leaseNamespace: string,
-    cluster: ClusterAccess,
-  ): CollectionModel {
-    return {
-      intervals: settings.collectionInterval,
-      targetTls: settings.scraping.tls,
-      kubelet: settings.kubelet,
-      limits: settings.scraping.limits,
-      // Only scraping meets proxies.
-      mesh:
-        pipelines.some(({ pull }) => (pull?.prometheus ?? pull?.istio) !== undefined) &&
-        isInMesh(settings.istioMode, apiGroupReader(cluster), (text) => void pulumi.log.warn(text, this)),
-      leaseNamespace,
-    };
-  }
-
   /** All findings are the user's to mend: shown on this component, without a stack, before the first object is made. */
-  private parse(
-    written: PipelinesArgs,
-    telemetryNamespace: string,
-    cluster: ClusterAccess,
-  ): ParsedConfiguration & ResolvedPipelines {
+  private parse(written: PipelinesArgs, namespace: string, cluster: ClusterAccess): Parsed {
     const now = new Date();
     const warn = (message: string): void => void pulumi.log.warn(message, this);
     try {
       const read = secretReader(cluster);
-      const whatElse = (readable: Pipelines): Finding[] => referenceErrors(readable, read, now);
-      const parsed = parsePipelines(written, { now, telemetryNamespace, whatElse });
+      const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, read, now);
+      const parsed = parsePipelines(written, { now, telemetryNamespace: namespace, whatElse });
       for (const warning of parsed.warnings) warn(formatFinding(warning));
-      return { ...parsed, ...resolvePipelines(parsed, read, now, warn) };
+      return { ...parsed, ...resolvePipelines(parsed, read, now, warn), namespace, cluster };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
       throw error;
     }
   }
+
+  /** Only scraping meets proxies, so the cluster is not asked otherwise. */
+  private isInMesh(models: readonly PlannedPipeline[], { settings, cluster }: Parsed): boolean {
+    const warn = (text: string): void => void pulumi.log.warn(text, this);
+    return scrapesPods(models) && isInMesh(settings.istioMode, apiGroupReader(cluster), warn);
+  }
+
+  /** What a collector on this machine finds, before the first object is made. */
+  private validate(
+    plans: readonly CollectorPlan[],
+    models: readonly PlannedPipeline[],
+    { pipelines, settings }: Parsed,
+  ): void {
+    const fail = (findings: readonly Finding[]): void => {
+      if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
+    };
+    fail(
+      sizeFindings(
+        plans.map(({ configuration }) => configuration),
+        models,
+      ),
+    );
+    const { findings, notes } = validateHere({
+      collectors: plans,
+      pipelines: models,
+      files: placeholderFiles(pipelines),
+      settings: settings.validation,
+      searchPath: process.env.PATH ?? "",
+      preview: pulumi.runtime.isDryRun(),
+    });
+    for (const note of notes) void pulumi.log.warn(note, this);
+    fail(findings);
+  }
+
+  /** Makes the namespace, the merged Secret, what monitors, and the collectors, once their configurations are validated. */
+  private place(
+    resourceName: string,
+    plans: readonly CollectorPlan[],
+    models: readonly PlannedPipeline[],
+    { pipelines, settings, files, backends, namespace: namespaceName, cluster }: Parsed,
+    dynamicProvider: DynamicProvider,
+    protect: boolean,
+  ) {
+    const child = { parent: this };
+    const metadata = { name: namespaceName, labels: restrictedNamespaceLabels };
+    // Only the namespace is protected: what is named by its content has to go when it changes.
+    const namespace = new k8s.core.v1.Namespace(resourceName, { metadata }, { ...child, protect }).metadata.name;
+    const credentials =
+      Object.keys(files).length === 0
+        ? undefined
+        : new MergedSecret(
+            `${resourceName}-credentials`,
+            { namespace, files, written: writtenCredentials(pipelines) },
+            child,
+          ).secretName;
+    const validations = new Validations();
+    const validation = { validations, settings: settings.validation, pipelines: models, cluster };
+    const placing: Placing = { namespace, credentials, backends, validation };
+    const component = { ...child, providers: [dynamicProvider] };
+    const [gatewayPlan] = plans.filter(({ kind }) => kind === "gateway");
+    const gateway =
+      gatewayPlan &&
+      new OtlpGateway(
+        `${resourceName}-gateway`,
+        { ...placing, plan: gatewayPlan, workload: settings.gateway },
+        component,
+      );
+    const agentPlans = plans.filter(({ kind }) => kind === "agent");
+    const agent =
+      agentPlans.length > 0
+        ? new MetricAgent(
+            `${resourceName}-agent`,
+            { ...placing, plans: agentPlans, workload: settings.agent },
+            component,
+          )
+        : undefined;
+    validations.close();
+    if (plans.length > 0) {
+      new Monitoring(
+        `${resourceName}-monitoring`,
+        { namespace, namespaceName, collectors: plans.map(watched), settings: settings.monitoring, cluster },
+        child,
+      );
+    }
+    return { namespace, credentials, gateway, workloads: [gateway, agent].filter((one) => one !== undefined) };
+  }
+
+  private sizeOf(plans: readonly CollectorPlan[]): pulumi.Output<GatewaySize | undefined> {
+    const [gateway] = plans.filter(({ kind }) => kind === "gateway");
+    if (gateway === undefined) return pulumi.output(undefined);
+    const shortage = memoryShortage(gateway.resources, gateway.served.length);
+    if (shortage) void pulumi.log.warn(shortage, this);
+    return pulumi.output(gatewaySize(gateway.resources, gateway.served.length));
+  }
+
+  /** Verifies at the end of the update that backends accept data; nothing where that is turned off. */
+  private prove(
+    resourceName: string,
+    plans: readonly CollectorPlan[],
+    { settings, warnings, lateWarnings, cluster }: Parsed,
+    credentials: pulumi.Output<string> | undefined,
+    { dynamicProvider, after }: { dynamicProvider: DynamicProvider; after: readonly pulumi.Resource[] },
+  ): pulumi.Output<readonly PipelineStatus[] | undefined> {
+    const { mode } = settings.verification;
+    if (mode === "off" || this.targets.pipelines.length === 0) return pulumi.output(undefined);
+    const certificates = lateWarnings.apply((late) => [...warnings, ...late].filter(isAboutToExpire));
+    return new BackendFlow(
+      `${resourceName}-flow`,
+      {
+        targets: this.targets,
+        certificates,
+        cluster,
+        settings: { ...settings.verification, mode },
+        revision: pulumi.output(credentials).apply((secret) => revisionOf(plans, settings, secret, cluster)),
+      },
+      { parent: this, provider: dynamicProvider, dependsOn: [...after] },
+    ).pipelines;
+  }
+}
+
+const watched = ({ name, kind, resources: { memoryLimit } }: CollectorPlan): WatchedCollector => ({
+  name,
+  kind,
+  memoryLimit,
+});
+
+/** Changes with everything that decides whether data flows. */
+function revisionOf(
+  plans: readonly CollectorPlan[],
+  { egress, scraping }: TelemetrySettings,
+  secret: string | undefined,
+  { context }: ClusterAccess,
+): string {
+  const images = plans.map(({ image }) => image);
+  const ways = JSON.stringify([egress, scraping.hostNetworks, images, context]);
+  return contentName("r", [secret, ...plans.map((one) => one.revision), ways].join());
 }

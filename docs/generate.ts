@@ -1,19 +1,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { configuration } from "../components/settings/configuration";
+import { argumentTypes } from "./generator/argument-types";
 import { stackConfigSchema } from "./generator/json-schema";
 import { pipelinesPage } from "./generator/page";
 
-/** Everything in this folder that is made from the schemas of the pipelines. A test compares it with what is committed. */
+/**
+ * Everything that is made from the schemas of settings: the reference page, the JSON Schema, the types of arguments. A
+ * test compares it with what is committed.
+ */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
   const page = join(__dirname, "pipelines.md");
   const schema = join(__dirname, "stack-config.schema.json");
+  const types = join(__dirname, "../components/settings/args.ts");
   return {
     [page]: await format(pipelinesPage(), { ...(await resolveConfig(page)), filepath: page }),
     [schema]: await format(JSON.stringify(stackConfigSchema("telemetry")), {
       ...(await resolveConfig(schema)),
       filepath: schema,
     }),
+    [types]: await format(argumentTypes(configuration), { ...(await resolveConfig(types)), filepath: types }),
   };
 }
 

@@ -1,11 +1,6 @@
-import { referenceErrors, type ReadSecrets } from "../components/credentials/resolve";
-import {
-  formatFinding,
-  parsePipelines,
-  PipelineConfigError,
-  type Finding,
-  type Pipelines,
-} from "../components/settings";
+import { referenceErrors, type ReadSecrets } from "../components/credentials";
+import { formatFinding, PipelineConfigError, type Finding } from "../components/schema";
+import { parsePipelines, type Pipeline } from "../components/settings";
 import type { InputFile } from "./stack-inputs";
 
 /** Why a pipeline of the cluster takes no part in updates. */
@@ -31,7 +26,7 @@ export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal 
 }
 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
-  const whatElse = (readable: Pipelines): Finding[] => referenceErrors(readable, read, now);
+  const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, read, now);
   try {
     const { pipelines } = parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text, whatElse });
     return whatElse(pipelines);

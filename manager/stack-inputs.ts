@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
-import type { SecretName } from "../components/credentials/resolve";
+import type { SecretName } from "../components/credentials";
 import { referencedSecrets } from "./watch/references";
 
 /** Where a stack's inputs are. */

@@ -1,5 +1,6 @@
 import type { FlowSample } from "../../components/verification/samples";
-import { pipelineId, type CollectorKind, type FlowTargets } from "../../components/verification/targets";
+import { pipelineId } from "../../components/contract";
+import { type CollectorKind, type FlowTargets } from "../../components/verification/targets";
 
 /** What one pipeline did in one pod at one look. */
 export interface Point {

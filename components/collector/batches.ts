@@ -1,6 +1,7 @@
 import type { ComponentChain, ServicePipeline } from "./config";
 import { pipelineComponent, signalComponent } from "./ids";
-import type { PipelineModel, PipelineSignal } from "./model";
+import type { Signal } from "../contract";
+import type { PipelineModel } from "./model";
 
 /** How data is put together for its way to backends, so that no pipeline's trouble is another's. */
 
@@ -19,7 +20,7 @@ const flushInterval = "1s";
  * Items in one request to a backend: 2048 points, 1024 spans or records; large enough that compression and round trips
  * pay off. Fewer where a queue is so small that as many large ones would not go into it.
  */
-export function batchItems(signal: PipelineSignal, queueBytes: number): number {
+export function batchItems(signal: Signal, queueBytes: number): number {
   return Math.max(1, Math.floor(Math.min(grpcRequestBytes, queueBytes) / largeItemBytes[signal]));
 }
 
@@ -27,7 +28,7 @@ export function batchItems(signal: PipelineSignal, queueBytes: number): number {
  * Batches behind a queue, of one pipeline's data. What waits for its batch to fill stays in the queue, which must hold
  * more than that, or data would wait for the next flush before a full queue.
  */
-export function batchesBehindQueue(signal: PipelineSignal, queueBytes: number): unknown {
+export function batchesBehindQueue(signal: Signal, queueBytes: number): unknown {
   const items = batchItems(signal, queueBytes);
   return { sizer: "items", min_size: items, max_size: items, flush_timeout: flushInterval };
 }
@@ -63,7 +64,7 @@ const batchesInQueue = 4;
 const endsAt = 0.75;
 
 /** Batches of what a connector hands on of a signal. */
-export function sharedBatches(signal: PipelineSignal, from: string, queueBytes: number): SharedBatches {
+export function sharedBatches(signal: Signal, from: string, queueBytes: number): SharedBatches {
   const source = signalComponent("forward", "unchanged", signal);
   const id = signalComponent("batch", "unchanged", signal);
   const items = batchItems(signal, queueBytes / batchesInQueue);

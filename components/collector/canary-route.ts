@@ -1,6 +1,7 @@
 import type { Components, ServicePipeline } from "./config";
 import { signalComponent } from "./ids";
-import type { PipelineModel, PipelineSignal } from "./model";
+import type { Signal } from "../contract";
+import type { PipelineModel } from "./model";
 import { ottlString } from "./text";
 
 /**
@@ -62,7 +63,7 @@ export function canaryComponents(
   };
 }
 
-function router(signal: PipelineSignal): string {
+function router(signal: Signal): string {
   return signalComponent("routing", "canaries", signal);
 }
 

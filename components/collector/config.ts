@@ -1,3 +1,5 @@
+import { ports } from "../contract";
+
 /** One component of a collector configuration, by its id. */
 export type Components = Readonly<Record<string, unknown>>;
 
@@ -24,9 +26,6 @@ export interface CollectorConfig {
 /** Components in the order in which data passes them. */
 export type ComponentChain = readonly { readonly id: string; readonly config: unknown }[];
 
-/** Name of the collector's container. In a mesh, its pods have others, too. */
-export const containerName = "collector";
-
 /** Names of the environment variables that the pods set for the configuration. */
 export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME", hostIp: "MY_HOST_IP" } as const;
 
@@ -36,14 +35,6 @@ export const hostIp = `\${env:${podVariables.hostIp}}`;
 
 /** Where the pod listens. Addresses of IPv6 need the brackets, those of IPv4 may have them. */
 export const podAddress = (port: number): string => `[${podIp}]:${port}`;
-
-export const ports = {
-  otlpGrpc: 4317,
-  otlpHttp: 4318,
-  /** The collector's metrics about itself, in Prometheus format. */
-  selfMetrics: 8888,
-  health: 13133,
-} as const;
 
 /**
  * What would be measured of each request for metrics that nobody reads: sizes of batches, for which all data is walked

@@ -1,13 +1,14 @@
 import { podVariables, type ComponentChain } from "./config";
 import { signalComponent } from "./ids";
-import type { EnrichmentModel, PipelineSignal } from "./model";
+import type { Signal } from "../contract";
+import type { EnrichmentModel } from "./model";
 import { literal, ottlString } from "./text";
 
 const statementsKey = { metrics: "metric_statements", traces: "trace_statements", logs: "log_statements" } as const;
 
 /** A transform processor of one signal. */
 export function transform(
-  signal: PipelineSignal,
+  signal: Signal,
   groups: readonly { readonly conditions?: readonly string[]; readonly statements: readonly string[] }[],
 ): unknown {
   return {
@@ -27,7 +28,7 @@ export function transform(
  * none. With `onlyContainer`, data of a pod with one container gets its name.
  */
 export function enrichment(
-  signal: PipelineSignal,
+  signal: Signal,
   model: EnrichmentModel,
   pods: "node" | "cluster" | "none" = "node",
   onlyContainer = false,

@@ -1,11 +1,17 @@
 import { batchesBehindQueue } from "./batches";
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
-import type { ExporterModel, PipelineModel } from "./model";
-import { fromFile, literal } from "./text";
+import { skippedVerification, type ExporterModel, type PipelineModel } from "./model";
+import { duration, fromFile, literal } from "./text";
+import { retrySeconds } from "../contract";
 
 /** Retry budget of one batch; what is still refused after it is dropped and counted as `send_failed`. */
-const retryOnFailure = { enabled: true, initial_interval: "5s", max_interval: "30s", max_elapsed_time: "300s" };
+const retryOnFailure = {
+  enabled: true,
+  initial_interval: "5s",
+  max_interval: "30s",
+  max_elapsed_time: duration(retrySeconds),
+};
 
 export interface ExporterComponents {
   readonly id: string;
@@ -55,11 +61,11 @@ function endpoint({ signal, exporter: { endpoint: address, withPath } }: Pipelin
   return { [withPath ? `${signal}_endpoint` : "endpoint"]: value };
 }
 
-function tls({ tls: { insecure, insecureSkipVerify, ca, cert, key } }: ExporterModel): unknown {
+function tls({ tls: { insecure, ca, cert, key, ...verification } }: ExporterModel): unknown {
   if (insecure) return { insecure: true };
   return {
     insecure: false,
-    ...(insecureSkipVerify && { insecure_skip_verify: true }),
+    ...skippedVerification(verification),
     ...(ca && { ca_file: ca.file }),
     ...(cert && { cert_file: cert.file }),
     ...(key && { key_file: key.file }),

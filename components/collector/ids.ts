@@ -1,4 +1,5 @@
-import type { PipelineModel, PipelineSignal } from "./model";
+import type { Signal } from "../contract";
+import type { PipelineModel } from "./model";
 
 /**
  * Component ids are unique per kind of component, signal and pipeline: two signals or pipelines never share a
@@ -8,6 +9,6 @@ export function pipelineComponent(type: string, role: string | undefined, pipeli
   return `${type}/${role === undefined ? "" : `${role}-`}${pipeline.signal}-${pipeline.name}`;
 }
 
-export function signalComponent(type: string, role: string, signal: PipelineSignal): string {
+export function signalComponent(type: string, role: string, signal: Signal): string {
   return `${type}/${role}-${signal}`;
 }

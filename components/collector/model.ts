@@ -1,4 +1,7 @@
-/**
+import type { Signal } from "../contract";
+import type { NamespaceSelection } from "../schema/input-fields";
+
+/*
  * What a collector configuration is made from. Nothing here can hold a credential: wherever the user gave one, there
  * is only the path of the file that has it, so no configuration text, diff or golden file can leak it.
  */
@@ -10,15 +13,15 @@ export interface FileReference {
   readonly file: string;
 }
 
-/** Signal as the collector's pipelines call it. */
-export type PipelineSignal = "metrics" | "traces" | "logs";
-
 export interface PipelineModel {
-  readonly signal: PipelineSignal;
+  /** `metricPipelines/backend`. */
+  readonly id: string;
+  /** Where it stands in the user's configuration. */
+  readonly path: string;
+  readonly signal: Signal;
   readonly name: string;
+  /** What applications push to it. */
   readonly otlp: { readonly enabled: boolean; readonly namespaces: NamespaceSelection };
-  /** Metrics only: what is collected for it. */
-  readonly pull?: PullSelection;
   readonly transform: readonly {
     readonly conditions: readonly string[];
     readonly statements: readonly string[];
@@ -31,25 +34,6 @@ export interface PipelineModel {
   readonly exporter: ExporterModel;
 }
 
-/** What a pipeline wants of each input that collects; an input that is left out is off. */
-export interface PullSelection {
-  readonly prometheus?: ScrapeSelection;
-  readonly istio?: ScrapeSelection & { readonly envoyMetrics: boolean };
-  readonly runtime?: { readonly namespaces: NamespaceSelection; readonly metrics: readonly string[] };
-  readonly apiServer?: object;
-}
-
-export interface ScrapeSelection {
-  readonly namespaces: NamespaceSelection;
-  /** The scraper's own metrics about each target. */
-  readonly diagnosticMetrics: boolean;
-}
-
-export interface NamespaceSelection {
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-}
-
 export interface ExporterModel {
   readonly protocol: "grpc" | "http";
   readonly endpoint: Text;
@@ -60,13 +44,22 @@ export interface ExporterModel {
   readonly headers?: FileReference;
   /** The authenticator's settings. */
   readonly authentication?: FileReference & { readonly kind: "basic" | "oauth2" };
-  readonly tls: {
+  readonly tls: Verification & {
     readonly insecure: boolean;
-    readonly insecureSkipVerify: boolean;
     readonly ca?: FileReference;
     readonly cert?: FileReference;
     readonly key?: FileReference;
   };
+}
+
+/** Whether a client takes any certificate of a server. */
+export interface Verification {
+  readonly insecureSkipVerify: boolean;
+}
+
+/** That setting in the collector's words; nothing where certificates are checked, which is the collector's default. */
+export function skippedVerification({ insecureSkipVerify }: Verification): { readonly insecure_skip_verify?: true } {
+  return insecureSkipVerify ? { insecure_skip_verify: true } : {};
 }
 
 /** How Kubernetes metadata is added. */
@@ -79,48 +72,4 @@ export interface EnrichmentModel {
   readonly service: boolean;
 }
 
-export interface GatewayModel {
-  readonly pipelines: readonly PipelineModel[];
-  readonly enrichment: EnrichmentModel;
-  readonly logLevel: "debug" | "info" | "warn" | "error";
-  /** Bytes that each exporter's queue may hold. */
-  readonly queueBytes: number;
-}
-
-export interface AgentModel {
-  readonly pipelines: readonly PipelineModel[];
-  readonly enrichment: EnrichmentModel;
-  readonly logLevel: GatewayModel["logLevel"];
-  readonly queueBytes: number;
-  readonly collection: CollectionModel;
-}
-
-/** How the inputs collect. */
-export interface CollectionModel {
-  /** Seconds between two collections. */
-  readonly intervals: Readonly<Record<"prometheus" | "runtime" | "istio" | "apiServer", number>>;
-  /** How targets with `https` are verified. */
-  readonly targetTls: TargetTls;
-  readonly kubelet: KubeletSettings;
-  /** What one answer of one target may hold at most; a larger one is dropped as a whole. */
-  readonly limits: { readonly samples: number; readonly bodyBytes: number };
-  /** Whether workloads are in an Istio mesh. */
-  readonly mesh: boolean;
-  /** Namespace of the lease that decides who collects the cluster's state. */
-  readonly leaseNamespace: string;
-}
-
-/** How kubelets are asked. */
-export interface KubeletSettings {
-  /** Whether to take any certificate, instead of those that the cluster's authority has signed. */
-  readonly insecureSkipVerify: boolean;
-  /** Family of the address that nodes have first. */
-  readonly ipFamily: "IPv4" | "IPv6";
-}
-
-export interface TargetTls {
-  readonly insecureSkipVerify: boolean;
-  /** PEM of the authorities; the system's if left out. */
-  readonly ca?: string;
-  readonly serverName?: string;
-}
+export type LogLevel = "debug" | "info" | "warn" | "error";

@@ -1,7 +1,9 @@
 import type { ComponentChain } from "./config";
 import { transform } from "./enrichment";
 import { pipelineComponent } from "./ids";
-import type { NamespaceSelection, PipelineModel, PipelineSignal } from "./model";
+import type { Signal } from "../contract";
+import type { PipelineModel } from "./model";
+import type { NamespaceSelection } from "../schema/input-fields";
 import { duration, literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
@@ -73,7 +75,7 @@ function userProcessors(pipeline: PipelineModel): ComponentChain {
 }
 
 /** A filter processor of one signal. */
-export function filter(signal: PipelineSignal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
+export function filter(signal: Signal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
   return { error_mode: "ignore", [conditionsKey[signal]]: groups };
 }
 

@@ -1,11 +1,7 @@
-import { escapeOdd, joinPath, literal } from "../collector/text";
-import { normalizePem, outputValues, type OutputValue, type Pipeline, type Pipelines } from "../settings";
-
-/** Where the merged Secret is mounted in gateway and agent. */
-export const credentialsFolder = "/credentials";
-
-/** Parts of a pipeline's output that have a file of their own. */
-export type CredentialPart = "endpoint" | "headers" | "authentication" | "tls.ca" | "tls.cert" | "tls.key";
+import { escapeOdd, joinPath, literal } from "../collector";
+import { credentialsFolder, signals } from "../contract";
+import { normalizePem } from "../schema";
+import { outputValues, type CredentialPart, type OutputValue, type Pipeline, type Value } from "../settings";
 
 export interface CredentialFile {
   /** The key in the merged Secret, and the name of the mounted file. */
@@ -17,8 +13,8 @@ export interface CredentialFile {
 }
 
 /** All files of the merged Secret, in the order of their keys. */
-export function credentialFiles({ metric, trace, log }: Pipelines): CredentialFile[] {
-  return [...metric, ...trace, ...log].flatMap(filesOf).sort((a, b) => (a.key < b.key ? -1 : 1));
+export function credentialFiles(pipelines: readonly Pipeline[]): CredentialFile[] {
+  return pipelines.flatMap(filesOf).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** The mounted file of one part of a pipeline's output. */
@@ -31,50 +27,52 @@ export function credentialFile(pipeline: Pipeline, part: CredentialPart): { file
  * two, and so do a metric and a log pipeline of one name.
  */
 function credentialKey({ signal, name }: Pipeline, part: CredentialPart): string {
-  return `${signal}_${name}_${part}`;
+  return `${signals[signal].noun}_${name}_${part}`;
 }
 
 function filesOf(pipeline: Pipeline): CredentialFile[] {
-  const { endpoint, path, headers, authentication } = pipeline.output.otlp;
   const all = outputValues(pipeline);
-  /** Of all values whose field is the part or lies in it; none makes no file. */
-  const file = (part: CredentialPart, content: (texts: readonly string[]) => string): CredentialFile[] => {
-    const values = all.filter(({ field }) => new RegExp(`^${part}($|[.[])`).test(field));
-    return values.length > 0 ? [{ key: credentialKey(pipeline, part), values, content }] : [];
-  };
-  // A literal address is no credential and stands in the configuration.
-  const isSecret = endpoint.kind === "secretKeyRef" || endpoint.plain === undefined;
-  const pem = ([text = ""]: readonly string[]): string => normalizePem(text);
-  return [
-    ...(isSecret ? file("endpoint", ([text = ""]) => literal(path === undefined ? text : joinPath(text, path))) : []),
-    ...file("headers", (texts) =>
-      settings(
-        sorted(
-          Object.fromEntries(
-            headers.map(({ name, prefix }, i) => [name, prefix ? `${prefix} ${texts[i] ?? ""}` : (texts[i] ?? "")]),
+  return [...new Set(all.map(({ row }) => row.file))].flatMap((part) => {
+    const values = all.filter(({ row }) => row.file === part);
+    const isShown = values.every(({ row, value }) => row.kind === "address" && isPlain(value));
+    // A literal address is no credential and stands in the configuration.
+    return isShown ? [] : [{ key: credentialKey(pipeline, part), values, content: contentOf(pipeline, part) }];
+  });
+}
+
+const isPlain = (value: Value): boolean => value.kind === "literal" && value.plain !== undefined;
+
+/** The text of a part's file, from the texts of its values. */
+function contentOf({ output: { otlp } }: Pipeline, part: CredentialPart): CredentialFile["content"] {
+  const { path, headers, authentication } = otlp;
+  switch (part) {
+    case "endpoint":
+      return ([text = ""]) => literal(path === undefined ? text : joinPath(text, path));
+    case "headers":
+      return (texts) =>
+        settings(
+          sorted(
+            Object.fromEntries(
+              headers.map(({ name, prefix }, i) => [name, prefix ? `${prefix} ${texts[i] ?? ""}` : (texts[i] ?? "")]),
+            ),
           ),
-        ),
-      ),
-    ),
-    ...(authentication?.kind === "basic"
-      ? file("authentication", ([username, password]) => settings({ username, password }))
-      : []),
-    ...(authentication?.kind === "oauth2"
-      ? file("authentication", ([token_url, client_id, client_secret]) =>
-          settings({
-            token_url,
-            client_id,
-            client_secret,
-            ...(authentication.scopes.length > 0 && { scopes: [...authentication.scopes].sort() }),
-            ...(Object.keys(authentication.params).length > 0 && { endpoint_params: sorted(authentication.params) }),
-          }),
-        )
-      : []),
-    // The collector's own file settings read these, byte for byte.
-    ...file("tls.ca", pem),
-    ...file("tls.cert", pem),
-    ...file("tls.key", pem),
-  ];
+        );
+    case "authentication": {
+      const { oauth2 } = authentication;
+      if (oauth2 === undefined) return ([username, password]) => settings({ username, password });
+      return ([token_url, client_id, client_secret]) =>
+        settings({
+          token_url,
+          client_id,
+          client_secret,
+          ...(oauth2.scopes.length > 0 && { scopes: [...oauth2.scopes].sort() }),
+          ...(Object.keys(oauth2.params).length > 0 && { endpoint_params: sorted(oauth2.params) }),
+        });
+    }
+    default:
+      // The collector's own file settings read these, byte for byte.
+      return ([text = ""]) => normalizePem(text);
+  }
 }
 
 /** The order of headers, scopes and parameters means nothing, and pods should not roll because of it. */

@@ -2,13 +2,10 @@ import { createHash, createHmac } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { objectLabels } from "../workloads/pods";
+import { annotations, mergedSecretName, objectLabels } from "../contract";
 import type { WrittenCredential } from "./written-credentials";
 
-const name = "telemetry-credentials";
-
-/** Tells which fields hold a credential as text. Places only: the policy pack reads it, and so may everyone else. */
-export const writtenAnnotation = "telemetry/literal-credentials";
+const name = mergedSecretName;
 
 export interface MergedSecretArgs {
   namespace: pulumi.Input<string>;
@@ -52,7 +49,9 @@ export class MergedSecret extends pulumi.ComponentResource {
           name: pulumi.unsecret(pulumi.interpolate`${name}-${fingerprint}`),
           namespace: args.namespace,
           labels: objectLabels(name, "credentials"),
-          annotations: args.written?.length ? { [writtenAnnotation]: JSON.stringify(args.written) } : undefined,
+          annotations: args.written?.length
+            ? { [annotations.literalCredentials]: JSON.stringify(args.written) }
+            : undefined,
         },
         type: "Opaque",
         immutable: true,

@@ -1,28 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Backend } from "../workloads/network-policies";
+import { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "../schema";
 import {
   checkPipelineTexts,
   checkWhenKnown,
   endpointTarget,
-  errorsOf,
-  formatFinding,
   outputValues,
-  PipelineConfigError,
   serviceName,
-  warningsOf,
-  type Finding,
   type ParsedConfiguration,
   type Pipeline,
-  type Pipelines,
   type SecretKeyReference,
 } from "../settings";
-import { credentialsFindings } from "../validation/object-size";
+import { credentialsFindings } from "./object-size";
 import { credentialFiles } from "./credential-files";
 import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets } from "./source-secrets";
 
-export { MergedSecret } from "./merged-secret";
-export { writtenCredentials } from "./written-credentials";
-export { accessAsInput, secretReader, type ClusterAccess, type ReadSecrets, type SecretName } from "./source-secrets";
+/** Where a pipeline's data goes, as far as others may know. */
+export interface Backend {
+  /** Missing when the address is kept in a Secret. */
+  readonly host?: string;
+  readonly port: number;
+  /** Of a secret address: whether it is, or may be, a Service of the cluster. */
+  readonly service?: "certain" | "possible";
+}
 
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */
@@ -44,7 +43,6 @@ export function resolvePipelines(
   now: Date,
   warn: (message: string) => void,
 ): ResolvedPipelines {
-  const { metric, trace, log } = parsed.pipelines;
   const { texts, findings } = resolveReferences(placedReferences(parsed.pipelines), read);
   const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
   const errors = [...findings, ...errorsOf(findingsOfReferences(parsed.pipelines, texts, now))];
@@ -74,14 +72,14 @@ export function resolvePipelines(
     return new Map(all.map(({ key, text }) => [key, text]));
   });
   const files = Object.fromEntries(sources.map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]));
-  return { files, backends: (of) => backendsOf([...metric, ...trace, ...log].filter(of), textOf), lateWarnings: sound };
+  return { files, backends: (of) => backendsOf(parsed.pipelines.filter(of), textOf), lateWarnings: sound };
 }
 
 /**
  * What is wrong with the references of pipelines, for those who have something else to tell as well: when the cluster
  * does not answer, that is no more than a second worry, and nothing is told.
  */
-export function referenceErrors(pipelines: Pipelines, read: ReadSecrets, now: Date): Finding[] {
+export function referenceErrors(pipelines: readonly Pipeline[], read: ReadSecrets, now: Date): Finding[] {
   const { texts, findings, answered } = resolveReferences(placedReferences(pipelines), read);
   return answered ? [...findings, ...errorsOf(findingsOfReferences(pipelines, texts, now))] : [];
 }
@@ -106,13 +104,11 @@ function lateWarnings(
 }
 
 /** Every reference of the pipelines to a Secret, with its place. */
-export function placedReferences({ metric, trace, log }: Pipelines): PlacedReference[] {
-  return [...metric, ...trace, ...log]
+export function placedReferences(pipelines: readonly Pipeline[]): PlacedReference[] {
+  return pipelines
     .flatMap(outputValues)
     .flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : []));
 }
-
-const addressFields = ["endpoint", "authentication.oauth2.tokenURL"];
 
 function backendsOf(
   pipelines: readonly Pipeline[],
@@ -120,7 +116,7 @@ function backendsOf(
 ): pulumi.Output<readonly Backend[]> {
   const addresses = pipelines
     .flatMap(outputValues)
-    .filter(({ field }) => addressFields.includes(field))
+    .filter(({ row }) => row.kind === "address")
     .map(({ value }) =>
       value.kind === "literal"
         ? { isSecret: pulumi.isSecret(value.value), text: value.value }
@@ -143,11 +139,11 @@ function backendsOf(
 
 /** What is wrong with the texts that came from Secrets, as far as it shows without those that are not known yet. */
 function findingsOfReferences(
-  { metric, trace, log }: Pipelines,
+  pipelines: readonly Pipeline[],
   texts: ReadonlyMap<string, string>,
   now: Date,
 ): Finding[] {
-  return [...metric, ...trace, ...log].flatMap((pipeline) => {
+  return pipelines.flatMap((pipeline) => {
     const known = outputValues(pipeline).flatMap(({ field, value }): [string, string][] => {
       const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
       return text === undefined ? [] : [[field, text]];

@@ -1,4 +1,5 @@
-import { outputValues, type Pipelines } from "../settings";
+import { signals } from "../contract";
+import { outputValues, type Pipeline } from "../settings";
 
 /** A credential whose text somebody wrote in the configuration, by its place; the text itself is not told. */
 export interface WrittenCredential {
@@ -8,20 +9,16 @@ export interface WrittenCredential {
   readonly header?: string;
 }
 
-const credentialFields =
-  /^(?:headers\[(\d+)\]|authentication\.basic\.password|authentication\.oauth2\.clientSecret|tls\.key)$/;
-
 /**
  * Credentials that stand in the configuration, encrypted or not, instead of in a Secret of the cluster. Policies
- * cannot see a stack's configuration, so the merged Secret tells them. Users, client ids and certificates are none.
+ * cannot see a stack's configuration, so the merged Secret names them. Users, client ids and certificates are none.
  */
-export function writtenCredentials({ metric, trace, log }: Pipelines): WrittenCredential[] {
-  const written = [...metric, ...trace, ...log].flatMap((pipeline) =>
-    outputValues(pipeline).flatMap(({ field, value }): WrittenCredential[] => {
-      const match = credentialFields.exec(field);
-      if (!match || value.kind !== "literal" || !value.written) return [];
-      const header = match[1] === undefined ? undefined : pipeline.output.otlp.headers[Number(match[1])]?.name;
-      const output = `${pipeline.signal}Pipelines[${pipeline.name}].output.otlp`;
+export function writtenCredentials(pipelines: readonly Pipeline[]): WrittenCredential[] {
+  const written = pipelines.flatMap((pipeline) =>
+    outputValues(pipeline).flatMap(({ row, field, value }): WrittenCredential[] => {
+      if (row.kind !== "credential" || value.kind !== "literal" || !value.written) return [];
+      const output = `${signals[pipeline.signal].pipelines}[${pipeline.name}].output.otlp`;
+      const header = pipeline.output.otlp.headers.find((_, i) => field === `headers[${i}]`)?.name;
       return [header === undefined ? { path: `${output}.${field}` } : { path: `${output}.headers[${header}]`, header }];
     }),
   );

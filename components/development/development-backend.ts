@@ -1,14 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { contentName } from "../workloads/names";
-import {
-  objectLabels,
-  restrictedContainer,
-  restrictedNamespaceLabels,
-  restrictedPod,
-  selectorLabels,
-} from "../workloads/pods";
+import { contentName } from "../plan";
+import { objectLabels, selectorLabels } from "../contract";
+import { restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
 
 const name = "prometheus";
 const port = 9090;

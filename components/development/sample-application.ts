@@ -1,13 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  everyNode,
-  objectLabels,
-  restrictedContainer,
-  restrictedNamespaceLabels,
-  restrictedPod,
-  selectorLabels,
-} from "../workloads/pods";
+import { objectLabels, selectorLabels } from "../contract";
+import { everyNode, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
 
 const name = "sample-application";
 

@@ -1,12 +1,12 @@
-import type { CollectionModel, PipelineModel } from "../collector/model";
-import type { Input } from "./define-input";
+import { onOff } from "../schema/fields";
+import { inputStackSettings } from "../schema/input-fields";
+import { defineInput, idPart } from "./define-input";
+import { discoveryRights } from "./discovery-rights";
 import { scopeProcessor } from "./scope";
-import { scrapeSettings, scrapingInput, selectScraped } from "./scrape";
-
-const name = "api-server";
+import { jobSettings, scrapingReceiver, selectScraped } from "./scrape";
 
 /** Name of the Service of the API servers and of the EndpointSlice that they keep, in the namespace `default`. */
-export const apiServerObject = "kubernetes";
+const apiServerObject = "kubernetes";
 
 /**
  * What says how the API server is: its requests, their time, what it refuses, its queues, its store, its process. It has
@@ -39,14 +39,28 @@ export const apiServerMetrics = [
 /** Upper bounds, in seconds, of the buckets that are kept; the API server has three times as many. */
 const buckets = "0[.]05|0[.]1|0[.]25|0[.]5|1([.]0)?|2([.]0)?|5([.]0)?|10([.]0)?|30([.]0)?|60([.]0)?|[+]Inf";
 
+const setting = {
+  key: "apiServer",
+  pipeline: onOff(false, "Metrics of the API server about itself: requests, their time, queues, store, process."),
+  stack: inputStackSettings("apiServer", {}),
+  everything: { enabled: true },
+} as const;
+
+const id = idPart(setting.key);
+const targetsPort = 9392;
+
 /** The API servers' metrics about themselves, each scraped at its own address. */
-export function apiServerInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
-  if (!pipelines.some(({ pull }) => pull?.apiServer)) return undefined;
-  return {
-    ...scrapingInput(name, [
+export const apiServer = defineInput({
+  name: "api-server",
+  setting,
+  role: "api-server",
+  health: { kind: "targets", port: targetsPort, noTargets: "no address of the API server was found" },
+  isWanted: () => true,
+  collect: (_, { interval, scrape }) => ({
+    receivers: scrapingReceiver(id, targetsPort, [
       {
         job_name: "kube-apiserver",
-        ...scrapeSettings(collection.intervals.apiServer, collection.limits),
+        ...jobSettings(interval, scrape.limits),
         scheme: "https",
         authorization: { credentials_file: `${serviceAccount}/token` },
         tls_config: { ca_file: `${serviceAccount}/ca.crt`, server_name: "kubernetes.default.svc" },
@@ -81,11 +95,17 @@ export function apiServerInput(pipelines: readonly PipelineModel[], collection: 
         ],
       },
     ]),
-    processors: [scopeProcessor(name)],
-    select: (pipeline) =>
-      pipeline.pull?.apiServer && selectScraped(name, pipeline, { namespaces: {}, diagnosticMetrics: false }),
-  };
-}
+    extensions: {},
+    processors: [scopeProcessor(id)],
+    select: ({ pipeline }) => selectScraped(id, { pipeline, selection: {} }),
+  }),
+  rights: () => ({
+    cluster: [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }],
+    // The API server's own addresses are those of the Service `kubernetes`. Discovery follows all three kinds.
+    namespaces: [{ namespace: "default", rules: discoveryRights({ resourceNames: [apiServerObject] }) }],
+  }),
+  egress: () => [],
+});
 
 const keepMark = "telemetry_keep";
 

@@ -1,37 +1,62 @@
-import type { CollectionModel, PipelineModel } from "../collector/model";
-import type { Input } from "./define-input";
-import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
+import { duration } from "../collector";
+import { clusterStateLease } from "../contract";
+import { defineInput, type PolicyRule } from "./define-input";
+import { metricSwitches, runtimeId, runtimeSetting, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";
-import { duration } from "../collector/text";
 
-const name = "runtime";
+const receiver = "k8s_cluster";
+const follow = ["list", "watch"];
 
-/** Name of the lease that its collectors share; who holds it collects. */
-export const clusterStateLease = "telemetry-cluster-state";
+/** The receiver follows all of these whichever of their metrics are wanted, and does not start without one of them. */
+const followed: readonly PolicyRule[] = [
+  { apiGroups: [""], resources: ["namespaces", "replicationcontrollers", "resourcequotas", "services"], verbs: follow },
+  { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"], verbs: follow },
+  { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: follow },
+  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: follow },
+];
+
+/** The lease is there already, so that it goes with everything else. */
+const lease: readonly PolicyRule[] = [
+  {
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    resourceNames: [clusterStateLease],
+    verbs: ["get", "update"],
+  },
+];
 
 /** Metrics of what the API server knows: workloads, pods and their containers. Only one of all its collectors collects. */
-export function clusterStateInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
-  const wanted = wantedMetrics(pipelines, "k8s_cluster");
-  if (wanted.size === 0) return undefined;
-  return {
-    name,
-    receivers: {
-      k8s_cluster: {
-        auth_type: "serviceAccount",
-        collection_interval: duration(collection.intervals.runtime),
-        node_conditions_to_report: [],
-        k8s_leader_elector: "k8s_leader_elector",
-        metrics: metricSwitches("k8s_cluster", wanted),
+export const clusterState = defineInput({
+  name: "cluster-state",
+  setting: runtimeSetting,
+  role: "cluster-state",
+  isWanted: (selection) => wantedMetrics([selection], receiver).size > 0,
+  collect: (all, { interval, leaseNamespace }) => {
+    const wanted = wantedMetrics(
+      all.map(({ selection }) => selection),
+      receiver,
+    );
+    return {
+      receivers: {
+        [receiver]: {
+          auth_type: "serviceAccount",
+          collection_interval: duration(interval),
+          node_conditions_to_report: [],
+          k8s_leader_elector: "k8s_leader_elector",
+          metrics: metricSwitches(receiver, wanted),
+        },
       },
-    },
-    extensions: {
-      k8s_leader_elector: {
-        auth_type: "serviceAccount",
-        lease_name: clusterStateLease,
-        lease_namespace: collection.leaseNamespace,
+      extensions: {
+        k8s_leader_elector: {
+          auth_type: "serviceAccount",
+          lease_name: clusterStateLease,
+          lease_namespace: leaseNamespace,
+        },
       },
-    },
-    processors: [scopeProcessor(name)],
-    select: (pipeline) => selectRuntime(name, pipeline, wanted),
-  };
-}
+      processors: [scopeProcessor(runtimeId)],
+      select: (one) => selectRuntime(one, wanted),
+    };
+  },
+  rights: () => ({ cluster: followed, namespaces: [{ rules: lease }] }),
+  egress: () => [],
+});

@@ -1,38 +1,59 @@
-import type { CollectionModel, PipelineModel } from "../collector/model";
-import type { Input } from "./define-input";
-import { wantedNamespaces } from "./wanted-namespaces";
+import { field, onOff } from "../schema/fields";
+import { diagnosticMetrics, inputStackSettings, pullInput } from "../schema/input-fields";
+import { defineInput, idPart, namespacesOf, noRights } from "./define-input";
+import { scrapedTargets } from "./egress";
 import { keep, onlyRunningPods } from "./relabel";
-import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped } from "./scrape";
+import { nodeLocalJob, scrapedResources, scrapingReceiver, selectScraped } from "./scrape";
+import { wantedNamespaces } from "./wanted-namespaces";
 
-const name = "istio";
+const setting = {
+  key: "istio",
+  pipeline: field(
+    pullInput("from the proxies of an Istio mesh", {
+      diagnosticMetrics: diagnosticMetrics(),
+      envoyMetrics: onOff(false, "Also the metrics whose names start with `envoy_`."),
+    }).prefault({}),
+    { description: "Istio's proxies, next to applications.", example: "{ enabled: true }" },
+  ),
+  stack: inputStackSettings("istio", {}),
+  everything: { enabled: true, envoyMetrics: { enabled: true } },
+} as const;
+
+const id = idPart(setting.key);
 const job = "istio-proxy";
+const targetsPort = 9391;
 
 /** The proxies of an Istio mesh next to the applications of this node. */
-export function istioInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
-  const selections = pipelines.flatMap(({ pull }) => pull?.istio ?? []);
-  if (selections.length === 0) return undefined;
-  const metrics = selections.some(({ envoyMetrics }) => envoyMetrics) ? "(istio|envoy)_.*" : "istio_.*";
-  const relabel = [
-    keep("pod_container_name", "istio-proxy"),
-    keep("pod_container_port_name", "http-envoy-prom"),
-    ...wantedNamespaces(selections.map((selection) => selection.namespaces)),
-    onlyRunningPods,
-  ];
-  const scrape = {
-    name: job,
-    role: "pod" as const,
-    metricsPath: "/stats/prometheus",
-    relabel,
-    metricRelabel: [{ action: "keep", source_labels: ["__name__"], regex: metrics }],
-  };
-  return {
-    ...scrapingInput(name, [nodeLocalJob(scrape, collection.intervals.istio, collection.limits)]),
-    processors: scrapedResources(name, [job]),
-    select: (pipeline) => {
-      const wanted = pipeline.pull?.istio;
-      return (
-        wanted && selectScraped(name, pipeline, wanted, wanted.envoyMetrics ? [] : [`IsMatch(metric.name, "^envoy_")`])
-      );
-    },
-  };
-}
+export const istio = defineInput({
+  name: "istio",
+  setting,
+  role: "node",
+  health: { kind: "targets", port: targetsPort, noTargets: "no proxy of a mesh runs in its namespaces" },
+  isWanted: () => true,
+  collect: (wanted, { interval, scrape }) => {
+    const withEnvoy = wanted.some(({ selection }) => selection.envoyMetrics.enabled);
+    const metrics = withEnvoy ? "(istio|envoy)_.*" : "istio_.*";
+    const scrapeJob = {
+      name: job,
+      role: "pod" as const,
+      metricsPath: "/stats/prometheus",
+      relabel: [
+        keep("pod_container_name", "istio-proxy"),
+        keep("pod_container_port_name", "http-envoy-prom"),
+        ...wantedNamespaces(wanted.map(({ selection }) => namespacesOf(selection))),
+        onlyRunningPods,
+      ],
+      metricRelabel: [{ action: "keep", source_labels: ["__name__"], regex: metrics }],
+    };
+    return {
+      receivers: scrapingReceiver(id, targetsPort, [nodeLocalJob(scrapeJob, interval, scrape.limits)]),
+      extensions: {},
+      processors: scrapedResources(id, [job]),
+      select: (one) =>
+        selectScraped(id, one, one.selection.envoyMetrics.enabled ? [] : [`IsMatch(metric.name, "^envoy_")`]),
+    };
+  },
+  // Discovery lists pods, which enrichment may do anyway.
+  rights: () => noRights,
+  egress: ({ hostNetworks }) => scrapedTargets(hostNetworks),
+});

@@ -1,29 +1,74 @@
-import { hostIp, nodeName, type ComponentChain } from "../collector/config";
-import { transform } from "../collector/enrichment";
-import { signalComponent } from "../collector/ids";
-import type { CollectionModel, PipelineModel } from "../collector/model";
-import { filter } from "../collector/processors";
-import type { Input } from "./define-input";
-import { metricSwitches, selectRuntime, wantedMetrics } from "./runtime";
+import type { z } from "zod";
+import {
+  duration,
+  filter,
+  hostIp,
+  nodeName,
+  signalComponent,
+  skippedVerification,
+  transform,
+  type ComponentChain,
+} from "../collector";
+import { kubeletPort } from "../contract";
+import { skipVerifyField } from "../schema/input-fields";
+import { defineInput, noRights } from "./define-input";
+import { metricSwitches, runtimeId, runtimeSetting, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";
-import { duration } from "../collector/text";
 
-const name = "runtime";
+const receiver = "kubeletstats";
+
+type KubeletSettings = z.output<typeof runtimeSetting.stack>["kubelet"];
 
 /** Metrics of the node, its pods, containers and volumes, from its kubelet. */
-export function kubeletInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
-  const wanted = wantedMetrics(pipelines, "kubeletstats");
-  if (wanted.size === 0) return undefined;
-  const groups = metricGroups(wanted);
-  return {
-    name,
-    tellsAs: "kubelet",
-    receivers: { kubeletstats: receiver(wanted, groups, collection) },
-    extensions: {},
-    processors: [...unwantedData(groups), scopeProcessor(name), markContainers],
-    enriched: [onlyMarkedContainers],
-    select: (pipeline) => selectRuntime(name, pipeline, wanted),
-  };
+export const kubelet = defineInput({
+  name: "kubelet",
+  setting: runtimeSetting,
+  role: "node",
+  health: { kind: "kubelet", receiver, remedy },
+  isWanted: (selection) => wantedMetrics([selection], receiver).size > 0,
+  collect: (all, { interval, stack }) => {
+    const wanted = wantedMetrics(
+      all.map(({ selection }) => selection),
+      receiver,
+    );
+    const groups = metricGroups(wanted);
+    return {
+      receivers: { [receiver]: receiverSettings(wanted, groups, interval, stack.kubelet) },
+      extensions: {},
+      processors: [...unwantedData(groups), scopeProcessor(runtimeId), markContainers],
+      enriched: [onlyMarkedContainers],
+      select: (one) => selectRuntime(one, wanted),
+    };
+  },
+  rights: (selections) => {
+    const wanted = wantedMetrics(selections, receiver);
+    if (wanted.size === 0) return noRights;
+    // Kubernetes before 1.33 knows no right to the kubelet's pods alone.
+    const resources = ["nodes/stats", ...(readsPodsOfKubelet(wanted) ? ["nodes/pods"] : [])];
+    const claims = { apiGroups: [""], resources: ["persistentvolumeclaims", "persistentvolumes"], verbs: ["get"] };
+    return {
+      cluster: [
+        { apiGroups: [""], resources, verbs: ["get"] },
+        // As soon as the receiver may ask the API server for its node, it looks up claims of volumes there, too.
+        ...(readsVolumes(wanted) && readsNode(wanted) ? [claims] : []),
+      ],
+      namespaces: [],
+    };
+  },
+  // Addresses of nodes are not known beforehand.
+  egress: () => [{ ports: [{ protocol: "TCP", port: kubeletPort }] }],
+});
+
+function remedy(error: string): string {
+  const setting = `metric.${runtimeSetting.key}.kubelet`;
+  if (/x509|certificate/.test(error)) {
+    return `If the kubelets sign their own certificates, set ${setting}.${skipVerifyField}: true.`;
+  }
+  // Go's words for an IPv6 address without brackets, and for an IPv4 address with them.
+  if (/invalid port .* after host/.test(error))
+    return `The nodes have addresses of IPv6: set ${setting}.ipFamily: IPv6.`;
+  if (/invalid IP-literal/.test(error)) return `The nodes have addresses of IPv4: set ${setting}.ipFamily: IPv4.`;
+  return "";
 }
 
 /** Drops what would only be noise in any pipeline. */
@@ -32,7 +77,7 @@ function unwantedData(groups: readonly Group[]): ComponentChain {
     ...(groups.includes("volume") ? temporaryVolumes : []),
     ...(groups.includes("node") ? [virtualInterfaces] : []),
   ];
-  const id = signalComponent("filter", name, "metrics");
+  const id = signalComponent("filter", runtimeId, "metrics");
   return conditions.length === 0 ? [] : [{ id, config: filter("metrics", [{ conditions }]) }];
 }
 
@@ -89,23 +134,24 @@ export function readsNode(wanted: ReadonlySet<string>): boolean {
   return [...wanted].some((metric) => metric.endsWith("node.utilization"));
 }
 
-function receiver(
+function receiverSettings(
   wanted: ReadonlySet<string>,
   groups: readonly Group[],
-  { intervals, kubelet }: CollectionModel,
+  interval: number,
+  { ipFamily, ...verification }: KubeletSettings,
 ): unknown {
   return {
-    collection_interval: duration(intervals.runtime),
+    collection_interval: duration(interval),
     auth_type: "serviceAccount",
     // By address: names of nodes need not be known to the cluster's name servers. In a URL, brackets are for IPv6 alone.
-    endpoint: `https://${kubelet.ipFamily === "IPv6" ? `[${hostIp}]` : hostIp}:10250`,
-    ...(kubelet.insecureSkipVerify && { insecure_skip_verify: true }),
+    endpoint: `https://${ipFamily === "IPv6" ? `[${hostIp}]` : hostIp}:${kubeletPort}`,
+    ...skippedVerification(verification),
     metric_groups: groups,
     node: nodeName,
     ...(readsNode(wanted) && { k8s_api_config: { auth_type: "serviceAccount" } }),
     ...(groups.includes("volume") && { extra_metadata_labels: ["k8s.volume.type"] }),
     ...(groups.includes("node") && { collect_all_network_interfaces: { node: true } }),
-    metrics: metricSwitches("kubeletstats", wanted),
+    metrics: metricSwitches(receiver, wanted),
     resource_attributes: Object.fromEntries(oldAttributes.map((attribute) => [attribute, { enabled: false }])),
   };
 }

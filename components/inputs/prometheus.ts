@@ -1,7 +1,9 @@
-import type { CollectionModel, PipelineModel } from "../collector/model";
-import type { Input } from "./define-input";
+import { field } from "../schema/fields";
+import { diagnosticMetrics, inputStackSettings, pullInput } from "../schema/input-fields";
+import { defineInput, idPart, namespacesOf } from "./define-input";
+import { discoveryRights } from "./discovery-rights";
+import { scrapedTargets } from "./egress";
 import { meshTls } from "./mesh-tls";
-import { wantedNamespaces } from "./wanted-namespaces";
 import {
   annotationRules,
   declaredPorts,
@@ -12,30 +14,55 @@ import {
   namedPortRules,
   onlyRunningPods,
   setWhere,
+  type RelabelRule,
 } from "./relabel";
-import { nodeLocalJob, scrapedResources, scrapingInput, selectScraped, targetTls, type ScrapeJob } from "./scrape";
-import type { RelabelRule } from "./relabel";
+import { nodeLocalJob, scrapedResources, scrapingReceiver, selectScraped, targetTls, type ScrapeJob } from "./scrape";
+import { scrapeFields } from "./scrape-settings";
+import { wantedNamespaces } from "./wanted-namespaces";
 
-const name = "prometheus";
+const setting = {
+  key: "prometheus",
+  pipeline: field(pullInput("from annotated targets", { diagnosticMetrics: diagnosticMetrics() }).prefault({}), {
+    description: 'Pods and Services annotated with `prometheus.io/scrape: "true"`.',
+    example: "{ enabled: true }",
+  }),
+  stack: inputStackSettings("prometheus", scrapeFields),
+  everything: { enabled: true },
+} as const;
+
+const id = idPart(setting.key);
+const targetsPort = 9390;
 
 /** Pods and Services annotated with `prometheus.io/scrape: "true"` whose pods run on this node. */
-export function prometheusInput(pipelines: readonly PipelineModel[], collection: CollectionModel): Input | undefined {
-  const selections = pipelines.flatMap(({ pull }) => pull?.prometheus ?? []);
-  if (selections.length === 0) return undefined;
-  const namespaces = wantedNamespaces(selections.map((selection) => selection.namespaces));
-  const jobs = scrapeJobs(namespaces, collection).map((job) => ({ ...job, metricRelabel: knownFromKubernetes }));
-  return {
-    ...scrapingInput(
-      name,
-      jobs.map((job) => nodeLocalJob(job, collection.intervals.prometheus, collection.limits)),
-    ),
-    processors: scrapedResources(name, [podJob], [unsurePodJob, serviceJob, meshJob]),
-    select: (pipeline) => {
-      const wanted = pipeline.pull?.prometheus;
-      return wanted && selectScraped(name, pipeline, wanted);
-    },
-  };
-}
+export const prometheus = defineInput({
+  name: "prometheus",
+  setting,
+  role: "node",
+  health: {
+    kind: "targets",
+    port: targetsPort,
+    noTargets: 'no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true"',
+    unscraped: (annotated) =>
+      `nothing is scraped, but ${annotated} Pods and Services in its namespaces are annotated. ` +
+      "Check that prometheus.io/port is one of their ports, that Pods without it declare a TCP port, " +
+      "and that their pods run on nodes with an agent",
+  },
+  isWanted: () => true,
+  collect: (wanted, { interval, mesh, scrape }) => {
+    const namespaces = wantedNamespaces(wanted.map(({ selection }) => namespacesOf(selection)));
+    const jobs = scrapeJobs(namespaces, mesh, targetTls(scrape.tls)).map((job) =>
+      nodeLocalJob({ ...job, metricRelabel: knownFromKubernetes }, interval, scrape.limits),
+    );
+    return {
+      receivers: scrapingReceiver(id, targetsPort, jobs),
+      extensions: {},
+      processors: scrapedResources(id, [podJob], [unsurePodJob, serviceJob, meshJob]),
+      select: (one) => selectScraped(id, one),
+    };
+  },
+  rights: () => ({ cluster: discoveryRights(), namespaces: [] }),
+  egress: ({ hostNetworks }) => scrapedTargets(hostNetworks),
+});
 
 const podJob = "app-pods";
 const serviceJob = "app-services";
@@ -51,15 +78,15 @@ const unsurePodJob = "app-pods-by-number";
 
 const certainty = setWhere("job", ["pod_annotation_prometheus_io_port"], "[0-9]+", unsurePodJob);
 
-function scrapeJobs(namespaces: readonly RelabelRule[], { mesh, targetTls: tls }: CollectionModel): ScrapeJob[] {
+function scrapeJobs(namespaces: readonly RelabelRule[], mesh: boolean, tls: unknown): ScrapeJob[] {
   const services = serviceRules(namespaces, mesh);
   return [
-    { name: podJob, role: "pod", relabel: podRules(namespaces, mesh), tls: targetTls(tls) },
+    { name: podJob, role: "pod", relabel: podRules(namespaces, mesh), tls },
     {
       name: serviceJob,
       role: "endpointslice",
       relabel: mesh ? [...services, dropWhere(meshAndScheme, "istio;(|https)")] : services,
-      tls: targetTls(tls),
+      tls,
     },
     ...(mesh
       ? [

@@ -1,4 +1,4 @@
-import { literal } from "../collector/text";
+import { literal } from "../collector";
 
 /** A relabeling rule of a Prometheus scrape job. */
 export type RelabelRule = Readonly<Record<string, unknown>>;

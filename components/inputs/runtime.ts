@@ -1,15 +1,84 @@
+import { outsideNamespaces, type ComponentChain } from "../collector";
+import { field, onOff, struct } from "../schema/fields";
+import { inputStackSettings, pullInput, skipVerify, skipVerifyField } from "../schema/input-fields";
+import { z } from "zod";
+import { idPart, namespacesOf, type Wanted } from "./define-input";
 import { runtimeMetrics, type RuntimeMetric } from "./runtime-metrics";
-import type { PipelineModel } from "../collector/model";
-import { outsideNamespaces } from "../collector/processors";
-import type { ComponentChain } from "../collector/config";
-import { selection } from "./scrape";
+import { selectionFilter } from "./scrape";
+
+const resource = (name: string) => onOff(true, `Metrics of the resource ${name}.`);
+
+const resources = () =>
+  field(
+    struct({
+      pod: resource("pod"),
+      container: resource("container"),
+      node: resource("node"),
+      volume: resource("volume"),
+      daemonset: resource("daemonset"),
+      deployment: resource("deployment"),
+      statefulset: resource("statefulset"),
+      job: resource("job"),
+    }).prefault({}),
+    { description: "Which resources have metrics.", example: "{ volume: { enabled: false } }" },
+  );
+
+const additionalMetrics = () =>
+  field(z.array(field(z.string(), { description: "Name of a metric.", example: "k8s.pod.uptime" })).default([]), {
+    description: "Names of metrics that are off by default; also of ones whose resource is switched off above.",
+    example: "[k8s.pod.cpu_limit_utilization]",
+    rule: "Names from the list of additional metrics in the pipeline reference.",
+  });
+
+const kubelet = () =>
+  field(
+    struct({
+      ...skipVerify("Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own."),
+      ipFamily: field(z.enum(["IPv4", "IPv6"]).default("IPv4"), {
+        description:
+          "Family of the address at which kubelets are asked: the first one of their nodes. Of nodes with both, " +
+          "that is the cluster's own first choice.",
+        example: "IPv6",
+      }),
+    }).prefault({}),
+    { description: "How kubelets are asked.", example: `{ ${skipVerifyField}: true }` },
+  );
+
+/** The setting that kubelet and cluster state share: metrics of the cluster and what runs in it. */
+export const runtimeSetting = {
+  key: "runtime",
+  pipeline: field(
+    pullInput("from the kubelets and about the cluster's state", {
+      resources: resources(),
+      additionalMetrics: additionalMetrics(),
+    }).prefault({}),
+    { description: "Metrics of the cluster and what runs in it.", example: "{ enabled: true }" },
+  ),
+  stack: inputStackSettings("runtime", { kubelet: kubelet() }),
+  everything: { enabled: true, additionalMetrics: runtimeMetrics.map(({ name }) => name) },
+} as const;
+
+export const runtimeId = idPart(runtimeSetting.key);
+
+export type RuntimeSelection = z.output<typeof runtimeSetting.pipeline>;
+
+/** By name: metrics of the resources that are on, and those that are asked for by name. */
+function metricsOf({ resources, additionalMetrics }: RuntimeSelection): string[] {
+  const isOn = (name: string): boolean =>
+    Object.entries(resources).some(
+      ([resource, { enabled }]) => enabled && new RegExp(`^(k8s[.])?${resource}[.]`).test(name),
+    );
+  return runtimeMetrics
+    .filter(({ name, byDefault }) => (byDefault && isOn(name)) || additionalMetrics.includes(name))
+    .map(({ name }) => name);
+}
 
 /** The names of all metrics of a receiver that some pipeline wants. */
 export function wantedMetrics(
-  pipelines: readonly PipelineModel[],
+  selections: readonly RuntimeSelection[],
   receiver: RuntimeMetric["receiver"],
 ): ReadonlySet<string> {
-  const wanted = new Set(pipelines.flatMap(({ pull }) => pull?.runtime?.metrics ?? []));
+  const wanted = new Set(selections.flatMap(metricsOf));
   return new Set(ofReceiver(receiver).filter((name) => wanted.has(name)));
 }
 
@@ -23,15 +92,14 @@ export function metricSwitches(receiver: RuntimeMetric["receiver"], wanted: Read
 
 /** What a pipeline does not want of what is collected for all; nothing if it wants none of it. */
 export function selectRuntime(
-  input: string,
-  pipeline: PipelineModel,
+  { pipeline, selection }: Wanted<RuntimeSelection>,
   collected: ReadonlySet<string>,
 ): ComponentChain | undefined {
-  const runtime = pipeline.pull?.runtime;
-  if (!runtime?.metrics.some((metric) => collected.has(metric))) return undefined;
-  const outside = outsideNamespaces(runtime.namespaces);
-  const unwanted = [...collected].filter((name) => !runtime.metrics.includes(name)).sort();
-  return selection(input, pipeline, [
+  const metrics = metricsOf(selection);
+  if (!metrics.some((metric) => collected.has(metric))) return undefined;
+  const outside = outsideNamespaces(namespacesOf(selection));
+  const unwanted = [...collected].filter((name) => !metrics.includes(name)).sort();
+  return selectionFilter(runtimeId, pipeline, [
     ...(outside === undefined ? [] : [outside]),
     ...(unwanted.length === 0 ? [] : [`IsMatch(metric.name, "^(${unwanted.map(pattern).join("|")})$$")`]),
   ]);

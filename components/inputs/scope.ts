@@ -1,6 +1,4 @@
-import type { ComponentChain } from "../collector/config";
-import { transform } from "../collector/enrichment";
-import { signalComponent } from "../collector/ids";
+import { signalComponent, transform, type ComponentChain } from "../collector";
 
 /**
  * OTTL that gives data the scope name of its input where a receiver has put its own there. A scope that the target

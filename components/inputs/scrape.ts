@@ -1,13 +1,22 @@
-import { nodeName } from "../collector/config";
-import { transform } from "../collector/enrichment";
-import { pipelineComponent, signalComponent } from "../collector/ids";
-import type { CollectionModel, PipelineModel, ScrapeSelection, TargetTls } from "../collector/model";
-import { filter, outsideNamespaces } from "../collector/processors";
-import type { ComponentChain } from "../collector/config";
-import { duration, literal } from "../collector/text";
-import type { Input } from "./define-input";
-import { scopeStatements } from "./scope";
+import {
+  duration,
+  filter,
+  literal,
+  nodeName,
+  outsideNamespaces,
+  pipelineComponent,
+  signalComponent,
+  skippedVerification,
+  transform,
+  type ComponentChain,
+  type Components,
+  type PipelineModel,
+} from "../collector";
+import type { NamespaceSelection } from "../schema/input-fields";
+import type { Wanted } from "./define-input";
 import type { RelabelRule } from "./relabel";
+import { scopeStatements } from "./scope";
+import type { ScrapeSettings } from "./scrape-settings";
 
 /** What the scraper says about each target, besides what the target says. */
 const diagnosticMetrics = [
@@ -18,21 +27,14 @@ const diagnosticMetrics = [
   "scrape_series_added",
 ];
 
-/** Where each scraping receiver tells about its targets, on the pod's loopback address only. */
-export const targetsPorts = { prometheus: 9390, istio: 9391, "api-server": 9392 } as const;
-
-type ScrapingInput = keyof typeof targetsPorts;
-
-/** An input with one scraping receiver, which tells about its targets. */
-export function scrapingInput(
-  name: ScrapingInput,
-  jobs: readonly unknown[],
-): Pick<Input, "name" | "tellsAs" | "receivers" | "extensions"> {
-  const receiver = {
-    api_server: { enabled: true, server_config: { endpoint: `127.0.0.1:${targetsPorts[name]}` } },
-    config: { scrape_configs: jobs },
+/** A receiver that scrapes, and serves the state of its targets on a port of the pod's loopback address. */
+export function scrapingReceiver(input: string, port: number, jobs: readonly unknown[]): Components {
+  return {
+    [`prometheus/${input}`]: {
+      api_server: { enabled: true, server_config: { endpoint: `127.0.0.1:${port}` } },
+      config: { scrape_configs: jobs },
+    },
   };
-  return { name, tellsAs: name, receivers: { [`prometheus/${name}`]: receiver }, extensions: {} };
 }
 
 export interface ScrapeJob {
@@ -46,10 +48,10 @@ export interface ScrapeJob {
 }
 
 /** A scrape job over what runs on the own node. */
-export function nodeLocalJob(job: ScrapeJob, interval: number, limits: CollectionModel["limits"]): unknown {
+export function nodeLocalJob(job: ScrapeJob, interval: number, limits: ScrapeSettings["limits"]): unknown {
   return {
     job_name: job.name,
-    ...scrapeSettings(interval, limits),
+    ...jobSettings(interval, limits),
     ...(job.metricsPath && { metrics_path: job.metricsPath }),
     ...(job.tls !== undefined && { tls_config: job.tls }),
     kubernetes_sd_configs: [
@@ -64,7 +66,8 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, limits: Collectio
   };
 }
 
-export function scrapeSettings(interval: number, { samples, bodyBytes }: CollectionModel["limits"]): object {
+/** Settings that every scrape job has. */
+export function jobSettings(interval: number, { samples, bodyBytes }: ScrapeSettings["limits"]): object {
   return {
     scrape_interval: duration(interval),
     // Prometheus' own default, unless the interval is shorter.
@@ -76,9 +79,10 @@ export function scrapeSettings(interval: number, { samples, bodyBytes }: Collect
   };
 }
 
-export function targetTls({ insecureSkipVerify, ca, serverName }: TargetTls): unknown {
+/** How a job verifies targets with `https`. */
+export function targetTls({ ca, serverName, ...verification }: ScrapeSettings["tls"]): unknown {
   return {
-    ...(insecureSkipVerify && { insecure_skip_verify: true }),
+    ...skippedVerification(verification),
     ...(ca !== undefined && { ca: literal(ca) }),
     ...(serverName !== undefined && { server_name: literal(serverName) }),
   };
@@ -114,24 +118,29 @@ export function scrapedResources(
   ];
 }
 
+/** What a scraping input leaves out for a pipeline. */
+interface ScrapeSelection {
+  readonly namespaces?: NamespaceSelection;
+  readonly diagnosticMetrics?: { readonly enabled: boolean };
+}
+
 /** What a pipeline does not want of what was scraped. */
 export function selectScraped(
   input: string,
-  pipeline: PipelineModel,
-  { namespaces, diagnosticMetrics: withDiagnostics }: ScrapeSelection,
+  { pipeline, selection: { namespaces = {}, diagnosticMetrics: diagnostics } }: Wanted<ScrapeSelection>,
   unwanted: readonly string[] = [],
 ): ComponentChain {
   const outside = outsideNamespaces(namespaces);
   const conditions = [
     ...(outside === undefined ? [] : [outside]),
-    ...(withDiagnostics ? [] : diagnosticMetrics.map((name) => `metric.name == "${name}"`)),
+    ...(diagnostics?.enabled ? [] : diagnosticMetrics.map((name) => `metric.name == "${name}"`)),
     ...unwanted,
   ];
-  return selection(input, pipeline, conditions);
+  return selectionFilter(input, pipeline, conditions);
 }
 
 /** A filter that drops what one of the conditions holds for. */
-export function selection(input: string, pipeline: PipelineModel, conditions: readonly string[]): ComponentChain {
+export function selectionFilter(input: string, pipeline: PipelineModel, conditions: readonly string[]): ComponentChain {
   return conditions.length === 0
     ? []
     : [

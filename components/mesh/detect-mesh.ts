@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { askCluster } from "../outside/ask-cluster";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 import type { TelemetrySettings } from "../settings";
 
 export type ReadApiGroups = () => readonly string[];

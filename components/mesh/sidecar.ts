@@ -1,6 +1,6 @@
-import { meshCertificates } from "../inputs/mesh-tls";
-import { ports } from "../collector/config";
-import type { Backend } from "../workloads/network-policies";
+import { meshCertificates } from "../inputs";
+import { ports } from "../contract";
+import type { Backend } from "../credentials";
 
 /** Volume in which the proxy leaves the certificates that it gets from the mesh. */
 export const certificatesVolume = {

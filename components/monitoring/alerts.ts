@@ -1,4 +1,4 @@
-import { selfMetricsLabel } from "../workloads/network-policies";
+import { selfMetricsLabel } from "../contract";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
 
 export interface AlertRule {

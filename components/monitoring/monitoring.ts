@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 import { alertRules } from "./alerts";
 import { dashboard } from "./dashboard";
 import { podMonitorSpec } from "./pod-monitor";
 import type { Watched, WatchedCollector } from "./promql";
-import { operatorApi, operatorKindReader, wantedObjects } from "./wanted-objects";
+import { operatorApi, objectLabels } from "../contract";
+import { operatorKindReader, wantedObjects } from "./wanted-objects";
 import type { MonitoringSettings } from "../settings";
-import { objectLabels } from "../workloads/pods";
 
 /** Name of the objects for Prometheus. */
 const name = "telemetry";

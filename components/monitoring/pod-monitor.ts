@@ -1,4 +1,4 @@
-import { labelKeys } from "../workloads/pods";
+import { labelKeys } from "../contract";
 import type { Watched } from "./promql";
 
 /** Time between two readings. All windows of alerts and dashboard hold several of them. */

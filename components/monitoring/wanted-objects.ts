@@ -1,10 +1,8 @@
+import { operatorApi } from "../contract";
 import { join } from "node:path";
 import { askCluster } from "../outside/ask-cluster";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 import type { MonitoringSettings } from "../settings";
-
-/** Group of the Prometheus Operator's kinds, in the version that they all have. */
-export const operatorApi = { group: "monitoring.coreos.com", version: "v1" } as const;
 
 /** Which objects are made. */
 export interface WantedObjects {

@@ -1,25 +1,40 @@
-import { assemble, branch, sharingBranch } from "../collector/assemble";
-import { grpcRequestBytes, sharedBatches, type SharedBatches } from "../collector/batches";
 import {
+  assemble,
+  branch,
+  enrichment,
+  grpcRequestBytes,
+  pipelineProcessors,
   podAddress,
-  ports,
+  pushedNamespaces,
+  renderYaml,
+  sharedBatches,
+  sharingBranch,
+  signalComponent,
+  transform,
   type CollectorConfig,
   type ComponentChain,
+  type EnrichmentModel,
+  type LogLevel,
+  type PipelineModel,
   type ServicePipeline,
-} from "../collector/config";
-import { enrichment, transform } from "../collector/enrichment";
-import { signalComponent } from "../collector/ids";
-import type { GatewayModel, PipelineModel, PipelineSignal } from "../collector/model";
-import { pipelineProcessors, pushedNamespaces } from "../collector/processors";
-import { renderYaml } from "../collector/text";
+  type SharedBatches,
+} from "../collector";
+import { ports, signalNames, type Signal } from "../contract";
 
-const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
+/** What the gateway's configuration is made from. */
+export interface GatewayModel {
+  readonly pipelines: readonly PipelineModel[];
+  readonly enrichment: EnrichmentModel;
+  readonly logLevel: LogLevel;
+  /** Bytes that each exporter's queue may hold. */
+  readonly queueBytes: number;
+}
 
 /** The pipelines the gateway serves. Data that no pipeline wants is not taken in at all: senders get an error. */
-export function gatewayPipelines(pipelines: readonly PipelineModel[]): PipelineModel[] {
+export function gatewayPipelines<Model extends PipelineModel>(pipelines: readonly Model[]): Model[] {
   return pipelines
     .filter(({ otlp }) => otlp.enabled)
-    .sort((a, b) => signals.indexOf(a.signal) - signals.indexOf(b.signal) || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => signalNames.indexOf(a.signal) - signalNames.indexOf(b.signal) || (a.name < b.name ? -1 : 1));
 }
 
 /**
@@ -29,12 +44,12 @@ export function gatewayPipelines(pipelines: readonly PipelineModel[]): PipelineM
 export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model }: GatewayModel): CollectorConfig {
   const { queueBytes } = model;
   const served = gatewayPipelines(pipelines);
-  const present = signals.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
+  const present = signalNames.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
   const intakes = present.map((signal) => ({
     signal,
     chain: [...(signal === "logs" ? [observedTime] : []), ...enrichment(signal, enrichmentModel)],
   }));
-  const shared = new Map<PipelineSignal, SharedBatches>(
+  const shared = new Map<Signal, SharedBatches>(
     present
       .filter((signal) => served.filter((pipeline) => pipeline.signal === signal && !hasOwnData(pipeline)).length > 1)
       .map((signal) => [signal, sharedBatches(signal, fanOut(signal), queueBytes)]),
@@ -106,6 +121,6 @@ export function renderGatewayConfig(model: GatewayModel): string {
   return renderYaml(gatewayConfig(model));
 }
 
-function fanOut(signal: PipelineSignal): string {
+function fanOut(signal: Signal): string {
   return signalComponent("forward", "pipelines", signal);
 }

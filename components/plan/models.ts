@@ -1,71 +1,56 @@
-import type { ExporterModel, FileReference, PipelineModel, PullSelection } from "../collector/model";
-import { joinPath } from "../collector/text";
-import { credentialFile, type CredentialPart } from "../credentials/credential-files";
-import {
-  runtimeMetrics,
-  runtimeResources,
-  type MetricInput,
-  type OtlpOutput,
-  type Pipeline,
-  type Pipelines,
-} from "../settings";
+import { joinPath, type ExporterModel, type FileReference, type PipelineModel } from "../collector";
+import { credentialFile } from "../credentials/credential-files";
+import type { PullSelections } from "../inputs";
+import type { CredentialPart, Pipeline } from "../settings";
 
-const collectorSignal = { metric: "metrics", trace: "traces", log: "logs" } as const;
-
-/** The pipelines as the collector's configuration needs them: every credential replaced by its file. */
-export function collectorModels({ metric, trace, log }: Pipelines): PipelineModel[] {
-  return [...metric, ...trace, ...log].map((pipeline) => ({
-    signal: collectorSignal[pipeline.signal],
-    name: pipeline.name,
-    // A trace pipeline has no input settings: it takes everything that is pushed.
-    otlp: pipeline.signal === "trace" ? { enabled: true, namespaces: {} } : pipeline.input.otlp,
-    transform: pipeline.transform,
-    filter: pipeline.filter,
-    ...(pipeline.signal === "metric" && { pull: pullSelection(pipeline.input) }),
-    deltaTemporality: pipeline.signal === "metric" && pipeline.output.otlp.temporality === "delta",
-    canary: pipeline.canary,
-    exporter: exporterModel(pipeline, pipeline.output.otlp),
-  }));
+/** A pipeline as collectors' configurations need it: every credential replaced by its file. */
+export interface PlannedPipeline extends PipelineModel {
+  /** What collectors pull for it. */
+  readonly pull: PullSelections;
 }
 
-function pullSelection({ prometheus, istio, runtime, apiServer }: MetricInput): PullSelection {
-  return {
-    ...(prometheus.enabled && { prometheus }),
-    ...(istio.enabled && { istio }),
-    ...(runtime.enabled && { runtime: { namespaces: runtime.namespaces, metrics: wantedRuntimeMetrics(runtime) } }),
-    ...(apiServer.enabled && { apiServer: {} }),
-  };
+/** The pipelines, modelled once for everything that is made from them. */
+export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[] {
+  return pipelines.map((pipeline) => {
+    const { id, path, signal, name, otlp, pull, transform, filter, canary, output } = pipeline;
+    return {
+      id,
+      path,
+      signal,
+      name,
+      otlp,
+      pull,
+      transform,
+      filter,
+      deltaTemporality: output.otlp.temporality === "delta",
+      canary,
+      exporter: exporterModel(pipeline),
+    };
+  });
 }
 
-/** By name: those of the resources that are on, and those that are asked for by name. */
-function wantedRuntimeMetrics({ resources, additionalMetrics }: MetricInput["runtime"]): string[] {
-  const isOn = (name: string): boolean =>
-    runtimeResources.some((resource) => resources[resource] && new RegExp(`^(k8s[.])?${resource}[.]`).test(name));
-  return runtimeMetrics
-    .filter(({ name, byDefault }) => (byDefault && isOn(name)) || additionalMetrics.includes(name))
-    .map(({ name }) => name);
-}
-
-function exporterModel(pipeline: Pipeline, otlp: OtlpOutput): ExporterModel {
+function exporterModel(pipeline: Pipeline): ExporterModel {
   const file = (part: CredentialPart): FileReference => credentialFile(pipeline, part);
-  const { endpoint, path, headers, authentication, tls } = otlp;
+  const { protocol, endpoint, path, compression, headers, authentication, tls, plaintext } = pipeline.output.otlp;
+  const { ca, cert, key, ...verification } = tls;
+  const [kind] = (["basic", "oauth2"] as const).filter((one) => authentication[one] !== undefined);
   return {
-    protocol: otlp.protocol,
+    protocol,
     // An address is no credential: it stands in the configuration, unless the user keeps it in a Secret.
     endpoint:
       endpoint.kind === "literal" && endpoint.plain !== undefined
         ? { text: path === undefined ? endpoint.plain : joinPath(endpoint.plain, path) }
         : file("endpoint"),
     withPath: path !== undefined,
-    compression: otlp.compression,
+    compression,
     headers: headers.length > 0 ? file("headers") : undefined,
-    authentication: authentication && { kind: authentication.kind, ...file("authentication") },
+    authentication: kind && { kind, ...file("authentication") },
     tls: {
-      insecure: tls.insecure,
-      insecureSkipVerify: tls.insecureSkipVerify,
-      ca: tls.ca && file("tls.ca"),
-      cert: tls.cert && file("tls.cert"),
-      key: tls.key && file("tls.key"),
+      ...verification,
+      insecure: plaintext,
+      ca: ca && file("tls.ca"),
+      cert: cert && file("tls.cert"),
+      key: key && file("tls.key"),
     },
   };
 }

@@ -1,32 +1,80 @@
-import { assemble, branch } from "../collector/assemble";
-import { merge, type CollectorConfig, type ComponentChain, type ServicePipeline } from "../collector/config";
-import { transform } from "../collector/enrichment";
-import { pipelineComponent, signalComponent } from "../collector/ids";
-import type { Input } from "../inputs/define-input";
-import type { AgentModel, PipelineModel } from "../collector/model";
-import { leastStaleness, pipelineProcessors } from "../collector/processors";
+import {
+  assemble,
+  branch,
+  leastStaleness,
+  merge,
+  pipelineComponent,
+  pipelineProcessors,
+  signalComponent,
+  transform,
+  type CollectorConfig,
+  type ComponentChain,
+  type LogLevel,
+  type PipelineModel,
+  type ServicePipeline,
+} from "../collector";
+import { idPart, selectionOf, type Collection, type InputDefinition, type Surroundings } from "../inputs";
+import type { PlannedPipeline } from "./models";
+
+/** An input that some pipeline wants, and what its collector has for it. */
+export interface RunningInput {
+  readonly input: InputDefinition;
+  /** Part of component ids. */
+  readonly id: string;
+  readonly collection: Collection<unknown>;
+}
+
+/** The inputs of a list that pipelines want something of. */
+export function runningInputs(
+  list: readonly InputDefinition[],
+  pipelines: readonly PlannedPipeline[],
+  around: (input: InputDefinition) => Surroundings<unknown>,
+): RunningInput[] {
+  return list.flatMap((input) => {
+    const wanted = pipelines.flatMap((pipeline) => {
+      const selection = selectionOf(input, pipeline.pull);
+      return selection === undefined ? [] : [{ pipeline, selection }];
+    });
+    if (wanted.length === 0) return [];
+    return [{ input, id: idPart(input.setting.key), collection: input.collect(wanted, around(input)) }];
+  });
+}
 
 /** The pipelines that take something of one of the inputs, in the order in which they are rendered. */
-export function pullPipelines(pipelines: readonly PipelineModel[], inputs: readonly Input[]): PipelineModel[] {
+export function pullPipelines(
+  pipelines: readonly PlannedPipeline[],
+  running: readonly RunningInput[],
+): PlannedPipeline[] {
   return pipelines
-    .filter((pipeline) => inputs.some(({ select }) => select(pipeline) !== undefined))
+    .filter(({ pull }) => running.some(({ input }) => selectionOf(input, pull) !== undefined))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What the configuration of a collector that pulls is made from. */
+export interface PullModel {
+  readonly running: readonly RunningInput[];
+  readonly served: readonly PlannedPipeline[];
+  readonly logLevel: LogLevel;
+  /** Bytes that each exporter's queue may hold. */
+  readonly queueBytes: number;
+  /** Most seconds between two collections of any input. */
+  readonly longestInterval: number;
 }
 
 /**
  * The configuration of a collector that pulls: each input's own processors, Kubernetes metadata once for all of them,
  * then for each pipeline what it wants of each input, its own processors and its exporter.
  */
-export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, model: AgentModel): CollectorConfig {
-  const served = pullPipelines(model.pipelines, inputs);
-  const enriched = enrichedInputs(inputs, enrich);
+export function pullConfig({ running, served, ...model }: PullModel, enrich: ComponentChain): CollectorConfig {
+  const enriched = enrichedInputs(running, enrich);
   const selections = served.flatMap((pipeline) =>
-    inputs.flatMap((input) => {
-      const chain = input.select(pipeline);
-      return chain ? [{ pipeline, input, chain }] : [];
+    running.flatMap((one) => {
+      const selection = selectionOf(one.input, pipeline.pull);
+      const chain = selection === undefined ? undefined : one.collection.select({ pipeline, selection });
+      return chain ? [{ pipeline, one, chain }] : [];
     }),
   );
-  const staleness = Math.max(leastStaleness, 4 * Math.max(...Object.values(model.collection.intervals)));
+  const staleness = Math.max(leastStaleness, 4 * model.longestInterval);
   const branches = served.map((pipeline) =>
     branch(pipeline, {
       source: merged(pipeline),
@@ -36,15 +84,15 @@ export function pullConfig(inputs: readonly Input[], enrich: ComponentChain, mod
     }),
   );
   const intake = {
-    receivers: merge(inputs.map((input) => input.receivers)),
+    receivers: merge(running.map(({ collection }) => collection.receivers)),
     connectors: { ...enriched.connectors, ...Object.fromEntries(served.map((pipeline) => [merged(pipeline), {}])) },
-    extensions: merge(inputs.map((input) => input.extensions)),
+    extensions: merge(running.map(({ collection }) => collection.extensions)),
     processors: [...enriched.processors, ...selections.flatMap(({ chain }) => chain)],
     pipelines: [
       ...enriched.pipelines,
-      ...selections.map(({ pipeline, input, chain }): [string, ServicePipeline] => [
-        `metrics/select-${input.name}-${pipeline.name}`,
-        { receivers: [fanOut(input)], processors: chain.map(({ id }) => id), exporters: [merged(pipeline)] },
+      ...selections.map(({ pipeline, one, chain }): [string, ServicePipeline] => [
+        `metrics/select-${one.id}-${pipeline.name}`,
+        { receivers: [fanOut(one)], processors: chain.map(({ id }) => id), exporters: [merged(pipeline)] },
       ]),
     ],
   };
@@ -61,17 +109,17 @@ interface EnrichedInputs {
  * One processor adds metadata for all inputs, because each instance of it would watch the node's pods for itself. So
  * the inputs come together before it, marked, and go apart behind it. The mark is gone then.
  */
-function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): EnrichedInputs {
+function enrichedInputs(running: readonly RunningInput[], enrich: ComponentChain): EnrichedInputs {
   const ids = (chain: ComponentChain): string[] => chain.map(({ id }) => id);
-  const [first, ...others] = inputs;
+  const [first, ...others] = running;
   if (first && others.length === 0) {
-    const chain = [...first.processors, ...enrich, ...(first.enriched ?? [])];
+    const chain = [...first.collection.processors, ...enrich, ...(first.collection.enriched ?? [])];
     return {
       pipelines: [
         [
-          `metrics/input-${first.name}`,
+          `metrics/input-${first.id}`,
           {
-            receivers: Object.keys(first.receivers),
+            receivers: Object.keys(first.collection.receivers),
             processors: ["memory_limiter", ...ids(chain)],
             exporters: [fanOut(first)],
           },
@@ -84,47 +132,51 @@ function enrichedInputs(inputs: readonly Input[], enrich: ComponentChain): Enric
   const together = signalComponent("forward", "enrichment", "metrics");
   const apart = signalComponent("routing", "inputs", "metrics");
   const unmark = { id: signalComponent("transform", "unmark", "metrics"), config: statements(`delete_key(${mark})`) };
-  const marks = inputs.map(({ name }) => ({
+  const marks = running.map(({ id: name }) => ({
     id: signalComponent("transform", `mark-${name}`, "metrics"),
     config: statements(`set(${attribute}, "${name}")`),
   }));
   return {
     pipelines: [
-      ...inputs.map((input): [string, ServicePipeline] => [
-        `metrics/input-${input.name}`,
+      ...running.map(({ id, collection }): [string, ServicePipeline] => [
+        `metrics/input-${id}`,
         {
-          receivers: Object.keys(input.receivers),
+          receivers: Object.keys(collection.receivers),
           processors: [
             "memory_limiter",
-            ...ids(input.processors),
-            signalComponent("transform", `mark-${input.name}`, "metrics"),
+            ...ids(collection.processors),
+            signalComponent("transform", `mark-${id}`, "metrics"),
           ],
           exporters: [together],
         },
       ]),
       ["metrics/enrichment", { receivers: [together], processors: ids(enrich), exporters: [apart] }],
-      ...inputs.map((input): [string, ServicePipeline] => [
-        `metrics/enriched-${input.name}`,
-        { receivers: [apart], processors: [unmark.id, ...ids(input.enriched ?? [])], exporters: [fanOut(input)] },
+      ...running.map((one): [string, ServicePipeline] => [
+        `metrics/enriched-${one.id}`,
+        {
+          receivers: [apart],
+          processors: [unmark.id, ...ids(one.collection.enriched ?? [])],
+          exporters: [fanOut(one)],
+        },
       ]),
     ],
     connectors: {
       [together]: {},
       [apart]: {
-        table: inputs.map(({ name }) => ({
+        table: running.map(({ id: name }) => ({
           context: "resource",
           condition: `${attributeInRoute} == "${name}"`,
           pipelines: [`metrics/enriched-${name}`],
         })),
       },
-      ...Object.fromEntries(inputs.map((input) => [fanOut(input), {}])),
+      ...Object.fromEntries(running.map((one) => [fanOut(one), {}])),
     },
     processors: [
-      ...inputs.flatMap((input) => input.processors),
+      ...running.flatMap(({ collection }) => collection.processors),
       ...marks,
       ...enrich,
       unmark,
-      ...inputs.flatMap((input) => input.enriched ?? []),
+      ...running.flatMap(({ collection }) => collection.enriched ?? []),
     ],
   };
 }
@@ -136,6 +188,6 @@ const mark = `resource.attributes, "${key}"`;
 const statements = (statement: string): unknown => transform("metrics", [{ statements: [statement] }]);
 
 /** Where all data of an input goes on to the pipelines. */
-const fanOut = ({ name }: Input): string => signalComponent("forward", `input-${name}`, "metrics");
+const fanOut = ({ id }: RunningInput): string => signalComponent("forward", `input-${id}`, "metrics");
 /** Where what a pipeline wants of all inputs comes together. */
 const merged = (pipeline: PipelineModel): string => pipelineComponent("forward", "pipeline", pipeline);

@@ -20,6 +20,9 @@ export function field<S extends z.ZodType>(schema: S, about: Notes): S {
 /** An object whose unknown fields are errors: a field with a typo must not pass as a field left out. */
 export const struct = z.strictObject;
 
+/** A struct that may be left out, because all of its fields may. */
+export const orEmpty = <S extends z.ZodObject>(schema: S): z.ZodPrefault<S> => schema.prefault({} as never);
+
 export const flag = (byDefault: boolean, description: string): z.ZodDefault<z.ZodBoolean> =>
   field(z.boolean().default(byDefault), { description, example: String(!byDefault) });
 
@@ -30,7 +33,7 @@ export function onOff(byDefault: boolean, description: string): z.ZodPrefault<On
 }
 type OnOff = z.ZodObject<{ enabled: z.ZodDefault<z.ZodBoolean> }, z.core.$strict>;
 
-/** Which of some fields go together. `issues.ts` makes the message, `jsonSchema.ts` the JSON Schema of it. */
+/** Which of some fields go together. `issues.ts` makes the message, `json-schema.ts` the JSON Schema of it. */
 export interface PresenceRule {
   readonly presence: "exactlyOne" | "atMostOne" | "together";
   readonly fields: readonly string[];

@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { atMostOne, field, flag, onOff, struct } from "./fields";
+import { atMostOne, field, flag, onOff, orEmpty, struct } from "./fields";
 import { labelName, labelRule } from "./kubernetes-names";
+import { duration } from "./quantities";
 
 const names = () => z.array(field(labelName(), { description: "Name of a namespace.", example: "shop" }));
 
@@ -14,6 +15,7 @@ const namespaceList = (what: string, list = names()) =>
 
 const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
 
+/** Which namespaces an input takes data from; `byDefault` is a sentence about what holds without this setting. */
 export const namespaces = (byDefault: string) =>
   field(
     struct({
@@ -30,9 +32,16 @@ export const namespaces = (byDefault: string) =>
     },
   );
 
-export const allNamespaces = "All by default.";
-export const noSystemNamespaces = "All but the system namespaces by default.";
+/** At most one of the two lists is there; none means all namespaces. Data without a namespace is never dropped. */
+export interface NamespaceSelection {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
 
+const allNamespaces = "All by default.";
+const noSystemNamespaces = "All but the system namespaces by default.";
+
+/** The input that takes what applications push. */
 export const otlpInput = () =>
   field(
     struct({
@@ -42,15 +51,42 @@ export const otlpInput = () =>
     { description: "What applications push to the OTLP gateway of their node.", example: "{ enabled: true }" },
   );
 
-/** An input that collects by itself. */
+/** An input that collects from namespaces; an input adds its own fields. */
 export function pullInput<Extra extends z.ZodRawShape>(what: string, extra: Extra) {
   return struct({
     enabled: flag(false, `Whether to collect ${what}.`),
-    // Absent means all but the system namespaces, and which those are is the stack's to say: see `normalize.ts`.
+    // Absent means all but the system namespaces, and only the stack knows those: see `normalize.ts`.
     namespaces: namespaces(noSystemNamespaces).optional(),
     ...extra,
   });
 }
 
+/** The scraper's own metrics about each target. */
 export const diagnosticMetrics = () =>
   onOff(false, "The scraper's own metrics about each target, such as `up` and `scrape_duration_seconds`.");
+
+/** Default time between two collections of all inputs. */
+export const defaultCollectionInterval = "30s";
+
+/** Time between two collections; `what` follows the words "Time between two collections". */
+export const collectionInterval = (what: string, byDefault: string) =>
+  field(duration(1, "one second").optional(), {
+    description: `Time between two collections ${what}. ${byDefault}`,
+    example: "30s",
+    rule: "A number with its unit (`ms`, `s`, `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.",
+  });
+
+/** Stack-wide settings of one input: how often it collects, and what it adds. */
+export const inputStackSettings = <Extra extends z.ZodRawShape>(input: string, extra: Extra) =>
+  field(
+    orEmpty(
+      struct({ collectionInterval: collectionInterval(`by ${input}`, "By default that of all inputs."), ...extra }),
+    ),
+    { description: `Settings of the ${input} inputs.`, example: "{ collectionInterval: 60s }" },
+  );
+
+/** Name of the field that turns the check of a certificate off, for messages that offer it. */
+export const skipVerifyField = "insecureSkipVerify";
+
+/** The field that turns the check of certificates off; `description` names whose. */
+export const skipVerify = (description: string) => ({ [skipVerifyField]: flag(false, description) });

@@ -1,340 +1,683 @@
+// Made by docs/generate.ts from the schemas in components/settings and components/inputs: change those.
+
 import type * as pulumi from "@pulumi/pulumi";
 
-/**
- * What a program writes, field by field as in a stack's configuration. Only texts in `value` may be Outputs: everything
- * else decides which objects exist, and has to be known when the program runs. The schemas say the same to the
- * parser; a test keeps the two together.
- */
+/* Only texts in `value` may be Outputs: everything else decides which objects exist, and has to be known when the
+   program runs. */
+
 export interface PipelinesArgs {
-  /** Namespace that is made for all objects. Defaults to `telemetry`. */
+  /**
+   * Namespace that is made for gateway and agent. Made of lower-case letters, digits and `-`, with a letter or digit
+   * at both ends; at most 63 characters. Defaults to `telemetry`.
+   */
   namespace?: string;
-  /** Whether pulumi refuses to delete the namespace, which ends the preview of a `destroy`. Defaults to false. */
+  /** Whether pulumi refuses to delete the namespace, which ends the preview of a destroy. Defaults to `false`. */
   protect?: boolean;
+  /** Pipelines for metrics. */
   metricPipelines?: MetricPipelineArgs[];
+  /** Pipelines for traces. */
   tracePipelines?: TracePipelineArgs[];
+  /** Pipelines for logs that applications push. */
   logPipelines?: LogPipelineArgs[];
-  /** Files with `MetricPipeline`, `TracePipeline` and `LogPipeline` manifests, from the folder of Pulumi.yaml. */
+  /** Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read as they are. */
   pipelineFiles?: string[];
+  /** Settings of all metric pipelines. */
   metric?: MetricSettingsArgs;
+  /** What is added to all data. */
   enrichments?: EnrichmentsArgs;
+  /** The mesh. */
   istio?: IstioSettingsArgs;
+  /** The network around gateway and agent. */
   network?: NetworkArgs;
+  /** The gateway's workload. */
   gateway?: GatewaySettingsArgs;
+  /** The metric agent's workloads. */
   agent?: AgentSettingsArgs;
   /** How configurations are validated before anything changes. */
   validation?: ValidationSettingsArgs;
+  /** The proof, at the end of an update, that backends take data. */
   verification?: VerificationArgs;
-  /** Alerts and a dashboard about gateway and agent themselves. */
+  /** Alerts and a dashboard about gateway and agent themselves. See docs/monitoring.md. */
   monitoring?: MonitoringArgs;
 }
 
-interface PipelineArgs {
-  /** Unique among the pipelines of its kind: lower-case letters, digits, `-` and `.`, at most 200 characters. */
+/** One pipeline. */
+export interface MetricPipelineArgs {
+  /**
+   * Name of the pipeline, unique among those of its kind. Made of lower-case letters, digits, `-` and `.`, with a
+   * letter or digit at both ends of each part; at most 200 characters.
+   */
+  name: string;
+  /** Where the metrics come from. */
+  input?: MetricInputArgs;
+  /** Changes to the data, in this order. */
+  transform?: TransformArgs[];
+  /** What to drop, decided after all transforms. */
+  filter?: FilterArgs[];
+  /** Where the data goes. */
+  output: {
+    /** An OTLP backend. */
+    otlp: MetricOtlpOutputArgs;
+  };
+  /**
+   * A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it
+   * takes data when nothing else does.
+   */
+  canary?: SwitchArgs;
+}
+
+/** Where the metrics come from. */
+export interface MetricInputArgs {
+  /** What applications push to the OTLP gateway of their node. */
+  otlp?: OtlpInputArgs;
+  /** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
+  prometheus?: PrometheusInputArgs;
+  /** Metrics of the cluster and what runs in it. */
+  runtime?: RuntimeInputArgs;
+  /** Istio's proxies, next to applications. */
+  istio?: IstioInputArgs;
+  /** Metrics of the API server about itself: requests, their time, queues, store, process. */
+  apiServer?: SwitchArgs;
+}
+
+/** What applications push to the OTLP gateway of their node. */
+export interface OtlpInputArgs {
+  /** Whether what applications push goes into this pipeline. Defaults to `true`. */
+  enabled?: boolean;
+  /**
+   * Which namespaces data is taken from. All by default. `include` or `exclude`, not both; `{}` means all
+   * namespaces.
+   */
+  namespaces?: NamespaceSelectorArgs;
+}
+
+/** `include` or `exclude`, not both; neither means all namespaces. */
+export interface NamespaceSelectorArgs {
+  /**
+   * Only data from these namespaces, and data without a namespace. Names of namespaces: lower-case letters, digits
+   * and `-`, with a letter or digit at both ends, at most 63 characters.
+   */
+  include?: string[];
+  /**
+   * Only data from outside these namespaces, and data without a namespace. Names of namespaces: lower-case letters,
+   * digits and `-`, with a letter or digit at both ends, at most 63 characters.
+   */
+  exclude?: string[];
+}
+
+/** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
+export interface PrometheusInputArgs {
+  /** Whether to collect from annotated targets. Defaults to `false`. */
+  enabled?: boolean;
+  /**
+   * Which namespaces data is taken from. All but the system namespaces by default. `include` or `exclude`, not both;
+   * `{}` means all namespaces.
+   */
+  namespaces?: NamespaceSelectorArgs;
+  /** The scraper's own metrics about each target, such as `up` and `scrape_duration_seconds`. */
+  diagnosticMetrics?: SwitchArgs;
+}
+
+/** Switches a part on or off. */
+export interface SwitchArgs {
+  /** Whether the part is on. */
+  enabled?: boolean;
+}
+
+/** Metrics of the cluster and what runs in it. */
+export interface RuntimeInputArgs {
+  /** Whether to collect from the kubelets and about the cluster's state. Defaults to `false`. */
+  enabled?: boolean;
+  /**
+   * Which namespaces data is taken from. All but the system namespaces by default. `include` or `exclude`, not both;
+   * `{}` means all namespaces.
+   */
+  namespaces?: NamespaceSelectorArgs;
+  /** Which resources have metrics. */
+  resources?: RuntimeResourcesArgs;
+  /**
+   * Names of metrics that are off by default; also of ones whose resource is switched off above. Names from the list
+   * of additional metrics in the pipeline reference.
+   */
+  additionalMetrics?: string[];
+}
+
+/** Which resources have metrics. */
+export interface RuntimeResourcesArgs {
+  /** Metrics of the resource pod. */
+  pod?: SwitchArgs;
+  /** Metrics of the resource container. */
+  container?: SwitchArgs;
+  /** Metrics of the resource node. */
+  node?: SwitchArgs;
+  /** Metrics of the resource volume. */
+  volume?: SwitchArgs;
+  /** Metrics of the resource daemonset. */
+  daemonset?: SwitchArgs;
+  /** Metrics of the resource deployment. */
+  deployment?: SwitchArgs;
+  /** Metrics of the resource statefulset. */
+  statefulset?: SwitchArgs;
+  /** Metrics of the resource job. */
+  job?: SwitchArgs;
+}
+
+/** Istio's proxies, next to applications. */
+export interface IstioInputArgs {
+  /** Whether to collect from the proxies of an Istio mesh. Defaults to `false`. */
+  enabled?: boolean;
+  /**
+   * Which namespaces data is taken from. All but the system namespaces by default. `include` or `exclude`, not both;
+   * `{}` means all namespaces.
+   */
+  namespaces?: NamespaceSelectorArgs;
+  /** The scraper's own metrics about each target, such as `up` and `scrape_duration_seconds`. */
+  diagnosticMetrics?: SwitchArgs;
+  /** Also the metrics whose names start with `envoy_`. */
+  envoyMetrics?: SwitchArgs;
+}
+
+/** One step. */
+export interface TransformArgs {
+  /**
+   * OTTL conditions, the statements run where one holds, or always if none is there. Every path starts with its
+   * context.
+   */
+  conditions?: string[];
+  /**
+   * OTTL statements, run in this order, at least one. One that fails on an item is logged and skipped. Every path
+   * starts with its context.
+   */
+  statements?: string[];
+}
+
+/** One set of conditions. */
+export interface FilterArgs {
+  /** OTTL conditions, an item is dropped where one holds. At least one. Every path starts with its context. */
+  conditions?: string[];
+}
+
+/** An OTLP backend. */
+export interface MetricOtlpOutputArgs {
+  /** OTLP over gRPC or over HTTP (protobuf). Defaults to `grpc`. */
+  protocol?: "grpc" | "http";
+  /**
+   * Where the backend is. With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a
+   * path. With `http`: an `http` or `https` URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. IPv6
+   * in brackets.
+   */
+  endpoint: ValueArgs;
+  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. */
+  path?: string;
+  /**
+   * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
+   * longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`.
+   * Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it,
+   * as OpenTelemetry Collectors do, saves most of that (docs/gateway.md).
+   */
+  compression?: "none" | "gzip" | "snappy" | "zstd";
+  /** How to authenticate at the backend. `basic` or `oauth2`, not both. */
+  authentication?: AuthenticationArgs;
+  /** Headers sent with every request; with `grpc`, metadata. */
+  headers?: HeaderArgs[];
+  /**
+   * Transport security. TLS with the system's authorities by default. Certificates must not be expired; 14 days
+   * before they do, each update warns.
+   */
+  tls?: TlsArgs;
+  /**
+   * `preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas: each collector
+   * from what it remembers, so what a series counts while a pod is replaced is missing. Defaults to `preserve`.
+   */
+  temporality?: "preserve" | "delta";
+}
+
+/** Text that is given directly or read from a Secret: `value` or `valueFrom`. */
+export interface ValueArgs {
+  /** The text itself. For a credential use `secure:` (`pulumi config set --secret --path`). */
+  value?: pulumi.Input<string>;
+  /** Where the text is read from on each update, instead of `value`. */
+  valueFrom?: ValueSourceArgs;
+}
+
+/** A key of a Secret in any namespace, read on each update. */
+export interface ValueSourceArgs {
+  /** A key of a Secret in the cluster. */
+  secretKeyRef: {
+    /** Name of the Secret. */
+    name: string;
+    /** Namespace of the Secret; any. */
+    namespace: string;
+    /** Key in the Secret's data. */
+    key: string;
+  };
+}
+
+/** How to authenticate at the backend. */
+export interface AuthenticationArgs {
+  /** HTTP basic authentication. */
+  basic?: {
+    /** User name. Without `:`, which separates it from the password. */
+    user: ValueArgs;
+    /** Password. */
+    password: ValueArgs;
+  };
+  /** OAuth2 client credentials. Needs TLS with `protocol: grpc`. */
+  oauth2?: OAuth2Args;
+}
+
+/** OAuth2 client credentials. */
+export interface OAuth2Args {
+  /**
+   * Where tokens are fetched from. `tls` is not for this endpoint: a public authority has to have signed its
+   * certificate. An absolute `http` or `https` URL.
+   */
+  tokenURL: ValueArgs;
+  /** Client id. */
+  clientID: ValueArgs;
+  /** Client secret. */
+  clientSecret: ValueArgs;
+  /** Scopes to ask for. */
+  scopes?: string[];
+  /** Further parameters of the token request. Not for credentials: they are not treated as secret. */
+  params?: Record<string, string>;
+}
+
+/** One header. */
+export interface HeaderArgs {
+  /** Name of the header. A valid HTTP header name, once per output; not one that the exporter sets itself. */
+  name: string;
+  /** The text itself. For a credential use `secure:` (`pulumi config set --secret --path`). */
+  value?: pulumi.Input<string>;
+  /** Where the text is read from on each update, instead of `value`. */
+  valueFrom?: ValueSourceArgs;
+  /** Put before the value, with one space between. */
+  prefix?: string;
+}
+
+/** Transport security. TLS with the system's authorities by default. */
+export interface TlsArgs {
+  /** Send without TLS. Not together with `ca`, `cert`, `key`, or an `https://` endpoint. Defaults to `false`. */
+  insecure?: boolean;
+  /** Use TLS but do not check the backend's certificate. Defaults to `false`. */
+  insecureSkipVerify?: boolean;
+  /**
+   * Certificates of the authorities that may sign the backend's certificate, as PEM. Line breaks may be written as
+   * `\n`. All of them must be CAs.
+   */
+  ca?: ValueArgs;
+  /**
+   * Client certificate, followed by its intermediates if any, as PEM. Line breaks may be written as `\n`. Only
+   * together with `key`, which must fit.
+   */
+  cert?: ValueArgs;
+  /**
+   * Private key of the client certificate, as PEM. Line breaks may be written as `\n`. Only together with `cert`;
+   * not encrypted.
+   */
+  key?: ValueArgs;
+}
+
+/** One pipeline. */
+export interface TracePipelineArgs {
+  /**
+   * Name of the pipeline, unique among those of its kind. Made of lower-case letters, digits, `-` and `.`, with a
+   * letter or digit at both ends of each part; at most 200 characters.
+   */
   name: string;
   /** Changes to the data, in this order. */
   transform?: TransformArgs[];
   /** What to drop, decided after all transforms. */
   filter?: FilterArgs[];
-  /** What proves that the backend takes data when nobody sends any. Defaults to on. */
+  /** Where the data goes. */
+  output: {
+    /** An OTLP backend. */
+    otlp: OtlpOutputArgs;
+  };
+  /**
+   * A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it
+   * takes data when nothing else does.
+   */
   canary?: SwitchArgs;
 }
 
-export interface MetricPipelineArgs extends PipelineArgs {
-  input?: MetricInputArgs;
-  output: { otlp: MetricOtlpOutputArgs };
-}
-
-/** Traces come in by OTLP only, from all namespaces. */
-export interface TracePipelineArgs extends PipelineArgs {
-  output: { otlp: OtlpOutputArgs };
-}
-
-export interface LogPipelineArgs extends PipelineArgs {
-  input?: LogInputArgs;
-  output: { otlp: OtlpOutputArgs };
-}
-
-/** Switches a part on or off. */
-export interface SwitchArgs {
-  enabled?: boolean;
-}
-
-/** `include` or `exclude`, not both; neither means all namespaces. Data without a namespace is never left out. */
-export interface NamespaceSelectorArgs {
-  /** Not empty. */
-  include?: string[];
-  exclude?: string[];
-}
-
-export interface OtlpInputArgs {
-  /** Defaults to true. */
-  enabled?: boolean;
-  /** Defaults to all namespaces. */
-  namespaces?: NamespaceSelectorArgs;
-}
-
-export interface LogInputArgs {
-  /** What applications push. */
-  otlp?: OtlpInputArgs;
-  /** Only there for manifests that have it: containers' output files are not read, so `enabled` must be false. */
-  runtime?: SwitchArgs;
-}
-
-export interface MetricInputArgs {
-  /** What applications push. */
-  otlp?: OtlpInputArgs;
-  /** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
-  prometheus?: PrometheusInputArgs;
-  /** Kubelets and the cluster's state. */
-  runtime?: RuntimeInputArgs;
-  /** Proxies of an Istio mesh. */
-  istio?: IstioInputArgs;
-  /** What the API server says about itself. Off by default. */
-  apiServer?: SwitchArgs;
-}
-
-interface PullInputArgs {
-  /** Defaults to false. */
-  enabled?: boolean;
-  /** Defaults to all but the system namespaces. */
-  namespaces?: NamespaceSelectorArgs;
-}
-
-export interface PrometheusInputArgs extends PullInputArgs {
-  /** The scraper's own metrics about each target, such as `up`. Off by default. */
-  diagnosticMetrics?: SwitchArgs;
-}
-
-export interface RuntimeInputArgs extends PullInputArgs {
-  resources?: RuntimeResourcesArgs;
-  /** Metrics that are off by default, by name; also of resources that are switched off. See `runtimeMetrics`. */
-  additionalMetrics?: string[];
-}
-
-/** Which resources have metrics. All are on by default. */
-export interface RuntimeResourcesArgs {
-  pod?: SwitchArgs;
-  container?: SwitchArgs;
-  node?: SwitchArgs;
-  volume?: SwitchArgs;
-  daemonset?: SwitchArgs;
-  deployment?: SwitchArgs;
-  statefulset?: SwitchArgs;
-  job?: SwitchArgs;
-}
-
-export interface IstioInputArgs extends PullInputArgs {
-  /** The scraper's own metrics about each proxy. Off by default. */
-  diagnosticMetrics?: SwitchArgs;
-  /** Also the metrics whose names start with `envoy_`. Off by default. */
-  envoyMetrics?: SwitchArgs;
-}
-
-/** OTTL. Every path starts with its context, such as `resource.` or `span.`. */
-export interface TransformArgs {
-  /** The statements run where one of them holds, or always if there are none. */
-  conditions?: string[];
-  /** At least one. A statement that fails on an item is logged and skipped. */
-  statements?: string[];
-}
-
-/** OTTL. An item is dropped where one of the conditions holds. */
-export interface FilterArgs {
-  /** At least one. */
-  conditions?: string[];
-}
-
-/** Text that is given directly or read from a Secret: `value` or `valueFrom`. */
-export interface ValueArgs {
-  value?: pulumi.Input<string>;
-  valueFrom?: ValueSourceArgs;
-}
-
-export interface ValueSourceArgs {
-  /** A key of a Secret in any namespace, read on each update. */
-  secretKeyRef: { name: string; namespace: string; key: string };
-}
-
+/** An OTLP backend. */
 export interface OtlpOutputArgs {
-  /** `grpc` or `http`. Defaults to `grpc`. */
+  /** OTLP over gRPC or over HTTP (protobuf). Defaults to `grpc`. */
   protocol?: "grpc" | "http";
-  /** With `grpc` host and port; with `http` a URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. */
+  /**
+   * Where the backend is. With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a
+   * path. With `http`: an `http` or `https` URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. IPv6
+   * in brackets.
+   */
   endpoint: ValueArgs;
-  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `http`. */
+  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. */
   path?: string;
   /**
-   * `none`, `gzip`, `snappy` or `zstd`. Defaults to `none` when the endpoint is a string with the name of a Service of
-   * the cluster, otherwise to `gzip`.
+   * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
+   * longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`.
+   * Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it,
+   * as OpenTelemetry Collectors do, saves most of that (docs/gateway.md).
    */
   compression?: "none" | "gzip" | "snappy" | "zstd";
-  /** `basic` or `oauth2`. */
+  /** How to authenticate at the backend. `basic` or `oauth2`, not both. */
   authentication?: AuthenticationArgs;
+  /** Headers sent with every request; with `grpc`, metadata. */
   headers?: HeaderArgs[];
-  /** Defaults to TLS with the system's authorities. */
+  /**
+   * Transport security. TLS with the system's authorities by default. Certificates must not be expired; 14 days
+   * before they do, each update warns.
+   */
   tls?: TlsArgs;
 }
 
-export interface MetricOtlpOutputArgs extends OtlpOutputArgs {
-  /** `preserve` sends points as they came, `delta` turns cumulative ones into deltas. Defaults to `preserve`. */
-  temporality?: "preserve" | "delta";
-}
-
-export interface AuthenticationArgs {
-  basic?: { user: ValueArgs; password: ValueArgs };
-  /** Client credentials. With `grpc` only over TLS. */
-  oauth2?: OAuth2Args;
-}
-
-export interface OAuth2Args {
-  /** An absolute `http` or `https` URL. */
-  tokenURL: ValueArgs;
-  clientID: ValueArgs;
-  clientSecret: ValueArgs;
-  scopes?: string[];
-  /** Further parameters of the token request; not treated as secret. */
-  params?: Record<string, string>;
-}
-
-export interface HeaderArgs extends ValueArgs {
+/** One pipeline. */
+export interface LogPipelineArgs {
+  /**
+   * Name of the pipeline, unique among those of its kind. Made of lower-case letters, digits, `-` and `.`, with a
+   * letter or digit at both ends of each part; at most 200 characters.
+   */
   name: string;
-  /** Put before the value, with one space between. */
-  prefix?: string;
+  /** Where the log records come from. */
+  input?: LogInputArgs;
+  /** Changes to the data, in this order. */
+  transform?: TransformArgs[];
+  /** What to drop, decided after all transforms. */
+  filter?: FilterArgs[];
+  /** Where the data goes. */
+  output: {
+    /** An OTLP backend. */
+    otlp: OtlpOutputArgs;
+  };
+  /**
+   * A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it
+   * takes data when nothing else does.
+   */
+  canary?: SwitchArgs;
 }
 
-export interface TlsArgs {
-  /** Send without TLS. Not together with certificates. Defaults to false. */
-  insecure?: boolean;
-  /** Use TLS but do not check the backend's certificate. Defaults to false. */
-  insecureSkipVerify?: boolean;
-  /** Authorities that may sign the backend's certificate, as PEM. */
-  ca?: ValueArgs;
-  /** Client certificate as PEM, followed by its intermediates. Only together with `key`. */
-  cert?: ValueArgs;
-  /** Private key of the client certificate as PEM, not encrypted. Only together with `cert`. */
-  key?: ValueArgs;
-}
-
-/** Time between two collections, such as `30s` or `1m30s`; from one second to a day. */
-export interface MetricSettingsArgs {
-  /** Of every input that collects. Defaults to `30s`. */
-  collectionInterval?: string;
-  prometheus?: PrometheusSettingsArgs;
+/** Where the log records come from. */
+export interface LogInputArgs {
+  /** What applications push to the OTLP gateway of their node. */
+  otlp?: OtlpInputArgs;
+  /** Only there for manifests that have it. */
   runtime?: {
+    /** Must be `false`: containers' output files are not read. Defaults to `true`. */
+    enabled?: boolean;
+  };
+}
+
+/** Settings of all metric pipelines. */
+export interface MetricSettingsArgs {
+  /**
+   * Time between two collections of every metric input that collects. Default: 30s. A number with its unit (`ms`,
+   * `s`, `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
+   */
+  collectionInterval?: string;
+  /** Settings of the prometheus inputs. */
+  prometheus?: {
+    /**
+     * Time between two collections by prometheus. By default that of all inputs. A number with its unit (`ms`, `s`,
+     * `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
+     */
     collectionInterval?: string;
-    kubelet?: {
-      /** Take any certificate of a kubelet, for clusters whose kubelets sign their own. Defaults to false. */
+    /** How targets annotated with `prometheus.io/scheme: https` are verified. */
+    tls?: {
+      /** Whether any certificate of a target is taken. Defaults to `false`. */
       insecureSkipVerify?: boolean;
-      /** Family of the address that nodes have first, `status.hostIP` of their pods. Defaults to `IPv4`. */
+      /**
+       * Authorities that may sign the certificates of targets. Default: the system's. PEM of one or more certificates.
+       * Line breaks may be written as `\n`.
+       */
+      ca?: string;
+      /** Name that the certificates of targets are for. Default: the target's address. */
+      serverName?: string;
+    };
+    /** What one target may answer. */
+    limits?: {
+      /** Most samples in one answer of a target. An answer with more is dropped as a whole. Defaults to `50000`. */
+      samples?: number;
+      /**
+       * Most bytes of one answer of a target. Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a
+       * whole. Defaults to `20M`.
+       */
+      bodySize?: string;
+    };
+    /**
+     * Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent off
+     * from everything else than pods.
+     */
+    hostNetworks?: string[];
+  };
+  /** Settings of the runtime inputs. */
+  runtime?: {
+    /**
+     * Time between two collections by runtime. By default that of all inputs. A number with its unit (`ms`, `s`, `m`,
+     * `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
+     */
+    collectionInterval?: string;
+    /** How kubelets are asked. */
+    kubelet?: {
+      /** Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own. Defaults to `false`. */
+      insecureSkipVerify?: boolean;
+      /**
+       * Family of the address at which kubelets are asked: the first one of their nodes. Of nodes with both, that is the
+       * cluster's own first choice. Defaults to `IPv4`.
+       */
       ipFamily?: "IPv4" | "IPv6";
     };
   };
-  istio?: { collectionInterval?: string };
-  apiServer?: { collectionInterval?: string };
+  /** Settings of the istio inputs. */
+  istio?: {
+    /**
+     * Time between two collections by istio. By default that of all inputs. A number with its unit (`ms`, `s`, `m`,
+     * `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
+     */
+    collectionInterval?: string;
+  };
+  /** Settings of the apiServer inputs. */
+  apiServer?: {
+    /**
+     * Time between two collections by apiServer. By default that of all inputs. A number with its unit (`ms`, `s`,
+     * `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
+     */
+    collectionInterval?: string;
+  };
 }
 
-export interface PrometheusSettingsArgs {
-  collectionInterval?: string;
-  /** How targets with `https` are verified. `ca` is PEM and defaults to the system's authorities. */
-  tls?: { insecureSkipVerify?: boolean; ca?: string; serverName?: string };
-  /** What one answer of a target may hold. Defaults to 50,000 samples and `20M`. */
-  limits?: { samples?: number; bodySize?: string };
-  /** CIDRs in which targets on their node's own network are. None by default. */
-  hostNetworks?: string[];
-}
-
-export interface IstioSettingsArgs {
-  /** Whether workloads are in a mesh. Defaults to `auto`, which looks whether the cluster has Istio's kinds. */
-  mode?: "auto" | "on" | "off";
-}
-
-export interface NetworkArgs {
-  /** CIDRs that gateway and agent may reach on every port, beyond name servers, API server and backends. None by default. */
-  egress?: string[];
-}
-
+/** What is added to all data. */
 export interface EnrichmentsArgs {
-  /** `name` becomes the resource attribute `k8s.cluster.name`. */
-  cluster?: { name?: string };
-  /** Labels of pods that become resource attributes `k8s.pod.label.<key>`. */
+  /** The cluster. */
+  cluster?: {
+    /** Value of the resource attribute `k8s.cluster.name`. By default it is not set. */
+    name?: string;
+  };
+  /** Labels of pods that become resource attributes `k8s.pod.label.<key>`. Each has `key` or `keyPrefix`. */
   extractPodLabels?: PodLabelArgs[];
-  /** Resource attributes `service.*` where applications set none. On by default. */
+  /** Resource attributes `service.*` by OpenTelemetry's conventions for Kubernetes. */
   service?: SwitchArgs;
 }
 
-/** `key` for one label, or `keyPrefix` for all whose keys start so. */
+/** Labels of pods. */
 export interface PodLabelArgs {
+  /** Key of one label. */
   key?: string;
+  /** How the keys of several labels start. */
   keyPrefix?: string;
 }
 
-/** How configurations are validated before anything changes. */
-export interface ValidationSettingsArgs {
-  /** `full` (here, if a collector is found, and in the cluster), `local` or `off`. Defaults to `full`. */
-  mode?: "full" | "local" | "off";
-  /** Path of a collector on this machine. Defaults to `otelcol-contrib` on PATH. */
-  collector?: string;
-  /** Longest wait for the pod in the cluster. Defaults to `3m`. */
-  timeout?: string;
+/** The mesh. */
+export interface IstioSettingsArgs {
+  /**
+   * Whether workloads are in an Istio mesh. `auto` looks on each update whether the cluster has Istio's kinds.
+   * Defaults to `auto`.
+   */
+  mode?: "auto" | "on" | "off";
+}
+
+/** The network around gateway and agent. */
+export interface NetworkArgs {
+  /**
+   * What gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and their
+   * backends: an API server with another port, or a Service that leads to no pods.
+   */
+  egress?: string[];
 }
 
 /** The gateway's workload. */
-export interface GatewaySettingsArgs extends AgentSettingsArgs {
-  /** Requests default to `100m` and `128Mi`. */
-  resources?: ResourcesArgs;
-  /** Also the Services `telemetry-otlp-metrics`, `-traces` and `-logs`. Off by default. */
+export interface GatewaySettingsArgs {
+  /** Image of the collector. Default: the stock contrib image this version is made for. */
+  image?: string;
+  /**
+   * What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the
+   * best that is said of one is `NoEvidence`; above `info`, causes of failures are missing. Defaults to `info`.
+   */
+  logLevel?: "debug" | "info" | "warn" | "error";
+  /** Resources of one gateway. */
+  resources?: {
+    /** What is reserved on each node. */
+    requests?: {
+      /** What is reserved. Default: `100m`. Millicores such as `200m`, or cores. */
+      cpu?: string;
+      /** What is reserved. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. */
+      memory?: string;
+    };
+    /** There is no limit of CPU: a gateway that is held back loses data. */
+    limits?: {
+      /**
+       * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline, but
+       * `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least what is reserved. At least `192Mi`.
+       */
+      memory?: string;
+    };
+  };
+  /** Which tainted nodes get a gateway. Default: all. */
+  tolerations?: TolerationArgs[];
+  /** Labels of the nodes that get a gateway. Default: all nodes. */
+  nodeSelector?: Record<string, string>;
+  /**
+   * Further labels of the pods. Not `app.kubernetes.io/name`, `app.kubernetes.io/instance`,
+   * `app.kubernetes.io/component`, `app.kubernetes.io/part-of`, `app.kubernetes.io/managed-by`.
+   */
+  labels?: Record<string, string>;
+  /** Further annotations of the pods. */
+  annotations?: Record<string, string>;
+  /**
+   * Whether the Services `telemetry-otlp-metrics`, `telemetry-otlp-traces` and `telemetry-otlp-logs` are there too.
+   * Defaults to `false`.
+   */
   legacyServices?: boolean;
+}
+
+/** A toleration. */
+export interface TolerationArgs {
+  /** Key of the taint; all taints if left out. */
+  key?: string;
+  /** `Equal` by default. */
+  operator?: "Exists" | "Equal";
+  /** Value of the taint; not with `Exists`. */
+  value?: string;
+  /** Effect of the taint; all effects if left out. */
+  effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
 /** The metric agent's workloads. */
 export interface AgentSettingsArgs {
-  /** Defaults to the stock contrib image this version is made for. */
+  /** Image of the collector. Default: the stock contrib image this version is made for. */
   image?: string;
-  /** Defaults to `info`. */
-  logLevel?: "debug" | "info" | "warn" | "error";
   /**
-   * Requests default to `50m` and `128Mi`, for the cluster's state to `20m` and `96Mi`, for the API server to `10m` and
-   * `64Mi`.
+   * What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the
+   * best that is said of one is `NoEvidence`; above `info`, causes of failures are missing. Defaults to `info`.
    */
-  resources?: ResourcesArgs;
-  /** Defaults to all taints for what runs on every node, to none for what the scheduler places. */
+  logLevel?: "debug" | "info" | "warn" | "error";
+  /** Resources of one agent. */
+  resources?: {
+    /** What is reserved on each node. */
+    requests?: {
+      /**
+       * What is reserved. Default: `50m` (`20m` for the cluster's state, `10m` for the API server). Millicores such as
+       * `200m`, or cores.
+       */
+      cpu?: string;
+      /**
+       * What is reserved. Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server). Bytes, or with a
+       * unit such as `Mi` or `Gi`.
+       */
+      memory?: string;
+    };
+    /** There is no limit of CPU: an agent that is held back loses data. */
+    limits?: {
+      /**
+       * Most memory of one agent, from which queues are sized. Default: `512Mi` (`384Mi` for the cluster's state,
+       * `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway. At least what is reserved. At
+       * least `192Mi`.
+       */
+      memory?: string;
+    };
+  };
+  /**
+   * Which tainted nodes get an agent. Default: all; where no node is named, those for the cluster's state and for
+   * the API server keep to nodes without taints.
+   */
   tolerations?: TolerationArgs[];
-  /** Defaults to all nodes. */
+  /** Labels of the nodes that get an agent. Default: all nodes. */
   nodeSelector?: Record<string, string>;
-  /** Further labels of the pods. */
+  /**
+   * Further labels of the pods. Not `app.kubernetes.io/name`, `app.kubernetes.io/instance`,
+   * `app.kubernetes.io/component`, `app.kubernetes.io/part-of`, `app.kubernetes.io/managed-by`.
+   */
   labels?: Record<string, string>;
   /** Further annotations of the pods. */
   annotations?: Record<string, string>;
 }
 
-export interface ResourcesArgs {
-  requests?: { cpu?: string; memory?: string };
-  /** Defaults to what the pipelines need; at least `192Mi`. Queues are sized from it. */
-  limits?: { memory?: string };
-}
-
-export interface TolerationArgs {
-  key?: string;
-  operator?: "Exists" | "Equal";
-  value?: string;
-  effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+/** How configurations are validated before anything changes. */
+export interface ValidationSettingsArgs {
+  /**
+   * Where configurations are validated. `full`: by a collector on the machine that runs Pulumi, if there is one, and
+   * before anything rolls by a pod in the cluster. `local`: without the pod. `off`: nowhere. Defaults to `full`.
+   */
+  mode?: "full" | "local" | "off";
+  /**
+   * Path of a collector on the machine that runs Pulumi. Default: `otelcol-contrib` on PATH. Of the version that
+   * will run.
+   */
+  collector?: string;
+  /**
+   * Longest wait for the pod, its image included. A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s`
+   * to `24h`. Defaults to `3m`.
+   */
+  timeout?: string;
 }
 
 /** The proof, at the end of an update, that backends take data. */
 export interface VerificationArgs {
-  /** Defaults to `always`. */
+  /**
+   * `always`: on every update. `onChange`: when something that it depends on changed, or was unhealthy the last
+   * time. `off`: never. Defaults to `always`.
+   */
   mode?: "always" | "onChange" | "off";
-  /** Longest time in seconds, from 15 to 600. Defaults to 60. */
+  /**
+   * Longest time in seconds. It ends as soon as every pipeline has a certain verdict. From 15, which a backend that
+   * does not answer takes to be told from a slow one, to 600. Defaults to `60`.
+   */
   timeoutSeconds?: number;
-  /** Defaults to `warn`. */
+  /** What an update does whose pipelines are not all healthy at its end. Defaults to `warn`. */
   onUnhealthy?: "warn" | "fail";
 }
 
-/** Objects for Prometheus and Grafana. */
+/** Alerts and a dashboard about gateway and agent themselves. See docs/monitoring.md. */
 export interface MonitoringArgs {
-  /** `PodMonitor` and `PrometheusRule`. Defaults to `auto`: where the cluster has these kinds. */
+  /**
+   * Whether a `PodMonitor` and a `PrometheusRule` are made. `auto` looks on each update whether the cluster has
+   * these kinds of the Prometheus Operator. Defaults to `auto`.
+   */
   mode?: "auto" | "on" | "off";
-  /** A ConfigMap that Grafana's sidecar loads. Defaults to `auto`: together with the others. */
+  /**
+   * Whether a ConfigMap with a dashboard for Grafana is made. `auto`: together with the objects that `mode` makes.
+   * Defaults to `auto`.
+   */
   dashboard?: "auto" | "on" | "off";
-  /** Further labels of these objects. */
+  /** Further labels of these objects, where Prometheus and Grafana pick theirs by labels. */
   labels?: Record<string, string>;
 }

@@ -1,14 +1,21 @@
-/**
- * What users write about pipelines, read and checked. What it is made with serves other settings, too, and is imported
- * from its own files: `fields`, `findings`, `names`.
- */
+/** Pipelines and settings as users write them, read and checked. */
 export type * from "./args";
 export { checkEndpoint, endpointTarget } from "./checks/endpoint";
-export { serviceName } from "./service-names";
-export { runtimeMetrics } from "../inputs/runtime-metrics";
-export { normalizePem } from "./checks/pem";
 export { checkTls, isAboutToExpire, type TlsTexts } from "./checks/tls";
-export { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "../schema/findings";
-export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
+export { pipelineKeys } from "./configuration";
+export type { OtlpOutput, Pipeline } from "./normalize";
+export type {
+  GatewaySettings,
+  MonitoringSettings,
+  TelemetrySettings,
+  Toleration,
+  ValidationSettings,
+  VerificationSettings,
+  WorkloadSettings,
+} from "./normalize-settings";
+export type { CredentialPart } from "./output-value-table";
 export { checkPipelineTexts, checkWhenKnown, outputValues, type OutputValue } from "./output-values";
-export * from "./types";
+export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
+export { serviceName } from "./service-names";
+export { readConfiguration, type Development } from "./stack-config";
+export type { SecretKeyReference, Value } from "./types";

@@ -26,4 +26,4 @@ const input = () =>
     example: "{ otlp: { namespaces: { include: [shop] } } }",
   });
 
-export const logPipeline = pipeline("log", { input: input() }, {});
+export const logPipeline = pipeline("logs", { input: input() }, {});

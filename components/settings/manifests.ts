@@ -8,12 +8,12 @@ import { maxNameLength } from "./pipeline-fields";
 import { plain } from "../schema/plain";
 import { pipelineSchemas } from "./configuration";
 import { didYouMean, nearest } from "../schema/suggest";
-import type { Signal } from "./types";
+import { pipelineApi, signalNames, signals, type Signal } from "../contract";
 
-const group = "telemetry.kyma-project.io";
-const versions = [`${group}/v1beta1`, `${group}/v1alpha1`] as const;
-const kinds = { MetricPipeline: "metric", TracePipeline: "trace", LogPipeline: "log" } as const;
-type Kind = keyof typeof kinds;
+const [newest, old] = pipelineApi.versions;
+const versions = [`${pipelineApi.group}/${newest}`, `${pipelineApi.group}/${old}`] as const;
+type Kind = (typeof signals)[Signal]["kind"];
+const kinds = Object.fromEntries(signalNames.map((signal) => [signals[signal].kind, signal])) as Record<Kind, Signal>;
 
 /** A pipeline as it was written, wherever it was written. */
 export interface WrittenEntry {
@@ -47,9 +47,9 @@ const manifest = field(
 );
 
 const specSchemas = {
-  metric: pipelineSchemas.metric.omit({ name: true }),
-  trace: pipelineSchemas.trace.omit({ name: true }),
-  log: pipelineSchemas.log.omit({ name: true }),
+  metrics: pipelineSchemas.metrics.omit({ name: true }),
+  traces: pipelineSchemas.traces.omit({ name: true }),
+  logs: pipelineSchemas.logs.omit({ name: true }),
 };
 
 export interface Manifests {
@@ -114,9 +114,9 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
   if (!isRecord(content) || !isKind(content.kind) || !isRecord(content.spec)) return { entries: [], findings };
 
   const signal = kinds[content.kind];
-  const old = content.apiVersion === versions[1];
-  const spec = singleDollars(old ? fromAlpha(signal, content.spec) : content.spec);
-  const specPlace: Place = (keys) => place(["spec", ...(old ? toAlpha(signal, keys) : keys)]);
+  const isOld = content.apiVersion === versions[1];
+  const spec = singleDollars(isOld ? fromAlpha(signal, content.spec) : content.spec);
+  const specPlace: Place = (keys) => place(["spec", ...(isOld ? toAlpha(signal, keys) : keys)]);
   const name = isRecord(content.metadata) ? content.metadata.name : undefined;
   return {
     entries: [
@@ -129,7 +129,7 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
     findings: [
       ...findings,
       ...shapeFindings(specSchemas[signal], spec, specPlace),
-      ...(signal === "log" ? tailingByDefault(spec, specPlace) : []),
+      ...(signal === "logs" ? tailingByDefault(spec, specPlace) : []),
     ],
   };
 }
@@ -174,7 +174,7 @@ function fromAlpha(signal: Signal, spec: Readonly<Record<string, unknown>>): Rea
     input: {
       ...input,
       ...(otlp === undefined ? {} : { otlp: enabledFrom(otlp) }),
-      ...(application === undefined ? {} : { [signal === "log" ? "runtime" : "application"]: application }),
+      ...(application === undefined ? {} : { [signal === "logs" ? "runtime" : "application"]: application }),
     },
   };
 }
@@ -189,7 +189,7 @@ function toAlpha(signal: Signal, [first, second, third, ...rest]: readonly PathK
   const keys = [first, second, third].filter((key) => key !== undefined);
   if (first !== "input") return [...keys, ...rest];
   if (second === "otlp" && third === "enabled") return ["input", "otlp", "disabled", ...rest];
-  return second === "runtime" && signal === "log"
+  return second === "runtime" && signal === "logs"
     ? ["input", "application", ...keys.slice(2), ...rest]
     : [...keys, ...rest];
 }

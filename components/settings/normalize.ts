@@ -1,132 +1,128 @@
 import * as pulumi from "@pulumi/pulumi";
-import { endpointTarget, isPlaintext } from "./checks/endpoint";
-import { normalizePem } from "./checks/pem";
+import { pipelineId, type Signal } from "../contract";
+import { inputs, settingsOf, type PullSelections } from "../inputs";
 import { error, PipelineConfigError } from "../schema/findings";
-import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenSettings, WrittenTracePipeline } from "./configuration";
-import { bytes, millicores, seconds } from "../schema/quantities";
+import type { NamespaceSelection } from "../schema/input-fields";
+import { normalizePem } from "../schema/pem";
+import { fieldsOf } from "../schema/walk";
+import { endpointTarget, isPlaintext } from "./checks/endpoint";
+import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
+import type { compressions } from "./output-fields";
+import { outputValueTable } from "./output-value-table";
 import { serviceName } from "./service-names";
-import { defaultCollectionInterval } from "./stack-settings";
-import {
-  runtimeResources,
-  type Authentication,
-  type Compression,
-  type LogPipeline,
-  type MetricPipeline,
-  type NamespaceSelector,
-  type OtlpOutput,
-  type RuntimeResource,
-  type TelemetrySettings,
-  type TracePipeline,
-  type Value,
-  type WorkloadSettings,
-} from "./types";
+import type { Value } from "./types";
 import type { WrittenValue } from "./values";
 
 /** What a pipeline's schema cannot know. */
 export interface Surroundings {
+  /** Where the pipeline stands in the user's configuration, `metricPipelines[1]` or `FILE#2:spec`. */
   readonly path: string;
-  /** What pull inputs leave out unless the user says otherwise. */
+  /** What pull inputs leave out unless the user names namespaces. */
   readonly systemNamespaces: readonly string[];
 }
 
-/** From what users write, with defaults, to what the rest of the program works with; see `types.ts`. */
-export const normalizers = { metric: metricPipeline, trace: tracePipeline, log: logPipeline };
+export type Pipeline = ReturnType<typeof normalizePipeline>;
+export type OtlpOutput = Pipeline["output"]["otlp"];
 
-function metricPipeline(written: WrittenMetricPipeline, around: Surroundings): MetricPipeline {
-  const { otlp, prometheus, runtime, istio, apiServer } = written.input;
-  const pull = (namespaces: NamespaceSelector | undefined): NamespaceSelector =>
-    selector(namespaces ?? { exclude: [...around.systemNamespaces] });
+type Written = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
+
+/** From what users write, with defaults, to what the rest of the program works with. */
+export function normalizePipeline(signal: Signal, written: Written, around: Surroundings) {
+  const { name, transform, filter, canary } = written;
+  const input = "input" in written ? written.input : undefined;
   return {
-    signal: "metric",
-    ...common(written, around),
-    input: {
-      otlp: { enabled: otlp.enabled, namespaces: selector(otlp.namespaces) },
-      prometheus: {
-        enabled: prometheus.enabled,
-        namespaces: pull(prometheus.namespaces),
-        diagnosticMetrics: prometheus.diagnosticMetrics.enabled,
-      },
-      runtime: {
-        enabled: runtime.enabled,
-        namespaces: pull(runtime.namespaces),
-        resources: Object.fromEntries(
-          runtimeResources.map((name) => [name, runtime.resources[name].enabled]),
-        ) as Record<RuntimeResource, boolean>,
-        additionalMetrics: set(runtime.additionalMetrics),
-      },
-      istio: {
-        enabled: istio.enabled,
-        namespaces: pull(istio.namespaces),
-        diagnosticMetrics: istio.diagnosticMetrics.enabled,
-        envoyMetrics: istio.envoyMetrics.enabled,
-      },
-      apiServer: { enabled: apiServer.enabled },
+    /** `metricPipelines/backend`. */
+    id: pipelineId({ signal, name }),
+    signal,
+    /** Unique among the pipelines of its signal. */
+    name,
+    /** Every message about the pipeline starts with it. */
+    path: around.path,
+    transform,
+    filter,
+    /** Prove delivery with an item of our own. */
+    canary: canary.enabled,
+    /** What applications push to it: traces come from all namespaces. */
+    otlp: {
+      enabled: input?.otlp.enabled ?? true,
+      namespaces: selector(input?.otlp.namespaces ?? {}),
     },
-    output: { otlp: { ...output(written.output.otlp, around), temporality: written.output.otlp.temporality } },
-  };
-}
-
-function tracePipeline(written: WrittenTracePipeline, around: Surroundings): TracePipeline {
-  return { signal: "trace", ...common(written, around), output: { otlp: output(written.output.otlp, around) } };
-}
-
-function logPipeline(written: WrittenLogPipeline, around: Surroundings): LogPipeline {
-  const { enabled, namespaces } = written.input.otlp;
-  return {
-    signal: "log",
-    ...common(written, around),
-    input: { otlp: { enabled, namespaces: selector(namespaces) } },
+    /** What collectors pull for it, by the key of the inputs' setting; inputs that are off are left out. */
+    pull: signal === "metrics" ? pullSelections((written as WrittenMetricPipeline).input, around) : {},
     output: { otlp: output(written.output.otlp, around) },
   };
 }
 
-const common = (
-  { name, transform, filter, canary }: WrittenTracePipeline | WrittenLogPipeline,
-  { path }: Surroundings,
-) => ({
-  name,
-  path,
-  transform,
-  filter,
-  canary: canary.enabled,
-});
-
-/** Sets come sorted and without doubles, so that their order in the configuration makes no difference anywhere. */
-const set = (names: readonly string[]): string[] => [...new Set(names)].sort();
-
-function selector({ include, exclude }: NamespaceSelector): NamespaceSelector {
-  if (include) return { include: set(include) };
-  return exclude && exclude.length > 0 ? { exclude: set(exclude) } : {};
+/** What the user has turned on, each with its namespaces where the input has a choice of them. */
+function pullSelections(input: WrittenMetricPipeline["input"], { systemNamespaces }: Surroundings): PullSelections {
+  const on = settingsOf(inputs).filter(({ key }) => input[key].enabled);
+  return Object.fromEntries(
+    on.map(({ key, pipeline }) => {
+      const selection = input[key];
+      const { namespaces: chosen } = selection as { readonly namespaces?: NamespaceSelection };
+      const namespaces = selector(chosen ?? { exclude: systemNamespaces });
+      return [key, "namespaces" in fieldsOf(pipeline) ? { ...selection, namespaces } : selection];
+    }),
+  );
 }
 
-type WrittenOutput = WrittenTracePipeline["output"]["otlp"];
+/** Sets come sorted and without doubles, so that their order in the configuration makes no difference anywhere. */
+export const sortedSet = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
-function output(written: WrittenOutput, { path }: Surroundings): OtlpOutput {
+function selector({ include, exclude }: NamespaceSelection): NamespaceSelection {
+  if (include) return { include: sortedSet(include) };
+  return exclude && exclude.length > 0 ? { exclude: sortedSet(exclude) } : {};
+}
+
+type WrittenOutput = WrittenTracePipeline["output"]["otlp"] & Partial<WrittenMetricPipeline["output"]["otlp"]>;
+
+function output(written: WrittenOutput, { path }: Surroundings) {
   const at = `${path}.output.otlp`;
-  const { tls } = written;
-  const endpoint = plainValue(written.endpoint, `${at}.endpoint`);
+  const { basic, oauth2 } = written.authentication ?? {};
+  const { ca, cert, key, ...tls } = written.tls;
+  const valueOf = (field: string, value: WrittenValue): Value => normalizeValue(field, value, `${at}.${field}`);
+  const endpoint = valueOf("endpoint", written.endpoint);
   const address = endpoint.kind === "literal" ? endpoint.plain : undefined;
-  const insecure = tls.insecure || (address !== undefined && isPlaintext(address));
-  const pem = (name: "ca" | "cert" | "key"): Value | undefined =>
-    tls[name] && secretValue(tls[name], `${at}.tls.${name}`, normalizePem);
+  /** No TLS at all; also when an endpoint that stands in the configuration itself starts with `http://`. */
+  const plaintext = tls.insecure || (address !== undefined && isPlaintext(address));
   return {
     protocol: written.protocol,
     endpoint,
+    /** Replaces `/v1/metrics`, `/v1/traces` or `/v1/logs`; http only. */
     path: written.path,
-    compression: written.compression ?? usualCompression(address, insecure),
+    compression: written.compression ?? usualCompression(address, plaintext),
     headers: written.headers.map(({ name, prefix, ...value }, i) => ({
       name,
-      value: secretValue(value, `${at}.headers[${i}]`),
+      value: valueOf(`headers[${i}]`, value),
+      /** Put before the value with one space between, for example `Bearer`. */
       ...(prefix?.trim() ? { prefix: prefix.trim() } : {}),
     })),
-    authentication: authentication(written, at),
-    tls: {
-      insecure,
-      insecureSkipVerify: tls.insecureSkipVerify,
-      ca: pem("ca"),
-      cert: pem("cert"),
-      key: pem("key"),
+    authentication: {
+      ...(basic && {
+        basic: {
+          user: valueOf("authentication.basic.user", basic.user),
+          password: valueOf("authentication.basic.password", basic.password),
+        },
+      }),
+      ...(oauth2 && {
+        oauth2: {
+          tokenURL: valueOf("authentication.oauth2.tokenURL", oauth2.tokenURL),
+          clientID: valueOf("authentication.oauth2.clientID", oauth2.clientID),
+          clientSecret: valueOf("authentication.oauth2.clientSecret", oauth2.clientSecret),
+          scopes: oauth2.scopes,
+          params: oauth2.params,
+        },
+      }),
     },
+    plaintext,
+    tls: {
+      ...tls,
+      ...(ca && { ca: valueOf("tls.ca", ca) }),
+      ...(cert && { cert: valueOf("tls.cert", cert) }),
+      ...(key && { key: valueOf("tls.key", key) }),
+    },
+    /** `preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas. */
+    temporality: written.temporality ?? ("preserve" as const),
   };
 }
 
@@ -134,46 +130,23 @@ function output(written: WrittenOutput, { path }: Surroundings): OtlpOutput {
  * `none` to Services of the cluster: compressing is half of a gateway's CPU. `gzip` to everything else, and where
  * the address is no plain text: traffic out of a cluster is dear, and every OTLP server takes both. See docs/gateway.md.
  */
-function usualCompression(address: string | undefined, insecure: boolean): Compression {
+function usualCompression(address: string | undefined, plaintext: boolean): (typeof compressions)[number] {
   const host = address === undefined ? undefined : endpointTarget(address)?.host;
   const service = host === undefined ? undefined : serviceName(host);
   // Nobody sends telemetry to the outside without TLS, so what may be either is a Service then.
-  return service && (service.certain || insecure) ? "none" : "gzip";
+  return service && (service.certain || plaintext) ? "none" : "gzip";
 }
 
-function authentication(written: WrittenOutput, path: string): Authentication | undefined {
-  const { basic, oauth2 } = written.authentication ?? {};
-  const at = `${path}.authentication`;
-  if (basic)
-    return {
-      kind: "basic",
-      user: secretValue(basic.user, `${at}.basic.user`),
-      password: secretValue(basic.password, `${at}.basic.password`),
-    };
-  return (
-    oauth2 && {
-      kind: "oauth2",
-      tokenURL: plainValue(oauth2.tokenURL, `${at}.oauth2.tokenURL`),
-      clientID: secretValue(oauth2.clientID, `${at}.oauth2.clientID`),
-      clientSecret: secretValue(oauth2.clientSecret, `${at}.oauth2.clientSecret`),
-      scopes: oauth2.scopes,
-      params: oauth2.params,
-    }
-  );
-}
-
-/** A credential: from here on its text is inside a secret Output and nowhere else. */
-function secretValue(written: WrittenValue, path: string, change = (text: string) => text): Value {
+/** A credential is inside a secret Output from here on, and nowhere else; the text of an address is also `plain`. */
+function normalizeValue(field: string, written: WrittenValue, path: string): Value {
   if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
-  const value = pulumi.secret(textOf(written, path).apply(change));
-  return { kind: "literal", value, ...(typeof written.value === "string" && { written: true }) };
-}
-
-/** No credential: what is in the configuration is also there as `plain`. */
-function plainValue(written: WrittenValue, path: string): Value {
-  if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
-  const plain = typeof written.value === "string" ? { plain: written.value } : {};
-  return { kind: "literal", value: textOf(written, path), ...plain };
+  const row = outputValueTable.find((one) => one.field === field.replace(/\[\d+\]$/, "[]"));
+  const isText = typeof written.value === "string";
+  if (row?.kind === "address") {
+    return { kind: "literal", value: textOf(written, path), ...(isText && { plain: written.value as string }) };
+  }
+  const text = textOf(written, path).apply((known) => (row?.pem ? normalizePem(known) : known));
+  return { kind: "literal", value: pulumi.secret(text), ...(isText && { written: true }) };
 }
 
 function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
@@ -182,71 +155,4 @@ function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
     if (typeof text === "string") return text;
     throw new PipelineConfigError([error(path, "turned out to be no text", "Give a string, or an Output of one")]);
   });
-}
-
-export function settings({
-  metric,
-  enrichments,
-  istio,
-  network,
-  gateway,
-  agent,
-  validation,
-  verification,
-  monitoring,
-}: WrittenSettings): TelemetrySettings {
-  const interval = (input: "prometheus" | "runtime" | "istio" | "apiServer"): number =>
-    seconds(metric[input].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval);
-  const { ca } = metric.prometheus.tls;
-  return {
-    ...(enrichments.cluster.name === undefined ? {} : { clusterName: enrichments.cluster.name }),
-    enrichments: {
-      extractPodLabels: enrichments.extractPodLabels
-        .map(({ key, keyPrefix }) => (key === undefined ? { keyPrefix: keyPrefix ?? "" } : { key }))
-        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
-      service: enrichments.service.enabled,
-    },
-    collectionInterval: {
-      prometheus: interval("prometheus"),
-      runtime: interval("runtime"),
-      istio: interval("istio"),
-      apiServer: interval("apiServer"),
-    },
-    scraping: {
-      tls: { ...metric.prometheus.tls, ...(ca === undefined ? {} : { ca: normalizePem(ca) }) },
-      limits: { samples: metric.prometheus.limits.samples, bodyBytes: bytes(metric.prometheus.limits.bodySize) },
-      hostNetworks: set(metric.prometheus.hostNetworks),
-    },
-    kubelet: metric.runtime.kubelet,
-    istioMode: istio.mode,
-    egress: set(network.egress),
-    gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
-    agent: workloadSettings(agent),
-    validation: {
-      mode: validation.mode,
-      collector: validation.collector,
-      // The cluster counts whole seconds.
-      timeoutSeconds: Math.ceil(seconds(validation.timeout)),
-    },
-    verification,
-    monitoring,
-  };
-}
-
-function workloadSettings(written: WrittenSettings["agent"]): WorkloadSettings {
-  const { image, logLevel, tolerations, nodeSelector, labels, annotations } = written;
-  const { requests, limits } = written.resources;
-  return {
-    ...(image === undefined ? {} : { image }),
-    ...(tolerations === undefined ? {} : { tolerations }),
-    logLevel,
-    nodeSelector,
-    labels,
-    annotations,
-    resources: {
-      ...(requests.cpu === undefined ? {} : { cpuMillis: millicores(requests.cpu) }),
-      ...(requests.memory === undefined ? {} : { memoryRequest: bytes(requests.memory) }),
-      ...(limits.memory === undefined ? {} : { memoryLimit: bytes(limits.memory) }),
-    },
-  };
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
 import { field, struct } from "../schema/fields";
-import type { Signal } from "./types";
+import type { Signal } from "../contract";
 
 interface Vocabulary {
   readonly transform: readonly string[];
@@ -12,19 +12,19 @@ interface Vocabulary {
 
 /** What OTTL calls the parts of an item; a path starts with one of them. */
 export const contexts: Readonly<Record<Signal, Vocabulary>> = {
-  metric: {
+  metrics: {
     transform: ["metric", "datapoint", "resource", "scope"],
     filter: ["metric", "datapoint", "resource", "scope"],
     condition: 'metric.name == "requests"',
     statement: 'set(datapoint.attributes["team"], "shop")',
   },
-  trace: {
+  traces: {
     transform: ["span", "spanevent", "resource", "scope"],
     filter: ["span", "resource", "scope"],
     condition: 'span.attributes["http.route"] == "/healthz"',
     statement: 'set(span.attributes["team"], "shop")',
   },
-  log: {
+  logs: {
     transform: ["log", "resource", "scope"],
     filter: ["log", "resource", "scope"],
     condition: "log.severity_number < SEVERITY_NUMBER_WARN",

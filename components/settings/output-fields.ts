@@ -1,8 +1,10 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
 import { atMostOne, field, flag, struct, together } from "../schema/fields";
-import { compressions } from "./types";
+import { skipVerify } from "../schema/input-fields";
 import { oneOfValueFields, value, valueFields } from "./values";
+
+export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
 
 const basic = () =>
   struct({
@@ -88,7 +90,7 @@ const tls = () =>
   field(
     struct({
       insecure: flag(false, "Send without TLS. Not together with `ca`, `cert`, `key`, or an `https://` endpoint."),
-      insecureSkipVerify: flag(false, "Use TLS but do not check the backend's certificate."),
+      ...skipVerify("Use TLS but do not check the backend's certificate."),
       ca: value(
         pem("Certificates of the authorities that may sign the backend's certificate", "All of them must be CAs."),
       ).optional(),

@@ -13,11 +13,12 @@ import {
 } from "../schema/findings";
 import { shapeFindings } from "../schema/issues";
 import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
-import { normalizers, settings } from "./normalize";
+import { normalizePipeline, type Pipeline } from "./normalize";
+import { normalizeSettings, type TelemetrySettings } from "./normalize-settings";
 import { plain } from "../schema/plain";
-import { configuration, pipelineKeys, pipelineSchemas, signals } from "./configuration";
+import { signalNames, type Signal } from "../contract";
+import { configuration, pipelineKeys, pipelineSchemas } from "./configuration";
 import { readSound } from "../schema/sound";
-import type { LogPipeline, MetricPipeline, Pipelines, Signal, TelemetrySettings, TracePipeline } from "./types";
 
 /** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
 export type RawConfiguration = { readonly [Key in keyof typeof configuration.shape]?: unknown };
@@ -30,11 +31,12 @@ export interface ParseOptions {
   /** How a file is read. Defaults to the file system, from the folder that Pulumi runs in. */
   readonly readFile?: (path: string) => string;
   /** Asked when something is wrong, to tell all at once: what else is wrong with the pipelines that could be read. */
-  readonly whatElse?: (readable: Pipelines) => readonly Finding[];
+  readonly whatElse?: (readable: readonly Pipeline[]) => readonly Finding[];
 }
 
 export interface ParsedConfiguration {
-  readonly pipelines: Pipelines;
+  /** Metrics first, then traces, then logs, each in the order in which they are written. */
+  readonly pipelines: readonly Pipeline[];
   readonly settings: TelemetrySettings;
   /** What the user should know although it does not stop anything. */
   readonly warnings: readonly Finding[];
@@ -71,7 +73,7 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
 
   return {
     pipelines: normalizeAll(entries, namespaces),
-    settings: settings(configuration.parse(written)),
+    settings: normalizeSettings(configuration.parse(written)),
     warnings: warningsOf(findings),
   };
 }
@@ -83,7 +85,7 @@ const once = (findings: readonly Finding[]): Finding[] => [
 const list = <T>(item: T | undefined): T[] => (item === undefined ? [] : [item]);
 
 function configuredEntries(written: unknown): WrittenEntry[] {
-  return signals.flatMap((signal) => {
+  return signalNames.flatMap((signal) => {
     const key = pipelineKeys[signal];
     const pipelines = (written as Record<string, unknown>)[key];
     return (Array.isArray(pipelines) ? (pipelines as unknown[]) : []).map((value, i) => {
@@ -117,22 +119,12 @@ function readFiles(files: readonly (string | undefined)[], readFile: (path: stri
   return { entries: read.flatMap(({ entries }) => entries), findings: read.flatMap(({ findings }) => findings) };
 }
 
-function normalizeAll(entries: readonly WrittenEntry[], systemNamespaces: readonly string[]): Pipelines {
-  const metric: MetricPipeline[] = [];
-  const trace: TracePipeline[] = [];
-  const log: LogPipeline[] = [];
-  for (const { signal, value, place } of entries) {
-    const around = { path: place([]), systemNamespaces };
-    switch (signal) {
-      case "metric":
-        metric.push(normalizers.metric(pipelineSchemas.metric.parse(value), around));
-        break;
-      case "trace":
-        trace.push(normalizers.trace(pipelineSchemas.trace.parse(value), around));
-        break;
-      case "log":
-        log.push(normalizers.log(pipelineSchemas.log.parse(value), around));
-    }
-  }
-  return { metric, trace, log };
+function normalizeAll(entries: readonly WrittenEntry[], systemNamespaces: readonly string[]): Pipeline[] {
+  return signalNames.flatMap((signal) =>
+    entries
+      .filter((entry) => entry.signal === signal)
+      .map(({ value, place }) =>
+        normalizePipeline(signal, pipelineSchemas[signal].parse(value), { path: place([]), systemNamespaces }),
+      ),
+  );
 }

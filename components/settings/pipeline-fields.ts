@@ -4,7 +4,7 @@ import { field, onOff, struct } from "../schema/fields";
 import { subdomainName, subdomainRule } from "../schema/kubernetes-names";
 import { output } from "./output-fields";
 import { filter, transform } from "./ottl-fields";
-import type { Signal } from "./types";
+import type { Signal } from "../contract";
 
 /** The name is part of keys of the merged Secret, which may have 253 characters; this leaves room for signal and field. */
 export const maxNameLength = 200;

@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 import { field, flag, struct } from "../schema/fields";
 import { error, formatFinding, join, type Finding } from "../schema/findings";
 import { configuration } from "./configuration";
 import { didYouMean, nearest } from "../schema/suggest";
-import type { TelemetryArgs } from "../telemetry";
+import type { PipelinesArgs } from "./args";
 
 /** What only an environment without a backend or applications of its own turns on. */
 export const development = field(
@@ -26,7 +26,7 @@ const keys: readonly string[] = [...Object.keys(configuration.shape), "developme
 
 /** Reads the stack's configuration. Throws `pulumi.RunError` for what isn't about a pipeline; those are checked where they are used. */
 export function readConfiguration(config = new pulumi.Config("telemetry")): {
-  telemetry: TelemetryArgs;
+  telemetry: PipelinesArgs & { readonly cluster: ClusterAccess };
   development: Development;
 } {
   const { development: given, ...written } = writtenSettings(pulumi.runtime.allConfig(), config.name);
@@ -43,7 +43,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
     );
   }
   // Whatever was written instead is found by the component, which says where and what to do.
-  return { telemetry: { ...(written as TelemetryArgs), cluster: clusterAccess(provider) }, development: switches.data };
+  return { telemetry: { ...(written as PipelinesArgs), cluster: clusterAccess(provider) }, development: switches.data };
 }
 
 /**

@@ -1,59 +1,11 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { exactlyOne, field, flag, struct } from "../schema/fields";
+import { settingsOf, type InputDefinition } from "../inputs";
+import { cidrs } from "../schema/cidrs";
+import { exactlyOne, field, flag, orEmpty, struct } from "../schema/fields";
+import { collectionInterval, defaultCollectionInterval } from "../schema/input-fields";
 import { isLabelKey } from "../schema/kubernetes-names";
-import { bytesQuantity, duration } from "../schema/quantities";
-
-export const defaultCollectionInterval = "30s";
-
-const interval = (what: string, byDefault: string) =>
-  field(duration(1, "one second").optional(), {
-    description: `Time between two collections ${what}. ${byDefault}`,
-    example: "30s",
-    rule: "A number with its unit (`ms`, `s`, `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.",
-  });
-
-const byInput = (input: string) => interval(`by ${input}`, "By default that of all inputs.");
-
-const ofInput = (input: string) =>
-  field(struct({ collectionInterval: byInput(input) }).prefault({}), {
-    description: `Settings of the ${input} inputs.`,
-    example: "{ collectionInterval: 60s }",
-  });
-
-const targetTls = struct({
-  insecureSkipVerify: flag(false, "Whether any certificate of a target is taken."),
-  ca: field(z.string().optional(), {
-    description: "Authorities that may sign the certificates of targets. Default: the system's.",
-    example: '"-----BEGIN CERTIFICATE-----\\n…"',
-    rule: "PEM of one or more certificates. Line breaks may be written as `\\n`.",
-  }),
-  serverName: field(z.string().min(1, "is empty").optional(), {
-    description: "Name that the certificates of targets are for. Default: the target's address.",
-    example: "metrics.example.com",
-  }),
-});
-
-const limits = struct({
-  samples: field(z.int("is no whole number that can be counted to").min(1, "is less than one").default(50_000), {
-    description: "Most samples in one answer of a target.",
-    example: "100000",
-    rule: "An answer with more is dropped as a whole.",
-  }),
-  bodySize: field(bytesQuantity().default("20M"), {
-    description: "Most bytes of one answer of a target.",
-    example: "50M",
-    rule: "Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a whole.",
-  }),
-});
-
-/** An address with the length of its prefix; the collector's network policy takes nothing else. */
-const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "is no CIDR" });
-
-const cidrs = (each: string, description: string) =>
-  field(z.array(field(cidr, { description: each, example: "10.1.0.0/16" })).default([]), {
-    description,
-    example: "[10.1.0.0/16]",
-  });
+import { duration } from "../schema/quantities";
 
 export const networkSettings = field(
   struct({
@@ -66,55 +18,26 @@ export const networkSettings = field(
   { description: "The network around gateway and agent.", example: "{ egress: [10.1.0.0/16] }" },
 );
 
-const ofPrometheus = field(
-  struct({
-    collectionInterval: byInput("prometheus"),
-    tls: field(targetTls.prefault({}), {
-      description: "How targets annotated with `prometheus.io/scheme: https` are verified.",
-      example: "{ insecureSkipVerify: true }",
-    }),
-    limits: field(limits.prefault({}), { description: "What one target may answer.", example: "{ samples: 100000 }" }),
-    hostNetworks: cidrs(
-      "Addresses of nodes.",
-      "Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent " +
-        "off from everything else than pods.",
-    ),
-  }).prefault({}),
-  { description: "Settings of the prometheus inputs.", example: "{ collectionInterval: 60s }" },
-);
+type StackFields<List extends readonly InputDefinition[]> = {
+  [One in List[number] as One["setting"]["key"]]: One["setting"]["stack"];
+};
 
-const ofRuntime = field(
-  struct({
-    collectionInterval: byInput("runtime"),
-    kubelet: field(
+const ofInputs = <List extends readonly InputDefinition[]>(list: List) =>
+  Object.fromEntries(settingsOf(list).map(({ key, stack }) => [key, stack])) as StackFields<List>;
+
+export const metricSettings = <List extends readonly InputDefinition[]>(list: List) =>
+  field(
+    orEmpty(
       struct({
-        insecureSkipVerify: flag(
-          false,
-          "Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own.",
+        collectionInterval: collectionInterval(
+          "of every metric input that collects",
+          `Default: ${defaultCollectionInterval}.`,
         ),
-        ipFamily: field(z.enum(["IPv4", "IPv6"]).default("IPv4"), {
-          description:
-            "Family of the address at which kubelets are asked: the first one of their nodes. Of nodes with both, " +
-            "that is the cluster's own first choice.",
-          example: "IPv6",
-        }),
-      }).prefault({}),
-      { description: "How kubelets are asked.", example: "{ insecureSkipVerify: true }" },
+        ...ofInputs(list),
+      }),
     ),
-  }).prefault({}),
-  { description: "Settings of the runtime inputs.", example: "{ collectionInterval: 60s }" },
-);
-
-export const metricSettings = field(
-  struct({
-    collectionInterval: interval("of every metric input that collects", `Default: ${defaultCollectionInterval}.`),
-    prometheus: ofPrometheus,
-    runtime: ofRuntime,
-    istio: ofInput("istio"),
-    apiServer: ofInput("apiServer"),
-  }).prefault({}),
-  { description: "Settings of all metric pipelines.", example: "{ collectionInterval: 60s }" },
-);
+    { description: "Settings of all metric pipelines.", example: "{ collectionInterval: 60s }" },
+  );
 
 export const istioSettings = field(
   struct({

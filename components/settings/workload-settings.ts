@@ -6,7 +6,7 @@ import {
   pipelineMemory,
   sharedMemory,
   type UsualResources,
-} from "../plan/sizing";
+} from "../sizing";
 import { field, flag, parts, struct } from "../schema/fields";
 import { areLabels, map, type Texts } from "../schema/maps";
 import { isAnnotationKey, isLabelKey, isLabelValue } from "../schema/kubernetes-names";

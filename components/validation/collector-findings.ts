@@ -1,4 +1,4 @@
-import type { Finding } from "../settings";
+import type { Finding } from "../schema";
 import { complaintsIn, lacksContext, ottlCause, ottlHelp, type Complaint } from "./complaints";
 import type { OttlEntry, Places } from "./places";
 import { probesOf } from "./probes";

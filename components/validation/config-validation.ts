@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessAsInput, type ClusterAccess } from "../credentials/resolve";
-import type { Pipelines, ValidationSettings } from "../settings";
+import { accessAsInput, type ClusterAccess } from "../outside";
+import type { PipelineModel } from "../collector";
+import type { ValidationSettings } from "../settings";
 import { imageVersion } from "./image-version";
 import { placesIn } from "./places";
 import type { ValidationPod } from "./validation-pod";
@@ -33,7 +34,7 @@ export interface ValidationPlan {
   readonly validations: Validations;
   readonly settings: ValidationSettings;
   /** Where messages find what the user wrote. */
-  readonly pipelines: Pipelines;
+  readonly pipelines: readonly PipelineModel[];
   readonly cluster: ClusterAccess;
 }
 

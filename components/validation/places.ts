@@ -1,7 +1,5 @@
-import { pipelineComponent, signalComponent } from "../collector/ids";
-import type { PipelineModel, PipelineSignal } from "../collector/model";
-import { collectorModels } from "../plan/models";
-import type { Pipeline, Pipelines } from "../settings";
+import { pipelineComponent, signalComponent, type PipelineModel } from "../collector";
+import { signalNames, type Signal } from "../contract";
 
 /** A text that a user wrote, and where it stands in the user's configuration. */
 export interface PlacedText {
@@ -12,7 +10,7 @@ export interface PlacedText {
 /** One entry of a pipeline's `transform` or `filter`: what the collector reads together. */
 export interface OttlEntry {
   readonly use: "transform" | "filter";
-  readonly signal: PipelineSignal;
+  readonly signal: Signal;
   readonly path: string;
   /** Id of the processor it is a part of. */
   readonly component: string;
@@ -28,33 +26,26 @@ export interface Places {
 }
 
 /** Those of what stands in a configuration; another collector may serve some of the pipelines. */
-export function placesIn(configuration: string, pipelines: Pipelines): Places {
-  const models = collectorModels(pipelines);
-  const all = [...pipelines.metric, ...pipelines.trace, ...pipelines.log].flatMap((pipeline, i) => {
-    const model = models[i];
-    return model ? [{ pipeline, model }] : [];
-  });
-  const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
+export function placesIn(configuration: string, pipelines: readonly PipelineModel[]): Places {
   const isThere = (component: string): boolean => configuration.includes(`${component}:`);
-  const components = [
-    ...signals.flatMap(signalComponents),
-    ...all.flatMap(({ pipeline, model }) => pipelineComponents(pipeline, model)),
-  ].filter(([id]) => isThere(id));
-  const entries = all.flatMap(({ pipeline, model }) => ottlEntries(pipeline, model));
+  const components = [...signalNames.flatMap(signalComponents), ...pipelines.flatMap(pipelineComponents)].filter(
+    ([id]) => isThere(id),
+  );
+  const entries = pipelines.flatMap(ottlEntries);
   return {
     components: Object.fromEntries(components),
     entries: entries.filter(({ component }) => isThere(component)),
   };
 }
 
-function signalComponents(signal: PipelineSignal): [string, string][] {
+function signalComponents(signal: Signal): [string, string][] {
   return [
     [signalComponent("k8s_attributes", "enrich", signal), "enrichments.extractPodLabels"],
     [signalComponent("transform", "enrich", signal), "enrichments"],
   ];
 }
 
-function pipelineComponents({ path }: Pipeline, model: PipelineModel): [string, string][] {
+function pipelineComponents(pipeline: PipelineModel): [string, string][] {
   const places: [string, string | undefined, string][] = [
     ["transform", "user", "transform"],
     ["filter", "user", "filter"],
@@ -65,17 +56,18 @@ function pipelineComponents({ path }: Pipeline, model: PipelineModel): [string, 
     ["basicauth", undefined, "output.otlp.authentication.basic"],
     ["oauth2client", undefined, "output.otlp.authentication.oauth2"],
   ];
-  return places.map(([type, role, field]) => [pipelineComponent(type, role, model), `${path}.${field}`]);
+  return places.map(([type, role, field]) => [pipelineComponent(type, role, pipeline), `${pipeline.path}.${field}`]);
 }
 
-function ottlEntries({ path, transform, filter }: Pipeline, model: PipelineModel): OttlEntry[] {
+function ottlEntries(pipeline: PipelineModel): OttlEntry[] {
+  const { path, signal, transform, filter } = pipeline;
   const entry = (use: OttlEntry["use"], i: number, conditions: readonly string[], statements: readonly string[]) => {
     const at = `${path}.${use}[${i}]`;
     return {
       use,
-      signal: model.signal,
+      signal,
       path: at,
-      component: pipelineComponent(use, "user", model),
+      component: pipelineComponent(use, "user", pipeline),
       conditions: conditions.map((text, j) => ({ path: `${at}.conditions[${j}]`, text })),
       statements: statements.map((text, j) => ({ path: `${at}.statements[${j}]`, text })),
     };

@@ -1,5 +1,5 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 
 /** What a validation needs of the cluster. Serialised with the dynamic provider, so nothing outside is kept in it. */
 export interface Cluster {

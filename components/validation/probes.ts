@@ -1,6 +1,6 @@
-import { transform } from "../collector/enrichment";
-import { filter } from "../collector/processors";
-import { literal } from "../collector/text";
+import { transform } from "../collector";
+import { filter } from "../collector";
+import { literal } from "../collector";
 import type { OttlEntry, Places, PlacedText } from "./places";
 
 /** An entry of the user's, or one text of it, as a processor of its own. */

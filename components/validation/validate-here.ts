@@ -1,6 +1,7 @@
-import type { Finding, Pipelines, ValidationSettings } from "../settings";
+import type { PipelineModel } from "../collector";
+import type { Finding } from "../schema";
+import type { ValidationSettings } from "../settings";
 import { findCollector, validateLocally } from "./local-collector";
-import { placeholderFiles } from "./placeholders";
 import { placesIn } from "./places";
 
 export interface ValidatedHere {
@@ -19,7 +20,10 @@ export interface ValidatedCollector {
 
 export interface ToValidateHere {
   readonly collectors: readonly ValidatedCollector[];
-  readonly pipelines: Pipelines;
+  /** Where messages find what the user wrote. */
+  readonly pipelines: readonly PipelineModel[];
+  /** Files that stand in for those of the merged Secret, by their path in the pod; see `placeholderFiles`. */
+  readonly files: Readonly<Record<string, string>>;
   readonly settings: ValidationSettings;
   /** Where collectors are looked for, as in the variable PATH. */
   readonly searchPath: string;
@@ -49,7 +53,7 @@ export function validateHere({ collectors, ...around }: ToValidateHere): Validat
 
 function validateOne(
   { configuration, image }: ValidatedCollector,
-  { pipelines, settings, searchPath, preview }: Omit<ToValidateHere, "collectors">,
+  { pipelines, files, settings, searchPath, preview }: Omit<ToValidateHere, "collectors">,
 ): ValidatedHere {
   const later =
     settings.mode === "full"
@@ -72,6 +76,6 @@ function validateOne(
       : { findings: [{ severity: "error", path: "validation.collector", problem, remedy }], notes: [] };
   }
   const places = placesIn(configuration, pipelines);
-  const answer = validateLocally(collector, configuration, placeholderFiles(pipelines), places);
+  const answer = validateLocally(collector, configuration, files, places);
   return "silent" in answer ? unvalidated(answer.silent) : { findings: answer, notes: [] };
 }

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessAsInput, type ClusterAccess } from "../credentials/resolve";
-import { pipelineId, type FlowTargets } from "./targets";
+import { accessAsInput, type ClusterAccess } from "../outside";
+import { pipelineId } from "../contract";
+import type { FlowTargets } from "./targets";
 import type { PipelineStatus } from "./conditions";
 import { flowProvider } from "./flow-provider";
 import { statusTable } from "./table";
-import type { Finding, VerificationSettings } from "../settings";
+import type { Finding } from "../schema";
+import type { VerificationSettings } from "../settings";
 
 export interface BackendFlowArgs {
   targets: FlowTargets;

@@ -1,5 +1,5 @@
-import { canaryAttribute } from "../collector/canary-route";
-import type { PipelineSignal } from "../collector/model";
+import { canaryAttribute } from "../collector";
+import type { Signal } from "../contract";
 import type { PushRequest } from "./cluster";
 import type { PipelineTarget } from "./targets";
 
@@ -29,7 +29,7 @@ function resource(pipeline: string, pod: string): { attributes: object[] } {
 
 const scope = { name: canaryName };
 
-const requests: Readonly<Record<PipelineSignal, (resources: readonly Resource[], nanoseconds: string) => object>> = {
+const requests: Readonly<Record<Signal, (resources: readonly Resource[], nanoseconds: string) => object>> = {
   metrics: (resources, timeUnixNano) => ({
     resourceMetrics: resources.map((resource) => ({
       resource,

@@ -2,7 +2,8 @@ import { causeWords, type Cause } from "./failures";
 import { judgeInputs, type InputEvidence } from "./input-status";
 import { mayRedirectToo } from "./redirects";
 import { refusalsMessage, type Refusals } from "./refusals";
-import { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";
+import { pipelineId } from "../contract";
+import type { CollectorKind, FlowTargets, PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 import type { WorkloadHealth } from "./workload-health";
 

@@ -1,73 +1,59 @@
-import { exporterId } from "../collector/exporter";
-import type { PipelineModel, PullSelection } from "../collector/model";
-import { collectorModels } from "../plan/models";
-import { contentName } from "../workloads/names";
-import { endpointTarget, runtimeMetrics, type Pipelines, type TelemetrySettings } from "../settings";
+import { exporterId, type PipelineModel } from "../collector";
+import { namespacesOf, selectionOf, type InputDefinition } from "../inputs";
+import type { CollectorPlan, PlannedPipeline } from "../plan";
+import { endpointTarget } from "../settings";
 import type { WantedInputs } from "./input-status";
-import { pipelineId, type CollectorTarget, type FlowTargets } from "./targets";
-
-/** A collector and the pipelines whose data it sends. */
-export interface ServedBy extends CollectorTarget {
-  readonly served: readonly PipelineModel[];
-  /** Most memory of one of its pods, in bytes. */
-  readonly memoryLimit: number;
-  /** Changes with everything about it that decides whether data flows; see `revision`. */
-  readonly revision: string;
-}
-
-/** A name for everything that a collector is made from. */
-export function revision(configuration: string, resources: object, workload: object): string {
-  return contentName("r", JSON.stringify([configuration, resources, workload]));
-}
+import type { FlowTargets } from "./targets";
 
 /** What there is to be verified. */
 export function flowTargets(
   namespace: string,
-  pipelines: Pipelines,
-  collectors: readonly ServedBy[],
-  settings: Pick<TelemetrySettings, "gateway" | "agent" | "collectionInterval">,
+  pipelines: readonly PlannedPipeline[],
+  collectors: readonly CollectorPlan[],
 ): FlowTargets {
-  const written = [...pipelines.metric, ...pipelines.trace, ...pipelines.log];
-  const serves = ({ served }: ServedBy, id: string): boolean => served.some((model) => pipelineId(model) === id);
+  const pulled = [...new Set(collectors.flatMap(({ inputs }) => inputs))];
   return {
     namespace,
-    collectors: collectors.map(({ kind, workload, name, inputs }) => ({
-      kind,
-      workload,
-      name,
-      ...(inputs && inputs.length > 0 && { inputs }),
-      logLevel: settings[kind].logLevel,
-      ...(inputs?.includes("kubelet") && { kubeletInterval: settings.collectionInterval.runtime }),
-    })),
-    pipelines: collectorModels(pipelines).map((model, i) => {
-      const host = backend(model);
+    collectors: collectors.map(({ kind, workload, name, logLevel, inputs, intervals }) => {
+      const asked = inputs.filter(({ health }) => health !== undefined);
+      const kubelet = asked.find(({ health }) => health?.kind === "kubelet");
       return {
-        signal: model.signal,
-        name: model.name,
-        path: written[i]?.path ?? "",
-        exporter: exporterId(model),
+        kind,
+        workload: workload.kind,
+        name,
+        ...(asked.length > 0 && { inputs: asked.map((input) => input.name as keyof WantedInputs) }),
+        logLevel,
+        ...(kubelet && { kubeletInterval: intervals[kubelet.setting.key] }),
+      };
+    }),
+    pipelines: pipelines.map((pipeline) => {
+      const { id, signal, name, path, canary, pull } = pipeline;
+      const host = backend(pipeline);
+      return {
+        signal,
+        name,
+        path,
+        exporter: exporterId(pipeline),
         ...(host !== undefined && { backend: host }),
-        canary: model.canary,
-        ...(model.pull && Object.keys(model.pull).length > 0 && { inputs: wantedInputs(model.pull) }),
-        collectors: collectors.filter((one) => serves(one, pipelineId(model))).map(({ name }) => name),
+        canary,
+        ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
+        collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),
       };
     }),
   };
 }
 
-function wantedInputs({ prometheus, istio, apiServer, runtime }: PullSelection): WantedInputs {
-  const hasKubelet = runtime?.metrics.some((metric) => kubeletMetrics.has(metric));
-  return {
-    ...(prometheus && { prometheus: prometheus.namespaces }),
-    ...(istio && { istio: istio.namespaces }),
-    ...(apiServer && { "api-server": {} }),
-    ...(hasKubelet && { kubelet: {} }),
-  };
+/** The inputs that can be asked how they are, each with the namespaces that the pipeline wants data of. */
+function wantedInputs(inputs: readonly InputDefinition[], pull: PlannedPipeline["pull"]): WantedInputs {
+  return Object.fromEntries(
+    inputs.flatMap((input) => {
+      const selection = selectionOf(input, pull);
+      if (input.health === undefined || selection === undefined) return [];
+      // Kubelets are asked about their whole node.
+      return [[input.name, input.health.kind === "targets" ? namespacesOf(selection) : {}]];
+    }),
+  );
 }
-
-const kubeletMetrics = new Set(
-  runtimeMetrics.filter(({ receiver }) => receiver === "kubeletstats").map(({ name }) => name),
-);
 
 /** As far as others may know it: an address that is kept in a Secret stays there. */
 function backend({ exporter: { endpoint } }: PipelineModel): string | undefined {

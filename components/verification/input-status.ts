@@ -1,4 +1,4 @@
-import type { NamespaceSelection } from "../collector/model";
+import type { NamespaceSelection } from "../schema";
 
 /** What a pipeline collects, by input; namespaces are those it wants data of. */
 export interface WantedInputs {

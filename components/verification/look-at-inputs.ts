@@ -1,5 +1,5 @@
-import { targetsPorts } from "../inputs/scrape";
-import { ports } from "../collector/config";
+import { inputs } from "../inputs";
+import { ports } from "../contract";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
 import {
@@ -54,6 +54,11 @@ export async function lookAtInputs(
   return { targets, kubelets, annotated };
 }
 
+function targetsPort(name: ScrapingInput): number {
+  const health = inputs.find((input) => input.name === name)?.health;
+  return health?.kind === "targets" ? health.port : 0;
+}
+
 async function readTargetsOf(
   cluster: Cluster,
   namespace: string,
@@ -61,7 +66,7 @@ async function readTargetsOf(
   input: ScrapingInput,
 ): Promise<ScrapedTarget[]> {
   const path = "/api/v1/targets?state=active";
-  return readTargets(input, await cluster.ask(namespace, pod, targetsPorts[input], path));
+  return readTargets(input, await cluster.ask(namespace, pod, targetsPort(input), path));
 }
 
 /**

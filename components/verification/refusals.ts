@@ -1,4 +1,4 @@
-import type { PipelineSignal } from "../collector/model";
+import type { Signal } from "../contract";
 import type { CollectorCounters } from "./counters";
 import type { CollectorTarget, PipelineTarget } from "./targets";
 
@@ -9,7 +9,7 @@ import type { CollectorTarget, PipelineTarget } from "./targets";
  */
 export interface Refusals {
   readonly collector: CollectorTarget;
-  readonly signal: PipelineSignal;
+  readonly signal: Signal;
   /** Pods that refuse, or have refused. */
   readonly pods: readonly string[];
   /** Points, spans or records in the time of the check. */
@@ -20,7 +20,7 @@ export interface Refusals {
 
 interface PodRefusals {
   readonly collector: CollectorTarget;
-  readonly signal: PipelineSignal;
+  readonly signal: Signal;
   readonly pod: string;
   readonly items: number;
   /** Looks at which something had been refused. */
@@ -61,7 +61,7 @@ export function learnRefusals(
   ];
 }
 
-const signals: readonly PipelineSignal[] = ["metrics", "traces", "logs"];
+const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
 /** What concerns a pipeline, of the pods that are there; nothing where nothing was refused. */
 export function refusalsOf(
@@ -91,7 +91,7 @@ export function refusalsOf(
   };
 }
 
-const units: Readonly<Record<PipelineSignal, string>> = {
+const units: Readonly<Record<Signal, string>> = {
   metrics: "data points",
   traces: "spans",
   logs: "log records",

@@ -1,4 +1,5 @@
-import type { GatewayModel, PipelineSignal } from "../collector/model";
+import type { LogLevel } from "../collector";
+import type { Signal } from "../contract";
 import type { WantedInputs } from "./input-status";
 
 /** What is verified: plain data without a credential, which the engine keeps in its state. */
@@ -19,13 +20,13 @@ export interface CollectorTarget {
   /** What it pulls and can tell about. */
   readonly inputs?: readonly (keyof WantedInputs)[];
   /** What it logs; targets that an earlier version kept do not have it. */
-  readonly logLevel?: GatewayModel["logLevel"];
+  readonly logLevel?: LogLevel;
   /** Seconds between two questions to its kubelet, where it asks one. */
   readonly kubeletInterval?: number;
 }
 
 export interface PipelineTarget {
-  readonly signal: PipelineSignal;
+  readonly signal: Signal;
   readonly name: string;
   /** Where it stands in the user's configuration. */
   readonly path: string;
@@ -38,9 +39,4 @@ export interface PipelineTarget {
   readonly inputs?: WantedInputs;
   /** Names of the collectors that send its data. */
   readonly collectors: readonly string[];
-}
-
-/** Names a pipeline among those of all signals, in words of its configuration: `metricPipelines/backend`. */
-export function pipelineId({ signal, name }: Pick<PipelineTarget, "signal" | "name">): string {
-  return `${signal.replace(/s$/, "")}Pipelines/${name}`;
 }

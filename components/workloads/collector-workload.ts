@@ -1,74 +1,46 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { containerName, podVariables, ports } from "../collector/config";
-import { meshCertificates } from "../inputs/mesh-tls";
-import { credentialsFolder } from "../credentials/credential-files";
-import { contentName, nameOutside } from "./names";
-import type { Toleration, WorkloadSettings } from "../settings";
-import { memoryGoal, type CollectorResources } from "../plan/sizing";
+import { annotations, containerName, credentialsFolder, objectLabels, ports, selectorLabels } from "../contract";
+import { podVariables } from "../collector";
+import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "../mesh/sidecar";
+import { contentName, nameOutside, type CollectorPlan } from "../plan";
+import type { Pipeline, Toleration, WorkloadSettings } from "../settings";
+import { memoryGoal } from "../sizing";
 import { ConfigValidation, validationPod, type ValidationPlan } from "../validation/config-validation";
-import { everyNode, objectLabels, restrictedContainer, restrictedPod, selectorLabels } from "./pods";
-
-type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
-
-/** Stock distribution with all components that the generated configurations use. */
-export const collectorImage = "docker.io/otel/opentelemetry-collector-contrib:0.149.0";
-
-/**
- * Annotation of a workload. An update that is interrupted while pods are replaced leaves a workload that the engine takes
- * for the one before. Going back validates anew, so this says that there is something to update all the same.
- */
-const validatedAt = "telemetry/validated-at";
+import type { Backend } from "../credentials";
+import { egressOf, ingressOf } from "./network-policies";
+import { everyNode, restrictedContainer, restrictedPod } from "./pods";
 
 /** Seconds the collector has to send what its queues hold when it is told to end. */
 const flushSeconds = 25;
 
-export interface CollectorWorkloadArgs {
-  /** Name of all objects. */
-  name: string;
-  /** Role of the collector, for labels. */
-  component: "gateway" | "agent";
+/** What a planned collector needs to be placed. */
+export interface Placing {
   namespace: pulumi.Input<string>;
-  /** The collector's configuration, as YAML. It holds no credentials. */
-  configuration: string;
-  /** Name of the merged Secret, when the configuration reads files of it. */
+  /** Name of the merged Secret, when configurations read files of it. */
   credentials?: pulumi.Input<string>;
-  resources: CollectorResources;
-  /** Percent by which the heap may grow before garbage is collected. Defaults to 100, as Go does. */
-  gcPercent?: number;
+  /** Addresses of the backends of some pipelines. */
+  backends: (of: (pipeline: Pick<Pipeline, "id">) => boolean) => pulumi.Input<readonly Backend[]>;
+  validation: ValidationPlan;
+}
+
+export interface CollectorWorkloadArgs extends Placing {
+  plan: CollectorPlan;
   /** What the user wants otherwise than by default. */
   workload: WorkloadSettings;
-  /** What the collector may do in the whole cluster. */
-  clusterRules: readonly PolicyRule[];
-  /** What the collector may do in single namespaces; in its own where none is named. */
-  namespaceRules?: readonly { readonly namespace?: string; readonly rules: readonly PolicyRule[] }[];
   /** Ports besides the one of its own metrics. */
   containerPorts: readonly k8s.types.input.core.v1.ContainerPort[];
-  /** What may reach the pods, and what they may reach; everything else is shut. */
-  ingress: readonly k8s.types.input.networking.v1.NetworkPolicyIngressRule[];
-  egress: pulumi.Input<k8s.types.input.networking.v1.NetworkPolicyEgressRule[]>;
-  /** This many wherever there is room, on different nodes if possible; one on every node if left out. */
-  replicas?: number;
-  /** How pods are replaced. */
-  rollingUpdate: { maxSurge: number | string; maxUnavailable: number | string };
-  /** Labels and annotations of the pods that nobody can change. */
-  podLabels?: Readonly<Record<string, string>>;
-  podAnnotations?: pulumi.Input<Record<string, string>>;
-  /** Further volumes of the pods, with their place in the collector's container. */
-  volumes?: readonly { readonly volume: k8s.types.input.core.v1.Volume; readonly mountPath: string }[];
-  /** Seconds between the pod's removal from its Services and its end. */
-  drainSeconds: number;
-  priorityDescription: string;
-  validation: ValidationPlan;
 }
 
 /** Collectors on every node, or a few anywhere: what gateway and agent have in common. */
 export class CollectorWorkload extends pulumi.ComponentResource {
   constructor(resourceName: string, args: CollectorWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:CollectorWorkload", resourceName, {}, opts);
-    const { name } = args;
+    const { plan } = args;
+    const { name, configuration } = plan;
     const child = { parent: this };
-    const labels = objectLabels(name, args.component);
+    const labels = objectLabels(name, plan.kind);
+    const backends = args.backends(({ id }) => plan.network.backendsOf.includes(id));
     const metadata = { name, namespace: args.namespace, labels };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(
@@ -81,7 +53,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       {
         metadata: { name: nameInCluster(args), labels },
         value: 2_100_000,
-        description: args.priorityDescription,
+        description: plan.priorityDescription,
       },
       child,
     );
@@ -97,7 +69,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const validated = args.validation.validations.all;
     const afterwards = { ...child, dependsOn: validated };
     const rights = grantRights(resourceName, args, afterwards);
-    const configName = contentName(name, args.configuration);
+    const configName = contentName(name, configuration);
     const config = new k8s.core.v1.ConfigMap(
       // Another content is another resource, not a replacement: after a failed update, what is gone back to is still
       // the one that is there, and not one that is made again and then deleted in place of the old one.
@@ -105,17 +77,17 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       {
         metadata: { name: configName, namespace: args.namespace, labels },
         immutable: true,
-        data: { [configFile]: args.configuration },
+        data: { [configFile]: configuration },
       },
       afterwards,
     );
     const selector = { matchLabels: selectorLabels(name) };
     const template = {
       metadata: {
-        labels: { ...args.workload.labels, ...args.podLabels, ...labels },
+        labels: { ...args.workload.labels, ...(plan.inMesh && sidecarLabels), ...labels },
         annotations: pulumi
-          .output(args.podAnnotations ?? {})
-          .apply((annotations) => ({ ...args.workload.annotations, ...annotations })),
+          .output(plan.inMesh ? backends : undefined)
+          .apply((known) => ({ ...args.workload.annotations, ...(known && sidecarAnnotations(known)) })),
       },
       spec: pod(config.metadata.name),
     };
@@ -126,18 +98,23 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         spec: {
           podSelector: { matchLabels: selectorLabels(name) },
           policyTypes: ["Ingress", "Egress"],
-          ingress: [...args.ingress],
-          egress: args.egress,
+          ingress: ingressOf(plan.network),
+          egress: pulumi
+            .all([backends, args.namespace])
+            .apply(([known, namespace]) => egressOf(plan.network, known, namespace)),
         },
       },
       // Another content is another object, whose name the engine makes up: until all pods are replaced, those that are
       // left reach what they did, and those that are new what they need.
       { ...afterwards, replaceOnChanges: ["spec"] },
     );
-    const { replicas, rollingUpdate } = args;
+    const { kind, replicas, rollingUpdate } = plan.workload;
     const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, policy, ...all]) };
-    const described = { ...metadata, ...(validation && { annotations: { [validatedAt]: validation.validatedAt } }) };
-    if (replicas === undefined) {
+    const described = {
+      ...metadata,
+      ...(validation && { annotations: { [annotations.validatedAt]: validation.validatedAt } }),
+    };
+    if (kind === "DaemonSet") {
       const updateStrategy = { type: "RollingUpdate", rollingUpdate };
       const spec = { selector, updateStrategy, template };
       new k8s.apps.v1.DaemonSet(resourceName, { metadata: described, spec }, inOrder);
@@ -154,18 +131,19 @@ function grantRights(
   args: CollectorWorkloadArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const { name, component, namespace, clusterRules, namespaceRules = [] } = args;
-  const labels = objectLabels(name, component);
+  const { namespace, plan } = args;
+  const { name, rights } = plan;
+  const labels = objectLabels(name, plan.kind);
   const apiGroup = "rbac.authorization.k8s.io";
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const bindings: pulumi.Resource[] = [];
-  if (clusterRules.length > 0) {
+  if (rights.cluster.length > 0) {
     const metadata = { name: nameInCluster(args), labels };
-    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...clusterRules] }, options);
+    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...rights.cluster] }, options);
     const roleRef = { apiGroup, kind: "ClusterRole", name: role.metadata.name };
     bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, options));
   }
-  namespaceRules.forEach(({ namespace: where = namespace, rules }, i) => {
+  rights.namespaces.forEach(({ namespace: where = namespace, rules }, i) => {
     const metadata = { name: where === namespace ? name : nameInCluster(args), namespace: where, labels };
     const child = i === 0 ? resourceName : `${resourceName}-${i}`;
     const role = new k8s.rbac.v1.Role(child, { metadata, rules: [...rules] }, options);
@@ -176,30 +154,39 @@ function grantRights(
 }
 
 /** Of its objects that are not in its namespace. */
-function nameInCluster({ name, namespace }: CollectorWorkloadArgs): pulumi.Output<string> {
-  return pulumi.output(namespace).apply((where) => nameOutside(where, name));
+function nameInCluster({ plan, namespace }: CollectorWorkloadArgs): pulumi.Output<string> {
+  return pulumi.output(namespace).apply((where) => nameOutside(where, plan.name));
 }
 
-const meshCertificateFiles = new RegExp(`${meshCertificates}/[\\w-]+[.]pem`, "g");
+const meshCertificateFiles = new RegExp(`${certificatesVolume.mountPath}/[\\w-]+[.]pem`, "g");
 
 function validateInCluster(
   resourceName: string,
-  { name, component, namespace, workload, configuration, validation }: CollectorWorkloadArgs,
+  { plan, namespace, workload, validation }: CollectorWorkloadArgs,
   pod: (configMap: string) => CollectorPod,
   options: pulumi.CustomResourceOptions,
 ): ConfigValidation | undefined {
   const { mode, timeoutSeconds } = validation.settings;
   if (mode !== "full") return undefined;
-  const { labels, annotations } = workload;
+  const { name, kind: component } = plan;
+  const { labels, annotations: podAnnotations } = workload;
   const args = {
     plan: validation,
     workload: name,
-    image: workload.image ?? collectorImage,
+    image: plan.image,
     // A pod that runs once gets no proxy of the mesh, and so no certificates, for which the collector would look.
-    configuration: configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configFile}`),
+    configuration: plan.configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configFile}`),
     file: configFile,
     pod: validationPod(
-      { name, component, namespace, labels, annotations, tolerations: whereScheduled(workload), pod },
+      {
+        name,
+        component,
+        namespace,
+        labels,
+        annotations: podAnnotations,
+        tolerations: whereScheduled(workload),
+        pod,
+      },
       timeoutSeconds,
     ),
   };
@@ -221,15 +208,16 @@ interface PodObjects {
 type CollectorPod = k8s.types.input.core.v1.PodSpec & { containers: k8s.types.input.core.v1.Container[] };
 
 function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod {
-  const { workload, credentials, volumes = [] } = args;
+  const { plan, workload, credentials } = args;
+  const isEverywhere = plan.workload.kind === "DaemonSet";
   return {
     nodeSelector: workload.nodeSelector,
     serviceAccountName: objects.serviceAccount,
     automountServiceAccountToken: true,
     priorityClassName: objects.priorityClass,
-    tolerations: [...(args.replicas === undefined ? (workload.tolerations ?? everyNode) : whereScheduled(workload))],
-    ...(args.replicas !== undefined && { affinity: onDifferentNodes(args.name) }),
-    terminationGracePeriodSeconds: args.drainSeconds + flushSeconds,
+    tolerations: [...(isEverywhere ? (workload.tolerations ?? everyNode) : whereScheduled(workload))],
+    ...(!isEverywhere && { affinity: onDifferentNodes(plan.name) }),
+    terminationGracePeriodSeconds: plan.workload.drainSeconds + flushSeconds,
     securityContext: restrictedPod,
     containers: [collectorContainer(args)],
     volumes: [
@@ -237,7 +225,7 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
       ...(credentials === undefined
         ? []
         : [{ name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } }]),
-      ...volumes.map(({ volume }) => volume),
+      ...(plan.inMesh ? [certificatesVolume.volume] : []),
     ],
   };
 }
@@ -266,10 +254,11 @@ const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({
 });
 
 function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v1.Container {
-  const { workload, resources, gcPercent, credentials, drainSeconds, volumes = [] } = args;
+  const { plan, credentials } = args;
+  const { resources, gcPercent, inMesh, workload } = plan;
   return {
     name: containerName,
-    image: workload.image ?? collectorImage,
+    image: plan.image,
     args: [`--config=${configFolder}/${configFile}`],
     env: [
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
@@ -286,12 +275,14 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
     startupProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 5 },
     livenessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 10, failureThreshold: 6 },
-    ...(drainSeconds > 0 && { lifecycle: { preStop: { sleep: { seconds: drainSeconds } } } }),
+    ...(workload.drainSeconds > 0 && { lifecycle: { preStop: { sleep: { seconds: workload.drainSeconds } } } }),
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: "config", mountPath: configFolder, readOnly: true },
       ...(credentials === undefined ? [] : [{ name: "credentials", mountPath: credentialsFolder, readOnly: true }]),
-      ...volumes.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
+      ...(inMesh
+        ? [{ name: certificatesVolume.volume.name, mountPath: certificatesVolume.mountPath, readOnly: true }]
+        : []),
     ],
   };
 }

@@ -1,72 +1,51 @@
 import { isIP } from "node:net";
 import type { types } from "@pulumi/kubernetes";
-import { ports } from "../collector/config";
+import { apiServerPorts, nameServerPorts, ports, selfMetricsLabel } from "../contract";
+import type { Backend } from "../credentials";
+import { everyPort } from "../inputs";
+import type { PlannedNetwork } from "../plan";
 import { serviceName } from "../settings";
 
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
 type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
 
-/** Where a pipeline's data goes, as far as others may know. */
-export interface Backend {
-  /** Missing when the address is kept in a Secret. */
-  readonly host?: string;
-  readonly port: number;
-  /** Of a secret address: whether it is, or may be, a Service of the cluster. */
-  readonly service?: "certain" | "possible";
-}
-
-/** Pods with this label may read the metrics that gateway and agent have about themselves. */
-export const selfMetricsLabel = { "telemetry/self-metrics": "allowed" };
-
-/** Name servers answer on 53; behind their Service, which is what a policy sees, those of OpenShift on 5353, of Gardener on 8053. */
 const dns: Egress = {
-  ports: [53, 5353, 8053].flatMap((port) => [
+  ports: nameServerPorts.flatMap((port) => [
     { protocol: "UDP", port },
     { protocol: "TCP", port },
   ]),
 };
 
-/**
- * The API server's own ports, which is what a policy sees: 443 where it is managed, 6443 where it was installed, 8443 of
- * minikube, 16443 of MicroK8s.
- */
-export const apiServerPorts: readonly number[] = [443, 6443, 8443, 16443];
 const apiServer: Egress = { ports: apiServerPorts.map((port) => ({ protocol: "TCP", port })) };
 
 /** Metrics about the collector, for labelled pods of any namespace. */
-export const selfMetricsIngress: readonly Ingress[] = [
+const selfMetricsIngress: readonly Ingress[] = [
   {
     from: [{ namespaceSelector: {}, podSelector: { matchLabels: selfMetricsLabel } }],
     ports: [{ protocol: "TCP", port: ports.selfMetrics }],
   },
 ];
 
-/** Telemetry from every pod, and metrics about the gateway. */
-export const gatewayIngress: readonly Ingress[] = [
-  { ports: [ports.otlpGrpc, ports.otlpHttp].map((port) => ({ protocol: "TCP", port })) },
-  ...selfMetricsIngress,
-];
+/** Telemetry from every pod. */
+const telemetryIngress: Ingress = {
+  ports: [ports.otlpGrpc, ports.otlpHttp].map((port) => ({ protocol: "TCP", port })),
+};
 
-const everyPod: Egress = { to: [{ namespaceSelector: {} }] };
-/** Addresses of nodes are not known beforehand. */
-const kubelets: Egress = { ports: [{ protocol: "TCP", port: 10250 }] };
-
-const everyPort = (cidr: string): Egress => ({ to: [{ ipBlock: { cidr } }] });
-
-/** What `egressTo` says, and the targets of the inputs. */
-export function agentEgress(
-  inputs: readonly string[],
-  hostNetworks: readonly string[],
-  ...away: Parameters<typeof egressTo>
-): Egress[] {
-  const scrapes = inputs.includes("prometheus") || inputs.includes("istio");
-  return [
-    ...egressTo(...away),
-    ...(scrapes ? [everyPod, ...hostNetworks.map(everyPort)] : []),
-    ...(inputs.includes("runtime") ? [kubelets] : []),
-  ];
+/** What may reach a collector. */
+export function ingressOf({ takesPushed }: PlannedNetwork): Ingress[] {
+  return [...(takesPushed ? [telemetryIngress] : []), ...selfMetricsIngress];
 }
 
+/** What a collector may reach, as soon as its backends are known. */
+export function egressOf(
+  { targets, cidrs }: PlannedNetwork,
+  backends: readonly Backend[],
+  namespace: string,
+): Egress[] {
+  return [...egressTo(backends, namespace, cidrs), ...targets];
+}
+
+const everyPod: Egress = { to: [{ namespaceSelector: {} }] };
 /** Name servers, the API server, the backends of the pipelines and the CIDRs that the user names; nothing else can be reached. */
 export function egressTo(backends: readonly Backend[], ownNamespace: string, cidrs: readonly string[]): Egress[] {
   const rules = backends.flatMap((backend) => backendRules(backend, ownNamespace));

@@ -1,37 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { enrichmentRights } from "./rights";
-import { ports } from "../collector/config";
-import { CollectorWorkload } from "./collector-workload";
-import { egressTo, gatewayIngress, type Backend } from "./network-policies";
+import { objectLabels, otlpServiceName, ports, selectorLabels } from "../contract";
+import type { CollectorPlan } from "../plan";
 import type { GatewaySettings } from "../settings";
-import { gatewayGcPercent, type CollectorResources } from "../plan/sizing";
-import type { ValidationPlan } from "../validation/config-validation";
-import { objectLabels, selectorLabels } from "./pods";
+import { CollectorWorkload, type Placing } from "./collector-workload";
 
-/** Name of the DaemonSet and its objects. */
-export const gatewayName = "telemetry-otlp-gateway";
-const name = gatewayName;
-
-const serviceName = "telemetry-otlp";
 /** What applications may have been told before there was one Service for all signals. */
-const legacyServiceNames = ["metrics", "traces", "logs"].map((signal) => `${serviceName}-${signal}`);
+const legacyServiceNames = ["metrics", "traces", "logs"].map((signal) => `${otlpServiceName}-${signal}`);
 
-export interface OtlpGatewayArgs {
-  /** Namespace of all objects. */
-  namespace: pulumi.Input<string>;
-  /** The collector's configuration, as YAML. It holds no credentials. */
-  configuration: string;
-  /** Name of the merged Secret, when the configuration reads files of it. */
-  credentials?: pulumi.Input<string>;
-  /** Where data may go; everything else is shut. */
-  backends: pulumi.Input<readonly Backend[]>;
-  /** CIDRs that can be reached as well. */
-  egress: readonly string[];
-  resources: CollectorResources;
+export interface OtlpGatewayArgs extends Placing {
+  plan: CollectorPlan;
   /** What the user wants otherwise than by default. */
   workload: GatewaySettings;
-  validation: ValidationPlan;
 }
 
 /**
@@ -44,35 +24,16 @@ export class OtlpGateway extends pulumi.ComponentResource {
 
   constructor(resourceName: string, args: OtlpGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:OtlpGateway", resourceName, {}, opts);
+    const { plan, namespace, workload, validation } = args;
     const child = { parent: this };
-
     new CollectorWorkload(
       resourceName,
       {
-        name,
-        component: "gateway",
-        namespace: args.namespace,
-        configuration: args.configuration,
-        credentials: args.credentials,
-        resources: args.resources,
-        gcPercent: gatewayGcPercent,
-        workload: args.workload,
-        validation: args.validation,
-        clusterRules: enrichmentRights,
+        ...args,
         containerPorts: [
           { name: "otlp-grpc", containerPort: ports.otlpGrpc },
           { name: "otlp-http", containerPort: ports.otlpHttp },
         ],
-        ingress: gatewayIngress,
-        egress: pulumi
-          .all([args.backends, args.namespace])
-          .apply(([backends, namespace]) => egressTo(backends, namespace, args.egress)),
-        // The new pod of a node is ready before its old one goes, so the node is never without a gateway. A tenth of the
-        // nodes at once, one at least, so that large clusters are done before the provider gives up, after 10 minutes.
-        rollingUpdate: { maxSurge: "10%", maxUnavailable: 0 },
-        // The pod leaves the Service at once but nodes learn it a moment later: it goes on taking data until they have.
-        drainSeconds: 5,
-        priorityDescription: "Telemetry gateways start before ordinary workloads and are not evicted for them.",
       },
       child,
     );
@@ -81,9 +42,9 @@ export class OtlpGateway extends pulumi.ComponentResource {
         // Starts as those of all other resources of this one do, so that a program can have several.
         serviceName.replace(/^telemetry/, resourceName.replace(/-gateway$/, "")),
         {
-          metadata: { name: serviceName, namespace: args.namespace, labels: objectLabels(name, "gateway") },
+          metadata: { name: serviceName, namespace, labels: objectLabels(plan.name, plan.kind) },
           spec: {
-            selector: selectorLabels(name),
+            selector: selectorLabels(plan.name),
             internalTrafficPolicy: "Local",
             ports: [
               { name: "grpc-otlp", port: ports.otlpGrpc, targetPort: "otlp-grpc", appProtocol: "kubernetes.io/h2c" },
@@ -93,9 +54,9 @@ export class OtlpGateway extends pulumi.ComponentResource {
         },
         options,
       );
-    const main = service(serviceName, child);
-    if (args.workload.legacyServices) {
-      const afterwards = { ...child, dependsOn: args.validation.validations.all };
+    const main = service(otlpServiceName, child);
+    if (workload.legacyServices) {
+      const afterwards = { ...child, dependsOn: validation.validations.all };
       for (const legacy of legacyServiceNames) service(legacy, afterwards);
     }
 

@@ -1,31 +1,7 @@
+import type { Labels } from "../contract";
 import type { Toleration } from "../settings";
 
-/** What all pods of ours have in common. */
-
-export const labelKeys = {
-  name: "app.kubernetes.io/name",
-  instance: "app.kubernetes.io/instance",
-  component: "app.kubernetes.io/component",
-  partOf: "app.kubernetes.io/part-of",
-  managedBy: "app.kubernetes.io/managed-by",
-} as const;
-
-export type Labels = Readonly<Record<string, string>>;
-
-/** Labels of an object of ours. */
-export function objectLabels(name: string, component: string): Labels {
-  return {
-    ...selectorLabels(name),
-    [labelKeys.component]: component,
-    [labelKeys.partOf]: "telemetry",
-    [labelKeys.managedBy]: "pulumi",
-  };
-}
-
-/** What workloads and Services select by. A selector can't be changed later, so it has nothing that might. */
-export function selectorLabels(name: string): Labels {
-  return { [labelKeys.name]: name, [labelKeys.instance]: "telemetry" };
-}
+/** What all pods of the program have in common. */
 
 /** User id of the stock collector image; any other non-root id works too. */
 const nonRootUser = 10001;

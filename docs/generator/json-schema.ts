@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { development } from "../../components/settings/stack-config";
 import { isPresenceRule, type PresenceRule } from "../../components/schema/fields";
-import { configuration } from "../../components/settings/configuration";
+import { configuration, type configurationWith } from "../../components/settings/configuration";
 import { managerSettingsSchema } from "../../manager/deployment/deployment-settings";
 import { unwrap } from "../../components/schema/walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-const stackConfiguration = configuration.extend({
-  development: development.optional(),
-  manager: managerSettingsSchema.optional(),
-});
+type Configuration = ReturnType<typeof configurationWith>;
 
 /** The JSON Schema of `Pulumi.<stack>.yaml`, for editors: what the parser takes, as far as JSON Schema can say it. */
-export function stackConfigSchema(project: string): JsonSchema {
+export function stackConfigSchema(project: string, pipelines: Configuration = configuration): JsonSchema {
+  const stackConfiguration = pipelines.extend({
+    development: development.optional(),
+    manager: managerSettingsSchema.optional(),
+  });
   const { properties = {} } = z.toJSONSchema(stackConfiguration, {
     io: "input",
     target: "draft-7",

@@ -1,8 +1,9 @@
 import { stringify } from "yaml";
 import type { z } from "zod";
-import { runtimeMetrics } from "../../components/settings";
+import { runtimeMetrics } from "../../components/inputs";
+import { signalNames, signals } from "../../components/contract";
 import { contexts } from "../../components/settings/ottl-fields";
-import { configuration, pipelineSchemas } from "../../components/settings/configuration";
+import { configuration, pipelineSchemas, type configurationWith } from "../../components/settings/configuration";
 import { value } from "../../components/settings/values";
 import { fieldsOf, itemOf, unwrap } from "../../components/schema/walk";
 import { checks, intro, manifests, metadata, programs, values } from "./texts";
@@ -76,25 +77,25 @@ function ottlTable(): string {
   return [
     "| Pipelines | `transform` | `filter` |",
     "| --- | --- | --- |",
-    ...Object.entries(contexts).map(
-      ([signal, { transform, filter }]) => `| ${signal} | ${list(transform)} | ${list(filter)} |`,
-    ),
+    ...signalNames
+      .map((signal) => [signals[signal].noun, contexts[signal]] as const)
+      .map(([noun, { transform, filter }]) => `| ${noun} | ${list(transform)} | ${list(filter)} |`),
   ].join("\n");
 }
 
 const yaml = (value: unknown): string => "```yaml\n" + stringify(value, { lineWidth: 0 }) + "```";
 
 /** The reference of what users write. */
-export function pipelinesPage(): string {
-  const common = rowsOf(pipelineSchemas.trace).map((row) =>
+export function pipelinesPage(schema: ReturnType<typeof configurationWith> = configuration): string {
+  const common = rowsOf(pipelineSchemas.traces).map((row) =>
     // Which contexts there are differs by kind, and stands in a table of its own.
     /^(transform|filter)\[\]/.test(row.path)
       ? { ...row, text: row.text.replace(/ Every path starts.*$/, " See [OTTL](#ottl).") }
       : row,
   );
-  const settings = rowsOf(configuration).filter(({ path }) => !/^(metric|trace|log)Pipelines\b/.test(path));
+  const settings = rowsOf(schema).filter(({ path }) => !/^(metric|trace|log)Pipelines\b/.test(path));
   return [
-    "<!-- Made by docs/generate.ts. Change the schemas in components/pipelines, not this page. -->",
+    "<!-- Made by docs/generate.ts. Change the schemas in components/settings and components/inputs, not this page. -->",
     intro,
     yaml({
       config: Object.fromEntries(Object.entries(examples.first).map(([key, value]) => [`telemetry:${key}`, value])),
@@ -103,14 +104,14 @@ export function pipelinesPage(): string {
     table(common),
     "## Metric pipelines",
     "`telemetry:metricPipelines`: the fields of all pipelines, and:",
-    table(without(rowsOf(pipelineSchemas.metric), common)),
+    table(without(rowsOf(itemOf(schema.shape.metricPipelines) ?? pipelineSchemas.metrics), common)),
     yaml({ "telemetry:metricPipelines": examples.metric }),
     "## Trace pipelines",
     "`telemetry:tracePipelines`: the fields of all pipelines. Traces come in by OTLP only, from all namespaces.",
     yaml({ "telemetry:tracePipelines": examples.trace }),
     "## Log pipelines",
     "`telemetry:logPipelines`: the fields of all pipelines, and:",
-    table(without(rowsOf(pipelineSchemas.log), common)),
+    table(without(rowsOf(pipelineSchemas.logs), common)),
     yaml({ "telemetry:logPipelines": examples.log }),
     "## Namespaces",
     table(rowsOf(namespacesSchema())),
@@ -153,6 +154,6 @@ function expanded(row: Row): Row[] {
 }
 
 function namespacesSchema(): z.core.$ZodType {
-  const input = fieldsOf(fieldsOf(pipelineSchemas.metric)["input"]!)["otlp"]!;
+  const input = fieldsOf(fieldsOf(pipelineSchemas.metrics)["input"]!)["otlp"]!;
   return fieldsOf(input)["namespaces"]!;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { writtenSettings } from "../../components/settings/stack-config";
-import { apiServerPorts } from "../../components/workloads/network-policies";
+import { apiServerPorts } from "../../components/contract";
 import { error, join, PipelineConfigError } from "../../components/schema/findings";
 import { field, flag, struct } from "../../components/schema/fields";
 import { shapeFindings } from "../../components/schema/issues";

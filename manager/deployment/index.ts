@@ -3,16 +3,12 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { error, PipelineConfigError, type Finding } from "../../components/schema/findings";
-import { defaultNamespace, nameOutside, resourceNameIn } from "../../components/workloads/names";
-import { egressTo, selfMetricsLabel } from "../../components/workloads/network-policies";
-import {
-  labelKeys,
-  restrictedContainer,
-  restrictedNamespaceLabels,
-  restrictedPod,
-  selectorLabels,
-  type Labels,
-} from "../../components/workloads/pods";
+import { defaultNamespace } from "../../components/contract";
+import { nameOutside, resourceNameIn } from "../../components/plan";
+import { egressTo } from "../../components/workloads/network-policies";
+import { selfMetricsLabel } from "../../components/contract";
+import { labelKeys, selectorLabels, type Labels } from "../../components/contract";
+import { restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../../components/workloads/pods";
 import { readInputs, settingOf, type Inputs } from "../stack-inputs";
 import { managerRights } from "./manager-rights";
 import { defaultManagerNamespace, type ManagerDeploymentSettings } from "./deployment-settings";

@@ -1,12 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
-import { agentNames } from "../../components/workloads/metric-agent";
-import { agentRights, enrichmentRights } from "../../components/workloads/rights";
-import { pullRoles } from "../../components/plan/agent-config";
-import type { SecretName } from "../../components/credentials/resolve";
-import { gatewayName } from "../../components/workloads/otlp-gateway";
-import { collectorModels } from "../../components/plan/models";
-import { nameOutside } from "../../components/workloads/names";
-import { parsePipelines, runtimeMetrics } from "../../components/settings";
+import { workloadNames } from "../../components/contract";
+import { mostRights, nameOutside } from "../../components/plan";
+import type { SecretName } from "../../components/credentials";
 import { pipelineGroup, pipelineKinds } from "../watch/watch-objects";
 
 type PolicyRule = types.input.rbac.v1.PolicyRule;
@@ -33,7 +28,7 @@ const read = ["get", "list", "watch"];
 const write = ["create", "update", "patch", "delete"];
 
 /** What the program makes outside of its namespace has these names there. */
-const collectorNames = [gatewayName, ...agentNames];
+const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.agents)];
 
 /**
  * What updates of a stack need, and nothing else. A role can only be given by somebody who has what is in it, so all
@@ -139,26 +134,13 @@ function bySecretNamespace(secrets: readonly SecretName[]): [string, PolicyRule[
 
 /** Everything that the roles of gateway and agent can hold: what a pipeline with every input gives them. */
 export function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
-  const { pipelines } = parsePipelines({ metricPipelines: [everything] }, { now: new Date(0) });
-  const rights = pullRoles.map((role) => agentRights(role, collectorModels(pipelines)));
-  const namespaces = rights.flatMap(({ namespaces }) => namespaces);
+  const { cluster, namespaces } = mostRights();
   const inOthers = namespaces.filter(({ namespace }) => namespace !== undefined).flatMap(({ rules }) => rules);
   return {
-    cluster: distinct([...enrichmentRights, ...rights.flatMap(({ cluster }) => cluster), ...inOthers]),
+    cluster: distinct([...cluster, ...inOthers]),
     own: distinct(namespaces.filter(({ namespace }) => namespace === undefined).flatMap(({ rules }) => rules)),
   };
 }
-
-const everything = {
-  name: "everything",
-  input: {
-    prometheus: { enabled: true },
-    istio: { enabled: true },
-    runtime: { enabled: true, additionalMetrics: runtimeMetrics.map(({ name }) => name) },
-    apiServer: { enabled: true },
-  },
-  output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } },
-};
 
 function distinct(rules: readonly PolicyRule[]): PolicyRule[] {
   return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
-import { isNameOutside } from "../../components/workloads/names";
+import { isNameOutside } from "../../components/plan";
 import { Follower, patience, within, type Selection } from "./follower";
 
 /** Kinds of objects that the program makes and others may change. Secrets and ConfigMaps are immutable. */

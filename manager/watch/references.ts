@@ -1,4 +1,4 @@
-import type { SecretName } from "../../components/credentials/resolve";
+import type { SecretName } from "../../components/credentials";
 
 /** The Secrets that a document refers to, wherever it does, each once and in order. */
 export function referencedSecrets(document: unknown): SecretName[] {

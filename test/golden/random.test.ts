@@ -51,7 +51,7 @@ const configuration = fc.record({
 
 describe("what is rendered for random configurations", () => {
   it("is as it was", async function () {
-    this.timeout("120s");
+    this.timeout("900s");
     const server = await secretServer();
     try {
       const hashes: string[] = [];

@@ -1,6 +1,6 @@
 import { error, warning, type Finding } from "../../schema/findings";
 import { contexts } from "../ottl-fields";
-import type { Signal } from "../types";
+import type { Signal } from "../../contract";
 
 /**
  * Only what is sure: whether OTTL is right in all else is for the collector itself to say, which validates the whole

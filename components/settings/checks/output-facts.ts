@@ -11,7 +11,7 @@ export interface OutputFacts {
   readonly authentication?: "basic" | "oauth2";
   readonly insecure?: boolean;
   /** Which of `ca`, `cert` and `key` are set. */
-  readonly tlsMaterial: readonly TlsMaterial[];
+  readonly tlsMaterial: readonly string[];
   readonly headers: readonly HeaderFacts[];
 }
 
@@ -21,8 +21,34 @@ export interface HeaderFacts {
   readonly prefix?: string;
 }
 
-export const tlsMaterials = ["ca", "cert", "key"] as const;
-export type TlsMaterial = (typeof tlsMaterials)[number];
+/** An output, as far as facts are taken from it: as it was written, or with defaults applied. */
+interface KnownOutput {
+  readonly protocol?: "grpc" | "http";
+  readonly path?: string;
+  readonly authentication?: { readonly basic?: unknown; readonly oauth2?: unknown };
+  readonly tls?: {
+    readonly insecure?: boolean;
+    readonly ca?: unknown;
+    readonly cert?: unknown;
+    readonly key?: unknown;
+  };
+  readonly headers?: readonly (HeaderFacts | undefined)[];
+}
+
+export function outputFacts(
+  { protocol, path, authentication, tls, headers = [] }: KnownOutput,
+  at: string,
+): OutputFacts {
+  return {
+    path: at,
+    protocol,
+    ownPath: path !== undefined,
+    authentication: authentication?.basic ? "basic" : authentication?.oauth2 ? "oauth2" : undefined,
+    insecure: tls?.insecure,
+    tlsMaterial: (["ca", "cert", "key"] as const).filter((name) => tls?.[name] !== undefined),
+    headers: headers.map((header) => ({ name: header?.name, prefix: header?.prefix })),
+  };
+}
 
 /**
  * Texts of an output's values as far as they are known, by the path of the value below `output.otlp`: `endpoint`,

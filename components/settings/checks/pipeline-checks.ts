@@ -1,14 +1,16 @@
 import { error, warning, type Finding } from "../../schema/findings";
 import type { Place } from "../../schema/issues";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "../configuration";
+import { skipVerifyField } from "../../schema/input-fields";
 import type { Sound } from "../../schema/sound";
-import type { Signal } from "../types";
+import type { Signal } from "../../contract";
 import type { WrittenValue } from "../values";
 import { checkAdditionalMetrics } from "./additional-metrics";
 import { pathCharacters } from "./endpoint";
 import { checkHeaderNames } from "./headers";
 import { checkTokenParameters } from "./oauth2";
-import { tlsMaterials, type OutputFacts } from "./output-facts";
+import { outputFields } from "../output-value-table";
+import { outputFacts } from "./output-facts";
 import { checkOttl, checkOttlEntry } from "./ottl-texts";
 import { checkTexts } from "./value-checks";
 
@@ -30,11 +32,11 @@ type SoundInput = NonNullable<Sound<WrittenMetricPipeline>>["input"] | NonNullab
 
 function checkInput(signal: Signal, input: SoundInput, place: Place): Finding[] {
   if (!input) return [];
-  const collected = signal === "metric" ? Object.values(input) : [input.otlp];
+  const collected = signal === "metrics" ? Object.values(input) : [input.otlp];
   const runtime = "runtime" in input ? input.runtime : undefined;
   const additional = runtime && "additionalMetrics" in runtime ? runtime.additionalMetrics : undefined;
   return [
-    ...(signal === "log" && runtime?.enabled === true
+    ...(signal === "logs" && runtime?.enabled === true
       ? [
           error(
             place(["input", "runtime", "enabled"]),
@@ -99,17 +101,17 @@ function checkOttlEntries(signal: Signal, { transform, filter }: NonNullable<Sou
 }
 
 function checkOutput(otlp: SoundOutput, path: string, now: Date): Finding[] {
-  const facts = factsOf(otlp, path);
+  const facts = outputFacts(otlp, path);
   const oauth2 = otlp.authentication?.oauth2;
   return [
     ...(otlp.path !== undefined && otlp.protocol === "grpc"
       ? [error(`${path}.path`, "is only for `protocol: http`", "Remove it, or set `protocol: http`")]
       : []),
     ...(otlp.path === undefined ? [] : checkUrlPath(otlp.path, `${path}.path`)),
-    ...(otlp.tls?.insecureSkipVerify && otlp.tls.insecure
+    ...(otlp.tls?.[skipVerifyField] && otlp.tls.insecure
       ? [
           warning(
-            `${path}.tls.insecureSkipVerify`,
+            `${path}.tls.${skipVerifyField}`,
             "has no effect, because `tls.insecure` is true",
             "Remove one of them: without TLS there is no certificate to check",
           ),
@@ -129,32 +131,11 @@ function checkUrlPath(text: string, path: string): Finding[] {
   return pathCharacters(text, path);
 }
 
-function factsOf(otlp: SoundOutput, path: string): OutputFacts {
-  const { authentication, tls, headers } = otlp;
-  return {
-    path,
-    protocol: otlp.protocol,
-    ownPath: otlp.path !== undefined,
-    authentication: authentication?.basic ? "basic" : authentication?.oauth2 ? "oauth2" : undefined,
-    insecure: tls?.insecure,
-    tlsMaterial: tlsMaterials.filter((name) => tls?.[name] !== undefined),
-    headers: (headers ?? []).map((header) => ({ name: header?.name, prefix: header?.prefix })),
-  };
-}
-
 /** The texts that stand in the configuration itself. */
-function textsOf({ endpoint, authentication, tls, headers }: SoundOutput): ReadonlyMap<string, string> {
-  const values: [string, Sound<WrittenValue>][] = [
-    ["endpoint", endpoint],
-    ["authentication.basic.user", authentication?.basic?.user],
-    ["authentication.basic.password", authentication?.basic?.password],
-    ["authentication.oauth2.tokenURL", authentication?.oauth2?.tokenURL],
-    ["authentication.oauth2.clientID", authentication?.oauth2?.clientID],
-    ["authentication.oauth2.clientSecret", authentication?.oauth2?.clientSecret],
-    ...tlsMaterials.map((name): [string, Sound<WrittenValue>] => [`tls.${name}`, tls?.[name]]),
-    ...(headers ?? []).map((header, i): [string, Sound<WrittenValue>] => [`headers[${i}]`, header]),
-  ];
+function textsOf(otlp: SoundOutput): ReadonlyMap<string, string> {
   return new Map(
-    values.flatMap(([field, value]) => (typeof value?.value === "string" ? [[field, value.value] as const] : [])),
+    outputFields<Sound<WrittenValue>>(otlp).flatMap(({ field, value }) =>
+      typeof value?.value === "string" ? [[field, value.value] as const] : [],
+    ),
   );
 }

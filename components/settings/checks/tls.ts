@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { error, warning, type Finding } from "../../schema/findings";
 import { isPlaintext } from "./endpoint";
-import { tlsMaterials, type OutputFacts } from "./output-facts";
-import { readPem, type Pem, type PemBlock } from "./pem";
+import type { OutputFacts } from "./output-facts";
+import { readPem, type Pem, type PemBlock } from "../../schema/pem";
 
 export interface TlsTexts {
   readonly ca?: string;
@@ -40,9 +40,7 @@ export function checkUnusedTls(facts: OutputFacts, endpoint: string | undefined)
         : undefined;
   if (cause === undefined) return [];
   const remedy = facts.insecure === true ? "Remove it, or remove `tls.insecure`" : "Remove it, or write https://";
-  return tlsMaterials
-    .filter((name) => facts.tlsMaterial.includes(name))
-    .map((name) => error(`${facts.path}.tls.${name}`, `has no effect, because ${cause}`, remedy));
+  return facts.tlsMaterial.map((name) => error(`${facts.path}.tls.${name}`, `has no effect, because ${cause}`, remedy));
 }
 
 interface Certificates {

@@ -1,5 +1,5 @@
 import { error, type Finding } from "../../schema/findings";
-import type { Signal } from "../types";
+import type { Signal } from "../../contract";
 
 export interface NamedPipeline {
   readonly signal: Signal;

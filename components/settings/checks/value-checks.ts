@@ -1,37 +1,25 @@
 import type { Finding } from "../../schema/findings";
-import { checkCredential, checkUser } from "./credential-texts";
-import { checkEndpoint } from "./endpoint";
-import { checkHeaderPrefix, checkHeaderValue } from "./headers";
-import { checkTokenUrl, checkTransport } from "./oauth2";
+import { outputValueTable } from "../output-value-table";
+import { checkHeaderPrefix } from "./headers";
+import { checkTransport } from "./oauth2";
 import type { OutputFacts, OutputTexts } from "./output-facts";
 import { checkTls, checkUnusedTls } from "./tls";
 
 /**
- * Everything that can be told from the texts that are known, whether they stand in the configuration or were read from
+ * Everything that follows from the texts that are known, whether they stand in the configuration or were read from
  * a Secret. It has no clock and reads nothing, so it can run as often as more texts become known.
  */
 export function checkTexts(facts: OutputFacts, texts: OutputTexts, now: Date): Finding[] {
   const { path, protocol } = facts;
-  const on = (field: string, check: (text: string, path: string) => Finding[]): Finding[] => {
-    const text = texts.get(field);
-    return text === undefined ? [] : check(text, `${path}.${field}`);
-  };
   const endpoint = texts.get("endpoint")?.trim();
   return [
-    ...on("endpoint", (text, at) => checkEndpoint(text, { ...facts, path: at })),
-    ...on("authentication.basic.user", checkUser),
-    ...on("authentication.basic.password", checkCredential),
-    ...on("authentication.oauth2.tokenURL", checkTokenUrl),
-    ...on("authentication.oauth2.clientID", checkCredential),
-    ...on("authentication.oauth2.clientSecret", checkCredential),
+    ...outputValueTable.flatMap(({ field, check }) =>
+      check ? textsOf(field, texts).flatMap(([at, text]) => check(text, { path: `${path}.${at}`, facts })) : [],
+    ),
     ...checkTransport(facts, endpoint),
-    ...facts.headers.flatMap((header, i) => {
-      const field = `headers[${i}]`;
-      return [
-        ...checkHeaderPrefix(header, texts.get(field), `${path}.${field}.prefix`, protocol),
-        ...on(field, (text, at) => checkHeaderValue(text, at, protocol)),
-      ];
-    }),
+    ...facts.headers.flatMap((header, i) =>
+      checkHeaderPrefix(header, texts.get(`headers[${i}]`), `${path}.headers[${i}].prefix`, protocol),
+    ),
     ...checkUnusedTls(facts, endpoint),
     ...checkTls(
       { ca: texts.get("tls.ca"), cert: texts.get("tls.cert"), key: texts.get("tls.key") },
@@ -39,4 +27,10 @@ export function checkTexts(facts: OutputFacts, texts: OutputTexts, now: Date): F
       `${path}.tls`,
     ),
   ];
+}
+
+/** The known texts of a field; of all items where it is a list. */
+function textsOf(field: string, texts: OutputTexts): [string, string][] {
+  const list = field.endsWith("[]") ? field.slice(0, -1) : undefined;
+  return [...texts].filter(([at]) => (list === undefined ? at === field : at.startsWith(list)));
 }

@@ -1,5 +1,6 @@
-import type { PullRole } from "./agent-config";
-import { grpcRequestBytes } from "../collector/batches";
+import { grpcRequestBytes } from "./collector";
+import { heapPerQueueByte, queuesPart } from "./contract";
+import type { PullRole } from "./inputs";
 
 /** What the collector's container asks for and may use. */
 export interface CollectorResources {
@@ -42,13 +43,6 @@ export const agentUsual: Readonly<Record<PullRole, UsualResources>> = {
 export const pipelineMemory = 256 * mebibyte;
 /** Memory that more pipelines than seven share. */
 export const sharedMemory = 1792 * mebibyte;
-/**
- * Bytes of memory for one byte in a queue, which counts data as it will be encoded: measured 5.9 for data points with
- * one short attribute, 4 for small spans, less the more text there is.
- */
-const heapPerQueueByte = 6;
-/** Part of the memory that full queues may take: clearly below `memoryGoal`. */
-const queuesPart = 0.4;
 /**
  * A queue that is smaller than the largest request over gRPC could never take one, so the shared memory grows again when
  * there are so many pipelines that their queues would get smaller than that.

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { defaultNamespace } from "../contract";
 
 /**
  * A name that changes with the content: such an object is never edited, so pods always run with exactly the content
@@ -7,9 +8,6 @@ import { createHash } from "node:crypto";
 export function contentName(base: string, content: string): string {
   return `${base}-${createHash("sha256").update(content).digest("hex").slice(0, 10)}`;
 }
-
-/** Namespace of all objects, unless told otherwise. */
-export const defaultNamespace = "telemetry";
 
 /**
  * A name for what is not in the namespace itself, so that several stacks can be in one cluster, each with a namespace of

@@ -1,0 +1,30 @@
+/** Building blocks of a collector's configuration: three signals in one code, and no credential possible by type. */
+export { assemble, branch, sharingBranch, type Branch, type Intake } from "./assemble";
+export { grpcRequestBytes, sharedBatches, type SharedBatches } from "./batches";
+export { canaryAddress, canaryAttribute } from "./canary-route";
+export {
+  hostIp,
+  merge,
+  nodeName,
+  podAddress,
+  podIp,
+  podVariables,
+  type CollectorConfig,
+  type ComponentChain,
+  type Components,
+  type ServicePipeline,
+} from "./config";
+export { enrichment, transform } from "./enrichment";
+export { exporterId } from "./exporter";
+export { pipelineComponent, signalComponent } from "./ids";
+export {
+  skippedVerification,
+  type EnrichmentModel,
+  type ExporterModel,
+  type FileReference,
+  type LogLevel,
+  type PipelineModel,
+  type Verification,
+} from "./model";
+export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
+export { duration, escapeOdd, joinPath, literal, ottlString, renderYaml } from "./text";

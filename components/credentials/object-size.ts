@@ -1,0 +1,24 @@
+import { mostObjectBytes } from "../contract";
+import type { Finding } from "../schema";
+
+/** What is too much for the one Secret that all credentials are copied into: the longest value of all is named. */
+export function credentialsFindings(
+  files: readonly string[],
+  values: readonly { readonly path: string; readonly text: string }[],
+): Finding[] {
+  const total = files.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const [longest] = values
+    .map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  if (total <= mostObjectBytes || longest === undefined) return [];
+  return [
+    {
+      severity: "error",
+      path: longest.path,
+      problem: `is ${longest.bytes} bytes long, the credentials of all pipelines together ${total}, and a Secret holds ${mostObjectBytes}`,
+      remedy: longest.path.endsWith("tls.ca")
+        ? "Keep only the authorities that the backend needs"
+        : "Shorten it, or serve some of the pipelines by another stack",
+    },
+  ];
+}

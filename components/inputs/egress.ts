@@ -1,0 +1,12 @@
+import type { EgressRule } from "./define-input";
+
+const everyPod: EgressRule = { to: [{ namespaceSelector: {} }] };
+
+/** Every port of the addresses in a CIDR. */
+export const everyPort = (cidr: string): EgressRule => ({ to: [{ ipBlock: { cidr } }] });
+
+/** Pods of the cluster, and what listens on the network of a node. */
+export const scrapedTargets = (hostNetworks: readonly string[]): EgressRule[] => [
+  everyPod,
+  ...hostNetworks.map(everyPort),
+];

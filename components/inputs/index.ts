@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import { apiServer } from "./api-server";
+import { clusterState } from "./cluster-state";
+import type { InputDefinition } from "./define-input";
+import { istio } from "./istio";
+import { kubelet } from "./kubelet";
+import { prometheus } from "./prometheus";
+
+/**
+ * Everything that collectors pull. A new input is one file and one line here: its setting, argument type, schema,
+ * reference, rights, egress and status follow from its definition.
+ */
+export const inputs = [prometheus, kubelet, clusterState, istio, apiServer] as const;
+
+type Inputs = (typeof inputs)[number];
+export type InputName = Inputs["name"];
+export type InputKey = Inputs["setting"]["key"];
+
+/** What a pipeline says of the inputs that it has turned on, by the key of their setting. */
+export type PullSelections = {
+  readonly [One in Inputs as One["setting"]["key"]]?: z.output<One["setting"]["pipeline"]>;
+};
+
+/** The settings of inputs, each once, in the order of the inputs. */
+export function settingsOf<One extends InputDefinition>(list: readonly One[]): One["setting"][] {
+  return [...new Map(list.map(({ setting }) => [setting.key, setting])).values()];
+}
+
+/** What a pipeline says of an input; nothing where it does not want it. */
+export function selectionOf(input: InputDefinition, pull: Readonly<Record<string, unknown>>): unknown {
+  const selection = pull[input.setting.key];
+  return selection !== undefined && input.isWanted(selection) ? selection : undefined;
+}
+
+export {
+  defineInput,
+  idPart,
+  namespacesOf,
+  pullRoles,
+  type Collection,
+  type EgressRule,
+  type InputDefinition,
+  type InputHealth,
+  type PolicyRule,
+  type PullRole,
+  type Rights,
+  type Surroundings,
+  type Wanted,
+} from "./define-input";
+export { everyPort } from "./egress";
+export { meshCertificates } from "./mesh-tls";
+export { runtimeMetrics } from "./runtime-metrics";
+export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { normalizePem } from "../schema/pem";
+import { cidrs } from "../schema/cidrs";
+import { field, struct } from "../schema/fields";
+import { skipVerify, skipVerifyField } from "../schema/input-fields";
+import { bytes, bytesQuantity } from "../schema/quantities";
+
+const targetTls = struct({
+  ...skipVerify("Whether any certificate of a target is taken."),
+  ca: field(z.string().optional(), {
+    description: "Authorities that may sign the certificates of targets. Default: the system's.",
+    example: '"-----BEGIN CERTIFICATE-----\\n…"',
+    rule: "PEM of one or more certificates. Line breaks may be written as `\\n`.",
+  }),
+  serverName: field(z.string().min(1, "is empty").optional(), {
+    description: "Name that the certificates of targets are for. Default: the target's address.",
+    example: "metrics.example.com",
+  }),
+});
+
+const limits = struct({
+  samples: field(z.int("is no whole number that can be counted to").min(1, "is less than one").default(50_000), {
+    description: "Most samples in one answer of a target.",
+    example: "100000",
+    rule: "An answer with more is dropped as a whole.",
+  }),
+  bodySize: field(bytesQuantity().default("20M"), {
+    description: "Most bytes of one answer of a target.",
+    example: "50M",
+    rule: "Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a whole.",
+  }),
+});
+
+/** Fields of `metric.prometheus`; the limits and the nodes' networks hold for all inputs that scrape. */
+export const scrapeFields = {
+  tls: field(targetTls.prefault({}), {
+    description: "How targets annotated with `prometheus.io/scheme: https` are verified.",
+    example: `{ ${skipVerifyField}: true }`,
+  }),
+  limits: field(limits.prefault({}), { description: "What one target may answer.", example: "{ samples: 100000 }" }),
+  hostNetworks: cidrs(
+    "Addresses of nodes.",
+    "Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent " +
+      "off from everything else than pods.",
+  ),
+};
+
+type Written = { readonly [Key in keyof typeof scrapeFields]: z.output<(typeof scrapeFields)[Key]> };
+
+/** What all inputs that scrape have in common. */
+export interface ScrapeSettings {
+  /** What one answer of one target may hold at most; a larger one is dropped as a whole. */
+  readonly limits: { readonly samples: number; readonly bodyBytes: number };
+  /** CIDRs in which targets on the network of their node are. */
+  readonly hostNetworks: readonly string[];
+  /** How targets with `https` are verified; `ca` is PEM. */
+  readonly tls: Written["tls"];
+}
+
+export function scrapeSettings({ tls, limits: { samples, bodySize }, hostNetworks }: Written): ScrapeSettings {
+  return {
+    limits: { samples, bodyBytes: bytes(bodySize) },
+    hostNetworks: [...new Set(hostNetworks)].sort(),
+    tls: { ...tls, ...(tls.ca !== undefined && { ca: normalizePem(tls.ca) }) },
+  };
+}

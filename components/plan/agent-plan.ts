@@ -1,0 +1,173 @@
+import { enrichment, renderYaml, type ComponentChain } from "../collector";
+import { workloadNames } from "../contract";
+import {
+  inputs,
+  pullRoles,
+  selectionOf,
+  type EgressRule,
+  type InputDefinition,
+  type PolicyRule,
+  type PullRole,
+  type Rights,
+  type Surroundings,
+} from "../inputs";
+import type { TelemetrySettings } from "../settings";
+import { revision, type CollectorPlan, type PlannedWorkload } from "./collector-plan";
+import { collectorImage } from "./image";
+import type { PlannedPipeline } from "./models";
+import { pullConfig, pullPipelines, runningInputs, type RunningInput } from "./pull-config";
+import { enrichmentRights } from "./rights";
+import { agentSizing } from "../sizing";
+
+interface Role {
+  readonly suffix: string;
+  readonly workload: PlannedWorkload;
+  /** Which pods the metadata comes from. */
+  readonly metadata: "node" | "cluster" | "none";
+  readonly describes: string;
+}
+
+// Two agents at once would count everything twice, so the old one goes first, except where they take turns.
+const oneAfterTheOther = (maxUnavailable: number | string): PlannedWorkload["rollingUpdate"] => ({
+  maxSurge: 0,
+  maxUnavailable,
+});
+
+/** How the collectors of a role run. */
+const roles: Readonly<Record<PullRole, Role>> = {
+  node: {
+    suffix: "",
+    workload: { kind: "DaemonSet", rollingUpdate: oneAfterTheOther("10%"), drainSeconds: 0 },
+    metadata: "node",
+    describes: "collect from the pods and the kubelet of their node",
+  },
+  "cluster-state": {
+    suffix: "-cluster",
+    // The one that holds the lease collects; the other takes over within seconds when it is gone.
+    workload: {
+      kind: "Deployment",
+      replicas: 2,
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+      drainSeconds: 0,
+    },
+    metadata: "cluster",
+    describes: "collect the state of the cluster's objects",
+  },
+  "api-server": {
+    suffix: "-apiserver",
+    workload: { kind: "Deployment", replicas: 1, rollingUpdate: oneAfterTheOther(1), drainSeconds: 0 },
+    metadata: "none",
+    describes: "collect the API server's metrics",
+  },
+};
+
+/** What agents have to know that is no setting. */
+export interface AgentSurroundings {
+  /** Whether workloads are in an Istio mesh. */
+  readonly mesh: boolean;
+  /** Namespace of all objects. */
+  readonly namespace: string;
+}
+
+/** Whether something is scraped from pods, which may be behind proxies of a mesh. */
+export function scrapesPods(pipelines: readonly PlannedPipeline[]): boolean {
+  const scraping = inputs.filter(({ role, health }) => role === "node" && health?.kind === "targets");
+  return pipelines.some(({ pull }) => scraping.some((input) => selectionOf(input, pull) !== undefined));
+}
+
+/** The collectors that pull; each role that pipelines have work for has one. */
+export function agentPlans(
+  pipelines: readonly PlannedPipeline[],
+  settings: TelemetrySettings,
+  { mesh, namespace }: AgentSurroundings,
+  list: readonly InputDefinition[] = inputs,
+): CollectorPlan[] {
+  const pulled = pipelines.filter(({ pull }) => Object.keys(pull).length > 0);
+  const intervals: Readonly<Record<string, number>> = settings.intervals;
+  const stack: Readonly<Record<string, unknown>> = settings.inputs;
+  const around = ({ setting: { key } }: InputDefinition): Surroundings<unknown> => ({
+    stack: stack[key],
+    interval: intervals[key] ?? settings.intervals.prometheus,
+    scrape: settings.scraping,
+    mesh,
+    leaseNamespace: namespace,
+  });
+  return pullRoles.flatMap((role): CollectorPlan[] => {
+    const running = runningInputs(
+      list.filter((input) => input.role === role),
+      pulled,
+      around,
+    );
+    if (running.length === 0) return [];
+    const served = pullPipelines(pulled, running);
+    const { agent } = settings;
+    const { resources, queueBytes } = agentSizing(role, served.length, agent.resources);
+    const longestInterval = Math.max(...Object.values(intervals));
+    const model = { running, served, logLevel: agent.logLevel, queueBytes, longestInterval };
+    const configuration = renderYaml(pullConfig(model, metadataOf(role, settings)));
+    const { suffix, workload, describes } = roles[role];
+    return [
+      {
+        kind: "agent",
+        name: workloadNames.agents[role],
+        suffix,
+        workload,
+        configuration,
+        resources,
+        image: agent.image ?? collectorImage,
+        logLevel: agent.logLevel,
+        rights: rightsOf(role, running, served),
+        network: {
+          takesPushed: false,
+          targets: targetsOf(running, settings),
+          backendsOf: pulled.map(({ id }) => id),
+          cidrs: settings.egress,
+        },
+        // Scraping is what takes certificates of the mesh; the other collectors do without.
+        inMesh: mesh && role === "node",
+        priorityDescription: `Collectors that ${describes} start before ordinary workloads.`,
+        served,
+        inputs: running.map(({ input }) => input),
+        intervals,
+        revision: revision(configuration, resources, agent),
+      },
+    ];
+  });
+}
+
+function metadataOf(role: PullRole, { enrichment: model }: TelemetrySettings): ComponentChain {
+  return enrichment("metrics", model, roles[role].metadata, role === "node");
+}
+
+/** The rights that the inputs of these pipelines need, and metadata; none beyond. */
+function rightsOf(role: PullRole, running: readonly RunningInput[], served: readonly PlannedPipeline[]): Rights {
+  const all = running.map(({ input }) =>
+    input.rights(
+      served.flatMap(({ pull }) => {
+        const selection = selectionOf(input, pull);
+        return selection === undefined ? [] : [selection];
+      }),
+    ),
+  );
+  const metadata: readonly PolicyRule[] = roles[role].metadata === "none" ? [] : enrichmentRights;
+  return {
+    cluster: [...metadata, ...all.flatMap(({ cluster }) => cluster)],
+    namespaces: all.flatMap(({ namespaces }) => namespaces),
+  };
+}
+
+/** Every target once; those in pods come first. */
+function targetsOf(running: readonly RunningInput[], { scraping }: TelemetrySettings): EgressRule[] {
+  const rules = running.flatMap(({ input }) => input.egress(scraping));
+  const distinct = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+  return [...distinct.filter(({ to }) => to !== undefined), ...distinct.filter(({ to }) => to === undefined)];
+}
+
+/** The most that any pipeline gives to collectors that pull: what one that wants everything of every input gives. */
+export function mostRights(list: readonly InputDefinition[] = inputs): Rights {
+  const all = list.map((input) => input.rights([input.setting.pipeline.parse(input.setting.everything)]));
+  return {
+    cluster: [...enrichmentRights, ...all.flatMap(({ cluster }) => cluster)],
+    namespaces: all.flatMap(({ namespaces }) => namespaces),
+  };
+}

@@ -1,0 +1,57 @@
+import { workloadNames } from "../contract";
+import type { TelemetrySettings } from "../settings";
+import { revision, type CollectorPlan } from "./collector-plan";
+import { gatewayPipelines, renderGatewayConfig } from "./gateway-config";
+import { collectorImage } from "./image";
+import type { PlannedPipeline } from "./models";
+import { enrichmentRights } from "./rights";
+import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../sizing";
+
+/** The gateway; none when no pipeline takes pushed data. */
+export function gatewayPlan(
+  pipelines: readonly PlannedPipeline[],
+  { gateway, enrichment, egress }: TelemetrySettings,
+): CollectorPlan[] {
+  const served = gatewayPipelines(pipelines);
+  if (served.length === 0) return [];
+  const resources = gatewayResources(served.length, gateway.resources);
+  const configuration = renderGatewayConfig({
+    pipelines: served,
+    enrichment,
+    logLevel: gateway.logLevel,
+    queueBytes: gatewayQueueBytes(resources, served.length),
+  });
+  return [
+    {
+      kind: "gateway",
+      name: workloadNames.gateway,
+      suffix: "",
+      workload: {
+        kind: "DaemonSet",
+        // The new pod of a node is ready before its old one goes, so the node is never without a gateway. A tenth of the
+        // nodes at once, one at least, so that large clusters are done before the provider gives up, after 10 minutes.
+        rollingUpdate: { maxSurge: "10%", maxUnavailable: 0 },
+        // The pod leaves the Service at once but nodes learn it a moment later: it goes on taking data until they have.
+        drainSeconds: 5,
+      },
+      configuration,
+      resources,
+      gcPercent: gatewayGcPercent,
+      image: gateway.image ?? collectorImage,
+      logLevel: gateway.logLevel,
+      rights: { cluster: enrichmentRights, namespaces: [] },
+      network: {
+        takesPushed: true,
+        targets: [],
+        backendsOf: served.map(({ id }) => id),
+        cidrs: egress,
+      },
+      inMesh: false,
+      priorityDescription: "Telemetry gateways start before ordinary workloads and are not evicted for them.",
+      served,
+      inputs: [],
+      intervals: {},
+      revision: revision(configuration, resources, gateway),
+    },
+  ];
+}

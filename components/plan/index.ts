@@ -1,0 +1,21 @@
+import type { TelemetrySettings } from "../settings";
+import { agentPlans, type AgentSurroundings } from "./agent-plan";
+import type { CollectorPlan } from "./collector-plan";
+import { gatewayPlan } from "./gateway-plan";
+import type { PlannedPipeline } from "./models";
+
+/** Every collector that pipelines have work for, decided from settings alone. */
+export function planCollectors(
+  pipelines: readonly PlannedPipeline[],
+  settings: TelemetrySettings,
+  around: AgentSurroundings,
+): CollectorPlan[] {
+  return [...gatewayPlan(pipelines, settings), ...agentPlans(pipelines, settings, around)];
+}
+
+export { mostRights, scrapesPods, type AgentSurroundings } from "./agent-plan";
+export type { CollectorKind, CollectorPlan, PlannedNetwork, PlannedWorkload } from "./collector-plan";
+export { collectorImage } from "./image";
+export { pipelineModels, type PlannedPipeline } from "./models";
+export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";
+export { enrichmentRights } from "./rights";

@@ -1,0 +1,14 @@
+/** How settings are described, read and checked, whatever they are about; and what is said when one is wrong. */
+export { cidrs } from "./cidrs";
+export * from "./fields";
+export * from "./findings";
+export * from "./input-fields";
+export { shapeFindings, type Place } from "./issues";
+export * from "./kubernetes-names";
+export { areLabels, map, type Texts } from "./maps";
+export { normalizePem, readPem, type Pem, type PemBlock } from "./pem";
+export { isLater, plain, type Later } from "./plain";
+export * from "./quantities";
+export { readSound, type Sound } from "./sound";
+export { didYouMean, nearest } from "./suggest";
+export { fieldsOf, itemOf, pathsTo, schemaAt, unwrap } from "./walk";

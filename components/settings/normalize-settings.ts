@@ -1,0 +1,81 @@
+import { inputs, scrapeSettings, settingsOf, type InputKey } from "../inputs";
+import { defaultCollectionInterval } from "../schema/input-fields";
+import { bytes, millicores, seconds } from "../schema/quantities";
+import type { WrittenConfiguration } from "./configuration";
+import { sortedSet } from "./normalize";
+
+/** What holds for all pipelines of the stack, with defaults applied. */
+export type TelemetrySettings = ReturnType<typeof normalizeSettings>;
+/** What users may change about a workload; what is left out has a default that depends on the pipelines. */
+export type WorkloadSettings = ReturnType<typeof workloadSettings>;
+export type GatewaySettings = TelemetrySettings["gateway"];
+export type ValidationSettings = TelemetrySettings["validation"];
+export type VerificationSettings = TelemetrySettings["verification"];
+export type MonitoringSettings = TelemetrySettings["monitoring"];
+export type Toleration = NonNullable<WorkloadSettings["tolerations"]>[number];
+
+export function normalizeSettings({
+  metric,
+  enrichments,
+  istio,
+  network,
+  gateway,
+  agent,
+  validation,
+  verification,
+  monitoring,
+}: WrittenConfiguration) {
+  return {
+    /** How Kubernetes metadata is added. */
+    enrichment: {
+      ...(enrichments.cluster.name !== undefined && { clusterName: enrichments.cluster.name }),
+      podLabels: enrichments.extractPodLabels
+        .map(({ key, keyPrefix }) => (key === undefined ? { keyPrefix: keyPrefix ?? "" } : { key }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+      service: enrichments.service.enabled,
+    },
+    /** What the stack says of each input, by the key of its setting. */
+    inputs: metric,
+    /** Seconds between two collections, by the key of the inputs' setting. */
+    intervals: Object.fromEntries(
+      settingsOf(inputs).map(({ key }) => [
+        key,
+        seconds(metric[key].collectionInterval ?? metric.collectionInterval ?? defaultCollectionInterval),
+      ]),
+    ) as Readonly<Record<InputKey, number>>,
+    scraping: scrapeSettings(metric.prometheus),
+    /** Whether workloads are in an Istio mesh; `auto` finds out by the kinds that the API server has. */
+    istioMode: istio.mode,
+    /** What the workloads may reach whatever their pipelines need, as CIDRs. */
+    egress: sortedSet(network.egress),
+    gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
+    agent: workloadSettings(agent),
+    validation: {
+      mode: validation.mode,
+      collector: validation.collector,
+      // The cluster counts whole seconds.
+      timeoutSeconds: Math.ceil(seconds(validation.timeout)),
+    },
+    verification,
+    monitoring,
+  };
+}
+
+function workloadSettings(written: WrittenConfiguration["agent"]) {
+  const { image, logLevel, tolerations, nodeSelector, labels, annotations } = written;
+  const { requests, limits } = written.resources;
+  return {
+    ...(image !== undefined && { image }),
+    ...(tolerations !== undefined && { tolerations }),
+    logLevel,
+    nodeSelector,
+    labels,
+    annotations,
+    /** CPU in millicores, memory in bytes. */
+    resources: {
+      ...(requests.cpu !== undefined && { cpuMillis: millicores(requests.cpu) }),
+      ...(requests.memory !== undefined && { memoryRequest: bytes(requests.memory) }),
+      ...(limits.memory !== undefined && { memoryLimit: bytes(limits.memory) }),
+    },
+  };
+}

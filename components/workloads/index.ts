@@ -1,0 +1,6 @@
+/** Places planned collectors in the cluster. */
+export type { Placing } from "./collector-workload";
+export { MetricAgent } from "./metric-agent";
+export { egressTo } from "./network-policies";
+export { OtlpGateway } from "./otlp-gateway";
+export { everyNode, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "./pods";
