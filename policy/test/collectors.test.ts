@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pullRoles } from "../../components/plan/agent-config";
-import { agentSizing, gatewayQueueBytes, gatewayResources } from "../../components/plan/sizing";
+import { pullRoles } from "../../components/inputs";
+import { agentSizing, gatewayQueueBytes, gatewayResources } from "../../components/sizing";
 import { queueBudget } from "../rules/queue-budget";
 import { scrapeLimits } from "../rules/scrape-limits";
 import { judge, unknown, type Given } from "./judge";

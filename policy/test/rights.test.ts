@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { agentRights, enrichmentRights } from "../../components/workloads/rights";
-import { pullRoles } from "../../components/plan/agent-config";
+import { agentRights } from "../../components/workloads/rights";
+import { enrichmentRights } from "../../components/plan";
+import { pullRoles } from "../../components/inputs";
 import type { PullSelection } from "../../components/collector/model";
-import { runtimeMetrics } from "../../components/settings";
+import { runtimeMetrics } from "../../components/inputs";
 import { pipeline } from "../../test/unit/helpers/models";
 import { mergedSecretReaders } from "../rules/merged-secret-readers";
 import { mostRights, rbacComputedRights, type AllowedRights } from "../rules/rbac-computed-rights";

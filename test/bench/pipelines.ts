@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { gatewayPipelines, renderGatewayConfig } from "../../components/plan/gateway-config";
-import { collectorModels } from "../../components/plan/models";
+import { pipelineModels } from "../../components/plan";
 import { parsePipelines } from "../../components/settings";
-import { gatewayQueueBytes, gatewayResources } from "../../components/plan/sizing";
+import { gatewayQueueBytes, gatewayResources } from "../../components/sizing";
 import { Stack } from "../e2e/support/stack";
 
 /**
@@ -28,7 +28,7 @@ function pipelines(count: number): object[] {
 
 function render(count: number): string {
   const parsed = parsePipelines({ metricPipelines: pipelines(count) }, { now: new Date() });
-  const served = gatewayPipelines(collectorModels(parsed.pipelines));
+  const served = gatewayPipelines(pipelineModels(parsed.pipelines));
   return renderGatewayConfig({
     pipelines: served,
     enrichment: { podLabels: [], service: true },

@@ -6,11 +6,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { collectorImage } from "../../components/workloads/collector-workload";
+import { collectorImage } from "../../components/plan";
 import { gatewayConfig, gatewayPipelines } from "../../components/plan/gateway-config";
 import type { GatewayModel } from "../../components/collector/model";
 import { renderYaml } from "../../components/collector/text";
-import { collectorModels } from "../../components/plan/models";
+import { pipelineModels } from "../../components/plan";
 import { parsePipelines, type Pipelines } from "../../components/settings";
 import { validateHere, type ValidatedHere } from "../../components/validation/validate-here";
 import { recipeConfiguration, recipes } from "../unit/helpers/recipes";
@@ -23,7 +23,7 @@ const pipelinesOf = (recipe: string): Pipelines =>
   parsePipelines(recipeConfiguration(recipe), { now: new Date() }).pipelines;
 
 const gatewayOf = (pipelines: Pipelines): GatewayModel => ({
-  pipelines: gatewayPipelines(collectorModels(pipelines)),
+  pipelines: gatewayPipelines(pipelineModels(pipelines)),
   enrichment: { podLabels: [], service: true },
   logLevel: "info",
   queueBytes: 1024,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runtimeMetrics } from "../../components/settings";
+import { runtimeMetrics } from "../../components/inputs";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, kubectl, nodeNames } from "./support/kubectl";

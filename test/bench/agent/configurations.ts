@@ -2,9 +2,9 @@ import { stringify } from "yaml";
 import { agentConfig } from "../../../components/plan/agent-config";
 import type { AgentModel } from "../../../components/collector/model";
 import { renderYaml } from "../../../components/collector/text";
-import { collectorModels } from "../../../components/plan/models";
+import { pipelineModels } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
-import { agentSizing } from "../../../components/plan/sizing";
+import { agentSizing } from "../../../components/sizing";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
 
@@ -36,7 +36,7 @@ export function ours({
     { metricPipelines: [written], metric: { collectionInterval: `${interval}s` } },
     { now: new Date() },
   );
-  const models = collectorModels(pipelines);
+  const models = pipelineModels(pipelines);
   const { resources, queueBytes } = agentSizing(
     "node",
     models.length,

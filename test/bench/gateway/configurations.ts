@@ -1,9 +1,10 @@
 import { parse, stringify } from "yaml";
-import { podIp, ports } from "../../../components/collector/config";
+import { podIp } from "../../../components/collector/config";
+import { ports } from "../../../components/contract";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
-import { collectorModels } from "../../../components/plan/models";
+import { pipelineModels } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
-import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../components/plan/sizing";
+import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
 import type { Signal } from "../../e2e/support/backends";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
@@ -35,7 +36,7 @@ export function ours(
     output: { otlp: { protocol, endpoint: { value: address }, compression, tls: { insecure: true } } },
   }));
   const { pipelines } = parsePipelines({ [listName[signal]]: written }, { now: new Date() });
-  const served = gatewayPipelines(collectorModels(pipelines));
+  const served = gatewayPipelines(pipelineModels(pipelines));
   const resources = gatewayResources(served.length);
   const configuration = renderGatewayConfig({
     pipelines: served,

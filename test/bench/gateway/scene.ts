@@ -1,4 +1,4 @@
-import { ports } from "../../../components/collector/config";
+import { ports } from "../../../components/contract";
 import type { Signal } from "../../e2e/support/backends";
 import { probeImage } from "../../e2e/support/probe";
 import type { Collector } from "../support/collector";

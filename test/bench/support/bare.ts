@@ -1,9 +1,10 @@
-import { podIp, ports } from "../../../components/collector/config";
+import { podIp } from "../../../components/collector/config";
+import { ports } from "../../../components/contract";
 import { batchItems } from "../../../components/collector/batches";
-import type { PipelineSignal } from "../../../components/collector/model";
+import type { Signal } from "../../../components/contract";
 
 /** An exporter with nothing but batches of the same size as ours. */
-export function bareExporter(signal: PipelineSignal, endpoint: string, compression: string): object {
+export function bareExporter(signal: Signal, endpoint: string, compression: string): object {
   const items = batchItems(signal, Infinity);
   return {
     endpoint,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ports } from "../../../components/collector/config";
+import { ports } from "../../../components/contract";
 import type { Signal } from "../../e2e/support/backends";
 
 /** A running collector, and what it says of itself. */

@@ -1,6 +1,7 @@
-import { collectorImage } from "../../../components/workloads/collector-workload";
-import { podVariables, ports } from "../../../components/collector/config";
-import { memoryGoal } from "../../../components/plan/sizing";
+import { collectorImage } from "../../../components/plan";
+import { podVariables } from "../../../components/collector/config";
+import { ports } from "../../../components/contract";
+import { memoryGoal } from "../../../components/sizing";
 import { apply, kubectl } from "../../e2e/support/kubectl";
 import { makeNamespaces, removeNamespaces } from "../../e2e/support/probe";
 import { Collector } from "./collector";

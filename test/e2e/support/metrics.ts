@@ -1,4 +1,4 @@
-import { selfMetricsLabel } from "../../../components/workloads/network-policies";
+import { selfMetricsLabel } from "../../../components/contract";
 import { get, pods, type KubernetesObject } from "./kubectl";
 import { makeNamespaces, startProbes } from "./probe";
 import { senderNamespace } from "./senders";

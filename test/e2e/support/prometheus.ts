@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { prometheusImage } from "../../../components/development/development-backend";
-import { selfMetricsLabel } from "../../../components/workloads/network-policies";
+import { selfMetricsLabel } from "../../../components/contract";
 import { apply, kubectl } from "./kubectl";
 
 /** The parts of a PodMonitor that ours have. */

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { agentConfig, pullInputs, pullRoles } from "../../../components/plan/agent-config";
+import { agentConfig, pullInputs } from "../../../components/plan/agent-config";
+import { pullRoles } from "../../../components/inputs";
 import type { CollectorConfig } from "../../../components/collector/config";
 import { metricGroups } from "../../../components/inputs/kubelet";
 import { wantedNamespaces } from "../../../components/inputs/wanted-namespaces";
-import type {
-  KubeletSettings,
-  NamespaceSelection,
-  PipelineModel,
-  PullSelection,
-} from "../../../components/collector/model";
+import type { KubeletSettings, PipelineModel, PullSelection } from "../../../components/collector/model";
+import type { NamespaceSelection } from "../../../components/schema";
 import { renderYaml } from "../../../components/collector/text";
-import { collectorModels } from "../../../components/plan/models";
+import { pipelineModels } from "../../../components/plan";
 import { parsePipelines, type MetricInputArgs } from "../../../components/settings";
 import { agent, collection, pipeline } from "../helpers/models";
 
@@ -46,7 +43,7 @@ function runtimeMetricsOf(input: MetricInputArgs["runtime"]): readonly string[] 
     { metricPipelines: [{ name: "a", input: { runtime: { enabled: true, ...input } }, output }] },
     { now: new Date() },
   );
-  return collectorModels(pipelines)[0]?.pull?.runtime?.metrics ?? [];
+  return pipelineModels(pipelines)[0]?.pull?.runtime?.metrics ?? [];
 }
 
 describe("the metric agent's configuration", () => {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { gatewayConfig, gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
 import type { CollectorConfig } from "../../../components/collector/config";
 import { renderYaml } from "../../../components/collector/text";
-import { collectorModels } from "../../../components/plan/models";
+import { pipelineModels } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
 import { gateway, pipeline } from "../helpers/models";
 
@@ -267,7 +267,7 @@ describe("the gateway's configuration", () => {
       },
       { now: new Date() },
     );
-    const exporter = gatewayConfig(gateway(collectorModels(pipelines))).exporters["otlp_http/logs-a"] as object;
+    const exporter = gatewayConfig(gateway(pipelineModels(pipelines))).exporters["otlp_http/logs-a"] as object;
     assert.equal("logs_endpoint" in exporter && exporter.logs_endpoint, "https://b.example.com/otlp/in");
     assert.equal("endpoint" in exporter, false);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { agentRights } from "../../../components/workloads/rights";
-import type { PullRole } from "../../../components/plan/agent-config";
+import type { PullRole } from "../../../components/inputs";
 import type { PullSelection } from "../../../components/collector/model";
 import { pipeline } from "../helpers/models";
 

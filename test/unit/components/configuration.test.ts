@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding } from "../../../components/settings";
+import { formatFinding } from "../../../components/schema";
 import { readConfiguration, unknownKeys, writtenSettings } from "../../../components/settings/stack-config";
 
 describe("the stack's configuration", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pullRoles } from "../../../components/plan/agent-config";
+import { pullRoles } from "../../../components/inputs";
 import { batchItems, grpcRequestBytes } from "../../../components/collector/batches";
 import { gatewayConfig } from "../../../components/plan/gateway-config";
 import {
@@ -9,7 +9,7 @@ import {
   gatewaySize,
   memoryGoal,
   memoryShortage,
-} from "../../../components/plan/sizing";
+} from "../../../components/sizing";
 import { gateway, pipeline } from "../helpers/models";
 
 const mebibyte = 1024 * 1024;

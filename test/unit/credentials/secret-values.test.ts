@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { placedReferences } from "../../../components/credentials/resolve";
 import { resolveReferences, type PlacedReference } from "../../../components/credentials/source-secrets";
-import { formatFinding, parsePipelines } from "../../../components/settings";
+import { formatFinding } from "../../../components/schema";
+import { parsePipelines } from "../../../components/settings";
 
 const path = "metricPipelines[0].output.otlp.authentication.basic.password";
 const placed = (key: string): PlacedReference => ({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatFinding, parsePipelines, PipelineConfigError } from "../../../components/settings";
+import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { parsePipelines } from "../../../components/settings";
 import { unknownKeys } from "../../../components/settings/stack-config";
 import { badEdits } from "../../edits/support/bad";
 import { editsOf } from "../../edits/support/edit";

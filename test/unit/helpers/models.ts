@@ -4,12 +4,12 @@ import type {
   ExporterModel,
   GatewayModel,
   PipelineModel,
-  PipelineSignal,
 } from "../../../components/collector/model";
+import type { Signal } from "../../../components/contract";
 
 /** A pipeline with nothing but an address; each test changes what it is about. */
 export function pipeline(
-  signal: PipelineSignal,
+  signal: Signal,
   name: string,
   change: Partial<Omit<PipelineModel, "exporter">> & { exporter?: Partial<ExporterModel> } = {},
 ): PipelineModel {

@@ -2,7 +2,8 @@ import type { Condition, PipelineStatus } from "../../../components/verification
 import type { StatusPageData } from "../../../cli/status-page";
 import type { ExporterCounters } from "../../../components/verification/counters";
 import type { FlowSample } from "../../../components/verification/samples";
-import { pipelineId, type FlowTargets, type PipelineTarget } from "../../../components/verification/targets";
+import { pipelineId } from "../../../components/contract";
+import { type FlowTargets, type PipelineTarget } from "../../../components/verification/targets";
 
 const gateway = { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" } as const;
 const agent = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;

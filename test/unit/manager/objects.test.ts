@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { isNameOutside, nameOutside } from "../../../components/workloads/names";
+import { isNameOutside, nameOutside } from "../../../components/plan";
 import type { ReadSecrets } from "../../../components/credentials/resolve";
 import { blame, refusal } from "../../../manager/pipeline-objects";
 import { changedConditions } from "../../../manager/report/changes";

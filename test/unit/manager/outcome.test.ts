@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
-import { PipelineConfigError } from "../../../components/settings";
+import { PipelineConfigError } from "../../../components/schema";
 import { changedResources, failedEnding, hear, mayHaveChanged, nothingSaid } from "../../../manager/outcome";
 
 const event = (parts: object): EngineEvent => ({ sequence: 1, timestamp: 1, ...parts });

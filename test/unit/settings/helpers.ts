@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatFinding, parsePipelines, PipelineConfigError } from "../../../components/settings";
+import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { parsePipelines } from "../../../components/settings";
 import type { ParsedConfiguration, ParseOptions, RawConfiguration } from "../../../components/settings";
 
 /** In the middle of the lives of all certificates of the tests. */

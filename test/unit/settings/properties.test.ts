@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  checkEndpoint,
-  endpointTarget,
-  formatFinding,
-  PipelineConfigError,
-  type RawConfiguration,
-} from "../../../components/settings";
+import { checkEndpoint, endpointTarget, type RawConfiguration } from "../../../components/settings";
+import { formatFinding, PipelineConfigError } from "../../../components/schema";
 import { checkTokenUrl } from "../../../components/settings/checks/oauth2";
 import { checkOttl } from "../../../components/settings/checks/ottl-texts";
 import { errorLines, parse, warningLines } from "./helpers";

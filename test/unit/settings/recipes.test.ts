@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gatewayConfig, gatewayPipelines } from "../../../components/plan/gateway-config";
 import { credentialFiles } from "../../../components/credentials/credential-files";
-import { collectorModels } from "../../../components/plan/models";
+import { pipelineModels } from "../../../components/plan";
 import { parsePipelines, type OutputValue } from "../../../components/settings";
 import { gateway } from "../helpers/models";
 import { valueOf } from "../helpers/pulumi";
@@ -23,7 +23,7 @@ async function madeOf(recipe: string): Promise<Made> {
     now: new Date("2026-06-01T00:00:00Z"),
   });
   assert.deepEqual(warnings, []);
-  const { exporters, extensions, service } = gatewayConfig(gateway(gatewayPipelines(collectorModels(pipelines))));
+  const { exporters, extensions, service } = gatewayConfig(gateway(gatewayPipelines(pipelineModels(pipelines))));
   const processorsBefore = (exporter: string): string[] =>
     Object.values(service.pipelines).flatMap(({ exporters, processors }) =>
       exporters.includes(exporter) ? processors : [],

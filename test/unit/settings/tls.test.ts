@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkTls, formatFinding, normalizePem, type TlsTexts } from "../../../components/settings";
+import { checkTls, normalizePem, type TlsTexts } from "../../../components/settings";
+import { formatFinding } from "../../../components/schema";
 import { errorLines, grpc, pem } from "./helpers";
 
 const check = (texts: TlsTexts, at: string): string[] =>

@@ -4,12 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   checkPipelineTexts,
   checkWhenKnown,
-  formatFinding,
   outputValues,
-  PipelineConfigError,
   type Pipeline,
   type RawConfiguration,
 } from "../../../components/settings";
+import { formatFinding, PipelineConfigError } from "../../../components/schema";
 import { errorLines, grpc, http, metric, now, parse, pem } from "./helpers";
 import { valueOf } from "../helpers/pulumi";
 

@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentialFiles } from "../../../components/credentials/credential-files";
-import { formatFinding, type ValidationSettings } from "../../../components/settings";
+import { formatFinding } from "../../../components/schema";
+import { type ValidationSettings } from "../../../components/settings";
 import { validateHere, type ValidatedHere } from "../../../components/validation/validate-here";
 import { placeholderFiles } from "../../../components/validation/placeholders";
 import { configurationOf, readPipelines, refused, refusedFindings } from "./refused";

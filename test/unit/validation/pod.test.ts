@@ -3,7 +3,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { podViolations } from "../../../policy/rules/restricted-pods";
 import { validationPod } from "../../../components/validation/validation-pod";
 import { refusalOf, stateOf } from "../../../components/validation/pod-state";
-import { restrictedContainer, restrictedPod, selectorLabels } from "../../../components/workloads/pods";
+import { restrictedContainer, restrictedPod } from "../../../components/workloads/pods";
+import { selectorLabels } from "../../../components/contract";
 
 describe("the pod that validates", () => {
   const probe = { httpGet: { path: "/", port: 13133 } };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { renderGatewayConfig } from "../../../components/plan/gateway-config";
-import { collectorModels } from "../../../components/plan/models";
+import { pipelineModels } from "../../../components/plan";
 import { parsePipelines, type Pipelines, type RawConfiguration } from "../../../components/settings";
 import { gateway } from "../helpers/models";
 
@@ -13,7 +13,7 @@ export function readPipelines(raw: RawConfiguration): Pipelines {
 }
 
 export function configurationOf(pipelines: Pipelines): string {
-  return renderGatewayConfig(gateway(collectorModels(pipelines)));
+  return renderGatewayConfig(gateway(pipelineModels(pipelines)));
 }
 
 /** Pipelines that the collector does not take, and what the stock collector said about them. */

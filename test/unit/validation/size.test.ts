@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatFinding } from "../../../components/settings";
+import { formatFinding } from "../../../components/schema";
 import { credentialsFindings, mostBytes, sizeFindings } from "../../../components/validation/object-size";
 import { parse } from "../settings/helpers";
 

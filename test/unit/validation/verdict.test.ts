@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatFinding } from "../../../components/settings";
+import { formatFinding } from "../../../components/schema";
 import { placesIn } from "../../../components/validation/places";
 import { probeConfiguration, probesOf } from "../../../components/validation/probes";
 import { findingsIn, wantsProbes } from "../../../components/validation/collector-findings";
