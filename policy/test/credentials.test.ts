@@ -25,8 +25,8 @@ describe("no-literal-credentials", () => {
 
   it("refuses fields of which the program says that they were written, except headers that hold none", () => {
     assert.deepEqual(judge(noLiteralCredentials, noted([{ path: "a.tls.key" }, header])).messages, [
-      "a.tls.key is written in the configuration: keep it in a Secret, and refer to that with valueFrom.secretKeyRef.",
-      "metricPipelines[0].output.otlp.headers[0] (header X-Scope-OrgID) is written in the configuration: keep it in a Secret, and refer to that with valueFrom.secretKeyRef.",
+      "a.tls.key is text in the configuration. Move it to a Secret, and reference it with valueFrom.secretKeyRef.",
+      "metricPipelines[0].output.otlp.headers[0] (header X-Scope-OrgID) is text in the configuration. Move it to a Secret, and reference it with valueFrom.secretKeyRef.",
     ]);
     assert.deepEqual(judge(noLiteralCredentials, noted([header]), { publicHeaders: ["x-scope-orgid"] }).messages, []);
   });
@@ -49,7 +49,7 @@ describe("no-literal-credentials", () => {
         "exporters.otlp/metrics-b.endpoint",
         "extensions.basicauth/a.client_auth.password",
         "extensions.bearertokenauth/b.token",
-      ].map((path) => `${path} of the collector's configuration is text: keep it in a file of the merged Secret.`),
+      ].map((path) => `${path} of the collector's configuration is text. Move it to a file of the merged Secret.`),
     );
   });
 
@@ -60,7 +60,7 @@ describe("no-literal-credentials", () => {
       { name: "GOMEMLIMIT", value: "1" },
     ];
     assert.deepEqual(judge(noLiteralCredentials, daemonSet({ env })).messages, [
-      "container 'collector': variable 'API_TOKEN' has a text: use valueFrom.secretKeyRef.",
+      "container 'collector': variable 'API_TOKEN' is text. Use valueFrom.secretKeyRef.",
     ]);
   });
 
@@ -74,7 +74,7 @@ describe("no-literal-credentials", () => {
 });
 
 describe("merged-secret-immutable", () => {
-  const message = "set immutable to true: a changed credential makes a new Secret, and the pods roll to it.";
+  const message = "set immutable to true. A changed credential then makes a new Secret, and the pods roll to it.";
 
   it("accepts the Secret that is never edited, and Secrets of others", () => {
     assert.deepEqual(judge(mergedSecretImmutable, mergedSecret()), { messages: [] });
@@ -106,10 +106,10 @@ describe("certificate-expiry", () => {
 
   it("refuses one that ends too soon or has ended, telling key and day only", () => {
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(29)), [
-      `a certificate of trace_shop_tls.cert in the merged Secret expires on ${day}, with less than 30 days left: renew it in its source.`,
+      `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expires on ${day}, in less than 30 days. Renew it in its source.`,
     ]);
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(-1)), [
-      `a certificate of trace_shop_tls.cert in the merged Secret expired on ${day}, with less than 30 days left: renew it in its source.`,
+      `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expired on ${day}. Renew it in its source.`,
     ]);
   });
 

@@ -4,9 +4,9 @@ import { judge, unknown } from "./judge";
 import { daemonSet, networkPolicy } from "./objects";
 
 const missing = (direction: string): string =>
-  `no NetworkPolicy of the stack has policyTypes ${direction} for these pods: add one that selects them.`;
+  `no NetworkPolicy of the stack with policyTypes ${direction} selects these pods. Add one.`;
 const open =
-  "spec.egress[0] of NetworkPolicy 'gateway-policy' lets the pods reach everything, or nearly: name ports, or destinations of at least /8 (IPv6: /16).";
+  "spec.egress[0] of NetworkPolicy 'gateway-policy' opens (nearly) every destination. Use prefixes of /8 or longer (IPv6: /16) in network.egress and metric.prometheus.hostNetworks, or name ports.";
 
 describe("network-policies", () => {
   it("accepts a workload that is shut off but for ports and pods that are named", () => {
