@@ -4,7 +4,7 @@ import { format, resolveConfig } from "prettier";
 import { stackConfigSchema } from "./generator/json-schema";
 import { pipelinesPage } from "./generator/page";
 
-/** Everything in this folder that is made from the schemas of the pipelines. A test compares it with what is committed. */
+/** Makes the files of this folder that follow from the schemas, as text by path. A test compares them with the committed files. */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
   const page = join(__dirname, "pipelines.md");
   const schema = join(__dirname, "stack-config.schema.json");
@@ -17,7 +17,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
   };
 }
 
-/** Files whose committed text is another than the one that would be written now. */
+/** Lists the files whose committed text differs from the text that would be written now. */
 export async function outdated(): Promise<string[]> {
   return Object.entries(await generated()).flatMap(([path, text]) => (textOf(path) === text ? [] : [path]));
 }
