@@ -25,20 +25,20 @@ describe("backend-tls", () => {
     assert.deepEqual(judge(backendTls, inMesh, { plaintextHosts: ["*.mesh"] }).messages, []);
   });
 
-  it("refuses plain text and certificates that nobody verifies", () => {
+  it("rejects plain text and certificates that are not verified", () => {
     assert.deepEqual(judge(backendTls, to({ tls: { insecure: true } })).messages, [plain]);
     assert.deepEqual(judge(backendTls, to({ logs_endpoint: "http://otlp.example.com/v1/logs" })).messages, [plain]);
     assert.deepEqual(judge(backendTls, to({ tls: { insecure_skip_verify: true } })).messages, [unverified]);
   });
 
-  it("says that nobody can know the host of an address that is kept in a Secret", () => {
+  it("explains that the host of an address in a Secret is not known", () => {
     const secret = to({ endpoint: "${file:/credentials/log_shop_endpoint}", tls: { insecure: true } });
     assert.deepEqual(judge(backendTls, secret, { plaintextHosts: ["collector.mesh"] }).messages, [
       "exporter 'otlp_http/logs-shop' sends without TLS, and plaintextHosts cannot allow it because its address is in a Secret. Change output.otlp.endpoint to https:// and remove output.otlp.tls.insecure, or write the address as text.",
     ]);
   });
 
-  it("reads addresses in the merged Secret, and keeps them to itself", () => {
+  it("reads addresses in the merged Secret, and never shows them", () => {
     const files = {
       log_shop_endpoint: `http://${secretHost}`,
       log_shop_authentication: JSON.stringify({ token_url: `http://${secretHost}/token`, client_secret: "hunter2" }),
@@ -75,7 +75,7 @@ describe("backend-hosts", () => {
       assert.deepEqual(judge(backendHosts, to({ endpoint }), dotted), { messages: [] });
   });
 
-  it("refuses other hosts, also those that only look like them", () => {
+  it("rejects other hosts, also similar ones", () => {
     for (const [endpoint, host] of [
       ["https://otlp.example.com.evil.net", "otlp.example.com.evil.net"],
       ["https://otlp.example.com@evil.net:4317", "evil.net"],
@@ -89,7 +89,7 @@ describe("backend-hosts", () => {
     }
   });
 
-  it("judges an address in the merged Secret without telling it", () => {
+  it("judges an address in the merged Secret without showing it", () => {
     const judged = judge(backendHosts, mergedSecret({ trace_shop_endpoint: `https://${secretHost}` }), { hosts });
     assert.deepEqual(judged.messages, [
       `output.otlp.endpoint (key trace_shop_endpoint of the merged Secret) has a host that is not allowed. ${remedy}`,

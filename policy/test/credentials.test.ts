@@ -23,7 +23,7 @@ describe("no-literal-credentials", () => {
     assert.deepEqual(judge(noLiteralCredentials, [configMap(), daemonSet()]), { messages: [] });
   });
 
-  it("refuses fields of which the program says that they were written, except headers that hold none", () => {
+  it("rejects fields that the program lists as text, except headers without a credential", () => {
     assert.deepEqual(judge(noLiteralCredentials, noted([{ path: "a.tls.key" }, header])).messages, [
       "a.tls.key is text in the configuration. Move it to a Secret, and reference it with valueFrom.secretKeyRef.",
       "metricPipelines[0].output.otlp.headers[0] (header X-Scope-OrgID) is text in the configuration. Move it to a Secret, and reference it with valueFrom.secretKeyRef.",
@@ -31,7 +31,7 @@ describe("no-literal-credentials", () => {
     assert.deepEqual(judge(noLiteralCredentials, noted([header]), { publicHeaders: ["x-scope-orgid"] }).messages, []);
   });
 
-  it("refuses text where a collector's configuration may only have references", () => {
+  it("rejects text where a collector's configuration may only have references", () => {
     const given = configMap({
       exporters: {
         "otlp/metrics-shop": { ...exporter, headers: { "x-api-key": password, other: "${env:KEY}" } },
@@ -53,7 +53,7 @@ describe("no-literal-credentials", () => {
     );
   });
 
-  it("refuses text in variables that are called like credentials", () => {
+  it("rejects text in variables whose names suggest a credential", () => {
     const env = [
       { name: "API_TOKEN", value: password },
       { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
@@ -81,7 +81,7 @@ describe("merged-secret-immutable", () => {
     assert.deepEqual(judge(mergedSecretImmutable, { type: "core/v1:Secret", props: {} }), { messages: [] });
   });
 
-  it("refuses one that may be edited", () => {
+  it("rejects one that may be edited", () => {
     assert.deepEqual(judge(mergedSecretImmutable, mergedSecret({}, { immutable: undefined })).messages, [message]);
   });
 
@@ -98,13 +98,13 @@ describe("certificate-expiry", () => {
   const secret = mergedSecret({ "trace_shop_tls.cert": pem, "trace_shop_tls.key": password, trace_shop_headers: "-" });
   const day = validToDate.toISOString().slice(0, 10);
 
-  it("accepts certificates with enough time left, and texts that are none", () => {
+  it("accepts certificates with enough time left, and texts that are not certificates", () => {
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(31)), []);
     const broken = mergedSecret({ "a_tls.ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" });
     assert.deepEqual(expiryViolations(broken, { days: 30 }, before(0)), []);
   });
 
-  it("refuses one that ends too soon or has ended, telling key and day only", () => {
+  it("rejects one that ends too soon or has ended, and names only setting, key and day", () => {
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(29)), [
       `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expires on ${day}, in less than 30 days. Renew it in its source.`,
     ]);
@@ -117,7 +117,7 @@ describe("certificate-expiry", () => {
     assert.equal(expiryViolations(mergedSecret({ "a_tls.ca": pem + pem }), { days: 30 }, before(1)).length, 2);
   });
 
-  it("asks today's clock when the engine runs it", () => {
+  it("uses the current time when the engine runs it", () => {
     assert.equal(judge(certificateExpiry, secret, { days: 1_000_000 }).messages.length, 1);
   });
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Given } from "./judge";
 
-/** Objects that keep all rules; each test breaks one thing. */
+/** Objects that pass all rules. Each test breaks one thing. */
 
 export const labels = (component: string): object => ({
   "app.kubernetes.io/name": `telemetry-${component}`,

@@ -22,7 +22,7 @@ describe("rbac-least-privilege", () => {
     assert.deepEqual(judge(rbacLeastPrivilege, binding("telemetry-otlp-gateway", account)), { messages: [] });
   });
 
-  it("refuses a wildcard in any field", () => {
+  it("rejects a wildcard in any field", () => {
     for (const field of ["apiGroups", "resources", "verbs", "nonResourceURLs"]) {
       assert.deepEqual(refused({ ...metadata, [field]: ["*"] }), [
         `rules[1]: ${field} has a wildcard. Name each item that is needed.`,
@@ -75,7 +75,7 @@ describe("rbac-least-privilege", () => {
     assert.deepEqual(judge(rbacLeastPrivilege, role(rules, "telemetry", "manager")).messages, [ports, commands]);
   });
 
-  it("refuses rules and roles that come from elsewhere, and subjects that are everyone", () => {
+  it("rejects rules and roles that come from elsewhere, and subjects that are everyone", () => {
     const aggregated = { ...clusterRole([]), props: { ...clusterRole([]).props, aggregationRule: {} } };
     assert.deepEqual(judge(rbacLeastPrivilege, aggregated).messages, [
       "aggregationRule adds the rules of other roles. List the rules instead.",
@@ -154,7 +154,7 @@ describe("rbac-computed-rights", () => {
     assert.deepEqual(judge(rbacComputedRights, others), { messages: [] });
   });
 
-  it("refuses a verb, a resource, a scope or a component that has no need of it", () => {
+  it("rejects a verb, a resource, a scope or a component that has no need of it", () => {
     const refused = (rule: object): string[] => judge(rbacComputedRights, clusterRole([rule])).messages;
     assert.deepEqual(refused({ ...metadata, resources: ["pods"], verbs: ["list", "delete"] }), [
       "rules[0]: the gateway has the right to delete pods, which no input needs. Remove it.",
@@ -199,7 +199,7 @@ describe("merged-secret-readers", () => {
     assert.deepEqual(judged(role([{ ...secrets, verbs: ["create"] }])), []);
   });
 
-  it("refuses a role that reads it by its name, by any name, or by a wildcard", () => {
+  it("rejects a role that reads it by its name, by any name, or by a wildcard", () => {
     assert.deepEqual(judged(role([secrets])), refused);
     assert.deepEqual(judged(role([{ ...secrets, resourceNames: ["telemetry-credentials-0123456789"] }])), refused);
     assert.deepEqual(judged(clusterRole([{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }])), refused);

@@ -16,7 +16,7 @@ const pod = {
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   containers: [restricted],
 };
-/** The pod with other security contexts of its own and of its container. */
+/** Makes the pod with other security contexts for itself and for its container. */
 const withContext = (ofPod: object, ofContainer: object = {}): object => ({
   securityContext: { ...pod.securityContext, ...ofPod },
   containers: [{ ...restricted, securityContext: { ...restricted.securityContext, ...ofContainer } }],
@@ -55,7 +55,7 @@ describe("restricted-pods", () => {
       "spec.securityContext.runAsUser is 0. Use another user.",
     ],
     [
-      "an init container with rights of its own",
+      "a privileged init container",
       {
         ...pod,
         initContainers: [{ name: "init", securityContext: { ...restricted.securityContext, privileged: true } }],
@@ -96,12 +96,12 @@ describe("restricted-pods", () => {
       "container 'collector': ports has a hostPort. Remove it: the Service reaches the pod.",
     ],
     [
-      "root by default of the pod, although its containers say otherwise",
+      "root by default of the pod, although its containers set otherwise",
       withContext({ runAsNonRoot: false }, { runAsNonRoot: true }),
       "spec.securityContext.runAsNonRoot is false. Remove it, or use true.",
     ],
     [
-      "root by default of a container, although its pod says otherwise",
+      "root by default of a container, although its pod sets otherwise",
       withContext({}, { runAsNonRoot: false }),
       "container 'collector': securityContext.runAsNonRoot is false. Remove it, or use true.",
     ],
@@ -161,7 +161,7 @@ describe("restricted-pods", () => {
       `container 'collector': lifecycle.${hook}.httpGet.host is set. Remove it, so that the request goes to the pod itself.`,
     ]),
     [
-      "an ephemeral container with rights of its own",
+      "a privileged ephemeral container",
       {
         ...pod,
         ephemeralContainers: [{ ...restricted, securityContext: { ...restricted.securityContext, privileged: true } }],
@@ -170,12 +170,12 @@ describe("restricted-pods", () => {
     ],
   ];
   for (const [what, spec, message] of faults) {
-    it(`refuses ${what}`, () => {
+    it(`rejects ${what}`, () => {
       assert.deepEqual(violationsOf(spec), [message]);
     });
   }
 
-  it("refuses an annotation that takes a container's AppArmor profile away, and no other", () => {
+  it("rejects an annotation that takes a container's AppArmor profile away, and no other", () => {
     const annotated = (annotations: object): string[] =>
       podViolations({
         type: "apps/v1:DaemonSet",
@@ -231,7 +231,7 @@ describe("image-digests", () => {
     assert.deepEqual(judge(imageDigests, { type: "core/v1:Service", props: {} }), { messages: [] });
   });
 
-  it("refuses tags, also of init containers, and digests that are none", () => {
+  it("rejects tags, also of init containers, and invalid digests", () => {
     const init = { name: "init", image: "busybox@sha256:123" };
     const given = {
       type: "core/v1:Pod",
@@ -244,7 +244,7 @@ describe("image-digests", () => {
     ]);
   });
 
-  it("leaves out resources that the environment names", () => {
+  it("skips resources that the environment excepts", () => {
     assert.deepEqual(judge(imageDigests, daemonSet({ image: "a:1" }), { except: ["gateway"] }).messages, []);
   });
 
@@ -254,11 +254,11 @@ describe("image-digests", () => {
 });
 
 describe("container-resources", () => {
-  it("accepts a container that says what it takes", () => {
+  it("accepts a container with requests and a limit", () => {
     assert.deepEqual(judge(containerResources, daemonSet()), { messages: [] });
   });
 
-  it("refuses one that leaves something out, naming it", () => {
+  it("rejects one with a missing field, and names the field", () => {
     assert.deepEqual(judge(containerResources, daemonSet({ resources: { requests: { cpu: 1 } } })).messages, [
       "container 'collector': set resources.requests.memory.",
       "container 'collector': set resources.limits.memory.",
@@ -283,7 +283,7 @@ describe("node-local-gateway-service", () => {
     assert.deepEqual(service({}, "other"), { messages: [] });
   });
 
-  it("refuses a Service that leaves the node or the cluster", () => {
+  it("rejects a Service that leaves the node or the cluster", () => {
     assert.deepEqual(service({}).messages, ["set spec.internalTrafficPolicy to Local. Each node has its own gateway."]);
     assert.deepEqual(service({ internalTrafficPolicy: "Local", type: "LoadBalancer" }).messages, [
       "spec.type opens the gateway to the outside of the cluster. Remove it: the default is ClusterIP.",
@@ -311,7 +311,7 @@ describe("surge-rollout", () => {
     assert.deepEqual(judge(surgeRollout, daemonSet({}, "agent")), { messages: [] });
   });
 
-  it("refuses one that ends the old pod first", () => {
+  it("rejects one that ends the old pod first", () => {
     assert.deepEqual(rollout({ type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }).messages, [
       "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0. Otherwise a node has no gateway during an update.",
       "set spec.updateStrategy.rollingUpdate.maxSurge to 1. The new pod then starts beside the old one.",
@@ -332,7 +332,7 @@ describe("protected-namespace", () => {
     assert.deepEqual(judge(protectedNamespace, backend), { messages: [] });
   });
 
-  it("refuses one that goes with the stack; whether it does is always known", () => {
+  it("rejects one that `destroy` would delete, which is always known", () => {
     assert.deepEqual(judge(protectedNamespace, { ...namespace, props: { metadata: unknown } }), {
       messages: ["set telemetry:protect to true in the stack's configuration."],
     });
