@@ -24,7 +24,7 @@ export async function generated(): Promise<Readonly<Record<string, string>>> {
   };
 }
 
-/** Files whose committed text is another than the one that would be written now. */
+/** Lists the files whose committed text differs from the text that would be written now. */
 export async function outdated(): Promise<string[]> {
   return Object.entries(await generated()).flatMap(([path, text]) => (textOf(path) === text ? [] : [path]));
 }

@@ -1,15 +1,15 @@
-/** What a rule has looked at in this run of the engine, by URN. */
+/** Resources that a rule has judged in this run of the engine, by URN. */
 interface Judgement {
   readonly judged: Set<string>;
   readonly violating: Set<string>;
   readonly unknown: Set<string>;
 }
 
-/** Keeps account of the rules' work, for the report at the end. */
+/** Counts the rules' judgements for the report at the end. */
 export class Judgements {
   private readonly byRule = new Map<string, Judgement>();
 
-  /** Notes that a rule begins with a resource; the returned functions note what came of it. */
+  /** Records that a rule starts to judge a resource. The returned functions record the result. */
   begin(rule: string, urn: string): { violation: () => void; unknown: () => void } {
     const judgement = this.byRule.get(rule) ?? { judged: new Set(), violating: new Set(), unknown: new Set() };
     this.byRule.set(rule, judgement);
@@ -20,7 +20,7 @@ export class Judgements {
     };
   }
 
-  /** One line per state that a rule can be in. Rules that were switched off have judged nothing. */
+  /** Writes one line for each rule that judged something, and one for all others. A disabled rule judges nothing. */
   report(rules: readonly string[]): string {
     const judged = rules.flatMap((rule) => {
       const judgement = this.byRule.get(rule);

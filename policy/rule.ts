@@ -10,21 +10,21 @@ import { kubernetesType, props, type StackObject } from "./facts/objects";
 import { UnknownValueError } from "./facts/unknown";
 import { Judgements } from "./judgements";
 
-/** What all rules of this pack have done in this process. */
+/** Judgements of all rules of this pack in this process. */
 export const judgements = new Judgements();
 
 export interface Rule<Settings extends object> {
   readonly name: string;
-  /** What is demanded and why; shown above every violation. */
+  /** The requirement and its reason. Pulumi shows it above every violation. */
   readonly description: string;
-  /** Without a configuration file. Defaults to mandatory. */
+  /** Level without a configuration file. Default: mandatory. */
   readonly level?: EnforcementLevel;
   readonly severity: Severity;
-  /** The rule's own settings, each with its default. */
+  /** Settings of this rule, each with its default. */
   readonly settings?: { readonly [Name in keyof Settings]: PolicyConfigSchema["properties"][string] };
 }
 
-/** Every rule can leave out single resources. */
+/** Settings that every rule has. */
 interface CommonSettings {
   readonly except: readonly string[];
 }
@@ -33,7 +33,7 @@ const except = {
   type: "array",
   items: { type: "string" },
   default: [],
-  description: "Names, as the program has them, of resources that the rule leaves out.",
+  description: "Names in the program of the resources that the rule skips.",
 } as const;
 
 function notes<Settings extends object>({ name, description, level, severity, settings }: Rule<Settings>) {
@@ -47,8 +47,8 @@ function notes<Settings extends object>({ name, description, level, severity, se
 }
 
 /**
- * A rule about single Kubernetes objects: `applies` tells which ones, `violations` decides. In a preview, a value that
- * only the update will know ends the judgement of that object with an advisory note; the update judges it.
+ * Makes a rule about single Kubernetes objects: `applies` selects them, `violations` judges each of them. If a preview
+ * does not know a value yet, Pulumi shows an advisory note instead of a verdict on that object. The update judges it.
  */
 export function objectRule<Settings extends object = object>(
   rule: Rule<Settings> & { readonly applies: (object: StackObject) => boolean },
@@ -67,8 +67,10 @@ export function objectRule<Settings extends object = object>(
   };
 }
 
-/** A rule about how Kubernetes objects fit together: `applies` tells which ones are judged, with the whole
- * stack at hand. */
+/**
+ * Makes a rule about how Kubernetes objects fit together: `applies` selects the objects, `violations` judges each of them
+ * and may read the whole stack.
+ */
 export function stackRule<Settings extends object = object>(
   rule: Rule<Settings> & { readonly applies: (object: StackObject) => boolean },
   violations: (object: StackObject, stack: readonly StackObject[], settings: Settings) => Iterable<string>,
@@ -91,7 +93,7 @@ export function stackRule<Settings extends object = object>(
           unknown.push(error);
         }
       }
-      // All others are judged first.
+      // Report the unknown value only after all other objects are judged.
       if (unknown[0]) throw unknown[0];
     },
   };

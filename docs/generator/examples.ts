@@ -82,7 +82,7 @@ const settings: PipelinesArgs = {
   },
 };
 
-/** The examples of the reference page; a test has the parser read each of them. */
+/** Examples of the reference page. A test parses each of them. */
 export const examples = {
   first,
   metric,

@@ -8,7 +8,7 @@ import { unwrap } from "../../components/schema/walk";
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Configuration = ReturnType<typeof configurationWith>;
 
-/** The JSON Schema of `Pulumi.<stack>.yaml`, for editors: what the parser takes, as far as JSON Schema can say it. */
+/** Makes the JSON Schema of `Pulumi.<stack>.yaml` for editors. It has the parser's rules as far as JSON Schema can express them. */
 export function stackConfigSchema(project: string, pipelines: Configuration = configuration): JsonSchema {
   const stackConfiguration = pipelines.extend({
     development: development.optional(),
@@ -17,7 +17,7 @@ export function stackConfigSchema(project: string, pipelines: Configuration = co
   const { properties = {} } = z.toJSONSchema(stackConfiguration, {
     io: "input",
     target: "draft-7",
-    // The one type JSON Schema does not know is text that may be known later; `override` makes it text.
+    // JSON Schema lacks one type: text that may be known later. `override` turns it into text.
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => describe(zodSchema, jsonSchema),
   });
@@ -33,7 +33,7 @@ export function stackConfigSchema(project: string, pipelines: Configuration = co
       config: {
         type: "object",
         properties: Object.fromEntries(settings) as Record<string, JsonSchema>,
-        // Of this project only: providers and other projects have settings here, too.
+        // Rejects unknown settings of this project only: providers and other projects have settings here, too.
         patternProperties: { [`^${project}:(?!(${Object.keys(properties).join("|")})$)`]: false },
       },
     },
@@ -59,7 +59,7 @@ function describe(schema: z.core.$ZodType, json: JsonSchema): void {
   }
   if (isEmpty(json.default)) delete json.default;
   if (notes) json.description = [notes.description, notes.rule].filter(Boolean).join(" ");
-  // Names and choices are never secret, any other text may be.
+  // Names and choices are never secret. Any other text may be.
   if (json.type === "string" && !json.enum && !json.pattern) replace(json, orSecure(json));
 }
 
@@ -79,7 +79,7 @@ function presence({ presence, fields }: PresenceRule): JsonSchema {
   }
 }
 
-/** Pulumi puts `{ secure: … }` in place of whatever was set with `--secret`. */
+/** Also accepts `{ secure: … }`, which Pulumi writes for a value that was set with `--secret`. */
 function orSecure({ description, ...schema }: JsonSchema): JsonSchema {
   return { ...(description ? { description } : {}), anyOf: [schema, { $ref: "#/definitions/secure" }] };
 }

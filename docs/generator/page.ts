@@ -16,7 +16,7 @@ interface Row {
   readonly text: string;
 }
 
-/** Parts that stand in many places and have their own section. */
+/** Parts that occur in many places and have their own section. */
 const shared: Readonly<Record<string, string>> = {
   "value,valueFrom": "[value](#values)",
   secretKeyRef: "[value](#values)",
@@ -43,7 +43,7 @@ function defaultOf(schema: z.core.$ZodType): string {
   return ["string", "boolean", "number"].includes(typeof byDefault) ? `\`${String(byDefault)}\`` : "";
 }
 
-/** One row for each field below a schema, in the order in which they are declared. */
+/** Makes one row for each field below a schema, in the order of declaration. */
 function rowsOf(schema: z.core.$ZodType, prefix = ""): Row[] {
   return Object.entries(fieldsOf(schema)).flatMap(([name, child]) => {
     const { notes } = unwrap(child);
@@ -53,7 +53,7 @@ function rowsOf(schema: z.core.$ZodType, prefix = ""): Row[] {
     const text = [notes.description, notes.rule].filter(Boolean).join(" ");
     const item = itemOf(child);
     const below = item ? rowsOf(item, `${path}[].`) : type === "object" ? rowsOf(child, `${path}.`) : [];
-    // A switch says the same as what is switched.
+    // A switch has the same description as the part that it switches, so only its own fields get a row.
     const isSwitch = Object.keys(fieldsOf(child)).join() === "enabled";
     return isSwitch ? below : [{ path, type, byDefault: defaultOf(child), text }, ...below];
   });
@@ -85,17 +85,17 @@ function ottlTable(): string {
 
 const yaml = (value: unknown): string => "```yaml\n" + stringify(value, { lineWidth: 0 }) + "```";
 
-/** The reference of what users write. */
+/** Makes the reference page of all settings that users write. */
 export function pipelinesPage(schema: ReturnType<typeof configurationWith> = configuration): string {
   const common = rowsOf(pipelineSchemas.traces).map((row) =>
-    // Which contexts there are differs by kind, and stands in a table of its own.
+    // The contexts differ by kind and have their own table.
     /^(transform|filter)\[\]/.test(row.path)
       ? { ...row, text: row.text.replace(/ Every path starts.*$/, " See [OTTL](#ottl).") }
       : row,
   );
   const settings = rowsOf(schema).filter(({ path }) => !/^(metric|trace|log)Pipelines\b/.test(path));
   return [
-    "<!-- Made by docs/generate.ts. Change the schemas in components/settings and components/inputs, not this page. -->",
+    "<!-- Made by docs/generate.ts. Change the schemas in components/settings, components/inputs and docs/generator/texts.ts, not this page. -->",
     intro,
     yaml({
       config: Object.fromEntries(Object.entries(examples.first).map(([key, value]) => [`telemetry:${key}`, value])),
@@ -107,7 +107,7 @@ export function pipelinesPage(schema: ReturnType<typeof configurationWith> = con
     table(without(rowsOf(itemOf(schema.shape.metricPipelines) ?? pipelineSchemas.metrics), common)),
     yaml({ "telemetry:metricPipelines": examples.metric }),
     "## Trace pipelines",
-    "`telemetry:tracePipelines`: the fields of all pipelines. Traces come in by OTLP only, from all namespaces.",
+    "`telemetry:tracePipelines`: the fields of all pipelines. Traces arrive only by OTLP, from all namespaces.",
     yaml({ "telemetry:tracePipelines": examples.trace }),
     "## Log pipelines",
     "`telemetry:logPipelines`: the fields of all pipelines, and:",
@@ -122,8 +122,8 @@ export function pipelinesPage(schema: ReturnType<typeof configurationWith> = con
     "## OTTL",
     "Every path in a condition or statement starts with its context:",
     ottlTable(),
-    "In a replacement, `$1` or `${name}` is a capture group and `$$` a dollar sign. In a collector's own configuration each `$` has to be doubled for that, here none: it is a warning to write `$$1`. Only [manifests](#manifests) are read as they are meant where they come from.",
-    "What is not caught when the configuration is read is found by the collector itself, before anything is changed.",
+    "In a replacement, `$1` or `${name}` is a capture group and `$$` is a dollar sign. A collector's own configuration needs `$$1` for a capture group. Here, `$$1` is a warning. Only in [manifests](#manifests) does `$$1` mean a capture group, as in Kyma.",
+    "The collector itself finds the problems that the program cannot find, before anything changes ([validation.md](validation.md)).",
     "## Settings of all pipelines",
     table(settings),
     yaml(examples.settings),
@@ -132,9 +132,9 @@ export function pipelinesPage(schema: ReturnType<typeof configurationWith> = con
     programs,
     checks,
     "## Additional metrics",
-    "Names that `input.runtime.additionalMetrics` may have, as far as they are not collected anyway:",
+    "`input.runtime.additionalMetrics` may contain these names, which are not collected otherwise:",
     metricList(false),
-    "These are collected whenever their resource is on; naming them collects them also when it is off:",
+    "These metrics are collected if their resource is enabled. Name them to collect them even if it is not:",
     metricList(true),
     "",
   ].join("\n\n");
@@ -146,7 +146,7 @@ const metricList = (on: boolean): string =>
     .map(({ name }) => `- \`${name}\``)
     .join("\n");
 
-/** In the one place where the parts of a value are told. */
+/** Replaces the row of `valueFrom` with rows for the parts of a reference. */
 function expanded(row: Row): Row[] {
   if (row.path !== "valueFrom") return [row];
   const reference = fieldsOf(fieldsOf(value({ description: "", example: "" }))["valueFrom"]!)["secretKeyRef"]!;

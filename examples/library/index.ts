@@ -4,7 +4,7 @@ import { Telemetry, type OtlpOutputArgs } from "telemetry-pipelines";
 
 const config = new pulumi.Config();
 
-/** The token is a secret of this program; it may as well be an Output of another resource. */
+/** The backend. The token is a secret of this program, but it may also be an Output of another resource. */
 const output: { otlp: OtlpOutputArgs } = {
   otlp: {
     endpoint: { value: config.get("backend") ?? "https://otlp.example.com:4317" },
@@ -18,7 +18,7 @@ const telemetry = new Telemetry("telemetry", {
   logPipelines: [{ name: "shop", input: { otlp: { namespaces: { include: ["shop"] } } }, output }],
 });
 
-/** Applications get the gateway's address from where it is made. */
+/** Passes the gateway's address to applications. */
 new k8s.core.v1.ConfigMap("shop", {
   metadata: { name: "telemetry", namespace: "default" },
   data: { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoints.apply((endpoints) => endpoints?.http ?? "") },

@@ -1,6 +1,6 @@
 import { at, list, type KubernetesObject } from "./objects";
 
-/** Where the pod's specification is, by kind. */
+/** Path of the pod's specification for each kind. */
 const podSpecs: Readonly<Record<string, string>> = {
   "core/v1:Pod": "spec",
   "apps/v1:DaemonSet": "spec.template.spec",
@@ -13,12 +13,12 @@ const podSpecs: Readonly<Record<string, string>> = {
 
 export const podKinds = Object.keys(podSpecs);
 
-/** Path of the pod's specification in an object; nothing when it makes no pods. */
+/** Returns the path of the pod's specification in an object, undefined if the object makes no pods. */
 export function podPath({ type }: KubernetesObject): string | undefined {
   return podSpecs[type];
 }
 
-/** Init containers and containers. */
+/** Lists init containers and containers. */
 export function containersOf(object: KubernetesObject): readonly unknown[] {
   const path = podPath(object);
   if (path === undefined) return [];
@@ -37,7 +37,7 @@ const units: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
-/** Bytes of a Kubernetes quantity of memory; nothing when it is none. */
+/** Converts a Kubernetes quantity of memory to bytes. Returns undefined for any other text. */
 export function memoryBytes(quantity: unknown): number | undefined {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([kMGT]i?|Ki)?$/.exec(String(quantity)) ?? [];
   const factor = units[unit];

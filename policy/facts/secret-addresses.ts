@@ -1,20 +1,23 @@
 import { props, type KubernetesObject } from "./objects";
 import { isMergedSecret, secretFiles } from "./telemetry";
 
-/** An address that a pipeline keeps in a Secret: the key may be told, the text may not. */
+/** An address that a pipeline keeps in a Secret. A message may name the key and the setting, never the address. */
 export interface SecretAddress {
   readonly key: string;
+  /** The setting that the address comes from. */
+  readonly setting: string;
   readonly address: string;
 }
 
-/** Endpoints and token URLs in the merged Secret. */
+/** Lists the endpoints and token URLs in the merged Secret. */
 export function secretAddresses(object: KubernetesObject): readonly SecretAddress[] {
   if (!isMergedSecret(object)) return [];
   return [...secretFiles(object)].flatMap(([key, text]): SecretAddress[] => {
-    if (key.endsWith("_endpoint")) return [{ key, address: text }];
+    if (key.endsWith("_endpoint")) return [{ key, setting: "output.otlp.endpoint", address: text }];
     if (!key.endsWith("_authentication")) return [];
     const { token_url: address } = props(parsed(text));
-    return typeof address === "string" ? [{ key, address }] : [];
+    const setting = "output.otlp.authentication.oauth2.tokenURL";
+    return typeof address === "string" ? [{ key, setting, address }] : [];
   });
 }
 

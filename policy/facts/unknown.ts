@@ -1,9 +1,9 @@
 import * as sdk from "@pulumi/policy";
 
 interface UnknownValues {
-  /** Thrown by a resource's properties when a value is asked for that only the update will know. */
+  /** Error that a resource's properties throw when a rule reads a value that only the update will know. */
   readonly UnknownValueError: new (...args: never[]) => Error;
-  /** Properties of a resource as the SDK hands them to policies. */
+  /** Wraps the properties of a resource as the SDK does for policies. */
   readonly unknownCheckingProxy: <T extends object>(properties: T) => T;
 }
 

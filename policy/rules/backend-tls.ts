@@ -9,11 +9,11 @@ export interface BackendTlsSettings {
   readonly plaintextHosts: readonly string[];
 }
 
-/** Data to the own pod needs no TLS; everything else does, unless the environment names the host. */
+/** Requires TLS for everything except data that stays in the pod and hosts in `plaintextHosts`. */
 export const backendTls = objectRule<BackendTlsSettings>(
   {
     name: "backend-tls",
-    description: "Telemetry leaves the cluster encrypted, to a backend whose certificate was verified.",
+    description: "Telemetry goes out encrypted, and only to a backend with a verified certificate.",
     level: "advisory",
     severity: "high",
     settings: {
@@ -38,29 +38,31 @@ export function tlsViolations(object: KubernetesObject, { plaintextHosts }: Back
     ),
     ...secretAddresses(object)
       .filter(({ address }) => isPlaintext(address) && !isFree(address))
-      .map(({ key }) => `${key} in the merged Secret begins with http://: write an https:// address in its source.`),
+      .map(
+        ({ key, setting }) =>
+          `${setting} (key ${key} of the merged Secret) starts with http://. Change it to https:// in its source.`,
+      ),
   ];
 }
 
 function exporterViolations(id: string, exporter: Props, isFree: (address: string) => boolean): string[] {
   const known = addresses(exporter);
   if (known.length > 0 && known.every(isFree)) return [];
-  // Which key of the Secret it is says nothing about the host.
-  const unknownHost =
-    known.length === 0
-      ? ", and no plaintextHosts can name an address that is kept in a Secret: write it as text, or"
-      : ":";
+  // The reference to a key of the Secret does not contain the host.
+  const isSecret = known.length === 0;
+  const because = isSecret ? ", and plaintextHosts cannot allow it because its address is in a Secret" : "";
+  const otherwise = isSecret ? ", or write the address as text" : "";
   return [
     ...(at(exporter, "tls.insecure") === true || known.some(isPlaintext)
       ? [
-          `exporter '${id}' sends without TLS${unknownHost} give an https:// endpoint and leave ` +
-            "output.otlp.tls.insecure out.",
+          `exporter '${id}' sends without TLS${because}. Change output.otlp.endpoint to https:// and remove ` +
+            `output.otlp.tls.insecure${otherwise}.`,
         ]
       : []),
     ...(at(exporter, "tls.insecure_skip_verify") === true
       ? [
-          `exporter '${id}' verifies no certificate: leave output.otlp.tls.insecureSkipVerify out, and give the ` +
-            "backend's own authority as output.otlp.tls.ca.",
+          `exporter '${id}' does not verify the backend's certificate. Remove output.otlp.tls.insecureSkipVerify, and ` +
+            "set output.otlp.tls.ca to the backend's certificate authority.",
         ]
       : []),
   ];

@@ -14,7 +14,12 @@ export const certificateExpiry = objectRule<CertificateExpirySettings>(
     level: "advisory",
     severity: "medium",
     settings: {
-      days: { type: "number", minimum: 0, default: 30, description: "Days that every certificate is still valid." },
+      days: {
+        type: "number",
+        minimum: 0,
+        default: 30,
+        description: "Days for which every certificate must still be valid.",
+      },
     },
     applies: isMergedSecret,
   },
@@ -30,13 +35,19 @@ export function expiryViolations(secret: KubernetesObject, { days }: Certificate
       .filter((certificate) => certificate.validToDate < end)
       .map((certificate) => {
         const date = certificate.validToDate.toISOString().slice(0, 10);
-        const expires = certificate.validToDate < now ? `expired on ${date}` : `expires on ${date}`;
-        return `a certificate of ${key} in the merged Secret ${expires}, with less than ${days} days left: renew it in its source.`;
+        const expires =
+          certificate.validToDate < now ? `expired on ${date}` : `expires on ${date}, in less than ${days} days`;
+        return `${settingOf(key)} (key ${key} of the merged Secret) has a certificate that ${expires}. Renew it in its source.`;
       }),
   );
 }
 
-/** The certificates in a PEM; what cannot be read as one is the program's to refuse. */
+/** Returns the setting behind a key such as `trace_shop_tls.cert`. Pipelines have no underscore in their names. */
+function settingOf(key: string): string {
+  return `output.otlp.${key.slice(key.lastIndexOf("_") + 1)}`;
+}
+
+/** Reads the certificates in a PEM. Skips blocks that are not certificates: the program itself rejects them. */
 function certificates(text: string): X509Certificate[] {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((pem) => {

@@ -6,18 +6,18 @@ export interface ContainerResourceSettings {
   readonly required: readonly string[];
 }
 
-/** A limit of CPU is not demanded: a collector that is held back loses data that an idle core could save. */
+/** Requires no CPU limit: a throttled collector would lose data that an idle core could save. */
 export const containerResources = objectRule<ContainerResourceSettings>(
   {
     name: "container-resources",
-    description: "Containers say what they need and the most they may take, so none starves its node.",
+    description: "Each container has requests and a memory limit, so none starves its node.",
     severity: "medium",
     settings: {
       required: {
         type: "array",
         items: { type: "string" },
         default: ["requests.cpu", "requests.memory", "limits.memory"],
-        description: "Fields of resources that every container has.",
+        description: "Fields of `resources` that every container must set.",
       },
     },
     applies: (object) => podPath(object) !== undefined,

@@ -5,7 +5,7 @@ import { objectRule } from "../rule";
 export const imageDigests = objectRule(
   {
     name: "image-digests",
-    description: "Images are named by digest, so what was tested is what runs, whoever moves a tag.",
+    description: "Images have a digest, so the tested image is the one that runs, even if somebody moves a tag.",
     level: "advisory",
     severity: "high",
     applies: (object) => podPath(object) !== undefined,
@@ -18,7 +18,7 @@ export function imageViolations(object: KubernetesObject): string[] {
     .filter((container) => !/@sha256:[0-9a-f]{64}$/.test(String(at(container, "image"))))
     .map(
       (container) =>
-        `container ${quoted(container)}: image ${String(at(container, "image"))} has no digest: write NAME@sha256:… ` +
-        "(the gateway's image is the setting gateway.image).",
+        `container ${quoted(container)}: image ${String(at(container, "image"))} has no digest. Use NAME@sha256:… ` +
+        "(settings gateway.image, agent.image and manager.image).",
     );
 }

@@ -38,5 +38,5 @@ const rules: Policies = [
   protectedNamespace,
 ];
 
-/** The engine asks in this order, so the report comes last. */
+/** All rules. The engine runs them in this order, so the report is last. */
 export const policies: Policies = [...rules, report(rules.map(({ name }) => name))];

@@ -5,7 +5,8 @@ import { objectRule } from "../rule";
 export const mergedSecretImmutable = objectRule(
   {
     name: "merged-secret-immutable",
-    description: "The Secret with all credentials is never edited: pods run with exactly what they were started with.",
+    description:
+      "The Secret with all credentials never changes, so pods run with exactly the content they started with.",
     severity: "high",
     applies: isMergedSecret,
   },
@@ -15,5 +16,5 @@ export const mergedSecretImmutable = objectRule(
 export function mutableViolations({ props: secret }: KubernetesObject): string[] {
   return at(secret, "immutable") === true
     ? []
-    : ["set immutable to true: a changed credential makes a new Secret, and the pods roll to it."];
+    : ["set immutable to true. A changed credential then makes a new Secret, and the pods roll to it."];
 }

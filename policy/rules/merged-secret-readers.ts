@@ -4,11 +4,11 @@ import { stackRule } from "../rule";
 
 const roles = ["rbac.authorization.k8s.io/v1:ClusterRole", "rbac.authorization.k8s.io/v1:Role"];
 
-/** Mounting is all that gateway and agent need; no account has to read the Secret through the API server. */
+/** Gateway and agent mount the Secret, so no account has to read it through the API server. */
 export const mergedSecretReaders = stackRule(
   {
     name: "merged-secret-readers",
-    description: "Nobody whom this stack gives rights to can read the Secret with all credentials.",
+    description: "No role of this stack can read the Secret with all credentials.",
     severity: "critical",
     applies: ({ type }) => roles.includes(type),
   },
@@ -23,7 +23,7 @@ export function readerViolations(role: KubernetesObject, stack: readonly StackOb
   return list(at(role.props, "rules")).flatMap((rule, i) =>
     readsMergedSecret(rule)
       ? [
-          `rules[${i}] lets its subjects read the merged Secret: leave secrets out, or name the wanted ones in resourceNames.`,
+          `rules[${i}] lets its subjects read the merged Secret. Remove secrets, or list the required Secrets in resourceNames.`,
         ]
       : [],
   );

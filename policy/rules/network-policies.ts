@@ -4,14 +4,14 @@ import { componentOf } from "../facts/telemetry";
 import { stackRule } from "../rule";
 
 export interface NetworkPolicySettings {
-  /** Components whose pods are shut off. */
+  /** Components whose pods need a NetworkPolicy. */
   readonly components: readonly string[];
 }
 
 export const networkPolicies = stackRule<NetworkPolicySettings>(
   {
     name: "network-policies",
-    description: "Each workload of ours is shut off, except for what it takes in and where its data may go.",
+    description: "NetworkPolicies limit the pods of gateway and agent to the traffic that they need.",
     severity: "high",
     settings: {
       components: {
@@ -38,17 +38,14 @@ export function networkViolations(
   return [
     ...["Ingress", "Egress"]
       .filter((direction) => !has(direction))
-      .map(
-        (direction) =>
-          `no NetworkPolicy of the stack has policyTypes ${direction} for these pods: add one that selects them.`,
-      ),
+      .map((direction) => `no NetworkPolicy of the stack with policyTypes ${direction} selects these pods. Add one.`),
     ...policies.flatMap(({ name, props: policy }) =>
       list(at(policy, "spec.egress"))
         .map((rule, i) => ({ rule, i }))
         .filter(({ rule }) => isOpen(rule))
         .map(
           ({ i }) =>
-            `spec.egress[${i}] of NetworkPolicy '${name}' lets the pods reach everything, or nearly: name ports, or destinations of at least /8 (IPv6: /16).`,
+            `spec.egress[${i}] of NetworkPolicy '${name}' opens (nearly) every destination. Use prefixes of /8 or longer (IPv6: /16) in network.egress and metric.prometheus.hostNetworks, or name ports.`,
         ),
     ),
   ];
@@ -62,7 +59,7 @@ function isPolicyOf({ type, props: policy }: KubernetesObject, { props: workload
   return wanted.every(([key, value]) => labels[key] === value);
 }
 
-/** Whether an egress rule names neither ports nor destinations. Pods of the cluster are a destination. */
+/** Returns true if an egress rule limits neither ports nor destinations. Pods of the cluster count as a limit. */
 function isOpen(rule: unknown): boolean {
   const peers = list(at(rule, "to"));
   const ports = list(at(rule, "ports"));
@@ -72,7 +69,7 @@ function isOpen(rule: unknown): boolean {
   return anywhere && anyPort;
 }
 
-/** Two halves are the whole, too. Private networks such as 10.0.0.0/8 are as wide as a destination may be. */
+/** Returns true for prefixes shorter than /8 (IPv6: /16): two halves cover everything, too, and /8 is the widest private network. */
 function isAnywhere(cidr: unknown): boolean {
   const [address = "", prefix] = String(cidr).split("/");
   return Number(prefix) < (address.includes(":") ? 16 : 8);

@@ -10,14 +10,15 @@ export interface LiteralCredentialSettings {
 }
 
 /**
- * What a policy can see: neither the stack's configuration nor which inputs are marked secret. So the program notes at
- * the merged Secret which fields were written as text, and this rule reads that note. Besides, it looks where a
- * credential must never be: collector configurations and the environment of containers.
+ * Finds credentials that the configuration contains as text. A policy sees neither the stack's configuration nor which
+ * inputs are secret. So the program lists those fields in an annotation of the merged Secret, and this rule reads the
+ * annotation. The rule also reads the places where no credential may ever be: collector configurations and the environment
+ * of containers.
  */
 export const noLiteralCredentials = objectRule<LiteralCredentialSettings>(
   {
     name: "no-literal-credentials",
-    description: "Credentials are kept in Secrets of the cluster, not written in the configuration of pipelines.",
+    description: "Credentials are in Secrets of the cluster, not in the configuration of pipelines.",
     level: "advisory",
     severity: "critical",
     settings: {
@@ -25,7 +26,8 @@ export const noLiteralCredentials = objectRule<LiteralCredentialSettings>(
         type: "array",
         items: { type: "string" },
         default: [],
-        description: "Headers that hold no credential and may be written, such as X-Scope-OrgID.",
+        description:
+          "Headers that never hold a credential, such as X-Scope-OrgID. The configuration may contain their text.",
       },
     },
     applies: (object) => isMergedSecret(object) || object.type === "core/v1:ConfigMap" || podPath(object) !== undefined,
@@ -33,7 +35,7 @@ export const noLiteralCredentials = objectRule<LiteralCredentialSettings>(
   literalCredentialViolations,
 );
 
-/** Annotation of the merged Secret: a JSON list of the fields whose text stands in the configuration. */
+/** Annotation of the merged Secret: a JSON list of the fields whose text is in the configuration. */
 export const literalsAnnotation = "telemetry/literal-credentials";
 
 export function literalCredentialViolations(object: KubernetesObject, settings: LiteralCredentialSettings): string[] {
@@ -42,7 +44,7 @@ export function literalCredentialViolations(object: KubernetesObject, settings: 
     ...collectorConfigurations(object).flatMap((configuration) =>
       ["receivers", "exporters", "extensions"].flatMap((kind) =>
         literals(props(configuration[kind]), kind).map(
-          (path) => `${path} of the collector's configuration is text: keep it in a file of the merged Secret.`,
+          (path) => `${path} of the collector's configuration is text. Move it to a file of the merged Secret.`,
         ),
       ),
     ),
@@ -51,7 +53,7 @@ export function literalCredentialViolations(object: KubernetesObject, settings: 
         .filter((variable) => isCredentialName(String(at(variable, "name"))) && Boolean(at(variable, "value")))
         .map(
           (variable) =>
-            `container ${quoted(container)}: variable ${quoted(variable)} has a text: use valueFrom.secretKeyRef.`,
+            `container ${quoted(container)}: variable ${quoted(variable)} is text. Use valueFrom.secretKeyRef.`,
         ),
     ),
   ];
@@ -64,8 +66,8 @@ function writtenFields(object: KubernetesObject, { publicHeaders }: LiteralCrede
     .filter(({ header }) => header === undefined || !known.includes(header.toLowerCase()))
     .map(
       ({ path, header }) =>
-        `${path}${header === undefined ? "" : ` (header ${header})`} is written in the configuration: keep it in a ` +
-        "Secret, and refer to that with valueFrom.secretKeyRef.",
+        `${path}${header === undefined ? "" : ` (header ${header})`} is text in the configuration. Move it to a ` +
+        "Secret, and reference it with valueFrom.secretKeyRef.",
     );
 }
 
@@ -79,7 +81,7 @@ function isCredentialName(name: string): boolean {
   return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);
 }
 
-/** Paths of texts where a credential would be: in headers, under telling keys, in the user part of an address. */
+/** Lists the paths of texts in places for credentials: headers, keys such as `password`, the user part of an address. */
 function literals(settings: Props, path: string): string[] {
   return Object.entries(settings).flatMap(([key, value]): string[] => {
     const place = `${path}.${key}`;

@@ -8,7 +8,7 @@ export const nodeLocalGatewayService = objectRule(
   {
     name: "node-local-gateway-service",
     description:
-      "Applications reach the gateway of their own node only, so no telemetry crosses zones or loses its pod.",
+      "Applications reach only the gateway of their own node, so telemetry crosses no zone and keeps its pod's metadata.",
     severity: "high",
     applies: ({ type, props }) => type === "core/v1:Service" && at(props, "metadata.name") === gatewayService,
   },
@@ -19,9 +19,9 @@ export function serviceViolations({ props }: KubernetesObject): string[] {
   return [
     ...(at(props, "spec.internalTrafficPolicy") === "Local"
       ? []
-      : ["set spec.internalTrafficPolicy to Local: each node has a gateway of its own."]),
+      : ["set spec.internalTrafficPolicy to Local. Each node has its own gateway."]),
     ...(["NodePort", "LoadBalancer"].includes(String(at(props, "spec.type")))
-      ? ["spec.type makes the gateway reachable from outside the cluster: leave it out, ClusterIP is the default."]
+      ? ["spec.type opens the gateway to the outside of the cluster. Remove it: the default is ClusterIP."]
       : []),
   ];
 }

@@ -1,11 +1,11 @@
 import type { StackObject } from "../facts/objects";
 import { objectRule } from "../rule";
 
-/** One protected resource is enough to end the preview of a `destroy`; without that preview, it saves itself only. */
+/** One protected resource is enough: a preview of `destroy` then fails. `destroy --skip-preview` keeps only that resource. */
 export const protectedNamespace = objectRule(
   {
     name: "protected-namespace",
-    description: "A stack in production is not destroyed by mistake: the preview of a destroy ends with an error.",
+    description: "Nobody destroys a production stack by mistake: a preview of destroy fails.",
     level: "advisory",
     severity: "high",
     applies: ({ type, urn }) => type === "core/v1:Namespace" && /:Telemetry\$kubernetes:core\/v1:Namespace::/.test(urn),

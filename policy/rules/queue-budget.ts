@@ -5,25 +5,30 @@ import { componentOf } from "../facts/telemetry";
 import { stackRule } from "../rule";
 
 export interface QueueBudgetSettings {
-  /** Bytes of memory for one byte in a queue; measured, see `components/plan/sizing.ts`. */
+  /** Bytes of memory for one byte in a queue. Measured, see `components/plan/sizing.ts`. */
   readonly heapPerQueueByte: number;
-  /** Part of the container's memory limit that full queues may take. */
+  /** Share of the container's memory limit that full queues may take, from 0 to 1. */
   readonly part: number;
 }
 
 export const queueBudget = stackRule<QueueBudgetSettings>(
   {
     name: "queue-budget",
-    description: "All queues full at once fit the container's memory, so dead backends never end a collector.",
+    description: "All queues fit the container's memory when all are full, so dead backends never stop a collector.",
     severity: "high",
     settings: {
-      heapPerQueueByte: { type: "number", exclusiveMinimum: 0, default: 6, description: "Memory for one queued byte." },
+      heapPerQueueByte: {
+        type: "number",
+        exclusiveMinimum: 0,
+        default: 6,
+        description: "Bytes of memory for one byte in a queue.",
+      },
       part: {
         type: "number",
         exclusiveMinimum: 0,
         maximum: 1,
         default: 0.5,
-        description: "Part of the memory limit that full queues may take.",
+        description: "Share of the memory limit that full queues may take.",
       },
     },
     applies: (object) => podKinds.includes(object.type) && componentOf(object) !== undefined,
@@ -50,12 +55,13 @@ export function budgetViolations(
   const limit = limits.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
   return [
     ...unbounded.map(
-      ([id]) => `exporter '${id}': set sending_queue.sizer to bytes and queue_size, so that its memory is bounded.`,
+      ([id]) =>
+        `exporter '${id}': set sending_queue.sizer to bytes, and set queue_size. Without both, the queue's memory has no limit.`,
     ),
     ...(needed > limit * part
       ? [
           `the queues of ${exporters.length} exporters may take ${mebibytes(needed)}, more than ${part * 100} % of the ` +
-            `memory limit of ${mebibytes(limit)}: raise ${componentOf(workload)}.resources.limits.memory, or lower queue_size.`,
+            `memory limit of ${mebibytes(limit)}. Raise ${componentOf(workload)}.resources.limits.memory, or lower queue_size.`,
         ]
       : []),
   ];

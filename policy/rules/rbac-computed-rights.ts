@@ -2,7 +2,7 @@ import { at, list, texts, type KubernetesObject } from "../facts/objects";
 import { componentOf } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
-/** Rights that a component may have: those of a role's rule, in a role of this kind. */
+/** Rights that a component may have, in a role of this kind. The fields are those of a role's rule. */
 export interface AllowedRights {
   readonly component: string;
   readonly kind: "ClusterRole" | "Role";
@@ -21,7 +21,7 @@ const gateway = { component: "gateway", kind: "ClusterRole" } as const;
 const agent = { component: "agent", kind: "ClusterRole" } as const;
 const agentRole = { component: "agent", kind: "Role" } as const;
 
-/** The most that any configuration of pipelines needs. The program computes less when fewer inputs are on. */
+/** All rights that any configuration of pipelines needs. The program grants fewer when fewer inputs are enabled. */
 export const mostRights: readonly AllowedRights[] = [
   { ...gateway, apiGroups: [""], resources: ["namespaces", "nodes", "pods"], verbs: follow },
   {
@@ -60,7 +60,7 @@ const kindOf = ({ type }: KubernetesObject): string | undefined => (types as Rea
 export const rbacComputedRights = objectRule<ComputedRightsSettings>(
   {
     name: "rbac-computed-rights",
-    description: "Gateway and agent have rights that some input of a pipeline needs, and no others.",
+    description: "Gateway and agent have only rights that an input of a pipeline needs.",
     severity: "high",
     settings: {
       allowed: {
@@ -68,7 +68,7 @@ export const rbacComputedRights = objectRule<ComputedRightsSettings>(
         items: { type: "object" },
         default: mostRights.map((rights) => ({ ...rights })),
         description:
-          "Everything that a component may have: component, kind, apiGroups, resources, nonResourceURLs, verbs.",
+          "Rights that components may have, each with component, kind, apiGroups, resources, nonResourceURLs, verbs.",
       },
     },
     applies: (object) => kindOf(object) !== undefined && componentOf(object) !== undefined,
@@ -84,7 +84,7 @@ export function computedRightsViolations(object: KubernetesObject, { allowed }: 
       .filter((right) => !mine.some((rights) => covers(rights, right)))
       .map(
         ({ verb, group, target }) =>
-          `rules[${i}]: the ${component} may not ${verb} ${target}${group ? ` of ${group}` : ""}: no input needs it, leave it out.`,
+          `rules[${i}]: the ${component} has the right to ${verb} ${target}${group ? ` of ${group}` : ""}, which no input needs. Remove it.`,
       ),
   );
 }
@@ -95,7 +95,7 @@ interface Right {
   readonly group?: string;
 }
 
-/** Every single right in a rule. */
+/** Splits a rule into single rights. */
 function rightsOf(rule: unknown): Right[] {
   return texts(at(rule, "verbs")).flatMap((verb) => [
     ...texts(at(rule, "nonResourceURLs")).map((target) => ({ verb, target })),

@@ -2,13 +2,13 @@ import type { StackValidationPolicy } from "@pulumi/policy";
 import { judgements } from "../rule";
 
 /**
- * Says what the other rules have looked at. Policies have no channel for what is no violation; what a pack prints is
- * shown among the diagnostics of the stack. It violates nothing, so it is switched off like any rule: `disabled`.
+ * Prints how many resources the other rules judged. A policy can report only violations, so the pack prints this text,
+ * and Pulumi shows it among the diagnostics of the stack. The level `disabled` switches it off, as for any rule.
  */
 export function report(rules: readonly string[]): StackValidationPolicy {
   return {
     name: "report",
-    description: "Tells which rules have judged how many resources.",
+    description: "Prints how many resources each rule judged.",
     enforcementLevel: "advisory",
     validateStack: () => console.log(judgements.report(rules)),
   };

@@ -14,10 +14,10 @@ const admittedVolumes = [
   "secret",
 ];
 
-/** Values that the standard admits, by field of a security context. All may be left out. */
+/** Values that the standard admits, by field of a security context. Each field may be missing. */
 type Admitted = Readonly<Record<string, readonly unknown[]>>;
 
-/** Of the pod and of each container. */
+/** Fields of the pod and of each container. */
 const everywhere: Admitted = {
   runAsNonRoot: [true],
   "seLinuxOptions.type": ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"],
@@ -29,7 +29,7 @@ const everywhere: Admitted = {
 };
 const ofContainers: Admitted = { ...everywhere, privileged: [false], procMount: ["Default"] };
 
-/** As of Kubernetes 1.37. */
+/** Sysctls that the standard admits, as of Kubernetes 1.37. */
 const admittedSysctls = [
   "kernel.shm_rmid_forced",
   "net.ipv4.ip_local_port_range",
@@ -47,10 +47,10 @@ const admittedSysctls = [
   "net.ipv4.tcp_wmem",
 ];
 
-/** How an AppArmor profile was written before it had a field; the name of a container follows. */
+/** Annotation for AppArmor profiles from before they had a field. The name of a container follows. */
 const appArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
 
-/** What asks an address from time to time, or once. */
+/** Probes and hooks that send a request to an address. */
 const handlers = [
   "livenessProbe",
   "readinessProbe",
@@ -62,7 +62,7 @@ const handlers = [
 export const restrictedPods = objectRule(
   {
     name: "restricted-pods",
-    description: "Pods meet the Pod Security Standard restricted, so the API server admits them.",
+    description: "Pods meet the Pod Security Standard `restricted`, so the API server admits them.",
     severity: "high",
     applies: (object) => podPath(object) !== undefined,
   },
@@ -79,21 +79,21 @@ export function podViolations(object: KubernetesObject): string[] {
   return [
     ...["hostNetwork", "hostPID", "hostIPC"]
       .filter((field) => at(pod, field) === true)
-      .map((field) => `${path}.${field} is true: leave it out, telemetry needs nothing of the host.`),
+      .map((field) => `${path}.${field} is true. Remove it: telemetry does not need the host.`),
     ...list(at(pod, "volumes")).flatMap((volume) =>
       Object.keys(props(volume))
         .filter((key) => key !== "name" && !admittedVolumes.includes(key))
-        .map((key) => `volume ${quoted(volume)} is of type ${key}: use one of ${admittedVolumes.join(", ")}.`),
+        .map((key) => `volume ${quoted(volume)} has the type ${key}. Use one of ${admittedVolumes.join(", ")}.`),
     ),
     ...contextViolations(podContext, everywhere).map((problem) => `${path}.${problem}`),
     ...list(podContext.sysctls)
       .map((sysctl) => String(at(sysctl, "name")))
       .filter((name) => !admittedSysctls.includes(name))
-      .map((name) => `${path}.securityContext.sysctls has ${name}: leave it out, it may change the node.`),
+      .map((name) => `${path}.securityContext.sysctls has ${name}. Remove it: it can change the node.`),
     ...Object.keys(annotations)
       .filter((key) => key.startsWith(appArmorAnnotation))
       .filter((key) => !/^$|^runtime\/default$|^localhost\//.test(String(annotations[key])))
-      .map((key) => `${annotationsPath} has ${key}: leave it out, or write runtime/default or localhost/NAME.`),
+      .map((key) => `${annotationsPath} has ${key}. Remove it, or set it to runtime/default or localhost/NAME.`),
     ...["initContainers", "containers", "ephemeralContainers"].flatMap((kind) =>
       list(at(pod, kind)).flatMap((container) =>
         containerViolations(container, podContext).map((problem) => `container ${quoted(container)}: ${problem}`),
@@ -102,14 +102,14 @@ export function podViolations(object: KubernetesObject): string[] {
   ];
 }
 
-/** What a pod sets has to be right even where each of its containers sets something else. */
+/** Checks one security context. The pod's must be right even if each container overrides it. */
 function contextViolations(context: Props, admitted: Admitted): string[] {
   return [
-    ...(context.runAsUser === 0 ? ["securityContext.runAsUser is 0: use another user."] : []),
+    ...(context.runAsUser === 0 ? ["securityContext.runAsUser is 0. Use another user."] : []),
     ...Object.entries(admitted).flatMap(([field, values]) => {
       const value = at(context, field) ?? undefined;
       if (value === undefined || values.includes(value)) return [];
-      return [`securityContext.${field} is ${value as string | boolean}: leave it out${alternatives(values)}.`];
+      return [`securityContext.${field} is ${value as string | boolean}. Remove it${alternatives(values)}.`];
     }),
   ];
 }
@@ -133,12 +133,12 @@ function containerViolations(container: unknown, podContext: Props): string[] {
       : ["set securityContext.capabilities.drop to [ALL]."]),
     ...list(at(context, "capabilities.add"))
       .filter((capability) => capability !== "NET_BIND_SERVICE")
-      .map((capability) => `securityContext.capabilities.add has ${String(capability)}: leave it out.`),
+      .map((capability) => `securityContext.capabilities.add has ${String(capability)}. Remove it.`),
     ...list(at(container, "ports"))
       .filter((port) => at(port, "hostPort") !== undefined)
-      .map(() => "ports has a hostPort: leave it out, the Service reaches the pod."),
+      .map(() => "ports has a hostPort. Remove it: the Service reaches the pod."),
     ...handlers
       .filter((handler) => Boolean(at(container, `${handler}.host`)))
-      .map((handler) => `${handler}.host is set: leave it out, so that the pod itself is asked.`),
+      .map((handler) => `${handler}.host is set. Remove it, so that the request goes to the pod itself.`),
   ];
 }

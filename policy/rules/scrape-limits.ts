@@ -9,10 +9,15 @@ export interface ScrapeLimitSettings {
 export const scrapeLimits = objectRule<ScrapeLimitSettings>(
   {
     name: "scrape-limits",
-    description: "One target that exposes too much is cut off, instead of filling memory and the bill.",
+    description: "A target that exposes too much is cut off, so it cannot fill the memory or raise the bill.",
     severity: "medium",
     settings: {
-      mostSamples: { type: "integer", minimum: 1, default: 50_000, description: "Highest sample_limit of a scrape." },
+      mostSamples: {
+        type: "integer",
+        minimum: 1,
+        default: 50_000,
+        description: "Highest allowed sample_limit of a scrape.",
+      },
     },
     applies: (object) => collectorConfigurations(object).some((configuration) => scrapesOf(configuration).length > 0),
   },
@@ -29,13 +34,15 @@ export function scrapeViolations(object: KubernetesObject, { mostSamples }: Scra
       return [
         ...(typeof samples === "number" && samples > 0 && samples <= mostSamples
           ? []
-          : [`${place}: set sample_limit to at most ${mostSamples}.`]),
-        ...(body === undefined || body === 0 || body === "0" ? [`${place}: set body_size_limit, such as 20MB.`] : []),
+          : [`${place}: set sample_limit (metric.prometheus.limits.samples) to at most ${mostSamples}.`]),
+        ...(body === undefined || body === 0 || body === "0"
+          ? [`${place}: set body_size_limit (metric.prometheus.limits.bodySize), such as 20MB.`]
+          : []),
       ];
     });
 }
 
-/** Scrape jobs of all Prometheus receivers, with the receiver's id. */
+/** Lists the scrape jobs of all Prometheus receivers, with the receiver's id. */
 function scrapesOf(configuration: Props): (readonly [string, unknown])[] {
   return components(configuration, "receivers")
     .filter(([id]) => /^prometheus(\/|$)/.test(id))

@@ -20,9 +20,11 @@ export function rolloutViolations({ props }: KubernetesObject): string[] {
     ...(at(strategy, "type") === "RollingUpdate" ? [] : ["set spec.updateStrategy.type to RollingUpdate."]),
     ...(at(rolling, "maxUnavailable") === 0
       ? []
-      : ["set spec.updateStrategy.rollingUpdate.maxUnavailable to 0: a node would be without gateway."]),
+      : [
+          "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0. Otherwise a node has no gateway during an update.",
+        ]),
     ...(none(at(rolling, "maxSurge"))
-      ? ["set spec.updateStrategy.rollingUpdate.maxSurge to 1: the new pod starts beside the old one."]
+      ? ["set spec.updateStrategy.rollingUpdate.maxSurge to 1. The new pod then starts beside the old one."]
       : []),
   ];
 }

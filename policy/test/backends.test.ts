@@ -11,9 +11,9 @@ const unknownConfiguration = { type: "core/v1:ConfigMap", props: { data: { "rela
 
 describe("backend-tls", () => {
   const plain =
-    "exporter 'otlp_http/logs-shop' sends without TLS: give an https:// endpoint and leave output.otlp.tls.insecure out.";
+    "exporter 'otlp_http/logs-shop' sends without TLS. Change output.otlp.endpoint to https:// and remove output.otlp.tls.insecure.";
   const unverified =
-    "exporter 'otlp_http/logs-shop' verifies no certificate: leave output.otlp.tls.insecureSkipVerify out, and give the backend's own authority as output.otlp.tls.ca.";
+    "exporter 'otlp_http/logs-shop' does not verify the backend's certificate. Remove output.otlp.tls.insecureSkipVerify, and set output.otlp.tls.ca to the backend's certificate authority.";
 
   it("accepts TLS, data that stays in the pod, and hosts that the environment names", () => {
     assert.deepEqual(judge(backendTls, configMap()), { messages: [] });
@@ -25,28 +25,28 @@ describe("backend-tls", () => {
     assert.deepEqual(judge(backendTls, inMesh, { plaintextHosts: ["*.mesh"] }).messages, []);
   });
 
-  it("refuses plain text and certificates that nobody verifies", () => {
+  it("rejects plain text and certificates that are not verified", () => {
     assert.deepEqual(judge(backendTls, to({ tls: { insecure: true } })).messages, [plain]);
     assert.deepEqual(judge(backendTls, to({ logs_endpoint: "http://otlp.example.com/v1/logs" })).messages, [plain]);
     assert.deepEqual(judge(backendTls, to({ tls: { insecure_skip_verify: true } })).messages, [unverified]);
   });
 
-  it("says that nobody can know the host of an address that is kept in a Secret", () => {
+  it("explains that the host of an address in a Secret is not known", () => {
     const secret = to({ endpoint: "${file:/credentials/log_shop_endpoint}", tls: { insecure: true } });
     assert.deepEqual(judge(backendTls, secret, { plaintextHosts: ["collector.mesh"] }).messages, [
-      "exporter 'otlp_http/logs-shop' sends without TLS, and no plaintextHosts can name an address that is kept in a Secret: write it as text, or give an https:// endpoint and leave output.otlp.tls.insecure out.",
+      "exporter 'otlp_http/logs-shop' sends without TLS, and plaintextHosts cannot allow it because its address is in a Secret. Change output.otlp.endpoint to https:// and remove output.otlp.tls.insecure, or write the address as text.",
     ]);
   });
 
-  it("reads addresses in the merged Secret, and keeps them to itself", () => {
+  it("reads addresses in the merged Secret, and never shows them", () => {
     const files = {
       log_shop_endpoint: `http://${secretHost}`,
       log_shop_authentication: JSON.stringify({ token_url: `http://${secretHost}/token`, client_secret: "hunter2" }),
       log_shop_headers: "http://no.address",
     };
     assert.deepEqual(judge(backendTls, mergedSecret(files)).messages, [
-      "log_shop_endpoint in the merged Secret begins with http://: write an https:// address in its source.",
-      "log_shop_authentication in the merged Secret begins with http://: write an https:// address in its source.",
+      "output.otlp.endpoint (key log_shop_endpoint of the merged Secret) starts with http://. Change it to https:// in its source.",
+      "output.otlp.authentication.oauth2.tokenURL (key log_shop_authentication of the merged Secret) starts with http://. Change it to https:// in its source.",
     ]);
   });
 
@@ -57,7 +57,8 @@ describe("backend-tls", () => {
 
 describe("backend-hosts", () => {
   const hosts = ["otlp.example.com", "*.eu.example.com"];
-  const remedy = `use one of otlp.example.com, *.eu.example.com, or add it to the rule's hosts for this environment.`;
+  const remedy =
+    "Change output.otlp.endpoint to one of otlp.example.com, *.eu.example.com, or add its host to `hosts` of this rule.";
 
   it("accepts any host when the environment names none, else those it names", () => {
     assert.deepEqual(judge(backendHosts, to({ endpoint: "https://anywhere.example.net" })), { messages: [] });
@@ -74,7 +75,7 @@ describe("backend-hosts", () => {
       assert.deepEqual(judge(backendHosts, to({ endpoint }), dotted), { messages: [] });
   });
 
-  it("refuses other hosts, also those that only look like them", () => {
+  it("rejects other hosts, also similar ones", () => {
     for (const [endpoint, host] of [
       ["https://otlp.example.com.evil.net", "otlp.example.com.evil.net"],
       ["https://otlp.example.com@evil.net:4317", "evil.net"],
@@ -83,15 +84,15 @@ describe("backend-hosts", () => {
       ["dns:///evil.net:4317", "evil.net"],
     ] as const) {
       assert.deepEqual(judge(backendHosts, to({ endpoint }), { hosts }).messages, [
-        `exporter 'otlp_http/logs-shop' sends to ${host}: ${remedy}`,
+        `exporter 'otlp_http/logs-shop' sends to ${host}. ${remedy}`,
       ]);
     }
   });
 
-  it("judges an address in the merged Secret without telling it", () => {
+  it("judges an address in the merged Secret without showing it", () => {
     const judged = judge(backendHosts, mergedSecret({ trace_shop_endpoint: `https://${secretHost}` }), { hosts });
     assert.deepEqual(judged.messages, [
-      `trace_shop_endpoint in the merged Secret names a host that is not allowed: ${remedy}`,
+      `output.otlp.endpoint (key trace_shop_endpoint of the merged Secret) has a host that is not allowed. ${remedy}`,
     ]);
   });
 

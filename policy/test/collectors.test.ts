@@ -16,21 +16,21 @@ describe("queue-budget", () => {
     assert.deepEqual(judged({ a: queue({ enabled: false, sizer: undefined }), debug: {} }), []);
   });
 
-  it("refuses queues that together are too much", () => {
+  it("rejects queues that together need too much memory", () => {
     assert.deepEqual(judged({ a: exporter, b: exporter, c: exporter }), [
-      "the queues of 3 exporters may take 288 MiB, more than 50 % of the memory limit of 512 MiB: raise gateway.resources.limits.memory, or lower queue_size.",
+      "the queues of 3 exporters may take 288 MiB, more than 50 % of the memory limit of 512 MiB. Raise gateway.resources.limits.memory, or lower queue_size.",
     ]);
   });
 
-  it("judges collectors of every kind of workload, and names the setting of theirs", () => {
+  it("judges collectors of every kind of workload, and names the right setting", () => {
     const deployment = { ...daemonSet({}, "agent"), type: "apps/v1:Deployment" };
     const [message] = judged({ a: exporter, b: exporter, c: exporter }, deployment);
-    assert.match(message ?? "", /: raise agent\.resources\.limits\.memory, or lower queue_size\.$/);
+    assert.match(message ?? "", /\. Raise agent\.resources\.limits\.memory, or lower queue_size\.$/);
   });
 
-  it("refuses a queue whose bytes nobody limits, and any queue without a limit of memory", () => {
+  it("rejects a queue without a limit in bytes, and any queue without a memory limit", () => {
     assert.deepEqual(judged({ a: queue({ sizer: "items" }) }), [
-      "exporter 'a': set sending_queue.sizer to bytes and queue_size, so that its memory is bounded.",
+      "exporter 'a': set sending_queue.sizer to bytes, and set queue_size. Without both, the queue's memory has no limit.",
     ]);
     const unlimited = daemonSet({ resources: { ...container.resources, limits: {} } });
     assert.equal(judged({ a: exporter }, unlimited).length, 1);
@@ -83,15 +83,15 @@ describe("scrape-limits", () => {
     assert.deepEqual(judge(scrapeLimits, scraping({ sample_limit: 90_000 }), { mostSamples: 100_000 }).messages, []);
   });
 
-  it("refuses jobs without one, or with one that is no limit", () => {
+  it("rejects jobs without a limit, or with a limit that limits nothing", () => {
     for (const sample_limit of [undefined, 0, 50_001]) {
       assert.deepEqual(judge(scrapeLimits, scraping({ sample_limit })).messages, [
-        `${place} set sample_limit to at most 50000.`,
+        `${place} set sample_limit (metric.prometheus.limits.samples) to at most 50000.`,
       ]);
     }
     for (const body_size_limit of [undefined, 0]) {
       assert.deepEqual(judge(scrapeLimits, scraping({ body_size_limit })).messages, [
-        `${place} set body_size_limit, such as 20MB.`,
+        `${place} set body_size_limit (metric.prometheus.limits.bodySize), such as 20MB.`,
       ]);
     }
   });

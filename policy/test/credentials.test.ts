@@ -23,15 +23,15 @@ describe("no-literal-credentials", () => {
     assert.deepEqual(judge(noLiteralCredentials, [configMap(), daemonSet()]), { messages: [] });
   });
 
-  it("refuses fields of which the program says that they were written, except headers that hold none", () => {
+  it("rejects fields that the program lists as text, except headers without a credential", () => {
     assert.deepEqual(judge(noLiteralCredentials, noted([{ path: "a.tls.key" }, header])).messages, [
-      "a.tls.key is written in the configuration: keep it in a Secret, and refer to that with valueFrom.secretKeyRef.",
-      "metricPipelines[0].output.otlp.headers[0] (header X-Scope-OrgID) is written in the configuration: keep it in a Secret, and refer to that with valueFrom.secretKeyRef.",
+      "a.tls.key is text in the configuration. Move it to a Secret, and reference it with valueFrom.secretKeyRef.",
+      "metricPipelines[0].output.otlp.headers[0] (header X-Scope-OrgID) is text in the configuration. Move it to a Secret, and reference it with valueFrom.secretKeyRef.",
     ]);
     assert.deepEqual(judge(noLiteralCredentials, noted([header]), { publicHeaders: ["x-scope-orgid"] }).messages, []);
   });
 
-  it("refuses text where a collector's configuration may only have references", () => {
+  it("rejects text where a collector's configuration may only have references", () => {
     const given = configMap({
       exporters: {
         "otlp/metrics-shop": { ...exporter, headers: { "x-api-key": password, other: "${env:KEY}" } },
@@ -49,18 +49,18 @@ describe("no-literal-credentials", () => {
         "exporters.otlp/metrics-b.endpoint",
         "extensions.basicauth/a.client_auth.password",
         "extensions.bearertokenauth/b.token",
-      ].map((path) => `${path} of the collector's configuration is text: keep it in a file of the merged Secret.`),
+      ].map((path) => `${path} of the collector's configuration is text. Move it to a file of the merged Secret.`),
     );
   });
 
-  it("refuses text in variables that are called like credentials", () => {
+  it("rejects text in variables whose names suggest a credential", () => {
     const env = [
       { name: "API_TOKEN", value: password },
       { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
       { name: "GOMEMLIMIT", value: "1" },
     ];
     assert.deepEqual(judge(noLiteralCredentials, daemonSet({ env })).messages, [
-      "container 'collector': variable 'API_TOKEN' has a text: use valueFrom.secretKeyRef.",
+      "container 'collector': variable 'API_TOKEN' is text. Use valueFrom.secretKeyRef.",
     ]);
   });
 
@@ -74,14 +74,14 @@ describe("no-literal-credentials", () => {
 });
 
 describe("merged-secret-immutable", () => {
-  const message = "set immutable to true: a changed credential makes a new Secret, and the pods roll to it.";
+  const message = "set immutable to true. A changed credential then makes a new Secret, and the pods roll to it.";
 
   it("accepts the Secret that is never edited, and Secrets of others", () => {
     assert.deepEqual(judge(mergedSecretImmutable, mergedSecret()), { messages: [] });
     assert.deepEqual(judge(mergedSecretImmutable, { type: "core/v1:Secret", props: {} }), { messages: [] });
   });
 
-  it("refuses one that may be edited", () => {
+  it("rejects one that may be edited", () => {
     assert.deepEqual(judge(mergedSecretImmutable, mergedSecret({}, { immutable: undefined })).messages, [message]);
   });
 
@@ -98,18 +98,18 @@ describe("certificate-expiry", () => {
   const secret = mergedSecret({ "trace_shop_tls.cert": pem, "trace_shop_tls.key": password, trace_shop_headers: "-" });
   const day = validToDate.toISOString().slice(0, 10);
 
-  it("accepts certificates with enough time left, and texts that are none", () => {
+  it("accepts certificates with enough time left, and texts that are not certificates", () => {
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(31)), []);
     const broken = mergedSecret({ "a_tls.ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" });
     assert.deepEqual(expiryViolations(broken, { days: 30 }, before(0)), []);
   });
 
-  it("refuses one that ends too soon or has ended, telling key and day only", () => {
+  it("rejects one that ends too soon or has ended, and names only setting, key and day", () => {
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(29)), [
-      `a certificate of trace_shop_tls.cert in the merged Secret expires on ${day}, with less than 30 days left: renew it in its source.`,
+      `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expires on ${day}, in less than 30 days. Renew it in its source.`,
     ]);
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(-1)), [
-      `a certificate of trace_shop_tls.cert in the merged Secret expired on ${day}, with less than 30 days left: renew it in its source.`,
+      `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expired on ${day}. Renew it in its source.`,
     ]);
   });
 
@@ -117,7 +117,7 @@ describe("certificate-expiry", () => {
     assert.equal(expiryViolations(mergedSecret({ "a_tls.ca": pem + pem }), { days: 30 }, before(1)).length, 2);
   });
 
-  it("asks today's clock when the engine runs it", () => {
+  it("uses the current time when the engine runs it", () => {
     assert.equal(judge(certificateExpiry, secret, { days: 1_000_000 }).messages.length, 1);
   });
 

@@ -8,34 +8,34 @@ import type {
 import type { Props } from "../facts/objects";
 import { unknownCheckingProxy, UnknownValueError } from "../facts/unknown";
 
-/** What the engine gives for a value that only the update will know. */
+/** The engine's placeholder for a value that only the update will know. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface Given {
-  /** Without `kubernetes:`. */
+  /** Type without `kubernetes:`. */
   readonly type: string;
   readonly props: Props;
   readonly name?: string;
   readonly protect?: boolean;
-  /** Type of the parent, as it stands in the URN. */
+  /** Type of the parent, as the URN contains it. */
   readonly parent?: string;
 }
 
 export interface Judged {
   readonly messages: string[];
-  /** What the engine would say, as advice, about a value that is not known yet. */
+  /** The engine's advisory note about a value that is not known yet. */
   readonly unknown?: string;
 }
 
 type Rule = ResourceValidationPolicy | StackValidationPolicy;
 
-/** Settings as the engine hands them over: defaults of the schema, and what an environment sets. */
+/** Builds settings as the engine does: defaults of the schema, overridden by those of an environment. */
 function settingsOf({ configSchema }: Rule, set: object): object {
   const defaults = Object.entries(configSchema?.properties ?? {}).map(([key, schema]) => [key, schema.default]);
   return { ...(Object.fromEntries(defaults) as object), ...set };
 }
 
-/** Lets one rule judge a stack as the SDK does, without the engine: same proxies, same settings, same order. */
+/** Runs one rule on a stack as the SDK does, without the engine: same proxies, same settings, same order. */
 export function judge(rule: Rule, stack: Given | readonly Given[], set: object = {}): Judged {
   const messages: string[] = [];
   const report = (message: string): void => void messages.push(message);

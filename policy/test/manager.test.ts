@@ -15,7 +15,7 @@ const prod = JSON.parse(readFileSync(join(__dirname, "../config/prod.json"), "ut
   string | object
 >;
 
-/** What the rules say with the configuration of prod, advice as well. */
+/** Returns all violations with the configuration of prod, advisory ones included. */
 function judgedInProd(stack: readonly Given[]): string[] {
   return policies
     .filter(({ name }) => name !== "report" && prod[name] !== "disabled")
@@ -34,7 +34,7 @@ describe("The manager's own stack", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** With every setting that makes an object or a right. */
+  /** Deploys the manager with every setting that makes an object or a right. */
   const deploy = async (image: string): Promise<Given[]> => {
     const registered = recordResources();
     const settings = managerSettingsSchema.parse({
@@ -51,7 +51,7 @@ describe("The manager's own stack", () => {
     await pulumi.runtime.disconnect();
     return registered.flatMap(({ type: fullType, name, inputs }): Given[] => {
       const type = kubernetesType(fullType);
-      // As the engine does: policies get what is secret in clear.
+      // As the engine does: policies get secrets in clear text.
       const clear = Object.entries(inputs).map(([key, value]) => [
         key,
         pulumi.runtime.unwrapRpcSecret(value) as unknown,

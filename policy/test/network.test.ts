@@ -4,23 +4,23 @@ import { judge, unknown } from "./judge";
 import { daemonSet, networkPolicy } from "./objects";
 
 const missing = (direction: string): string =>
-  `no NetworkPolicy of the stack has policyTypes ${direction} for these pods: add one that selects them.`;
+  `no NetworkPolicy of the stack with policyTypes ${direction} selects these pods. Add one.`;
 const open =
-  "spec.egress[0] of NetworkPolicy 'gateway-policy' lets the pods reach everything, or nearly: name ports, or destinations of at least /8 (IPv6: /16).";
+  "spec.egress[0] of NetworkPolicy 'gateway-policy' opens (nearly) every destination. Use prefixes of /8 or longer (IPv6: /16) in network.egress and metric.prometheus.hostNetworks, or name ports.";
 
 describe("network-policies", () => {
-  it("accepts a workload that is shut off but for ports and pods that are named", () => {
+  it("accepts a workload whose policies allow only named ports and pods", () => {
     assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy()]), { messages: [] });
   });
 
-  it("accepts destinations that are no wider than a private network", () => {
+  it("accepts destinations up to the size of a private network", () => {
     for (const cidr of ["10.0.0.0/8", "192.0.2.7/32", "fd00::/16", "2001:db8::/48"]) {
       const egress = [{ to: [{ ipBlock: { cidr } }] }];
       assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy({ egress })]), { messages: [] }, cidr);
     }
   });
 
-  it("refuses a workload without a policy of its own", () => {
+  it("rejects a workload without its own policy", () => {
     assert.deepEqual(judge(networkPolicies, [daemonSet()]).messages, [missing("Ingress"), missing("Egress")]);
     assert.deepEqual(judge(networkPolicies, [daemonSet(), networkPolicy({}, "agent")]).messages, [
       missing("Ingress"),
@@ -31,7 +31,7 @@ describe("network-policies", () => {
     ]);
   });
 
-  it("refuses egress to everything, however it is written", () => {
+  it("rejects egress to everything in each notation", () => {
     for (const rule of [
       {},
       { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Given } from "./judge";
 
-/** Objects that keep all rules; each test breaks one thing. */
+/** Objects that pass all rules. Each test breaks one thing. */
 
 export const labels = (component: string): object => ({
   "app.kubernetes.io/name": `telemetry-${component}`,
@@ -96,7 +96,7 @@ export const binding = (name: string, subject: object): Given => ({
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
-/** The merged Secret as the provider's check leaves it. */
+/** Makes the merged Secret as it is after the provider's check. */
 export const mergedSecret = (files: Readonly<Record<string, string>> = {}, change: object = {}): Given => ({
   type: "core/v1:Secret",
   name: "credentials",

@@ -34,7 +34,7 @@ describe("The pack", () => {
     }
   });
 
-  it("never tells a text of a Secret, whatever is wrong", () => {
+  it("never shows a text of a Secret, whatever is wrong", () => {
     const text = "hunter2";
     const files = {
       a_endpoint: `http://${text}.example.net`,
@@ -59,7 +59,7 @@ describe("The pack", () => {
 
 describe("The configuration of each environment", () => {
   for (const file of readdirSync(join(folder, "config"))) {
-    it(`names only rules and settings that there are: ${file}`, () => {
+    it(`names only rules and settings that exist: ${file}`, () => {
       const config = JSON.parse(readFileSync(join(folder, "config", file), "utf8")) as Record<string, string | object>;
       for (const [name, value] of Object.entries(config)) {
         const rule = policies.find((policy) => policy.name === name);
@@ -78,7 +78,7 @@ describe("The documentation of the rules", () => {
   const page = readFileSync(join(folder, "../docs/policy.md"), "utf8");
   const lines = page.split("\n").map((line) => line.replace(/ +/g, " "));
 
-  /** `allowed` has too many parts for a table. */
+  /** Writes a default as in the table. `allowed` has too many parts for one. */
   function inWords(value: unknown): string {
     if (!Array.isArray(value)) return String(value);
     return typeof value[0] === "object" ? "all that inputs need" : value.join(", ") || "none";
@@ -110,7 +110,7 @@ describe("The documentation of the rules", () => {
 });
 
 describe("The report", () => {
-  it("tells of each rule how many resources it judged, and which rules had nothing to do", () => {
+  it("states how many resources each rule judged, and which rules judged none", () => {
     const judgements = new Judgements();
     judgements.begin("a", "urn:1");
     judgements.begin("a", "urn:2").violation();

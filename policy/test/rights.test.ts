@@ -23,18 +23,18 @@ describe("rbac-least-privilege", () => {
     assert.deepEqual(judge(rbacLeastPrivilege, binding("telemetry-otlp-gateway", account)), { messages: [] });
   });
 
-  it("refuses a wildcard in any field", () => {
+  it("rejects a wildcard in any field", () => {
     for (const field of ["apiGroups", "resources", "verbs", "nonResourceURLs"]) {
       assert.deepEqual(refused({ ...metadata, [field]: ["*"] }), [
-        `rules[1]: ${field} has a wildcard: name what is needed.`,
+        `rules[1]: ${field} has a wildcard. Name each item that is needed.`,
       ]);
     }
     assert.deepEqual(refused({ nonResourceURLs: ["/metrics/*"], verbs: ["get"] }), [
-      "rules[1]: nonResourceURLs has a wildcard: name what is needed.",
+      "rules[1]: nonResourceURLs has a wildcard. Name each item that is needed.",
     ]);
   });
 
-  it("refuses what leads to more", () => {
+  it("rejects resources and verbs that lead to more rights", () => {
     const runsCommands = "it runs commands in pods";
     for (const [resource, why] of [
       [
@@ -44,18 +44,18 @@ describe("rbac-least-privilege", () => {
       ["pods/exec", runsCommands],
       ["pods/attach", runsCommands],
       ["pods/portforward", "it reaches every port of pods"],
-      ["serviceaccounts/token", "it lends the rights of other accounts"],
+      ["serviceaccounts/token", "it gives the rights of other accounts"],
     ] as const) {
       assert.deepEqual(refused({ ...metadata, resources: [resource] }), [
-        `rules[1]: resources has ${resource}: leave it out, ${why}.`,
+        `rules[1]: resources has ${resource}. Remove it: ${why}.`,
       ]);
     }
     assert.deepEqual(refused({ ...metadata, resources: ["secrets"] }), [
-      "rules[1]: resources has secrets of the whole cluster: use a Role in the namespace of the Secret.",
+      "rules[1]: resources has the Secrets of the whole cluster. Use a Role in the namespace of the Secret.",
     ]);
     for (const verb of ["escalate", "bind", "impersonate"]) {
       assert.deepEqual(refused({ ...metadata, verbs: [verb] }), [
-        `rules[1]: verbs has ${verb}: leave it out, it gives rights that nobody granted.`,
+        `rules[1]: verbs has ${verb}. Remove it: it gives rights that nobody granted.`,
       ]);
     }
   });
@@ -68,27 +68,27 @@ describe("rbac-least-privilege", () => {
         type: `rbac.authorization.k8s.io/v1:${kind}`,
         props: { metadata: { labels }, rules },
       });
-    const ports = "rules[0]: resources has pods/portforward: leave it out, it reaches every port of pods.";
-    const commands = "rules[0]: resources has pods/exec: leave it out, it runs commands in pods.";
+    const ports = "rules[0]: resources has pods/portforward. Remove it: it reaches every port of pods.";
+    const commands = "rules[0]: resources has pods/exec. Remove it: it runs commands in pods.";
     assert.deepEqual(ofManager("Role").messages, [commands]);
     assert.deepEqual(ofManager("ClusterRole").messages, [ports, commands]);
     assert.deepEqual(judge(rbacLeastPrivilege, role(rules)).messages, [ports, commands]);
     assert.deepEqual(judge(rbacLeastPrivilege, role(rules, "telemetry", "manager")).messages, [ports, commands]);
   });
 
-  it("refuses rules and roles that come from elsewhere, and subjects that are everyone", () => {
+  it("rejects rules and roles that come from elsewhere, and subjects that are everyone", () => {
     const aggregated = { ...clusterRole([]), props: { ...clusterRole([]).props, aggregationRule: {} } };
     assert.deepEqual(judge(rbacLeastPrivilege, aggregated).messages, [
-      "aggregationRule takes over rules of other roles: write the rules out.",
+      "aggregationRule adds the rules of other roles. List the rules instead.",
     ]);
     for (const builtIn of ["cluster-admin", "admin", "edit", "view", "system:node"]) {
       assert.deepEqual(judge(rbacLeastPrivilege, binding(builtIn, account)).messages, [
-        `roleRef names ${builtIn}: bind a role with the rules that are needed.`,
+        `roleRef names ${builtIn}. Bind a role that has only the required rules.`,
       ]);
     }
     const everyone = { kind: "Group", name: "system:authenticated" };
     assert.deepEqual(judge(rbacLeastPrivilege, binding("telemetry-otlp-gateway", everyone)).messages, [
-      "subjects has the group 'system:authenticated': name the service account.",
+      "subjects has the group 'system:authenticated'. Name the service account instead.",
     ]);
   });
 
@@ -155,20 +155,20 @@ describe("rbac-computed-rights", () => {
     assert.deepEqual(judge(rbacComputedRights, others), { messages: [] });
   });
 
-  it("refuses a verb, a resource, a scope or a component that has no need of it", () => {
+  it("rejects a verb, a resource, a scope or a component that has no need of it", () => {
     const refused = (rule: object): string[] => judge(rbacComputedRights, clusterRole([rule])).messages;
     assert.deepEqual(refused({ ...metadata, resources: ["pods"], verbs: ["list", "delete"] }), [
-      "rules[0]: the gateway may not delete pods: no input needs it, leave it out.",
+      "rules[0]: the gateway has the right to delete pods, which no input needs. Remove it.",
     ]);
     assert.deepEqual(refused({ apiGroups: ["apps"], resources: ["replicasets"], verbs: ["watch"] }), [
-      "rules[0]: the gateway may not watch replicasets of apps: no input needs it, leave it out.",
+      "rules[0]: the gateway has the right to watch replicasets of apps, which no input needs. Remove it.",
     ]);
     const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["update"] };
     assert.deepEqual(judge(rbacComputedRights, clusterRole([lease], "agent")).messages, [
-      "rules[0]: the agent may not update leases of coordination.k8s.io: no input needs it, leave it out.",
+      "rules[0]: the agent has the right to update leases of coordination.k8s.io, which no input needs. Remove it.",
     ]);
     assert.deepEqual(judge(rbacComputedRights, role([lease], "telemetry", "extra")).messages, [
-      "rules[0]: the extra may not update leases of coordination.k8s.io: no input needs it, leave it out.",
+      "rules[0]: the extra has the right to update leases of coordination.k8s.io, which no input needs. Remove it.",
     ]);
   });
 
@@ -188,7 +188,7 @@ describe("rbac-computed-rights", () => {
 describe("merged-secret-readers", () => {
   const secrets = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
   const refused = [
-    "rules[0] lets its subjects read the merged Secret: leave secrets out, or name the wanted ones in resourceNames.",
+    "rules[0] lets its subjects read the merged Secret. Remove secrets, or list the required Secrets in resourceNames.",
   ];
   const judged = (given: Parameters<typeof judge>[1]): string[] =>
     judge(mergedSecretReaders, [mergedSecret(), given].flat()).messages;
@@ -200,7 +200,7 @@ describe("merged-secret-readers", () => {
     assert.deepEqual(judged(role([{ ...secrets, verbs: ["create"] }])), []);
   });
 
-  it("refuses a role that reads it by its name, by any name, or by a wildcard", () => {
+  it("rejects a role that reads it by its name, by any name, or by a wildcard", () => {
     assert.deepEqual(judged(role([secrets])), refused);
     assert.deepEqual(judged(role([{ ...secrets, resourceNames: ["telemetry-credentials-0123456789"] }])), refused);
     assert.deepEqual(judged(clusterRole([{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }])), refused);

@@ -16,7 +16,7 @@ const pod = {
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   containers: [restricted],
 };
-/** The pod with other security contexts of its own and of its container. */
+/** Makes the pod with other security contexts for itself and for its container. */
 const withContext = (ofPod: object, ofContainer: object = {}): object => ({
   securityContext: { ...pod.securityContext, ...ofPod },
   containers: [{ ...restricted, securityContext: { ...restricted.securityContext, ...ofContainer } }],
@@ -37,12 +37,12 @@ describe("restricted-pods", () => {
     [
       "the host's network",
       { ...pod, hostNetwork: true },
-      "spec.hostNetwork is true: leave it out, telemetry needs nothing of the host.",
+      "spec.hostNetwork is true. Remove it: telemetry does not need the host.",
     ],
     [
       "a folder of the host",
       { ...pod, volumes: [{ name: "logs", hostPath: { path: "/var/log" } }] },
-      "volume 'logs' is of type hostPath: use one of configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected, secret.",
+      "volume 'logs' has the type hostPath. Use one of configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected, secret.",
     ],
     [
       "root by default",
@@ -52,15 +52,15 @@ describe("restricted-pods", () => {
     [
       "root by its number",
       { ...pod, securityContext: { ...pod.securityContext, runAsUser: 0 } },
-      "spec.securityContext.runAsUser is 0: use another user.",
+      "spec.securityContext.runAsUser is 0. Use another user.",
     ],
     [
-      "an init container with rights of its own",
+      "a privileged init container",
       {
         ...pod,
         initContainers: [{ name: "init", securityContext: { ...restricted.securityContext, privileged: true } }],
       },
-      "container 'init': securityContext.privileged is true: leave it out.",
+      "container 'init': securityContext.privileged is true. Remove it.",
     ],
     [
       "privilege escalation",
@@ -83,7 +83,7 @@ describe("restricted-pods", () => {
           },
         ],
       },
-      "container 'collector': securityContext.capabilities.add has NET_ADMIN: leave it out.",
+      "container 'collector': securityContext.capabilities.add has NET_ADMIN. Remove it.",
     ],
     [
       "no seccomp profile",
@@ -93,89 +93,89 @@ describe("restricted-pods", () => {
     [
       "a port of the host",
       { ...pod, containers: [{ ...restricted, ports: [{ containerPort: 1, hostPort: 1 }] }] },
-      "container 'collector': ports has a hostPort: leave it out, the Service reaches the pod.",
+      "container 'collector': ports has a hostPort. Remove it: the Service reaches the pod.",
     ],
     [
-      "root by default of the pod, although its containers say otherwise",
+      "root by default of the pod, although its containers set otherwise",
       withContext({ runAsNonRoot: false }, { runAsNonRoot: true }),
-      "spec.securityContext.runAsNonRoot is false: leave it out, or use true.",
+      "spec.securityContext.runAsNonRoot is false. Remove it, or use true.",
     ],
     [
-      "root by default of a container, although its pod says otherwise",
+      "root by default of a container, although its pod sets otherwise",
       withContext({}, { runAsNonRoot: false }),
-      "container 'collector': securityContext.runAsNonRoot is false: leave it out, or use true.",
+      "container 'collector': securityContext.runAsNonRoot is false. Remove it, or use true.",
     ],
     [
       "system calls that nobody filters, although containers do",
       withContext({ seccompProfile: { type: "Unconfined" } }, { seccompProfile: { type: "RuntimeDefault" } }),
-      "spec.securityContext.seccompProfile.type is Unconfined: leave it out, or use RuntimeDefault, Localhost.",
+      "spec.securityContext.seccompProfile.type is Unconfined. Remove it, or use RuntimeDefault, Localhost.",
     ],
     [
       "settings of the node's kernel",
       withContext({ sysctls: [{ name: "net.ipv4.tcp_syncookies" }, { name: "kernel.msgmax" }] }),
-      "spec.securityContext.sysctls has kernel.msgmax: leave it out, it may change the node.",
+      "spec.securityContext.sysctls has kernel.msgmax. Remove it: it can change the node.",
     ],
     [
       "an SELinux type that confines nothing",
       withContext({ seLinuxOptions: { type: "spc_t" } }),
-      "spec.securityContext.seLinuxOptions.type is spc_t: leave it out, or use container_t, container_init_t, container_kvm_t, container_engine_t.",
+      "spec.securityContext.seLinuxOptions.type is spc_t. Remove it, or use container_t, container_init_t, container_kvm_t, container_engine_t.",
     ],
     [
       "an SELinux user",
       withContext({}, { seLinuxOptions: { type: "container_t", user: "system_u" } }),
-      "container 'collector': securityContext.seLinuxOptions.user is system_u: leave it out.",
+      "container 'collector': securityContext.seLinuxOptions.user is system_u. Remove it.",
     ],
     [
       "an SELinux role",
       withContext({ seLinuxOptions: { role: "system_r" } }),
-      "spec.securityContext.seLinuxOptions.role is system_r: leave it out.",
+      "spec.securityContext.seLinuxOptions.role is system_r. Remove it.",
     ],
     [
       "no AppArmor profile",
       withContext({}, { appArmorProfile: { type: "Unconfined" } }),
-      "container 'collector': securityContext.appArmorProfile.type is Unconfined: leave it out, or use RuntimeDefault, Localhost.",
+      "container 'collector': securityContext.appArmorProfile.type is Unconfined. Remove it, or use RuntimeDefault, Localhost.",
     ],
     [
       "a process of a Windows host",
       withContext({ windowsOptions: { hostProcess: true } }),
-      "spec.securityContext.windowsOptions.hostProcess is true: leave it out.",
+      "spec.securityContext.windowsOptions.hostProcess is true. Remove it.",
     ],
     [
       "all of /proc",
       withContext({}, { procMount: "Unmasked" }),
-      "container 'collector': securityContext.procMount is Unmasked: leave it out, or use Default.",
+      "container 'collector': securityContext.procMount is Unmasked. Remove it, or use Default.",
     ],
     ...["livenessProbe", "readinessProbe", "startupProbe"].map((probe): [string, object, string] => [
       `a ${probe} of another host`,
       { ...pod, containers: [{ ...restricted, [probe]: { httpGet: { host: "169.254.169.254", port: 80 } } }] },
-      `container 'collector': ${probe}.httpGet.host is set: leave it out, so that the pod itself is asked.`,
+      `container 'collector': ${probe}.httpGet.host is set. Remove it, so that the request goes to the pod itself.`,
     ]),
     [
       "a probe of another host by TCP",
       { ...pod, containers: [{ ...restricted, livenessProbe: { tcpSocket: { host: "127.0.0.1", port: 80 } } }] },
-      "container 'collector': livenessProbe.tcpSocket.host is set: leave it out, so that the pod itself is asked.",
+      "container 'collector': livenessProbe.tcpSocket.host is set. Remove it, so that the request goes to the pod itself.",
     ],
     ...["postStart", "preStop"].map((hook): [string, object, string] => [
       `a ${hook} hook of another host`,
       { ...pod, initContainers: [{ ...restricted, lifecycle: { [hook]: { httpGet: { host: "a", port: 80 } } } }] },
-      `container 'collector': lifecycle.${hook}.httpGet.host is set: leave it out, so that the pod itself is asked.`,
+      `container 'collector': lifecycle.${hook}.httpGet.host is set. Remove it, so that the request goes to the pod itself.`,
     ]),
     [
-      "an ephemeral container with rights of its own",
+      "a privileged ephemeral container",
       {
         ...pod,
         ephemeralContainers: [{ ...restricted, securityContext: { ...restricted.securityContext, privileged: true } }],
       },
-      "container 'collector': securityContext.privileged is true: leave it out.",
+      "container 'collector': securityContext.privileged is true. Remove it.",
     ],
   ];
   for (const [what, spec, message] of faults) {
-    it(`refuses ${what}`, () => {
+    it(`rejects ${what}`, () => {
       assert.deepEqual(violationsOf(spec), [message]);
     });
   }
 
-  it("refuses an annotation that takes a container's AppArmor profile away, and no other", () => {
+  it("rejects an annotation that takes a container's AppArmor profile away, and no other", () => {
     const annotated = (annotations: object): string[] =>
       podViolations({
         type: "apps/v1:DaemonSet",
@@ -186,7 +186,7 @@ describe("restricted-pods", () => {
       assert.deepEqual(annotated({ [key]: profile }), []);
     assert.deepEqual(annotated({ "example.com/owner": "platform" }), []);
     assert.deepEqual(annotated({ [key]: "unconfined" }), [
-      `spec.template.metadata.annotations has ${key}: leave it out, or write runtime/default or localhost/NAME.`,
+      `spec.template.metadata.annotations has ${key}. Remove it, or set it to runtime/default or localhost/NAME.`,
     ]);
   });
 
@@ -231,20 +231,20 @@ describe("image-digests", () => {
     assert.deepEqual(judge(imageDigests, { type: "core/v1:Service", props: {} }), { messages: [] });
   });
 
-  it("refuses tags, also of init containers, and digests that are none", () => {
+  it("rejects tags, also of init containers, and invalid digests", () => {
     const init = { name: "init", image: "busybox@sha256:123" };
     const given = {
       type: "core/v1:Pod",
       props: { spec: { initContainers: [init], containers: [{ name: "a", image: "a:1" }] } },
     };
-    const remedy = "has no digest: write NAME@sha256:… (the gateway's image is the setting gateway.image).";
+    const remedy = "has no digest. Use NAME@sha256:… (settings gateway.image, agent.image and manager.image).";
     assert.deepEqual(judge(imageDigests, given).messages, [
       `container 'init': image busybox@sha256:123 ${remedy}`,
       `container 'a': image a:1 ${remedy}`,
     ]);
   });
 
-  it("leaves out resources that the environment names", () => {
+  it("skips resources that the environment excepts", () => {
     assert.deepEqual(judge(imageDigests, daemonSet({ image: "a:1" }), { except: ["gateway"] }).messages, []);
   });
 
@@ -254,11 +254,11 @@ describe("image-digests", () => {
 });
 
 describe("container-resources", () => {
-  it("accepts a container that says what it takes", () => {
+  it("accepts a container with requests and a limit", () => {
     assert.deepEqual(judge(containerResources, daemonSet()), { messages: [] });
   });
 
-  it("refuses one that leaves something out, naming it", () => {
+  it("rejects one with a missing field, and names the field", () => {
     assert.deepEqual(judge(containerResources, daemonSet({ resources: { requests: { cpu: 1 } } })).messages, [
       "container 'collector': set resources.requests.memory.",
       "container 'collector': set resources.limits.memory.",
@@ -283,12 +283,10 @@ describe("node-local-gateway-service", () => {
     assert.deepEqual(service({}, "other"), { messages: [] });
   });
 
-  it("refuses a Service that leaves the node or the cluster", () => {
-    assert.deepEqual(service({}).messages, [
-      "set spec.internalTrafficPolicy to Local: each node has a gateway of its own.",
-    ]);
+  it("rejects a Service that leaves the node or the cluster", () => {
+    assert.deepEqual(service({}).messages, ["set spec.internalTrafficPolicy to Local. Each node has its own gateway."]);
     assert.deepEqual(service({ internalTrafficPolicy: "Local", type: "LoadBalancer" }).messages, [
-      "spec.type makes the gateway reachable from outside the cluster: leave it out, ClusterIP is the default.",
+      "spec.type opens the gateway to the outside of the cluster. Remove it: the default is ClusterIP.",
     ]);
   });
 
@@ -313,10 +311,10 @@ describe("surge-rollout", () => {
     assert.deepEqual(judge(surgeRollout, daemonSet({}, "agent")), { messages: [] });
   });
 
-  it("refuses one that ends the old pod first", () => {
+  it("rejects one that ends the old pod first", () => {
     assert.deepEqual(rollout({ type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }).messages, [
-      "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0: a node would be without gateway.",
-      "set spec.updateStrategy.rollingUpdate.maxSurge to 1: the new pod starts beside the old one.",
+      "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0. Otherwise a node has no gateway during an update.",
+      "set spec.updateStrategy.rollingUpdate.maxSurge to 1. The new pod then starts beside the old one.",
     ]);
   });
 
@@ -334,7 +332,7 @@ describe("protected-namespace", () => {
     assert.deepEqual(judge(protectedNamespace, backend), { messages: [] });
   });
 
-  it("refuses one that goes with the stack; whether it does is always known", () => {
+  it("rejects one that `destroy` would delete, which is always known", () => {
     assert.deepEqual(judge(protectedNamespace, { ...namespace, props: { metadata: unknown } }), {
       messages: ["set telemetry:protect to true in the stack's configuration."],
     });

@@ -78,22 +78,26 @@ describe("the policy pack, on the real engine", function () {
     const { code, output } = await judge(new Stack({}, fixture), join(fixture, "policy.json"));
     assert.notEqual(code, 0);
     const messages: Record<string, string> = {
-      "restricted-pods": "spec.template.spec.hostNetwork is true: leave it out, telemetry needs nothing of the host.",
+      "restricted-pods": "spec.template.spec.hostNetwork is true. Remove it: telemetry does not need the host.",
       "container-resources": "container 'collector': set resources.limits.memory.",
-      "image-digests": "container 'collector': image collector:1 has no digest: write NAME@sha256:…",
-      "surge-rollout": "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0: a node would be without gateway.",
+      "image-digests": "container 'collector': image collector:1 has no digest. Use NAME@sha256:…",
+      "surge-rollout":
+        "set spec.updateStrategy.rollingUpdate.maxUnavailable to 0. Otherwise a node has no gateway during an update.",
       "queue-budget": "the queues of 1 exporters may take 5723 MiB, more than 50 % of the memory limit of 0 MiB",
-      "node-local-gateway-service": "set spec.internalTrafficPolicy to Local: each node has a gateway of its own.",
-      "network-policies": "spec.egress[0] of NetworkPolicy 'gateway' lets the pods reach everything",
-      "rbac-least-privilege": "rules[1]: resources has nodes/proxy: leave it out",
-      "rbac-computed-rights": "rules[1]: the gateway may not get secrets: no input needs it, leave it out.",
-      "no-literal-credentials": "metricPipelines[0].output.otlp.tls.key is written in the configuration",
-      "merged-secret-immutable": "set immutable to true: a changed credential makes a new Secret",
+      "node-local-gateway-service": "set spec.internalTrafficPolicy to Local. Each node has its own gateway.",
+      "network-policies": "spec.egress[0] of NetworkPolicy 'gateway' opens (nearly) every destination",
+      "rbac-least-privilege": "rules[1]: resources has nodes/proxy. Remove it",
+      "rbac-computed-rights": "rules[1]: the gateway has the right to get secrets, which no input needs. Remove it.",
+      "no-literal-credentials": "metricPipelines[0].output.otlp.tls.key is text in the configuration",
+      "merged-secret-immutable": "set immutable to true. A changed credential then makes a new Secret",
       "merged-secret-readers": "rules[1] lets its subjects read the merged Secret",
-      "certificate-expiry": "a certificate of metric_a_tls.cert in the merged Secret expires on",
-      "backend-tls": "exporter 'otlp/a' sends without TLS: give an https:// endpoint",
-      "backend-hosts": "exporter 'otlp/a' sends to elsewhere.example.net: use one of otlp.example.com",
-      "scrape-limits": "receiver 'prometheus/pods', job 'pods': set sample_limit to at most 50000.",
+      "certificate-expiry":
+        "output.otlp.tls.cert (key metric_a_tls.cert of the merged Secret) has a certificate that expires on",
+      "backend-tls": "exporter 'otlp/a' sends without TLS. Change output.otlp.endpoint to https://",
+      "backend-hosts":
+        "exporter 'otlp/a' sends to elsewhere.example.net. Change output.otlp.endpoint to one of otlp.example.com",
+      "scrape-limits":
+        "receiver 'prometheus/pods', job 'pods': set sample_limit (metric.prometheus.limits.samples) to at most 50000.",
       "protected-namespace": "set telemetry:protect to true in the stack's configuration.",
     };
     const rules = policies.map(({ name }) => name).filter((name) => name !== "report");
