@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ensurePackages } from "../debian";
-import { withLock } from "../../cli/lock.cjs";
+import { withLock } from "../../cli/lock.mjs";
 import { bin, cacheHome, root } from "../../cli/paths";
 import { endBackground, must } from "../../cli/process";
 import { Cache, linkResults } from "./cache";
