@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { findOnPath, must } from "./process";
-import type { Tools } from "../lab/machine";
+import type { Tools } from "../lab";
 
 const backend = { namespace: "telemetry-backend", service: "prometheus", port: 9090 };
 
 /** Metrics of the last minute and who sent them: the gateway's enrichment is what makes this query possible. */
 const senders = ["__name__", "k8s_namespace_name", "k8s_pod_name", "k8s_node_name"];
-export const query = `count by (${senders.join(", ")}) (last_over_time({k8s_node_name!=""}[1m]))`;
+const query = `count by (${senders.join(", ")}) (last_over_time({k8s_node_name!=""}[1m]))`;
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string };

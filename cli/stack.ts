@@ -2,10 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readInputs } from "../manager/stack-inputs";
-import type { Engine } from "../lab/choose";
+import { chooseTools, describeTools, type Engine, engineNeeds, ensureBuilt } from "../lab";
 import { kubeconfig } from "./context";
-import { ensureBuilt } from "../lab/build";
-import { chooseTools, describeTools, engineNeeds } from "../lab/machine";
 import { bin, root } from "./paths";
 import { Failure, must, run } from "./process";
 import { updateWithWayBack } from "./way-back";

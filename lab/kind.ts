@@ -27,7 +27,7 @@ export function kindDown(kubeconfig: string): string[] {
   return ["delete", "cluster", "--name", name, "--kubeconfig", kubeconfig];
 }
 
-export async function isKindUp(kind: string): Promise<boolean> {
+async function isKindUp(kind: string): Promise<boolean> {
   const { code, stdout } = await run(kind, ["get", "clusters"]);
   return code === 0 && stdout.split("\n").includes(name);
 }

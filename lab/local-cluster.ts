@@ -18,7 +18,7 @@ const images = [
   ["telemetry.test/probe:1", "probe", "/probe"],
 ] as const;
 
-export const program = join(bin, "cluster");
+const program = join(bin, "cluster");
 
 export function upArguments(has: (program: string) => boolean, nodes = 3): string[] {
   const args = ["up", "--nodes", String(nodes), "--bin", bin, "--state", clusterState];

@@ -1,5 +1,5 @@
 import { type Choice, chooseCluster, chooseEngine, type ClusterKind, type Engine, inspectMachine } from "./choose";
-import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build/targets";
+import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build";
 import { bin } from "../cli/paths";
 import { findOnPath } from "../cli/process";
 
@@ -10,7 +10,7 @@ export interface Tools {
 }
 
 /** A program of the machine itself, not one that was built here. */
-export function findInstalled(program: string): string | undefined {
+function findInstalled(program: string): string | undefined {
   return findOnPath(program, process.env.PATH, bin);
 }
 

@@ -1,4 +1,4 @@
-export interface Task {
+interface Task {
   /** Returns the exit code. */
   readonly run: (args: readonly string[]) => Promise<number>;
 }

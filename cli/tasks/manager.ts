@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { ensureBuilt } from "../../lab/build";
+import { chooseTools, describeTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
-import { chooseTools, describeTools, engineNeeds } from "../../lab/machine";
 import { bin, root } from "../paths";
 import { run as runProgram } from "../process";
 import { isLocalBackend, stackEnvironment } from "../stack";

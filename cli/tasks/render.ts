@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ensureBuilt } from "../../lab/build";
+import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfigIfAny } from "../context";
-import { chooseTools, engineNeeds } from "../../lab/machine";
 import { root } from "../paths";
 import { Failure, must, run as runProgram } from "../process";
 import { renderArguments, type RenderArguments } from "../render/render-arguments";

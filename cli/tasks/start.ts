@@ -1,6 +1,13 @@
-import { startBuilding } from "../../lab/build";
-import { checkPrivileges, startCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../../lab/machine";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  describeTools,
+  engineNeeds,
+  imageNeeds,
+  startBuilding,
+  startCluster,
+} from "../../lab";
 import { clusterKubeconfig } from "../paths";
 import { type Outputs, show } from "../show";
 import { runPulumi, stackOutputs } from "../stack";

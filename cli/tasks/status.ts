@@ -7,12 +7,11 @@ import type { FlowSample } from "../../components/verification/samples";
 import { statusRequest } from "../../components/verification/status-request";
 import { statusTable } from "../../components/verification/table";
 import type { FlowTargets } from "../../components/verification/targets";
-import { ensureBuilt } from "../../lab/build";
+import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
-import { chooseTools, engineNeeds } from "../../lab/machine";
 import { Failure } from "../process";
 import { stackOutputs } from "../stack";
-import { statusArguments } from "../stack-status";
+import { statusArguments } from "../status-arguments";
 
 /** Outputs of the stack that say what there is to look at, and how it was. */
 interface Outputs {

@@ -10,6 +10,12 @@ import { targetHash } from "./hash";
 import { TargetBuild } from "./target";
 import { type Target, targets } from "./targets";
 
+export { goEnvironment } from "./go";
+export { clusterTargets, engineTargets, imageTargets, testTargets } from "./targets";
+
+/** Names of all that can be built, in the order in which it is built. */
+export const targetNames: readonly string[] = targets.map(({ name }) => name);
+
 const labFolder = join(root, "lab");
 
 /** A toolchain being built. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { goEnvironment } from "../../lab/build/go";
+import { goEnvironment } from "../../lab";
 import { root } from "../../cli/paths";
 import { run } from "../../cli/process";
 import type { Outcome, Step } from "./steps";

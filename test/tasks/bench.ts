@@ -1,8 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt } from "../../lab/build";
-import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, engineNeeds, imageNeeds } from "../../lab/machine";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  engineNeeds,
+  ensureBuilt,
+  imageNeeds,
+  isClusterUp,
+  startCluster,
+  stopCluster,
+} from "../../lab";
 import { bin, clusterKubeconfig, clusterState, root } from "../../cli/paths";
 import { cleanUp, Failure, run as runProgram } from "../../cli/process";
 

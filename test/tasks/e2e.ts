@@ -1,10 +1,20 @@
-import { ensureBrowser } from "../../lab/browser";
-import { ensureBuilt } from "../../lab/build";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  describeTools,
+  engineNeeds,
+  ensureBrowser,
+  ensureBuilt,
+  imageNeeds,
+  isClusterUp,
+  startCluster,
+  stopCluster,
+  testNeeds,
+} from "../../lab";
 import { goSteps } from "../runner/go";
 import { mochaStep } from "../runner/mocha";
 import { conclude, runSteps, type Step } from "../runner/steps";
-import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds } from "../../lab/machine";
 import { bin, clusterKubeconfig, clusterState } from "../../cli/paths";
 import { cleanUp, Failure, run as runProgram } from "../../cli/process";
 
