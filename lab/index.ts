@@ -1,4 +1,4 @@
-/** The local cluster, the programs that are built for it and for pulumi, and what else a machine needs for both. */
+/** The door of the lab: the local cluster, the programs built for it and for pulumi, and the packages that both need. */
 export { ensureBrowser, findBrowser } from "./browser";
 export { dropGoCaches, ensureBuilt, goEnvironment, startBuilding, targetNames } from "./build";
 export type { Engine } from "./choose";
