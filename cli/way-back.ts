@@ -7,17 +7,17 @@ import { LastGood } from "../manager/last-good";
 import { changedResources, hear, nothingSaid } from "../manager/outcome";
 
 export interface WayBackOptions {
-  /** What the update is made from. */
+  /** The files from which the update is made. */
   readonly inputs: Inputs;
-  /** Folder for the inputs of the last good update of the stack. */
+  /** The folder for the inputs of the stack's last good update. */
   readonly kept: string;
-  /** Whether a failed update is undone by them. */
+  /** Whether a failed update returns to those inputs. */
   readonly goBack: boolean;
 }
 
 /**
- * An update that leaves behind what can be gone back to, and goes back when it fails after it has changed something.
- * Returns the update's exit code.
+ * Runs an update and keeps its inputs if it succeeds. With `goBack`, an update that fails after it has changed something is
+ * followed by one with the last good inputs. Returns the exit code of the first update.
  */
 export async function updateWithWayBack(
   { inputs, kept, goBack }: WayBackOptions,
@@ -28,38 +28,38 @@ export async function updateWithWayBack(
   if (code === 0) lastGood.save(inputs);
   if (code === 0 || !goBack) return code;
   if (changes === 0) {
-    console.error("\nThere is nothing to go back from: the update has changed nothing.");
+    console.error("\nNot gone back: the update has changed nothing.");
     return code;
   }
   const way = lastGood.wayBackFrom(inputs);
   switch (way.kind) {
     case "none":
-      console.error("\nThere is nothing to go back to: no update from here has gone well yet.");
+      console.error("\nNot gone back: no update from this checkout has succeeded yet.");
       return code;
     case "same":
       console.error(
-        "\nThere is nothing to go back to: these are the last settings that were good. Did a Secret change?",
+        "\nNot gone back: these settings are those of the last good update. Check whether a Secret has changed.",
       );
       return code;
     case "snapshot":
-      console.error("\nThe update failed: going back to the last settings that were good.");
+      console.error("\nThe update failed. Going back to the settings of the last good update.");
       console.error(
         (await update("--config-file", way.snapshot.settings)) === 0
-          ? `\nWent back. What was before serves now; ${inputs.settings.path} is as you have written it.`
+          ? `\nWent back: the cluster has the settings of the last good update. ${inputs.settings.path} is unchanged.`
           : "\nGoing back failed, too; see above.",
       );
       return code;
   }
 }
 
-/** An update, and how many resources it has changed. */
+/** Runs an update and counts the resources that it has changed. */
 async function counted(
   update: (...more: string[]) => Promise<number>,
 ): Promise<{ readonly code: number; readonly changes: number }> {
   const folder = mkdtempSync(join(tmpdir(), "update-"));
   const log = join(folder, "events");
   try {
-    // An update that ends before its engine begins writes none.
+    // An update that ends before its engine starts writes no file.
     writeFileSync(log, "");
     const code = await update("--event-log", log);
     const summaries = readFileSync(log, "utf8")

@@ -1,14 +1,14 @@
 import { run } from "../cli/process";
 
-/** What the machine has that spares building it. */
+/** Programs of the machine that need not be built. */
 export interface Machine {
-  /** Path of an installed `pulumi`. */
+  /** The path of an installed `pulumi`. */
   readonly pulumi?: string;
-  /** Names of the resource plugins that pulumi has. */
+  /** The names of the resource plugins that this pulumi has. */
   readonly plugins: readonly string[];
-  /** Path of an installed `kind`. */
+  /** The path of an installed `kind`. */
   readonly kind?: string;
-  /** Name of a container engine that answers. */
+  /** The name of a container engine that runs. */
   readonly containerEngine?: string;
 }
 
@@ -18,7 +18,7 @@ export type ClusterKind = { readonly kind?: string };
 
 const plugins = ["kubernetes", "random"];
 
-/** Building from source is the fallback, not the first choice. */
+/** Chooses the installed pulumi if it has all plugins. Building from source is the fallback. */
 export function chooseEngine(machine: Machine, env: NodeJS.ProcessEnv): Choice<Engine> {
   if (forced(env)) return { use: { source: true }, why: "TELEMETRY_TOOLCHAIN=source" };
   if (!machine.pulumi) return { use: { source: true }, why: "no pulumi on the PATH" };
@@ -30,7 +30,7 @@ export function chooseEngine(machine: Machine, env: NodeJS.ProcessEnv): Choice<E
 export function chooseCluster(machine: Machine, env: NodeJS.ProcessEnv): Choice<ClusterKind> {
   if (forced(env)) return { use: {}, why: "TELEMETRY_TOOLCHAIN=source" };
   if (!machine.kind) return { use: {}, why: "no kind on the PATH" };
-  if (!machine.containerEngine) return { use: {}, why: "kind is there, but no container engine runs" };
+  if (!machine.containerEngine) return { use: {}, why: "kind is installed, but no container engine runs" };
   return { use: { kind: machine.kind }, why: `${machine.kind} with ${machine.containerEngine}` };
 }
 
@@ -38,7 +38,7 @@ function forced(env: NodeJS.ProcessEnv): boolean {
   return env.TELEMETRY_TOOLCHAIN === "source";
 }
 
-/** Looks at the machine. `find` tells where a program is, not counting those built here. */
+/** Inspects the machine. `find` returns the path of a program, without the programs that were built here. */
 export async function inspectMachine(find: (program: string) => string | undefined): Promise<Machine> {
   const [pulumi, kind] = [find("pulumi"), find("kind")];
   return {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Failure, findOnPath, must } from "../cli/process";
 
-/** Debian packages, each with what shows that the machine has its content, wherever that came from. */
+/** Debian packages, each with a command or file that shows that the machine has its content, from any source. */
 const signs = {
   gcc: { command: "gcc" },
   "libc6-dev": { file: "/usr/include/stdlib.h" },
@@ -27,13 +27,13 @@ export function missingPackages(wanted: readonly Package[], there: (name: Packag
   return [...new Set(wanted)].filter((name) => !there(name));
 }
 
-/** Installs what is missing if that can be done without asking, else says what to install. */
+/** Installs missing packages where no password is needed. Otherwise fails with the command to run. */
 export async function ensurePackages(wanted: readonly Package[]): Promise<void> {
   const missing = missingPackages(wanted);
   if (missing.length === 0) return;
   const names = missing.join(" ");
   const aptGet = findOnPath("apt-get");
-  if (!aptGet) throw new Failure(`These programs or libraries are missing (Debian's names): ${names}. Install them.`);
+  if (!aptGet) throw new Failure(`Programs or libraries are missing. Install them (the names are Debian's): ${names}`);
   if (process.getuid?.() !== 0) {
     throw new Failure(`Debian packages are missing. Install them:\n\n  sudo apt-get install ${names}\n`);
   }
@@ -42,5 +42,8 @@ export async function ensurePackages(wanted: readonly Package[]): Promise<void> 
   await must(aptGet, ["update"], { env });
   await must(aptGet, ["install", "-y", "--no-install-recommends", ...missing], { env });
   const still = missingPackages(missing);
-  if (still.length > 0) throw new Failure(`apt-get installed ${names}, but this is not found: ${still.join(" ")}`);
+  if (still.length > 0)
+    throw new Failure(
+      `apt-get installed ${names}, but the content of these packages is not found: ${still.join(" ")}. Is it on the PATH?`,
+    );
 }

@@ -3,13 +3,13 @@ import { clusterKubeconfig, clusterState } from "../cli/paths";
 import { must, run } from "../cli/process";
 
 /*
- * The local cluster by kind, for machines that have it and a container engine: images then come from their registries.
- * CI has no container engine, so that only the commands made here are tested, not their effect.
+ * The local cluster by kind, for machines that have kind and a container engine. Its images come from their registries. CI
+ * has no container engine: tests cover the commands that are made here, but not their effect.
  */
 
 const name = "telemetry";
 
-/** Three workers, as the built cluster has three nodes. */
+/** Three workers, because the built cluster has three nodes. */
 export const kindConfig = `kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 nodes:
@@ -27,7 +27,7 @@ export function kindDown(kubeconfig: string): string[] {
   return ["delete", "cluster", "--name", name, "--kubeconfig", kubeconfig];
 }
 
-export async function isKindUp(kind: string): Promise<boolean> {
+async function isKindUp(kind: string): Promise<boolean> {
   const { code, stdout } = await run(kind, ["get", "clusters"]);
   return code === 0 && stdout.split("\n").includes(name);
 }

@@ -7,10 +7,7 @@ import type { Tools } from "./machine";
 import { bin, clusterKubeconfig, clusterState, root } from "../cli/paths";
 import { Failure, must, run } from "../cli/process";
 
-/**
- * Images of the local cluster: name, program, and its place in the image, which is where the published image of that
- * name has it.
- */
+/** Images of the local cluster: name, program, and the program's path in the image, the same as in the published image. */
 const images = [
   ["docker.io/otel/opentelemetry-collector-contrib:0.149.0", "otelcol-contrib", "/otelcol-contrib"],
   ["docker.io/prom/prometheus:v3.16.0", "prometheus", "/bin/prometheus"],
@@ -18,7 +15,7 @@ const images = [
   ["telemetry.test/probe:1", "probe", "/probe"],
 ] as const;
 
-export const program = join(bin, "cluster");
+const program = join(bin, "cluster");
 
 export function upArguments(has: (program: string) => boolean, nodes = 3): string[] {
   const args = ["up", "--nodes", String(nodes), "--bin", bin, "--state", clusterState];
@@ -28,16 +25,16 @@ export function upArguments(has: (program: string) => boolean, nodes = 3): strin
   return args;
 }
 
-/** Says what would make the cluster fail before the long building begins; the cluster itself checks the rest. */
+/** Checks the rights that the cluster needs, before the long build starts. The cluster itself checks the rest. */
 export function checkPrivileges(tools: Tools, user = process.getuid?.()): void {
   if (tools.cluster.use.kind || user === 0) return;
   throw new Failure(
-    "The local cluster makes network namespaces and mounts, which only root may. Run this as root, install kind and a " +
-      "container engine, or name a cluster of your own: TELEMETRY_KUBE_CONTEXT=my-context npm run up",
+    "The local cluster makes network namespaces and mounts, for which it needs root. Run this as root, install kind and a " +
+      "container engine, or name a context of your kubeconfig: TELEMETRY_KUBE_CONTEXT=my-context npm run up",
   );
 }
 
-/** Starts or repairs the cluster. What is built later is brought to it by another call. */
+/** Starts or repairs the cluster. Call it again to load images of programs that are built later. */
 export async function startCluster(tools: Tools, nodes?: number): Promise<void> {
   const { kind } = tools.cluster.use;
   if (kind) return startKind(kind);

@@ -1,16 +1,16 @@
 import { type Choice, chooseCluster, chooseEngine, type ClusterKind, type Engine, inspectMachine } from "./choose";
-import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build/targets";
+import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build";
 import { bin } from "../cli/paths";
 import { findOnPath } from "../cli/process";
 
-/** Which programs are used on this machine. */
+/** The engine and the cluster that are used on this machine. */
 export interface Tools {
   readonly engine: Choice<Engine>;
   readonly cluster: Choice<ClusterKind>;
 }
 
-/** A program of the machine itself, not one that was built here. */
-export function findInstalled(program: string): string | undefined {
+/** Finds a program of the machine itself, not one that was built here. */
+function findInstalled(program: string): string | undefined {
   return findOnPath(program, process.env.PATH, bin);
 }
 
@@ -20,26 +20,27 @@ export async function chooseTools(): Promise<Tools> {
   return { engine: chooseEngine(machine, process.env), cluster: chooseCluster(machine, process.env) };
 }
 
-/** What has to be built for the engine. */
+/** The targets to build for the engine. */
 export function engineNeeds({ engine }: Tools): readonly string[] {
   return engine.use.source ? engineTargets : [];
 }
 
-/** What has to be built for the cluster to start, and for the pods in it. */
+/** The targets to build before the cluster can start. */
 export function clusterNeeds({ cluster }: Tools): readonly string[] {
   return cluster.use.kind ? [] : clusterTargets;
 }
 
+/** The targets to build for the images of pods. */
 export function imageNeeds({ cluster }: Tools): readonly string[] {
   return cluster.use.kind ? [] : imageTargets;
 }
 
-/** What has to be built for tests alone. */
+/** The targets to build for tests alone. */
 export function testNeeds(): readonly string[] {
   return testTargets.filter((program) => findInstalled(program) === undefined);
 }
 
-/** Says what is used and why, a line each. */
+/** One line each for the engine and the cluster, with the reason for the choice. */
 export function describeTools({ engine, cluster }: Tools): { engine: string; cluster: string } {
   return {
     engine: `Pulumi: ${engine.use.source ? "built from source" : "installed"} (${engine.why})`,

@@ -3,16 +3,18 @@ import { dirname, join } from "node:path";
 import { Failure } from "../process";
 import type { RenderedFile } from "./rendered-files";
 
-/** Marks a folder whose content is ours to replace. */
+/** Marks a folder whose files came from here, and lists them. */
 const marker = ".rendered";
 
-/** Fails for a folder that somebody keeps other things in: what is no longer rendered has to be removed from it. */
+/** Rejects a folder that holds other files: rendering removes files that are no longer rendered. */
 export function checkFolder(folder: string): void {
   if (!existsSync(folder) || readdirSync(folder).length === 0 || existsSync(join(folder, marker))) return;
-  throw new Failure(`${folder} has files that did not come from here. Name an empty folder, or a new one.`);
+  throw new Failure(
+    `--out: ${folder} has files that were not rendered by this command. Name an empty folder, or a new one.`,
+  );
 }
 
-/** Replaces what an earlier rendering wrote. Files beside that stay, such as `.git` or a kustomization. */
+/** Replaces the files of an earlier rendering. Other files stay, such as `.git` or a kustomization. */
 export function writeFolder(folder: string, files: readonly RenderedFile[]): void {
   const list = join(folder, marker);
   const earlier = existsSync(list) ? readFileSync(list, "utf8").split("\n").filter(Boolean) : [];

@@ -3,9 +3,9 @@ import { Failure } from "../process";
 
 export interface RenderArguments {
   readonly stack: string;
-  /** Where everything is written to. */
+  /** The folder for all files. */
   readonly out: string;
-  /** Whether Secrets are written, too, in plain text. */
+  /** Whether to write Secrets, too, in plain text. */
   readonly secrets: boolean;
 }
 
@@ -21,7 +21,7 @@ export function renderArguments(args: readonly string[]): RenderArguments {
         secrets: { type: "boolean", default: false },
       },
     });
-    if (!values.out) throw new Error("--out names the folder to write to");
+    if (!values.out) throw new Error("--out needs the name of a folder");
     return { stack: values.stack, out: values.out, secrets: values.secrets };
   } catch (error) {
     throw new Failure(`${(error as Error).message}\n\n${usage}`);

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 
-/** A file of the rendered folder. */
+/** A file in the rendered folder. */
 export interface RenderedFile {
   readonly path: string;
   readonly text: string;
-  /** Whether only its owner may read it. */
+  /** Set if only its owner may read it. */
   readonly secret?: true;
 }
 
@@ -19,7 +19,7 @@ interface Manifest {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Kinds that others refer to come first, so that `kubectl apply -f` works on the folder as it is. */
+/** Kinds that others reference come first, so that `kubectl apply -f` works on the folder. */
 const order = [
   "Namespace",
   "PriorityClass",
@@ -34,15 +34,15 @@ const order = [
   "Service",
 ];
 
-/** End of a name that changes with the content, and for Secrets with every rendering. */
+/** The end of a name that changes with the content, and for Secrets with every rendering. */
 const fingerprint = /-[0-9a-f]{10}$/;
 
-/** End of a name that the engine made up, another one with every rendering. */
+/** The end of a name that the engine chose. It changes with every rendering. */
 const madeUp = /-[0-9a-f]{8}$/;
 
 /**
- * The files to write for the manifests that the provider rendered. Unless `withSecrets`, Secrets are left out: what
- * refers to one does so by a name without its fingerprint, and a note says which keys the cluster has to have.
+ * Returns the files for the manifests that the provider rendered. Without `withSecrets`, Secrets are left out: references to
+ * them have no fingerprint in the name, and a note lists the keys that each Secret in the cluster needs.
  */
 export function renderedFiles(texts: readonly string[], withSecrets: boolean): RenderedFile[] {
   const manifests = texts.map(withOwnName).sort(byKind);
@@ -63,7 +63,7 @@ export function renderedFiles(texts: readonly string[], withSecrets: boolean): R
   ];
 }
 
-/** Nothing refers to what has a name that was made up. */
+/** Takes the engine's part out of a name. No other object references an object whose name the engine chose. */
 function withOwnName(rendered: string): { text: string; manifest: Manifest } {
   const { metadata } = parse(rendered) as Manifest;
   const isMadeUp = metadata.annotations?.["pulumi.com/autonamed"] === "true";
@@ -86,7 +86,7 @@ function fileName(manifest: Manifest): string {
   return `${parts.filter((part) => part !== undefined).join("-")}.yaml`;
 }
 
-/** What collectors read, as files of their own: in a ConfigMap it is one long text. */
+/** Collector configurations as separate files: in a ConfigMap, each is one long text. */
 function collectorConfigurations({ kind, metadata, data = {} }: Manifest): RenderedFile[] {
   if (kind !== "ConfigMap") return [];
   return Object.entries(data)
@@ -96,10 +96,10 @@ function collectorConfigurations({ kind, metadata, data = {} }: Manifest): Rende
 
 function noteOf(secrets: readonly Manifest[], withStableNames: (text: string) => string): string {
   return [
-    "# Secrets that are not in here",
+    "# Secrets that are left out",
     "",
-    "The pods do not start before the cluster has these. Their content comes with `npm run render -- --secrets`: seal it",
-    "before you put it anywhere.",
+    "The pods start only when the cluster has these Secrets. `npm run render -- --secrets` writes their content: seal it",
+    "before you store it anywhere.",
     ...secrets.flatMap(({ metadata: { name, namespace }, data = {} }) => [
       "",
       `\`${withStableNames(name)}\` in namespace \`${namespace ?? "default"}\`, with the keys`,
@@ -112,7 +112,7 @@ function noteOf(secrets: readonly Manifest[], withStableNames: (text: string) =>
   ].join("\n");
 }
 
-/** A project whose stack makes nothing in a cluster: the program of `root` with a provider that writes to `folder`. */
+/** Makes a project that creates nothing in a cluster: the program of `root`, with a provider that writes to `folder`. */
 export function renderProject(
   project: string,
   root: string,
@@ -123,7 +123,7 @@ export function renderProject(
   const values = JSON.parse(config) as Readonly<Record<string, { value?: string; objectValue?: unknown }>>;
   const settings = Object.entries(values).map(([key, { value, objectValue }]) => [key, objectValue ?? value]);
   return {
-    // Without the types of its settings: what comes out of another stack is checked, and text.
+    // Without the types of the settings: the other stack has checked the values, and they come as text.
     project: stringify({ ...settingsOfProject, config: undefined, main: join(root, "index.ts") }),
     stack: stringify({
       config: {
@@ -134,7 +134,7 @@ export function renderProject(
   };
 }
 
-/** What is rendered is validated here, if at all, and never verified: the cluster is not even asked whether it is there. */
+/** Validates on this machine, if at all, and never verifies: rendering sends no request to the cluster. */
 function withoutCluster(settings: Readonly<Record<string, unknown>>): object {
   const validation = settings["telemetry:validation"] as { readonly mode?: string } | undefined;
   const unverified = { ...settings, "telemetry:verification": { mode: "off" } };

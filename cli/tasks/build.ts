@@ -6,7 +6,7 @@ import { must } from "../process";
 const out = join(root, "dist");
 const source = join(root, "components");
 
-/** The package that `npm pack` packs: JavaScript and types, and the scripts that run in processes of their own. */
+/** Builds the package for `npm pack`: JavaScript and types, and the scripts that run in their own processes. */
 export async function run(): Promise<number> {
   rmSync(out, { recursive: true, force: true });
   await must(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {

@@ -1,5 +1,4 @@
-import { stopCluster } from "../../lab/local-cluster";
-import { chooseTools } from "../../lab/machine";
+import { chooseTools, stopCluster } from "../../lab";
 
 export async function run(): Promise<number> {
   await stopCluster(await chooseTools());

@@ -1,6 +1,12 @@
-import { ensureBuilt } from "../../lab/build";
-import { checkPrivileges, startCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, describeTools, imageNeeds } from "../../lab/machine";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  describeTools,
+  ensureBuilt,
+  imageNeeds,
+  startCluster,
+} from "../../lab";
 
 export async function run(): Promise<number> {
   const tools = await chooseTools();

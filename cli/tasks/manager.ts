@@ -1,13 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { ensureBuilt } from "../../lab/build";
+import { chooseTools, describeTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
-import { chooseTools, describeTools, engineNeeds } from "../../lab/machine";
 import { bin, root } from "../paths";
 import { run as runProgram } from "../process";
 import { isLocalBackend, stackEnvironment } from "../stack";
 
-/** The manager on this machine, for a stack of this checkout. */
+/** Runs the manager on this machine, for a stack of this checkout. */
 export async function run(args: readonly string[]): Promise<number> {
   const program = ["--import", "tsx", join(root, "manager/main.ts"), ...args];
   if (args.includes("--help")) return (await runProgram(process.execPath, program, { output: "show" })).code;

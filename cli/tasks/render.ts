@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ensureBuilt } from "../../lab/build";
+import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfigIfAny } from "../context";
-import { chooseTools, engineNeeds } from "../../lab/machine";
 import { root } from "../paths";
 import { Failure, must, run as runProgram } from "../process";
 import { renderArguments, type RenderArguments } from "../render/render-arguments";
@@ -27,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   checkFolder(out);
   const tools = await chooseTools();
   await ensureBuilt(engineNeeds(tools));
-  // Pipelines that refer to Secrets need a cluster to read them from; others need none.
+  // Only pipelines that reference Secrets need a cluster, to read them from.
   const env = stackEnvironment(process.env, tools.engine.use, await kubeconfigIfAny());
   const work = mkdtempSync(join(tmpdir(), "telemetry-render-"));
   try {
@@ -42,14 +41,14 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The manifests, from a stack of the same configuration whose state is thrown away. */
+/** Renders the manifests with a stack of the same configuration, whose state is then removed. */
 async function render(
   pulumi: string,
   { stack }: RenderArguments,
   env: NodeJS.ProcessEnv,
   work: string,
 ): Promise<string[]> {
-  // In clear, so that it does not matter how the stack encrypts it: this stack has a key of its own, for a moment.
+  // In plain text, so that the encryption of the stack does not matter: this temporary stack has its own key.
   const config = await configuration(pulumi, stack, env, work);
   const folder = join(work, "rendered");
   const files = renderProject(readFileSync(join(root, "Pulumi.yaml"), "utf8"), root, config, folder);
@@ -68,15 +67,16 @@ async function render(
   return manifests.flatMap((path) => readdirSync(path).map((file) => readFileSync(join(path, file), "utf8")));
 }
 
-/** The stack's configuration in clear, as JSON; with all that it gets from elsewhere, such as ESC. */
+/** The stack's configuration in plain text, as JSON. It includes values from elsewhere, such as ESC. */
 async function configuration(pulumi: string, stack: string, env: NodeJS.ProcessEnv, work: string): Promise<string> {
   const show = ["config", "--stack", stack, "--json", "--show-secrets"];
   if (!isLocalBackend(process.env)) return (await must(pulumi, show, { cwd: root, env })).stdout;
-  // A local stack that was never made is none yet, and making it would write to the stack's file.
+  // A local stack may not exist yet, and creating it would write to the stack's file.
   const cwd = join(work, "configuration");
   mkdirSync(cwd);
   for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
-    if (!existsSync(join(root, file))) throw new Failure(`There is no ${file}.`);
+    if (!existsSync(join(root, file)))
+      throw new Failure(`The file ${file} does not exist. Name a stack that has one: --stack NAME`);
     copyFileSync(join(root, file), join(cwd, file));
   }
   const own = withOwnState(env, join(work, "no-state"));

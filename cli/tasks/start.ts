@@ -1,14 +1,21 @@
-import { startBuilding } from "../../lab/build";
-import { checkPrivileges, startCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../../lab/machine";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  describeTools,
+  engineNeeds,
+  imageNeeds,
+  startBuilding,
+  startCluster,
+} from "../../lab";
 import { clusterKubeconfig } from "../paths";
 import { type Outputs, show } from "../show";
 import { runPulumi, stackOutputs } from "../stack";
 
 export async function run(args: readonly string[]): Promise<number> {
   const tools = await chooseTools();
-  const said = describeTools(tools);
-  console.log(`${said.engine}\n${said.cluster}`);
+  const chosen = describeTools(tools);
+  console.log(`${chosen.engine}\n${chosen.cluster}`);
   checkPrivileges(tools);
   const needs = [...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)];
   const building = await startBuilding(needs);
@@ -19,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   await building.done;
   await startCluster(tools);
-  // Always on the local cluster: this command never touches another one.
+  // Always the local cluster: this command never touches another one.
   const engine = tools.engine.use;
   const code = await runPulumi("up", ["--skip-preview", ...args], engine, clusterKubeconfig);
   if (code !== 0) return code;

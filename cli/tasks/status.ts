@@ -7,23 +7,22 @@ import type { FlowSample } from "../../components/verification/samples";
 import { statusRequest } from "../../components/verification/status-request";
 import { statusTable } from "../../components/verification/table";
 import type { FlowTargets } from "../../components/verification/targets";
-import { ensureBuilt } from "../../lab/build";
+import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
-import { chooseTools, engineNeeds } from "../../lab/machine";
 import { Failure } from "../process";
 import { stackOutputs } from "../stack";
-import { statusArguments } from "../stack-status";
+import { statusArguments } from "../status-arguments";
 
-/** Outputs of the stack that say what there is to look at, and how it was. */
+/** The outputs of the stack that name the pipelines, with their conditions at the last update. */
 interface Outputs {
   readonly verification?: FlowTargets;
   readonly pipelines?: readonly PipelineStatus[];
 }
 
-/** Seconds that a page shows at least: with less, a plot says nothing. */
+/** The shortest time that a page covers, in seconds: a shorter plot shows no trend. */
 const pageSeconds = 20;
 
-/** How the pipelines are now, found out as an update does it but without one. */
+/** Shows the state of the pipelines now, by the same check as at the end of an update. */
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, html } = statusArguments(args);
   const file = await kubeconfig();
@@ -31,7 +30,10 @@ export async function run(args: readonly string[]): Promise<number> {
   await ensureBuilt(engineNeeds(tools));
   const outputs = (await stackOutputs(["--stack", stack], tools.engine.use, file)) as Outputs;
   const { verification: targets, pipelines: previous = [] } = outputs;
-  if (!targets) throw new Failure("The stack says nothing about its pipelines. Bring it up first: npm run up");
+  if (!targets)
+    throw new Failure(
+      `The stack ${stack} has no output "verification". Update it first: npm run up -- --stack ${stack}`,
+    );
   const samples: FlowSample[] = [];
   const pipelines = await pipelineReport(
     statusRequest(targets, previous, { kubeconfig: file }),
@@ -39,7 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
   );
   console.log(statusTable(pipelines));
   if (html !== undefined) {
-    // Only loaded where it is wanted, for its charts take a while.
+    // Loaded only for a page, because the chart library takes a while.
     const { statusPage } = await import("../status-page");
     const madeAt = new Date().toISOString();
     write(html, statusPage({ stack, cluster: clusterName(file), madeAt, targets, pipelines, samples }));
@@ -53,12 +55,12 @@ function write(file: string, page: string): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, page);
   } catch (error) {
-    throw new Failure(`The page could not be written: ${(error as Error).message}`);
+    throw new Failure(`--html: the page cannot be written: ${(error as Error).message}`);
   }
   console.log(`\nThe same as a page, with plots of each pod: ${path}`);
 }
 
-/** The context that the cluster has in this kubeconfig. */
+/** The name of the current context in this kubeconfig. */
 function clusterName(kubeconfigFile: string): string | undefined {
   const { "current-context": context } = parse(readFileSync(kubeconfigFile, "utf8")) as { "current-context"?: string };
   return context;

@@ -1,33 +1,57 @@
-import { dropGoCaches, ensureBuilt } from "../../lab/build";
-import { targets } from "../../lab/build/targets";
-import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds } from "../../lab/machine";
+import { parseArgs } from "node:util";
+import {
+  chooseTools,
+  clusterNeeds,
+  describeTools,
+  dropGoCaches,
+  engineNeeds,
+  ensureBuilt,
+  imageNeeds,
+  targetNames,
+} from "../../lab";
 import { bin } from "../paths";
 import { Failure } from "../process";
 
 const help = `npm run toolchain -- [TARGET]... [--drop-go-caches]
 
-Builds what this machine lacks, or the named targets whatever it has: ${targets.map(({ name }) => name).join(", ")}
+Builds the programs that this machine lacks, or the named targets in any case: ${targetNames.join(", ")}
 
-  --drop-go-caches   when done, empty Go's build and module caches of this user (go clean -cache -modcache).
-                     Frees most of the disk that building takes. Your other Go projects use these caches too.`;
+  --drop-go-caches   afterwards, empty this user's build cache and module cache of Go (go clean -cache -modcache).
+                     This frees most of the disk that building takes. Your other Go projects use these caches too.`;
 
 export async function run(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) {
+  const { help: wantsHelp, dropCaches, named } = toolchainArguments(args);
+  if (wantsHelp) {
     console.log(help);
     return 0;
   }
-  const names = args.filter((arg) => !arg.startsWith("--"));
-  const unknown = args.filter((arg) => arg !== "--drop-go-caches" && !targets.some(({ name }) => name === arg));
-  if (unknown.length > 0) throw new Failure(`unknown: ${unknown.join(", ")}\n\n${help}`);
-  await ensureBuilt(names.length > 0 ? names : await lacking());
+  await ensureBuilt(named.length > 0 ? named : await lacking());
   console.log(`Programs: ${bin}`);
-  if (args.includes("--drop-go-caches")) await dropGoCaches();
+  if (dropCaches) await dropGoCaches();
   return 0;
+}
+
+function toolchainArguments(args: readonly string[]): { help: boolean; dropCaches: boolean; named: string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        "drop-go-caches": { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+    const unknown = positionals.filter((name) => !targetNames.includes(name));
+    if (unknown.length > 0) throw new Error(`Unknown target: ${unknown.join(", ")}`);
+    return { help: values.help, dropCaches: values["drop-go-caches"], named: positionals };
+  } catch (error) {
+    throw new Failure(`${(error as Error).message}\n\n${help}`);
+  }
 }
 
 async function lacking(): Promise<string[]> {
   const tools = await chooseTools();
-  const said = describeTools(tools);
-  console.log(`${said.engine}\n${said.cluster}`);
+  const chosen = describeTools(tools);
+  console.log(`${chosen.engine}\n${chosen.cluster}`);
   return [...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)];
 }

@@ -3,11 +3,11 @@ import { renameSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const stagingPrefix = ".new-";
-/** A result is kept this long after its last use; of one target, only the newest few: who works on it makes many. */
+/** Results are kept this long after their last use, and only a few of each target: work on a target makes many. */
 const keptDays = 30;
 const keptPerTarget = 5;
 
-/** Results of all checkouts of a user: `<target>-<hash>/` with the programs in it, complete or not there at all. */
+/** The results of all checkouts of a user: `<target>-<hash>/` with the programs. A result is complete or absent. */
 export class Cache {
   constructor(readonly folder: string) {}
 
@@ -19,7 +19,7 @@ export class Cache {
     return existsSync(this.path(target, hash));
   }
 
-  /** An empty folder to build in, on the same file system. */
+  /** Makes an empty folder to build in, on the same file system. */
   stage(target: string): string {
     const folder = join(this.folder, `${stagingPrefix}${target}`);
     rmSync(folder, { recursive: true, force: true });
@@ -27,7 +27,7 @@ export class Cache {
     return folder;
   }
 
-  /** Makes a staged folder the result, all at once. */
+  /** Turns a staged folder into the result, in one step. */
   publish(staged: string, target: string, hash: string): void {
     rmSync(this.path(target, hash), { recursive: true, force: true });
     renameSync(staged, this.path(target, hash));
@@ -38,7 +38,7 @@ export class Cache {
     utimesSync(this.path(target, hash), new Date(), new Date());
   }
 
-  /** Removes what an interrupted build left, and results that are not used any more. Needs the lock. */
+  /** Removes the remains of interrupted builds and results that are no longer used. The caller must hold the lock. */
   clean(now = Date.now()): void {
     if (!existsSync(this.folder)) return;
     const entries = readdirSync(this.folder).map((name) => ({ name, used: statSync(join(this.folder, name)).mtimeMs }));
@@ -54,13 +54,13 @@ export class Cache {
   }
 }
 
-/** Links all programs of some results into one folder, `bin`. Links that are right already are left alone. */
+/** Links all programs of some results into the folder `bin`. Keeps links that are right already. */
 export function linkResults(results: readonly string[], bin: string): void {
   for (const result of results) linkFolder(result, bin);
 }
 
 function linkFolder(from: string, to: string): void {
-  // A link to a folder would have its content written through to the cache.
+  // Through a link to a folder, these links would be written into the cache.
   if (lstatSync(to, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(to);
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -4,7 +4,7 @@ import { Failure } from "../../cli/process";
 import type { Target } from "./targets";
 
 const gib = 1024 ** 3;
-/** A disk filled to the last byte stops more than this build. */
+/** GiB to leave free: a full disk would stop more than this build. */
 const reserve = 2;
 
 export interface Place {
@@ -29,9 +29,9 @@ export function diskNeeds(missing: readonly Target[], folders: Folders): Place[]
 }
 
 export interface FileSystem {
-  /** Identifies the file system that a folder is, or will be, on. */
+  /** Identifies the file system of a folder, which may not exist yet. */
   device(folder: string): number;
-  /** Bytes that are free there. */
+  /** The free bytes on the file system of a folder. */
   free(folder: string): number;
 }
 
@@ -43,7 +43,7 @@ const machine: FileSystem = {
   },
 };
 
-/** Says before anything is built that it will not fit. Caches that are filled already make the real need smaller. */
+/** Fails before the build if it would not fit. The real need is smaller where caches are filled already. */
 export function checkDisk(places: readonly Place[], fileSystem: FileSystem = machine): void {
   for (const device of new Set(places.map((place) => fileSystem.device(place.folder)))) {
     const here = places.filter((place) => fileSystem.device(place.folder) === device && place.gib > 0);
@@ -52,8 +52,8 @@ export function checkDisk(places: readonly Place[], fileSystem: FileSystem = mac
     if (need === 0 || free >= need + reserve) continue;
     const parts = here.map((place) => `  ${place.gib.toFixed(1)} GiB for ${place.what} in ${place.folder}`).join("\n");
     throw new Failure(
-      `Not enough disk: ${(need + reserve).toFixed(1)} GiB wanted, ${free.toFixed(1)} GiB free.\n${parts}\n` +
-        `  ${reserve.toFixed(1)} GiB to spare\nMake room, or move a folder: XDG_CACHE_HOME, GOCACHE and GOMODCACHE say where.`,
+      `Not enough disk: ${(need + reserve).toFixed(1)} GiB needed, ${free.toFixed(1)} GiB free.\n${parts}\n` +
+        `  ${reserve.toFixed(1)} GiB to spare\nMake room, or move a folder: set XDG_CACHE_HOME, GOCACHE or GOMODCACHE.`,
     );
   }
 }

@@ -3,17 +3,17 @@ import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Target } from "./targets";
 
-/** Where a target's module and, if its source is generated, the generator's module are. */
+/** The folder of a target's module, followed by that of its generator's module if its source is generated. */
 export function sourceFolders(target: Target, labFolder: string): string[] {
   const folders = [join(labFolder, target.module)];
   if (target.generator) folders.push(join(labFolder, "modules/collector-builder"));
   return folders;
 }
 
-/** Key of a target's result: the same as long as nothing that goes into it changes. Computed without running anything. */
+/** The key of a target's result. It changes with every input of the build. Runs no program. */
 export function targetHash(target: Target, labFolder: string, goVersion: string): string {
   const hash = createHash("sha256");
-  // Lengths in front, so that no two inputs run together to the same bytes.
+  // A length precedes each input, so that different inputs never join to the same bytes.
   const add = (text: string | Buffer): void => void hash.update(`${Buffer.byteLength(text)}:`).update(text);
   add(goVersion);
   add(JSON.stringify(target));
@@ -26,7 +26,7 @@ export function targetHash(target: Target, labFolder: string, goVersion: string)
   return hash.digest("hex").slice(0, 16);
 }
 
-/** All that may be compiled in, embedded files too; not tests. */
+/** All files that the build may use, embedded files included, tests excluded. */
 export function sourceFiles(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   return entries

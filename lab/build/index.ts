@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ensurePackages } from "../debian";
-import { withLock } from "../../cli/lock.cjs";
+import { withLock } from "../../cli/lock.mjs";
 import { bin, cacheHome, root } from "../../cli/paths";
 import { endBackground, must } from "../../cli/process";
 import { Cache, linkResults } from "./cache";
@@ -10,13 +10,19 @@ import { targetHash } from "./hash";
 import { TargetBuild } from "./target";
 import { type Target, targets } from "./targets";
 
+export { goEnvironment } from "./go";
+export { clusterTargets, engineTargets, imageTargets, testTargets } from "./targets";
+
+/** Names of all that can be built, in the order in which it is built. */
+export const targetNames: readonly string[] = targets.map(({ name }) => name);
+
 const labFolder = join(root, "lab");
 
-/** A toolchain being built. */
+/** A build in progress. */
 export interface Building {
-  /** Whether anything has to be built at all. */
+  /** Whether any target has to be built. */
   readonly needed: boolean;
-  /** Settles as soon as these targets are there. */
+  /** Resolves when these targets are built. */
   ready(names: readonly string[]): Promise<void>;
   readonly done: Promise<void>;
 }
@@ -26,7 +32,7 @@ interface Wanted {
   readonly hash: string;
 }
 
-/** Builds what is wanted and not there, in the order of the table of targets, and links all of it into `.toolchain/bin`. */
+/** Builds the named targets that have no result yet, in the order of the table, and links all of them into `.toolchain/bin`. */
 export async function startBuilding(names: readonly string[]): Promise<Building> {
   const cache = new Cache(join(cacheHome(), "toolchain"));
   const version = names.length > 0 ? await goVersion() : "";
@@ -46,7 +52,7 @@ export async function startBuilding(names: readonly string[]): Promise<Building>
   const build = async (): Promise<void> => {
     wanted.filter(isThere).forEach(finish);
     if (!needed) return;
-    const waiting = (): void => console.log("Another build of the toolchain is running: waiting for it.");
+    const waiting = (): void => console.log("Another build runs. Waiting for it.");
     await withLock(
       cache.folder,
       async () => {
@@ -76,8 +82,8 @@ export async function startBuilding(names: readonly string[]): Promise<Building>
 }
 
 /**
- * One target compiles after another, for each keeps both cores busy and packages they share are compiled once. The next
- * ones' source is downloaded meanwhile, and the one before is linked, which takes one core.
+ * Compiles one target after the other: each keeps all cores busy, and shared packages are compiled once. Meanwhile, the
+ * source of the next targets is downloaded and the target before is linked, which takes one core.
  */
 async function buildAll(missing: readonly Wanted[], cache: Cache, finish: (built: Wanted) => void): Promise<void> {
   if (missing.length === 0) return;
@@ -124,7 +130,7 @@ function deferred(): { promise: Promise<void>; resolve: () => void; reject: (err
   return { promise, resolve, reject };
 }
 
-/** Settles only if the promise is rejected. */
+/** Rejects when the promise rejects. Never resolves. */
 function failure(promise: Promise<unknown>): Promise<never> {
   return new Promise((_, reject) => void promise.catch(reject));
 }
@@ -140,17 +146,17 @@ async function checkRoom(missing: readonly Wanted[], cache: Cache): Promise<void
   );
 }
 
-/** Builds and waits for all of it. */
+/** Builds the named targets that have no result yet, and waits for them. */
 export async function ensureBuilt(names: readonly string[]): Promise<void> {
   await (
     await startBuilding(names)
   ).done;
 }
 
-/** Empties Go's caches: of this user, so of their other projects too. */
+/** Empties Go's caches. All of this user's Go projects share them. */
 export async function dropGoCaches(): Promise<void> {
   console.log(
-    "Emptying Go's build cache and module cache of this user. Other Go projects fill them again as they build.",
+    "Emptying this user's build cache and module cache of Go. Your other Go projects fill them again with their next builds.",
   );
   await must("go", ["clean", "-cache", "-modcache"], { env: goEnvironment(false) });
 }

@@ -1,12 +1,12 @@
 const interval = 30_000;
-/** Steps that take no time anybody would notice are not worth a line. */
+/** Seconds. Shorter steps get no line. */
 const unnoticed = 1;
 
 function line(name: string, step: string, seconds: number, detail = ""): void {
   console.log(`  ${name.padEnd(20)} ${step.padEnd(24)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${detail}`.trimEnd());
 }
 
-/** Says every half minute that a step goes on, and at its end how long it took. */
+/** Prints a line every half minute while a step runs, and the time it took when it ends. */
 export function heartbeat(name: string, step: string, detail: () => string): { stop(): void } {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;

@@ -6,11 +6,11 @@ import { heartbeat } from "./progress";
 import { sourceFolders } from "./hash";
 import type { Target } from "./targets";
 
-/** Builds one target in a folder of its own. The steps are separate, for steps of different targets run side by side. */
+/** Builds one target in its own folder. The steps are separate, because steps of different targets run side by side. */
 export class TargetBuild {
   private readonly env: NodeJS.ProcessEnv;
   private readonly source: string;
-  /** What will be the result. */
+  /** The folder of the result. */
   readonly result: string;
 
   constructor(
@@ -22,12 +22,12 @@ export class TargetBuild {
     this.result = join(staging, "result");
     mkdirSync(work, { recursive: true });
     mkdirSync(this.result, { recursive: true });
-    // Go's own temporary files too go away with the staging folder when a build is cut short.
+    // The staging folder also holds Go's temporary files, so that an interrupted build leaves none behind.
     this.env = { ...goEnvironment(target.cgo ?? false), GOTMPDIR: work };
     this.source = target.generator ? join(staging, "source") : join(labFolder, target.module);
   }
 
-  /** Gets the source: needs the network, hardly the processor. */
+  /** Downloads the source. Needs the network, but hardly the processor. */
   async download(): Promise<void> {
     if (this.target.generator) await this.generate(this.target.generator);
     for (const build of this.target.builds) await this.go("downloading", downloadArguments(build));
@@ -60,32 +60,32 @@ export class TargetBuild {
     }
   }
 
-  /** Has the generator write the module's source from its `builder.yaml`. */
+  /** Generates the module's source from its `builder.yaml`. */
   private async generate(generator: string): Promise<void> {
     const [module, generatorModule] = sourceFolders(this.target, this.labFolder) as [string, string];
     const program = join(this.source, "..", "generator");
     const options = { cwd: generatorModule, env: this.env };
-    await this.say("building its generator", ["go", "build", "-o", program, generator], options);
+    await this.step("building its generator", ["go", "build", "-o", program, generator], options);
     cpSync(module, this.source, { recursive: true });
     const generate = [program, "--config", "builder.yaml", "--skip-compilation", "--skip-get-modules"];
-    await this.say("generating its source", generate, { cwd: this.source, env: this.env });
-    // The generator writes a go.mod with its own idea of versions; ours are pinned.
+    await this.step("generating its source", generate, { cwd: this.source, env: this.env });
+    // The generator writes a go.mod with versions that it chooses. Ours are pinned.
     for (const file of ["go.mod", "go.sum"]) copyFileSync(join(module, file), join(this.source, file));
   }
 
   private go(step: string, args: readonly string[]): Promise<{ stdout: string }> {
-    return this.say(step, ["go", ...args], { cwd: this.source, env: this.env });
+    return this.step(step, ["go", ...args], { cwd: this.source, env: this.env });
   }
 
-  /** Runs one step with progress; a failure names it, shows its last lines and says what to try. */
-  private async say(
+  /** Runs one step with progress. A failure names the step, and shows its last lines and a remedy. */
+  private async step(
     step: string,
     [command, ...args]: readonly string[],
     options: { cwd: string; env: NodeJS.ProcessEnv },
   ): Promise<{ stdout: string }> {
     const { name } = this.target;
     let packages = 0;
-    // While it compiles, Go names each package that it has not got yet; the full list comes at the end.
+    // While it compiles, Go prints each package that is not in its cache. At the end, it prints the full list.
     const beat = heartbeat(name, step, () => (step === "compiling" ? `${packages} packages so far` : ""));
     try {
       const ran = await run(command ?? "", args, { ...options, onLine: () => (packages += 1) });
@@ -98,15 +98,15 @@ export class TargetBuild {
 }
 
 const remedies: readonly (readonly [RegExp, string])[] = [
-  [/no space left on device/i, "The disk is full. Make room and run it again; finished parts are kept."],
-  [/403 Forbidden|404 Not Found|410 Gone/, "The module proxy does not serve this version. See `go env GOPROXY`."],
+  [/no space left on device/i, "The disk is full. Make room and run it again. Finished parts are kept."],
+  [/403 Forbidden|404 Not Found|410 Gone/, "The module proxy does not serve this version. Check `go env GOPROXY`."],
   [
     /dial tcp|i\/o timeout|TLS handshake|connection refused|no such host/,
-    "Is the module proxy reachable? See `go env GOPROXY`.",
+    "The module proxy cannot be reached. Check `go env GOPROXY`.",
   ],
-  [/signal: killed|cannot allocate memory/, "It ran out of memory. End other programs and run it again."],
+  [/signal: killed|cannot allocate memory/, "The machine ran out of memory. End other programs and run it again."],
   [/requires go >= |go: download go1\./, "Install a newer Go (https://go.dev/dl)."],
-  [/checksum mismatch|missing go\.sum/, "Files in lab/modules differ from the committed ones: see git status."],
+  [/checksum mismatch|missing go\.sum/, "Files in lab/modules differ from the committed ones. Check git status."],
 ];
 
 export function explain(name: string, step: string, output: string): string {

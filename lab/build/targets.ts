@@ -3,7 +3,7 @@ import type { Package } from "../debian";
 /** One `go build` within a target. */
 export interface GoBuild {
   readonly packages: readonly string[];
-  /** Below the result's folder; a folder if it ends with a slash. */
+  /** A path in the result's folder. It is a folder if it ends with a slash. */
   readonly output: string;
   readonly tags?: string;
   readonly ldflags?: string;
@@ -11,18 +11,18 @@ export interface GoBuild {
 
 export interface Target {
   readonly name: string;
-  /** Its Go module, below `lab/`. */
+  /** The folder of its Go module, in `lab/`. */
   readonly module: string;
-  /** Package of the module `modules/collector-builder` that writes the module's source from its `builder.yaml`. */
+  /** The package in `modules/collector-builder` that generates the module's source from its `builder.yaml`. */
   readonly generator?: string;
   readonly builds: readonly GoBuild[];
-  /** More names for a program that looks at the name it is called by. */
+  /** Further names of a program whose behaviour depends on the name it is called by. */
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
-  /** Scripts that are not built but taken out of a module. */
+  /** Scripts that are copied from a module, not built. */
   readonly scripts?: { readonly module: string; readonly files: readonly string[] };
   readonly cgo?: boolean;
   readonly debian?: readonly Package[];
-  /** What it needs on disk when nothing is there yet, in GiB. */
+  /** Disk that the build needs with empty caches, in GiB. */
   readonly gib: { readonly modules: number; readonly build: number; readonly result: number };
 }
 
@@ -30,7 +30,7 @@ const kubernetes = "v1.37.2";
 const kubernetesVersion = "k8s.io/component-base/version";
 const containerd = "github.com/containerd/containerd/v2";
 const cni = "github.com/containernetworking/plugins";
-/** Of Prometheus' service discoveries, all clouds there are, only the one for Kubernetes. */
+/** Build tags that keep only Kubernetes among Prometheus' service discoveries: those of all clouds are large. */
 const kubernetesDiscovery = "remove_all_sd,enable_kubernetes_sd";
 
 function variables(values: Readonly<Record<string, string>>): string {
@@ -39,7 +39,7 @@ function variables(values: Readonly<Record<string, string>>): string {
     .join(" ");
 }
 
-/** In the order in which they are built: what is needed first comes first. */
+/** All targets in the order in which they are built: those that are needed first come first. */
 export const targets: readonly Target[] = [
   {
     name: "cluster",
@@ -195,12 +195,14 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** What the local cluster consists of: enough to start it, then the programs that run in its pods. */
+/** The targets of the local cluster itself. */
 export const clusterTargets = ["cluster", "runc", "kube", "containerd", "coredns"];
+
+/** The targets whose programs run in pods. */
 export const imageTargets = ["collector", "prometheus", "telemetrygen"];
 
-/** What `pulumi up` needs. */
+/** The targets that `pulumi up` needs. */
 export const engineTargets = ["pulumi", "language-host", "kubernetes-provider", "random-provider"];
 
-/** What only tests call, besides all that. */
+/** The targets that only tests need. */
 export const testTargets = ["promtool"];

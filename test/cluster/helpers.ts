@@ -52,7 +52,7 @@ export function cluster(...args: string[]): Promise<string> {
   return must(`${bin}/cluster`, args);
 }
 
-export interface MachineStatus {
+interface MachineStatus {
   name: string;
   address: string;
   pid: number;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { statusPage } from "../../cli/status-page";
-import { findBrowser } from "../../lab/browser";
+import { findBrowser } from "../../lab";
 import { hostile, pageData } from "../unit/helpers/status-page";
 
 interface Box {

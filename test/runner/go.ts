@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { goEnvironment } from "../../lab/build/go";
+import { goEnvironment } from "../../lab";
 import { root } from "../../cli/paths";
 import { run } from "../../cli/process";
 import type { Outcome, Step } from "./steps";
@@ -31,7 +31,7 @@ interface Event {
   readonly Output?: string;
 }
 
-/** Counts the tests, not their subtests, in the events of `go test -json`; shows the output of those that failed. */
+/** Counts the tests, not their subtests, in the events of `go test -json`. Keeps the output of packages that failed. */
 export function goTestOutcome(code: number, stdout: string, output: string): Outcome {
   const events = stdout.split("\n").flatMap(parseEvent);
   const top = events.filter(({ Test }) => Test !== undefined && !Test.includes("/"));
@@ -43,7 +43,7 @@ export function goTestOutcome(code: number, stdout: string, output: string): Out
     .filter(({ Action, Package }) => Action === "output" && failedPackages.has(Package))
     .map(({ Output }) => Output ?? "")
     .join("");
-  // Without a failed test it is the build of a test that failed.
+  // Without a failed test, the build of a test has failed.
   return { passed, failed: Math.max(1, failedTests.length), output: shown || output };
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { local, root } from "../../cli/paths";
 import { findOnPath, run } from "../../cli/process";
@@ -10,13 +9,13 @@ function program(name: string, file: string, ...args: string[]): Step {
   return { name, run: () => one(process.execPath, [join(modules, file), ...args]) };
 }
 
-/** Passes or fails as a whole; what it prints is shown only if it fails. */
+/** Runs a check that passes or fails as a whole. Shows its output only if it fails. */
 async function one(command: string, args: readonly string[]): Promise<Outcome> {
   const { code, output } = await run(command, args, { cwd: root });
   return code === 0 ? { passed: 1, failed: 0, output: "" } : { passed: 0, failed: 1, output };
 }
 
-/** Formatting, lint rules and types, the slowest first. Their caches only spare work on files that have not changed. */
+/** Lint rules, types, unused exports and formatting, the slowest first. Caches save only the work on unchanged files. */
 export function lintSteps(): Step[] {
   const steps = [
     program("eslint", "eslint/bin/eslint.js", "--max-warnings", "0", ...eslintCache, "."),
@@ -28,6 +27,7 @@ export function lintSteps(): Step[] {
       "--tsBuildInfoFile",
       join(local, "tsc.tsbuildinfo"),
     ),
+    program("knip", "knip/bin/knip.js", "--no-progress", "--no-config-hints"),
     program("prettier", "prettier/bin/prettier.cjs", "--check", ...prettierCache, "--log-level", "warn", "."),
   ];
   const gofmt = findOnPath("gofmt");
@@ -44,20 +44,14 @@ async function goFormatted(gofmt: string): Promise<Outcome> {
   return { passed: 0, failed: 1, output: `Not formatted (npm run format):\n${output}` };
 }
 
-/** Writes all files as the checks want them. */
+/** Formats all files as the checks require. */
 export async function format(): Promise<number> {
   const prettier = await run(
     process.execPath,
     [join(modules, "prettier/bin/prettier.cjs"), "--write", "--list-different", "."],
-    {
-      cwd: root,
-      output: "show",
-    },
+    { cwd: root, output: "show" },
   );
   const gofmt = findOnPath("gofmt");
-  const go =
-    gofmt && existsSync(join(root, "lab"))
-      ? await run(gofmt, ["-l", "-w", "lab"], { cwd: root, output: "show" })
-      : prettier;
+  const go = gofmt ? await run(gofmt, ["-l", "-w", "lab"], { cwd: root, output: "show" }) : prettier;
   return prettier.code || go.code;
 }

@@ -7,11 +7,11 @@ import type { Counts, Outcome, Step } from "./steps";
 
 export interface MochaOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** For suites that take long: what they print appears as they go. */
+  /** Shows the output while the tests run, for long suites. */
   readonly live?: boolean;
 }
 
-/** Runs the test files that match some patterns in one mocha process. */
+/** Runs all test files that match the patterns, in one mocha process. */
 export function mochaStep(name: string, patterns: readonly string[], options: MochaOptions = {}): Step {
   return { name, run: () => runMocha(patterns, options) };
 }
@@ -27,9 +27,9 @@ async function runMocha(patterns: readonly string[], options: MochaOptions): Pro
   try {
     const mocha = join(root, "node_modules/mocha/bin/mocha.js");
     const reporter = join(__dirname, "reporter.ts");
-    // Captured output has no terminal of its own to ask.
+    // Mocha itself sees no terminal when its output is captured.
     const color = process.stdout.isTTY ? "--color" : "--no-color";
-    // Two seconds, mocha's default, pass by chance on a busy machine.
+    // Mocha's default of two seconds is too short on a busy machine.
     const args = ["--import", "tsx", mocha, color, "--timeout", "10000", "--reporter", reporter, ...files];
     const { code, output } = await run(process.execPath, args, {
       cwd: root,
@@ -42,7 +42,7 @@ async function runMocha(patterns: readonly string[], options: MochaOptions): Pro
   }
 }
 
-/** Mocha that broke off before or after its tests has failed, even if no test has. */
+/** Counts one more failure if mocha broke off before or after its tests. */
 export function mochaOutcome(code: number, output: string, readCounts: () => string): Outcome {
   let counts: Counts = { passed: 0, failed: 0 };
   let written = true;

@@ -6,7 +6,7 @@ export interface Counts {
 }
 
 export interface Outcome extends Counts {
-  /** Shown when the step is done. */
+  /** The text to show when the step ends. */
   readonly output: string;
 }
 
@@ -15,7 +15,7 @@ export interface Step {
   run(): Promise<Outcome>;
 }
 
-/** Runs steps, some of them side by side, and shows each one's output and time when it is done. */
+/** Runs steps, `sideBySide` of them at a time. Shows the output and time of each step when it ends. */
 export async function runSteps(steps: readonly Step[], sideBySide: number): Promise<Counts> {
   const waiting = [...steps];
   const totals = { passed: 0, failed: 0 };
@@ -40,7 +40,7 @@ function failedOutcome(error: unknown): Outcome {
   return { passed: 0, failed: 1, output: error instanceof Error ? error.message : String(error) };
 }
 
-/** The last line of every suite, and its exit code: a suite in which nothing ran has not passed. */
+/** Prints the last line of every suite and returns its exit code. A suite without any test has not passed. */
 export function conclude({ passed, failed }: Counts): number {
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

@@ -1,22 +1,33 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt } from "../../lab/build";
-import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, engineNeeds, imageNeeds } from "../../lab/machine";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  engineNeeds,
+  ensureBuilt,
+  imageNeeds,
+  isClusterUp,
+  startCluster,
+  stopCluster,
+} from "../../lab";
 import { bin, clusterKubeconfig, clusterState, root } from "../../cli/paths";
 import { cleanUp, Failure, run as runProgram } from "../../cli/process";
 
-/** Measurements that bring what they measure, and need no cluster. */
+/** Measurements that need no cluster: they start everything they measure. */
 const alone = ["flow"];
 
 const folder = join(root, "test/bench");
 
 export async function run([name, ...args]: readonly string[]): Promise<number> {
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  const names = files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3));
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -3));
   if (!name || !names.includes(name)) {
-    const there = names.length > 0 ? names.join(", ") : "none yet";
-    throw new Failure(`${name ? `There is no measurement "${name}"` : "Which measurement?"} There is: ${there}`);
+    const known = names.join(", ");
+    throw new Failure(
+      `${name ? `There is no measurement "${name}".` : "No measurement is named."} Name one of: ${known}`,
+    );
   }
   const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
   if (alone.includes(name)) return (await runProgram(process.execPath, program, { cwd: root, output: "show" })).code;

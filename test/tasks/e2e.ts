@@ -1,10 +1,20 @@
-import { ensureBrowser } from "../../lab/browser";
-import { ensureBuilt } from "../../lab/build";
+import {
+  checkPrivileges,
+  chooseTools,
+  clusterNeeds,
+  describeTools,
+  engineNeeds,
+  ensureBrowser,
+  ensureBuilt,
+  imageNeeds,
+  isClusterUp,
+  startCluster,
+  stopCluster,
+  testNeeds,
+} from "../../lab";
 import { goSteps } from "../runner/go";
 import { mochaStep } from "../runner/mocha";
 import { conclude, runSteps, type Step } from "../runner/steps";
-import { checkPrivileges, isClusterUp, startCluster, stopCluster } from "../../lab/local-cluster";
-import { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds } from "../../lab/machine";
 import { bin, clusterKubeconfig, clusterState } from "../../cli/paths";
 import { cleanUp, Failure, run as runProgram } from "../../cli/process";
 
@@ -18,14 +28,14 @@ export async function run(): Promise<number> {
   });
 }
 
-/** Runs steps, one after the other, on a local cluster that is made with so many nodes and removed again, unless it was there. */
+/** Runs steps one after the other on the local cluster. If it does not run, starts it with `nodes` nodes and removes it again. */
 export async function onCluster(
   steps: (env: NodeJS.ProcessEnv, isBuilt: boolean) => Step[],
   nodes?: number,
 ): Promise<number> {
   const tools = await chooseTools();
-  const said = describeTools(tools);
-  console.log(`${said.engine}\n${said.cluster}`);
+  const chosen = describeTools(tools);
+  console.log(`${chosen.engine}\n${chosen.cluster}`);
   checkPrivileges(tools);
   await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
   const wasUp = await isClusterUp(tools);
@@ -39,7 +49,7 @@ export async function onCluster(
   }
 }
 
-/** The tests make the same namespaces as a development stack does. */
+/** Fails if a development stack runs: the tests create the same namespaces. */
 async function mustBeFree(env: NodeJS.ProcessEnv): Promise<void> {
   const ask = ["get", "namespace", "telemetry", "--ignore-not-found", "-o", "name"];
   const { stdout } = await runProgram("kubectl", ask, { env });

@@ -20,7 +20,7 @@ import type { Scene } from "./scenes";
 /** Requests by kind. */
 export type Requests = Record<string, number>;
 
-export class ApiServer {
+class ApiServer {
   private readonly requests: Requests = {};
   private readonly gateways: Map<string, FakeGateway>;
   private readonly podList: string;

@@ -15,14 +15,35 @@ const programs = [
   "pulumi-resource-pulumi-nodejs",
   "pulumi-resource-random",
 ];
-/** What `manager/Dockerfile` copies. */
-const project = ["Pulumi.yaml", "components", "index.ts", "manager", "package.json", "policy", "tsconfig.json"];
-/** Large, and only for development. */
-const leftOut = ["@eslint", "@typescript-eslint", "eslint", "mocha", "prettier", "typescript-eslint", ".cache"];
+/** The files that `manager/Dockerfile` copies. */
+const project = [
+  "Pulumi.yaml",
+  "cli/package.json",
+  "cli/status-page",
+  "components",
+  "index.ts",
+  "manager",
+  "package.json",
+  "policy",
+  "tsconfig.json",
+];
+/** Large packages that only development needs. */
+const leftOut = [
+  "@eslint",
+  "@oxc-parser",
+  "@oxc-resolver",
+  "@typescript-eslint",
+  "eslint",
+  "knip",
+  "mocha",
+  "prettier",
+  "typescript-eslint",
+  ".cache",
+];
 
 /**
- * Makes an image of the manager out of this machine's own programs and brings it to the nodes: what `manager/Dockerfile`
- * makes where there is a container engine. It proves the program, its rights and its pod, not the Dockerfile.
+ * Makes an image of the manager from this machine's own programs and loads it onto the nodes. `manager/Dockerfile` makes the
+ * same where a container engine runs. The image proves the program, its rights and its pod, not the Dockerfile.
  */
 export async function loadManagerImage(name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-manager-image-"));
@@ -34,8 +55,8 @@ export async function loadManagerImage(name: string): Promise<void> {
     mkdirSync(join(folder, "tmp"));
     const app = join(folder, "app");
     mkdirSync(app);
-    const paths = [...project, "node_modules"].map((path) => join(root, path));
-    await run("cp", ["--recursive", "--link", "--no-dereference", ...paths, app]);
+    const paths = [...project, "node_modules"];
+    await run("cp", ["--recursive", "--link", "--no-dereference", "--parents", ...paths, app], { cwd: root });
     for (const path of leftOut) rmSync(join(app, "node_modules", path), { recursive: true, force: true });
     await run("cluster", ["load-image", "--state", process.env.CLUSTER_STATE ?? ".cluster", name, `${folder}=/`]);
   } finally {
@@ -48,7 +69,7 @@ function copy(file: string, folder: string, name = file.split("/").at(-1) ?? "")
   copyFileSync(realpathSync(file), join(folder, name));
 }
 
-/** Paths as the program's loader looks for them, the loader among them. */
+/** The libraries of a program under the paths that its loader uses, with the loader itself. */
 async function libraries(program: string): Promise<string[]> {
   const { stdout } = await run("ldd", [program]);
   return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path = ""]) => path);

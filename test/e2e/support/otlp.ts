@@ -7,18 +7,18 @@ const pairs = (attributes: Attributes = {}) =>
 
 const scope = { name: "e2e" };
 
-export interface Point {
+interface Point {
   /** Nanoseconds. */
   readonly time: bigint;
   readonly start?: bigint;
   readonly attributes?: Attributes;
 }
 
-export interface NumberPoint extends Point {
+interface NumberPoint extends Point {
   readonly value: number;
 }
 
-export interface HistogramPoint extends Point {
+interface HistogramPoint extends Point {
   readonly bounds: readonly number[];
   readonly buckets: readonly number[];
   readonly sum: number;

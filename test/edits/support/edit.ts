@@ -5,7 +5,7 @@ import type { Scene } from "./scene";
 export type Judge = "reader" | "collector" | "secrets" | "cluster";
 
 /** What has to come of an edit. The one who makes the edit knows it, not the program under test. */
-export type Verdict =
+type Verdict =
   | { readonly accepted: true }
   | {
       readonly accepted: false;

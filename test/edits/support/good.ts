@@ -66,7 +66,7 @@ export const goodOutput = fc
   });
 
 /** Changes one of the pipelines that stand in the configuration; there always is one. */
-export const onPipeline =
+const onPipeline =
   (change: (placed: PlacedPipeline) => WrittenPipeline) =>
   (scene: Scene, at: number): Scene => {
     const placed = pick(pipelinesOf(scene), at);

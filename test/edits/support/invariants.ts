@@ -25,7 +25,7 @@ export function shownCredentials(text: string): string[] {
 }
 
 /** Lines that name a place, say what is wrong with it and what to do. */
-export function findingsIn(output: string): { path: string; remedy: string }[] {
+function findingsIn(output: string): { path: string; remedy: string }[] {
   return [...output.matchAll(/^\s*((?:telemetry:)?[\w{/.~-][^\s]*?): (\S.*?)\. (\S.*[.?])$/gm)].map(
     ([, path = "", , remedy = ""]) => ({ path, remedy }),
   );

@@ -176,7 +176,7 @@ function incomplete({ kind, metadata, spec, status }: Workload, nodes: number): 
 }
 
 /** Kinds of which the program makes objects; a test compares them with the stack's state. */
-export const kinds = [
+const kinds = [
   "namespaces",
   "secrets",
   "configmaps",

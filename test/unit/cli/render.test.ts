@@ -96,7 +96,7 @@ describe("The folder of rendered files", () => {
     writeFileSync(join(out, "thesis.txt"), "years of work");
     assert.throws(
       () => checkFolder(out),
-      /has files that did not come from here\. Name an empty folder, or a new one\.$/,
+      /has files that were not rendered by this command\. Name an empty folder, or a new one\.$/,
     );
   });
 });
@@ -132,8 +132,8 @@ describe("The arguments of render", () => {
     });
   });
 
-  it("are told when they are wrong", () => {
-    assert.throws(() => renderArguments([]), /--out names the folder to write to\n\nnpm run render -- --out DIR/);
+  it("are rejected with the usage when they are wrong", () => {
+    assert.throws(() => renderArguments([]), /--out needs the name of a folder\n\nnpm run render -- --out DIR/);
     assert.throws(() => renderArguments(["--outt", "x"]), /Unknown option '--outt'/);
   });
 });

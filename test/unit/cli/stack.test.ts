@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { root } from "../../../cli/paths";
-import { operationArguments, splitStack, stackEnvironment, withSalt } from "../../../cli/stack";
+import { operationArguments, stackArguments, stackEnvironment, withSalt } from "../../../cli/stack";
 
 const built = { source: true } as const;
 const installed = { source: false, pulumi: "/usr/bin/pulumi" } as const;
@@ -40,23 +40,58 @@ describe("the environment of pulumi", () => {
 
 describe("the arguments of pulumi", () => {
   it("name the development stack unless another one is named", () => {
-    assert.deepEqual(splitStack(["--diff"]), { stack: "dev", rest: ["--diff"] });
-    assert.deepEqual(splitStack(["--stack", "prod", "--diff"]), { stack: "prod", rest: ["--diff"] });
-    assert.deepEqual(splitStack(["--stack=prod"]), { stack: "prod", rest: [] });
-    assert.deepEqual(splitStack(["-s", "prod"]), { stack: "prod", rest: [] });
-    assert.throws(() => splitStack(["--stack"]), /--stack needs the name/);
+    const goBack = false;
+    assert.deepEqual(stackArguments(["--diff"]), { stack: "dev", goBack, rest: ["--diff"] });
+    assert.deepEqual(stackArguments(["--stack", "prod", "--diff"]), { stack: "prod", goBack, rest: ["--diff"] });
+    for (const args of [["--stack=prod"], ["-s", "prod"], ["-sprod"]]) {
+      assert.deepEqual(stackArguments(args), { stack: "prod", goBack, rest: [] });
+    }
+    for (const args of [["--stack"], ["--stack="], ["--stack", ""], ["-s"]]) {
+      assert.throws(() => stackArguments(args), /^Error: --?s(tack)? needs the name of a stack\.$/);
+    }
+  });
+
+  it("keep pulumi's own options untouched and in order", () => {
+    assert.deepEqual(stackArguments(["--diff", "--go-back"]), { stack: "dev", goBack: true, rest: ["--diff"] });
+    const pulumis = [
+      "-mtests",
+      "--message=--stack",
+      "-yr",
+      "--target",
+      "urn:a",
+      "--target=urn:b",
+      "-p",
+      "4",
+      "--",
+      "-s",
+      "x",
+    ];
+    assert.deepEqual(stackArguments(pulumis), { stack: "dev", goBack: false, rest: pulumis });
+    const mixed = ["-m", "a message", "--stack", "prod", "-y", "--go-back", "--policy-pack", "policy"];
+    const rest = ["-m", "a message", "-y", "--policy-pack", "policy"];
+    assert.deepEqual(stackArguments(mixed), { stack: "prod", goBack: true, rest });
   });
 
   it("ask nothing for the local development stack only", () => {
-    assert.deepEqual(operationArguments("up", [], {}), ["up", "--stack", "dev", "--yes"]);
-    assert.deepEqual(operationArguments("destroy", [], {}), ["destroy", "--stack", "dev", "--yes"]);
-    assert.deepEqual(operationArguments("preview", [], {}), ["preview", "--stack", "dev"]);
-    assert.deepEqual(operationArguments("up", ["--stack", "prod"], {}), ["up", "--stack", "prod"]);
-    assert.deepEqual(operationArguments("up", [], { PULUMI_BACKEND_URL: "s3://mine" }), ["up", "--stack", "dev"]);
+    assert.deepEqual(operationArguments("up", stackArguments([]), {}), ["up", "--stack", "dev", "--yes"]);
+    assert.deepEqual(operationArguments("destroy", stackArguments([]), {}), ["destroy", "--stack", "dev", "--yes"]);
+    assert.deepEqual(operationArguments("preview", stackArguments([]), {}), ["preview", "--stack", "dev"]);
+    assert.deepEqual(operationArguments("up", stackArguments(["--stack", "prod"]), {}), ["up", "--stack", "prod"]);
+    assert.deepEqual(operationArguments("up", stackArguments([]), { PULUMI_BACKEND_URL: "s3://mine" }), [
+      "up",
+      "--stack",
+      "dev",
+    ]);
   });
 
   it("are passed on", () => {
-    assert.deepEqual(operationArguments("up", ["--yes", "--diff"], {}), ["up", "--stack", "dev", "--yes", "--diff"]);
+    assert.deepEqual(operationArguments("up", stackArguments(["--yes", "--diff"]), {}), [
+      "up",
+      "--stack",
+      "dev",
+      "--yes",
+      "--diff",
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { statusRequest } from "../../../components/verification/status-request";
-import { statusArguments } from "../../../cli/stack-status";
+import { statusArguments } from "../../../cli/status-arguments";
 
 describe("what npm run status looks at", () => {
   it("is what the stack says, in the chosen cluster, with what the last update said of certificates", () => {

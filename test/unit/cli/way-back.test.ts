@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readInputs } from "../../../manager/stack-inputs";
-import { splitGoBack } from "../../../cli/stack";
 import { updateWithWayBack } from "../../../cli/way-back";
 
 describe("an update that fails", () => {
@@ -66,10 +65,5 @@ describe("an update that fails", () => {
     await update("config: { a: 2 }\n", true, 255, 0);
     await update("config: { a: 3 }\n", true, 255, 0);
     assert.equal(readFileSync(calls.at(-1)?.[1] ?? "", "utf8"), "config: { a: 1 }\n");
-  });
-
-  it("is told apart from pulumi's own options", () => {
-    assert.deepEqual(splitGoBack(["--diff", "--go-back"]), { goBack: true, rest: ["--diff"] });
-    assert.deepEqual(splitGoBack(["--diff"]), { goBack: false, rest: ["--diff"] });
   });
 });

@@ -20,7 +20,7 @@ describe("what is used on a machine", () => {
     assert.deepEqual(chooseCluster(installed, {}).use, { kind: "/usr/bin/kind" });
   });
 
-  it("is built when the machine lacks it, and the reason is told", () => {
+  it("is built when the machine lacks it, with the reason", () => {
     const none = { plugins: [] };
     assert.deepEqual(chooseEngine(none, {}), { use: { source: true }, why: "no pulumi on the PATH" });
     assert.deepEqual(chooseCluster(none, {}), { use: {}, why: "no kind on the PATH" });
@@ -30,7 +30,7 @@ describe("what is used on a machine", () => {
     const engine = chooseEngine({ ...installed, plugins: ["kubernetes", "aws"] }, {});
     assert.deepEqual(engine, { use: { source: true }, why: "/usr/bin/pulumi lacks plugins: random" });
     const cluster = chooseCluster({ ...installed, containerEngine: undefined }, {});
-    assert.deepEqual(cluster, { use: {}, why: "kind is there, but no container engine runs" });
+    assert.deepEqual(cluster, { use: {}, why: "kind is installed, but no container engine runs" });
   });
 
   it("is built when that is wanted", () => {
@@ -51,7 +51,7 @@ describe("what is used on a machine", () => {
 describe("the local cluster", () => {
   const engine = { use: { source: true }, why: "" } as const;
 
-  it("says before anything is built that it needs root, unless it is one by kind", () => {
+  it("needs root, which is checked before anything is built, unless kind makes it", () => {
     const cluster = { use: {}, why: "" };
     assert.throws(() => checkPrivileges({ engine, cluster }, 1000), /root.*TELEMETRY_KUBE_CONTEXT/);
     checkPrivileges({ engine, cluster }, 0);
@@ -71,7 +71,7 @@ describe("the cluster that is worked on", () => {
     assert.deepEqual(chooseDestination({}, true), { kubeconfig: clusterKubeconfig });
   });
 
-  it("is never the current context by silence", () => {
+  it("is never the current context unless it is named", () => {
     const current = { KUBECONFIG: "/home/me/.kube/config", TELEMETRY_KUBE_CONTEXT: "" };
     assert.throws(() => chooseDestination(current, false), /npm run cluster:up.*TELEMETRY_KUBE_CONTEXT=/s);
   });

@@ -20,8 +20,8 @@ function disks(a: number, b: number): FileSystem {
 describe("the disk check", () => {
   it("adds up what goes to the same file system, with something to spare", () => {
     checkDisk(places, disks(10, 3));
-    assert.throws(() => checkDisk(places, disks(9.9, 3)), /10\.0 GiB wanted, 9\.9 GiB free/);
-    assert.throws(() => checkDisk(places, disks(10, 2.9)), /3\.0 GiB wanted/);
+    assert.throws(() => checkDisk(places, disks(9.9, 3)), /10\.0 GiB needed, 9\.9 GiB free/);
+    assert.throws(() => checkDisk(places, disks(10, 2.9)), /3\.0 GiB needed/);
   });
 
   it("says how much is needed where, and how to move it", () => {

@@ -3,7 +3,7 @@ import { Failure } from "./process";
 
 export interface StatusArguments {
   readonly stack: string;
-  /** File that a page is written to, if one is wanted. */
+  /** The file for the page, if one is wanted. */
   readonly html?: string;
 }
 
@@ -15,7 +15,7 @@ export function statusArguments(args: readonly string[]): StatusArguments {
       args: [...args],
       options: { stack: { type: "string", short: "s", default: "dev" }, html: { type: "string" } },
     });
-    if (values.html === "") throw new Error("--html names the file to write to");
+    if (values.html === "") throw new Error("--html needs the name of a file");
     return values;
   } catch (error) {
     throw new Failure(`${(error as Error).message}\n\n${usage}`);
