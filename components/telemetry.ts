@@ -5,10 +5,8 @@ import type { CollectionModel, PipelineModel } from "./collector/model";
 import { agentCollectors, MetricAgent } from "./workloads/metric-agent";
 import { collectorImage } from "./workloads/collector-workload";
 import { DynamicProvider } from "./outside/dynamic-provider";
-import { BackendFlow } from "./verification/backend-flow";
-import { flowTargets, revision, type ServedBy } from "./verification/flow-targets";
-import type { PipelineStatus } from "./verification/conditions";
-import type { FlowTargets } from "./verification/targets";
+import type { FlowTargets, PipelineStatus } from "./verification";
+import { BackendFlow, flowTargets, revision, type ServedBy } from "./verification/program";
 import { gatewayName, OtlpGateway } from "./workloads/otlp-gateway";
 import {
   MergedSecret,

@@ -6,6 +6,7 @@ import {
   type Finding,
   type Pipelines,
 } from "../components/settings";
+import type { ReasonOf } from "../components/verification";
 import type { InputFile } from "./stack-inputs";
 
 /** Why a pipeline of the cluster takes no part in updates. */
@@ -14,14 +15,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export type RefusalReason =
-  | "EndpointInvalid"
-  | "OTTLSpecInvalid"
-  | "ReferencedSecretMissing"
-  | "RuntimeAdditionalMetricInvalid"
-  | "TLSCertificateExpired"
-  | "TLSConfigurationInvalid"
-  | "ValidationFailed";
+export type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
 
 /** What is wrong with a pipeline, looked at alone. Nothing when it can take part. */
 export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal | undefined {

@@ -1,5 +1,4 @@
-import type { FlowSample } from "../../components/verification/samples";
-import { pipelineId, type CollectorKind, type FlowTargets } from "../../components/verification/targets";
+import { pipelineId, type CollectorKind, type FlowSample, type FlowTargets } from "../../components/verification";
 
 /** What one pipeline did in one pod at one look. */
 export interface Point {

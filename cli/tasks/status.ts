@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
-import type { PipelineStatus } from "../../components/verification/conditions";
-import { pipelineReport } from "../../components/verification/report";
-import type { FlowSample } from "../../components/verification/samples";
-import { statusRequest } from "../../components/verification/status-request";
-import { statusTable } from "../../components/verification/table";
-import type { FlowTargets } from "../../components/verification/targets";
+import {
+  pipelineReport,
+  statusRequest,
+  statusTable,
+  type FlowSample,
+  type FlowTargets,
+  type PipelineStatus,
+} from "../../components/verification";
 import { ensureBuilt } from "../../lab/build";
 import { kubeconfig } from "../context";
 import { chooseTools, engineNeeds } from "../../lab/machine";

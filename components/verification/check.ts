@@ -6,7 +6,7 @@ import type { Cluster } from "./cluster";
 import type { InputEvidence } from "./input-status";
 import { lookAtInputs } from "./look-at-inputs";
 import { learn, type Look, type PodEvidence } from "./evidence";
-import { readFailures } from "./failures";
+import { readFailures } from "./classify";
 import { inTurns } from "./in-turns";
 import { countedSince, readCounters, type CollectorCounters } from "./counters";
 import { redirectFailures } from "./redirects";
@@ -113,7 +113,7 @@ async function lookAtWorkloads(
       const ready = pods
         .filter(isReady)
         .map(({ metadata, spec }) => ({ collector, pod: metadata.name, node: spec?.nodeName }));
-      return { health: workloadHealth(collector, workload, pods), ready };
+      return { health: workloadHealth(namespace, collector, workload, pods), ready };
     }),
   );
   return { health: all.map(({ health }) => health), ready: all.flatMap(({ ready }) => ready) };

@@ -1,4 +1,5 @@
-import { causeOfCode, type Cause, type ExporterFailure, type Failure } from "./failures";
+import type { Cause } from "./cause-words";
+import { causeOfCode, type ExporterFailure, type Failure } from "./classify";
 import type { CollectorCounters, ExporterCounters } from "./counters";
 import type { CollectorKind } from "./targets";
 

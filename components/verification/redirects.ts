@@ -1,4 +1,4 @@
-import type { ExporterFailure } from "./failures";
+import type { ExporterFailure } from "./classify";
 import type { CollectorCounters } from "./counters";
 import type { PipelineTarget } from "./targets";
 

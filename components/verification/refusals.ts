@@ -90,31 +90,3 @@ export function refusalsOf(
     certain,
   };
 }
-
-const units: Readonly<Record<PipelineSignal, string>> = {
-  metrics: "data points",
-  traces: "spans",
-  logs: "log records",
-};
-
-/** Names of pods that are told one by one. */
-const named = 3;
-
-/** What people are told. */
-export function refusalsMessage({ collector: { kind }, signal, pods, items, lasting }: Refusals): string {
-  const more = pods.length > named ? ` and ${pods.length - named} more` : "";
-  const who = `${pods.slice(0, named).join(", ")}${more}`;
-  const source = kind === "gateway" ? "that applications push" : "that is collected";
-  if (!lasting) return `For a moment the memory of ${who} was short, and ${items} ${units[signal]} were refused.`;
-  const which = kind === "gateway" ? "takes pushed data" : "is collected";
-  const fate =
-    kind === "gateway"
-      ? "Applications are told to send it again; what they give up is lost."
-      : "What is refused is lost.";
-  const less = kind === "gateway" ? "send less" : "collect less";
-  return (
-    `The memory of ${who} is short: data ${source} is refused there, ${items} ${units[signal]} in the time of the check. ` +
-    `That is before it is known whose it is, so it concerns every pipeline of ${signal} that ${which}. ${fate} ` +
-    `Raise ${kind}.resources.limits.memory, or ${less}.`
-  );
-}

@@ -1,5 +1,5 @@
 import { mainFailure, mergeSeen, type PipelineEvidence, type PodEvidence } from "./evidence";
-import type { Failure } from "./failures";
+import type { Failure } from "./classify";
 import type { CollectorKind } from "./targets";
 
 /** Whether a backend takes a pipeline's data. */
