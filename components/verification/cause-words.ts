@@ -129,7 +129,7 @@ export const causeWords = {
   },
   unknown: {
     what: "it did not accept data, and the collector's log does not state the cause",
-    remedy: () => "Set gateway.logLevel to info, or read the collector's logs",
+    remedy: ({ collector }) => `Set ${collector}.logLevel to info, or read the collector's logs`,
   },
 } as const satisfies Readonly<Record<string, Words>>;
 

@@ -2,11 +2,12 @@ import { condition, type Judged, type ReasonOf } from "./condition";
 import { delivered, noPodReady, nothingSent, podsUnreadable, refused, rejectionsHidden, trouble } from "./flow-words";
 import { mayRedirectToo } from "./redirects";
 import type { Refusals } from "./refusals";
-import type { CollectorKind, FlowTargets, PipelineTarget } from "./targets";
+import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
 interface FlowReasons {
   readonly throttling: ReasonOf<"TelemetryFlowHealthy", "False">;
+  readonly probingFailed: ReasonOf<"TelemetryFlowHealthy", "Unknown">;
   readonly all: DataReasons;
   readonly some: DataReasons;
 }
@@ -19,11 +20,13 @@ interface DataReasons {
 const reasonsBy: Readonly<Record<CollectorKind, FlowReasons>> = {
   gateway: {
     throttling: "GatewayThrottling",
+    probingFailed: "GatewayProbingFailed",
     all: { dropped: "GatewayAllTelemetryDataDropped", delayed: "GatewayAllTelemetryDataDelayed" },
     some: { dropped: "GatewaySomeTelemetryDataDropped", delayed: "GatewaySomeTelemetryDataDelayed" },
   },
   agent: {
     throttling: "AgentThrottling",
+    probingFailed: "AgentProbingFailed",
     all: { dropped: "AgentAllTelemetryDataDropped", delayed: "AgentAllTelemetryDataDelayed" },
     some: { dropped: "AgentSomeTelemetryDataDropped", delayed: "AgentSomeTelemetryDataDelayed" },
   },
@@ -75,18 +78,24 @@ function troubleMessage(target: PipelineTarget, { pipelines }: FlowTargets, foun
 
 function withoutEvidence(
   target: PipelineTarget,
-  { namespace }: FlowTargets,
+  { namespace, collectors }: FlowTargets,
   verdict: Extract<Verdict, { kind: "noEvidence" }>,
 ): Judged {
   const type = "TelemetryFlowHealthy";
   switch (verdict.why) {
     case "noPods":
-      return condition(type, "GatewayProbingFailed", noPodReady);
+      return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, noPodReady);
     case "unreadable":
-      return condition(type, "GatewayProbingFailed", podsUnreadable(namespace));
+      return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, podsUnreadable(namespace));
     case "noTraffic":
       return condition(type, "NoEvidence", nothingSent(target));
     case "rejectionsHidden":
       return condition(type, "NoEvidence", rejectionsHidden(verdict.collector));
   }
+}
+
+/** The kind of collector that sends the pipeline's data; the gateway where both kinds do. */
+function senderOf(target: PipelineTarget, collectors: readonly CollectorTarget[]): CollectorKind {
+  const own = collectors.filter(({ name }) => target.collectors.includes(name));
+  return own.length > 0 && own.every(({ kind }) => kind === "agent") ? "agent" : "gateway";
 }

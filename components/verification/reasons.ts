@@ -327,6 +327,13 @@ export const reasons = [
     meaning: "The gateway has no ready pod whose metrics can be read.",
     remedy: grantRights,
   },
+  {
+    type: "TelemetryFlowHealthy",
+    reason: "AgentProbingFailed",
+    status: "Unknown",
+    meaning: "The metric agent alone serves the pipeline, and has no ready pod whose metrics can be read.",
+    remedy: grantRights,
+  },
 ] as const satisfies readonly ReasonRow[];
 
 type Row = (typeof reasons)[number];

@@ -156,6 +156,18 @@ describe("the cause of a failure", () => {
       assert.match(remedy({ output: "tracePipelines[0].output.otlp", collector: "agent" }), /^[A-Z].*[^.]$/, cause);
     }
   });
+
+  it("comes with a remedy about the pipeline's own output and the collector that has the problem", () => {
+    const output = "tracePipelines[0].output.otlp";
+    assert.equal(causeWords.dns.remedy({ output, collector: "gateway" }), `Correct ${output}.endpoint`);
+    for (const collector of ["gateway", "agent"] as const) {
+      assert.equal(
+        causeWords.unknown.remedy({ output, collector }),
+        `Set ${collector}.logLevel to info, or read the collector's logs`,
+      );
+      assert.match(causeWords.queueFull.remedy({ output, collector }), new RegExp(`raise ${collector}\\.resources`));
+    }
+  });
 });
 
 describe("a collector's log", () => {

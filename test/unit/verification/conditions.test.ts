@@ -232,6 +232,50 @@ describe("the conditions of a pipeline", () => {
     assert.match(quiet?.conditions[3]?.message ?? "", /gateway\.logLevel is error.* Set it to warn/);
   });
 
+  describe("of a pipeline that only an agent serves", () => {
+    const [target] = targets.pipelines;
+    const agent = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;
+    const agentOnly: FlowTargets = {
+      ...targets,
+      collectors: [...targets.collectors, agent],
+      pipelines: [{ ...target!, collectors: [agent.name] }],
+    };
+    const flow = (findings: Findings, of = agentOnly) =>
+      pipelineStatuses(of, findings, [], noon)[0]?.conditions.find(({ type }) => type === "TelemetryFlowHealthy");
+    const withoutEvidence = (why: "noPods" | "unreadable"): Findings => ({
+      ...well,
+      verdicts: { "metricPipelines/backend": { kind: "noEvidence", why } },
+    });
+
+    it("name the agent when its pods are missing or cannot be read", () => {
+      for (const why of ["noPods", "unreadable"] as const) {
+        assert.equal(flow(withoutEvidence(why))?.reason, "AgentProbingFailed", why);
+        assert.equal(flow(withoutEvidence(why), targets)?.reason, "GatewayProbingFailed", why);
+        const [pipeline] = agentOnly.pipelines;
+        const served = [{ ...pipeline!, collectors: [agent.name, "telemetry-otlp-gateway"] }];
+        assert.equal(flow(withoutEvidence(why), { ...agentOnly, pipelines: served })?.reason, "GatewayProbingFailed");
+      }
+      assert.equal(flow({ ...well, verdicts: {} })?.reason, "AgentProbingFailed");
+      assert.match(flow(withoutEvidence("unreadable"))?.message ?? "", /pods\/log in the namespace telemetry\.$/);
+    });
+
+    it("name the agent's log level when the cause of a failure is unknown", () => {
+      const verdict = {
+        kind: "failing",
+        extent: "all",
+        failure: { cause: "unknown", dropped: false },
+        losing: false,
+        queueFull: false,
+        pods: ["a"],
+        collector: "agent",
+      } as const;
+      assert.match(
+        flow({ ...well, verdicts: { "metricPipelines/backend": verdict } })?.message ?? "",
+        / Set agent\.logLevel to info, or read the collector's logs\.$/,
+      );
+    });
+  });
+
   it("repeat a target's error as it is, whatever words it contains", () => {
     const error = "no NAMESPACE at PATH for COLLECTOR";
     const scraped = { input: "prometheus", url: "http://a", namespace: "shop", pod: "web", health: "down" } as const;
