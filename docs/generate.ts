@@ -1,15 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { conditionsPage } from "./generator/conditions-page";
 import { stackConfigSchema } from "./generator/json-schema";
 import { pipelinesPage } from "./generator/page";
 
-/** Everything in this folder that is made from the schemas of the pipelines. A test compares it with what is committed. */
+/** Every file in this folder that is generated from the code, by path. A test compares them with the committed ones. */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
   const page = join(__dirname, "pipelines.md");
+  const conditions = join(__dirname, "conditions.md");
   const schema = join(__dirname, "stack-config.schema.json");
   return {
     [page]: await format(pipelinesPage(), { ...(await resolveConfig(page)), filepath: page }),
+    [conditions]: await format(conditionsPage(), { ...(await resolveConfig(conditions)), filepath: conditions }),
     [schema]: await format(JSON.stringify(stackConfigSchema("telemetry")), {
       ...(await resolveConfig(schema)),
       filepath: schema,

@@ -239,7 +239,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "GatewayAllTelemetryDataDropped",
     status: "False",
-    meaning: "The backend accepts nothing from the gateway, and data is being lost.",
+    meaning: "The backend accepts nothing from the gateway, which drops data or has a full queue.",
     remedy: seeMessage,
   },
   {
@@ -253,7 +253,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "GatewaySomeTelemetryDataDropped",
     status: "False",
-    meaning: "The backend accepts only part of the gateway's data, and the rest is being lost.",
+    meaning: "The backend accepts only part of the gateway's data, and the gateway drops data or has a full queue.",
     remedy: seeMessage,
   },
   {
@@ -275,7 +275,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "AgentAllTelemetryDataDropped",
     status: "False",
-    meaning: "The backend accepts nothing from the metric agent, and data is being lost.",
+    meaning: "The backend accepts nothing from the metric agent, which drops data or has a full queue.",
     remedy: seeMessage,
   },
   {
@@ -289,7 +289,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "AgentSomeTelemetryDataDropped",
     status: "False",
-    meaning: "The backend accepts only part of the metric agent's data, and the rest is being lost.",
+    meaning: "The backend accepts only part of the metric agent's data, and the agent drops data or has a full queue.",
     remedy: seeMessage,
   },
   {
