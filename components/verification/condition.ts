@@ -31,7 +31,7 @@ export type Condition = Judged & {
   readonly since: string;
 };
 
-/** Makes a condition. `status` is needed only for a reason that the table lists with two; the first one is the default. */
+/** Makes a condition. `status` is for reasons that the table lists with two; the first one is the default. */
 export function condition<Type extends ConditionType, Name extends ReasonOf<Type>>(
   type: Type,
   reason: Name,

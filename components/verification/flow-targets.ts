@@ -9,18 +9,18 @@ import { pipelineId, type CollectorTarget, type FlowTargets } from "./targets";
 /** A collector and the pipelines whose data it sends. */
 export interface ServedBy extends CollectorTarget {
   readonly served: readonly PipelineModel[];
-  /** Most memory of one of its pods, in bytes. */
+  /** Memory limit of one pod, in bytes. */
   readonly memoryLimit: number;
-  /** Changes with everything about it that decides whether data flows; see `revision`. */
+  /** Changes with every part of the collector on which the data flow depends; see `revision`. */
   readonly revision: string;
 }
 
-/** A name for everything that a collector is made from. */
+/** Returns a name that depends on everything that a collector is made from. */
 export function revision(configuration: string, resources: object, workload: object): string {
   return contentName("r", JSON.stringify([configuration, resources, workload]));
 }
 
-/** What there is to be verified. */
+/** Lists what the check verifies. */
 export function flowTargets(
   namespace: string,
   pipelines: Pipelines,
@@ -69,7 +69,7 @@ const kubeletMetrics = new Set(
   runtimeMetrics.filter(({ receiver }) => receiver === "kubeletstats").map(({ name }) => name),
 );
 
-/** As far as others may know it: an address that is kept in a Secret stays there. */
+/** `host:port` of the backend; `undefined` if the address is in a Secret, because outputs are not secret. */
 function backend({ exporter: { endpoint } }: PipelineModel): string | undefined {
   const target = "text" in endpoint ? endpointTarget(endpoint.text) : undefined;
   return target && `${target.host}:${target.port}`;

@@ -68,7 +68,7 @@ export function nothingSent({ path, canary }: Pick<PipelineTarget, "path" | "can
 
 export function rejectionsHidden(collector: CollectorKind): string {
   return (
-    "The backend answered without errors, but such answers can reject data, which the collector only logs as a warning. " +
+    "The backend answered without errors, but such answers can reject data. The collector only logs that as a warning. " +
     `${collector}.logLevel is error, which hides these warnings. Set it to warn, or to info for the causes of failures.`
   );
 }

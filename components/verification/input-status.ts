@@ -74,7 +74,7 @@ export function readTargets(input: ScrapingInput, text: string): ScrapedTarget[]
   }));
 }
 
-/** Returns the last error in a collector's log for which the kubelet's receiver got nothing; partial failures are skipped. */
+/** Returns the kubelet receiver's last error in a collector's log, if it got nothing; skips partial failures. */
 export function kubeletError(log: string): string | undefined {
   const errors = log.split("\n").flatMap((line) => {
     if (!line.includes('"kubeletstats"') || !line.includes(`"${failedScrape}"`)) return [];

@@ -1,7 +1,7 @@
 import type { GatewayModel, PipelineSignal } from "../collector/model";
 import type { WantedInputs } from "./input-status";
 
-/** What is verified: plain data without a credential, which the engine keeps in its state. */
+/** The objects of a check: plain data without credentials, which the engine stores in its state. */
 export interface FlowTargets {
   readonly namespace: string;
   readonly collectors: readonly CollectorTarget[];
@@ -12,35 +12,35 @@ export type CollectorKind = "gateway" | "agent";
 
 export interface CollectorTarget {
   readonly kind: CollectorKind;
-  /** How its pods run. */
+  /** Kind of its workload. */
   readonly workload: "DaemonSet" | "Deployment";
-  /** Also that by which its pods are labelled. */
+  /** Name of its workload, and value of the name label of its pods. */
   readonly name: string;
-  /** What it pulls and can tell about. */
+  /** Its inputs whose state can be read. */
   readonly inputs?: readonly (keyof WantedInputs)[];
-  /** What it logs; targets that an earlier version kept do not have it. */
+  /** Missing in a state that an earlier version wrote. */
   readonly logLevel?: GatewayModel["logLevel"];
-  /** Seconds between two questions to its kubelet, where it asks one. */
+  /** Seconds between two requests to its kubelet, if it reads one. */
   readonly kubeletInterval?: number;
 }
 
 export interface PipelineTarget {
   readonly signal: PipelineSignal;
   readonly name: string;
-  /** Where it stands in the user's configuration. */
+  /** Path in the user's configuration. */
   readonly path: string;
-  /** Its exporter, which has the same id in every collector. */
+  /** Id of its exporter, which is the same in every collector. */
   readonly exporter: string;
-  /** `host:port` as far as others may know it; missing when the address is kept in a Secret. */
+  /** `host:port`; missing if the address is in a Secret. */
   readonly backend?: string;
   readonly canary: boolean;
-  /** What is collected for it, if anything is. */
+  /** Missing if the pipeline collects nothing. */
   readonly inputs?: WantedInputs;
-  /** Names of the collectors that send its data. */
+  /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
 }
 
-/** Names a pipeline among those of all signals, in words of its configuration: `metricPipelines/backend`. */
+/** Returns the name of a pipeline that is unique across signals: `metricPipelines/backend`. */
 export function pipelineId({ signal, name }: Pick<PipelineTarget, "signal" | "name">): string {
   return `${signal.replace(/s$/, "")}Pipelines/${name}`;
 }
