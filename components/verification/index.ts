@@ -1,5 +1,9 @@
 /** Verification: whether the backends of all pipelines accept data, and the conditions that people read. */
 
+import type { check } from "./check";
+import type { connect } from "./cluster";
+import type { pipelineReport as report } from "./report";
+
 export { causeWords, type Cause } from "./cause-words";
 export { condition, isWarning, type Condition, type Judged, type Reason, type ReasonOf } from "./condition";
 export type { PipelineStatus } from "./conditions";
@@ -11,14 +15,17 @@ export { statusRequest } from "./status-request";
 export { columns, statusTable } from "./table";
 export { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";
 
-type Check = Pick<typeof import("./check"), "check"> & Pick<typeof import("./cluster"), "connect">;
+interface Check {
+  readonly check: typeof check;
+  readonly connect: typeof connect;
+}
 
 /** Loads the check on demand, because its Kubernetes client takes more than a second to load. */
 export async function loadCheck(): Promise<Check> {
-  const [{ check }, { connect }] = await Promise.all([import("./check"), import("./cluster")]);
-  return { check, connect };
+  const [checking, cluster] = await Promise.all([import("./check"), import("./cluster")]);
+  return { check: checking.check, connect: cluster.connect };
 }
 
 /** Checks all pipelines and returns their conditions; loaded on demand, like `loadCheck`. */
-export const pipelineReport: typeof import("./report").pipelineReport = async (request, watching) =>
+export const pipelineReport: typeof report = async (request, watching) =>
   (await import("./report")).pipelineReport(request, watching);
