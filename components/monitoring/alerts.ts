@@ -5,25 +5,25 @@ export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
-  /** `critical`: data is lost or about to be; `warning`: somebody should look within the day. */
+  /** `critical`: data is lost, or will be within minutes. `warning`: look at it within the day. */
   readonly labels: { readonly severity: "critical" | "warning" };
   readonly annotations: { readonly summary: string; readonly description: string };
 }
 
-/** A pipeline's name as it stands in the configuration, made of the exporter's id in the labels of an alert. */
+/** Template of a pipeline's name in the configuration, from the id of the exporter in the labels of an alert. */
 const pipeline = '{{ reReplaceAll "^[^/]*/(metric|trace|log)s-" "${1}Pipelines/" $labels.exporter }}';
 const amount = "{{ $value | humanize }}";
 const share = "{{ $value | humanizePercentage }}";
 const pod = "pod {{ $labels.pod }}";
 
-/** Part of a queue, and of a pod's memory, from which there is not much left. */
+/** Share of a queue, and of a pod's memory, that counts as nearly full. */
 const nearlyFull = 0.8;
-/** Starts anew of one container within half an hour that are no chance. */
+/** Restarts of one container within half an hour that are not a coincidence. */
 const restarts = 2;
 
 const [[scraperKey, scraperValue] = ["", ""]] = Object.entries(selfMetricsLabel);
 
-/** All alerts about these collectors; each `sum by` keeps what its texts name. */
+/** Returns all alerts about these collectors. Each `sum by` keeps the labels that the texts of the alert name. */
 export function alertRules(watched: Watched): AlertRule[] {
   return [...flowAlerts(watched), ...collectorAlerts(watched), ...agentAlerts(watched)];
 }
@@ -166,7 +166,7 @@ function collectorAlerts(watched: Watched): AlertRule[] {
   ];
 }
 
-/** What is collected by scraping a fixed thing is never nothing, for as long as that thing answers. */
+/** A kubelet and the API server always have metrics, so an input without any is broken. */
 function agentAlerts({ namespace, collectors }: Watched): AlertRule[] {
   const agents = { namespace, collectors: collectors.filter(({ kind }) => kind === "agent") };
   if (agents.collectors.length === 0) return [];
@@ -175,7 +175,7 @@ function agentAlerts({ namespace, collectors }: Watched): AlertRule[] {
   return [
     {
       alert: "TelemetryInputSilent",
-      // A kubelet is one pod's to read; the cluster's state is one of two's, while the other one waits for its turn.
+      // Each pod reads one kubelet. Of the two pods for the cluster's state, only one reads, and the other stands by.
       expr:
         `sum by (namespace, job, node, pod, receiver) (${accepted("kubeletstats")}) == 0 or ` +
         `sum by (namespace, job, receiver) (${accepted("k8s_cluster")}) == 0`,

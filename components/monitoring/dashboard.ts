@@ -1,17 +1,17 @@
 import { layout, type Row } from "./panels";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
 
-/** Shortest time that Grafana looks back for a rate. */
+/** Window of rates, which Grafana adapts to the scrape interval. */
 const rateWindow = "$__rate_interval";
 const byPipeline = 'exporter=~"$pipeline"';
 const byNode = 'node=~"$node"';
 const notCanary = 'receiver!="otlp/canary"';
 
-/** The dashboard about these collectors, as the text that Grafana reads. The same collectors give the same bytes. */
+/** Returns the dashboard about these collectors in Grafana's JSON. The same collectors give the same bytes. */
 export function dashboard(watched: Watched): string {
   return JSON.stringify(
     {
-      // Two stacks may be seen by one Grafana.
+      // One Grafana can show several stacks.
       uid: `telemetry-${watched.namespace}`.slice(0, 40),
       title: `Telemetry pipelines (${watched.namespace})`,
       description: "Gateway and metric agent: what they take in, what backends take of it, and what is lost.",

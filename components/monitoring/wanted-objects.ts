@@ -3,10 +3,10 @@ import { askCluster } from "../outside/ask-cluster";
 import type { ClusterAccess } from "../credentials/resolve";
 import type { MonitoringSettings } from "../settings";
 
-/** Group of the Prometheus Operator's kinds, in the version that they all have. */
+/** API group and version of the Prometheus Operator's kinds. */
 export const operatorApi = { group: "monitoring.coreos.com", version: "v1" } as const;
 
-/** Which objects are made. */
+/** Which objects are created. */
 export interface WantedObjects {
   readonly podMonitor: boolean;
   readonly prometheusRule: boolean;
@@ -15,14 +15,14 @@ export interface WantedObjects {
 
 export type ReadKinds = () => readonly string[];
 
-/** Reads which of the Prometheus Operator's kinds the API server has. */
+/** Makes a function that reads which of the Prometheus Operator's kinds the API server has. */
 export function operatorKindReader(access: ClusterAccess): ReadKinds {
   return () => askCluster(join(__dirname, "read-kinds.cjs"), { access, ...operatorApi }, 15_000) as string[];
 }
 
 /**
- * Which objects are made. With `auto`, the cluster is asked, and `warn` told if it does not answer: then there are none,
- * because an object of a kind that is not there would end the update.
+ * Decides which objects to create. With `auto`, the cluster's kinds decide. If the cluster does not answer, there is a
+ * warning and no object, because the update would fail with an object of a missing kind.
  */
 export function wantedObjects(
   { mode, dashboard }: MonitoringSettings,
