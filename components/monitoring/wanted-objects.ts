@@ -45,8 +45,8 @@ function operatorObjects(
     return { podMonitor: kinds.includes("PodMonitor"), prometheusRule: kinds.includes("PrometheusRule") };
   } catch {
     warn(
-      "monitoring.mode is auto, but the cluster could not be asked whether it has the Prometheus Operator's kinds: " +
-        'taken for no. Set monitoring.mode to "on" or "off".',
+      "monitoring.mode is auto, but the cluster did not return whether it has the Prometheus Operator's kinds, " +
+        'so none of their objects is created. Set monitoring.mode to "on" or "off".',
     );
     return { podMonitor: false, prometheusRule: false };
   }
