@@ -1,7 +1,7 @@
 import type { CollectorKind } from "./targets";
 
 /** The place that a remedy is about. */
-export interface RemedyContext {
+interface RemedyContext {
   /** Path of the pipeline's output in the configuration: `metricPipelines[0].output.otlp`. */
   readonly output: string;
   readonly collector: CollectorKind;

@@ -2,7 +2,7 @@ import { reasonRow, type reasons, type ConditionType } from "./reasons";
 
 type Row = (typeof reasons)[number];
 
-export type Reason = Row["reason"];
+type Reason = Row["reason"];
 
 /** The reasons that a condition of a type can have. */
 export type ReasonOf<Type extends ConditionType, Status extends Row["status"] = Row["status"]> = Extract<

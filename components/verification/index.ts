@@ -5,12 +5,11 @@ import type { connect } from "./cluster";
 import type { pipelineReport as report } from "./report";
 
 export { causeWords, type Cause } from "./cause-words";
-export { condition, isWarning, type Condition, type Judged, type Reason, type ReasonOf } from "./condition";
+export { condition, isWarning, type Condition, type Judged, type ReasonOf } from "./condition";
 export type { PipelineStatus } from "./conditions";
 export type { ExporterCounters } from "./counters";
 export { conditionStatuses, conditionTypes, reasonRow, reasons, type ConditionType } from "./reasons";
-export type { CheckRequest } from "./report";
-export type { FlowSample, Watching } from "./samples";
+export type { FlowSample } from "./samples";
 export { statusRequest } from "./status-request";
 export { columns, statusTable } from "./table";
 export { pipelineId, type CollectorKind, type FlowTargets, type PipelineTarget } from "./targets";

@@ -9,7 +9,7 @@ export function targetsPending(input: ScrapingInput, targets: number): string {
   return `${input}: ${targets} targets, none scraped yet.`;
 }
 
-export interface TargetCounts {
+interface TargetCounts {
   readonly up: number;
   readonly of: number;
   readonly down: readonly ScrapedTarget[];

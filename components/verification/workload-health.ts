@@ -109,7 +109,7 @@ export function workloadHealth(
 const placeOf = ({ metadata, spec }: PodState): PodPlace => ({ pod: metadata.name, node: spec?.nodeName });
 
 /** Whether the pod is not being deleted. */
-export function isCurrent({ metadata }: PodState): boolean {
+function isCurrent({ metadata }: PodState): boolean {
   return metadata.deletionTimestamp === undefined || metadata.deletionTimestamp === null;
 }
 

@@ -24,7 +24,7 @@ export function podProblems(problems: readonly string[]): string {
   return [...problems.slice(0, namedPods), ...(more > 0 ? [`${more} more pods have problems.`] : [])].join(" ");
 }
 
-export interface Rollout {
+interface Rollout {
   readonly desired: number;
   readonly updated: number;
   readonly ready: number;
