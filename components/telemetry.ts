@@ -21,6 +21,7 @@ import {
   type CollectorPlan,
   type PlannedPipeline,
 } from "./plan";
+import { BackendFlow, flowTargets } from "./proof";
 import { formatFinding, PipelineConfigError, type Finding } from "./schema";
 import {
   isAboutToExpire,
@@ -32,7 +33,7 @@ import {
 } from "./settings";
 import { gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
 import { placeholderFiles, sizeFindings, validateHere, Validations } from "./validation";
-import { BackendFlow, flowTargets, type FlowTargets, type PipelineStatus } from "./verification";
+import type { FlowTargets, PipelineStatus } from "./verification";
 import { MetricAgent, OtlpGateway, restrictedNamespaceLabels, type Placing } from "./workloads";
 
 /** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */

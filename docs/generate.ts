@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { configuration } from "../components/settings/configuration";
 import { argumentTypes } from "./generator/argument-types";
+import { conditionsPage } from "./generator/conditions-page";
 import { stackConfigSchema } from "./generator/json-schema";
 import { pipelinesPage } from "./generator/page";
 
-/**
- * Everything that is made from the schemas of settings: the reference page, the JSON Schema, the types of arguments. A
- * test compares it with what is committed.
- */
+/** Every file that is generated from the code, by path: pages, the JSON Schema, types of arguments. A test compares them with the committed ones. */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
   const page = join(__dirname, "pipelines.md");
+  const conditions = join(__dirname, "conditions.md");
   const schema = join(__dirname, "stack-config.schema.json");
   const types = join(__dirname, "../components/settings/args.ts");
   return {
     [page]: await format(pipelinesPage(), { ...(await resolveConfig(page)), filepath: page }),
+    [conditions]: await format(conditionsPage(), { ...(await resolveConfig(conditions)), filepath: conditions }),
     [schema]: await format(JSON.stringify(stackConfigSchema("telemetry")), {
       ...(await resolveConfig(schema)),
       filepath: schema,

@@ -8,8 +8,7 @@ import {
   type OutputMap,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import type { PipelineStatus } from "../components/verification/conditions";
-import type { FlowTargets } from "../components/verification/targets";
+import type { FlowTargets, PipelineStatus } from "../components/verification";
 import type { Snapshot } from "./stack-inputs";
 import type { Updating } from "./lease";
 import { areAbandoned, lockOwners } from "./locks";

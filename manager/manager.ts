@@ -1,10 +1,8 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { pipelineReport } from "../components/verification/report";
+import { pipelineReport, statusRequest, type FlowSample } from "../components/verification";
 import type { StatusPageData } from "../cli/status-page";
-import type { FlowSample } from "../components/verification/samples";
-import { statusRequest } from "../components/verification/status-request";
 import { attempted, decide, type Attempt } from "./decide";
 import { Engine, type Ended, type StackOutputs } from "./engine";
 import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./stack-inputs";

@@ -1,6 +1,7 @@
 import { referenceErrors, type ReadSecrets } from "../components/credentials";
 import { formatFinding, PipelineConfigError, type Finding } from "../components/schema";
 import { parsePipelines, type Pipeline } from "../components/settings";
+import type { ReasonOf } from "../components/verification";
 import type { InputFile } from "./stack-inputs";
 
 /** Why a pipeline of the cluster takes no part in updates. */
@@ -9,14 +10,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export type RefusalReason =
-  | "EndpointInvalid"
-  | "OTTLSpecInvalid"
-  | "ReferencedSecretMissing"
-  | "RuntimeAdditionalMetricInvalid"
-  | "TLSCertificateExpired"
-  | "TLSConfigurationInvalid"
-  | "ValidationFailed";
+export type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
 
 /** What is wrong with a pipeline, looked at alone. Nothing when it can take part. */
 export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal | undefined {

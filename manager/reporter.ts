@@ -1,5 +1,5 @@
 import type { KubeConfig, V1ObjectReference } from "@kubernetes/client-node";
-import type { Condition, PipelineStatus } from "../components/verification/conditions";
+import type { Condition, PipelineStatus } from "../components/verification";
 import type { Ended } from "./engine";
 import { mayHaveChanged } from "./outcome";
 import { changedConditions } from "./report/changes";

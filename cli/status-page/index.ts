@@ -1,7 +1,5 @@
-import type { PipelineStatus } from "../../components/verification/conditions";
-import type { FlowSample } from "../../components/verification/samples";
 import { pipelineId } from "../../components/contract";
-import { type FlowTargets } from "../../components/verification/targets";
+import { type FlowSample, type FlowTargets, type PipelineStatus } from "../../components/verification";
 import { html, trusted, type Html } from "./html";
 import { looks, styles } from "./appearance";
 import { plural, seconds, utc } from "./numbers";

@@ -1,5 +1,4 @@
-import type { Condition, PipelineStatus } from "../../components/verification/conditions";
-import { columns, isWarning } from "../../components/verification/table";
+import { columns, isWarning, type Condition, type PipelineStatus } from "../../components/verification";
 import { breakable, html, type Html } from "./html";
 import { signs, type Status } from "./appearance";
 import { keyOf } from "./legend";

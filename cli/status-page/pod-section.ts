@@ -1,3 +1,4 @@
+import { reasonRow } from "../../components/verification";
 import { html, type Html } from "./html";
 import { legend, lookOf } from "./legend";
 import { othersLook } from "./appearance";
@@ -19,8 +20,8 @@ const mostPlotted = 24;
 export function podCards(pods: readonly PodFlow[], context: PodContext): Html {
   if (pods.length === 0) {
     return html`<p class="card">
-      No pod's metrics could be read, so there is nothing to show. It needs the rights to create
-      <code>pods/portforward</code> and to get <code>pods/log</code> in the namespace, and pods that are ready.
+      No pod's metrics could be read, so there is nothing to show.
+      ${reasonRow("TelemetryFlowHealthy", "GatewayProbingFailed")?.remedy}
     </p>`;
   }
   const rest = pods.slice(mostPlotted);

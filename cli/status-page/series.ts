@@ -1,6 +1,5 @@
-import type { FlowSample } from "../../components/verification/samples";
 import { pipelineId } from "../../components/contract";
-import { type CollectorKind, type FlowTargets } from "../../components/verification/targets";
+import { type CollectorKind, type FlowSample, type FlowTargets } from "../../components/verification";
 
 /** What one pipeline did in one pod at one look. */
 export interface Point {

@@ -1,3 +1,4 @@
+import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
 
@@ -5,25 +6,28 @@ export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
-  /** `critical`: data is lost or about to be; `warning`: somebody should look within the day. */
+  /** `critical`: data is lost, or will be within minutes. `warning`: look at it within the day. */
   readonly labels: { readonly severity: "critical" | "warning" };
   readonly annotations: { readonly summary: string; readonly description: string };
 }
 
-/** A pipeline's name as it stands in the configuration, made of the exporter's id in the labels of an alert. */
+/** Template of a pipeline's name in the configuration, from the id of the exporter in the labels of an alert. */
 const pipeline = '{{ reReplaceAll "^[^/]*/(metric|trace|log)s-" "${1}Pipelines/" $labels.exporter }}';
 const amount = "{{ $value | humanize }}";
 const share = "{{ $value | humanizePercentage }}";
 const pod = "pod {{ $labels.pod }}";
 
-/** Part of a queue, and of a pod's memory, from which there is not much left. */
+/** Condition to which an alert refers. */
+const inputsCondition: ConditionType = "InputsHealthy";
+
+/** Share of a queue, and of a pod's memory, that counts as nearly full. */
 const nearlyFull = 0.8;
-/** Starts anew of one container within half an hour that are no chance. */
+/** Restarts of one container within half an hour that are not a coincidence. */
 const restarts = 2;
 
 const [[scraperKey, scraperValue] = ["", ""]] = Object.entries(selfMetricsLabel);
 
-/** All alerts about these collectors; each `sum by` keeps what its texts name. */
+/** Returns all alerts about these collectors. Each `sum by` keeps the labels that the texts of the alert name. */
 export function alertRules(watched: Watched): AlertRule[] {
   return [...flowAlerts(watched), ...collectorAlerts(watched), ...agentAlerts(watched)];
 }
@@ -44,9 +48,9 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `${pipeline} loses data`,
         description:
-          `${amount} items of ${pipeline} were given up in ${window}: the backend answered with an error, or took nothing for ` +
-          "five minutes. Run `npm run status`, which tells the backend's answer, or read the collectors' logs; then mend the " +
-          "address, the credentials or the certificate under the pipeline's output.otlp, or the backend.",
+          `${amount} items of ${pipeline} were dropped in ${window}: the backend answered with an error, or accepted nothing ` +
+          "for five minutes. Run `npm run status`, which reports the cause, or read the collectors' logs. Then correct the " +
+          "address, the credentials or the certificate under the pipeline's output.otlp, or repair the backend.",
       },
     },
     {
@@ -55,11 +59,11 @@ function flowAlerts(watched: Watched): AlertRule[] {
       for: "1m",
       labels: { severity: "critical" },
       annotations: {
-        summary: `${pipeline} gets more data than its backend takes`,
+        summary: `${pipeline} gets more data than its backend accepts`,
         description:
-          `The queue of ${pipeline} had no room for ${amount} items in ${window}. See why the backend takes too little ` +
-          "(`npm run status`), send less to it with filters, or give the collectors more memory, from which queues are " +
-          "sized: telemetry:gateway or telemetry:agent, resources.limits.memory.",
+          `The queue of ${pipeline} had no room for ${amount} items in ${window}. Run \`npm run status\`, which reports why ` +
+          "the backend accepts too little. Send less with filters, or raise resources.limits.memory in telemetry:gateway or " +
+          "telemetry:agent, from which queues are sized.",
       },
     },
     {
@@ -70,8 +74,8 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `The queue of ${pipeline} is ${share} full`,
         description:
-          `In ${pod} on node {{ $labels.node }}, data of ${pipeline} comes faster than its backend takes it, and is lost ` +
-          "when the queue is full. See how the backend is (`npm run status`) and whether this node sends unusually much.",
+          `In ${pod} on node {{ $labels.node }}, data of ${pipeline} arrives faster than its backend accepts it. When the ` +
+          "queue is full, data is lost. Run `npm run status`, and check whether this node sends unusually much.",
       },
     },
     {
@@ -82,10 +86,11 @@ function flowAlerts(watched: Watched): AlertRule[] {
       for: "5m",
       labels: { severity: "critical" },
       annotations: {
-        summary: `The backend of ${pipeline} takes nothing`,
+        summary: `The backend of ${pipeline} accepts nothing`,
         description:
           `${amount} bytes of ${pipeline} wait, and no collector could send any for more than five minutes, after which ` +
-          "data is given up. Run `npm run status`, which tells why; then mend the backend or the pipeline's output.otlp.",
+          "collectors drop data. Run `npm run status`, which reports the cause. Then correct the pipeline's output.otlp, or " +
+          "repair the backend.",
       },
     },
     {
@@ -96,9 +101,9 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `A collector refuses {{ $labels.signal }}`,
         description:
-          `${pod} on node {{ $labels.node }} did not take ${amount} {{ $labels.signal }} from {{ $labels.receiver }} in ` +
-          `${window}: it is short of memory, or no queue has room. Senders try again for a while. See the memory and the ` +
-          "queues on the dashboard, and raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
+          `${pod} on node {{ $labels.node }} refused ${amount} {{ $labels.signal }} from {{ $labels.receiver }} in ` +
+          `${window}: it is short of memory, or no queue has room. Senders retry for a while. See memory and queues on the ` +
+          "dashboard, and raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
       },
     },
   ];
@@ -117,9 +122,9 @@ function collectorAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: "A collector does not answer",
         description:
-          `${pod} of {{ $labels.job }} on node {{ $labels.node }} can't be asked for its metrics. See ` +
-          "`kubectl -n {{ $labels.namespace }} describe pod {{ $labels.pod }}`. If all of them are down at once, it is " +
-          `Prometheus that may not ask: its pods need the label ${scraperKey}: ${scraperValue}.`,
+          `Prometheus cannot scrape ${pod} of {{ $labels.job }} on node {{ $labels.node }}. See ` +
+          "`kubectl -n {{ $labels.namespace }} describe pod {{ $labels.pod }}`. If all pods are down at once, Prometheus has " +
+          `no access: its pods need the label ${scraperKey}: ${scraperValue}.`,
       },
     },
     {
@@ -128,11 +133,11 @@ function collectorAlerts(watched: Watched): AlertRule[] {
       for: "10m",
       labels: { severity: "critical" },
       annotations: {
-        summary: "Prometheus knows no pod of {{ $labels.job }}",
+        summary: "Prometheus finds no pod of {{ $labels.job }}",
         description:
-          "There is none, or Prometheus does not look for them. See `kubectl -n {{ $labels.namespace }} get pods -l " +
-          "app.kubernetes.io/name={{ $labels.job }}`, and whether Prometheus picks the PodMonitor `telemetry`: it may want " +
-          "a label, which telemetry:monitoring.labels adds.",
+          "No pod exists, or Prometheus does not discover it. See `kubectl -n {{ $labels.namespace }} get pods -l " +
+          "app.kubernetes.io/name={{ $labels.job }}`, and check that Prometheus selects the PodMonitor `telemetry`: it may " +
+          "require a label, which telemetry:monitoring.labels adds.",
       },
     },
     {
@@ -141,10 +146,10 @@ function collectorAlerts(watched: Watched): AlertRule[] {
       for: "1m",
       labels: { severity: "warning" },
       annotations: {
-        summary: "A collector starts anew again and again",
+        summary: "A collector restarts repeatedly",
         description:
-          `${pod} of {{ $labels.job }} on node {{ $labels.node }} did so ${amount} times within half an hour, and lost what ` +
-          "was in its queues. See the reason under Last State: `kubectl -n {{ $labels.namespace }} describe pod " +
+          `${pod} of {{ $labels.job }} on node {{ $labels.node }} restarted ${amount} times within half an hour, and lost ` +
+          "the data in its queues. See the reason under Last State: `kubectl -n {{ $labels.namespace }} describe pod " +
           "{{ $labels.pod }}`; for OOMKilled, raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
       },
     },
@@ -156,17 +161,17 @@ function collectorAlerts(watched: Watched): AlertRule[] {
       for: "10m",
       labels: { severity: "warning" },
       annotations: {
-        summary: "A collector has little memory left",
+        summary: "A collector is close to its memory limit",
         description:
-          `${pod} of {{ $labels.job }} on node {{ $labels.node }} uses ${share} of its limit; soon it refuses data, then it ` +
-          "is ended. If its queues are full, mend their backends (`npm run status`); else it has more to do than others: " +
-          "raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
+          `${pod} of {{ $labels.job }} on node {{ $labels.node }} uses ${share} of its limit. Near the limit it refuses data, ` +
+          "and at the limit it is killed. If its queues are full, repair their backends (`npm run status`). Otherwise it has " +
+          "more work than other pods: raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
       },
     },
   ];
 }
 
-/** What is collected by scraping a fixed thing is never nothing, for as long as that thing answers. */
+/** A kubelet and the API server always have metrics, so an input without any is broken. */
 function agentAlerts({ namespace, collectors }: Watched): AlertRule[] {
   const agents = { namespace, collectors: collectors.filter(({ kind }) => kind === "agent") };
   if (agents.collectors.length === 0) return [];
@@ -175,19 +180,19 @@ function agentAlerts({ namespace, collectors }: Watched): AlertRule[] {
   return [
     {
       alert: "TelemetryInputSilent",
-      // A kubelet is one pod's to read; the cluster's state is one of two's, while the other one waits for its turn.
+      // Each pod reads one kubelet. Of the two pods for the cluster's state, only one reads, and the other stands by.
       expr:
         `sum by (namespace, job, node, pod, receiver) (${accepted("kubeletstats")}) == 0 or ` +
         `sum by (namespace, job, receiver) (${accepted("k8s_cluster")}) == 0`,
       for: "5m",
       labels: { severity: "warning" },
       annotations: {
-        summary: "{{ $labels.receiver }} collects nothing any more",
+        summary: "{{ $labels.receiver }} collects nothing",
         description:
-          "{{ $labels.job }}{{ if $labels.node }} on node {{ $labels.node }}{{ end }} gets no metrics from what " +
-          '{{ $labels.receiver }} asks. {{ if eq $labels.receiver "kubeletstats" }}Run `npm run status`, which tells what the ' +
-          "kubelet answered under InputsHealthy; if nothing is wrong there, the kubelet gives no answer at all: see its log " +
-          "on the node{{ else }}See what the API server answers it: `kubectl -n {{ $labels.namespace }} logs -l " +
+          "{{ $labels.job }}{{ if $labels.node }} on node {{ $labels.node }}{{ end }} gets no metrics through " +
+          '{{ $labels.receiver }}. {{ if eq $labels.receiver "kubeletstats" }}Run `npm run status`, which reports the error ' +
+          `of the kubelet under ${inputsCondition}. Without an error there, the kubelet does not answer: see its log on the ` +
+          "node{{ else }}Read the errors of the API server: `kubectl -n {{ $labels.namespace }} logs -l " +
           "app.kubernetes.io/name={{ $labels.job }}`{{ end }}.",
       },
     },

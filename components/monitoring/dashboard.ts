@@ -1,20 +1,20 @@
 import { layout, type Row } from "./panels";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
 
-/** Shortest time that Grafana looks back for a rate. */
+/** Window of rates, which Grafana adapts to the scrape interval. */
 const rateWindow = "$__rate_interval";
 const byPipeline = 'exporter=~"$pipeline"';
 const byNode = 'node=~"$node"';
 const notCanary = 'receiver!="otlp/canary"';
 
-/** The dashboard about these collectors, as the text that Grafana reads. The same collectors give the same bytes. */
+/** Returns the dashboard about these collectors in Grafana's JSON. The same collectors give the same bytes. */
 export function dashboard(watched: Watched): string {
   return JSON.stringify(
     {
-      // Two stacks may be seen by one Grafana.
+      // One Grafana can show several stacks.
       uid: `telemetry-${watched.namespace}`.slice(0, 40),
       title: `Telemetry pipelines (${watched.namespace})`,
-      description: "Gateway and metric agent: what they take in, what backends take of it, and what is lost.",
+      description: "Gateway and metric agent: received, delivered and lost data.",
       tags: ["telemetry", "opentelemetry"],
       schemaVersion: 39,
       editable: true,
@@ -72,7 +72,7 @@ function overview(watched: Watched): Row {
         ...stat,
         width: 4,
         title: "Collectors down",
-        description: "Pods whose metrics can't be read.",
+        description: "Pods that Prometheus cannot scrape.",
         unit: "short",
         thresholds: [1, 1],
         queries: [{ expr: or0(`count(${select("up", watched)} == 0)`), legend: "down" }],
@@ -80,14 +80,14 @@ function overview(watched: Watched): Row {
       {
         ...stat,
         title: "Delivered",
-        description: "What backends took, in items: data points, spans and log records.",
+        description: "Items that backends accepted: data points, spans and log records.",
         unit: "cps",
         queries: [{ expr: `sum(${sentRate(watched)})`, legend: "items" }],
       },
       {
         ...stat,
         title: `Lost in ${window}`,
-        description: "Items that were given up or that full queues did not take.",
+        description: "Items that were dropped, or that full queues did not accept.",
         unit: "short",
         thresholds: [1, 1],
         queries: [{ expr: or0(`sum(${lost})`), legend: "items" }],
@@ -95,7 +95,7 @@ function overview(watched: Watched): Row {
       {
         ...stat,
         title: `Refused in ${window}`,
-        description: "Items that collectors did not take in; senders try again for a while.",
+        description: "Items that collectors refused; senders retry for a while.",
         unit: "short",
         thresholds: [1, 1000],
         queries: [{ expr: or0(`sum(${refused})`), legend: "items" }],
@@ -103,7 +103,7 @@ function overview(watched: Watched): Row {
       {
         ...stat,
         title: "Fullest queue",
-        description: "Of all pipelines in all pods.",
+        description: "The fullest queue of all pipelines in all pods.",
         unit: "percentunit",
         thresholds: [0.5, 0.8],
         queries: [{ expr: `max(${queue})`, legend: "full" }],
@@ -129,14 +129,14 @@ function pipelineRow(watched: Watched): Row {
       {
         ...lines,
         title: "Delivered",
-        description: "Items that each pipeline's backend took.",
+        description: "Items that each pipeline's backend accepted.",
         queries: [{ expr: `sum by (exporter) (${sentRate(watched, byPipeline, byNode)})`, legend: "{{exporter}}" }],
       },
       {
         ...lines,
         title: "Lost",
         description:
-          "Items given up after the backend refused them or took none for five minutes, or for a full queue.",
+          "Items dropped because the backend refused them or accepted none for five minutes, or because a queue was full.",
         stacked: true,
         queries: [
           { expr: `sum by (exporter, error_type) (${rate("send_failed")})`, legend: "{{exporter}}: {{error_type}}" },
@@ -158,7 +158,7 @@ function queueRow(watched: Watched): Row {
       {
         ...lines,
         title: "Queue use, fullest pod of each pipeline",
-        description: "How much of a queue holds data that waits for its backend. What does not fit is lost.",
+        description: "Share of a queue that is in use. A full queue loses new data.",
         unit: "percentunit",
         max: 1,
         queries: [{ expr: `max by (exporter) (${size} / ${capacity})`, legend: "{{exporter}}" }],
@@ -166,7 +166,7 @@ function queueRow(watched: Watched): Row {
       {
         ...lines,
         title: "Waiting",
-        description: "Bytes in the queues of each pipeline, of all pods.",
+        description: "Bytes in the queues of each pipeline in all pods.",
         unit: "bytes",
         queries: [{ expr: `sum by (exporter) (${size})`, legend: "{{exporter}}" }],
       },
@@ -186,8 +186,8 @@ function intakeRow(watched: Watched): Row {
     panels: [
       {
         ...lines,
-        title: "Taken in",
-        description: "Items that were pushed to the gateway, or collected by the agent.",
+        title: "Received",
+        description: "Items that were pushed to the gateway or collected by the agent.",
         queries: [
           { expr: `sum by (job, receiver, signal) (${rate("accepted")})`, legend: "{{job}} {{receiver}}: {{signal}}" },
         ],
@@ -195,7 +195,7 @@ function intakeRow(watched: Watched): Row {
       {
         ...lines,
         title: "Refused",
-        description: "Items that were not taken in, for want of memory or of room in queues.",
+        description: "Items that collectors refused, because memory was short or queues were full.",
         queries: [{ expr: `sum by (job, node, signal) (${rate("refused")})`, legend: "{{job}} {{node}}: {{signal}}" }],
       },
     ],
@@ -218,7 +218,7 @@ function podRow(watched: Watched): Row {
       {
         ...lines,
         title: "Delivered by node",
-        description: "Items that backends took.",
+        description: "Items that backends accepted.",
         unit: "cps",
         queries: [
           { expr: `sum by (job, node) (${sentRate(watched, byPipeline, byNode)})`, legend: "{{job}} {{node}}" },
@@ -227,7 +227,7 @@ function podRow(watched: Watched): Row {
       {
         ...lines,
         title: "Memory",
-        description: "Part of the memory limit. From 60 % of it on the heap, data is refused.",
+        description: "Share of the memory limit. With a heap of 60 % of the limit, collectors refuse data.",
         unit: "percentunit",
         max: 1,
         queries: [{ expr: `max by (job, node, pod) (${memory})`, legend: "{{job}} {{node}}" }],
@@ -235,7 +235,7 @@ function podRow(watched: Watched): Row {
       {
         ...lines,
         title: "CPU",
-        description: "Cores.",
+        description: "Cores in use.",
         unit: "short",
         queries: [
           {

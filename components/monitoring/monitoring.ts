@@ -11,22 +11,22 @@ import type { MonitoringSettings } from "../settings";
 
 /** Name of the objects for Prometheus. */
 const name = "telemetry";
-/** What the sidecar of Grafana's chart looks for. */
+/** Label by which the sidecar of Grafana's chart finds dashboards. */
 const dashboardLabel = { grafana_dashboard: "1" };
 
 export interface MonitoringArgs {
   /** Namespace of all objects, which is that of the collectors. */
   namespace: pulumi.Input<string>;
-  /** The same as it is known beforehand: expressions name it. */
+  /** The same as a plain string, for the expressions of alerts. */
   namespaceName: string;
-  /** Who is watched. */
+  /** The collectors that alerts and dashboard are about. */
   collectors: readonly WatchedCollector[];
   settings: MonitoringSettings;
-  /** The cluster that is asked for its kinds. */
+  /** The cluster whose kinds are read. */
   cluster: ClusterAccess;
 }
 
-/** Alerts about gateway and agent themselves, where Prometheus finds their metrics, and a dashboard: three objects at most. */
+/** Alerts about gateway and agent, the discovery of their metrics, and a dashboard, in at most three objects. */
 export class Monitoring extends pulumi.ComponentResource {
   constructor(resourceName: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:Monitoring", resourceName, {}, opts);

@@ -1,8 +1,8 @@
-/** Parts of a Grafana dashboard, as it stores them. */
+/** Parts of a dashboard in the form in which Grafana stores them. */
 
 export interface Query {
   readonly expr: string;
-  /** Text of a series, with labels in double braces. */
+  /** Legend of a series, with labels in double braces. */
   readonly legend: string;
 }
 
@@ -12,9 +12,9 @@ export interface PanelOptions {
   readonly queries: readonly Query[];
   /** Grafana's name of the unit. */
   readonly unit: string;
-  /** Width of 24. */
+  /** Width in columns, of which a row has 24. */
   readonly width: number;
-  /** Values from which it is yellow, and red. */
+  /** Lowest values that are yellow, and red. */
   readonly thresholds?: readonly [number, number];
   /** Upper end of the axis. */
   readonly max?: number;
@@ -29,7 +29,7 @@ export interface Row {
 
 const datasource = { type: "prometheus", uid: "${datasource}" };
 
-/** Rows below each other, each with its panels side by side. Grafana's numbers and places follow from their order. */
+/** Places rows below each other, and the panels of a row side by side. Ids and positions follow from the order. */
 export function layout(rows: readonly Row[]): object[] {
   const panels: object[] = [];
   let y = 0;

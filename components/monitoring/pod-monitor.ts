@@ -1,12 +1,12 @@
 import { labelKeys } from "../contract";
 import type { Watched } from "./promql";
 
-/** Time between two readings. All windows of alerts and dashboard hold several of them. */
+/** Time between two scrapes. All windows of alerts and dashboard contain several. */
 const interval = "30s";
 
 /**
- * How a Prometheus finds the collectors' metrics about themselves: each pod, by the name of its port. `job` is the name
- * of the workload and `node` that of the node, which is how alerts and dashboard tell collectors apart.
+ * Describes how Prometheus finds the collectors' own metrics: on each pod, by the name of the port. Alerts and dashboard
+ * use the labels `job`, which is the name of the workload, and `node`.
  */
 export function podMonitorSpec({ collectors }: Watched): object {
   return {

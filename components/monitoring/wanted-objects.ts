@@ -13,14 +13,14 @@ export interface WantedObjects {
 
 export type ReadKinds = () => readonly string[];
 
-/** Reads which of the Prometheus Operator's kinds the API server has. */
+/** Makes a function that reads which of the Prometheus Operator's kinds the API server has. */
 export function operatorKindReader(access: ClusterAccess): ReadKinds {
   return () => askCluster(join(__dirname, "read-kinds.cjs"), { access, ...operatorApi }, 15_000) as string[];
 }
 
 /**
- * Which objects are made. With `auto`, the cluster is asked, and `warn` told if it does not answer: then there are none,
- * because an object of a kind that is not there would end the update.
+ * Decides which objects to create. With `auto`, the cluster's kinds decide. If the cluster does not answer, there is a
+ * warning and no object, because the update would fail with an object of a missing kind.
  */
 export function wantedObjects(
   { mode, dashboard }: MonitoringSettings,
@@ -43,8 +43,8 @@ function operatorObjects(
     return { podMonitor: kinds.includes("PodMonitor"), prometheusRule: kinds.includes("PrometheusRule") };
   } catch {
     warn(
-      "monitoring.mode is auto, but the cluster could not be asked whether it has the Prometheus Operator's kinds: " +
-        'taken for no. Set monitoring.mode to "on" or "off".',
+      "monitoring.mode is auto, but the cluster did not return whether it has the Prometheus Operator's kinds, " +
+        'so none of their objects is created. Set monitoring.mode to "on" or "off".',
     );
     return { podMonitor: false, prometheusRule: false };
   }

@@ -5,7 +5,7 @@ import type { PipelineTarget } from "./targets";
 
 const canaryName = "telemetry.canary";
 
-/** One OTLP/JSON request for each signal, with one item for each of the pipelines, as sent from one pod of a collector. */
+/** Makes one OTLP/JSON request for each signal, with one item for each pipeline, to send through one pod. */
 export function canaryRequests(pipelines: readonly PipelineTarget[], pod: string, now: Date): PushRequest[] {
   const signals = [...new Set(pipelines.map(({ signal }) => signal))];
   return signals.map((signal) => ({
@@ -21,7 +21,7 @@ export function canaryRequests(pipelines: readonly PipelineTarget[], pod: string
 
 type Resource = ReturnType<typeof resource>;
 
-/** The pod is in it so that the canaries of two pods are two series for a backend. */
+/** Contains the pod, so that a backend stores the canaries of two pods as two series. */
 function resource(pipeline: string, pod: string): { attributes: object[] } {
   const attributes = { "service.name": "telemetry-canary", "service.instance.id": pod, [canaryAttribute]: pipeline };
   return { attributes: Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } })) };

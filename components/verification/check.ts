@@ -6,7 +6,7 @@ import type { Cluster } from "./cluster";
 import type { InputEvidence } from "./input-status";
 import { lookAtInputs } from "./look-at-inputs";
 import { learn, type Look, type PodEvidence } from "./evidence";
-import { readFailures } from "./failures";
+import { readFailures } from "./classify";
 import { inTurns } from "./in-turns";
 import { countedSince, readCounters, type CollectorCounters } from "./counters";
 import { redirectFailures } from "./redirects";
@@ -18,11 +18,11 @@ import { judge, type Judgement, type Verdict } from "./verdict";
 import { isReady, workloadHealth, type WorkloadHealth } from "./workload-health";
 
 export interface CheckOptions extends Watching {
-  /** Longest time in seconds for all of it. */
+  /** Time limit in seconds for the whole check. */
   readonly timeoutSeconds: number;
-  /** Seconds between two looks. Defaults to 1.5: a batch waits for one second. */
+  /** Seconds between two looks. Defaults to 1.5, because a batch waits for one second. */
   readonly interval?: number;
-  /** Is told after each look what is thought so far, by `pipelineId`, and the seconds since the beginning. */
+  /** Called after each look with the judgements so far, by `pipelineId`, and the seconds since the start. */
   readonly progress?: (judgements: Readonly<Record<string, Judgement>>, seconds: number) => void;
 }
 
@@ -35,13 +35,13 @@ export interface Checked {
   readonly refusals: Readonly<Record<string, Refusals>>;
 }
 
-/** Canaries of one pod for one pipeline at most. */
+/** Most canaries that one pod sends for one pipeline. */
 const mostCanaries = 20;
-/** Part of the time that may pass until a rollout is complete; the rest is for looking at the flow. */
+/** Share of the time limit in which a rollout may complete; the rest is for the flow. */
 const rolloutShare = 0.5;
-/** Part of the time that is left which may pass until the first canaries of all pods are sent. */
+/** Share of the remaining time in which all pods send their first canaries. */
 const beginningShare = 0.5;
-/** Part of the time that is kept for looking at what is collected, where anything is. */
+/** Share of the time limit that is reserved for inputs, if a collector has any. */
 const inputsShare = 0.15;
 
 interface Subject {
@@ -50,7 +50,7 @@ interface Subject {
   readonly node?: string;
 }
 
-/** Looks at a cluster until every pipeline has a certain verdict, or the time is over. */
+/** Looks at a cluster until every pipeline has a certain verdict, or the time limit ends. */
 export async function check(cluster: Cluster, targets: FlowTargets, options: CheckOptions): Promise<Checked> {
   const start = Date.now();
   const seconds = (): number => (Date.now() - start) / 1000;
@@ -114,17 +114,17 @@ async function lookAtWorkloads(
       const ready = pods
         .filter(isReady)
         .map(({ metadata, spec }) => ({ collector, pod: metadata.name, node: spec?.nodeName }));
-      return { health: workloadHealth(collector, workload, pods), ready };
+      return { health: workloadHealth(namespace, collector, workload, pods), ready };
     }),
   );
   return { health: all.map(({ health }) => health), ready: all.flatMap(({ ready }) => ready) };
 }
 
-/** Remembers what was seen of each pod. */
+/** Collects the evidence from each pod. */
 class Observer {
   private subjects: readonly Subject[] = [];
   private began = Date.now();
-  /** When every pod that can be reached has sent canaries. */
+  /** Time at which every pod that answers has sent canaries, in milliseconds since 1970. */
   private sent = Date.now();
   private readonly counters = new Map<string, CollectorCounters>();
   private readonly logged = new Map<string, string>();
@@ -138,12 +138,12 @@ class Observer {
     private readonly observe: Watching["observe"],
   ) {}
 
-  /** Since the first reading. */
+  /** Seconds since the first reading. */
   get seconds(): number {
     return (Date.now() - this.began) / 1000;
   }
 
-  /** Of each pod, counters are taken before its first canary: only what comes after it counts. */
+  /** Reads the counters of each pod before its first canary, because only later growth counts. */
   async begin(until: number): Promise<void> {
     this.began = Date.now();
     await this.each(until, async (subject) => {
@@ -153,13 +153,13 @@ class Observer {
     this.sent = Date.now();
   }
 
-  /** Pods come and go while we look. What a new one has counted since its start is news. */
+  /** Pods come and go during the check. Everything that a new pod has counted since its start is new. */
   follow(subjects: readonly Subject[]): void {
     this.subjects = subjects;
   }
 
   async sendCanaries(pipelines: readonly PipelineTarget[], until: number): Promise<void> {
-    // One that did not answer may take until the time is over; the next look tells whether it does again.
+    // A pod that did not answer could use up the time; the next look shows whether it answers again.
     const answering = this.subjects.filter(({ pod }) => !this.unreadable.has(pod));
     await inTurns(answering, until, (subject) => this.sendCanariesOf(subject, pipelines));
   }
@@ -168,14 +168,14 @@ class Observer {
     const own = pipelines.filter(({ canary, collectors }) => canary && collectors.includes(collector.name));
     if (own.length === 0) return;
     const requests = canaryRequests(own, pod, new Date());
-    // A full queue refuses them; the counters tell that.
+    // A full queue refuses canaries, which the counters show.
     await this.cluster.push(this.targets.namespace, pod, canaryAddress.port, requests).catch(() => undefined);
   }
 
   async look(until: number): Promise<void> {
     await this.each(until, async ({ collector, pod, node }) => {
       const at = this.seconds;
-      // Rather a second too much than a first canary whose rejection is not in it, and that would count as taken.
+      // One second too much is harmless. A missed rejection of the first canary would count as accepted.
       const [counters, log] = await Promise.all([
         this.readCounters(pod),
         this.cluster.log(this.targets.namespace, pod, Math.max(1, Math.ceil(at))),
@@ -183,7 +183,7 @@ class Observer {
       const seen = this.logged.get(pod) ?? "";
       const failures = readFailures(log).filter((failure) => failure.at > seen);
       this.logged.set(pod, failures.at(-1)?.at ?? seen);
-      // One that was there before but could not be read has a past that is none of our business.
+      // A pod that existed before but could not be read has counters from before the check.
       const before = this.counters.get(pod) ?? (counters.uptime > at ? counters : undefined);
       const counted = countedSince(before, counters);
       this.counters.set(pod, counters);
@@ -212,7 +212,7 @@ class Observer {
     }
   }
 
-  /** What collectors refused, by the pipelines that it concerns. */
+  /** Refused data, by the pipelines that it concerns. */
   refusals(): { readonly byPipeline: Readonly<Record<string, Refusals>>; readonly certain: boolean } {
     const pods = this.subjects.map(({ pod }) => pod);
     const all = this.targets.pipelines.map((target) => ({
@@ -246,7 +246,7 @@ class Observer {
     return readCounters(await this.cluster.ask(namespace, pod, ports.selfMetrics, "/metrics"));
   }
 
-  /** Does something with each pod; one that does not answer is looked at again the next time, and last. */
+  /** Runs `work` for each pod. Pods that did not answer the last time come last. */
   private async each(until: number, work: (subject: Subject) => Promise<void>): Promise<void> {
     const isSilent = ({ pod }: Subject): boolean => this.unreadable.has(pod);
     const silent = this.subjects.filter(isSilent);

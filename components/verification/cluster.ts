@@ -7,19 +7,19 @@ import { loadKubeConfig } from "../outside/kubeconfig.cjs";
 import type { CollectorTarget } from "./targets";
 import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
 
-/** What a check needs of a cluster. Each promise is rejected after a few seconds without an answer. */
+/** The requests that a check sends to a cluster. Each promise rejects after a few seconds without an answer. */
 export interface Cluster {
-  /** Nothing when there is none of the name. */
+  /** `undefined` if no workload has this name. */
   workload(namespace: string, collector: CollectorTarget): Promise<WorkloadState | undefined>;
-  /** The pods of a collector, by its name. */
+  /** The pods of a collector, by the name of the collector. */
   pods(namespace: string, collector: string): Promise<readonly PodState[]>;
-  /** The end of what a pod logged in the last seconds. */
+  /** The end of what a pod logged in the last `seconds`. */
   log(namespace: string, pod: string, seconds: number): Promise<string>;
-  /** The namespace of each Pod and each Service that is annotated for scraping; of Pods, of those that run. */
+  /** The namespaces of all running Pods and all Services that are annotated for scraping. */
   annotated(): Promise<readonly string[]>;
-  /** What a port that listens on the pod's loopback address has at a path; the body of a good answer. */
+  /** Requests a path from a port on the pod's loopback address and returns the body of a successful answer. */
   ask(namespace: string, pod: string, port: number, path: string): Promise<string>;
-  /** Pushes JSON to such a port, one after the other through one port-forward, and does not mind the answers. */
+  /** Posts JSON to such a port, one request after another through one port-forward, and ignores the answers. */
   push(namespace: string, pod: string, port: number, requests: readonly PushRequest[]): Promise<void>;
 }
 
@@ -28,13 +28,13 @@ export interface PushRequest {
   readonly body: string;
 }
 
-/** Milliseconds for one request. */
+/** Time limit of one request, in milliseconds. */
 const patience = 8_000;
 
-/** Bytes of a log that are read at most; failures that are told for minutes are in its end, too. */
+/** Most bytes of a log to read. A failure that lasts is also at the end of the log. */
 const logBytes = 1024 * 1024;
 
-/** The cluster that `kubectl` goes to, or that `access` says. */
+/** Connects to the cluster that `access` names, or else to the current one of `kubectl`. */
 export function connect(access: ClusterAccess): Cluster {
   const config = loadKubeConfig(access);
   const core = config.makeApiClient(CoreV1Api);
@@ -50,7 +50,7 @@ export function connect(access: ClusterAccess): Cluster {
     },
     pods: async (namespace, collector) => {
       const labelSelector = `app.kubernetes.io/name=${collector}`;
-      // From the API server's memory: a pod that came just now is seen at the next look.
+      // Served from the API server's cache: the next look sees a pod that is missing in it.
       const { items } = await timely(core.listNamespacedPod({ namespace, labelSelector, resourceVersion: "0" }));
       return items as readonly PodState[];
     },
@@ -87,7 +87,7 @@ interface ListPage {
   }[];
 }
 
-/** A page at a time: there may be many thousands of objects. */
+/** Reads page by page, because there can be many thousands of objects. */
 async function annotatedNamespaces(page: (next: string | undefined) => Promise<ListPage>): Promise<string[]> {
   const namespaces: string[] = [];
   let next: string | undefined;
@@ -119,15 +119,15 @@ async function timely<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** What is used of the web socket that a port-forward is, and whose types the client does not bring. */
+/** The used part of the web socket behind a port-forward; the client does not declare its type. */
 interface Socket {
   onclose: () => void;
   close(): void;
 }
 
 /**
- * Through a port-forward the connection comes from inside the pod: no NetworkPolicy stands in the way, and none has to
- * let the control plane in.
+ * A connection through a port-forward comes from inside the pod, so no NetworkPolicy blocks it, and none has to admit
+ * the control plane.
  */
 async function throughForward<T>(
   forward: PortForward,
@@ -155,7 +155,7 @@ async function throughForward<T>(
   }
 }
 
-/** Sends everything through one connection, which is none of the network: it has nothing to be kept alive by. */
+/** Sends everything through one connection, which is not a network socket and has no keep-alive of its own. */
 class OneConnection extends Agent {
   constructor(private readonly connection: Duplex) {
     super({ keepAlive: true, maxSockets: 1 });
@@ -174,7 +174,7 @@ class OneConnection extends Agent {
   }
 }
 
-/** Makes it a POST where there is a body. */
+/** Sends a GET, or a POST if there is a body. */
 function send(agent: Agent, port: number, path: string, body?: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const method = body === undefined ? "GET" : "POST";

@@ -1,24 +1,25 @@
-/** What a collector has counted since its start, by the id of the exporter. */
+/** Counters of a collector since its start. */
 export interface CollectorCounters {
-  /** Seconds. */
+  /** Seconds since the start. */
   readonly uptime: number;
+  /** By id of the exporter. */
   readonly exporters: Readonly<Record<string, ExporterCounters>>;
   /** Items that the memory limiter refused, by signal. */
   readonly refused: Readonly<Record<string, number>>;
-  /** How often servers answered with a redirect, by `host:port` (without a port where it is the usual one) and status. */
+  /** Number of redirects, by `host:port` (`host` for the default port) and HTTP status. */
   readonly redirects: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface ExporterCounters {
-  /** Items that the backend took. */
+  /** Items that the backend accepted. */
   readonly sent: number;
-  /** Items given up, by the name of the gRPC status that their error has. */
+  /** Dropped items, by name of the gRPC status of their error. */
   readonly failed: Readonly<Record<string, number>>;
-  /** Items that the full queue did not take. */
+  /** Items that the full queue did not accept. */
   readonly queueRefused: number;
-  /** Bytes in the queue, those under way included. */
+  /** Bytes in the queue, including those that are being sent. */
   readonly queued: number;
-  /** Bytes that its queue holds at most; missing until the collector tells it. */
+  /** Most bytes that the queue holds; missing until the collector reports it. */
   readonly capacity?: number;
 }
 
@@ -30,7 +31,7 @@ const refusedMetric = /^processor_refused_(metric_points|spans|log_records)$/;
 const redirect = /^http_client_request_duration_count\{(.*http_response_status_code="(3\d\d)".*)\} (\S+)$/;
 const signals: Readonly<Record<string, string>> = { metric_points: "metrics", spans: "traces", log_records: "logs" };
 
-/** Reads a collector's metrics about itself, in Prometheus' text format. Ids of exporters hold no quotes or backslashes. */
+/** Reads a collector's own metrics in Prometheus' text format. Ids of exporters contain no quotes or backslashes. */
 export function readCounters(text: string): CollectorCounters {
   const exporters: Record<string, ExporterCounters> = {};
   const refused: Record<string, number> = {};
@@ -47,7 +48,7 @@ export function readCounters(text: string): CollectorCounters {
     const [, metric = "", labelText = "", valueText] = sample.exec(line) ?? [];
     const value = Number(valueText);
     if (metric === "process_uptime") uptime = value;
-    // Not what receivers count as refused: that has a full queue in it, which is counted at its exporter already.
+    // Refusals of receivers are not read, because they include full queues, which exporters count already.
     const [, refusedUnit] = refusedMetric.exec(metric) ?? [];
     if (refusedUnit !== undefined && label(labelText, "processor") === "memory_limiter") {
       const signal = signals[refusedUnit] ?? "";
@@ -85,7 +86,7 @@ function label(labels: string, name: string): string | undefined {
   return new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1];
 }
 
-/** What was counted between two readings of one pod; a collector that started anew in between counts from nothing. */
+/** Returns the growth between two readings of one pod. A collector that restarted in between counts from zero. */
 export function countedSince(before: CollectorCounters | undefined, after: CollectorCounters): CollectorCounters {
   if (before === undefined || after.uptime < before.uptime) return after;
   return {

@@ -1,38 +1,39 @@
-import { causeOfCode, type Cause, type ExporterFailure, type Failure } from "./failures";
+import type { Cause } from "./cause-words";
+import { causeOfCode, type ExporterFailure, type Failure } from "./classify";
 import type { CollectorCounters, ExporterCounters } from "./counters";
 import type { CollectorKind } from "./targets";
 
-/** What one look at one pod found since the look before. */
+/** Result of one look at one pod. */
 export interface Look {
   readonly pod: string;
   readonly collector: CollectorKind;
   /** Seconds since the first canaries were sent. */
   readonly at: number;
-  /** Counted since the look before. */
+  /** Growth since the last look. */
   readonly counted: CollectorCounters;
-  /** Logged, or known otherwise, since the look before. */
+  /** Failures since the last look, from the log or from elsewhere. */
   readonly failures: readonly ExporterFailure[];
 }
 
-/** What is known about one pipeline in one pod. */
+/** Everything known about one pipeline in one pod. */
 export interface PodEvidence {
   readonly collector: CollectorKind;
-  /** Items that the backend took, what it rejected not among them: a log may be ahead of the counters for a look. */
+  /** Items that the backend accepted and did not reject. Negative while the log is ahead of the counters. */
   readonly sent: number;
-  /** Items given up, rejected, or not taken by the full queue. */
+  /** Items that were dropped, rejected, or not accepted by the full queue. */
   readonly lost: number;
-  /** Those of them that the full queue did not take. */
+  /** The lost items that the full queue did not accept. */
   readonly notQueued: number;
-  /** Looks at which the backend had taken something. */
+  /** Looks at which the backend had accepted something. */
   readonly successes: number;
-  /** The same, since the last failure. */
+  /** Successful looks since the last failure. */
   readonly successesInRow: number;
   /** Looks at which something had failed. */
   readonly failures: number;
   readonly firstFailureAt?: number;
-  /** How often each cause was seen. */
+  /** Each cause with its number of occurrences. */
   readonly causes: readonly SeenFailure[];
-  /** Bytes that wait or are under way. */
+  /** Bytes that wait or are being sent. */
   readonly queued: number;
 }
 
@@ -45,7 +46,7 @@ export type PipelineEvidence = Readonly<Record<string, PodEvidence>>;
 
 const nothing = { sent: 0, lost: 0, notQueued: 0, successes: 0, successesInRow: 0, failures: 0, causes: [], queued: 0 };
 
-/** What is known about the pipeline of an exporter in one pod after another look at it. */
+/** Adds a look at a pod to the evidence about the pipeline of an exporter. */
 export function learn(known: PodEvidence | undefined, exporter: string, look: Look): PodEvidence {
   const counters = look.counted.exporters[exporter];
   const before = known ?? { ...nothing, collector: look.collector };
@@ -63,7 +64,7 @@ export function learn(known: PodEvidence | undefined, exporter: string, look: Lo
     lost: before.lost + failed + notQueued + rejected,
     notQueued: before.notQueued + notQueued,
     successes: before.successes + success,
-    // Within one look nobody knows which came first.
+    // The order within one look is unknown.
     successesInRow: failure ? 0 : before.successesInRow + success,
     failures: before.failures + (failure ? 1 : 0),
     firstFailureAt: before.firstFailureAt ?? (failure ? look.at : undefined),
@@ -72,7 +73,7 @@ export function learn(known: PodEvidence | undefined, exporter: string, look: Lo
   };
 }
 
-/** The log says why; where its level leaves that out, counters have at least a status. */
+/** The log has the causes. If its level hides them, counters have at least a status. */
 function failuresOf(counters: ExporterCounters | undefined, seen: readonly ExporterFailure[]): Failure[] {
   if (seen.length > 0) {
     return seen.map(({ cause, status, dropped }) => ({ cause, ...(status !== undefined && { status }), dropped }));
@@ -82,17 +83,17 @@ function failuresOf(counters: ExporterCounters | undefined, seen: readonly Expor
   return (counters?.queueRefused ?? 0) > 0 ? [{ cause: "queueFull", dropped: true }] : [];
 }
 
-/** Adds what was seen elsewhere or later. */
+/** Adds a failure that was seen elsewhere or later. */
 export function mergeSeen(causes: readonly SeenFailure[], seen: SeenFailure): SeenFailure[] {
   const isSame = ({ cause, status }: Failure): boolean => cause === seen.cause && status === seen.status;
   const times = (causes.find(isSame)?.times ?? 0) + seen.times;
   return [...causes.filter((other) => !isSame(other)), { ...seen, times }];
 }
 
-/** These only follow from another cause, the last of them most closely. */
+/** Causes that only follow from another one, vaguest first. */
 const vague: readonly Cause[] = ["queueFull", "unknown", "connection"];
 
-/** The cause to tell people: one that says something, and of those the most frequent. */
+/** Returns the failure for the message: the most specific one, and of those the most frequent. */
 export function mainFailure(causes: readonly SeenFailure[]): Failure | undefined {
   const clarity = ({ cause }: Failure): number => (vague.includes(cause) ? vague.indexOf(cause) : vague.length);
   const [main] = [...causes].sort((a, b) => clarity(b) - clarity(a) || b.times - a.times);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Requests to the API server at the same time. */
+/** Number of parallel requests to the API server. */
 const concurrency = 32;
 
 /**
- * Does something with each of them, a few at a time, for as long as there is time: what is not begun until then is not
- * begun, and what has not ended is not waited for.
+ * Runs `work` for each item, a few at a time, until a time. After it, no further work starts, and the function does not
+ * wait for work that still runs.
  *
  * @param until in milliseconds since 1970
  */

@@ -12,22 +12,24 @@ import {
 } from "./input-status";
 import type { CollectorTarget } from "./targets";
 
-/** A pod of a collector that pulls. */
+/** A pod of a collector that has inputs. */
 export interface PullingPod {
   readonly collector: CollectorTarget;
   readonly pod: string;
 }
 
-/** Seconds between two questions to a kubelet, in targets that an earlier version kept. */
+/** Seconds between two requests to a kubelet, for targets in a state that an earlier version wrote. */
 const usualInterval = 30;
-/** Seconds until the receiver gives up connecting: where nothing answers, questions are so far apart at least. */
+/** Seconds after which the receiver stops connecting; unanswered requests are at least this far apart. */
 const connecting = 30;
-/** Seconds by which a line may be later than its turn. */
+/** Seconds by which a log line may be late. */
 const grace = 5;
 
 /**
- * Looks at what collectors pull. A pod that does not answer is left out: the flow's own verdict tells of it; so is one
- * whose turn does not come until a time, in milliseconds since 1970.
+ * Reads the state of all inputs. Pods that do not answer are skipped, because the verdict about the flow covers them.
+ * So are pods whose turn does not come in time.
+ *
+ * @param until in milliseconds since 1970
  */
 export async function lookAtInputs(
   cluster: Cluster,
@@ -70,8 +72,8 @@ async function readTargetsOf(
 }
 
 /**
- * What was read counts since the collector's start, and says nothing about now: the log does, in which each question
- * that fails has a line. Back to the last question, a line is about how it is, whatever was before it.
+ * Counters are cumulative, so only the log shows the present: each failed request logs one line. Lines from before the
+ * last request are about the past.
  */
 async function readKubelet(
   cluster: Cluster,

@@ -1,12 +1,13 @@
-import type { ExporterFailure } from "./failures";
+import type { ExporterFailure } from "./classify";
 import type { CollectorCounters } from "./counters";
 import type { PipelineTarget } from "./targets";
 
 type Pipelines = readonly PipelineTarget[];
 
 /**
- * Exporters follow redirects, and what answers well at their end, such as a page to log in, makes data count as sent.
- * Counters tell of servers, not of exporters: all that sent something to such a server may be concerned.
+ * Finds failures behind redirects. Exporters follow redirects, and a successful answer at their end, such as a login
+ * page, makes data count as sent. Counters name servers, not exporters, so every exporter that sent to such a server may be
+ * concerned.
  */
 export function redirectFailures(
   pipelines: Pipelines,
@@ -23,7 +24,7 @@ export function redirectFailures(
   });
 }
 
-/** The other pipelines that a redirect of this one's backend may be about. */
+/** Returns the other pipelines that a redirect of this pipeline's backend may concern. */
 export function mayRedirectToo(pipeline: PipelineTarget, pipelines: Pipelines): Pipelines {
   return pipelines.filter(
     (other) =>
@@ -34,7 +35,7 @@ export function mayRedirectToo(pipeline: PipelineTarget, pipelines: Pipelines): 
   );
 }
 
-/** An address that is kept in a Secret may be any that is not another pipeline's. */
+/** A backend whose address is in a Secret may be any server that is not another pipeline's backend. */
 function mayBeBackend(server: string, pipeline: PipelineTarget, pipelines: Pipelines): boolean {
   if (!isHttp(pipeline)) return false;
   return pipeline.backend === undefined
@@ -42,7 +43,7 @@ function mayBeBackend(server: string, pipeline: PipelineTarget, pipelines: Pipel
     : isAt(server, pipeline.backend);
 }
 
-/** Where the port is the usual one of its scheme, the server comes without it. */
+/** The server's name has no port if the port is the default of its scheme. */
 function isAt(server: string, backend: string): boolean {
   return [server, `${server}:80`, `${server}:443`].some((one) => one.toLowerCase() === backend.toLowerCase());
 }

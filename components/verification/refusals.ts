@@ -3,18 +3,18 @@ import type { CollectorCounters } from "./counters";
 import type { CollectorTarget, PipelineTarget } from "./targets";
 
 /**
- * A collector whose memory is short takes no data until it has more. It does so before data comes to any pipeline, so
- * nobody knows whose data it was: it concerns every pipeline of the signal that this collector serves, whatever its
- * backend does. Canaries come in behind that, so they are no sign of it.
+ * Data that a collector refuses because its memory is short. It refuses data before the data is assigned to pipelines,
+ * so this concerns every pipeline of the signal that the collector serves, whatever the backend does. Canaries enter
+ * behind the memory limiter, so they do not show it.
  */
 export interface Refusals {
   readonly collector: CollectorTarget;
   readonly signal: Signal;
   /** Pods that refuse, or have refused. */
   readonly pods: readonly string[];
-  /** Points, spans or records in the time of the check. */
+  /** Data points, spans or log records during the check. */
   readonly items: number;
-  /** Still going on; else it was for a moment only, and senders try again for longer than that. */
+  /** Whether refusals continue; otherwise they were momentary, and senders retry for longer than that. */
   readonly lasting: boolean;
 }
 
@@ -23,21 +23,21 @@ interface PodRefusals {
   readonly signal: Signal;
   readonly pod: string;
   readonly items: number;
-  /** Looks at which something had been refused. */
+  /** Looks with refusals. */
   readonly looks: number;
-  /** Looks since the last of them. */
+  /** Looks without refusals since the last one with some. */
   readonly quiet: number;
 }
 
-/** Of pods and signals with refusals. */
+/** One entry for each pod and signal with refusals. */
 export type RefusalEvidence = readonly PodRefusals[];
 
-/** Looks with refusals that are more than a moment's: garbage is collected within one or two. */
+/** Number of looks with refusals that makes them lasting; garbage collection takes one or two. */
 const lastingAfter = 3;
-/** Looks without any that show that it is over. */
+/** Number of looks without refusals after which they are over. */
 const overAfter = 3;
 
-/** What is known after another look at a pod. */
+/** Adds a look at a pod to the evidence. */
 export function learnRefusals(
   evidence: RefusalEvidence,
   { pod, collector, refused }: { pod: string; collector: CollectorTarget; refused: CollectorCounters["refused"] },
@@ -63,7 +63,7 @@ export function learnRefusals(
 
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
-/** What concerns a pipeline, of the pods that are there; nothing where nothing was refused. */
+/** Returns the refusals in the given pods that concern a pipeline, if there are any. */
 export function refusalsOf(
   evidence: RefusalEvidence,
   { signal, collectors }: Pick<PipelineTarget, "signal" | "collectors">,
@@ -89,32 +89,4 @@ export function refusalsOf(
     },
     certain,
   };
-}
-
-const units: Readonly<Record<Signal, string>> = {
-  metrics: "data points",
-  traces: "spans",
-  logs: "log records",
-};
-
-/** Names of pods that are told one by one. */
-const named = 3;
-
-/** What people are told. */
-export function refusalsMessage({ collector: { kind }, signal, pods, items, lasting }: Refusals): string {
-  const more = pods.length > named ? ` and ${pods.length - named} more` : "";
-  const who = `${pods.slice(0, named).join(", ")}${more}`;
-  const source = kind === "gateway" ? "that applications push" : "that is collected";
-  if (!lasting) return `For a moment the memory of ${who} was short, and ${items} ${units[signal]} were refused.`;
-  const which = kind === "gateway" ? "takes pushed data" : "is collected";
-  const fate =
-    kind === "gateway"
-      ? "Applications are told to send it again; what they give up is lost."
-      : "What is refused is lost.";
-  const less = kind === "gateway" ? "send less" : "collect less";
-  return (
-    `The memory of ${who} is short: data ${source} is refused there, ${items} ${units[signal]} in the time of the check. ` +
-    `That is before it is known whose it is, so it concerns every pipeline of ${signal} that ${which}. ${fate} ` +
-    `Raise ${kind}.resources.limits.memory, or ${less}.`
-  );
 }

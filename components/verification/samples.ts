@@ -1,26 +1,26 @@
 import type { ExporterCounters } from "./counters";
 import type { CollectorKind } from "./targets";
 
-/** What one look found in one pod: numbers only, for whoever shows how it went. */
+/** Result of one look at one pod, in numbers, for plots. */
 export interface FlowSample {
   readonly pod: string;
-  /** Missing as long as the cluster does not tell it. */
+  /** Missing until the cluster reports it. */
   readonly node?: string;
   /** Name of the pod's workload. */
   readonly collector: string;
   readonly kind: CollectorKind;
   /** Seconds since the first reading. */
   readonly at: number;
-  /** Seconds in which all of it was counted: since the look before. */
+  /** Seconds since the last look, in which everything was counted. */
   readonly seconds: number;
-  /** Counted in this time, by the id of the exporter; `queued` and `capacity` are what they are now. */
+  /** Growth in this time, by id of the exporter; `queued` and `capacity` are current values. */
   readonly exporters: Readonly<Record<string, ExporterCounters>>;
 }
 
-/** For whoever wants more of a check than its verdicts. */
+/** For callers that need more than the verdicts of a check. */
 export interface Watching {
-  /** Is told what each look found in each pod. */
+  /** Called with the result of each look at each pod. */
   readonly observe?: (sample: FlowSample) => void;
-  /** Seconds to go on looking for at least, with every verdict certain already. Defaults to 0. */
+  /** Shortest time in seconds to continue, even if every verdict is certain. Defaults to 0. */
   readonly leastSeconds?: number;
 }

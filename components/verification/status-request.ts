@@ -3,10 +3,10 @@ import type { PipelineStatus } from "./conditions";
 import type { CheckRequest } from "./report";
 import type { FlowTargets } from "./targets";
 
-/** Seconds that somebody waits at a terminal at most. */
+/** Time limit in seconds, because somebody waits at a terminal. */
 const timeoutSeconds = 60;
 
-/** A look without an update. Only an update sees certificates, so what the last one said of them holds. */
+/** Requests a check without an update. Only an update reads certificates, so the last update's warnings still apply. */
 export function statusRequest(
   targets: FlowTargets,
   previous: readonly PipelineStatus[],

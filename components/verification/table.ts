@@ -1,15 +1,13 @@
-import type { Condition, ConditionType, PipelineStatus } from "./conditions";
+import { isWarning, type Condition } from "./condition";
+import type { PipelineStatus } from "./conditions";
+import { conditionTypes, type ConditionType } from "./reasons";
 
-/** What is told of each pipeline, by the head of its column. */
-export const columns: readonly (readonly [string, ConditionType])[] = [
-  ["CONFIGURATION", "ConfigurationGenerated"],
-  ["GATEWAY", "GatewayHealthy"],
-  ["AGENT", "AgentHealthy"],
-  ["INPUTS", "InputsHealthy"],
-  ["FLOW", "TelemetryFlowHealthy"],
-];
+/** Column heads of a table of pipelines, each with the condition type that the column shows. */
+export const columns: readonly (readonly [head: string, type: ConditionType])[] = Object.entries(conditionTypes).map(
+  ([type, { column }]) => [column, type as ConditionType],
+);
 
-/** All pipelines, a line each, and below them what is to be done. */
+/** One line for each pipeline, and below them the messages of all conditions that need attention. */
 export function statusTable(pipelines: readonly PipelineStatus[]): string {
   const rows = [
     ["PIPELINE", ...columns.map(([head]) => head)],
@@ -37,9 +35,4 @@ function notes({ pipeline, conditions }: PipelineStatus): string[] {
   return conditions
     .filter((condition) => condition.status !== "True" || isWarning(condition))
     .map(({ reason, message, since }) => `${pipeline}: ${reason} since ${since}: ${message}`);
-}
-
-/** It holds, and there is something to do all the same. */
-export function isWarning({ reason }: Condition): boolean {
-  return reason === "TLSCertificateAboutToExpire" || reason === "SomeTargetsDown";
 }

@@ -2,7 +2,7 @@ import type { LogLevel } from "../collector";
 import type { Signal } from "../contract";
 import type { WantedInputs } from "./input-status";
 
-/** What is verified: plain data without a credential, which the engine keeps in its state. */
+/** The objects of a check: plain data without credentials, which the engine stores in its state. */
 export interface FlowTargets {
   readonly namespace: string;
   readonly collectors: readonly CollectorTarget[];
@@ -13,11 +13,11 @@ export type CollectorKind = "gateway" | "agent";
 
 export interface CollectorTarget {
   readonly kind: CollectorKind;
-  /** How its pods run. */
+  /** Kind of its workload. */
   readonly workload: "DaemonSet" | "Deployment";
-  /** Also that by which its pods are labelled. */
+  /** Name of its workload, and value of the name label of its pods. */
   readonly name: string;
-  /** What it pulls and can tell about. */
+  /** Its inputs whose state can be read. */
   readonly inputs?: readonly (keyof WantedInputs)[];
   /** What it logs; targets that an earlier version kept do not have it. */
   readonly logLevel?: LogLevel;
@@ -28,15 +28,15 @@ export interface CollectorTarget {
 export interface PipelineTarget {
   readonly signal: Signal;
   readonly name: string;
-  /** Where it stands in the user's configuration. */
+  /** Path in the user's configuration. */
   readonly path: string;
-  /** Its exporter, which has the same id in every collector. */
+  /** Id of its exporter, which is the same in every collector. */
   readonly exporter: string;
-  /** `host:port` as far as others may know it; missing when the address is kept in a Secret. */
+  /** `host:port`; missing if the address is in a Secret. */
   readonly backend?: string;
   readonly canary: boolean;
-  /** What is collected for it, if anything is. */
+  /** Missing if the pipeline collects nothing. */
   readonly inputs?: WantedInputs;
-  /** Names of the collectors that send its data. */
+  /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
 }

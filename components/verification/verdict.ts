@@ -1,14 +1,14 @@
 import { mainFailure, mergeSeen, type PipelineEvidence, type PodEvidence } from "./evidence";
-import type { Failure } from "./failures";
+import type { Failure } from "./classify";
 import type { CollectorKind } from "./targets";
 
-/** Whether a backend takes a pipeline's data. */
+/** Whether a backend accepts a pipeline's data. */
 export type Verdict =
   | {
       readonly kind: "delivered";
-      /** From how many pods. */
+      /** Number of pods whose data was accepted. */
       readonly pods: number;
-      /** How many there are, where canaries of others were not seen to arrive. */
+      /** Number of all pods, if the state of some is unknown. */
       readonly of?: number;
     }
   | (Trouble & { readonly kind: "failing" | "throttled" })
@@ -16,12 +16,12 @@ export type Verdict =
   | { readonly kind: "noEvidence"; readonly why: "rejectionsHidden"; readonly collector: CollectorKind };
 
 export interface Trouble {
-  /** Of its data, or of its pods. */
+  /** Of the data, or of the pods. */
   readonly extent: "all" | "some";
   readonly failure: Failure;
-  /** Data was given up already; else it waits to be sent again. */
+  /** The collector dropped data already; otherwise it retries. */
   readonly losing: boolean;
-  /** There is no room for new data to wait. */
+  /** The queue accepts no new data. */
   readonly queueFull: boolean;
   /** Pods in which it fails. */
   readonly pods: readonly string[];
@@ -30,36 +30,36 @@ export interface Trouble {
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** Looking longer would not change it. */
+  /** More looks would not change the verdict. */
   readonly certain: boolean;
 }
 
 export interface Situation {
   /** Ready pods of the collectors that send the pipeline's data. */
   readonly pods: readonly string[];
-  /** Those of them that could not be read at the last look. */
+  /** The pods that could not be read at the last look. */
   readonly unreadable: readonly string[];
-  /** Canaries are sent, so a working backend gets something all the time. */
+  /** Whether canaries are sent, so that a working backend always receives something. */
   readonly canary: boolean;
   /** Seconds since the first canaries. */
   readonly elapsed: number;
-  /** A kind of collector whose log leaves out what the backend rejects in answers that are good otherwise. */
+  /** A kind of collector whose log level hides partial rejections. */
   readonly hiding?: CollectorKind;
 }
 
 /**
- * Successful looks in a row that prove delivery. A backend that fails 30 % of its requests gives so many by chance in
- * 0.7^10 = 3 % of all cases.
+ * Number of successful looks in a row that proves delivery. A backend that fails 30 % of its requests reaches it by
+ * chance in 0.7^10 = 3 % of all cases.
  */
 const provenBy = 10;
-/** The exporter's timeout is 5 s, a batch waits for 1 s, a first retry for 5 s: after that a beginning has settled. */
+/** The exporter's timeout is 5 s, a batch waits for 1 s, and the first retry for 5 s: a start takes no longer. */
 const failingAfter = { seconds: 12, looks: 3 };
-/** Failures between successes need longer: a backend that has just started gets the time to settle. */
+/** Failures between successes need longer, because a backend that has just started needs time to settle. */
 const flakyAfter = { seconds: 20, looks: 3 };
-/** Without canaries nobody knows whether anything will come; applications usually send each 10 s or more often. */
+/** Seconds without canaries until silence counts as no traffic; applications usually send every 10 s or more often. */
 const silentAfter = 20;
 
-/** Decides from what is known so far. */
+/** Judges a pipeline from the evidence so far. */
 export function judge(evidence: PipelineEvidence, situation: Situation): Judgement {
   const { pods, unreadable, canary, elapsed, hiding } = situation;
   if (pods.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: false };
@@ -80,7 +80,7 @@ export function judge(evidence: PipelineEvidence, situation: Situation): Judgeme
       certain: everywhere && (inRow >= provenBy || (!canary && elapsed >= silentAfter)),
     };
   }
-  // A pod that recovered may have done so by chance, as long as too few successes followed.
+  // With too few successes since, a pod may have recovered by chance.
   const failed = troubled.length > 0 ? troubled : seen.filter(({ failures }) => failures > 0);
   if (failed.length > 0) {
     const all = sum(seen, ({ sent }) => Math.max(0, sent)) === 0;
@@ -95,7 +95,7 @@ export function judge(evidence: PipelineEvidence, situation: Situation): Judgeme
   if (unreadable.length === pods.length) {
     return { verdict: { kind: "noEvidence", why: "unreadable" }, certain: false };
   }
-  // Canaries went in and neither success nor failure was seen: they still wait for an answer.
+  // Canaries without success or failure still wait for an answer.
   const waiting = seen.filter(({ queued }) => queued > 0);
   if (canary && waiting.length > 0) {
     return { verdict: trouble(waiting, true), certain: false };
@@ -103,7 +103,7 @@ export function judge(evidence: PipelineEvidence, situation: Situation): Judgeme
   return { verdict: { kind: "noEvidence", why: "noTraffic" }, certain: !canary && elapsed >= silentAfter };
 }
 
-/** Its failures, if any, were followed by enough successes to be a thing of the past. */
+/** Whether the pod has no failures, or enough successes since the last one. */
 function isDelivering({ failures, successes, successesInRow }: PodEvidence): boolean {
   return failures === 0 ? successes > 0 : successesInRow >= provenBy;
 }

@@ -1,6 +1,20 @@
 import type { CollectorKind, CollectorTarget } from "./targets";
+import {
+  crashing,
+  imageMissing,
+  noNodeMatches,
+  notStarting,
+  outOfMemory,
+  podFailed,
+  podProblems,
+  podUnscheduled,
+  rollingOut,
+  runsEverywhere,
+  workloadMissing,
+  type PodPlace,
+} from "./workload-words";
 
-/** The parts of a DaemonSet and its pods that tell how they are. */
+/** The fields of a DaemonSet from which its health follows. */
 export interface WorkloadState {
   readonly metadata?: { readonly generation?: number };
   readonly status?: {
@@ -21,7 +35,7 @@ interface DeploymentState {
   };
 }
 
-/** A Deployment in the words of a DaemonSet. */
+/** Converts a Deployment's state to that of a DaemonSet. */
 export function deploymentState({ metadata, spec, status = {} }: DeploymentState): WorkloadState {
   return {
     metadata: { generation: metadata?.generation },
@@ -57,68 +71,45 @@ interface ContainerState {
   readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode?: number } };
 }
 
-/** How a collector's pods are. */
+/** Health of a collector's pods. */
 export interface WorkloadHealth {
-  /** Of the collector. */
+  /** Name of the collector. */
   readonly name: string;
   readonly kind: CollectorKind;
   readonly state: "ready" | "rollingOut" | "notReady";
   readonly message: string;
 }
 
-/** Problems that are told one by one; there is hardly ever a second kind. */
-const told = 3;
-
-/** How the pods of a collector are; `undefined` is a workload that is not there. */
+/** Judges the pods of a collector; `undefined` is a workload that does not exist. */
 export function workloadHealth(
-  { kind, workload, name }: CollectorTarget,
+  namespace: string,
+  collector: CollectorTarget,
   found: WorkloadState | undefined,
   pods: readonly PodState[],
 ): WorkloadHealth {
+  const { kind, name } = collector;
   const health = (state: WorkloadHealth["state"], message: string): WorkloadHealth => ({ name, kind, state, message });
-  if (found === undefined) return health("notReady", `There is no ${workload} ${name}. Run pulumi up --refresh.`);
+  if (found === undefined) return health("notReady", workloadMissing(collector));
   const { desiredNumberScheduled: desired = 0, updatedNumberScheduled: updated = 0 } = found.status ?? {};
   const { observedGeneration = 0, numberReady: ready = 0 } = found.status ?? {};
   const isObserved = observedGeneration >= (found.metadata?.generation ?? 0);
-  if (isObserved && desired === 0) {
-    return health("notReady", `No node is to have a ${kind}. Check ${kind}.nodeSelector and ${kind}.tolerations.`);
-  }
+  if (isObserved && desired === 0) return health("notReady", noNodeMatches(collector));
   const isComplete = isObserved && updated >= desired && ready >= desired;
   const current = pods.filter(isCurrent);
   const problems = current
-    // An evicted pod of a Deployment stays when it is replaced long since.
+    // An evicted pod of a Deployment remains after its replacement runs.
     .filter(({ status }) => !isComplete || status?.phase !== "Failed")
-    .flatMap((pod) => podProblem(kind, pod) ?? []);
-  if (problems.length > 0) {
-    const more = problems.length > told ? [`${problems.length - told} more pods have problems.`] : [];
-    return health("notReady", [...problems.slice(0, told), ...more].join(" "));
-  }
-  const many = counted(desired, workload === "DaemonSet" ? "node" : "pod");
-  if (isComplete) {
-    return health("ready", workload === "DaemonSet" ? `Runs on ${many}.` : `Runs in ${many}.`);
-  }
-  return health(
-    "rollingOut",
-    `${updated} of ${many} have the new configuration, ${ready} are ready${butNot(current)}. ` +
-      `Wait, or see kubectl -n NAMESPACE describe ${workload.toLowerCase()} ${name}.`,
-  );
+    .flatMap((pod) => podProblem(namespace, kind, pod) ?? []);
+  if (problems.length > 0) return health("notReady", podProblems(problems));
+  if (isComplete) return health("ready", runsEverywhere(collector, desired));
+  const waiting = current.filter((pod) => !isReady(pod)).map(placeOf);
+  return health("rollingOut", rollingOut(collector, namespace, { desired, updated, ready, waiting }));
 }
 
-/** Which pods are not ready: those of a node that is away have no problem of their own to tell. */
-function butNot(pods: readonly PodState[]): string {
-  const waiting = pods.filter((pod) => !isReady(pod)).map(who);
-  if (waiting.length === 0) return "";
-  const more = waiting.length > told ? ` and ${waiting.length - told} more` : "";
-  return `, but not ${waiting.slice(0, told).join(", ")}${more}`;
-}
+const placeOf = ({ metadata, spec }: PodState): PodPlace => ({ pod: metadata.name, node: spec?.nodeName });
 
-const who = ({ metadata, spec }: PodState): string =>
-  `pod ${metadata.name}${spec?.nodeName ? ` on node ${spec.nodeName}` : ""}`;
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
-
-/** Not on its way out. */
-export function isCurrent({ metadata }: PodState): boolean {
+/** Whether the pod is not being deleted. */
+function isCurrent({ metadata }: PodState): boolean {
   return metadata.deletionTimestamp === undefined || metadata.deletionTimestamp === null;
 }
 
@@ -127,36 +118,33 @@ export function isReady(pod: PodState): boolean {
   return isCurrent(pod) && conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
-/** Waiting for these is part of every start. */
-const ordinary = ["ContainerCreating", "PodInitializing"];
-const imageProblems = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
+/** Reasons of Kubernetes for which a container waits or has ended. */
+const kubernetesReasons = {
+  /** Part of every start. */
+  starting: ["ContainerCreating", "PodInitializing"],
+  image: ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"],
+  outOfMemory: "OOMKilled",
+  crashing: "CrashLoopBackOff",
+} as const;
 
-function podProblem(kind: CollectorKind, pod: PodState): string | undefined {
+const isOneOf = (reasons: readonly string[], reason: string): boolean => reasons.includes(reason);
+
+function podProblem(namespace: string, kind: CollectorKind, pod: PodState): string | undefined {
   const { phase, reason, message, conditions = [], containerStatuses = [] } = pod.status ?? {};
-  const subject = who(pod).replace(/^p/, "P");
-  if (phase === "Failed") {
-    return `${subject} failed (${reason ?? "unknown reason"}${message ? `: ${message}` : ""}). Check the node's resources.`;
-  }
+  const where = placeOf(pod);
+  if (phase === "Failed") return podFailed(where, reason, message);
   const scheduled = conditions.find(({ type }) => type === "PodScheduled");
-  if (phase === "Pending" && scheduled?.status === "False") {
-    return `${subject} has no place: ${sentence(scheduled.message ?? "the scheduler does not say why")} Free resources on the node, or lower ${kind}.resources.`;
-  }
-  for (const container of containerStatuses) {
-    const { waiting } = container.state ?? {};
-    const { terminated } = container.lastState ?? {};
-    if (waiting?.reason === undefined || ordinary.includes(waiting.reason)) continue;
-    if (imageProblems.includes(waiting.reason)) {
-      return `${subject} cannot get its image ${container.image} (${waiting.reason}). Check ${kind}.image and that nodes may pull it.`;
+  if (phase === "Pending" && scheduled?.status === "False") return podUnscheduled(where, kind, scheduled.message);
+  for (const { image, restartCount, state = {}, lastState = {} } of containerStatuses) {
+    const waiting = state.waiting?.reason;
+    const { terminated } = lastState;
+    if (waiting === undefined || isOneOf(kubernetesReasons.starting, waiting)) continue;
+    if (isOneOf(kubernetesReasons.image, waiting)) return imageMissing(where, kind, image, waiting);
+    if (terminated?.reason === kubernetesReasons.outOfMemory) return outOfMemory(where, kind, restartCount);
+    if (waiting === kubernetesReasons.crashing) {
+      return crashing(where, namespace, terminated?.exitCode, restartCount);
     }
-    if (terminated?.reason === "OOMKilled") {
-      return `${subject} ran out of memory (OOMKilled, ${container.restartCount} restarts). Raise ${kind}.resources.limits.memory.`;
-    }
-    if (waiting.reason === "CrashLoopBackOff") {
-      return `${subject} ends again and again (exit code ${terminated?.exitCode ?? "unknown"}, ${container.restartCount} restarts). See kubectl -n NAMESPACE logs --previous ${pod.metadata.name}.`;
-    }
-    return `${subject} does not start (${waiting.reason}). See kubectl -n NAMESPACE describe pod ${pod.metadata.name}.`;
+    return notStarting(where, namespace, waiting);
   }
   return undefined;
 }
-
-const sentence = (text: string): string => (/[.!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

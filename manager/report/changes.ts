@@ -1,4 +1,4 @@
-import type { Condition, PipelineStatus } from "../../components/verification/conditions";
+import type { Condition, PipelineStatus } from "../../components/verification";
 
 /** A condition that is not what it was. */
 export interface ConditionChange {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { PipelineStatus } from "../../components/verification/conditions";
+import { conditionStatuses, type PipelineStatus } from "../../components/verification";
 import type { Outcome } from "../decide";
 
 const prefix = "telemetry_manager_";
@@ -10,7 +10,7 @@ export class Metrics {
   private readonly registers = [this.registry];
   private readonly conditions = new Gauge({
     name: "telemetry_pipeline_condition",
-    help: "1 for the status that a condition of a pipeline has, 0 for the two that it has not.",
+    help: "1 for the condition's current status, 0 for the other two.",
     labelNames: ["pipeline", "type", "status", "reason"],
     registers: this.registers,
   });
@@ -52,7 +52,7 @@ export class Metrics {
     this.conditions.reset();
     for (const { pipeline, conditions } of statuses) {
       for (const { type, status, reason } of conditions) {
-        for (const one of ["True", "False", "Unknown"] as const) {
+        for (const one of conditionStatuses) {
           this.conditions.set(
             { pipeline, type, status: one, reason: one === status ? reason : "" },
             one === status ? 1 : 0,

@@ -1,5 +1,5 @@
 import { CustomObjectsApi, PatchStrategy, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
-import type { Condition } from "../../components/verification/conditions";
+import { condition, type Condition, type Judged } from "../../components/verification";
 import type { Refusal } from "../pipeline-objects";
 import { pipelineGroup, pipelineVersion, type FoundPipeline } from "../watch/watch-objects";
 
@@ -38,15 +38,14 @@ export function objectConditions(
 }
 
 /** What runs is the last configuration that was right, or nothing; nobody looks at data that should not be there. */
-function refusedConditions({ reason, message }: Refusal): Omit<Condition, "since">[] {
+function refusedConditions({ reason, message }: Refusal): Judged[] {
   return [
-    { type: "ConfigurationGenerated", status: "False", reason, message },
-    {
-      type: "TelemetryFlowHealthy",
-      status: "False",
-      reason: "ConfigurationNotGenerated",
-      message: "The pipeline is left out of the configuration, see the condition ConfigurationGenerated.",
-    },
+    condition("ConfigurationGenerated", reason, message),
+    condition(
+      "TelemetryFlowHealthy",
+      "ConfigurationNotGenerated",
+      "The pipeline is not part of the configuration. See the condition ConfigurationGenerated.",
+    ),
   ];
 }
 

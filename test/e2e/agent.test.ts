@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipelineReport } from "../../components/verification/report";
-import type { PipelineStatus } from "../../components/verification/conditions";
-import type { FlowTargets } from "../../components/verification/targets";
+import { pipelineReport, type FlowTargets, type PipelineStatus } from "../../components/verification";
 import { broken, ways } from "./support/annotated-targets";
 import { askedOfApiServer, auditedRequests, perMinute } from "./support/audit";
 import { Backend, backendNamespace, makeCertificates, type Item } from "./support/backends";
@@ -230,7 +228,7 @@ describe("the metric agent's annotated targets", function () {
     const [loud, quietOne] = statuses.map(inputs);
     assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
     // 20 plain ones, eleven of the ways to be asked, one of them on two ports; and those that can't be taken.
-    assert.match(loud?.message ?? "", /^prometheus: 32 of 36 targets up; down are e2e-shop\/bad-format /);
+    assert.match(loud?.message ?? "", /^prometheus: 32 of 36 targets up; down: e2e-shop\/bad-format /);
     assert.match(loud?.message ?? "", /e2e-shop\/too-large \(body size limit exceeded\)|and 1 more/);
     assert.match(loud?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
     assert.deepEqual(

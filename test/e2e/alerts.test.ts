@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
     series: [{ metric: "otelcol_exporter_enqueue_failed_log_records", labels: logs, at: from(5, 100) }],
     between: [5.5, 6.5],
     labels: logs,
-    summary: "logPipelines/shop gets more data than its backend takes",
+    summary: "logPipelines/shop gets more data than its backend accepts",
     over: 16,
   },
   {
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     ],
     between: [14, 16],
     labels: logs,
-    summary: "The backend of logPipelines/shop takes nothing",
+    summary: "The backend of logPipelines/shop accepts nothing",
   },
   {
     alert: "TelemetryDataRefused",
@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
     series: [up(gateway.name)],
     between: [9.5, 10.5],
     labels: { job: agent.name },
-    summary: `Prometheus knows no pod of ${agent.name}`,
+    summary: `Prometheus finds no pod of ${agent.name}`,
   },
   {
     alert: "TelemetryCollectorRestarts",
@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
     series: [{ metric: "otelcol_process_uptime", at: (minute) => 60 * (minute % 10) + 1 }],
     between: [20.5, 21.5],
     labels: { ...onNode, job: gateway.name },
-    summary: "A collector starts anew again and again",
+    summary: "A collector restarts repeatedly",
   },
   {
     alert: "TelemetryMemoryNearLimit",
@@ -156,7 +156,7 @@ const cases: readonly Case[] = [
     ],
     between: [12.5, 13.5],
     labels: { ...onNode, job: gateway.name },
-    summary: "A collector has little memory left",
+    summary: "A collector is close to its memory limit",
   },
   {
     alert: "TelemetryInputSilent",
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     series: [accepted("kubeletstats", "pod-1", until(10)), accepted("kubeletstats", "pod-2", until(Infinity))],
     between: [24, 26],
     labels: { ...onNode, job: agent.name, receiver: "kubeletstats" },
-    summary: "kubeletstats collects nothing any more",
+    summary: "kubeletstats collects nothing",
   },
   {
     alert: "TelemetryInputSilent",
@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
     series: [accepted("k8s_cluster", "pod-1", until(10)), accepted("k8s_cluster", "pod-2", always(0))],
     between: [24, 26],
     labels: { job: agent.name, receiver: "k8s_cluster" },
-    summary: "k8s_cluster collects nothing any more",
+    summary: "k8s_cluster collects nothing",
   },
 ];
 

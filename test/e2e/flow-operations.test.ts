@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { PipelineStatus } from "../../components/verification/conditions";
+import type { PipelineStatus } from "../../components/verification";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { nodeNames } from "./support/kubectl";

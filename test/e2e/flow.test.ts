@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Condition, ConditionType, PipelineStatus } from "../../components/verification/conditions";
-import { causeWords } from "../../components/verification/failures";
+import { causeWords, type Condition, type ConditionType, type PipelineStatus } from "../../components/verification";
 import { Backend, backendNamespace } from "./support/backends";
 import { faults, faultyCredentials, prepareFaults } from "./support/faults";
 import { pods } from "./support/kubectl";
@@ -63,7 +62,7 @@ describe("the proof that backends take data", function () {
     assert.match(printed.join(""), /metricPipelines\/good +ok +ok +ok +- +ok\n/);
     assert.match(
       printed.join(""),
-      /metricPipelines\/down: .* nothing takes connections there; .* Check that the backend/,
+      /metricPipelines\/down: .* nothing listens at its address\. .* Check that the backend/,
     );
   });
 

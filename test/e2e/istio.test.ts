@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { request, type RequestOptions } from "node:https";
-import { pipelineReport } from "../../components/verification/report";
-import type { FlowTargets } from "../../components/verification/targets";
+import { pipelineReport, type FlowTargets } from "../../components/verification";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, kubectl, type KubernetesObject } from "./support/kubectl";

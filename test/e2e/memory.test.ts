@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { check } from "../../components/verification/check";
-import { connect } from "../../components/verification/cluster";
-import type { FlowTargets } from "../../components/verification/targets";
+import { loadCheck, type FlowTargets } from "../../components/verification";
 import { Application } from "./support/application";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
@@ -109,6 +107,7 @@ describe("the memory of the gateway", function () {
         if (status === 0) unknown++;
       }
     })();
+    const { check, connect } = await loadCheck();
     const { refusals } = await check(connect({}), targets, { timeoutSeconds: 40 });
     isOver = true;
     await pressing;

@@ -219,7 +219,7 @@ describe("alerts and the dashboard", function () {
     });
     assert.match(
       lost.find(({ labels }) => labels.exporter?.endsWith("logs-shop"))?.annotations.description ?? "",
-      /^\d+ items of logPipelines\/shop were given up in 10m: .*npm run status/,
+      /^\d+ items of logPipelines\/shop were dropped in 10m: .*npm run status/,
     );
     for (const { annotations } of told) {
       for (const text of Object.values(annotations)) assert.doesNotMatch(text, /<no value>|error expanding|\{\{/, text);

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { check } from "../../components/verification/check";
-import { connect } from "../../components/verification/cluster";
-import type { PipelineStatus } from "../../components/verification/conditions";
-import { causeWords } from "../../components/verification/failures";
-import type { FlowTargets } from "../../components/verification/targets";
+import { causeWords, loadCheck, type FlowTargets, type PipelineStatus } from "../../components/verification";
 import { Backend, backendNamespace, makeCertificates } from "../e2e/support/backends";
 import { faults, faultyCredentials, prepareFaults, rotate } from "../e2e/support/faults";
 import { kubectl, pods } from "../e2e/support/kubectl";
@@ -29,6 +25,7 @@ const sending = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317", r
 /** Seconds until each pipeline's verdict was certain, by a check of our own. */
 async function secondsOf(targets: FlowTargets): Promise<Map<string, number>> {
   const certainAt = new Map<string, number>();
+  const { check, connect } = await loadCheck();
   await check(connect({}), targets, {
     timeoutSeconds: 60,
     progress: (judgements, seconds) => {
@@ -155,6 +152,7 @@ describe("no alarm where all is well", function () {
     const traffic = run > healthyRuns / 2;
     it(`run ${run}${traffic ? ", with traffic" : ""}${restart ? ", a gateway pod goes meanwhile" : ""}`, async () => {
       if (traffic && run === healthyRuns / 2 + 1) await Senders.start("traffic", sending);
+      const { check, connect } = await loadCheck();
       const looking = check(connect({}), targets, { timeoutSeconds: 60 });
       if (restart) {
         const [pod] = await pods("telemetry", "telemetry-otlp-gateway");

@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { check } from "../../../components/verification/check";
-import { connect } from "../../../components/verification/cluster";
+import { loadCheck } from "../../../components/verification";
 import type { Scene } from "./scenes";
 import { targetsOf } from "./targets";
 
@@ -21,6 +20,7 @@ async function main(scene: Scene, port: number, timeoutSeconds: number): Promise
     clusters: [{ name: "c", cluster: { server: `https://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
     users: [{ name: "u", user: { token: "token" } }],
   });
+  const { check, connect } = await loadCheck();
   const start = performance.now();
   const cpu = process.cpuUsage();
   const { verdicts } = await check(connect({ kubeconfig }), targetsOf(scene), { timeoutSeconds });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { canaryAttribute } from "../../../components/collector/canary-route";
-import type { PipelineTarget } from "../../../components/verification/targets";
+import type { PipelineTarget } from "../../../components/verification";
 import type { Scene } from "./scenes";
 import { pipelinesOf } from "./targets";
 

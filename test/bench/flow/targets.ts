@@ -1,4 +1,4 @@
-import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
+import type { FlowTargets, PipelineTarget } from "../../../components/verification";
 import type { Scene } from "./scenes";
 
 export const gatewayName = "telemetry-otlp-gateway";

@@ -1,4 +1,4 @@
-import type { Cause } from "../../../components/verification/failures";
+import type { Cause } from "../../../components/verification";
 import { Backend, backendNamespace, makeCertificates, type BackendOptions, type Behaviour } from "./backends";
 import { apply } from "./kubectl";
 import { makeNamespaces, putSecret } from "./probe";

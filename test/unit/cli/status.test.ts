@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statusRequest } from "../../../components/verification/status-request";
+import { statusRequest } from "../../../components/verification";
 import { statusArguments } from "../../../cli/status-arguments";
 
 describe("what npm run status looks at", () => {
@@ -10,12 +10,12 @@ describe("what npm run status looks at", () => {
       {
         pipeline: "metricPipelines/a",
         healthy: true,
-        conditions: [{ ...condition, reason: "TLSCertificateAboutToExpire", message: "expires" }],
+        conditions: [{ ...condition, reason: "TLSCertificateAboutToExpire", message: "expires" } as const],
       },
       {
         pipeline: "metricPipelines/b",
         healthy: true,
-        conditions: [{ ...condition, reason: "GatewayConfigured", message: "" }],
+        conditions: [{ ...condition, reason: "GatewayConfigured", message: "" } as const],
       },
     ];
     assert.deepEqual(statusRequest(targets, previous, { kubeconfig: "/kubeconfig" }), {

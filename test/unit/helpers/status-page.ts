@@ -1,9 +1,14 @@
-import type { Condition, PipelineStatus } from "../../../components/verification/conditions";
-import type { StatusPageData } from "../../../cli/status-page";
-import type { ExporterCounters } from "../../../components/verification/counters";
-import type { FlowSample } from "../../../components/verification/samples";
 import { pipelineId } from "../../../components/contract";
-import { type FlowTargets, type PipelineTarget } from "../../../components/verification/targets";
+import type { StatusPageData } from "../../../cli/status-page";
+import {
+  condition,
+  type ExporterCounters,
+  type FlowSample,
+  type FlowTargets,
+  type Judged,
+  type PipelineStatus,
+  type PipelineTarget,
+} from "../../../components/verification";
 
 const gateway = { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" } as const;
 const agent = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;
@@ -27,21 +32,15 @@ export const targets: FlowTargets = {
 export const hostile = `<script>alert("1")</script><img src=x onerror='alert(2)'>&amp;`;
 
 const since = "2026-11-25T18:20:11.000Z";
-const ok = (type: Condition["type"], reason: string): Condition => ({
-  type,
-  status: "True",
-  reason,
-  message: "",
-  since,
-});
+const flowHealthy = condition("TelemetryFlowHealthy", "FlowHealthy", "");
 
-function status(pipeline: PipelineTarget, change: Partial<Condition> = {}): PipelineStatus {
-  const conditions: Condition[] = [
-    ok("ConfigurationGenerated", "GatewayConfigured"),
-    ok("GatewayHealthy", "GatewayReady"),
-    ...(pipeline.collectors.includes(agent.name) ? [ok("AgentHealthy", "AgentReady")] : []),
-    { ...ok("TelemetryFlowHealthy", "FlowHealthy"), ...change },
-  ];
+function status(pipeline: PipelineTarget, flow: Judged = flowHealthy): PipelineStatus {
+  const conditions = [
+    condition("ConfigurationGenerated", "GatewayConfigured", ""),
+    condition("GatewayHealthy", "GatewayReady", ""),
+    ...(pipeline.collectors.includes(agent.name) ? [condition("AgentHealthy", "AgentReady", "")] : []),
+    flow,
+  ].map((one) => ({ ...one, since }));
   return {
     pipeline: pipelineId(pipeline),
     healthy: conditions.every(({ status }) => status !== "False"),
@@ -105,15 +104,17 @@ export function pageData(change: Partial<StatusPageData> = {}): StatusPageData {
     targets,
     pipelines: [
       status(shop),
-      status(archive, {
-        status: "False",
-        reason: "GatewaySomeTelemetryDataDropped",
-        message:
+      status(
+        archive,
+        condition(
+          "TelemetryFlowHealthy",
+          "GatewaySomeTelemetryDataDropped",
           `The backend archive.example.com:4317 does not take all data from 3 pods: it answers ${hostile}; data is lost ` +
-          "already. Check that the backend runs, or lower what is sent to it.",
-      }),
+            "already. Check that the backend runs, or lower what is sent to it.",
+        ),
+      ),
       status(traces),
-      status(audit, { status: "Unknown", reason: "NoEvidence", message: "Nothing was sent in the time of the check." }),
+      status(audit, condition("TelemetryFlowHealthy", "NoEvidence", "Nothing was sent in the time of the check.")),
     ],
     samples: samples(["node-1", "node-2", "node-3"]),
     ...change,

@@ -109,16 +109,16 @@ describe("pipelines that are objects", () => {
 });
 
 describe("what a manager tells", () => {
-  const condition = (status: "True" | "False", reason: string) =>
-    ({ type: "TelemetryFlowHealthy", status, reason, message: "", since: "" }) as const;
-  const of = (one: ReturnType<typeof condition>) => [{ pipeline: "a", healthy: true, conditions: [one] }];
+  const of = (reason: ReasonOf<"TelemetryFlowHealthy">) => [
+    { pipeline: "a", healthy: true, conditions: [{ ...condition("TelemetryFlowHealthy", reason, ""), since: "" }] },
+  ];
 
   it("is what has changed, and at first what is bad", () => {
-    assert.deepEqual(changedConditions([], of(condition("True", "FlowHealthy"))), []);
-    assert.equal(changedConditions([], of(condition("False", "X"))).length, 1);
-    const before = of(condition("True", "FlowHealthy"));
-    assert.equal(changedConditions(before, of(condition("False", "X"))).length, 1);
-    assert.equal(changedConditions(before, of(condition("True", "FlowHealthy"))).length, 0);
+    assert.deepEqual(changedConditions([], of("FlowHealthy")), []);
+    assert.equal(changedConditions([], of("GatewayThrottling")).length, 1);
+    const before = of("FlowHealthy");
+    assert.equal(changedConditions(before, of("GatewayThrottling")).length, 1);
+    assert.equal(changedConditions(before, of("FlowHealthy")).length, 0);
   });
 
   it("fits into an event, whatever letters it has", () => {

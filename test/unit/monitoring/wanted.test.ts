@@ -44,8 +44,8 @@ describe("which objects for monitoring are made", () => {
     const objects = wantedObjects(auto, unreachable, (message) => warnings.push(message));
     assert.deepEqual(objects, { podMonitor: false, prometheusRule: false, dashboard: false });
     assert.deepEqual(warnings, [
-      "monitoring.mode is auto, but the cluster could not be asked whether it has the Prometheus Operator's kinds: " +
-        'taken for no. Set monitoring.mode to "on" or "off".',
+      "monitoring.mode is auto, but the cluster did not return whether it has the Prometheus Operator's kinds, " +
+        'so none of their objects is created. Set monitoring.mode to "on" or "off".',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statusPage } from "../../../cli/status-page";
 import { escapeHtml } from "../../../cli/status-page/html";
-import type { FlowSample } from "../../../components/verification/samples";
+import type { Condition, FlowSample } from "../../../components/verification";
 import { hostile, pageData, targets } from "../helpers/status-page";
 
 /** The texts of a page, without its markup. */
@@ -67,7 +67,9 @@ describe("the page about pipelines", () => {
         pipelines: pageData().pipelines.map((status) => ({
           pipeline: `metricPipelines/${hostile}`,
           healthy: false,
-          conditions: status.conditions.map((one) => ({ ...one, status: "False", reason: hostile, since: hostile })),
+          conditions: status.conditions.map(
+            (one) => ({ ...one, status: "False", reason: hostile, since: hostile }) as unknown as Condition,
+          ),
         })),
         samples: pageData().samples.map((sample) => ({ ...sample, pod: hostile, node: hostile })),
       }),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
+import { statusTable, type FlowTargets } from "../../../components/verification";
 import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
-import { statusTable } from "../../../components/verification/table";
-import type { FlowTargets } from "../../../components/verification/targets";
 
 const targets: FlowTargets = {
   namespace: "telemetry",
@@ -60,7 +59,7 @@ describe("the conditions of a pipeline", () => {
             type: "TelemetryFlowHealthy",
             status: "True",
             reason: "FlowHealthy",
-            message: "The backend took data from 3 pods.",
+            message: "The backend accepted data from 3 pods.",
             since,
           },
         ],
@@ -75,8 +74,8 @@ describe("the conditions of a pipeline", () => {
     assert.deepEqual([flow?.status, flow?.reason], ["False", "GatewayAllTelemetryDataDelayed"]);
     assert.equal(
       flow?.message,
-      "The backend backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own " +
-        "(HTTP status 503); it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+      "The backend backend.example.com:4317 accepts no data from 3 pods: it answers with server errors (HTTP status 503). " +
+        "The collector keeps the data and retries for 5 minutes, then drops the data. Check the backend's health and logs.",
     );
   });
 
@@ -94,17 +93,17 @@ describe("the conditions of a pipeline", () => {
     assert.equal(flow?.reason, "GatewaySomeTelemetryDataDropped");
     assert.equal(
       flow.message,
-      "The backend backend.example.com:4317 does not take all data from pod a: it takes less than is sent; it is kept " +
-        "and sent again for 5 minutes, then lost; the queue is full and takes no new data. Check the backend's health, " +
-        "send less, or raise gateway.resources.limits.memory, with which queues grow.",
+      "The backend backend.example.com:4317 does not accept all data from pod a: it accepts less than is sent. The " +
+        "collector keeps the data and retries for 5 minutes, then drops the data. The queue is full and accepts no new " +
+        "data. Check the backend's health, send less, or raise gateway.resources.limits.memory, from which queues are sized.",
     );
     const failure = { cause: "queueTooSmall", dropped: true } as const;
     const tooSmall = at({ ...well, verdicts: { "metricPipelines/backend": { ...verdict, failure } } })[0];
     assert.equal(
       tooSmall?.conditions.at(-1)?.message,
-      "The backend backend.example.com:4317 does not take all data from pod a: what comes at once is more than the queue " +
-        "in front of it holds; it is lost. Raise gateway.resources.limits.memory, with which queues grow, or have senders " +
-        "send smaller requests.",
+      "The backend backend.example.com:4317 does not accept all data from pod a: single requests are larger than the " +
+        "queue in front of it. The collector drops these requests. Raise gateway.resources.limits.memory, from which " +
+        "queues are sized, or let senders send smaller requests.",
     );
   });
 
@@ -132,15 +131,15 @@ describe("the conditions of a pipeline", () => {
       pipelineStatuses({ ...targets, pipelines: all }, findings, [], noon)[0]?.conditions.at(-1);
     assert.equal(told([http])?.reason, "GatewayAllTelemetryDataDropped");
     const alone =
-      "The backend backend.example.com:4317 takes no data from pod a: it answers with a redirect (HTTP status 302); who " +
-      "answers at its end may keep nothing, and the data counts as sent all the same. Correct " +
-      "metricPipelines[0].output.otlp.endpoint to the address that it leads to, if that is the backend's: the collector " +
-      "follows wherever it leads, with its credentials, and can't be told not to.";
+      "The backend backend.example.com:4317 accepts no data from pod a: it answers with a redirect (HTTP status 302). The " +
+      "server behind the redirect may discard the data, which counts as sent nevertheless. Set " +
+      "metricPipelines[0].output.otlp.endpoint to the target of the redirect, if the target is the backend: the collector " +
+      "follows every redirect, sends its credentials along, and has no setting against it.";
     assert.equal(told([http])?.message, alone);
     assert.equal(
       told(pipelines)?.message,
-      `${alone} It may be about only some of this pipeline and tracePipelines/same: the collector does not tell apart ` +
-        "what goes to the same host and port.",
+      `${alone} The failure may concern only some of this pipeline and tracePipelines/same: the collector does not ` +
+        "distinguish pipelines that send to the same host and port.",
     );
   });
 
@@ -156,7 +155,7 @@ describe("the conditions of a pipeline", () => {
       at({ ...findings, refusals: { "metricPipelines/backend": { ...refusals, lasting } } })[0]?.conditions.at(-1);
     const throttling = told(well);
     assert.deepEqual([throttling?.status, throttling?.reason], ["False", "GatewayThrottling"]);
-    assert.match(throttling?.message ?? "", /^The backend took data from 3 pods\. The memory of a is short: /);
+    assert.match(throttling?.message ?? "", /^The backend accepted data from 3 pods\. The memory of a is short: /);
     // What is worse is told first.
     assert.equal(told(failing)?.reason, "GatewayAllTelemetryDataDelayed");
     assert.match(told(failing)?.message ?? "", /health and logs\. The memory of a is short/);
@@ -172,8 +171,8 @@ describe("the conditions of a pipeline", () => {
     });
     assert.equal(
       status?.conditions.at(-1)?.message,
-      "The backend took data from 640 of 1000 pods; of the others nothing is known, good or bad. " +
-        "If they are too many to look at in time, raise verification.timeoutSeconds.",
+      "The backend accepted data from 640 of 1000 pods; the state of the others is unknown. " +
+        "If the check has too little time for all of them, raise verification.timeoutSeconds.",
     );
   });
 
@@ -193,14 +192,14 @@ describe("the conditions of a pipeline", () => {
   });
 
   it("are false for a rollout that does not come to its end", () => {
-    const message = "2 of 3 nodes have the new configuration, 2 are ready. See kubectl -n NAMESPACE get pods.";
+    const message = "2 of 3 nodes have the current configuration, 2 are ready.";
     const [status] = at({
       ...well,
       workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "rollingOut", message }],
     });
     const gateway = status?.conditions[1];
     assert.deepEqual([gateway?.status, gateway?.reason], ["False", "RolloutInProgress"]);
-    assert.match(gateway?.message ?? "", /-n telemetry get pods/);
+    assert.equal(gateway?.message, message);
     assert.equal(status?.healthy, false);
   });
 
@@ -233,6 +232,63 @@ describe("the conditions of a pipeline", () => {
     assert.match(quiet?.conditions[3]?.message ?? "", /gateway\.logLevel is error.* Set it to warn/);
   });
 
+  describe("of a pipeline that only an agent serves", () => {
+    const [target] = targets.pipelines;
+    const agent = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;
+    const agentOnly: FlowTargets = {
+      ...targets,
+      collectors: [...targets.collectors, agent],
+      pipelines: [{ ...target!, collectors: [agent.name] }],
+    };
+    const flow = (findings: Findings, of = agentOnly) =>
+      pipelineStatuses(of, findings, [], noon)[0]?.conditions.find(({ type }) => type === "TelemetryFlowHealthy");
+    const withoutEvidence = (why: "noPods" | "unreadable"): Findings => ({
+      ...well,
+      verdicts: { "metricPipelines/backend": { kind: "noEvidence", why } },
+    });
+
+    it("name the agent when its pods are missing or cannot be read", () => {
+      for (const why of ["noPods", "unreadable"] as const) {
+        assert.equal(flow(withoutEvidence(why))?.reason, "AgentProbingFailed", why);
+        assert.equal(flow(withoutEvidence(why), targets)?.reason, "GatewayProbingFailed", why);
+        const [pipeline] = agentOnly.pipelines;
+        const served = [{ ...pipeline!, collectors: [agent.name, "telemetry-otlp-gateway"] }];
+        assert.equal(flow(withoutEvidence(why), { ...agentOnly, pipelines: served })?.reason, "GatewayProbingFailed");
+      }
+      assert.equal(flow({ ...well, verdicts: {} })?.reason, "AgentProbingFailed");
+      assert.match(flow(withoutEvidence("unreadable"))?.message ?? "", /pods\/log in the namespace telemetry\.$/);
+    });
+
+    it("name the agent's log level when the cause of a failure is unknown", () => {
+      const verdict = {
+        kind: "failing",
+        extent: "all",
+        failure: { cause: "unknown", dropped: false },
+        losing: false,
+        queueFull: false,
+        pods: ["a"],
+        collector: "agent",
+      } as const;
+      assert.match(
+        flow({ ...well, verdicts: { "metricPipelines/backend": verdict } })?.message ?? "",
+        / Set agent\.logLevel to info, or read the collector's logs\.$/,
+      );
+    });
+  });
+
+  it("repeat a target's error as it is, whatever words it contains", () => {
+    const error = "no NAMESPACE at PATH for COLLECTOR";
+    const scraped = { input: "prometheus", url: "http://a", namespace: "shop", pod: "web", health: "down" } as const;
+    const [target] = targets.pipelines;
+    const pulling = { ...targets, pipelines: [{ ...target!, inputs: { prometheus: {} } }] };
+    const findings = { ...well, inputs: { ...well.inputs, targets: [{ ...scraped, error }] } };
+    assert.equal(
+      pipelineStatuses(pulling, findings, [], noon)[0]?.conditions.find(({ type }) => type === "InputsHealthy")
+        ?.message,
+      `prometheus: 0 of 1 targets up; down: shop/web (${error}).`,
+    );
+  });
+
   it("are shown as a table, with what is to be done below", () => {
     assert.equal(
       statusTable(at(failing, later)),
@@ -240,8 +296,8 @@ describe("the conditions of a pipeline", () => {
         "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  INPUTS  FLOW",
         "metricPipelines/backend  ok             ok       ok     -       GatewayAllTelemetryDataDelayed",
         "metricPipelines/backend: GatewayAllTelemetryDataDelayed since 2026-11-22T13:00:00.000Z: The backend " +
-          "backend.example.com:4317 takes no data from 3 pods: it answers with errors of its own (HTTP status 503); " +
-          "it is kept and sent again for 5 minutes, then lost. Check the backend's health and logs.",
+          "backend.example.com:4317 accepts no data from 3 pods: it answers with server errors (HTTP status 503). The " +
+          "collector keeps the data and retries for 5 minutes, then drops the data. Check the backend's health and logs.",
       ].join("\n"),
     );
   });

@@ -31,6 +31,7 @@ describe("the inputs of a pipeline", () => {
 
   it("are well when all targets are up", () => {
     assert.deepEqual(judged({ targets: [scraped("a"), scraped("b")] }), {
+      type: "InputsHealthy",
       status: "True",
       reason: "InputsHealthy",
       message: "prometheus: 2 of 2 targets up.",
@@ -40,10 +41,11 @@ describe("the inputs of a pipeline", () => {
   it("name targets that are down, three at most, and why, without being unhealthy", () => {
     const targets = [scraped("good"), ...["a", "b", "c", "d"].map((pod) => down(pod, `Get "http://x/y": no route`))];
     assert.deepEqual(judged({ targets }), {
+      type: "InputsHealthy",
       status: "True",
       reason: "SomeTargetsDown",
       message:
-        "prometheus: 1 of 5 targets up; down are shop/a (no route), shop/b (no route), shop/c (no route) and 1 more.",
+        "prometheus: 1 of 5 targets up; down: shop/a (no route), shop/b (no route), shop/c (no route) and 1 more.",
     });
   });
 
@@ -80,7 +82,7 @@ describe("the inputs of a pipeline", () => {
       scraped("a", { url: "http://10.0.0.1:9100/metrics" }),
       scraped("b", { url: "http://10.0.0.1:9100/metrics" }),
     ];
-    assert.match(judged({ targets })?.message ?? "", /asked more than once are http:\/\/10\.0\.0\.1:9100\/metrics/);
+    assert.match(judged({ targets })?.message ?? "", /scraped more than once: http:\/\/10\.0\.0\.1:9100\/metrics/);
   });
 
   it("are unhealthy when kubelets can't be read, and say what to do about certificates", () => {
@@ -89,10 +91,11 @@ describe("the inputs of a pipeline", () => {
       { pod: "agent-2", points: 0, error: "tls: failed to verify certificate: x509: unknown authority" },
     ];
     assert.deepEqual(judged({ kubelets }, { kubelet: {} }), {
+      type: "InputsHealthy",
       status: "False",
       reason: "KubeletUnreachable",
       message:
-        "runtime: 1 of 2 kubelets can't be read (agent-2): tls: failed to verify certificate: x509: unknown authority." +
+        "runtime: 1 of 2 kubelets cannot be read (agent-2): tls: failed to verify certificate: x509: unknown authority." +
         " If the kubelets sign their own certificates, set metric.runtime.kubelet.insecureSkipVerify: true.",
     });
   });
@@ -101,7 +104,7 @@ describe("the inputs of a pipeline", () => {
     const kubelets = [{ pod: "agent-1", points: 300, error: "403 Forbidden" }];
     const judgement = judged({ kubelets }, { kubelet: {} });
     assert.deepEqual([judgement?.status, judgement?.reason], ["False", "KubeletUnreachable"]);
-    assert.match(judgement?.message ?? "", /^runtime: 1 of 1 kubelets can't be read \(agent-1\): 403 Forbidden\.$/);
+    assert.match(judgement?.message ?? "", /^runtime: 1 of 1 kubelets cannot be read \(agent-1\): 403 Forbidden\.$/);
   });
 
   it("say which family of addresses nodes have where kubelets were asked by the other one", () => {
@@ -115,9 +118,10 @@ describe("the inputs of a pipeline", () => {
   it("are as bad as the worst of them, and tell of all", () => {
     const kubelets = [{ pod: "agent", points: 5 }];
     assert.deepEqual(judged({ kubelets, targets: [down("a")] }, { prometheus: {}, kubelet: {} }), {
+      type: "InputsHealthy",
       status: "False",
       reason: "AllTargetsDown",
-      message: "prometheus: 0 of 1 targets up; down are shop/a (connection refused). runtime: 1 of 1 kubelets read.",
+      message: "prometheus: 0 of 1 targets up; down: shop/a (connection refused). runtime: 1 of 1 kubelets read.",
     });
   });
 });

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  learnRefusals,
-  refusalsMessage,
-  refusalsOf,
-  type RefusalEvidence,
-} from "../../../components/verification/refusals";
+import { learnRefusals, refusalsOf, type RefusalEvidence } from "../../../components/verification/refusals";
+import { refused } from "../../../components/verification/flow-words";
 import type { CollectorTarget } from "../../../components/verification/targets";
 
 const gateway: CollectorTarget = { kind: "gateway", workload: "DaemonSet", name: "gateway" };
@@ -59,19 +55,19 @@ describe("data that a collector refuses", () => {
   it("is told with what it concerns, why nobody knows whose it is, and what to do", () => {
     const pods = ["a", "b", "c", "d"];
     assert.equal(
-      refusalsMessage({ collector: gateway, signal: "logs", pods, items: 7, lasting: true }),
-      "The memory of a, b, c and 1 more is short: data that applications push is refused there, 7 log records in the " +
-        "time of the check. That is before it is known whose it is, so it concerns every pipeline of logs that takes " +
-        "pushed data. Applications are told to send it again; what they give up is lost. " +
+      refused({ collector: gateway, signal: "logs", pods, items: 7, lasting: true }),
+      "The memory of a, b, c and 1 more is short: the gateway refuses pushed data there, 7 log records during the check. " +
+        "The gateway refuses data before it is assigned to pipelines, so this concerns every pipeline of logs that " +
+        "receives pushed data. Senders retry; data that they give up is lost. " +
         "Raise gateway.resources.limits.memory, or send less.",
     );
     assert.match(
-      refusalsMessage({ collector: agent, signal: "metrics", pods: ["a"], items: 7, lasting: true }),
-      /data that is collected is refused there, 7 data points .* is collected\. What is refused is lost\. Raise agent\.res/,
+      refused({ collector: agent, signal: "metrics", pods: ["a"], items: 7, lasting: true }),
+      /the agent refuses collected data there, 7 data points .* collects data\. Refused data is lost\. Raise agent\.res/,
     );
     assert.equal(
-      refusalsMessage({ collector: gateway, signal: "traces", pods: ["a"], items: 7, lasting: false }),
-      "For a moment the memory of a was short, and 7 spans were refused.",
+      refused({ collector: gateway, signal: "traces", pods: ["a"], items: 7, lasting: false }),
+      "For a moment, the memory of a was short, and 7 spans were refused.",
     );
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { learn, type Look, type PipelineEvidence } from "../../../components/verification/evidence";
-import type { Cause } from "../../../components/verification/failures";
+import type { Cause } from "../../../components/verification";
 import { judge, type Judgement, type Situation } from "../../../components/verification/verdict";
 
 const exporter = "otlp_grpc/metrics-a";

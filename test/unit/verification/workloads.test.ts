@@ -25,7 +25,8 @@ const waiting = (reason: string, lastState = {}): PodState =>
     containerStatuses: [{ image: "collector:1", restartCount: 4, state: { waiting: { reason } }, lastState }],
   });
 
-const health = (set: WorkloadState | undefined, ...pods: PodState[]) => workloadHealth(collector, set, pods);
+const health = (set: WorkloadState | undefined, ...pods: PodState[]) =>
+  workloadHealth("telemetry", collector, set, pods);
 
 describe("the health of a collector's pods", () => {
   it("is ready when all nodes run the new configuration", () => {
@@ -44,8 +45,11 @@ describe("the health of a collector's pods", () => {
   });
 
   it("is not ready when no node is to have a pod, or the DaemonSet is not there", () => {
-    assert.match(health(daemonSet(0, 0, 0)).message, /^No node is to have a gateway\. Check gateway\.nodeSelector/);
-    assert.match(health(undefined).message, /^There is no DaemonSet telemetry-otlp-gateway\./);
+    assert.match(
+      health(daemonSet(0, 0, 0)).message,
+      /^No node is eligible for the gateway\. Check gateway\.nodeSelector/,
+    );
+    assert.match(health(undefined).message, /^DaemonSet telemetry-otlp-gateway does not exist\./);
     assert.equal(health(daemonSet(0, 0, 0)).state, "notReady");
   });
 
@@ -54,8 +58,8 @@ describe("the health of a collector's pods", () => {
     const well = pod({ phase: "Running", conditions: [{ type: "Ready", status: "True" }] }, { name: "gateway-2" });
     assert.equal(
       health(daemonSet(2, 2, 1), away, well).message,
-      "2 of 2 nodes have the new configuration, 1 are ready, but not pod gateway-1 on node node-1. " +
-        "Wait, or see kubectl -n NAMESPACE describe daemonset telemetry-otlp-gateway.",
+      "2 of 2 nodes have the current configuration, 1 is ready; not ready: pod gateway-1 on node node-1. " +
+        "Wait, or run kubectl -n telemetry describe daemonset telemetry-otlp-gateway.",
     );
   });
 
@@ -75,7 +79,7 @@ describe("the health of a collector's pods", () => {
       kind: "gateway",
       state: "notReady",
       message:
-        "Pod gateway-1 on node node-1 has no place: 0/3 nodes are available: Insufficient memory. " +
+        "Pod gateway-1 on node node-1 cannot be scheduled: 0/3 nodes are available: Insufficient memory. " +
         "Free resources on the node, or lower gateway.resources.",
     });
   });
@@ -84,17 +88,17 @@ describe("the health of a collector's pods", () => {
     [
       "an image that cannot be had",
       waiting("ImagePullBackOff"),
-      /cannot get its image collector:1 .*Check gateway\.image/,
+      /cannot pull its image collector:1 .*Check gateway\.image/,
     ],
     [
       "a crash loop",
       waiting("CrashLoopBackOff", { terminated: { reason: "Error", exitCode: 1 } }),
-      /ends again and again \(exit code 1, 4 restarts\)\. See kubectl -n NAMESPACE logs --previous gateway-1\./,
+      /exits repeatedly \(exit code 1, 4 restarts\)\. Run kubectl -n telemetry logs --previous gateway-1\./,
     ],
     [
       "too little memory",
       waiting("CrashLoopBackOff", { terminated: { reason: "OOMKilled", exitCode: 137 } }),
-      /ran out of memory \(OOMKilled, 4 restarts\)\. Raise gateway\.resources\.limits\.memory\./,
+      /exceeded its memory limit \(OOMKilled, 4 restarts\)\. Raise gateway\.resources\.limits\.memory\./,
     ],
     ["a missing Secret", waiting("CreateContainerConfigError"), /does not start \(CreateContainerConfigError\)/],
     ["an eviction", pod({ phase: "Failed", reason: "Evicted", message: "disk" }), /failed \(Evicted: disk\)/],

@@ -2,10 +2,9 @@ import { exporterId, type PipelineModel } from "../collector";
 import { namespacesOf, selectionOf, type InputDefinition } from "../inputs";
 import type { CollectorPlan, PlannedPipeline } from "../plan";
 import { endpointTarget } from "../settings";
-import type { WantedInputs } from "./input-status";
-import type { FlowTargets } from "./targets";
+import type { FlowTargets, WantedInputs } from "../verification";
 
-/** What there is to be verified. */
+/** Lists what the check verifies. */
 export function flowTargets(
   namespace: string,
   pipelines: readonly PlannedPipeline[],

@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessAsInput, type ClusterAccess } from "../outside";
 import { pipelineId } from "../contract";
-import type { FlowTargets } from "./targets";
-import type { PipelineStatus } from "./conditions";
+import { statusTable, type FlowTargets, type PipelineStatus } from "../verification";
 import { flowProvider } from "./flow-provider";
-import { statusTable } from "./table";
 import type { Finding } from "../schema";
 import type { VerificationSettings } from "../settings";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { causeWords, classify, readFailures, type Cause } from "../../../components/verification/failures";
+import { causeWords, type Cause } from "../../../components/verification";
+import { classify, readFailures } from "../../../components/verification/classify";
 
 /** Errors as collector 0.149 logs them, and what has to be told. */
 const errors: readonly [Cause, string, number?][] = [
@@ -152,7 +153,19 @@ describe("the cause of a failure", () => {
   it("is told in words that end with what to do", () => {
     for (const [cause, { what, remedy }] of Object.entries(causeWords)) {
       assert.match(what, /^[a-z].*[^.]$/, cause);
-      assert.match(remedy, /^[A-Z].*[^.]$/, cause);
+      assert.match(remedy({ output: "tracePipelines[0].output.otlp", collector: "agent" }), /^[A-Z].*[^.]$/, cause);
+    }
+  });
+
+  it("comes with a remedy about the pipeline's own output and the collector that has the problem", () => {
+    const output = "tracePipelines[0].output.otlp";
+    assert.equal(causeWords.dns.remedy({ output, collector: "gateway" }), `Correct ${output}.endpoint`);
+    for (const collector of ["gateway", "agent"] as const) {
+      assert.equal(
+        causeWords.unknown.remedy({ output, collector }),
+        `Set ${collector}.logLevel to info, or read the collector's logs`,
+      );
+      assert.match(causeWords.queueFull.remedy({ output, collector }), new RegExp(`raise ${collector}\\.resources`));
     }
   });
 });

@@ -3,9 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../outside";
-import type { PipelineStatus } from "./conditions";
-import type { CheckRequest } from "./report";
-import type { FlowTargets } from "./targets";
+import type { CheckRequest, FlowTargets, PipelineStatus } from "../verification";
 
 /**
  * The engine stores this file's functions as text and runs them without the program. So nothing but types and Node's own

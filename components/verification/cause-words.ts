@@ -1,0 +1,137 @@
+import type { CollectorKind } from "./targets";
+
+/** The place that a remedy is about. */
+interface RemedyContext {
+  /** Path of the pipeline's output in the configuration: `metricPipelines[0].output.otlp`. */
+  readonly output: string;
+  readonly collector: CollectorKind;
+}
+
+interface Words {
+  /** A clause about the backend. */
+  readonly what: string;
+  /** A sentence without its full stop. */
+  readonly remedy: (context: RemedyContext) => string;
+}
+
+/** Every cause for which a backend does not accept data, in words for people. */
+export const causeWords = {
+  dns: {
+    what: "the cluster's name servers do not know its name",
+    remedy: ({ output }) => `Correct ${output}.endpoint`,
+  },
+  refused: {
+    what: "nothing listens at its address",
+    remedy: ({ output }) => `Check that the backend runs, and check host and port in ${output}.endpoint`,
+  },
+  unreachable: {
+    what: "the network has no route to it",
+    remedy: ({ output }) => `Check the address in ${output}.endpoint, and the nodes' routes to it`,
+  },
+  connection: {
+    what: "it closes connections without an answer",
+    remedy: ({ output }) =>
+      `Check the backend's logs, and whether the backend expects another ${output}.protocol or ${output}.tls`,
+  },
+  timeout: {
+    what: "it does not answer in time",
+    remedy: ({ output }) =>
+      `Check ${output}.endpoint, firewalls and NetworkPolicies on the way, and the backend's load`,
+  },
+  tlsUnknownAuthority: {
+    what: "its certificate is signed by an authority that is not trusted",
+    remedy: ({ output }) => `Set ${output}.tls.ca to that authority's certificate`,
+  },
+  tlsExpired: {
+    what: "its certificate has expired or is not valid yet",
+    remedy: () => "Renew the backend's certificate, and check the nodes' clocks",
+  },
+  tlsHostName: {
+    what: "its certificate is for another name",
+    remedy: ({ output }) => `Set ${output}.endpoint to the name in the certificate`,
+  },
+  tlsClientCertificate: {
+    what: "it requires a client certificate, or rejects the given one",
+    remedy: ({ output }) =>
+      `Set ${output}.tls.cert and ${output}.tls.key to a certificate that the backend's authority has signed`,
+  },
+  tls: {
+    what: "the TLS handshake fails",
+    remedy: ({ output }) => `Check ${output}.tls, and whether the backend uses TLS on this port`,
+  },
+  protocol: {
+    what: "it uses another protocol",
+    remedy: ({ output }) => `Check ${output}.protocol (grpc is usually on port 4317, http on 4318) and ${output}.tls`,
+  },
+  token: {
+    what: "the token endpoint returns no token",
+    remedy: ({ output }) => `Check ${output}.authentication.oauth2: tokenURL, clientID and clientSecret`,
+  },
+  tokenUnreachable: {
+    what: "the token endpoint cannot be reached",
+    remedy: ({ output }) =>
+      `Check ${output}.authentication.oauth2.tokenURL, and firewalls and NetworkPolicies on the way to it`,
+  },
+  tokenUnknownAuthority: {
+    what: "the token endpoint's certificate is signed by an authority that is not trusted",
+    remedy: ({ output }) =>
+      `Use a certificate from a public authority there: ${output}.tls.ca applies to the backend only`,
+  },
+  tokenTls: {
+    what: "the TLS handshake with the token endpoint fails",
+    remedy: ({ output }) =>
+      `Check ${output}.authentication.oauth2.tokenURL, and whether the certificate there is for its host and has not expired`,
+  },
+  unauthenticated: {
+    what: "it rejects the credentials",
+    remedy: ({ output }) => `Check ${output}.authentication and ${output}.headers, and the Secrets that they reference`,
+  },
+  forbidden: {
+    what: "the credentials do not permit writing",
+    remedy: ({ output }) =>
+      `Grant them the right to write at the backend, or use others in ${output}.authentication or ${output}.headers`,
+  },
+  notFound: {
+    what: "it does not offer this signal at this address",
+    remedy: ({ output }) => `Check ${output}.path and ${output}.endpoint, and whether the backend accepts this signal`,
+  },
+  tooLarge: {
+    what: "it rejects requests of this size",
+    remedy: () => "Raise the backend's limit for one request",
+  },
+  throttled: {
+    what: "it asks for a lower rate",
+    remedy: () => "Raise the backend's limit, or drop data with the pipeline's filter",
+  },
+  rejected: {
+    what: "it rejects the data as invalid",
+    remedy: () => "Read the reason in the backend's logs, and change the data with the pipeline's transform",
+  },
+  redirected: {
+    what: "it answers with a redirect",
+    remedy: ({ output }) =>
+      `Set ${output}.endpoint to the target of the redirect, if the target is the backend: the collector follows every ` +
+      "redirect, sends its credentials along, and has no setting against it",
+  },
+  server: {
+    what: "it answers with server errors",
+    remedy: () => "Check the backend's health and logs",
+  },
+  queueFull: {
+    what: "it accepts less than is sent",
+    remedy: ({ collector }) =>
+      `Check the backend's health, send less, or raise ${collector}.resources.limits.memory, from which queues are sized`,
+  },
+  queueTooSmall: {
+    what: "single requests are larger than the queue in front of it",
+    remedy: ({ collector }) =>
+      `Raise ${collector}.resources.limits.memory, from which queues are sized, or let senders send smaller requests`,
+  },
+  unknown: {
+    what: "it did not accept data, and the collector's log does not state the cause",
+    remedy: ({ collector }) => `Set ${collector}.logLevel to info, or read the collector's logs`,
+  },
+} as const satisfies Readonly<Record<string, Words>>;
+
+/** Why a backend did not accept data, as far as the collector knows. */
+export type Cause = keyof typeof causeWords;

@@ -1,0 +1,106 @@
+/** Messages about the way from collectors to backends. */
+
+import { causeWords, type Cause } from "./cause-words";
+import type { Refusals } from "./refusals";
+import { pipelineId, retrySeconds, signals } from "../contract";
+import type { CollectorKind, PipelineTarget } from "./targets";
+import type { Trouble, Verdict } from "./verdict";
+
+export function delivered({ pods, of }: Extract<Verdict, { kind: "delivered" }>): string {
+  if (of === undefined) return `The backend accepted data from ${pods === 1 ? "1 pod" : `${pods} pods`}.`;
+  return (
+    `The backend accepted data from ${pods} of ${of} pods; the state of the others is unknown. ` +
+    "If the check has too little time for all of them, raise verification.timeoutSeconds."
+  );
+}
+
+/** What happens to the data where the usual sentence does not apply. */
+const fates: Partial<Readonly<Record<Cause, string>>> = {
+  queueTooSmall: "The collector drops these requests.",
+  redirected: "The server behind the redirect may discard the data, which counts as sent nevertheless.",
+};
+
+/** @param others pipelines that the same failure may be about */
+export function trouble(target: PipelineTarget, found: Trouble, others: readonly PipelineTarget[]): string {
+  const { path, backend } = target;
+  const { extent, failure, pods, collector } = found;
+  const { what, remedy } = causeWords[failure.cause];
+  const name = backend === undefined ? "The backend" : `The backend ${backend}`;
+  const verb = extent === "all" ? "accepts no data" : "does not accept all data";
+  const where = pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
+  const status = failure.status === undefined ? "" : ` (HTTP status ${failure.status})`;
+  return [
+    `${name} ${verb} from ${where}: ${what}${status}.`,
+    fates[failure.cause] ?? fate(found),
+    `${remedy({ output: `${path}.output.otlp`, collector })}.`,
+    ...(others.length > 0 ? [sharing(others)] : []),
+  ].join(" ");
+}
+
+function fate({ losing, queueFull }: Trouble): string {
+  const data = losing
+    ? "Data is being lost."
+    : `The collector keeps the data and retries for ${retrySeconds / 60} minutes, then drops the data.`;
+  return queueFull ? `${data} The queue is full and accepts no new data.` : data;
+}
+
+function sharing(others: readonly PipelineTarget[]): string {
+  return (
+    `The failure may concern only some of this pipeline and ${others.map(pipelineId).join(", ")}: ` +
+    "the collector does not distinguish pipelines that send to the same host and port."
+  );
+}
+
+export const noPodReady = "No pod that sends the pipeline's data is ready.";
+
+export function podsUnreadable(namespace: string): string {
+  return (
+    "The metrics of no pod could be read. " +
+    `You need the rights to create pods/portforward and to get pods/log in the namespace ${namespace}.`
+  );
+}
+
+export function nothingSent({ path, canary }: Pick<PipelineTarget, "path" | "canary">): string {
+  return canary
+    ? "The collectors sent nothing during the check, not even canaries. Read the collectors' logs."
+    : `The collectors sent nothing during the check. Send data, or turn ${path}.canary on.`;
+}
+
+export function rejectionsHidden(collector: CollectorKind): string {
+  return (
+    "The backend answered without errors, but such answers can reject data. The collector only logs that as a warning. " +
+    `${collector}.logLevel is error, which hides these warnings. Set it to warn, or to info for the causes of failures.`
+  );
+}
+
+/** How many pods a message names. */
+const namedPods = 3;
+
+/** About data that a collector refuses because its memory is short. */
+export function refused({ collector: { kind }, signal, pods, items, lasting }: Refusals): string {
+  const more = pods.length > namedPods ? ` and ${pods.length - namedPods} more` : "";
+  const where = `${pods.slice(0, namedPods).join(", ")}${more}`;
+  const amount = `${items} ${signals[signal].items}`;
+  if (!lasting) return `For a moment, the memory of ${where} was short, and ${amount} were refused.`;
+  const words = refusalWords[kind];
+  return (
+    `The memory of ${where} is short: the ${kind} refuses ${words.data} there, ${amount} during the check. ` +
+    `The ${kind} refuses data before it is assigned to pipelines, so this concerns every pipeline of ${signal} that ` +
+    `${words.pipelines}. ${words.fate} Raise ${kind}.resources.limits.memory, or ${words.less}.`
+  );
+}
+
+const refusalWords = {
+  gateway: {
+    data: "pushed data",
+    pipelines: "receives pushed data",
+    fate: "Senders retry; data that they give up is lost.",
+    less: "send less",
+  },
+  agent: {
+    data: "collected data",
+    pipelines: "collects data",
+    fate: "Refused data is lost.",
+    less: "collect less",
+  },
+} as const;

@@ -1,0 +1,102 @@
+/** Messages about a collector's workload and its pods. */
+
+import type { CollectorKind, CollectorTarget } from "./targets";
+
+/** How many pods a message names; there is hardly ever a second kind of problem. */
+const namedPods = 3;
+
+export const clusterSilent = "The cluster did not answer. Check that the kubeconfig names one that does.";
+
+export function workloadMissing({ workload, name }: CollectorTarget): string {
+  return `${workload} ${name} does not exist. Run pulumi up --refresh.`;
+}
+
+export function noNodeMatches({ kind }: CollectorTarget): string {
+  return `No node is eligible for the ${kind}. Check ${kind}.nodeSelector and ${kind}.tolerations.`;
+}
+
+export function runsEverywhere({ workload }: CollectorTarget, desired: number): string {
+  return workload === "DaemonSet" ? `Runs on ${counted(desired, "node")}.` : `Runs in ${counted(desired, "pod")}.`;
+}
+
+export function podProblems(problems: readonly string[]): string {
+  const more = problems.length - namedPods;
+  return [...problems.slice(0, namedPods), ...(more > 0 ? [`${more} more pods have problems.`] : [])].join(" ");
+}
+
+interface Rollout {
+  readonly desired: number;
+  readonly updated: number;
+  readonly ready: number;
+  /** Pods that are not ready. */
+  readonly waiting: readonly PodPlace[];
+}
+
+export function rollingOut(
+  { workload, name }: CollectorTarget,
+  namespace: string,
+  { desired, updated, ready, waiting }: Rollout,
+): string {
+  const many = counted(desired, workload === "DaemonSet" ? "node" : "pod");
+  return (
+    `${updated} of ${many} have the current configuration, ${ready} ${ready === 1 ? "is" : "are"} ready` +
+    `${notReady(waiting)}. Wait, or run kubectl -n ${namespace} describe ${workload.toLowerCase()} ${name}.`
+  );
+}
+
+/** Names the pods, because those on a lost node have no other sign of a problem. */
+function notReady(waiting: readonly PodPlace[]): string {
+  if (waiting.length === 0) return "";
+  const more = waiting.length > namedPods ? ` and ${waiting.length - namedPods} more` : "";
+  return `; not ready: ${waiting.slice(0, namedPods).map(place).join(", ")}${more}`;
+}
+
+/** A pod as messages name it. */
+export interface PodPlace {
+  readonly pod: string;
+  readonly node?: string;
+}
+
+const place = ({ pod, node }: PodPlace): string => `pod ${pod}${node === undefined ? "" : ` on node ${node}`}`;
+const subject = (where: PodPlace): string => place(where).replace(/^p/, "P");
+
+/** `reason` and `message` are Kubernetes' own. */
+export function podFailed(where: PodPlace, reason = "unknown reason", message?: string): string {
+  return `${subject(where)} failed (${reason}${message ? `: ${message}` : ""}). Check the node's resources.`;
+}
+
+export function podUnscheduled(where: PodPlace, kind: CollectorKind, message: string | undefined): string {
+  return (
+    `${subject(where)} cannot be scheduled: ${sentence(message ?? "the scheduler gives no cause")} ` +
+    `Free resources on the node, or lower ${kind}.resources.`
+  );
+}
+
+export function imageMissing(where: PodPlace, kind: CollectorKind, image: string, reason: string): string {
+  return (
+    `${subject(where)} cannot pull its image ${image} (${reason}). ` +
+    `Check ${kind}.image, and that nodes are allowed to pull it.`
+  );
+}
+
+export function outOfMemory(where: PodPlace, kind: CollectorKind, restarts: number): string {
+  return (
+    `${subject(where)} exceeded its memory limit (OOMKilled, ${counted(restarts, "restart")}). ` +
+    `Raise ${kind}.resources.limits.memory.`
+  );
+}
+
+export function crashing(where: PodPlace, namespace: string, exitCode: number | undefined, restarts: number): string {
+  return (
+    `${subject(where)} exits repeatedly (exit code ${exitCode ?? "unknown"}, ${counted(restarts, "restart")}). ` +
+    `Run kubectl -n ${namespace} logs --previous ${where.pod}.`
+  );
+}
+
+export function notStarting(where: PodPlace, namespace: string, reason: string): string {
+  return `${subject(where)} does not start (${reason}). Run kubectl -n ${namespace} describe pod ${where.pod}.`;
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+const sentence = (text: string): string => (/[.!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

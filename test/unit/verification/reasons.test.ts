@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  conditionTypes,
+  isWarning,
+  reasons,
+  type Condition,
+  type FlowTargets,
+  type PipelineTarget,
+} from "../../../components/verification";
+import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
+import type { InputEvidence } from "../../../components/verification/input-status";
+import type { Refusals } from "../../../components/verification/refusals";
+import type { Verdict } from "../../../components/verification/verdict";
+import type { WorkloadHealth } from "../../../components/verification/workload-health";
+import { blame } from "../../../manager/pipeline-objects";
+import { objectConditions } from "../../../manager/report/object-status";
+import { pipelineKinds } from "../../../manager/watch/watch-objects";
+
+const root = join(__dirname, "../../..");
+const key = ({ type, status, reason }: Pick<Condition, "type" | "status" | "reason">): string =>
+  `${type} ${status} ${reason}`;
+
+describe("the table of reasons", () => {
+  it("has each reason with a status once, in words that are sentences", () => {
+    const keys = reasons.map(key);
+    assert.equal(new Set(keys).size, keys.length);
+    for (const row of reasons) {
+      assert.match(row.reason, /^[A-Z]\w+$/);
+      for (const text of [row.meaning, row.remedy]) assert.match(text, /^[A-Z].*\.$/, key(row));
+    }
+  });
+
+  it("has every reason written out, so that a search for one finds it", () => {
+    const source = readFileSync(join(root, "components/verification/reasons.ts"), "utf8");
+    for (const { reason } of reasons) assert.ok(source.includes(`reason: "${reason}"`), reason);
+  });
+
+  it("is the documentation, row by row", () => {
+    const page = readFileSync(join(root, "docs/conditions.md"), "utf8").replace(/ +/g, " ");
+    for (const row of reasons) {
+      const section = page.split(`## ${row.type}\n`)[1]?.split("\n## ")[0] ?? "";
+      const status = isWarning(row) ? `${row.status}, warning` : row.status;
+      assert.ok(section.includes(`| \`${row.reason}\` | ${status} | ${row.meaning} | ${row.remedy} |`), key(row));
+    }
+  });
+
+  it("has a column of printed tables for each type, and kubectl's columns are about types that exist", () => {
+    const kinds = readFileSync(join(root, "manager/crds.yaml"), "utf8");
+    const shown = [...kinds.matchAll(/@\.type=="(\w+)"/g)].map(([, type = ""]) => type);
+    assert.ok(shown.length > 0);
+    for (const type of shown) assert.ok(type in conditionTypes, type);
+    for (const { column } of Object.values(conditionTypes)) assert.match(column, /^[A-Z]+$/);
+  });
+});
+
+const gateway = { kind: "gateway", workload: "DaemonSet", name: "gateway" } as const;
+const agent = { kind: "agent", workload: "DaemonSet", name: "agent" } as const;
+const served: readonly (readonly string[])[] = [[], ["gateway"], ["agent"], ["gateway", "agent"]];
+const signals = ["metrics", "traces", "logs"] as const;
+const booleans = [true, false];
+
+const targetOf = (change: Partial<PipelineTarget>): FlowTargets => ({
+  namespace: "telemetry",
+  collectors: [gateway, agent],
+  pipelines: [
+    {
+      signal: "metrics",
+      name: "a",
+      path: "metricPipelines[0]",
+      exporter: "otlp_grpc/metrics-a",
+      canary: true,
+      collectors: ["gateway"],
+      ...change,
+    },
+  ],
+});
+const id = ({ pipelines: [pipeline] }: FlowTargets): string => `${pipeline?.signal.replace(/s$/, "")}Pipelines/a`;
+const nothing: Findings = {
+  workloads: [],
+  verdicts: {},
+  inputs: { targets: [], kubelets: [], annotated: [] },
+  refusals: {},
+  certificates: {},
+};
+
+/** A usual cause, and those whose messages differ. */
+const causes = ["server", "redirected", "queueTooSmall"] as const;
+
+/** Every verdict, as far as a condition can depend on it. */
+const verdicts: readonly (Verdict | undefined)[] = [
+  undefined,
+  { kind: "delivered", pods: 1 },
+  { kind: "delivered", pods: 1, of: 2 },
+  ...(["noPods", "unreadable", "noTraffic"] as const).map((why) => ({ kind: "noEvidence", why }) as const),
+  ...(["gateway", "agent"] as const).flatMap((collector): Verdict[] => [
+    { kind: "noEvidence", why: "rejectionsHidden", collector },
+    ...causes.flatMap((cause) =>
+      (["all", "some"] as const).flatMap((extent) =>
+        booleans.flatMap((losing) =>
+          booleans.flatMap((queueFull): Verdict[] => {
+            const trouble = { extent, failure: { cause, dropped: losing }, losing, queueFull, pods: ["p"], collector };
+            return [
+              { kind: "failing", ...trouble },
+              { kind: "throttled", ...trouble },
+            ];
+          }),
+        ),
+      ),
+    ),
+  ]),
+];
+
+const refusals: readonly (Refusals | undefined)[] = [
+  undefined,
+  ...[gateway, agent].flatMap((collector) =>
+    booleans.map((lasting) => ({ collector, signal: "metrics", pods: ["p"], items: 1, lasting }) as const),
+  ),
+];
+
+/** Every state of both workloads; `undefined` is a cluster that did not answer. */
+const workloads = (["ready", "rollingOut", "notReady", undefined] as const).map((state): WorkloadHealth[] =>
+  state === undefined ? [] : [gateway, agent].map(({ name, kind }) => ({ name, kind, state, message: "The message." })),
+);
+
+const scraped = { url: "http://a", namespace: "shop", pod: "web", error: "" } as const;
+const targetSets: InputEvidence["targets"][] = (["prometheus", "istio", "api-server"] as const).flatMap((input) => [
+  [],
+  ...(["up", "down", "unknown"] as const).flatMap((first) =>
+    (["up", "down", "unknown"] as const).map((second) => [
+      { ...scraped, input, health: first },
+      { ...scraped, input, health: second, url: "http://b" },
+    ]),
+  ),
+  [
+    { ...scraped, input, health: "up" },
+    { ...scraped, input, health: "up" },
+  ],
+]);
+const kubeletSets: InputEvidence["kubelets"][] = [
+  [],
+  [{ pod: "a", points: 1 }],
+  [{ pod: "a", points: 0 }],
+  [{ pod: "a", points: 1, error: "403 Forbidden" }],
+];
+const wanted = [
+  undefined,
+  { prometheus: {} },
+  { istio: {} },
+  { "api-server": {} },
+  { kubelet: {} },
+  { prometheus: {}, kubelet: {} },
+];
+
+/** What an update or a look at the stack can find. */
+function* findings(): Generator<readonly [FlowTargets, Findings]> {
+  for (const collectors of served) {
+    for (const signal of signals) {
+      for (const health of workloads) yield [targetOf({ collectors, signal }), { ...nothing, workloads: health }];
+    }
+    for (const canary of booleans) {
+      const targets = targetOf({ collectors, canary });
+      for (const verdict of verdicts) {
+        for (const refused of refusals) {
+          const own = { ...(verdict && { verdicts: { [id(targets)]: verdict } }) };
+          yield [targets, { ...nothing, ...own, ...(refused && { refusals: { [id(targets)]: refused } }) }];
+        }
+      }
+    }
+  }
+  for (const inputs of wanted) {
+    const targets = targetOf({ inputs });
+    for (const scrapedTargets of targetSets) {
+      for (const kubelets of kubeletSets) {
+        for (const annotated of [[], ["shop"]]) {
+          yield [targets, { ...nothing, inputs: { targets: scrapedTargets, kubelets, annotated } }];
+        }
+      }
+    }
+  }
+  const targets = targetOf({});
+  yield [targets, { ...nothing, certificates: { [id(targets)]: ["It expires."] } }];
+}
+
+/** Findings about a pipeline object, one of each kind of field. */
+const objectFindings = [
+  "output.otlp.endpoint: refers to the key a of Secret b in namespace c, which is not there",
+  "output.otlp.tls.cert: expired on 2020-01-01",
+  "output.otlp.tls.ca: is wrong",
+  "output.otlp.endpoint: is wrong",
+  "transform[0]: is wrong",
+  "filter[0]: is wrong",
+  "input.runtime.additionalMetrics[0]: is wrong",
+  "anything: is wrong",
+];
+
+describe("conditions", () => {
+  it("have every reason of the table, and no other, for everything that can be found", () => {
+    const emitted = new Set<string>();
+    const now = new Date("2026-11-22T12:00:00Z");
+    for (const [targets, found] of findings()) {
+      for (const { conditions } of pipelineStatuses(targets, found, [], now)) {
+        for (const one of conditions) emitted.add(key(one));
+      }
+    }
+    const object = { metadata: { name: "a" }, spec: {} };
+    for (const finding of objectFindings) {
+      const refusal = blame(`MetricPipeline/a#1:spec.${finding}. Do better.`, ["MetricPipeline/a"]).get(
+        "MetricPipeline/a",
+      );
+      assert.ok(refusal, finding);
+      for (const one of objectConditions({ kind: pipelineKinds[0], object }, [], refusal, now)) {
+        emitted.add(`${one.type} ${one.status} ${one.reason}`);
+      }
+    }
+    assert.deepEqual([...emitted].sort(), reasons.map(key).sort());
+  });
+});
