@@ -1,7 +1,7 @@
-import { once } from "node:events";
+import childProcess from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { recordResources, valueOf, type Registered } from "../unit/helpers/pulumi";
@@ -10,7 +10,7 @@ import type { Configuration } from "./environments";
 const certificates = join(__dirname, "../unit/settings/certificates");
 const pem = (file: string): string => readFileSync(join(certificates, file), "utf8");
 
-/** What every Secret holds, by key. */
+/** The texts of every Secret, by key. */
 const secretTexts: Readonly<Record<string, string>> = {
   user: "user-of-a-secret",
   password: "password-of-a-secret",
@@ -25,39 +25,38 @@ const secretTexts: Readonly<Record<string, string>> = {
   "tls.key": pem("client.key"),
 };
 
-/** An API server that has each Secret that it is asked for, and no API groups. Reading blocks the caller's thread. */
-export async function secretServer(): Promise<{ readonly kubeconfig: string; stop(): Promise<unknown> }> {
+/** The program's question to the cluster: it asks for Secrets, or for the names of API groups. */
+interface Question {
+  readonly secrets?: readonly unknown[];
+}
+
+/** Answers as a cluster that has every Secret and no API groups. */
+function answer({ secrets }: Question): unknown {
   const data = Object.fromEntries(
     Object.entries(secretTexts).map(([key, text]) => [key, Buffer.from(text).toString("base64")]),
   );
-  const server = new Worker(
-    `const { workerData, parentPort } = require("node:worker_threads");
-     const server = require("node:http").createServer(({ url }, response) => {
-       const body = /secrets/.test(url) ? { kind: "Secret", apiVersion: "v1", metadata: {}, data: workerData } : { kind: "APIGroupList", groups: [] };
-       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
-     });
-     server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
-    { eval: true, workerData: data },
-  );
-  const [port] = (await once(server, "message")) as [number];
-  const kubeconfig = JSON.stringify({
-    clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
-    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-    users: [{ name: "u" }],
-    "current-context": "c",
-  });
-  return { kubeconfig, stop: () => server.terminate() };
+  return secrets?.map(() => ({ data })) ?? [];
 }
 
-/** The Kubernetes objects that a configuration makes, as YAML in the order of their types and names. */
-export async function render(configuration: Configuration, kubeconfig: string): Promise<string> {
+/** Answers the program's questions in this process. The child process that asks a cluster takes a second per environment. */
+function withAnswers<T>(make: () => T): T {
+  const ask = (_program: string, _args: readonly string[], { input }: { input: string }): string =>
+    JSON.stringify(answer(JSON.parse(input) as Question));
+  const replaced = mock.method(childProcess, "execFileSync", ask);
+  try {
+    return make();
+  } finally {
+    replaced.mock.restore();
+  }
+}
+
+/** Renders the Kubernetes objects of a configuration as YAML, in the order of their types and names. */
+export async function render(configuration: Configuration): Promise<string> {
   const registered = recordResources();
   const { Telemetry } = await import("../../components/telemetry");
-  const telemetry = new Telemetry("telemetry", {
-    monitoring: { mode: "off" },
-    ...configuration,
-    cluster: { kubeconfig },
-  });
+  const cluster = { kubeconfig: "/nowhere" };
+  const args = { monitoring: { mode: "off" }, ...configuration, cluster } as const;
+  const telemetry = withAnswers(() => new Telemetry("telemetry", args));
   await valueOf(telemetry.urn);
   await valueOf(telemetry.pipelines);
   await valueOf(telemetry.endpoints);
