@@ -65,9 +65,8 @@ function remedy(error: string): string {
     return `If the kubelets sign their own certificates, set ${setting}.${skipVerifyField}: true.`;
   }
   // Go's words for an IPv6 address without brackets, and for an IPv4 address with them.
-  if (/invalid port .* after host/.test(error))
-    return `The nodes have addresses of IPv6: set ${setting}.ipFamily: IPv6.`;
-  if (/invalid IP-literal/.test(error)) return `The nodes have addresses of IPv4: set ${setting}.ipFamily: IPv4.`;
+  if (/invalid port .* after host/.test(error)) return `The nodes have IPv6 addresses: set ${setting}.ipFamily: IPv6.`;
+  if (/invalid IP-literal/.test(error)) return `The nodes have IPv4 addresses: set ${setting}.ipFamily: IPv4.`;
   return "";
 }
 

@@ -43,7 +43,7 @@ export const prometheus = defineInput({
     port: targetsPort,
     noTargets: 'no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true"',
     unscraped: (annotated) =>
-      `nothing is scraped, but ${annotated} Pods and Services in its namespaces are annotated. ` +
+      `no target is scraped, although ${annotated} Pods and Services in its namespaces are annotated. ` +
       "Check that prometheus.io/port is one of their ports, that Pods without it declare a TCP port, " +
       "and that their pods run on nodes with an agent",
   },

@@ -20,7 +20,7 @@ export function flowTargets(
         kind,
         workload: workload.kind,
         name,
-        ...(asked.length > 0 && { inputs: asked.map((input) => input.name as keyof WantedInputs) }),
+        ...(asked.length > 0 && { inputs: asked.map((input) => input.name) }),
         logLevel,
         ...(kubelet && { kubeletInterval: intervals[kubelet.setting.key] }),
       };

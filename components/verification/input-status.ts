@@ -1,3 +1,4 @@
+import { idPart, inputs, type InputDefinition, type InputHealth } from "../inputs";
 import type { NamespaceSelection } from "../schema";
 import { condition, isWarning, type Judged } from "./condition";
 import {
@@ -9,20 +10,13 @@ import {
   targetsUp,
 } from "./input-words";
 
-/** The inputs of a pipeline that collect, each with the namespaces from which the pipeline gets data. */
-export interface WantedInputs {
-  readonly prometheus?: NamespaceSelection;
-  readonly istio?: NamespaceSelection;
-  readonly "api-server"?: NamespaceSelection;
-  /** Present if the pipeline gets metrics from kubelets. */
-  readonly kubelet?: NamespaceSelection;
-}
-
-export type ScrapingInput = "prometheus" | "istio" | "api-server";
+/** The inputs of a pipeline whose health can be read, by name, each with the namespaces that the pipeline wants. */
+export type WantedInputs = Readonly<Record<string, NamespaceSelection>>;
 
 /** A target in the view of the collector that scrapes it. */
 export interface ScrapedTarget {
-  readonly input: ScrapingInput;
+  /** Name of the input. */
+  readonly input: string;
   readonly url: string;
   readonly namespace?: string;
   readonly pod?: string;
@@ -53,7 +47,7 @@ export interface InputEvidence {
 const failedScrape = "Error scraping metrics";
 
 /** Reads the targets from the response of the scraper's interface. */
-export function readTargets(input: ScrapingInput, text: string): ScrapedTarget[] {
+export function readTargets(input: string, text: string): ScrapedTarget[] {
   interface Answer {
     readonly data: {
       readonly activeTargets: readonly {
@@ -74,10 +68,10 @@ export function readTargets(input: ScrapingInput, text: string): ScrapedTarget[]
   }));
 }
 
-/** Returns the kubelet receiver's last error in a collector's log, if it got nothing; skips partial failures. */
-export function kubeletError(log: string): string | undefined {
+/** Returns a receiver's last error in a collector's log, if it got nothing; skips partial failures. */
+export function receiverError(receiver: string, log: string): string | undefined {
   const errors = log.split("\n").flatMap((line) => {
-    if (!line.includes('"kubeletstats"') || !line.includes(`"${failedScrape}"`)) return [];
+    if (!line.includes(`"${receiver}"`) || !line.includes(`"${failedScrape}"`)) return [];
     try {
       const { error } = JSON.parse(line) as { error?: unknown };
       return typeof error === "string" ? [error] : [];
@@ -88,14 +82,34 @@ export function kubeletError(log: string): string | undefined {
   return errors.at(-1);
 }
 
+/** An input whose health can be read, by the way it is read. */
+interface Readable<Kind extends InputHealth["kind"]> {
+  /** The input's name in messages, which is that of its setting. */
+  readonly label: string;
+  readonly name: string;
+  readonly health: Extract<InputHealth, { kind: Kind }>;
+}
+
+function readable<Kind extends InputHealth["kind"]>(list: readonly InputDefinition[], kind: Kind): Readable<Kind>[] {
+  return list.flatMap(({ name, setting, health }) =>
+    health?.kind === kind ? [{ label: idPart(setting.key), name, health } as Readable<Kind>] : [],
+  );
+}
+
 /** Judges the inputs of a pipeline together; `undefined` for a pipeline that collects nothing. */
-export function judgeInputs(wanted: WantedInputs, evidence: InputEvidence): Judged | undefined {
+export function judgeInputs(
+  wanted: WantedInputs,
+  evidence: InputEvidence,
+  list: readonly InputDefinition[] = inputs,
+): Judged | undefined {
   const judged = [
-    ...(["prometheus", "istio", "api-server"] as const).flatMap((input) => {
-      const namespaces = wanted[input];
+    ...readable(list, "targets").flatMap((input) => {
+      const namespaces = wanted[input.name];
       return namespaces ? [judgeTargets(input, namespaces, evidence)] : [];
     }),
-    ...(wanted.kubelet ? [judgeKubelets(evidence.kubelets)] : []),
+    ...readable(list, "kubelet").flatMap((input) =>
+      wanted[input.name] ? [judgeKubelets(input, evidence.kubelets)] : [],
+    ),
   ];
   const [worst] = [...judged].sort((a, b) => severity(a) - severity(b));
   return worst && { ...worst, message: judged.map(({ message }) => message).join(" ") };
@@ -107,37 +121,40 @@ function severity(judged: Judged): number {
 }
 
 function judgeTargets(
-  input: ScrapingInput,
+  input: Readable<"targets">,
   namespaces: NamespaceSelection,
   { targets, annotated }: InputEvidence,
 ): Judged {
   const type = "InputsHealthy";
-  const own = targets.filter((target) => target.input === input && isWanted(namespaces, target.namespace));
+  const own = targets.filter((target) => target.input === input.name && isWanted(namespaces, target.namespace));
   const scraped = own.filter(({ health }) => health !== "unknown");
   const down = scraped.filter(({ health }) => health === "down");
   const repeated = repeatedUrls(own);
   if (own.length === 0) {
     return noTargets(input, annotated.filter((namespace) => isWanted(namespaces, namespace)).length);
   }
-  if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(input, own.length));
-  const message = targetsUp(input, { up: scraped.length - down.length, of: own.length, down, repeated });
+  if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(input.label, own.length));
+  const message = targetsUp(input.label, { up: scraped.length - down.length, of: own.length, down, repeated });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
   return condition(type, down.length + repeated.length > 0 ? "SomeTargetsDown" : "InputsHealthy", message);
 }
 
-function noTargets(input: ScrapingInput, expected: number): Judged {
-  return input === "prometheus" && expected > 0
-    ? condition("InputsHealthy", "NoTargets", annotatedNotScraped(expected), "False")
-    : condition("InputsHealthy", "NoTargets", nothingToScrape(input), "Unknown");
+function noTargets({ label, health }: Readable<"targets">, expected: number): Judged {
+  return health.unscraped && expected > 0
+    ? condition("InputsHealthy", "NoTargets", annotatedNotScraped(label, health.unscraped(expected)), "False")
+    : condition("InputsHealthy", "NoTargets", nothingToScrape(label, health.noTargets), "Unknown");
 }
 
-function judgeKubelets(kubelets: readonly KubeletReading[]): Judged {
+function judgeKubelets({ label, health }: Readable<"kubelet">, kubelets: readonly KubeletReading[]): Judged {
   const type = "InputsHealthy";
   const silent = kubelets.filter(({ error }) => error !== undefined);
-  if (silent.length > 0) return condition(type, "KubeletUnreachable", kubeletsUnreachable(silent, kubelets.length));
+  if (silent.length > 0) {
+    const message = kubeletsUnreachable(label, silent, kubelets.length, health.remedy);
+    return condition(type, "KubeletUnreachable", message);
+  }
   const answering = kubelets.filter(({ points }) => points > 0);
   const isComplete = answering.length === kubelets.length && kubelets.length > 0;
-  const message = kubeletsRead(answering.length, kubelets.length);
+  const message = kubeletsRead(label, answering.length, kubelets.length);
   return condition(type, isComplete ? "InputsHealthy" : "InputsPending", message);
 }
 

@@ -1,11 +1,11 @@
 /** Messages about the inputs of a pipeline. */
 
-import type { KubeletReading, ScrapedTarget, ScrapingInput } from "./input-status";
+import type { KubeletReading, ScrapedTarget } from "./input-status";
 
 /** How many examples a message names. */
 const namedExamples = 3;
 
-export function targetsPending(input: ScrapingInput, targets: number): string {
+export function targetsPending(input: string, targets: number): string {
   return `${input}: ${targets} targets, none scraped yet.`;
 }
 
@@ -17,69 +17,49 @@ interface TargetCounts {
   readonly repeated: readonly string[];
 }
 
-export function targetsUp(input: ScrapingInput, { up, of, down, repeated }: TargetCounts): string {
+export function targetsUp(input: string, { up, of, down, repeated }: TargetCounts): string {
   const clauses = [
     `${input}: ${up} of ${of} targets up`,
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
     ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
   ];
-  return `${clauses.join("; ")}.${down.map(({ error }) => help(targetHelp, error)).find(Boolean) ?? ""}`;
+  return `${clauses.join("; ")}.${down.map(({ error }) => help(error)).find(Boolean) ?? ""}`;
 }
 
-export function annotatedNotScraped(expected: number): string {
-  return (
-    `prometheus: no target is scraped, although ${expected} Pods and Services in its namespaces are annotated. ` +
-    "Check that prometheus.io/port is one of their ports, that Pods without it declare a TCP port, " +
-    "and that their pods run on nodes with an agent."
-  );
+export function annotatedNotScraped(input: string, why: string): string {
+  return `${input}: ${why}.`;
 }
 
-const nothingFound: Readonly<Record<ScrapingInput, string>> = {
-  prometheus: 'no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true"',
-  istio: "no proxy of a mesh runs in its namespaces",
-  "api-server": "no address of the API server was found",
-};
-
-export function nothingToScrape(input: ScrapingInput): string {
-  return `${input}: ${nothingFound[input]}.`;
+export function nothingToScrape(input: string, why: string): string {
+  return `${input}: ${why}.`;
 }
 
-export function kubeletsUnreachable(silent: readonly KubeletReading[], of: number): string {
+export function kubeletsUnreachable(
+  input: string,
+  silent: readonly KubeletReading[],
+  of: number,
+  remedy: (error: string) => string,
+): string {
   const [{ error = "" } = {}] = silent;
   const pods = list(silent.map(({ pod }) => pod));
-  const which = `runtime: ${silent.length} of ${of} kubelets cannot be read (${pods})`;
-  return `${which}: ${shortened(error)}.${help(kubeletHelp, error)}`;
+  const which = `${input}: ${silent.length} of ${of} kubelets cannot be read (${pods})`;
+  return `${which}: ${shortened(error)}. ${remedy(error)}`.trimEnd();
 }
 
-export function kubeletsRead(answering: number, of: number): string {
-  return `runtime: ${answering} of ${of} kubelets read.`;
+export function kubeletsRead(input: string, answering: number, of: number): string {
+  return `${input}: ${answering} of ${of} kubelets read.`;
 }
-
-/** Parts of foreign errors, each with the sentence that helps. */
-type Help = readonly (readonly [RegExp, string])[];
-
-/** Errors of the kubelet's receiver, which are Go's. */
-const kubeletHelp: Help = [
-  [
-    /x509|certificate/,
-    "If the kubelets sign their own certificates, set metric.runtime.kubelet.insecureSkipVerify: true.",
-  ],
-  // Go's error for an IPv6 address without brackets.
-  [/invalid port .* after host/, "The nodes have IPv6 addresses: set metric.runtime.kubelet.ipFamily: IPv6."],
-  // Go's error for an IPv4 address in brackets.
-  [/invalid IP-literal/, "The nodes have IPv4 addresses: set metric.runtime.kubelet.ipFamily: IPv4."],
-];
 
 /** Errors of Prometheus' scraper. */
-const targetHelp: Help = [
+const targetHelp: readonly (readonly [RegExp, string])[] = [
   [
     /limit exceeded/,
     "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.",
   ],
 ];
 
-function help(table: Help, error: string): string {
-  const found = table.find(([pattern]) => pattern.test(error));
+function help(error: string): string {
+  const found = targetHelp.find(([pattern]) => pattern.test(error));
   return found ? ` ${found[1]}` : "";
 }
 

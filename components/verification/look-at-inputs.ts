@@ -1,14 +1,13 @@
-import { inputs } from "../inputs";
+import { inputs, type InputHealth } from "../inputs";
 import { ports } from "../contract";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
 import {
-  kubeletError,
   readTargets,
+  receiverError,
   type InputEvidence,
   type KubeletReading,
   type ScrapedTarget,
-  type ScrapingInput,
 } from "./input-status";
 import type { CollectorTarget } from "./targets";
 
@@ -43,32 +42,30 @@ export async function lookAtInputs(
     inputs.map((input) => ({ input, pod, kubeletInterval })),
   );
   await inTurns(asked, until, async ({ input, pod, kubeletInterval }) => {
+    const health = healthOf(input);
     try {
-      if (input === "kubelet") kubelets.push(await readKubelet(cluster, namespace, pod, kubeletInterval));
-      else targets.push(...(await readTargetsOf(cluster, namespace, pod, input)));
+      if (health?.kind === "kubelet") {
+        kubelets.push(await readKubelet(cluster, namespace, pod, health.receiver, kubeletInterval));
+      } else if (health !== undefined) {
+        const answer = await cluster.ask(namespace, pod, health.port, "/api/v1/targets?state=active");
+        targets.push(...readTargets(input, answer));
+      }
     } catch {
       return;
     }
   });
-  const scrapes = pods.some(({ collector: { inputs = [] } }) => inputs.includes("prometheus"));
-  const isEmpty = !targets.some(({ input }) => input === "prometheus");
-  const annotated = scrapes && isEmpty ? await cluster.annotated().catch(() => []) : [];
+  // Only where an input that annotations ask for has no target, because all Pods and Services are listed.
+  const isEmpty = (input: string): boolean => !targets.some((target) => target.input === input);
+  const isMissed = asked.some(({ input }) => {
+    const health = healthOf(input);
+    return health?.kind === "targets" && health.unscraped !== undefined && isEmpty(input);
+  });
+  const annotated = isMissed ? await cluster.annotated().catch(() => []) : [];
   return { targets, kubelets, annotated };
 }
 
-function targetsPort(name: ScrapingInput): number {
-  const health = inputs.find((input) => input.name === name)?.health;
-  return health?.kind === "targets" ? health.port : 0;
-}
-
-async function readTargetsOf(
-  cluster: Cluster,
-  namespace: string,
-  pod: string,
-  input: ScrapingInput,
-): Promise<ScrapedTarget[]> {
-  const path = "/api/v1/targets?state=active";
-  return readTargets(input, await cluster.ask(namespace, pod, targetsPort(input), path));
+function healthOf(name: string): InputHealth | undefined {
+  return inputs.find((input) => input.name === name)?.health;
 }
 
 /**
@@ -79,11 +76,17 @@ async function readKubelet(
   cluster: Cluster,
   namespace: string,
   pod: string,
+  receiver: string,
   interval: number = usualInterval,
 ): Promise<KubeletReading> {
   const metrics = await cluster.ask(namespace, pod, ports.selfMetrics, "/metrics");
   const [, points = "0"] =
-    /^otelcol_receiver_accepted_metric_points\{[^}]*receiver="kubeletstats"[^}]*\} (\S+)$/m.exec(metrics) ?? [];
-  const error = kubeletError(await cluster.log(namespace, pod, Math.ceil(Math.max(interval, connecting) + grace)));
+    new RegExp(`^otelcol_receiver_accepted_metric_points\\{[^}]*receiver="${receiver}"[^}]*\\} (\\S+)$`, "m").exec(
+      metrics,
+    ) ?? [];
+  const error = receiverError(
+    receiver,
+    await cluster.log(namespace, pod, Math.ceil(Math.max(interval, connecting) + grace)),
+  );
   return { pod, points: Number(points), ...(error !== undefined && { error }) };
 }

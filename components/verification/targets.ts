@@ -18,7 +18,7 @@ export interface CollectorTarget {
   /** Name of its workload, and value of the name label of its pods. */
   readonly name: string;
   /** Its inputs whose state can be read. */
-  readonly inputs?: readonly (keyof WantedInputs)[];
+  readonly inputs?: readonly string[];
   /** What it logs; targets that an earlier version kept do not have it. */
   readonly logLevel?: LogLevel;
   /** Seconds between two questions to its kubelet, where it asks one. */

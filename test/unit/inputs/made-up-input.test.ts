@@ -7,7 +7,7 @@ import { field, onOff } from "../../../components/schema";
 import { inputStackSettings, pullInput } from "../../../components/schema/input-fields";
 import { parsePipelines } from "../../../components/settings";
 import { configurationWith } from "../../../components/settings/configuration";
-import { flowTargets } from "../../../components/verification/flow-targets";
+import { flowTargets } from "../../../components/proof/flow-targets";
 import { argumentTypes } from "../../../docs/generator/argument-types";
 import { stackConfigSchema } from "../../../docs/generator/json-schema";
 import { pipelinesPage } from "../../../docs/generator/page";

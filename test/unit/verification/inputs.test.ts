@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   judgeInputs,
-  kubeletError,
+  receiverError,
   readTargets,
   type InputEvidence,
   type ScrapedTarget,
@@ -149,8 +149,8 @@ describe("what collectors say about their inputs", () => {
       partly,
       "no JSON",
     ];
-    assert.equal(kubeletError(log.join("\n")), "last");
-    assert.equal(kubeletError(partly), undefined);
-    assert.equal(kubeletError("I1122 started"), undefined);
+    assert.equal(receiverError("kubeletstats", log.join("\n")), "last");
+    assert.equal(receiverError("kubeletstats", partly), undefined);
+    assert.equal(receiverError("kubeletstats", "I1122 started"), undefined);
   });
 });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/verification/flow-provider";
+import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/proof/flow-provider";
 
 const inputs: FlowInputs = {
   targets: { namespace: "telemetry", collectors: [], pipelines: [] },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { flowTargets, type ServedBy } from "../../../components/verification/flow-targets";
+import { flowTargets, type ServedBy } from "../../../components/proof/flow-targets";
 import { parsePipelines } from "../../../components/settings";
 
 const collector = (kind: ServedBy["kind"], name: string, inputs: ServedBy["inputs"]): ServedBy => ({
