@@ -4,7 +4,7 @@ import { gatewayPipelines, renderGatewayConfig } from "./plan/gateway-config";
 import type { CollectionModel, PipelineModel } from "./collector/model";
 import { agentCollectors, MetricAgent } from "./workloads/metric-agent";
 import { collectorImage } from "./workloads/collector-workload";
-import { DynamicProvider } from "./outside/dynamic-provider";
+import { DynamicProvider, type ClusterAccess } from "./outside";
 import { BackendFlow } from "./verification/backend-flow";
 import { flowTargets, revision, type ServedBy } from "./verification/flow-targets";
 import type { PipelineStatus } from "./verification/conditions";
@@ -16,7 +16,6 @@ import {
   resolvePipelines,
   secretReader,
   writtenCredentials,
-  type ClusterAccess,
   type ResolvedPipelines,
 } from "./credentials/resolve";
 import { apiGroupReader, isInMesh } from "./mesh/detect-mesh";

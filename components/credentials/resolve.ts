@@ -22,7 +22,7 @@ import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets 
 
 export { MergedSecret } from "./merged-secret";
 export { writtenCredentials } from "./written-credentials";
-export { accessAsInput, secretReader, type ClusterAccess, type ReadSecrets, type SecretName } from "./source-secrets";
+export { secretReader, type ReadSecrets, type SecretName } from "./source-secrets";
 
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */

@@ -1,22 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { askCluster } from "../outside/ask-cluster";
+import { runJobSync, type ClusterAccess } from "../outside";
 import type { Finding, SecretKeyReference } from "../settings";
 import { unreadReference } from "./unread-reference";
-
-/** How to reach the cluster; what is left out is taken as `kubectl` would, from KUBECONFIG or `~/.kube/config`. */
-export interface ClusterAccess {
-  /** Path or content of a kubeconfig. */
-  readonly kubeconfig?: string;
-  /** Context in it. Defaults to its current one. */
-  readonly context?: string;
-}
-
-/** As an input of a resource. The content of a kubeconfig has credentials in it, so whatever is given is secret. */
-export function accessAsInput({ kubeconfig, context }: ClusterAccess): pulumi.Inputs {
-  return { kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig), context };
-}
 
 export interface SecretName {
   readonly namespace: string;
@@ -30,19 +15,17 @@ export type SecretReading =
 
 export type ReadSecrets = (secrets: readonly SecretName[]) => readonly SecretReading[];
 
-/** Longest wait for all Secrets together, in milliseconds. */
-const timeout = 30_000;
+/** Longest wait for all Secrets together, in seconds. */
+const timeout = 30;
 
-/** Reads Secrets from the cluster, at once: a component has to know what is wrong before it makes its first resource. */
+/** Reads Secrets from the cluster and blocks: a component reports all problems before it makes its first resource. */
 export function secretReader(access: ClusterAccess): ReadSecrets {
   return (secrets) => {
     if (secrets.length === 0) return [];
     try {
-      return askCluster(join(__dirname, "read-secrets.cjs"), { ...access, secrets }, timeout) as SecretReading[];
+      return runJobSync("read-secrets", { ...access, secrets }, timeout);
     } catch (error) {
-      const { stderr, message } = error as { stderr?: string; message: string };
-      const detail = stderr?.trim().split("\n").at(-1) || message;
-      return secrets.map(() => ({ problem: "unreachable", detail }));
+      return secrets.map(() => ({ problem: "unreachable", detail: (error as Error).message }));
     }
   };
 }

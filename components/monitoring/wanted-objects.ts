@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import { askCluster } from "../outside/ask-cluster";
-import type { ClusterAccess } from "../credentials/resolve";
+import { runJobSync, type ClusterAccess } from "../outside";
 import type { MonitoringSettings } from "../settings";
 
 /** Group of the Prometheus Operator's kinds, in the version that they all have. */
@@ -17,7 +15,7 @@ export type ReadKinds = () => readonly string[];
 
 /** Reads which of the Prometheus Operator's kinds the API server has. */
 export function operatorKindReader(access: ClusterAccess): ReadKinds {
-  return () => askCluster(join(__dirname, "read-kinds.cjs"), { access, ...operatorApi }, 15_000) as string[];
+  return () => runJobSync("api-kinds", { access, ...operatorApi }, 15);
 }
 
 /**

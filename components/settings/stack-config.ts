@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 import { field, flag, struct } from "../schema/fields";
 import { error, formatFinding, join, type Finding } from "../schema/findings";
 import { configuration } from "./configuration";

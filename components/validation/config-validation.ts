@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessAsInput, type ClusterAccess } from "../credentials/resolve";
+import { accessAsInput, type ClusterAccess } from "../outside";
 import type { Pipelines, ValidationSettings } from "../settings";
 import { imageVersion } from "./image-version";
 import { placesIn } from "./places";

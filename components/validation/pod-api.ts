@@ -1,5 +1,5 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 
 /** What a validation needs of the cluster. Serialised with the dynamic provider, so nothing outside is kept in it. */
 export interface Cluster {
@@ -27,7 +27,7 @@ const logBytes = 256 * 1024;
 
 export async function connect({ kubeconfig, context }: ClusterAccess): Promise<Cluster> {
   // Not at the top of the file: what a provider refers to there would be serialised, and classes cannot be. Nor is
-  // `kubeconfig.cjs` asked, whose twin this is.
+  // `kubeconfig.ts` asked, whose twin this is.
   const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {

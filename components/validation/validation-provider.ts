@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { dynamic } from "@pulumi/pulumi";
-import type { ClusterAccess } from "../credentials/resolve";
+import type { ClusterAccess } from "../outside";
 import { formatFinding } from "../schema/findings";
 import { connect, problemOf, type Cluster } from "./pod-api";
 import { runOnce, type Answer, type Run } from "./in-cluster";

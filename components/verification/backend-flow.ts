@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessAsInput, type ClusterAccess } from "../credentials/resolve";
+import { accessAsInput, type ClusterAccess } from "../outside";
 import { pipelineId, type FlowTargets } from "./targets";
 import type { PipelineStatus } from "./conditions";
 import { flowProvider } from "./flow-provider";

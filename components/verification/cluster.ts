@@ -2,8 +2,8 @@ import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { containerName } from "../collector/config";
-import type { ClusterAccess } from "../credentials/source-secrets";
-import { loadKubeConfig } from "../outside/kubeconfig.cjs";
+import type { ClusterAccess } from "../outside";
+import { loadKubeConfig } from "../outside/kubeconfig";
 import type { CollectorTarget } from "./targets";
 import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "../credentials/source-secrets";
+import type { ClusterAccess } from "../outside";
 import type { PipelineStatus } from "./conditions";
 import type { CheckRequest } from "./report";
 import type { FlowTargets } from "./targets";

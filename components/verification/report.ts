@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import type { ClusterAccess } from "../credentials/source-secrets";
+import type { ClusterAccess } from "../outside";
 import { check } from "./check";
 import { connect } from "./cluster";
 import { pipelineStatuses, type PipelineStatus } from "./conditions";
