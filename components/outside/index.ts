@@ -1,6 +1,7 @@
 /**
- * The one way to run code outside the Pulumi program. Code that runs there imports `kubeconfig.ts` and
- * `innermost-message.ts` by their own names: this door loads Pulumi, which takes longer than most jobs.
+ * The one way to run code outside the Pulumi program. Two kinds of code go past this door:
+ * - Jobs import `kubeconfig.ts` and its neighbours, because the door loads Pulumi, which takes longer than most jobs.
+ * - Dynamic providers import `run-job.ts`, because the engine would store everything behind the door with their text.
  */
 export { accessAsInput, type ClusterAccess } from "./cluster-access";
 export { DynamicProvider } from "./dynamic-provider";

@@ -1,6 +1,8 @@
 import type { ReadSecretsRequest } from "../credentials/read-secrets";
 import type { SecretReading } from "../credentials/source-secrets";
 import type { ApiKindsRequest } from "../monitoring/read-kinds";
+import type { PipelineStatus } from "../verification/conditions";
+import type { CheckRequest } from "../verification/report";
 import type { ClusterAccess } from "./cluster-access";
 
 /** What runs outside the Pulumi program, by name. Both sides are plain data: they travel as JSON. */
@@ -11,6 +13,8 @@ export interface Jobs {
   readonly "api-groups": { readonly input: ClusterAccess; readonly output: readonly string[] };
   /** Lists the kinds of one group and version. */
   readonly "api-kinds": { readonly input: ApiKindsRequest; readonly output: readonly string[] };
+  /** Checks whether backends receive data. */
+  readonly "check-flow": { readonly input: CheckRequest; readonly output: readonly PipelineStatus[] };
 }
 
 export type JobName = keyof Jobs;

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { outputOf } from "./answer";
-import { programBesideThis } from "./find-program";
 import type { JobName, Jobs, Request } from "./jobs";
 
 /**
@@ -19,4 +20,13 @@ export function runJobSync<J extends JobName>(job: J, input: Jobs[J]["input"], s
   const isLate = error !== undefined && "code" in error && error.code === "ETIMEDOUT";
   if (error && !isLate) throw error;
   return outputOf({ code: status, stdout, stderr, late: isLate ? seconds : undefined }) as Jobs[J]["output"];
+}
+
+/** Finds the program beside this file and returns Node's arguments for it; `programOfProject` states why these. */
+function programBesideThis(): string[] {
+  const extension = extname(__filename);
+  const program = join(__dirname, `program${extension}`);
+  if (extension !== ".ts") return [program];
+  const [client, tsx] = [require.resolve("@kubernetes/client-node"), pathToFileURL(require.resolve("tsx")).href];
+  return ["--require", client, "--import", tsx, program];
 }
