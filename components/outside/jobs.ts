@@ -1,6 +1,7 @@
 import type { ReadSecretsRequest } from "../credentials/read-secrets";
 import type { SecretReading } from "../credentials/source-secrets";
 import type { ApiKindsRequest } from "../monitoring/read-kinds";
+import type { ValidationAnswer, ValidationRequest } from "../validation/validate-in-cluster";
 import type { PipelineStatus } from "../verification/conditions";
 import type { CheckRequest } from "../verification/report";
 import type { ClusterAccess } from "./cluster-access";
@@ -13,6 +14,8 @@ export interface Jobs {
   readonly "api-groups": { readonly input: ClusterAccess; readonly output: readonly string[] };
   /** Lists the kinds of one group and version. */
   readonly "api-kinds": { readonly input: ApiKindsRequest; readonly output: readonly string[] };
+  /** Runs a collector in the cluster that judges a configuration. */
+  readonly validate: { readonly input: ValidationRequest; readonly output: ValidationAnswer };
   /** Checks whether backends receive data. */
   readonly "check-flow": { readonly input: CheckRequest; readonly output: readonly PipelineStatus[] };
 }

@@ -10,6 +10,7 @@ const handlers: { readonly [J in JobName]: () => Promise<Handler<J>> } = {
   "read-secrets": async () => (await import("../credentials/read-secrets")).readSecrets,
   "api-groups": async () => (await import("../mesh/read-groups")).readApiGroups,
   "api-kinds": async () => (await import("../monitoring/read-kinds")).readApiKinds,
+  validate: async () => (await import("../validation/validate-in-cluster")).validateInCluster,
   "check-flow": async () => (await import("../verification/report")).pipelineReport,
 };
 
