@@ -1,17 +1,22 @@
 import { spawn } from "node:child_process";
-import { outputOf } from "./answer";
+import { outputOf, type ProgramEnd } from "./answer";
 import { programOfProject } from "./find-program";
 import type { JobName, Jobs, Request } from "./jobs";
 
 /**
- * Runs a job in a process of its own, for dynamic providers. The engine stores this function and the functions it calls
- * as text, so they import only types and Node's own modules. The process ends with the one that called.
+ * Runs a job in a process of its own, for dynamic providers. The engine stores this file and the functions that it calls
+ * as text, so it imports only types and Node's own modules. The process ends with the one that called.
  */
-export function runJob<J extends JobName>(
+export async function runJob<J extends JobName>(
   job: J,
   input: Jobs[J]["input"],
   seconds: number,
 ): Promise<Jobs[J]["output"]> {
+  const request: Request<J> = { job, input };
+  return outputOf(await runProgram(JSON.stringify(request), seconds)) as Jobs[J]["output"];
+}
+
+function runProgram(request: string, seconds: number): Promise<ProgramEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, programOfProject(), { stdio: ["pipe", "pipe", "pipe"] });
     let late: number | undefined;
@@ -25,16 +30,12 @@ export function runJob<J extends JobName>(
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     // A program that ended early is reported by its end.
     child.stdin.on("error", () => undefined);
-    const request: Request<J> = { job, input };
-    child.stdin.write(`${JSON.stringify(request)}\n`);
+    // The input stays open: the program ends when it closes.
+    child.stdin.write(`${request}\n`);
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);
-      try {
-        resolve(outputOf({ code, stdout, stderr, late }) as Jobs[J]["output"]);
-      } catch (error) {
-        reject(error as Error);
-      }
+      resolve({ code, stdout, stderr, late });
     });
   });
 }
