@@ -1,7 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { join } from "node:path";
-import type { ClusterAccess } from "../outside/cluster-access";
-import { askCluster } from "../outside/ask-cluster";
+import { runJobSync, type ClusterAccess } from "../outside";
 import type { Finding } from "../schema";
 import type { SecretKeyReference } from "../settings";
 import { unreadReference } from "./unread-reference";
@@ -18,19 +16,17 @@ export type SecretReading =
 
 export type ReadSecrets = (secrets: readonly SecretName[]) => readonly SecretReading[];
 
-/** Longest wait for all Secrets together, in milliseconds. */
-const timeout = 30_000;
+/** Longest wait for all Secrets together, in seconds. */
+const timeout = 30;
 
-/** Reads Secrets from the cluster, at once: a component has to know what is wrong before it makes its first resource. */
+/** Reads Secrets from the cluster and blocks: a component reports all problems before it makes its first resource. */
 export function secretReader(access: ClusterAccess): ReadSecrets {
   return (secrets) => {
     if (secrets.length === 0) return [];
     try {
-      return askCluster(join(__dirname, "read-secrets.cjs"), { ...access, secrets }, timeout) as SecretReading[];
+      return runJobSync("read-secrets", { ...access, secrets }, timeout);
     } catch (error) {
-      const { stderr, message } = error as { stderr?: string; message: string };
-      const detail = stderr?.trim().split("\n").at(-1) || message;
-      return secrets.map(() => ({ problem: "unreachable", detail }));
+      return secrets.map(() => ({ problem: "unreachable", detail: (error as Error).message }));
     }
   };
 }

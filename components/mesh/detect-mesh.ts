@@ -1,13 +1,11 @@
-import { join } from "node:path";
-import { askCluster } from "../outside/ask-cluster";
-import type { ClusterAccess } from "../outside";
+import { runJobSync, type ClusterAccess } from "../outside";
 import type { TelemetrySettings } from "../settings";
 
 export type ReadApiGroups = () => readonly string[];
 
 /** Reads the names of the API server's groups. */
 export function apiGroupReader(access: ClusterAccess): ReadApiGroups {
-  return () => askCluster(join(__dirname, "read-groups.cjs"), access, 15_000) as string[];
+  return () => runJobSync("api-groups", access, 15);
 }
 
 /**

@@ -1,7 +1,5 @@
 import { operatorApi } from "../contract";
-import { join } from "node:path";
-import { askCluster } from "../outside/ask-cluster";
-import type { ClusterAccess } from "../outside";
+import { runJobSync, type ClusterAccess } from "../outside";
 import type { MonitoringSettings } from "../settings";
 
 /** Which objects are made. */
@@ -15,7 +13,7 @@ export type ReadKinds = () => readonly string[];
 
 /** Makes a function that reads which of the Prometheus Operator's kinds the API server has. */
 export function operatorKindReader(access: ClusterAccess): ReadKinds {
-  return () => askCluster(join(__dirname, "read-kinds.cjs"), { access, ...operatorApi }, 15_000) as string[];
+  return () => runJobSync("api-kinds", { access, ...operatorApi }, 15);
 }
 
 /**

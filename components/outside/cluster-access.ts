@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** How to reach the cluster; what is left out is taken as `kubectl` would, from KUBECONFIG or `~/.kube/config`. */
+/** How to reach the cluster. A missing field means what `kubectl` would use: KUBECONFIG or `~/.kube/config`. */
 export interface ClusterAccess {
   /** Path or content of a kubeconfig. */
   readonly kubeconfig?: string;
@@ -8,7 +8,7 @@ export interface ClusterAccess {
   readonly context?: string;
 }
 
-/** As an input of a resource. The content of a kubeconfig has credentials in it, so whatever is given is secret. */
+/** Makes an input of a resource from it. A kubeconfig's content holds credentials, so every kubeconfig is secret. */
 export function accessAsInput({ kubeconfig, context }: ClusterAccess): pulumi.Inputs {
   return { kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig), context };
 }

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import stringify from "safe-stable-stringify";
 import { accessAsInput, type ClusterAccess } from "../outside";
 import { pipelineId } from "../contract";
-import { statusTable, type FlowTargets, type PipelineStatus } from "../verification";
-import { flowProvider } from "./flow-provider";
 import type { Finding } from "../schema";
 import type { VerificationSettings } from "../settings";
+import { statusTable, type FlowTargets, type PipelineStatus } from "../verification";
+import { flowProvider } from "./flow-provider";
+import { flowRevision } from "./flow-revision";
 
 export interface BackendFlowArgs {
   targets: FlowTargets;
@@ -26,16 +28,19 @@ export class BackendFlow extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: BackendFlowArgs, opts?: pulumi.CustomResourceOptions) {
     const { targets, cluster, settings } = args;
+    const { mode, timeoutSeconds, onUnhealthy } = settings;
     const props = {
       targets,
       certificates: pulumi
         .output(args.certificates)
-        .apply((findings) => byPipeline(targets, findings as readonly Finding[])),
+        .apply((findings) => stringify(byPipeline(targets, findings as readonly Finding[]))),
       cluster: accessAsInput(cluster),
-      mode: settings.mode,
-      timeoutSeconds: settings.timeoutSeconds,
-      onUnhealthy: settings.onUnhealthy,
-      revision: args.revision,
+      mode,
+      timeoutSeconds,
+      onUnhealthy,
+      revision: pulumi
+        .output(args.revision)
+        .apply((revision) => flowRevision({ targets, mode, timeoutSeconds, onUnhealthy, revision })),
       // A preview has to find nothing to do where nothing changed, and an update has something to prove each time.
       nonce: pulumi.runtime.isDryRun() ? "" : new Date().toISOString(),
       pipelines: undefined,

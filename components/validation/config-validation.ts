@@ -5,6 +5,7 @@ import type { ValidationSettings } from "../settings";
 import { imageVersion } from "./image-version";
 import { placesIn } from "./places";
 import type { ValidationPod } from "./validation-pod";
+import { validationFingerprint } from "./validation-fingerprint";
 import { validationProvider } from "./validation-provider";
 
 export { validationPod } from "./validation-pod";
@@ -73,6 +74,9 @@ export class ConfigValidation extends pulumi.dynamic.Resource {
         places: placesIn(args.configuration, pipelines),
         version: imageVersion(args.image),
         timeoutSeconds: settings.timeoutSeconds,
+        fingerprint: (pulumi.output(args.pod) as pulumi.Output<unknown>).apply((pod) =>
+          validationFingerprint(args.configuration, pod),
+        ),
       },
       opts,
       "telemetry",

@@ -1,7 +1,9 @@
-import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../outside";
+import { loadKubeConfig } from "../outside/kubeconfig";
+import { withTimeLimit } from "../outside/time-limit";
 
-/** What a validation needs of the cluster. Serialised with the dynamic provider, so nothing outside is kept in it. */
+/** What a validation needs of the cluster. */
 export interface Cluster {
   createConfigMap(configMap: V1ConfigMap): Promise<void>;
   createPod(pod: V1Pod): Promise<void>;
@@ -25,23 +27,8 @@ const requestTimeout = 15_000;
 /** Bytes of a log that are read: more than any collector has to say about its configuration. */
 const logBytes = 256 * 1024;
 
-export async function connect({ kubeconfig, context }: ClusterAccess): Promise<Cluster> {
-  // Not at the top of the file: what a provider refers to there would be serialised, and classes cannot be. Nor is
-  // `kubeconfig.cjs` asked, whose twin this is.
-  const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else if (/\n|^\s*\{/.test(kubeconfig)) config.loadFromString(kubeconfig);
-    else config.loadFromFile(kubeconfig);
-  } catch (error) {
-    // A parser shows the lines that it does not understand, and there may be a token in them; a file system does not.
-    const isOfFile = error instanceof Error && "syscall" in error;
-    throw isOfFile ? error : new Error("the kubeconfig is not one: correct its YAML");
-  }
-  if (context !== undefined) config.setCurrentContext(context);
-  if (!config.getCurrentCluster()) throw new Error("no cluster is configured");
-  const api = config.makeApiClient(CoreV1Api);
+export function connect(access: ClusterAccess): Cluster {
+  const api = loadKubeConfig(access).makeApiClient(CoreV1Api);
   return {
     createConfigMap: async (body) => {
       await inTime(api.createNamespacedConfigMap({ namespace: body.metadata?.namespace ?? "", body }));
@@ -61,19 +48,8 @@ export async function connect({ kubeconfig, context }: ClusterAccess): Promise<C
   };
 }
 
-async function inTime<T>(request: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the API server gave no answer in ${requestTimeout / 1000} s`)),
-      requestTimeout,
-    );
-  });
-  try {
-    return await Promise.race([request, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime<T>(request: Promise<T>): Promise<T> {
+  return withTimeLimit(request, requestTimeout, `the API server gave no answer in ${requestTimeout / 1000} s`);
 }
 
 async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {

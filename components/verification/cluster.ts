@@ -3,7 +3,8 @@ import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { containerName } from "../contract";
 import type { ClusterAccess } from "../outside";
-import { loadKubeConfig } from "../outside/kubeconfig.cjs";
+import { loadKubeConfig } from "../outside/kubeconfig";
+import { withTimeLimit } from "../outside/time-limit";
 import type { CollectorTarget } from "./targets";
 import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
 
@@ -107,16 +108,8 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-async function timely<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function timely<T>(work: Promise<T>): Promise<T> {
+  return withTimeLimit(work, patience, `no answer within ${patience / 1000} s`);
 }
 
 /** The used part of the web socket behind a port-forward; the client does not declare its type. */

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { ClusterAccess } from "../outside";
 import { check } from "./check";
 import { connect } from "./cluster";
@@ -6,7 +5,7 @@ import { pipelineStatuses, type PipelineStatus } from "./conditions";
 import type { Watching } from "./samples";
 import type { FlowTargets } from "./targets";
 
-/** One line of JSON on standard input. The answer, on standard output, is a list of `PipelineStatus`. */
+/** Everything that a check of the pipelines needs to know. */
 export interface CheckRequest {
   readonly targets: FlowTargets;
   /** By the pipeline's id. */
@@ -29,20 +28,4 @@ export async function pipelineReport(request: CheckRequest, watching: Watching =
 /** Also what is thrown at once is a failed look: a kubeconfig that names no cluster. */
 async function look<T>(work: () => Promise<T>): Promise<T> {
   return work();
-}
-
-async function main(): Promise<void> {
-  const lines = createInterface({ input: process.stdin });
-  // Whoever asked is gone, and nobody is there to hear an answer.
-  lines.on("close", () => process.exit(1));
-  const [request] = await new Promise<string[]>((resolve) => lines.once("line", (line) => resolve([line])));
-  const statuses = await pipelineReport(JSON.parse(request ?? "") as CheckRequest);
-  process.stdout.write(JSON.stringify(statuses), () => process.exit(0));
-}
-
-if (require.main === module) {
-  main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  });
 }

@@ -18,7 +18,7 @@ function checks(): number[] {
       try {
         const command = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
         return (
-          command.includes("components/verification/report.ts") &&
+          command.includes("components/outside/program.ts") &&
           readFileSync(`/proc/${id}/environ`, "utf8").includes(mark)
         );
       } catch {

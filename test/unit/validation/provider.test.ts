@@ -2,20 +2,22 @@ import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { connect, type Cluster } from "../../../components/validation/pod-api";
+import type { Cluster } from "../../../components/validation/pod-api";
 import { placesIn } from "../../../components/validation/places";
-import {
-  fingerprint,
-  judge,
-  validationProvider,
-  type ValidationInputs,
-} from "../../../components/validation/validation-provider";
+import { judge, validateInCluster } from "../../../components/validation/validate-in-cluster";
+import { validationFingerprint } from "../../../components/validation/validation-fingerprint";
+import { validationProvider, type ValidationInputs } from "../../../components/validation/validation-provider";
 import { configurationOf, refused, refusedFindings } from "./refused";
 
 const pipelines = refused.pipelines();
 const configuration = configurationOf(pipelines);
 
-const inputs = (change: Partial<ValidationInputs> = {}): ValidationInputs => ({
+const inputs = (change: Partial<ValidationInputs> = {}): ValidationInputs => {
+  const all = { ...unchanged, ...change };
+  return { fingerprint: validationFingerprint(all.configuration, all.pod), ...all };
+};
+
+const unchanged: Omit<ValidationInputs, "fingerprint"> = {
   access: {},
   workload: "telemetry-otlp-gateway",
   pod: {
@@ -30,8 +32,7 @@ const inputs = (change: Partial<ValidationInputs> = {}): ValidationInputs => ({
   places: placesIn(configuration, pipelines),
   version: "0.149.0",
   timeoutSeconds: 2,
-  ...change,
-});
+};
 
 /** What the cluster does with a pod that validates a configuration; a number is its exit code. */
 type Play = (configuration: string) => { exitCode: number; log?: string } | { pod: V1Pod };
@@ -93,13 +94,9 @@ function stage(play: Play, failing: Partial<Record<keyof Cluster, Error>> = {}):
 const removal = ["remove Pod", "remove ConfigMap"];
 
 async function failureOf(stage: { cluster: Cluster }, change: Partial<ValidationInputs> = {}): Promise<string> {
-  const verdict = judge(inputs(change), () => Promise.resolve(stage.cluster));
-  const error = await verdict.then(
-    () => undefined,
-    (error: Error) => error,
-  );
-  assert.ok(error, "the configuration was accepted");
-  return error.message;
+  const message = await judge(inputs(change), () => stage.cluster);
+  assert.ok(message, "the configuration was accepted");
+  return message;
 }
 
 const consequences = [
@@ -110,7 +107,7 @@ const consequences = [
 describe("validation in the cluster", () => {
   it("replaces what an interrupted run has left, and removes its own", async () => {
     const { calls, cluster } = stage(() => ({ exitCode: 0 }));
-    await judge(inputs(), () => Promise.resolve(cluster));
+    assert.equal(await judge(inputs(), () => cluster), undefined);
     assert.deepEqual(calls, [...removal, "createConfigMap", "createPod", ...removal]);
   });
 
@@ -189,22 +186,24 @@ describe("validation in the cluster", () => {
 
   it("shows nothing of a kubeconfig that cannot be read", async () => {
     const kubeconfig = "users:\n- name: a\n  user: {token: hunter2-hunter2\nclusters: []\n";
-    const message = String(await judge(inputs({ access: { kubeconfig } }), connect).catch(String));
+    const { failure: message = "" } = await validateInCluster(inputs({ access: { kubeconfig } }));
     assert.match(message, /the cluster does not answer \(the kubeconfig is not one: correct its YAML\)/);
     assert.ok(!message.includes("hunter2"), message);
-    const missing = String(await judge(inputs({ access: { kubeconfig: "/nowhere/config" } }), connect).catch(String));
+    const { failure: missing = "" } = await validateInCluster(inputs({ access: { kubeconfig: "/nowhere/config" } }));
     assert.match(missing, /no such file or directory, open '\/nowhere\/config'/);
   });
 
   it("names a cluster that it cannot find", async () => {
-    const message = await judge(inputs(), () => Promise.reject(new Error("no cluster is configured"))).catch(String);
-    assert.match(String(message), /the cluster does not answer \(no cluster is configured\)/);
+    const message = await judge(inputs(), () => {
+      throw new Error("no cluster is configured");
+    });
+    assert.match(message ?? "", /the cluster does not answer \(no cluster is configured\)/);
   });
 });
 
 describe("the provider of ConfigValidation", () => {
   const changes = async (news: ValidationInputs, validatedAt = "2026-05-01T00:00:00Z"): Promise<boolean | undefined> =>
-    (await validationProvider.diff?.("id", { validated: fingerprint(inputs()), validatedAt }, news))?.changes;
+    (await validationProvider.diff?.("id", { validated: inputs().fingerprint, validatedAt }, news))?.changes;
 
   it("validates again when the configuration, the image or the credentials change", async () => {
     const { pod } = inputs();
@@ -213,8 +212,8 @@ describe("the provider of ConfigValidation", () => {
       { configuration: "other" },
       { pod: withSpec({ containers: [{ name: "collector", image: "collector:0.150.0" }] }) },
       { pod: withSpec({ volumes: [{ name: "credentials", secret: { secretName: "credentials-2" } }] }) },
-      // In a preview, the name of a Secret that is still to be made.
-      { pod: withSpec({ volumes: [{ name: "credentials", secret: { secretName: pulumi.runtime.unknownValue } }] }) },
+      // In a preview, if the name of a Secret is not known yet.
+      { fingerprint: pulumi.runtime.unknownValue },
     ]) {
       assert.equal(await changes(inputs(change)), true, JSON.stringify(change));
     }
@@ -243,15 +242,49 @@ describe("the provider of ConfigValidation", () => {
     assert.deepEqual(Object.keys(validationProvider).sort(), ["create", "diff", "update"]);
   });
 
-  it("can be sent to another process: no secrets, and nothing but packages that the project has", async () => {
+  it("fails without touching pods, and without a stack, when the validation itself fails", async () => {
+    const outside = process.cwd();
+    process.chdir("/");
+    try {
+      await assert.rejects(Promise.resolve(validationProvider.create(inputs())), (error: Error) => {
+        const [first] = error.message.split("\n");
+        assert.match(
+          first ?? "",
+          /^The configuration of telemetry-otlp-gateway could not be validated: Cannot find module 'telemetry-pipelines/,
+        );
+        assert.match(error.message, /Its pods were not touched\.$/);
+        assert.equal(error.stack, error.message);
+        return true;
+      });
+    } finally {
+      process.chdir(outside);
+    }
+  });
+
+  it("reports what the validation found, in its words", async function () {
+    this.timeout("30s");
+    const access = { kubeconfig: "users: [{ user: { token: hunter2\n" };
+    await assert.rejects(Promise.resolve(validationProvider.create(inputs({ access }))), {
+      message: [
+        "The configuration could not be validated",
+        "  The pod that validates it could not be run: the cluster does not answer (the kubeconfig is not one: correct its YAML). Check the kubeconfig and the network.",
+        ...consequences,
+      ].join("\n"),
+    });
+  });
+
+  it("can be sent to another process: no secrets, no path, no client, and no code of the collector", async () => {
     const { text, containsSecrets } = await pulumi.runtime.serializeFunction(() => validationProvider, {
       allowSecrets: true,
     });
     assert.equal(containsSecrets, false);
     const needed = [...text.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
-    assert.ok(needed.includes("@kubernetes/client-node"));
-    for (const name of needed) assert.ok(isBuiltin(name) || /^@?[a-z]/.test(name), name);
+    assert.deepEqual(
+      needed.filter((name) => !isBuiltin(name)),
+      [],
+    );
+    assert.doesNotMatch(text, /otelcol|collector/i);
     assert.ok(!text.includes(__dirname.split("/").slice(0, -3).join("/")), "it names a folder of this machine");
-    assert.ok(text.length < 70_000, `${text.length} characters`);
+    assert.ok(text.length < 12_000, `${text.length} characters`);
   });
 });

@@ -4,11 +4,13 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
+import { programOfProject } from "../../../components/outside/find-program";
 import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/proof/flow-provider";
+import { flowRevision, type FlowSubject } from "../../../components/proof/flow-revision";
 
 const inputs: FlowInputs = {
   targets: { namespace: "telemetry", collectors: [], pipelines: [] },
-  certificates: {},
+  certificates: "{}",
   cluster: {},
   mode: "always",
   timeoutSeconds: 15,
@@ -24,6 +26,8 @@ const update = (change: Partial<FlowInputs> = {}): FlowInputs => ({ ...inputs, n
 
 /** What the engine gives for an input that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const revisionWith = (change: Partial<FlowSubject>): string => flowRevision({ ...inputs, ...change });
 
 const pipeline = {
   signal: "metrics" as const,
@@ -75,12 +79,12 @@ describe("the provider of the proof", () => {
   it("shows in a preview that something changed, also when it is not known yet what", () => {
     assert.equal(mustRun(stored(), preview({ revision: "r-2" })), true);
     assert.equal(mustRun(stored(), preview({ revision: unknown })), true);
-    assert.equal(mustRun(stored(), preview({ targets: unknown as never, certificates: unknown as never })), true);
+    assert.equal(mustRun(stored(), preview({ revision: unknown, certificates: unknown })), true);
   });
 
   it("does not take another order of keys for a change", () => {
     const targets = { pipelines: [], collectors: [], namespace: "telemetry" };
-    assert.equal(mustRun(stored(), preview({ targets })), false);
+    assert.equal(revisionWith({ targets }), revisionWith({}));
   });
 
   it("does not take another order of the pipelines for a change, but another pipeline", () => {
@@ -92,17 +96,28 @@ describe("the provider of the proof", () => {
       canary: true,
       collectors: [],
     });
-    const of = (...pipelines: ReturnType<typeof pipeline>[]) => ({
-      targets: { namespace: "telemetry", collectors: [], pipelines },
-    });
+    const of = (...pipelines: ReturnType<typeof pipeline>[]) =>
+      revisionWith({ targets: { namespace: "telemetry", collectors: [], pipelines } });
     const before = of(pipeline("a", "metricPipelines[0]"), pipeline("b", "metricPipelines[1]"));
     const shuffled = of(pipeline("b", "metricPipelines[0]"), pipeline("a", "metricPipelines[1]"));
-    assert.equal(mustRun(stored(before), preview(shuffled)), false);
-    assert.equal(mustRun(stored(before), preview(of(pipeline("a", "metricPipelines[0]")))), true);
+    assert.equal(shuffled, before);
+    assert.notEqual(of(pipeline("a", "metricPipelines[0]")), before);
+  });
+
+  it("takes each setting that decides about the proof for a change", () => {
+    const changes: Partial<FlowSubject>[] = [
+      {},
+      { targets: oneGateway },
+      { mode: "onChange" },
+      { timeoutSeconds: 16 },
+      { onUnhealthy: "fail" },
+      { revision: "r-2" },
+    ];
+    assert.equal(new Set(changes.map(revisionWith)).size, changes.length);
   });
 
   it("does not take a certificate that came close to its end for a change in a preview", () => {
-    const certificates = { "metricPipelines/a": ["expires"] };
+    const certificates = JSON.stringify({ "metricPipelines/a": ["expires"] });
     assert.equal(mustRun(stored(), preview({ certificates })), false);
     assert.equal(mustRun(stored({ mode: "onChange" }), update({ mode: "onChange", certificates })), true);
   });
@@ -127,19 +142,19 @@ describe("the provider of the proof", () => {
       "module",
     ]);
     assert.equal(containsSecrets, false);
-    assert.ok(text.length < 20_000, `${text.length} characters`);
+    assert.ok(!text.includes(process.cwd()), "it names a folder of this machine");
+    assert.doesNotMatch(text, /otelcol|collector\//i);
+    assert.ok(text.length < 12_000, `${text.length} characters`);
   });
 
   it("ends with whoever asked: an update that is interrupted leaves no check behind", async function () {
     this.timeout("30s");
-    const child = spawn(process.execPath, ["--import", "tsx", "components/verification/report.ts"], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const child = spawn(process.execPath, programOfProject(), { stdio: ["pipe", "pipe", "pipe"] });
     const ended = once(child, "close");
     // One line of a request that would take its time, then nobody is there any more.
-    const request = { targets: inputs.targets, certificates: {}, cluster: {}, timeoutSeconds: 600, previous: [] };
-    const busy = { ...request, targets: { ...inputs.targets, pipelines: [{ collectors: [] }] } };
-    child.stdin.end(`${JSON.stringify(busy)}\n`);
+    const targets = { ...oneGateway, collectors: [] };
+    const busy = { targets, certificates: {}, cluster: {}, timeoutSeconds: 600, previous: [] };
+    child.stdin.end(`${JSON.stringify({ job: "check-flow", input: busy })}\n`);
     assert.deepEqual(await ended, [1, null]);
   });
 

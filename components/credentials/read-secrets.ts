@@ -1,0 +1,40 @@
+import { ApiException, CoreV1Api } from "@kubernetes/client-node";
+import type { ClusterAccess } from "../outside";
+import { innermostMessage } from "../outside/innermost-message";
+import { loadKubeConfig } from "../outside/kubeconfig";
+import type { SecretName, SecretReading } from "./source-secrets";
+
+export interface ReadSecretsRequest extends ClusterAccess {
+  readonly secrets: readonly SecretName[];
+}
+
+/** Secrets read at the same time. */
+const concurrency = 8;
+
+/** Reads Secrets. Each result has the place of its Secret in the request. */
+export async function readSecrets({ secrets, ...access }: ReadSecretsRequest): Promise<SecretReading[]> {
+  const api = loadKubeConfig(access).makeApiClient(CoreV1Api);
+  const readings: SecretReading[] = [];
+  const waiting = secrets.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, secret] of waiting) readings[index] = await read(api, secret);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return readings;
+}
+
+async function read(api: CoreV1Api, secret: SecretName): Promise<SecretReading> {
+  try {
+    const { data = {} } = await api.readNamespacedSecret(secret);
+    return { data };
+  } catch (error) {
+    if (error instanceof ApiException) {
+      if (error.code === 404) return { problem: "missing", detail: "" };
+      if (error.code === 403) return { problem: "forbidden", detail: "" };
+      // An expired login works again after its renewal: it needs no other right and no other configuration.
+      const answer = error.code === 401 ? "does not accept the login (401)" : `answered ${error.code}`;
+      return { problem: "unreachable", detail: `the API server ${answer}` };
+    }
+    return { problem: "unreachable", detail: innermostMessage(error) };
+  }
+}

@@ -1,0 +1,21 @@
+import { CustomObjectsApi } from "@kubernetes/client-node";
+import type { ClusterAccess } from "../outside";
+import { loadKubeConfig } from "../outside/kubeconfig";
+
+export interface ApiKindsRequest {
+  readonly access: ClusterAccess;
+  readonly group: string;
+  readonly version: string;
+}
+
+/** Lists the kinds of a group and version. A group that the API server does not have has no kinds. */
+export async function readApiKinds({ access, group, version }: ApiKindsRequest): Promise<string[]> {
+  const api = loadKubeConfig(access).makeApiClient(CustomObjectsApi);
+  try {
+    const { resources } = await api.getAPIResources({ group, version });
+    return resources.map(({ kind }) => kind);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 404) return [];
+    throw error;
+  }
+}

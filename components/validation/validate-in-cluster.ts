@@ -1,0 +1,87 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { ClusterAccess } from "../outside";
+import { formatFinding } from "../schema/findings";
+import { findingsIn, wantsProbes } from "./collector-findings";
+import { runOnce, type Answer, type Run } from "./in-cluster";
+import type { Places } from "./places";
+import { connect, problemOf, type Cluster } from "./pod-api";
+import { refusalOf } from "./pod-state";
+import { probeConfiguration } from "./probes";
+
+/** Everything that a validation needs to know. */
+export interface ValidationRequest {
+  readonly access: ClusterAccess;
+  /** Name of the workload, for messages. */
+  readonly workload: string;
+  /** Pod that validates `configuration`, as it is to be made; see `validationPod`. */
+  readonly pod: V1Pod;
+  /** The configuration, as YAML, and the name of its file. */
+  readonly configuration: string;
+  readonly file: string;
+  readonly places: Places;
+  /** Version of the image, as far as it is known. */
+  readonly version?: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface ValidationAnswer {
+  /** The whole message for the user, if the configuration is not accepted. */
+  readonly failure?: string;
+}
+
+/** Validates a configuration with a collector in the cluster. */
+export async function validateInCluster(request: ValidationRequest): Promise<ValidationAnswer> {
+  return { failure: await judge(request, connect) };
+}
+
+/** Returns why the configuration is not accepted, as a message, or nothing if a collector in the cluster accepts it. */
+export async function judge(
+  request: ValidationRequest,
+  connectTo: (access: ClusterAccess) => Cluster,
+): Promise<string | undefined> {
+  const { pod, places, version, timeoutSeconds } = request;
+  const until = Date.now() + timeoutSeconds * 1000;
+  let cluster: Cluster;
+  try {
+    cluster = connectTo(request.access);
+  } catch (error) {
+    return failure(request, troubleLines(refusalOf(undefined, problemOf(error).detail, "", "")));
+  }
+  const answer = await runOnce(cluster, runOf(request, request.configuration), until);
+  if (answer.state === "accepted") return undefined;
+  if (answer.state === "trouble") return failure(request, troubleLines(answer));
+  const probes = wantsProbes(answer.said, places)
+    ? await runOnce(cluster, runOf(request, probeConfiguration(places)), until)
+    : undefined;
+  const probed = probes?.state === "refused" ? probes.said : undefined;
+  const findings = findingsIn({ said: answer.said, probed, version, hadCredentials: true }, places);
+  const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
+  const image = pod.spec?.containers[0]?.image ?? "";
+  return failure(request, [
+    `Invalid pipeline configuration (${count}), found by ${image} in the cluster`,
+    ...findings.map((finding) => `  ${formatFinding(finding)}`),
+  ]);
+}
+
+function troubleLines({ problem, remedy }: Extract<Answer, { state: "trouble" }>): string[] {
+  return ["The configuration could not be validated", `  The pod that validates it ${problem}. ${remedy}.`];
+}
+
+function failure({ workload }: ValidationRequest, lines: readonly string[]): string {
+  return [
+    ...lines,
+    `Pods of ${workload} were not touched: those there are go on with the configuration they have.`,
+    "Run `pulumi up` again when this is corrected, or go back by undoing the change.",
+  ].join("\n");
+}
+
+function runOf({ pod, file }: ValidationRequest, configuration: string): Run {
+  const { name = "", namespace = "", labels } = pod.metadata ?? {};
+  return {
+    namespace,
+    name,
+    container: pod.spec?.containers[0]?.name ?? "",
+    pod,
+    configMap: { metadata: { name, namespace, labels }, data: { [file]: configuration } },
+  };
+}
