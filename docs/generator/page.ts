@@ -94,7 +94,7 @@ export function pipelinesPage(): string {
   );
   const settings = rowsOf(configuration).filter(({ path }) => !/^(metric|trace|log)Pipelines\b/.test(path));
   return [
-    "<!-- Made by docs/generate.ts. Change the schemas in components/pipelines, not this page. -->",
+    "<!-- Made by docs/generate.ts. Change the schemas in components/settings, not this page. -->",
     intro,
     yaml({
       config: Object.fromEntries(Object.entries(examples.first).map(([key, value]) => [`telemetry:${key}`, value])),
