@@ -1,6 +1,6 @@
 /**
- * Colours in which pages and plots are drawn, light and dark. Plots have the light ones in their markup, and a style
- * sheet that goes by them puts the dark ones in their place: without any style, as in a mail, plots are still right.
+ * Colours of pages and plots, light and dark. The markup of plots has the light colours, and a style sheet replaces them by
+ * the dark ones. So plots are right without any style sheet, too, as in a mail.
  */
 export const inks = {
   text: { light: "#1f2328", dark: "#e6edf3" },
@@ -10,7 +10,7 @@ export const inks = {
   others: { light: "#6b7078", dark: "#8b929b" },
 } as const;
 
-/** Told apart by their shape as well as by their colour. */
+/** The appearance of a line. Shape and dashes tell lines apart where colours do not. */
 export interface Look {
   readonly light: string;
   readonly dark: string;
@@ -18,7 +18,7 @@ export interface Look {
   readonly dash: "solid" | readonly number[];
 }
 
-/** One for each pipeline that has lines of its own. */
+/** The looks of pipelines that have their own lines, one each. */
 export const looks: readonly Look[] = [
   { light: "#2a78d6", dark: "#4f9bf0", symbol: "circle", dash: "solid" },
   { light: "#d9541e", dark: "#f0803c", symbol: "rect", dash: "solid" },
@@ -29,7 +29,7 @@ export const looks: readonly Look[] = [
   { light: "#00798c", dark: "#3bb8cc", symbol: "triangle", dash: [6, 3] },
 ];
 
-/** Of all pipelines together that have no line of their own. */
+/** The look of the line that adds up all other pipelines. */
 export const othersLook: Look = { ...inks.others, symbol: "diamond", dash: [2, 2] };
 
 const status = {
@@ -41,7 +41,7 @@ const status = {
 
 export type Status = keyof typeof status;
 
-/** What stands before a word about a status, for those who see no colours. */
+/** The sign before the word for a status, for readers who cannot see colours. */
 export const signs: Readonly<Record<Status, string>> = { good: "✓", bad: "✕", warning: "!", unknown: "?" };
 
 const variables = (theme: "light" | "dark"): string =>

@@ -1,4 +1,4 @@
-/** A piece of HTML. Only `html` and `trusted` make one, so that a text of a user's never gets in as it is. */
+/** A piece of HTML. Only `html` and `trusted` make one, so that text from users never enters a page unescaped. */
 export class Html {
   constructor(readonly text: string) {}
 
@@ -9,17 +9,17 @@ export class Html {
 
 type Part = string | number | Html | readonly Html[] | undefined;
 
-/** HTML with values in it: texts and numbers are escaped, pieces of HTML are taken as they are. */
+/** Makes HTML with values in it. Escapes texts and numbers, and inserts pieces of HTML unchanged. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, i) => text + (i < parts.length ? rendered(parts[i]) : "")).join(""));
 }
 
-/** Markup that this program has made itself, by other means than `html`. */
+/** Turns markup that this program has made without `html` into HTML. */
 export function trusted(markup: string): Html {
   return new Html(markup);
 }
 
-/** A long word that may go on in another line after a `/` and before a capital. */
+/** Makes a long word that may break after a `/` and before a capital. */
 export function breakable(text: string): Html {
   return trusted(
     text

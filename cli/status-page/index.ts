@@ -9,22 +9,22 @@ import { podFlows, prominent } from "./series";
 
 /** Everything that a page shows. */
 export interface StatusPageData {
-  /** Name of the stack. */
+  /** The name of the stack. */
   readonly stack: string;
-  /** Name of the cluster as its users have it, such as the context of a kubeconfig. */
+  /** The name by which users know the cluster, such as the context of a kubeconfig. */
   readonly cluster?: string;
-  /** When the page was made, by RFC 3339. */
+  /** The time at which the page was made, by RFC 3339. */
   readonly madeAt: string;
-  /** What there is: the stack's output `verification`. */
+  /** The stack's output `verification`. */
   readonly targets: FlowTargets;
   readonly pipelines: readonly PipelineStatus[];
-  /** What the looks of one check have found; see `Watching`. */
+  /** The samples of one check; see `Watching`. */
   readonly samples: readonly FlowSample[];
 }
 
 /**
- * How the pipelines of a stack are, as a page of its own: HTML without scripts that loads nothing from anywhere. The
- * same data always give the same text.
+ * Makes a page with the state of a stack's pipelines: HTML that has no scripts and loads nothing. The same data always give
+ * the same text.
  */
 export function statusPage(data: StatusPageData): string {
   const { stack, cluster, madeAt, targets, pipelines, samples } = data;
@@ -76,8 +76,8 @@ export function statusPage(data: StatusPageData): string {
           </section>
           <footer>
             <p class="muted small">
-              Counted from the collectors' own metrics in this window, their canaries included: one item of each pod for
-              each pipeline at each look, until its verdict is certain. The page does not change any more.
+              Counts come from the collectors' own metrics in this window. They include canaries: at each look, each pod
+              sends one item for each pipeline, until the verdict is certain. This page is a snapshot.
             </p>
           </footer>
         </main>

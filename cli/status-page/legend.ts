@@ -1,12 +1,12 @@
 import { html, trusted, type Html } from "./html";
 import { looks, othersLook, type Look } from "./appearance";
 
-/** How the lines of a pipeline look, on the whole page. */
+/** The look of a pipeline's lines, the same on the whole page. */
 export function lookOf(pipeline: string, shown: readonly string[]): Look {
   return looks[shown.indexOf(pipeline)] ?? othersLook;
 }
 
-/** The line and mark by which a pipeline is known in plots. */
+/** Draws the line and mark that stand for a pipeline in plots. */
 export function keyOf(pipeline: string, shown: readonly string[]): Html {
   return key(lookOf(pipeline, shown));
 }

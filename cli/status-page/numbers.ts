@@ -1,10 +1,10 @@
-/** Numbers and times as people read them. */
+/** Numbers and times in a form that people read easily. */
 
 export function count(value: number): string {
   return Math.round(value).toLocaleString("en-GB");
 }
 
-/** Short, for axes and rates: `1.5k`, `0.3`. */
+/** Formats a number for axes and rates: `1.5k`, `0.3`. */
 export function short(value: number): string {
   if (value === 0) return "0";
   const [factor, unit] = value >= 1e9 ? [1e9, "G"] : value >= 1e6 ? [1e6, "M"] : value >= 1e3 ? [1e3, "k"] : [1, ""];
@@ -25,7 +25,7 @@ export function bytes(value: number): string {
   return `${Number((value / 1024 ** power).toFixed(power === 0 ? 0 : 1))} ${units[power]}`;
 }
 
-/** `2026-11-25 18:20:11 UTC`; what is no time is shown as it is. */
+/** Formats a time as `2026-11-25 18:20:11 UTC`. Returns any other text unchanged. */
 export function utc(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;

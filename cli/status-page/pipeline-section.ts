@@ -5,16 +5,16 @@ import { keyOf } from "./legend";
 import { bytes, count, percent, plural, utc } from "./numbers";
 import { lostBy, total, type PodFlow } from "./series";
 
-/** What the table has of each pipeline besides its conditions. */
+/** The data that the table shows of each pipeline besides its conditions. */
 export interface PipelineContext {
-  /** `host:port` as far as others may know it, by pipeline. */
+  /** `host:port` by pipeline. Missing if the address is a secret. */
   readonly backends: ReadonlyMap<string, string | undefined>;
   readonly pods: readonly PodFlow[];
-  /** Pipelines that have lines of their own in plots. */
+  /** The pipelines that have their own lines in plots. */
   readonly shown: readonly string[];
 }
 
-/** The whole page in a few words. */
+/** Summarizes the page in a few words. */
 export function verdict(pipelines: readonly PipelineStatus[]): { readonly text: string; readonly status: Html } {
   const unhealthy = pipelines.filter(({ healthy }) => !healthy).length;
   const unproven = pipelines.filter(({ conditions }) => conditions.some(({ status }) => status === "Unknown")).length;
@@ -102,7 +102,7 @@ function statusOf(condition: Condition): Status {
 
 const sign = (status: Status): Html => html`<span aria-hidden="true">${signs[status]}</span>`;
 
-/** What is to be done, each with its cause; nothing when all is well. */
+/** Lists causes with their remedies. Returns nothing if all pipelines are healthy. */
 export function remedies(pipelines: readonly PipelineStatus[]): Html | undefined {
   const told = pipelines.flatMap(({ pipeline, conditions }) =>
     conditions.filter((one) => statusOf(one) !== "good").map((condition) => ({ pipeline, condition })),

@@ -5,30 +5,30 @@ import { percent, short } from "./numbers";
 
 export interface PlotLine {
   readonly look: Look;
-  /** Seconds and a value; nothing where it is not known. */
+  /** Seconds and the value at that time, which is missing where it is unknown. */
   readonly points: readonly (readonly [number, number | undefined])[];
 }
 
 export interface Plot {
-  /** Different from those of all other plots of the page: made of letters, digits and `-`. */
+  /** Unique on the page. Letters, digits and `-`. */
   readonly id: string;
-  /** What is shown. */
+  /** The quantity that the plot shows. */
   readonly title: string;
-  /** What is to be seen, for those who don't. */
+  /** The content of the plot in words, for readers who cannot see it. */
   readonly description: string;
   /** `bars` are stacked. */
   readonly kind: "lines" | "bars";
   readonly unit: "number" | "share";
   readonly lines: readonly PlotLine[];
-  /** End of the time axis, in seconds. */
+  /** The end of the time axis, in seconds. */
   readonly seconds: number;
 }
 
-/** In units of its own: a plot is as wide as its place. */
+/** In units of the drawing: on the page, a plot fills the width of its column. */
 const size = { width: 400, height: 170 };
 const fontSize = 13;
 
-/** Draws a plot as SVG that needs no script, no style and nothing from elsewhere. */
+/** Draws a plot as SVG that needs no script, style sheet or other file. */
 export function drawPlot(plot: Plot): Html {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
@@ -75,7 +75,7 @@ function options({ kind, unit, lines, seconds }: Plot): echarts.EChartsOption {
   };
 }
 
-/** Little use must not look like none. */
+/** Chooses a scale on which little use still shows. */
 function shareAxis(highest: number): { max: number; interval: number } {
   const max = highest <= 0.1 ? 0.1 : highest <= 0.5 ? 0.5 : 1;
   return { max, interval: max === 0.5 ? 0.25 : max / 2 };
@@ -107,7 +107,7 @@ function barSeries(line: PlotLine): echarts.BarSeriesOption {
   };
 }
 
-/** Names the drawing, and takes away what only a script or a pointer would use. Ids are those of the plot, on each page anew. */
+/** Gives the drawing a title and a description, removes parts that only scripts or pointers use, and makes ids unique. */
 function accessible(svg: string, { id, title, description }: Plot): string {
   const named =
     `<svg id="${id}" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${size.width} ${size.height}" ` +

@@ -7,20 +7,20 @@ import { drawPlot, type Plot, type PlotLine } from "./plot";
 import { lostBy, sum, type PipelineFlow, type PodFlow, type Point } from "./series";
 
 export interface PodContext {
-  /** Pipelines that have lines of their own. */
+  /** The pipelines that have their own lines. */
   readonly shown: readonly string[];
-  /** Seconds that were looked at. */
+  /** The length of the window, in seconds. */
   readonly looked: number;
 }
 
-/** Pods that have plots: beyond them a page would only get long. */
+/** The most pods that get plots: more would make the page long and no clearer. */
 const mostPlotted = 24;
 
-/** Each pod with its plots, and in large clusters the rest as a table. */
+/** Shows pods with their plots, and in large clusters the rest as a table. */
 export function podCards(pods: readonly PodFlow[], context: PodContext): Html {
   if (pods.length === 0) {
     return html`<p class="card">
-      No pod's metrics could be read, so there is nothing to show.
+      The metrics of no pod could be read, so there is nothing to show.
       ${reasonRow("TelemetryFlowHealthy", "GatewayProbingFailed")?.remedy}
     </p>`;
   }
@@ -91,7 +91,7 @@ function lost(flows: readonly PipelineFlow[], id: string, context: PodContext): 
 
 function queueUse(flows: readonly PipelineFlow[], id: string, context: PodContext): Html {
   const fullest = flows.flatMap((flow) => flow.fullest ?? []);
-  if (fullest.length === 0) return calm("The queues' sizes are not known");
+  if (fullest.length === 0) return calm("The sizes of the queues are unknown");
   return drawPlot({
     ...common(`${id}-queue`, context),
     title: "Part of each pipeline's queue that is in use",
@@ -108,7 +108,7 @@ type Merge = (values: readonly number[]) => number | undefined;
 const sumOfKnown: Merge = (values) => (values.length === 0 ? undefined : sum(values));
 const maximum: Merge = (values) => (values.length === 0 ? undefined : Math.max(...values));
 
-/** A line for each of the pipelines that have one, and one for all others. */
+/** Makes a line for each pipeline that has its own, and one line for all others together. */
 function lines(
   flows: readonly PipelineFlow[],
   { shown }: PodContext,

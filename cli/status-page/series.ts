@@ -1,19 +1,19 @@
 import { pipelineId } from "../../components/contract";
 import { type CollectorKind, type FlowSample, type FlowTargets } from "../../components/verification";
 
-/** What one pipeline did in one pod at one look. */
+/** The flow of one pipeline in one pod at one look. */
 export interface Point {
-  /** Seconds since the first reading. */
+  /** Seconds since the first look. */
   readonly at: number;
-  /** Items per second that the backend took; missing when no time had passed. */
+  /** Items per second that the backend accepted. Missing at the first look, before any time has passed. */
   readonly rate?: number;
-  /** Items given up, or not taken by the full queue. */
+  /** Items that the exporter gave up, or that the full queue refused. */
   readonly lost: number;
-  /** Part of the queue that is in use, 0 to 1; missing when its size is not known. */
+  /** The part of the queue that is in use, 0 to 1. Missing if the size of the queue is unknown. */
   readonly use?: number;
 }
 
-/** What one pipeline did in one pod, in the whole time. */
+/** The flow of one pipeline in one pod, in the whole window. */
 export interface PipelineFlow {
   /** `metricPipelines/backend`. */
   readonly pipeline: string;
@@ -22,9 +22,9 @@ export interface PipelineFlow {
   readonly sent: number;
   readonly givenUp: number;
   readonly queueRefused: number;
-  /** Bytes that wait at the end. */
+  /** Bytes in the queue at the end. */
   readonly queued: number;
-  /** The fullest that the queue was, 0 to 1. */
+  /** The highest use of the queue, 0 to 1. */
   readonly fullest?: number;
 }
 
@@ -33,12 +33,12 @@ export interface PodFlow {
   readonly node?: string;
   readonly collector: string;
   readonly kind: CollectorKind;
-  /** Seconds in which it was looked at. */
+  /** Seconds between the first and the last look. */
   readonly seconds: number;
   readonly flows: readonly PipelineFlow[];
 }
 
-/** What each pod did for each of its pipelines: pods that lost something first, then by node. */
+/** The flows of each pod: pods that lost items first, then by node. */
 export function podFlows(samples: readonly FlowSample[], targets: FlowTargets): PodFlow[] {
   return [...new Set(samples.map(({ pod }) => pod))]
     .map((pod) =>
@@ -51,11 +51,11 @@ export function podFlows(samples: readonly FlowSample[], targets: FlowTargets): 
 }
 
 const isLosing = ({ flows }: PodFlow): boolean => flows.some((flow) => lostBy(flow) > 0);
-/** Gateways before agents. */
+/** Sorts gateways before agents. */
 const placeOf = ({ node = "", kind, pod }: PodFlow): string => `${node} ${kind === "gateway" ? 0 : 1} ${pod}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Items. */
+/** Counts the items that a pipeline lost. */
 export const lostBy = ({ givenUp, queueRefused }: Pick<PipelineFlow, "givenUp" | "queueRefused">): number =>
   givenUp + queueRefused;
 
@@ -98,7 +98,7 @@ function pipelineFlow(pipeline: string, exporter: string, samples: readonly Flow
   };
 }
 
-/** The same pipeline in all pods together. */
+/** Adds up a pipeline over all pods. */
 export function total(pods: readonly PodFlow[], pipeline: string): Omit<PipelineFlow, "points"> & { pods: number } {
   const flows = pods.flatMap(({ flows }) => flows.filter((flow) => flow.pipeline === pipeline));
   const of = (key: "sent" | "givenUp" | "queueRefused" | "queued"): number => sum(flows.map((flow) => flow[key]));
@@ -119,8 +119,8 @@ export function sum(numbers: readonly number[]): number {
 }
 
 /**
- * The pipelines that get lines of their own, at most so many: those that lost something, then those that had the fullest
- * queues, then those that sent most. They come in the order in which they are configured.
+ * Chooses the pipelines that get their own lines, `most` at most: first those that lost items, then those with the fullest
+ * queues, then those that sent most. Returns them in the order of the configuration.
  */
 export function prominent(pods: readonly PodFlow[], pipelines: readonly string[], most: number): string[] {
   const totals = new Map(pipelines.map((pipeline) => [pipeline, total(pods, pipeline)]));

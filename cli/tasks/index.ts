@@ -15,7 +15,7 @@ export const tasks: Readonly<Record<string, Entry>> = {
     load: () => import("./start"),
   },
   test: {
-    summary: "run everything that needs no cluster: lint, types, unit tests",
+    summary: "run all checks and tests that need no cluster",
     load: () => import("../../test/tasks/test"),
   },
   "test:e2e": {

@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../../cli/paths";
+import { tasks } from "../../../cli/tasks";
 
 /** Runs a task as npm does, once Node is there. */
 const run = (...args: readonly string[]) =>
   spawnSync(process.execPath, ["--import", "tsx", "cli/main.ts", ...args], { encoding: "utf8" });
 
 describe("tasks", () => {
+  it("are the npm scripts", () => {
+    const file = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    const { prepack, ...scripts } = file.scripts;
+    assert.equal(prepack, scripts.build);
+    assert.deepEqual(
+      scripts,
+      Object.fromEntries(Object.keys(tasks).map((name) => [name, `node cli/bootstrap.mjs ${name}`])),
+    );
+  });
+
   it("that take no options reject them", () => {
     const { status, stdout, stderr } = run("cluster:up", "--nodes", "1");
     assert.deepEqual(

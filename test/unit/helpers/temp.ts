@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 /** A folder that is gone after the tests of the surrounding `describe`. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "toolchain-test-"));
+  const folder = mkdtempSync(join(tmpdir(), "telemetry-test-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
