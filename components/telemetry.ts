@@ -6,7 +6,7 @@ import { agentCollectors, MetricAgent } from "./workloads/metric-agent";
 import { collectorImage } from "./workloads/collector-workload";
 import { DynamicProvider } from "./outside/dynamic-provider";
 import type { FlowTargets, PipelineStatus } from "./verification";
-import { BackendFlow, flowTargets, revision, type ServedBy } from "./verification/program";
+import { BackendFlow, flowTargets, revision, type ServedBy } from "./verification/proof";
 import { gatewayName, OtlpGateway } from "./workloads/otlp-gateway";
 import {
   MergedSecret,

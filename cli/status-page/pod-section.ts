@@ -20,8 +20,7 @@ const mostPlotted = 24;
 export function podCards(pods: readonly PodFlow[], context: PodContext): Html {
   if (pods.length === 0) {
     return html`<p class="card">
-      No pod's metrics could be read, so there is nothing to show.
-      ${reasonRow("TelemetryFlowHealthy", "GatewayProbingFailed")?.remedy}
+      The metrics of no pod could be read. ${reasonRow("TelemetryFlowHealthy", "GatewayProbingFailed")?.remedy}
     </p>`;
   }
   const rest = pods.slice(mostPlotted);

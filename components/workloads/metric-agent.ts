@@ -11,7 +11,7 @@ import { CollectorWorkload } from "./collector-workload";
 import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "../mesh/sidecar";
 import { agentEgress, selfMetricsIngress, type Backend } from "./network-policies";
 import type { WorkloadSettings } from "../settings";
-import { revision, type ServedBy } from "../verification/program";
+import { revision, type ServedBy } from "../verification/proof";
 import { agentSizing, type CollectorResources } from "../plan/sizing";
 import type { ValidationPlan } from "../validation/config-validation";
 import { objectLabels } from "./pods";
