@@ -44,7 +44,7 @@ const waitForRollout = "Wait, or look at the pods that the message names.";
 const checkKubeconfig = "Check that the kubeconfig names a cluster that answers.";
 const correctManifest = "Correct the field that the message names.";
 const grantRights =
-  "Check that pods are ready, and that you may create pods/portforward and get pods/log in the telemetry namespace.";
+  "Check that pods are ready, and that you have the rights to create pods/portforward and to get pods/log there.";
 
 /**
  * Every reason of every condition. A reason that two types share has a row for each type, and a reason with two
