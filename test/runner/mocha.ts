@@ -1,6 +1,7 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { root } from "../../cli/paths";
 import { run } from "../../cli/process";
 import type { Counts, Outcome, Step } from "./steps";
@@ -9,15 +10,19 @@ export interface MochaOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Shows the output while the tests run, for long suites. */
   readonly live?: boolean;
+  /** For files that share nothing, not even a cluster: two processes run them, and packages load without tsx. */
+  readonly isolated?: boolean;
 }
 
-/** Runs all test files that match the patterns, in one mocha process. */
+/** Runs all test files that match the patterns. */
 export function mochaStep(name: string, patterns: readonly string[], options: MochaOptions = {}): Step {
   return { name, run: () => runMocha(patterns, options) };
 }
 
 async function runMocha(patterns: readonly string[], options: MochaOptions): Promise<Outcome> {
-  const files = globSync([...patterns], { cwd: root }).sort();
+  const sorted = globSync([...patterns], { cwd: root }).sort();
+  // The file that waits longest for child processes is among the last: it starts first, so that no process ends alone.
+  const files = options.isolated ? sorted.reverse() : sorted;
   if (files.length === 0) {
     const missing = `no test files: ${patterns.join(", ")}`;
     return { passed: 0, failed: 1, output: missing };
@@ -29,17 +34,24 @@ async function runMocha(patterns: readonly string[], options: MochaOptions): Pro
     const reporter = join(__dirname, "reporter.ts");
     // Mocha itself sees no terminal when its output is captured.
     const color = process.stdout.isTTY ? "--color" : "--no-color";
-    // Mocha's default of two seconds is too short on a busy machine.
-    const args = ["--import", "tsx", mocha, color, "--timeout", "10000", "--reporter", reporter, ...files];
+    const parallel = options.isolated ? ["--parallel", "--jobs", "2"] : [];
+    // A busy machine needs longer than mocha's default of two seconds, and the first test of a process loads Pulumi.
+    const args = ["--import", "tsx", mocha, color, "--timeout", "30000", "--reporter", reporter, ...parallel, ...files];
     const { code, output } = await run(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, ...options.env, MOCHA_COUNTS: countsFile },
+      env: { ...process.env, ...options.env, ...(options.isolated ? nativePackages() : {}), MOCHA_COUNTS: countsFile },
       output: options.live ? "show" : "capture",
     });
     return mochaOutcome(code, options.live ? "" : output, () => readFileSync(countsFile, "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Applies to the child processes of tests, too. */
+function nativePackages(): NodeJS.ProcessEnv {
+  const hook = pathToFileURL(join(__dirname, "native-packages.mjs")).href;
+  return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${hook}`.trim() };
 }
 
 /** Counts one more failure if mocha broke off before or after its tests. */
