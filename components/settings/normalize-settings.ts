@@ -52,7 +52,7 @@ export function normalizeSettings({
     agent: workloadSettings(agent),
     validation: {
       mode: validation.mode,
-      collector: validation.collector,
+      ...(validation.collector !== undefined && { collector: validation.collector }),
       // The cluster counts whole seconds.
       timeoutSeconds: Math.ceil(seconds(validation.timeout)),
     },

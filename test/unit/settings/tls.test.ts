@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkTls, normalizePem, type TlsTexts } from "../../../components/settings";
+import { normalizePem } from "../../../components/schema";
+import { checkTls, type TlsTexts } from "../../../components/settings";
 import { formatFinding } from "../../../components/schema";
 import { errorLines, grpc, pem } from "./helpers";
 
