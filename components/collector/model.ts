@@ -1,5 +1,5 @@
 import type { Signal } from "../contract";
-import type { NamespaceSelection } from "../schema/input-fields";
+import type { NamespaceSelection } from "../schema";
 
 /*
  * What a collector configuration is made from. Nothing here can hold a credential: wherever the user gave one, there

@@ -1,5 +1,4 @@
-import { onOff } from "../schema/fields";
-import { inputStackSettings } from "../schema/input-fields";
+import { inputStackSettings, onOff } from "../schema";
 import { defineInput, idPart } from "./define-input";
 import { discoveryRights } from "./discovery-rights";
 import { scopeProcessor } from "./scope";

@@ -49,5 +49,5 @@ export {
 } from "./define-input";
 export { everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
-export { runtimeMetrics } from "./runtime-metrics";
+export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
 export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";

@@ -10,7 +10,7 @@ import {
   type ComponentChain,
 } from "../collector";
 import { kubeletPort } from "../contract";
-import { skipVerifyField } from "../schema/input-fields";
+import { skipVerifyField } from "../schema";
 import { defineInput, noRights } from "./define-input";
 import { metricSwitches, runtimeId, runtimeSetting, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";

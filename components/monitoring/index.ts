@@ -1,2 +1,3 @@
 export { Monitoring } from "./monitoring";
+export type { ApiKindsRequest } from "./read-kinds";
 export type { WatchedCollector } from "./promql";

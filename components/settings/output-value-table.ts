@@ -1,4 +1,4 @@
-import type { Finding } from "../schema/findings";
+import type { Finding } from "../schema";
 import { checkCredential, checkUser } from "./checks/credential-texts";
 import { checkEndpoint } from "./checks/endpoint";
 import { checkHeaderValue } from "./checks/headers";

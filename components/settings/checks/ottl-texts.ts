@@ -1,4 +1,4 @@
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, warning, type Finding } from "../../schema";
 import { contexts } from "../ottl-fields";
 import { signals, type Signal } from "../../contract";
 

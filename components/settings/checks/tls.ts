@@ -1,8 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, type Finding, type Pem, type PemBlock, readPem, warning } from "../../schema";
 import { isPlaintext } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
-import { readPem, type Pem, type PemBlock } from "../../schema/pem";
 
 export interface TlsTexts {
   readonly ca?: string;

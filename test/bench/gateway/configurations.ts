@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { podIp } from "../../../components/collector/config";
+import { podIp } from "../../../components/collector";
 import { ports } from "../../../components/contract";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
 import { pipelineModels } from "../../../components/plan";

@@ -1,11 +1,10 @@
 import { parse } from "yaml";
 import type { CollectorConfig, ExporterModel, PipelineModel } from "../../../components/collector";
-import { pipelineId, type Signal } from "../../../components/contract";
+import { pipelineId, type Signal, workloadNames } from "../../../components/contract";
 import type { PullRole, PullSelections, Rights } from "../../../components/inputs";
 import type { CollectorPlan, PlannedPipeline } from "../../../components/plan";
 import { agentPlans } from "../../../components/plan/agent-plan";
 import type { GatewayModel } from "../../../components/plan/gateway-config";
-import { workloadNames } from "../../../components/contract";
 import { parsePipelines, type PipelinesArgs, type TelemetrySettings } from "../../../components/settings";
 
 /** A pipeline with nothing but an address; each test changes what it is about. */

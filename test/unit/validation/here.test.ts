@@ -88,7 +88,8 @@ describe("validation on this machine", () => {
   });
 
   it("does not take for wrong what only a pod has", () => {
-    const receiver = 'Error: failed to build pipelines: failed to create "kubeletstats" receiver for data type "metrics": ';
+    const receiver =
+      'Error: failed to build pipelines: failed to create "kubeletstats" receiver for data type "metrics": ';
     for (const cause of [
       "cert path /var/run/secrets/kubernetes.io/serviceaccount/ca.crt could not be read",
       "failed to create K8s API client: unable to load k8s config, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined",
