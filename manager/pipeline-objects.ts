@@ -10,7 +10,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
+type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
 
 /** What is wrong with a pipeline, looked at alone. Nothing when it can take part. */
 export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal | undefined {

@@ -7,7 +7,7 @@ import type { NamespaceSelection } from "../schema";
  */
 
 /** Text that may stand in the configuration, or the absolute path of a mounted file that has it. */
-export type Text = { readonly text: string } | FileReference;
+type Text = { readonly text: string } | FileReference;
 
 export interface FileReference {
   readonly file: string;

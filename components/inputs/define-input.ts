@@ -21,7 +21,7 @@ export interface Rights {
 }
 
 /** The setting that turns an input on. Several inputs may share one. */
-export interface InputSetting<
+interface InputSetting<
   Key extends string = string,
   Pipeline extends z.ZodType = z.ZodType,
   Stack extends z.ZodType = z.ZodType,

@@ -20,7 +20,6 @@ export interface Surroundings {
 }
 
 export type Pipeline = ReturnType<typeof normalizePipeline>;
-export type OtlpOutput = Pipeline["output"]["otlp"];
 
 type Written = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 

@@ -3,5 +3,4 @@ export { ConfigValidation, Validations, type ValidationPlan } from "./config-val
 export { sizeFindings } from "./object-size";
 export { placeholderFiles } from "./placeholders";
 export { validateHere } from "./validate-here";
-export type { ValidationAnswer, ValidationRequest } from "./validate-in-cluster";
 export { validationPod } from "./validation-pod";

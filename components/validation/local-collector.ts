@@ -16,7 +16,7 @@ export interface LocalCollector {
 }
 
 /** What the program is called in releases and packages of the collector. */
-export const collectorProgram = "otelcol-contrib";
+const collectorProgram = "otelcol-contrib";
 
 /**
  * All settings are good, and a component looks for what only a pod has: the files of a service account, or the address of

@@ -133,7 +133,7 @@ function bySecretNamespace(secrets: readonly SecretName[]): [string, PolicyRule[
 }
 
 /** Everything that the roles of gateway and agent can hold: what a pipeline with every input gives them. */
-export function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
+function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
   const { cluster, namespaces } = mostRights();
   const inOthers = namespaces.filter(({ namespace }) => namespace !== undefined).flatMap(({ rules }) => rules);
   return {

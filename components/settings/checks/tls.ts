@@ -10,7 +10,7 @@ export interface TlsTexts {
 }
 
 /** An expiring certificate is reported from this many days on, the last of them included. */
-export const expiryWarningDays = 14;
+const expiryWarningDays = 14;
 
 /** Everything about TLS texts: certificates, their validity at `now`, their order, and whether the key is theirs. */
 export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {

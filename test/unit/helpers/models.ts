@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { CollectorConfig, ExporterModel, PipelineModel } from "../../../components/collector";
 import { pipelineId, type Signal, workloadNames } from "../../../components/contract";
@@ -115,9 +116,11 @@ export function agentConfig(
   pipelines: readonly PlannedPipeline[],
   change: AgentChange = {},
 ): CollectorConfig {
-  return parse(agentPlan(role, pipelines, change)?.configuration ?? "") as CollectorConfig;
+  const { configuration } = agentPlan(role, pipelines, change) ?? assert.fail(`no pipeline has work for ${role}`);
+  return parse(configuration) as CollectorConfig;
 }
 
 export function agentRights(role: PullRole, pull: PullSelections): Rights {
-  return agentPlan(role, [pipeline("metrics", "a", { pull })])?.rights ?? { cluster: [], namespaces: [] };
+  const { rights } = agentPlan(role, [pipeline("metrics", "a", { pull })]) ?? assert.fail(`no input is for ${role}`);
+  return rights;
 }

@@ -135,10 +135,12 @@ describe("What is left out", () => {
   });
 
   it("is completed inside of what is there: a switch that is set leaves its neighbours at their defaults", () => {
-    const runtime = { enabled: true, resources: { volume: { enabled: false } } };
-    const { pull } = parse(metricWith({ input: { runtime } })).pipelines[0]!;
-    assert.equal(pull.runtime?.resources.volume.enabled, false);
-    assert.equal(pull.runtime.resources.pod.enabled, true);
+    const resources = { volume: { enabled: false } };
+    const pulled = (runtime: object) => parse(metricWith({ input: { runtime } })).pipelines[0]!.pull;
+    assert.deepEqual(pulled({ resources }), {});
+    const { runtime } = pulled({ enabled: true, resources });
+    assert.equal(runtime?.resources.volume.enabled, false);
+    assert.equal(runtime.resources.pod.enabled, true);
   });
 });
 
