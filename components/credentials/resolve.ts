@@ -10,7 +10,7 @@ import {
   type Pipeline,
   type SecretKeyReference,
 } from "../settings";
-import { credentialsFindings } from "./object-size";
+import { credentialsFindings } from "./secret-size";
 import { credentialFiles } from "./credential-files";
 import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets } from "./source-secrets";
 

@@ -1,3 +1,8 @@
+import { retrySeconds } from "../contract";
+
+/** Minutes for which exporters retry a batch. */
+const retryMinutes = retrySeconds / 60;
+
 /** Every condition type, in the order in which people see them. */
 export const conditionTypes = {
   ConfigurationGenerated: {
@@ -246,7 +251,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "GatewayAllTelemetryDataDelayed",
     status: "False",
-    meaning: "The backend accepts nothing from the gateway, which keeps the data and retries for 5 minutes.",
+    meaning: `The backend accepts nothing from the gateway, which keeps the data and retries for ${retryMinutes} minutes.`,
     remedy: seeMessage,
   },
   {
@@ -260,7 +265,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "GatewaySomeTelemetryDataDelayed",
     status: "False",
-    meaning: "The backend accepts only part of the gateway's data, and the gateway retries the rest for 5 minutes.",
+    meaning: `The backend accepts only part of the gateway's data, and the gateway retries the rest for ${retryMinutes} minutes.`,
     remedy: seeMessage,
   },
   {
@@ -282,7 +287,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "AgentAllTelemetryDataDelayed",
     status: "False",
-    meaning: "The backend accepts nothing from the metric agent, which keeps the data and retries for 5 minutes.",
+    meaning: `The backend accepts nothing from the metric agent, which keeps the data and retries for ${retryMinutes} minutes.`,
     remedy: seeMessage,
   },
   {
@@ -296,7 +301,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "AgentSomeTelemetryDataDelayed",
     status: "False",
-    meaning: "The backend accepts only part of the metric agent's data, and the agent retries the rest for 5 minutes.",
+    meaning: `The backend accepts only part of the metric agent's data, and the agent retries the rest for ${retryMinutes} minutes.`,
     remedy: seeMessage,
   },
   {

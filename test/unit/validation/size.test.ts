@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { formatFinding } from "../../../components/schema";
 import { mostObjectBytes } from "../../../components/contract";
-import { credentialsFindings } from "../../../components/credentials/object-size";
+import { credentialsFindings } from "../../../components/credentials/secret-size";
 import { pipelineModels } from "../../../components/plan";
-import { sizeFindings } from "../../../components/validation/object-size";
+import { sizeFindings } from "../../../components/validation/config-map-size";
 import { parse } from "../settings/helpers";
 
 const output = { otlp: { endpoint: { value: "backend:4317" } } };

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import {
+  annotations,
+  heapPerQueueByte,
+  mergedSecretName,
+  objectLabels,
+  otlpServiceName,
+  workloadNames,
+} from "../../components/contract";
+import { credentialFiles } from "../../components/credentials";
+import { parsePipelines } from "../../components/settings";
+import { secretAddresses } from "../facts/secret-addresses";
+import { componentOf, isMergedSecret, mergedSecretName as ownSecretName } from "../facts/telemetry";
+import { noLiteralCredentials } from "../rules/no-literal-credentials";
+import { nodeLocalGatewayService } from "../rules/node-local-gateway-service";
+import { queueBudget } from "../rules/queue-budget";
+import { surgeRollout } from "../rules/surge-rollout";
+import { judge } from "./judge";
+
+/** An object as the program makes it. */
+const made = (type: string, name: string, component: string, more: object = {}) => ({
+  type,
+  props: { metadata: { name, namespace: "telemetry", labels: objectLabels(name, component) }, ...more },
+});
+
+/*
+ * The pack can be published alone, so it has names and figures of its own. These tests compare them with the program's.
+ */
+describe("what the policy pack knows of the program", () => {
+  it("is its labels", () => {
+    const daemonSet = made("apps/v1:DaemonSet", workloadNames.gateway, "gateway");
+    assert.equal(componentOf(daemonSet), "gateway");
+    const secret = made("core/v1:Secret", `${mergedSecretName}-1`, "credentials");
+    assert.equal(isMergedSecret(secret), true);
+    assert.equal(ownSecretName, mergedSecretName);
+  });
+
+  it("is the names of the gateway's DaemonSet and Service", () => {
+    const daemonSet = made("apps/v1:DaemonSet", workloadNames.gateway, "gateway", { spec: {} });
+    assert.notDeepEqual(judge(surgeRollout, daemonSet).messages, []);
+    const service = made("core/v1:Service", otlpServiceName, "gateway", { spec: {} });
+    assert.notDeepEqual(judge(nodeLocalGatewayService, service).messages, []);
+  });
+
+  it("is the annotation that lists credentials in the configuration", () => {
+    const secret = made("core/v1:Secret", `${mergedSecretName}-1`, "credentials");
+    const path = "metricPipelines[a].output.otlp.authentication.basic.password";
+    const metadata = {
+      ...secret.props.metadata,
+      annotations: { [annotations.literalCredentials]: JSON.stringify([{ path }]) },
+    };
+    const { messages } = judge(noLiteralCredentials, { ...secret, props: { ...secret.props, metadata } });
+    assert.match(messages.join("\n"), /metricPipelines\[a\]\.output\.otlp\.authentication\.basic\.password/);
+  });
+
+  it("is the keys of the merged Secret that hold addresses", () => {
+    const reference = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } };
+    const oauth2 = { tokenURL: reference, clientID: reference, clientSecret: reference };
+    const { pipelines } = parsePipelines(
+      {
+        tracePipelines: [{ name: "a.b", output: { otlp: { endpoint: reference, authentication: { oauth2 } } } }],
+      },
+      { now: new Date() },
+    );
+    const stringData = Object.fromEntries(
+      credentialFiles(pipelines).map(({ key, values, content }) => [key, content(values.map(({ field }) => field))]),
+    );
+    const secret = made("core/v1:Secret", `${mergedSecretName}-1`, "credentials", { stringData });
+    assert.deepEqual(
+      secretAddresses(secret).map(({ setting, address }) => [setting, address]),
+      [
+        ["output.otlp.authentication.oauth2.tokenURL", "authentication.oauth2.tokenURL"],
+        ["output.otlp.endpoint", "endpoint"],
+      ],
+    );
+  });
+
+  it("is the memory that a queued byte takes", () => {
+    const { heapPerQueueByte: own } = queueBudget.configSchema?.properties as { heapPerQueueByte: { default: number } };
+    assert.equal(own.default, heapPerQueueByte);
+  });
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+
+const root = join(__dirname, "../../..");
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "" && existsSync(join(root, file)));
+const sources = files.filter((file) => /^(components|cli|lab|manager|policy|docs|test)\/.*\.(ts|mjs)$/.test(file));
+
+/** Doors and entries have the same name everywhere. */
+const isNamedByItsFolder = (file: string): boolean => /^(index|main)\.(ts|mjs)$/.test(basename(file));
+
+/** The room of a file in `components`, or the file itself where it is in none. */
+function roomOf(file: string): string {
+  const [, room = "", inner] = file.split("/");
+  return inner === undefined ? basename(room, ".ts") : room;
+}
+
+/** Which rooms of `components` import which. The program that runs outside is an entry: it loads the code of each job. */
+function imports(): Map<string, Set<string>> {
+  const edges = new Map<string, Set<string>>();
+  for (const file of files.filter((one) => /^components\/.*\.ts$/.test(one) && one !== "components/program.ts")) {
+    const text = readFileSync(join(root, file), "utf8");
+    for (const [, path = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
+      const [from, to] = [roomOf(file), roomOf(normalize(join(dirname(file), path)) + (path.endsWith("/") ? "x" : ""))];
+      if (from !== to) edges.set(from, (edges.get(from) ?? new Set()).add(to));
+    }
+  }
+  return edges;
+}
+
+describe("the tree", () => {
+  it("has file names in kebab-case", () => {
+    assert.deepEqual(
+      sources.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.(ts|mjs)$/.test(basename(file))),
+      [],
+    );
+  });
+
+  it("has no two files of one name, except doors, in what is shipped together", () => {
+    const shipped = sources.filter((file) => /^(components|cli|manager)\//.test(file) && !isNamedByItsFolder(file));
+    const names = shipped.map((file) => basename(file));
+    assert.deepEqual(
+      names.filter((name, i) => names.indexOf(name) !== i),
+      [],
+    );
+  });
+
+  it("has no script of another module system", () => {
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".cjs") || file.endsWith(".d.cts")),
+      [],
+    );
+  });
+
+  it("has rooms that import downwards only", () => {
+    const edges = imports();
+    const visit = (room: string, way: readonly string[]): void => {
+      assert.ok(!way.includes(room), `rooms import each other: ${[...way, room].join(" → ")}`);
+      for (const next of edges.get(room) ?? []) visit(next, [...way, room]);
+    };
+    for (const room of edges.keys()) visit(room, []);
+  });
+
+  it("names the switch that skips certificates in few places", () => {
+    const named = files
+      .filter((file) => /^components\//.test(file))
+      .filter((file) => {
+        return readFileSync(join(root, file), "utf8").includes("insecureSkipVerify");
+      });
+    assert.ok(named.length <= 4, named.join(", "));
+  });
+});
