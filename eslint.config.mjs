@@ -14,6 +14,7 @@ const rooms = [
   "cli/status-page",
   "lab",
   "lab/build",
+  "lab/host",
   "manager/deployment",
 ];
 

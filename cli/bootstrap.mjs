@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withLock } from "./lock.mjs";
+import { withLock } from "../lab/host/lock.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** The oldest Node that runs this project, as `package.json` states it: ESLint and the Kubernetes client need it. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clusterKubeconfig, local } from "./paths";
-import { Failure, findOnPath, run } from "./process";
+import { clusterKubeconfig, Failure, findOnPath, local, run } from "../lab/host";
 
 /** The cluster that a task works on. Never the current context unless you name it: that may be a production cluster. */
 export type Destination = { readonly context: string } | { readonly kubeconfig: string };

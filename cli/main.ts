@@ -1,5 +1,5 @@
 import { exitWhenWritten } from "../manager/exit";
-import { endBackground, Failure, Interrupted } from "./process";
+import { endBackground, Failure, Interrupted } from "../lab/host";
 import { tasks } from "./tasks";
 
 async function main(): Promise<number> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { findOnPath, must } from "./process";
+import { findOnPath, must } from "../lab/host";
 import type { Tools } from "../lab";
 
 const backend = { namespace: "telemetry-backend", service: "prometheus", port: 9090 };

@@ -4,8 +4,7 @@ import { parseArgs } from "node:util";
 import { readInputs } from "../manager/stack-inputs";
 import { chooseTools, describeTools, type Engine, engineNeeds, ensureBuilt } from "../lab";
 import { kubeconfig } from "./context";
-import { bin, root } from "./paths";
-import { Failure, must, run } from "./process";
+import { bin, Failure, must, root, run } from "../lab/host";
 import { updateWithWayBack } from "./way-back";
 
 const localState = join(root, ".pulumi-state");

@@ -1,5 +1,5 @@
 import { ensurePackages } from "./debian";
-import { Failure, findOnPath } from "../cli/process";
+import { Failure, findOnPath } from "./host";
 
 /** Browsers that work without a screen, the smallest first. */
 const programs = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];

@@ -1,4 +1,4 @@
-import { run } from "../cli/process";
+import { run } from "./host";
 
 /** Programs of the machine that need not be built. */
 export interface Machine {

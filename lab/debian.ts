@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Failure, findOnPath, must } from "../cli/process";
+import { Failure, findOnPath, must } from "./host";
 
 /** Debian packages, each with a command or file that shows that the machine has its content, from any source. */
 const signs = {

@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { clusterKubeconfig, clusterState } from "../cli/paths";
-import { must, run } from "../cli/process";
+import { clusterKubeconfig, clusterState, must, run } from "./host";
 
 /*
  * The local cluster by kind, for machines that have kind and a container engine. Its images come from their registries. CI

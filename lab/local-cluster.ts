@@ -4,8 +4,7 @@ import { ensureBuilt } from "./build";
 import { ensurePackages } from "./debian";
 import { startKind, stopKind } from "./kind";
 import type { Tools } from "./machine";
-import { bin, clusterKubeconfig, clusterState, root } from "../cli/paths";
-import { Failure, must, run } from "../cli/process";
+import { bin, clusterKubeconfig, clusterState, Failure, must, root, run } from "./host";
 
 /** Images of the local cluster: name, program, and the program's path in the image, the same as in the published image. */
 const images = [

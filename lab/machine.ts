@@ -1,7 +1,6 @@
 import { type Choice, chooseCluster, chooseEngine, type ClusterKind, type Engine, inspectMachine } from "./choose";
 import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build";
-import { bin } from "../cli/paths";
-import { findOnPath } from "../cli/process";
+import { bin, findOnPath } from "./host";
 
 /** The engine and the cluster that are used on this machine. */
 export interface Tools {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Failure } from "../process";
+import { Failure } from "../../lab/host";
 import type { RenderedFile } from "./rendered-files";
 
 /** Marks a folder whose files came from here, and lists them. */

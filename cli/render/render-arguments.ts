@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Failure } from "../process";
+import { Failure } from "../../lab/host";
 
 export interface RenderArguments {
   readonly stack: string;

@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../paths";
-import { must } from "../process";
+import { must, root } from "../../lab/host";
 
 /** Builds the package that `npm pack` packs: JavaScript and types. */
 export async function run(): Promise<number> {

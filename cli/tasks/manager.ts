@@ -2,8 +2,7 @@ import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chooseTools, describeTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
-import { bin, root } from "../paths";
-import { run as runProgram } from "../process";
+import { bin, root, run as runProgram } from "../../lab/host";
 import { isLocalBackend, stackEnvironment } from "../stack";
 
 /** Runs the manager on this machine, for a stack of this checkout. */

@@ -8,7 +8,7 @@ import {
   startBuilding,
   startCluster,
 } from "../../lab";
-import { clusterKubeconfig } from "../paths";
+import { clusterKubeconfig } from "../../lab/host";
 import { type Outputs, show } from "../show";
 import { runPulumi, stackOutputs } from "../stack";
 

@@ -11,7 +11,7 @@ import {
 } from "../../components/verification";
 import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
-import { Failure } from "../process";
+import { Failure } from "../../lab/host";
 import { stackOutputs } from "../stack";
 import { statusArguments } from "../status-arguments";
 

@@ -9,8 +9,7 @@ import {
   imageNeeds,
   targetNames,
 } from "../../lab";
-import { bin } from "../paths";
-import { Failure } from "../process";
+import { bin, Failure } from "../../lab/host";
 
 const help = `npm run toolchain -- [TARGET]... [--drop-go-caches]
 

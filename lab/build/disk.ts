@@ -1,6 +1,6 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { Failure } from "../../cli/process";
+import { Failure } from "../host";
 import type { Target } from "./targets";
 
 const gib = 1024 ** 3;

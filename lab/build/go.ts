@@ -1,4 +1,4 @@
-import { Failure, findOnPath, must } from "../../cli/process";
+import { Failure, findOnPath, must } from "../host";
 import type { GoBuild } from "./targets";
 
 /**

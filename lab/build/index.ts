@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { ensurePackages } from "../debian";
-import { withLock } from "../../cli/lock.mjs";
-import { bin, cacheHome, root } from "../../cli/paths";
-import { endBackground, must } from "../../cli/process";
+import { bin, cacheHome, endBackground, must, root, withLock } from "../host";
 import { Cache, linkResults } from "./cache";
 import { checkDisk, diskNeeds } from "./disk";
 import { goEnvironment, goVersion } from "./go";

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Failure, lastLines, run } from "../../cli/process";
+import { Failure, lastLines, run } from "../host";
 import { compileArguments, downloadArguments, goEnvironment, linkArguments } from "./go";
 import { heartbeat } from "./progress";
 import { sourceFolders } from "./hash";

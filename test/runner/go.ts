@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { goEnvironment } from "../../lab";
-import { root } from "../../cli/paths";
-import { run } from "../../cli/process";
+import { root, run } from "../../lab/host";
 import type { Outcome, Step } from "./steps";
 
 const cwd = join(root, "lab/cluster");

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { local, root } from "../../cli/paths";
-import { findOnPath, run } from "../../cli/process";
+import { findOnPath, local, root, run } from "../../lab/host";
 import type { Outcome, Step } from "./steps";
 
 const modules = join(root, "node_modules");

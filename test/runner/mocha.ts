@@ -2,8 +2,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "../../cli/paths";
-import { run } from "../../cli/process";
+import { root, run } from "../../lab/host";
 import type { Counts, Outcome, Step } from "./steps";
 
 export interface MochaOptions {

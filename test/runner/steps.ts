@@ -1,4 +1,4 @@
-import { Interrupted } from "../../cli/process";
+import { Interrupted } from "../../lab/host";
 
 export interface Counts {
   readonly passed: number;

@@ -11,8 +11,7 @@ import {
   startCluster,
   stopCluster,
 } from "../../lab";
-import { bin, clusterKubeconfig, clusterState, root } from "../../cli/paths";
-import { cleanUp, Failure, run as runProgram } from "../../cli/process";
+import { bin, cleanUp, clusterKubeconfig, clusterState, Failure, root, run as runProgram } from "../../lab/host";
 
 /** Measurements that need no cluster: they start everything they measure. */
 const alone = ["flow"];

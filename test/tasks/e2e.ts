@@ -15,8 +15,7 @@ import {
 import { goSteps } from "../runner/go";
 import { mochaStep } from "../runner/mocha";
 import { conclude, runSteps, type Step } from "../runner/steps";
-import { bin, clusterKubeconfig, clusterState } from "../../cli/paths";
-import { cleanUp, Failure, run as runProgram } from "../../cli/process";
+import { bin, cleanUp, clusterKubeconfig, clusterState, Failure, run as runProgram } from "../../lab/host";
 
 export async function run(): Promise<number> {
   await ensureBrowser();

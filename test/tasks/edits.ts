@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { mochaStep } from "../runner/mocha";
-import { Failure } from "../../cli/process";
+import { Failure } from "../../lab/host";
 import { onCluster } from "./e2e";
 
 /** Tests random edits of a stack's configuration. Passes the options to the tests as variables. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { root } from "../../../cli/paths";
+import { root } from "../../../lab/host";
 import { temporaryFolder, write } from "../helpers/temp";
 
 const pretendOld = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})`;
@@ -24,8 +24,8 @@ describe("the start of every npm script", function () {
   /** A checkout that has only the bootstrap. */
   function checkout(name: string): string {
     const home = join(folder, name);
-    mkdirSync(join(home, "cli"), { recursive: true });
-    for (const file of ["package.json", "cli/bootstrap.mjs", "cli/lock.mjs"]) {
+    for (const part of ["cli", "lab/host"]) mkdirSync(join(home, part), { recursive: true });
+    for (const file of ["package.json", "cli/bootstrap.mjs", "lab/host/lock.mjs"]) {
       copyFileSync(join(root, file), join(home, file));
     }
     write(home, { "package-lock.json": "{}" });

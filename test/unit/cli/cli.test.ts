@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../../cli/paths";
+import { root } from "../../../lab/host";
 import { tasks } from "../../../cli/tasks";
 
 /** Runs a task as npm does, once Node is there. */

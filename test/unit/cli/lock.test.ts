@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { withLock } from "../../../cli/lock.mjs";
+import { withLock } from "../../../lab/host";
 import { eventually, temporaryFolder } from "../helpers/temp";
 
-const lock = resolve(__dirname, "../../../cli/lock.mjs");
+const lock = resolve(__dirname, "../../../lab/host/lock.mjs");
 
 describe("the lock between processes", function () {
   this.timeout(30_000);

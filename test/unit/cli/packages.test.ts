@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../../cli/paths";
+import { root } from "../../../lab/host";
 
 interface Package {
   readonly dependencies: Readonly<Record<string, string>>;

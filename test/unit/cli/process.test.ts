@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 
 const script = `
-  import { cleanUp, run } from "./cli/process.ts";
+  import { cleanUp, run } from "./lab/host/process.ts";
   const show = (text) => run("sh", ["-c", "echo " + text], { output: "show" });
   try {
     console.log("begun");

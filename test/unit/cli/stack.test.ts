@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { root } from "../../../cli/paths";
+import { root } from "../../../lab/host";
 import { operationArguments, stackArguments, stackEnvironment, withSalt } from "../../../cli/stack";
 
 const built = { source: true } as const;

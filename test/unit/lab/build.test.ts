@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { compileArguments, goEnvironment, linkArguments } from "../../../lab/build/go";
 import { explain } from "../../../lab/build/target";
 import { clusterTargets, engineTargets, imageTargets, targets, testTargets } from "../../../lab/build/targets";
-import { root } from "../../../cli/paths";
+import { root } from "../../../lab/host";
 import { eventually, temporaryFolder, write } from "../helpers/temp";
 
 /** A `go` that answers what is asked before compiling, and compiles for ever in a child of its own. */

@@ -4,7 +4,7 @@ import { checkPrivileges, upArguments } from "../../../lab/local-cluster";
 import { chooseDestination } from "../../../cli/context";
 import { missingPackages } from "../../../lab/debian";
 import { kindConfig, kindDown, kindUp } from "../../../lab/kind";
-import { bin, clusterKubeconfig } from "../../../cli/paths";
+import { bin, clusterKubeconfig } from "../../../lab/host";
 import { parse } from "yaml";
 
 const installed = {

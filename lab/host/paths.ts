@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The checkout. */
-export const root = resolve(__dirname, "..");
+export const root = resolve(__dirname, "../..");
 
 /** Links to programs, stamps and caches of this checkout. Git ignores it, and you may remove it at any time. */
 export const local = join(root, ".toolchain");
