@@ -10,6 +10,4 @@ export {
   lastLines,
   must,
   run,
-  type Ran,
-  type RunOptions,
 } from "./process";
