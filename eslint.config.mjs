@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
  * part of a room's path must be unique among the folders that product code imports, because a rule sees the text of an
  * import and not the file that it resolves to.
  */
-const rooms = ["lab", "lab/build", "cli/status-page"];
+const rooms = ["lab", "lab/build", "cli/status-page", "manager/deployment"];
 
 /** Files of rooms never name their own room, so one set of rules is right for all files. */
 const pastDoors = rooms.map((room) => ({

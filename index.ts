@@ -3,7 +3,7 @@ import { DevelopmentBackend } from "./components/development/development-backend
 import { SampleApplication } from "./components/development/sample-application";
 import { Telemetry } from "./components/telemetry";
 import { TelemetryManager } from "./manager/deployment";
-import { managerConfiguration } from "./manager/deployment/deployment-settings";
+import { managerConfiguration } from "./manager/deployment";
 
 const manager = managerConfiguration();
 if (manager) new TelemetryManager("manager", { settings: manager });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Inputs } from "../manager/stack-inputs";
 import { LastGood } from "../manager/last-good";
-import { changedResources, hear, nothingSaid } from "../manager/outcome";
+import { changedResources, hear, nothingSaid } from "../manager/engine-report";
 
 export interface WayBackOptions {
   /** The files from which the update is made. */

@@ -12,7 +12,7 @@ import type { FlowTargets, PipelineStatus } from "../components/verification";
 import type { Snapshot } from "./stack-inputs";
 import type { Updating } from "./lease";
 import { areAbandoned, lockOwners } from "./locks";
-import { changedResources, failedEnding, hear, nothingSaid, type Ending, type Said } from "./outcome";
+import { changedResources, failedEnding, hear, nothingSaid, type Ending, type Said } from "./engine-report";
 
 /** What a stack says about its pipelines. */
 export interface StackOutputs {

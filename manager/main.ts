@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadKubeConfig } from "../components/outside/kubeconfig";
 import { exitWhenWritten } from "./exit";
-import { Manager } from "./manager";
+import { Manager } from "./stack-manager";
 import { managerSettings, usage } from "./manager-settings";
 
 /** Written by the kubelet to every pod with a token. */

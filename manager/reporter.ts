@@ -1,13 +1,13 @@
 import type { KubeConfig, V1ObjectReference } from "@kubernetes/client-node";
 import type { Condition, PipelineStatus } from "../components/verification";
 import type { Ended } from "./engine";
-import { mayHaveChanged } from "./outcome";
-import { changedConditions } from "./report/changes";
+import { mayHaveChanged } from "./engine-report";
+import { changedConditions } from "./report/condition-changes";
 import { Events } from "./report/events";
 import type { Metrics } from "./report/manager-metrics";
 import { ObjectStatus, objectConditions } from "./report/object-status";
 import { pipelineGroup, pipelineVersion, type FoundPipeline } from "./watch/watch-objects";
-import type { JudgedPipeline } from "./wanted";
+import type { JudgedPipeline } from "./desired-state";
 
 /** Tells what happens where people look: the log, Kubernetes' Events, metrics, and the status of objects. */
 export class Reporter {

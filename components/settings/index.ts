@@ -17,5 +17,5 @@ export type { CredentialPart } from "./output-value-table";
 export { checkPipelineTexts, checkWhenKnown, outputValues, type OutputValue } from "./output-values";
 export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
 export { serviceName } from "./service-names";
-export { readConfiguration, type Development } from "./stack-config";
+export { readConfiguration, writtenSettings, type Development } from "./stack-config";
 export type { SecretKeyReference, Value } from "./types";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { development } from "../../components/settings/stack-config";
 import { isPresenceRule, type PresenceRule } from "../../components/schema/fields";
 import { configuration, type configurationWith } from "../../components/settings/configuration";
-import { managerSettingsSchema } from "../../manager/deployment/deployment-settings";
+import { managerSettingsSchema } from "../../manager/deployment";
 import { unwrap } from "../../components/schema/walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

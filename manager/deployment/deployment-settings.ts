@@ -1,11 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { writtenSettings } from "../../components/settings/stack-config";
 import { apiServerPorts } from "../../components/contract";
-import { error, join, PipelineConfigError } from "../../components/schema/findings";
-import { field, flag, struct } from "../../components/schema/fields";
-import { shapeFindings } from "../../components/schema/issues";
-import { labelName, subdomainName } from "../../components/schema/kubernetes-names";
+import {
+  error,
+  field,
+  flag,
+  join,
+  labelName,
+  PipelineConfigError,
+  shapeFindings,
+  struct,
+  subdomainName,
+} from "../../components/schema";
+import { writtenSettings } from "../../components/settings";
 
 const secret = struct({
   namespace: field(labelName(), { description: "Namespace of the Secret.", example: "shop" }),

@@ -1,7 +1,7 @@
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import type { InputFile } from "../stack-inputs";
-import { Follower } from "./follower";
+import { Follower } from "./informer";
 
 /** A pipeline that is an object of the cluster. */
 export interface PipelineObject extends KubernetesObject {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, V1Secret } from "@kubernetes/client-node";
 import type { ReadSecrets, SecretName } from "../../components/credentials";
-import { Follower, patience, within } from "./follower";
+import { Follower, patience, within } from "./informer";
 
 /** Follows the Secrets that pipelines refer to, each by its name: no right to any other is needed. */
 export class SecretWatch {

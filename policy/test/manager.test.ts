@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { TelemetryManager } from "../../manager/deployment";
-import { managerSettingsSchema } from "../../manager/deployment/deployment-settings";
+import { managerSettingsSchema } from "../../manager/deployment";
 import { recordResources } from "../../test/unit/helpers/pulumi";
 import { kubernetesType } from "../facts/objects";
 import { policies } from "../rules";

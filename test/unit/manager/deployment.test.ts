@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { TelemetryManager } from "../../../manager/deployment";
-import { managerConfiguration, managerSettingsSchema } from "../../../manager/deployment/deployment-settings";
+import { managerConfiguration, managerSettingsSchema } from "../../../manager/deployment";
 import { recordResources, secretInput, type Registered } from "../helpers/pulumi";
 
 const settings = (more: object = {}) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { followedKinds } from "../../../manager/watch/drift";
+import { followedKinds } from "../../../manager/watch/drift-watch";
 import { recordResources, valueOf } from "../helpers/pulumi";
 
 describe("the objects that are followed", () => {

@@ -4,10 +4,10 @@ import { stringify } from "yaml";
 import { isNameOutside, nameOutside } from "../../../components/plan";
 import type { ReadSecrets } from "../../../components/credentials/resolve";
 import { blame, refusal } from "../../../manager/pipeline-objects";
-import { changedConditions } from "../../../manager/report/changes";
+import { changedConditions } from "../../../manager/report/condition-changes";
 import { shortened } from "../../../manager/report/events";
 import { objectConditions } from "../../../manager/report/object-status";
-import { essence } from "../../../manager/watch/drift";
+import { essence } from "../../../manager/watch/drift-watch";
 import { objectFile, pipelineKinds } from "../../../manager/watch/watch-objects";
 import { contentHash } from "../../../manager/watch/watch-secrets";
 

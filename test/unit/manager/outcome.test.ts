@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { PipelineConfigError } from "../../../components/schema";
-import { changedResources, failedEnding, hear, mayHaveChanged, nothingSaid } from "../../../manager/outcome";
+import { changedResources, failedEnding, hear, mayHaveChanged, nothingSaid } from "../../../manager/engine-report";
 
 const event = (parts: object): EngineEvent => ({ sequence: 1, timestamp: 1, ...parts });
 const diagnostic = (message: string, severity = "error") =>

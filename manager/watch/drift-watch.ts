@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { isNameOutside } from "../../components/plan";
-import { Follower, patience, within, type Selection } from "./follower";
+import { Follower, patience, within, type Selection } from "./informer";
 
 /** Kinds of objects that the program makes and others may change. Secrets and ConfigMaps are immutable. */
 const namespaced = [

@@ -8,13 +8,13 @@ import { Engine, type Ended, type StackOutputs } from "./engine";
 import { inUsersPaths, settingsProblem, writeSnapshot, type Inputs, type Snapshot } from "./stack-inputs";
 import { LastGood } from "./last-good";
 import { Lease, type Updating } from "./lease";
-import { mayHaveChanged } from "./outcome";
+import { mayHaveChanged } from "./engine-report";
 import { Metrics } from "./report/manager-metrics";
 import { serve } from "./report/server";
 import { Reporter } from "./reporter";
 import type { ManagerSettings } from "./manager-settings";
-import { DriftWatch } from "./watch/drift";
-import { WantedState, type Wanted } from "./wanted";
+import { DriftWatch } from "./watch/drift-watch";
+import { WantedState, type Wanted } from "./desired-state";
 
 /** Milliseconds between two looks at files; watches tell at once. */
 const lookEvery = 1_000;
