@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { ClusterAccess } from "../outside";
 import { field, flag, struct } from "../schema/fields";
 import { error, formatFinding, join, type Finding } from "../schema/findings";
+import { recordFindings } from "../schema/findings-file";
 import { configuration } from "./configuration";
 import { didYouMean, nearest } from "../schema/suggest";
 import type { PipelinesArgs } from "./args";
@@ -38,6 +39,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
     problems.push(error("telemetry:development", "is not as it should be", remedy));
   }
   if (!switches.success || problems.length > 0) {
+    recordFindings(problems);
     throw new pulumi.RunError(
       `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
     );

@@ -1,6 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../outside";
 import { formatFinding } from "../schema/findings";
+import { recordFindings } from "../schema/findings-file";
 import { findingsIn, wantsProbes } from "./collector-findings";
 import { runOnce, type Answer, type Run } from "./in-cluster";
 import type { Places } from "./places";
@@ -55,6 +56,7 @@ export async function judge(
     : undefined;
   const probed = probes?.state === "refused" ? probes.said : undefined;
   const findings = findingsIn({ said: answer.said, probed, version, hadCredentials: true }, places);
+  recordFindings(findings);
   const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
   const image = pod.spec?.containers[0]?.image ?? "";
   return failure(request, [
