@@ -1,73 +1,73 @@
 import type { EngineEvent, SummaryEvent } from "@pulumi/pulumi/automation";
-import { unreadReference } from "../components/credentials/unread-reference";
+import type { Finding } from "../components/schema";
 import type { Outcome } from "./decide";
+import { isOnlyFailure, plainText } from "./engine-texts";
 
-/** What an update or a preview said, as far as it matters here. */
-export interface Said {
-  /** Rules of the policy pack that must hold, and do not. */
+/** The parts of an update's or a preview's events that matter to the manager. */
+export interface EngineReport {
+  /** Violations of mandatory rules of the policy pack. */
   readonly violations: readonly string[];
   readonly errors: readonly string[];
-  /** Resources that were made, changed or removed, by the engine's name for the operation. */
+  /** The number of created, changed and deleted resources, by the engine's name for the operation. */
   readonly changes: Readonly<Record<string, number>>;
 }
 
-export const nothingSaid: Said = { violations: [], errors: [], changes: {} };
+export const emptyReport: EngineReport = { violations: [], errors: [], changes: {} };
 
 /** Adds an event of the engine. */
-export function hear(said: Said, { policyEvent, diagnosticEvent, summaryEvent }: EngineEvent): Said {
+export function addEvent(
+  report: EngineReport,
+  { policyEvent, diagnosticEvent, summaryEvent }: EngineEvent,
+): EngineReport {
   if (policyEvent?.enforcementLevel === "mandatory") {
     const text = `${policyEvent.policyName}: ${plainText(policyEvent.message)}`;
-    // A rule may find the same in several objects.
-    return said.violations.includes(text) ? said : { ...said, violations: [...said.violations, text] };
+    // One rule may report the same violation for several objects.
+    return report.violations.includes(text) ? report : { ...report, violations: [...report.violations, text] };
   }
   if (diagnosticEvent?.severity === "error") {
-    return { ...said, errors: [...said.errors, plainText(diagnosticEvent.message)] };
+    return { ...report, errors: [...report.errors, plainText(diagnosticEvent.message)] };
   }
-  if (summaryEvent?.resourceChanges && !isPlan(summaryEvent)) {
-    return { ...said, changes: { ...summaryEvent.resourceChanges } };
+  if (summaryEvent?.resourceChanges && !isOfPreview(summaryEvent)) {
+    return { ...report, changes: { ...summaryEvent.resourceChanges } };
   }
-  return said;
+  return report;
 }
 
-/** Of a preview. The engine says so in a field that its own type does not have. */
-function isPlan(summary: SummaryEvent & { readonly isPreview?: boolean }): boolean {
+/** The engine sends the field `isPreview`, but its type lacks it. */
+function isOfPreview(summary: SummaryEvent & { readonly isPreview?: boolean }): boolean {
   return summary.isPreview === true;
 }
 
-/** Why an update has ended as it did, in words for people. */
-export interface Ending {
-  readonly outcome: Outcome;
-  /** Empty when all went well. */
+/** How an update failed. */
+export interface Failure {
+  readonly outcome: Extract<Outcome, "refused" | "failed">;
+  /** The reason, for people. */
   readonly message: string;
 }
 
-/** What follows from what was said by an update that has failed. `thrown` is told when the engine itself said nothing. */
-export function failedEnding({ violations, errors }: Said, thrown: string): Ending {
+/**
+ * Judges a failed update by the engine's report and by the findings that the program recorded. `thrown` is the message if
+ * the engine reported no error.
+ */
+export function failureOf({ violations, errors }: EngineReport, findings: readonly Finding[], thrown: string): Failure {
   if (violations.length > 0) return { outcome: "refused", message: violations.join("\n") };
-  // The engine adds that the update failed, which is no news.
-  const told = errors.filter((text) => text !== "" && !/^(update|preview) failed$/.test(text));
-  const message = told.join("\n") || lastLine(thrown);
-  return { outcome: told.some(isRefusal) ? "refused" : "failed", message };
+  const told = errors.filter((text) => text !== "" && !isOnlyFailure(text));
+  return { outcome: areUsersErrors(findings) ? "refused" : "failed", message: told.join("\n") || lastLine(thrown) };
 }
 
-/** Findings about the user's own texts, except for those that only the cluster's silence has caused. */
-function isRefusal(text: string): boolean {
-  return /Invalid (pipeline|stack) configuration/.test(text) && !text.includes(unreadReference);
+/** Findings are errors of the user, except if the cluster did not answer: the next update may find the Secret. */
+function areUsersErrors(findings: readonly Finding[]): boolean {
+  return findings.length > 0 && findings.every(({ code }) => code !== "SecretNotRead");
 }
 
-/** Whether objects may be others than before. What fails can have changed one that it does not count. */
+/** Returns whether an update may have changed objects. A failed update can have changed one that it does not count. */
 export function mayHaveChanged({ outcome, changes }: { readonly outcome: Outcome; readonly changes: number }): boolean {
   return outcome !== "refused" || changes > 0;
 }
 
-/** Resources that an update has touched. */
-export function changedResources({ changes }: Said): number {
+/** Counts the resources that an update has created, changed or deleted. */
+export function changedResources({ changes }: EngineReport): number {
   return Object.entries(changes).reduce((sum, [operation, count]) => (operation === "same" ? sum : sum + count), 0);
-}
-
-/** Without the engine's marks for colours. */
-function plainText(text: string): string {
-  return text.replace(/<\{%[^%]*%\}>/g, "").trim();
 }
 
 function lastLine(text: string): string {

@@ -4,7 +4,7 @@ import { error, PipelineConfigError, type Finding } from "../../components/schem
 import { readInputs, settingOf, type Inputs } from "../stack-inputs";
 import type { ManagerDeploymentSettings } from "./deployment-settings";
 
-/** The stack has to be there: rights, Secrets and namespaces are those of its settings. */
+/** Reads the inputs of the managed stack, from which its rights, Secrets and namespaces follow. Throws if a file is missing. */
 export function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inputs {
   const policies = `policy/config/${stack}.json`;
   const inputs = readInputs({ folder, stack, ...(existsSync(join(folder, policies)) && { policies }) });
@@ -22,7 +22,7 @@ export function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inp
   return inputs;
 }
 
-/** Settings that lead to a cluster. The state keeps them, so in a pod the engine would look for them, and find none. */
+/** Settings that name a cluster. The state keeps them, and a pod has no such kubeconfig or context. */
 const clusterKeys = ["kubernetes:context", "kubernetes:kubeconfig"];
 
 function clusterFindings(inputs: Inputs): Finding[] {
@@ -31,13 +31,13 @@ function clusterFindings(inputs: Inputs): Finding[] {
     .map((key) =>
       error(
         "manager.stack",
-        `has ${key} in ${inputs.settings.path}, which the manager's pod cannot go by`,
-        "Remove it and update that stack once with the current context of kubectl, or run its manager outside of the cluster, with npm run manager",
+        `has ${key} in ${inputs.settings.path}, which the manager's pod cannot use`,
+        "Remove it and update that stack once with the current context of kubectl, or run its manager outside the cluster with npm run manager",
       ),
     );
 }
 
-/** Keys of a ConfigMap have no slashes; each file is mounted at its own path all the same. */
+/** Returns each file with a key for the ConfigMap, because keys cannot contain slashes. Each is mounted at its own path. */
 export function mountedFiles(inputs: Inputs): { key: string; path: string; text: string }[] {
   return [inputs.settings, ...inputs.pipelineFiles, ...(inputs.policies ? [inputs.policies] : [])].flatMap(
     ({ path, text }, i) => (text === undefined ? [] : [{ key: `file-${i}`, path, text }]),

@@ -10,18 +10,18 @@ import { managerRights } from "./manager-rights";
 
 const name = "telemetry-manager";
 const metricsPort = 9464;
-/** Where the stack's settings and files are mounted; the image has the program in its working directory. */
+/** The folder where the stack's settings and files are mounted. The program is in the image's working directory. */
 const inputsFolder = "/inputs";
 const stateFolder = "/state";
 
-/** Seconds that an update which is under way gets to end in order. */
+/** Seconds for a running update to end in order. */
 const graceSeconds = 300;
 
 export interface TelemetryManagerArgs {
   settings: ManagerDeploymentSettings;
 }
 
-/** The manager in the cluster: keeps one stack as its settings, Secrets and objects say. */
+/** Deploys a manager, which keeps one stack in sync with its settings, Secrets and pipeline objects. */
 export class TelemetryManager extends pulumi.ComponentResource {
   constructor(componentName: string, args: TelemetryManagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:TelemetryManager", componentName, {}, opts);
@@ -52,7 +52,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const environment = new k8s.core.v1.Secret(
       `${resourceName}-environment`,
       {
-        // Named by the engine: a change makes another one, with which the pod starts anew.
+        // The engine chooses the name. A change makes a new Secret, so the pod restarts with it.
         metadata: { namespace: namespace.metadata.name, labels },
         immutable: true,
         stringData: pulumi.secret(settings.environment),
@@ -87,7 +87,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
         metadata,
         spec: {
           replicas: 1,
-          // Two would not harm each other, but the state's volume is often for one pod at a time.
+          // Two pods would not harm each other, but many volumes can only be mounted by one pod at a time.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selectorLabels(name) },
           template: {
@@ -136,7 +136,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
       secrets: [...inputs.secrets, ...settings.secrets],
       objects: settings.objects,
     });
-    // The same everywhere: into any namespace, that of a manager as well, other managers can put a role of theirs.
+    // The name is the same in all namespaces and contains the manager's own, because several managers may have roles in one.
     const shared = { name: nameOutside(settings.namespace, name, defaultManagerNamespace), labels };
     const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata: shared, rules: [...cluster] }, child);
     const binding = new k8s.rbac.v1.ClusterRoleBinding(
@@ -154,7 +154,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
   }
 }
 
-/** Not a part of the telemetry that it manages: no object of its own is one that it puts right. */
+/** These differ from the labels of the stack's objects, so that the manager never corrects its own objects. */
 const labels: Labels = {
   ...selectorLabels(name),
   [labelKeys.component]: "manager",
@@ -173,7 +173,7 @@ function stateClaim(
   return new k8s.core.v1.PersistentVolumeClaim(
     resourceName,
     {
-      // Many classes bind a claim only when a pod wants it; that the pod runs proves it.
+      // Many classes bind a claim only when a pod mounts it, so waiting for the claim could take forever.
       metadata: { name, namespace, labels, annotations: { "pulumi.com/skipAwait": "true" } },
       spec: {
         accessModes: ["ReadWriteOnce"],
@@ -204,7 +204,7 @@ function managerContainer(
       ...(settings.goBack ? ["--go-back"] : []),
     ],
     env: [
-      // The image's own folders are read-only, and the engine wants a user with a home.
+      // The container's file system is read-only, and the engine needs a user with a home folder.
       { name: "HOME", value: "/tmp" },
       { name: "USER", value: "telemetry" },
       { name: "PULUMI_HOME", value: "/tmp/pulumi" },

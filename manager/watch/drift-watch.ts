@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { isNameOutside } from "../../components/plan";
-import { Follower, patience, within, type Selection } from "./informer";
+import { Informer, patience, within, type Selection } from "./informer";
 
-/** Kinds of objects that the program makes and others may change. Secrets and ConfigMaps are immutable. */
+/** The kinds of the program's objects that others may change or delete. */
 const namespaced = [
   { apiVersion: "apps/v1", kind: "DaemonSet", plural: "daemonsets" },
   { apiVersion: "apps/v1", kind: "Deployment", plural: "deployments" },
@@ -20,86 +20,86 @@ const clusterWide = [
   { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", plural: "clusterrolebindings" },
 ] as const;
 
-const ours = "app.kubernetes.io/part-of=telemetry,app.kubernetes.io/managed-by=pulumi";
+const ownLabels = "app.kubernetes.io/part-of=telemetry,app.kubernetes.io/managed-by=pulumi";
 
-/** All kinds whose objects are followed. */
-export const followedKinds = { namespaced, clusterWide };
+/** All watched kinds. */
+export const watchedKinds = { namespaced, clusterWide };
 
-/** Follows the objects of a stack, to learn of changes that no update has made. */
+/** Watches the objects of a stack for changes that no update made. */
 export class DriftWatch {
-  private readonly followers: readonly Follower[];
-  /** By the object's id, what it is when nobody has touched it. */
+  private readonly informers: readonly Informer[];
+  /** The hash of each object after the last update, by the object's uid. */
   private baseline: ReadonlyMap<string, string> = new Map();
   private suspended = true;
-  /** Other stacks of the cluster have objects with these labels, too. */
-  private readonly isOurs: (object: KubernetesObject) => boolean;
+  /** Returns whether an object belongs to this stack: other stacks of the cluster use the same labels. */
+  private readonly isOwn: (object: KubernetesObject) => boolean;
 
   constructor(
     config: KubeConfig,
     namespace: string,
-    tell: { readonly drift: (object: string) => void; readonly trouble: (problem: string) => void },
+    handlers: { readonly onDrift: (object: string) => void; readonly onProblem: (problem: string) => void },
   ) {
     const selections: Selection[] = [
-      ...namespaced.map((kind) => ({ ...kind, namespace, labelSelector: ours })),
-      ...clusterWide.map((kind) => ({ ...kind, labelSelector: ours })),
+      ...namespaced.map((kind) => ({ ...kind, namespace, labelSelector: ownLabels })),
+      ...clusterWide.map((kind) => ({ ...kind, labelSelector: ownLabels })),
     ];
-    this.isOurs = ({ metadata }) => metadata?.namespace !== undefined || isNameOutside(namespace, metadata?.name ?? "");
-    this.followers = selections.map(
+    this.isOwn = ({ metadata }) => metadata?.namespace !== undefined || isNameOutside(namespace, metadata?.name ?? "");
+    this.informers = selections.map(
       (selection) =>
-        new Follower(config, selection, {
-          change: (object) => {
-            if (this.hasDrifted(object)) tell.drift(`${selection.kind} ${object.metadata?.name}`);
+        new Informer(config, selection, {
+          onChange: (object) => {
+            if (this.hasDrifted(object)) handlers.onDrift(`${selection.kind} ${object.metadata?.name}`);
           },
-          trouble: (problem) => tell.trouble(`${selection.plural} cannot be watched: ${problem}`),
+          onProblem: (problem) => handlers.onProblem(`${selection.plural} cannot be watched: ${problem}`),
         }),
     );
   }
 
-  /** Comes back when all objects are known, as far as they may be watched. */
+  /** Resolves when all objects of the kinds that may be watched are known. */
   async start(): Promise<void> {
-    await within(patience, Promise.all(this.followers.map((follower) => follower.start())));
+    await within(patience, Promise.all(this.informers.map((informer) => informer.start())));
   }
 
-  /** An update begins: what changes now is its doing. */
+  /** Ignores changes from now on: an update begins. */
   suspend(): void {
     this.suspended = true;
   }
 
-  /** An update has ended. If it changed anything, objects are right as they are now. */
+  /** Watches for drift again: an update has ended. If it changed objects, their current state is the baseline. */
   resume(changed: boolean): void {
     this.suspended = false;
     if (!changed && this.baseline.size > 0) return;
-    const all = this.followers.flatMap((follower) => follower.objects()).filter(this.isOurs);
-    this.baseline = new Map(all.map((object) => [object.metadata?.uid ?? "", essence(object)]));
+    const all = this.informers.flatMap((informer) => informer.objects()).filter(this.isOwn);
+    this.baseline = new Map(all.map((object) => [object.metadata?.uid ?? "", objectHash(object)]));
   }
 
   stop(): void {
-    for (const follower of this.followers) follower.stop();
+    for (const informer of this.informers) informer.stop();
   }
 
   private hasDrifted(object: KubernetesObject): boolean {
     if (this.suspended) return false;
     const before = this.baseline.get(object.metadata?.uid ?? "");
-    // Objects that others make under our labels are none of ours.
+    // Objects that others made with the stack's labels do not belong to the stack.
     if (before === undefined) return false;
-    const still = this.followers.some((follower) =>
-      follower.objects().some(({ metadata }) => metadata?.uid === object.metadata?.uid),
+    const still = this.informers.some((informer) =>
+      informer.objects().some(({ metadata }) => metadata?.uid === object.metadata?.uid),
     );
-    return !still || before !== essence(object);
+    return !still || before !== objectHash(object);
   }
 }
 
-/** What an object is, without what the cluster writes to it all the time. */
-export function essence(object: KubernetesObject): string {
+/** Hashes an object without the parts that the cluster itself writes. */
+export function objectHash(object: KubernetesObject): string {
   const { metadata, status, ...rest } = object as KubernetesObject & { status?: unknown };
   void status;
-  const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) => !kept.includes(key));
-  const essential = [rest, metadata?.name, metadata?.labels, Object.fromEntries(annotations)];
-  return createHash("sha256").update(JSON.stringify(essential, sorted)).digest("hex");
+  const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) => !ofControllers.includes(key));
+  const content = [rest, metadata?.name, metadata?.labels, Object.fromEntries(annotations)];
+  return createHash("sha256").update(JSON.stringify(content, sorted)).digest("hex");
 }
 
-/** Written by Kubernetes' own controllers. */
-const kept = ["deprecated.daemonset.template.generation", "deployment.kubernetes.io/revision"];
+/** The annotations that Kubernetes' own controllers write. */
+const ofControllers = ["deprecated.daemonset.template.generation", "deployment.kubernetes.io/revision"];
 
 function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -108,7 +108,7 @@ describe("the manager as a workload", () => {
         () => new TelemetryManager("manager", { settings: settings({ folder }) }),
         ({ message }: Error) =>
           message.includes(
-            `manager.stack: has ${key} in Pulumi.prod.yaml, which the manager's pod cannot go by. Remove it`,
+            `manager.stack: has ${key} in Pulumi.prod.yaml, which the manager's pod cannot use. Remove it`,
           ) && !message.includes("the-token"),
       );
     }
@@ -135,7 +135,7 @@ describe("the settings of the manager's stack", () => {
           "manager.stack: is empty",
           "manager.image: is missing",
           "manager.imag: is not a known field. Did you mean `image`?",
-          "metricPipelines: stands beside manager. Put the manager in a stack of its own",
+          "metricPipelines: stands beside manager. Put the manager into its own stack",
         ]) {
           assert.ok(error.message.includes(line), `${line}\nis not in\n${error.message}`);
         }
