@@ -1,9 +1,7 @@
-import { readConfiguration } from "./components/settings/stack-config";
-import { DevelopmentBackend } from "./components/development/development-backend";
-import { SampleApplication } from "./components/development/sample-application";
+import { readConfiguration } from "./components/settings";
+import { DevelopmentBackend, SampleApplication } from "./components/development";
 import { Telemetry } from "./components/telemetry";
-import { TelemetryManager } from "./manager/deployment";
-import { managerConfiguration } from "./manager/deployment";
+import { managerConfiguration, TelemetryManager } from "./manager/deployment";
 
 const manager = managerConfiguration();
 if (manager) new TelemetryManager("manager", { settings: manager });

@@ -11,7 +11,8 @@ import {
 } from "./credentials";
 import { apiGroupReader, isInMesh } from "./mesh";
 import { Monitoring, type WatchedCollector } from "./monitoring";
-import { DynamicProvider, type ClusterAccess } from "./outside";
+import type { ClusterAccess } from "./cluster-access";
+import { DynamicProvider } from "./outside";
 import {
   contentName,
   pipelineModels,

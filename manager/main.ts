@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadKubeConfig } from "../components/outside/kubeconfig";
+import { loadKubeConfig } from "../components/cluster-access";
 import { exitWhenWritten } from "./exit";
 import { managerSettings, usage } from "./manager-settings";
 import { StackManager } from "./stack-manager";

@@ -10,7 +10,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
+type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
 
 /** Checks a pipeline object alone. Returns nothing if it can be part of updates. */
 export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal | undefined {

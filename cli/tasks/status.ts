@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
-import type { PipelineStatus } from "../../components/verification/conditions";
-import { pipelineReport } from "../../components/verification/report";
-import type { FlowSample } from "../../components/verification/samples";
-import { statusRequest } from "../../components/verification/status-request";
-import { statusTable } from "../../components/verification/table";
-import type { FlowTargets } from "../../components/verification/targets";
+import {
+  type FlowSample,
+  type FlowTargets,
+  pipelineReport,
+  type PipelineStatus,
+  statusRequest,
+  statusTable,
+} from "../../components/verification";
 import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
 import { Failure } from "../process";

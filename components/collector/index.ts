@@ -1,5 +1,5 @@
 /** Building blocks of a collector's configuration: three signals in one code, and no credential possible by type. */
-export { assemble, branch, sharingBranch, type Branch, type Intake } from "./assemble";
+export { assemble, branch, sharingBranch } from "./assemble";
 export { grpcRequestBytes, sharedBatches, type SharedBatches } from "./batches";
 export { canaryAddress, canaryAttribute } from "./canary-route";
 export {
@@ -24,7 +24,6 @@ export {
   type FileReference,
   type LogLevel,
   type PipelineModel,
-  type Verification,
 } from "./model";
 export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
-export { duration, escapeOdd, joinPath, literal, ottlString, renderYaml } from "./text";
+export { duration, escapeOdd, joinPath, literal, renderYaml } from "./text";

@@ -1,5 +1,5 @@
 import type { Signal } from "../contract";
-import type { NamespaceSelection } from "../schema/input-fields";
+import type { NamespaceSelection } from "../schema";
 
 /*
  * What a collector configuration is made from. Nothing here can hold a credential: wherever the user gave one, there
@@ -7,7 +7,7 @@ import type { NamespaceSelection } from "../schema/input-fields";
  */
 
 /** Text that may stand in the configuration, or the absolute path of a mounted file that has it. */
-export type Text = { readonly text: string } | FileReference;
+type Text = { readonly text: string } | FileReference;
 
 export interface FileReference {
   readonly file: string;

@@ -3,7 +3,7 @@ import { transform } from "./enrichment";
 import { pipelineComponent } from "./ids";
 import type { Signal } from "../contract";
 import type { PipelineModel } from "./model";
-import type { NamespaceSelection } from "../schema/input-fields";
+import type { NamespaceSelection } from "../schema";
 import { duration, literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;

@@ -69,7 +69,9 @@ function contentOf({ output: { otlp } }: Pipeline, part: CredentialPart): Creden
           ...(Object.keys(oauth2.params).length > 0 && { endpoint_params: sorted(oauth2.params) }),
         });
     }
-    default:
+    case "tls.ca":
+    case "tls.cert":
+    case "tls.key":
       // The collector's own file settings read these, byte for byte.
       return ([text = ""]) => normalizePem(text);
   }

@@ -1,8 +1,12 @@
 import { ApiException, CoreV1Api } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../outside";
-import { innermostMessage } from "../outside/innermost-message";
-import { loadKubeConfig } from "../outside/kubeconfig";
+import { type ClusterAccess, innermostMessage, loadKubeConfig } from "../cluster-access";
 import type { SecretName, SecretReading } from "./source-secrets";
+
+declare module "../outside/jobs" {
+  interface Jobs {
+    readonly "read-secrets": Job<ReadSecretsRequest, readonly SecretReading[]>;
+  }
+}
 
 export interface ReadSecretsRequest extends ClusterAccess {
   readonly secrets: readonly SecretName[];

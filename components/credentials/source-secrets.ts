@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { runJobSync, type ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
+import { runJobSync } from "../outside";
 import { error, type Finding } from "../schema";
 import type { SecretKeyReference } from "../settings";
 

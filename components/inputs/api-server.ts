@@ -1,5 +1,4 @@
-import { onOff } from "../schema/fields";
-import { inputStackSettings } from "../schema/input-fields";
+import { inputStackSettings, onOff } from "../schema";
 import { defineInput, idPart } from "./define-input";
 import { discoveryRights } from "./discovery-rights";
 import { scopeProcessor } from "./scope";
@@ -12,7 +11,7 @@ const apiServerObject = "kubernetes";
  * What says how the API server is: its requests, their time, what it refuses, its queues, its store, its process. It has
  * thousands of series more, most of them buckets.
  */
-export const apiServerMetrics = [
+const apiServerMetrics = [
   "apiserver_admission_webhook_admission_duration_seconds",
   "apiserver_admission_webhook_rejection_count",
   "apiserver_audit_error_total",

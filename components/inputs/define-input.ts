@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { z } from "zod";
 import type { ComponentChain, Components, PipelineModel } from "../collector";
-import type { NamespaceSelection } from "../schema/input-fields";
+import type { NamespaceSelection } from "../schema";
 import type { ScrapeSettings } from "./scrape-settings";
 
 export type PolicyRule = types.input.rbac.v1.PolicyRule;
@@ -21,7 +21,7 @@ export interface Rights {
 }
 
 /** The setting that turns an input on. Several inputs may share one. */
-export interface InputSetting<
+interface InputSetting<
   Key extends string = string,
   Pipeline extends z.ZodType = z.ZodType,
   Stack extends z.ZodType = z.ZodType,

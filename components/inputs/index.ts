@@ -13,7 +13,6 @@ import { prometheus } from "./prometheus";
 export const inputs = [prometheus, kubelet, clusterState, istio, apiServer] as const;
 
 type Inputs = (typeof inputs)[number];
-export type InputName = Inputs["name"];
 export type InputKey = Inputs["setting"]["key"];
 
 /** What a pipeline says of the inputs that it has turned on, by the key of their setting. */
@@ -45,9 +44,8 @@ export {
   type PullRole,
   type Rights,
   type Surroundings,
-  type Wanted,
 } from "./define-input";
 export { everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
-export { runtimeMetrics } from "./runtime-metrics";
-export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";
+export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
+export { scrapeSettings } from "./scrape-settings";

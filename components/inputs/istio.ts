@@ -1,5 +1,4 @@
-import { field, onOff } from "../schema/fields";
-import { diagnosticMetrics, inputStackSettings, pullInput } from "../schema/input-fields";
+import { diagnosticMetrics, field, inputStackSettings, onOff, pullInput } from "../schema";
 import { defineInput, idPart, namespacesOf, noRights } from "./define-input";
 import { scrapedTargets } from "./egress";
 import { keep, onlyRunningPods } from "./relabel";

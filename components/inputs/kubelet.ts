@@ -10,7 +10,7 @@ import {
   type ComponentChain,
 } from "../collector";
 import { kubeletPort } from "../contract";
-import { skipVerifyField } from "../schema/input-fields";
+import { skipVerifyField } from "../schema";
 import { defineInput, noRights } from "./define-input";
 import { metricSwitches, runtimeId, runtimeSetting, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";
@@ -119,17 +119,17 @@ export function metricGroups(wanted: ReadonlySet<string>): Group[] {
   return prefixes.filter(([, prefix]) => [...wanted].some((metric) => prefix.test(metric))).map(([group]) => group);
 }
 
-export function readsVolumes(wanted: ReadonlySet<string>): boolean {
+function readsVolumes(wanted: ReadonlySet<string>): boolean {
   return metricGroups(wanted).includes("volume");
 }
 
 /** Whether the kubelet's list of pods is read: for types of volumes, and for the limits that utilization relates to. */
-export function readsPodsOfKubelet(wanted: ReadonlySet<string>): boolean {
+function readsPodsOfKubelet(wanted: ReadonlySet<string>): boolean {
   return readsVolumes(wanted) || [...wanted].some((metric) => metric.endsWith("_utilization"));
 }
 
 /** Whether the size of the node is read from the API server, which utilization of the node relates to. */
-export function readsNode(wanted: ReadonlySet<string>): boolean {
+function readsNode(wanted: ReadonlySet<string>): boolean {
   return [...wanted].some((metric) => metric.endsWith("node.utilization"));
 }
 

@@ -1,5 +1,4 @@
-import { field } from "../schema/fields";
-import { diagnosticMetrics, inputStackSettings, pullInput } from "../schema/input-fields";
+import { diagnosticMetrics, field, inputStackSettings, pullInput } from "../schema";
 import { defineInput, idPart, namespacesOf } from "./define-input";
 import { discoveryRights } from "./discovery-rights";
 import { scrapedTargets } from "./egress";

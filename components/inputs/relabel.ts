@@ -11,8 +11,7 @@ export const keep = (label: string, regex: string): RelabelRule => rule("keep", 
 export const drop = (label: string, regex: string): RelabelRule => rule("drop", [meta(label)], regex);
 export const dropWhere = (labels: readonly string[], regex: string): RelabelRule =>
   rule("drop", labels.map(meta), regex);
-export const keepWhere = (labels: readonly string[], regex: string): RelabelRule =>
-  rule("keep", labels.map(meta), regex);
+const keepWhere = (labels: readonly string[], regex: string): RelabelRule => rule("keep", labels.map(meta), regex);
 
 function rule(action: string, labels: readonly string[], regex: string): RelabelRule {
   return { action, source_labels: labels, regex: literal(regex) };

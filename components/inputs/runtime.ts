@@ -1,6 +1,5 @@
 import { outsideNamespaces, type ComponentChain } from "../collector";
-import { field, onOff, struct } from "../schema/fields";
-import { inputStackSettings, pullInput, skipVerify, skipVerifyField } from "../schema/input-fields";
+import { field, inputStackSettings, onOff, pullInput, skipVerify, skipVerifyField, struct } from "../schema";
 import { z } from "zod";
 import { idPart, namespacesOf, type Wanted } from "./define-input";
 import { runtimeMetrics, type RuntimeMetric } from "./runtime-metrics";

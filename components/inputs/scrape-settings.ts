@@ -1,9 +1,5 @@
 import { z } from "zod";
-import { normalizePem } from "../schema/pem";
-import { cidrs } from "../schema/cidrs";
-import { field, struct } from "../schema/fields";
-import { skipVerify, skipVerifyField } from "../schema/input-fields";
-import { bytes, bytesQuantity } from "../schema/quantities";
+import { bytes, bytesQuantity, cidrs, field, normalizePem, skipVerify, skipVerifyField, struct } from "../schema";
 
 const targetTls = struct({
   ...skipVerify("Whether any certificate of a target is taken."),

@@ -12,7 +12,7 @@ import {
   type Components,
   type PipelineModel,
 } from "../collector";
-import type { NamespaceSelection } from "../schema/input-fields";
+import type { NamespaceSelection } from "../schema";
 import type { Wanted } from "./define-input";
 import type { RelabelRule } from "./relabel";
 import { scopeStatements } from "./scope";

@@ -1,4 +1,4 @@
-import type { NamespaceSelection } from "../schema/input-fields";
+import type { NamespaceSelection } from "../schema";
 import { drop, keep, type RelabelRule } from "./relabel";
 
 /** Leaves out targets in namespaces that no pipeline wants, so that nothing is asked for in vain. */

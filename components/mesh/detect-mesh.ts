@@ -1,4 +1,5 @@
-import { runJobSync, type ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
+import { runJobSync } from "../outside";
 import type { TelemetrySettings } from "../settings";
 
 export type ReadApiGroups = () => readonly string[];

@@ -1,6 +1,11 @@
 import { ApisApi } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../outside";
-import { loadKubeConfig } from "../outside/kubeconfig";
+import { type ClusterAccess, loadKubeConfig } from "../cluster-access";
+
+declare module "../outside/jobs" {
+  interface Jobs {
+    readonly "api-groups": Job<ClusterAccess, readonly string[]>;
+  }
+}
 
 /** Lists the names of the API server's groups. */
 export async function readApiGroups(access: ClusterAccess): Promise<string[]> {

@@ -1,12 +1,12 @@
 /** Parts of a dashboard in the form in which Grafana stores them. */
 
-export interface Query {
+interface Query {
   readonly expr: string;
   /** Legend of a series, with labels in double braces. */
   readonly legend: string;
 }
 
-export interface PanelOptions {
+interface PanelOptions {
   readonly title: string;
   readonly description: string;
   readonly queries: readonly Query[];

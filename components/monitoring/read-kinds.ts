@@ -1,6 +1,11 @@
 import { CustomObjectsApi } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../outside";
-import { loadKubeConfig } from "../outside/kubeconfig";
+import { type ClusterAccess, loadKubeConfig } from "../cluster-access";
+
+declare module "../outside/jobs" {
+  interface Jobs {
+    readonly "api-kinds": Job<ApiKindsRequest, readonly string[]>;
+  }
+}
 
 export interface ApiKindsRequest {
   readonly access: ClusterAccess;

@@ -1,5 +1,6 @@
 import { operatorApi } from "../contract";
-import { runJobSync, type ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
+import { runJobSync } from "../outside";
 import type { MonitoringSettings } from "../settings";
 
 /** Which objects are made. */

@@ -7,9 +7,9 @@ import { createRequire } from "node:module";
  * as TypeScript. Every other project has the package among its dependencies, with the program compiled.
  */
 export function programOfProject(): string[] {
-  const source = "components/outside/program.ts";
+  const source = "components/program.ts";
   // Node loads the Kubernetes client before tsx starts: tsx would translate each of the client's thousand files, which
   // takes 2 s of processor time for each job.
   if (existsSync(source)) return ["--require", "@kubernetes/client-node", "--import", "tsx", source];
-  return [createRequire(`${process.cwd()}/index.js`).resolve("telemetry-pipelines/dist/outside/program.js")];
+  return [createRequire(`${process.cwd()}/index.js`).resolve("telemetry-pipelines/dist/program.js")];
 }

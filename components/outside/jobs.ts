@@ -1,23 +1,15 @@
-import type { ReadSecretsRequest } from "../credentials/read-secrets";
-import type { SecretReading } from "../credentials/source-secrets";
-import type { ApiKindsRequest } from "../monitoring/read-kinds";
-import type { ValidationAnswer, ValidationRequest } from "../validation/validate-in-cluster";
-import type { PipelineStatus } from "../verification/conditions";
-import type { CheckRequest } from "../verification/report";
-import type { ClusterAccess } from "./cluster-access";
+/**
+ * What runs outside the Pulumi program, by name. Each room declares its own jobs beside their code, by adding to this
+ * interface, so that both sides are checked and this room knows no other. Input and output are plain data: they travel as
+ * JSON.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- rooms add to it
+export interface Jobs {}
 
-/** What runs outside the Pulumi program, by name. Both sides are plain data: they travel as JSON. */
-export interface Jobs {
-  /** Reads Secrets, in the order of the request. */
-  readonly "read-secrets": { readonly input: ReadSecretsRequest; readonly output: readonly SecretReading[] };
-  /** Lists the names of the API server's groups. */
-  readonly "api-groups": { readonly input: ClusterAccess; readonly output: readonly string[] };
-  /** Lists the kinds of one group and version. */
-  readonly "api-kinds": { readonly input: ApiKindsRequest; readonly output: readonly string[] };
-  /** Runs a collector in the cluster that judges a configuration. */
-  readonly validate: { readonly input: ValidationRequest; readonly output: ValidationAnswer };
-  /** Checks whether backends receive data. */
-  readonly "check-flow": { readonly input: CheckRequest; readonly output: readonly PipelineStatus[] };
+/** A job's entry in `Jobs`. */
+export interface Job<Input, Output> {
+  readonly input: Input;
+  readonly output: Output;
 }
 
 export type JobName = keyof Jobs;

@@ -22,10 +22,10 @@ export function runJobSync<J extends JobName>(job: J, input: Jobs[J]["input"], s
   return outputOf({ code: status, stdout, stderr, late: isLate ? seconds : undefined }) as Jobs[J]["output"];
 }
 
-/** Finds the program beside this file and returns Node's arguments for it; `programOfProject` states why these. */
+/** Finds `components/program.ts` and returns Node's arguments for it; `programOfProject` states why these. */
 function programBesideThis(): string[] {
   const extension = extname(__filename);
-  const program = join(__dirname, `program${extension}`);
+  const program = join(__dirname, `../program${extension}`);
   if (extension !== ".ts") return [program];
   const [client, tsx] = [require.resolve("@kubernetes/client-node"), pathToFileURL(require.resolve("tsx")).href];
   return ["--require", client, "--import", tsx, program];

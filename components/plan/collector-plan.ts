@@ -4,7 +4,7 @@ import { contentName } from "./names";
 import type { PlannedPipeline } from "./models";
 import type { CollectorResources } from "../sizing";
 
-export type CollectorKind = "gateway" | "agent";
+type CollectorKind = "gateway" | "agent";
 
 /** How a collector's pods are spread and replaced. */
 export interface PlannedWorkload {

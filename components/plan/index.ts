@@ -14,7 +14,7 @@ export function planCollectors(
 }
 
 export { mostRights, scrapesPods, type AgentSurroundings } from "./agent-plan";
-export type { CollectorKind, CollectorPlan, PlannedNetwork, PlannedWorkload } from "./collector-plan";
+export type { CollectorPlan, PlannedNetwork } from "./collector-plan";
 export { collectorImage } from "./image";
 export { pipelineModels, type PlannedPipeline } from "./models";
 export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";

@@ -1,5 +1,5 @@
 import { joinPath, type ExporterModel, type FileReference, type PipelineModel } from "../collector";
-import { credentialFile } from "../credentials/credential-files";
+import { credentialFile } from "../credentials";
 import type { PullSelections } from "../inputs";
 import type { CredentialPart, Pipeline } from "../settings";
 

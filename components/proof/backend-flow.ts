@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import stringify from "safe-stable-stringify";
-import { accessAsInput, type ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
+import { accessAsInput } from "../outside";
 import { pipelineId } from "../contract";
 import type { Finding } from "../schema";
 import type { VerificationSettings } from "../settings";

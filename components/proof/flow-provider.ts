@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
 import { runJob } from "../outside/run-job";
 import type { CheckRequest, FlowTargets, PipelineStatus } from "../verification";
 

@@ -12,4 +12,4 @@ export { isLater, plain, type Later } from "./plain";
 export * from "./quantities";
 export { readSound, type Sound } from "./sound";
 export { didYouMean, nearest } from "./suggest";
-export { fieldsOf, itemOf, pathsTo, schemaAt, unwrap } from "./walk";
+export { fieldsOf, itemOf, unwrap } from "./walk";

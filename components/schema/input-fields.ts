@@ -16,7 +16,7 @@ const namespaceList = (what: string, list = names()) =>
 const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
 
 /** Which namespaces an input takes data from; `byDefault` is a sentence about what holds without this setting. */
-export const namespaces = (byDefault: string) =>
+const namespaces = (byDefault: string) =>
   field(
     struct({
       include: namespaceList(

@@ -1,5 +1,5 @@
 /** How many letters have to be changed, added, left out or swapped to make one word of the other. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
   for (let j = 0; j <= b.length; j++) rows[0]![j] = j;

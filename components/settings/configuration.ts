@@ -2,8 +2,7 @@
 import { z } from "zod";
 import { defaultNamespace, signalNames, signals, type Signal } from "../contract";
 import { inputs, type InputDefinition } from "../inputs";
-import { field, flag, struct } from "../schema/fields";
-import { labelName, labelRule } from "../schema/kubernetes-names";
+import { field, flag, labelName, labelRule, struct } from "../schema";
 import { logPipeline } from "./log-pipeline";
 import { metricPipeline } from "./metric-pipeline";
 import { monitoring } from "./monitoring-settings";

@@ -2,8 +2,7 @@
 export type * from "./args";
 export { checkEndpoint, endpointTarget } from "./checks/endpoint";
 export { checkTls, isAboutToExpire, type TlsTexts } from "./checks/tls";
-export { pipelineKeys } from "./configuration";
-export type { OtlpOutput, Pipeline } from "./normalize";
+export type { Pipeline } from "./normalize";
 export type {
   GatewaySettings,
   MonitoringSettings,
@@ -17,5 +16,5 @@ export type { CredentialPart } from "./output-value-table";
 export { checkPipelineTexts, checkWhenKnown, outputValues, type OutputValue } from "./output-values";
 export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
 export { serviceName } from "./service-names";
-export { readConfiguration, writtenSettings, type Development } from "./stack-config";
+export { readConfiguration, writtenSettings } from "./stack-config";
 export type { SecretKeyReference, Value } from "./types";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { field, flag, struct } from "../schema/fields";
-import { otlpInput } from "../schema/input-fields";
+import { field, flag, otlpInput, struct } from "../schema";
 import { pipeline } from "./pipeline-fields";
 
 /**

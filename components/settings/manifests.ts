@@ -1,13 +1,22 @@
 import { LineCounter, parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { field, struct } from "../schema/fields";
-import { error, join, warning, type Finding, type PathKey } from "../schema/findings";
-import { shapeFindings, type Place } from "../schema/issues";
-import { subdomainName } from "../schema/kubernetes-names";
+import {
+  didYouMean,
+  error,
+  field,
+  type Finding,
+  join,
+  nearest,
+  type PathKey,
+  type Place,
+  plain,
+  shapeFindings,
+  struct,
+  subdomainName,
+  warning,
+} from "../schema";
 import { maxNameLength } from "./pipeline-fields";
-import { plain } from "../schema/plain";
 import { pipelineSchemas } from "./configuration";
-import { didYouMean, nearest } from "../schema/suggest";
 import { pipelineApi, signalNames, signals, type Signal } from "../contract";
 
 const [newest, old] = pipelineApi.versions;

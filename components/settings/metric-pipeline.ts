@@ -1,8 +1,7 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
 import { settingsOf, type InputDefinition } from "../inputs";
-import { field, orEmpty, struct } from "../schema/fields";
-import { otlpInput } from "../schema/input-fields";
+import { field, orEmpty, otlpInput, struct } from "../schema";
 import { pipeline } from "./pipeline-fields";
 
 type Fields<List extends readonly InputDefinition[]> = {

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { field, struct } from "../schema/fields";
-import { areLabels, map } from "../schema/maps";
+import { areLabels, field, map, struct } from "../schema";
 
 /** A schema of its own each time: what is said about a field is kept by its schema. */
 const auto = () => z.enum(["auto", "on", "off"]).default("auto");

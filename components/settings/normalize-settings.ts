@@ -1,6 +1,6 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the types of settings follow from these functions */
 import { inputs, scrapeSettings, settingsOf, type InputKey } from "../inputs";
-import { defaultCollectionInterval } from "../schema/input-fields";
-import { bytes, millicores, seconds } from "../schema/quantities";
+import { bytes, defaultCollectionInterval, millicores, seconds } from "../schema";
 import type { WrittenConfiguration } from "./configuration";
 import { sortedSet } from "./normalize";
 
@@ -52,7 +52,7 @@ export function normalizeSettings({
     agent: workloadSettings(agent),
     validation: {
       mode: validation.mode,
-      collector: validation.collector,
+      ...(validation.collector !== undefined && { collector: validation.collector }),
       // The cluster counts whole seconds.
       timeoutSeconds: Math.ceil(seconds(validation.timeout)),
     },

@@ -1,10 +1,8 @@
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the types of settings follow from these functions */
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type PullSelections } from "../inputs";
-import { error, PipelineConfigError } from "../schema/findings";
-import type { NamespaceSelection } from "../schema/input-fields";
-import { normalizePem } from "../schema/pem";
-import { fieldsOf } from "../schema/walk";
+import { error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError } from "../schema";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
 import type { compressions } from "./output-fields";
@@ -22,7 +20,6 @@ export interface Surroundings {
 }
 
 export type Pipeline = ReturnType<typeof normalizePipeline>;
-export type OtlpOutput = Pipeline["output"]["otlp"];
 
 type Written = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { field, struct } from "../schema/fields";
+import { field, struct } from "../schema";
 import type { Signal } from "../contract";
 
 interface Vocabulary {

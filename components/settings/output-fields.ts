@@ -1,7 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { atMostOne, field, flag, struct, together } from "../schema/fields";
-import { skipVerify } from "../schema/input-fields";
+import { atMostOne, field, flag, skipVerify, struct, together } from "../schema";
 import { oneOfValueFields, value, valueFields } from "./values";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;

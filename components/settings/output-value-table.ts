@@ -1,4 +1,4 @@
-import type { Finding } from "../schema/findings";
+import type { Finding } from "../schema";
 import { checkCredential, checkUser } from "./checks/credential-texts";
 import { checkEndpoint } from "./checks/endpoint";
 import { checkHeaderValue } from "./checks/headers";
@@ -9,7 +9,7 @@ import type { OutputFacts } from "./checks/output-facts";
 export type CredentialPart = "endpoint" | "headers" | "authentication" | "tls.ca" | "tls.cert" | "tls.key";
 
 /** Where the text that is checked stands. */
-export interface CheckedPlace {
+interface CheckedPlace {
   /** Path in the user's configuration. */
   readonly path: string;
   readonly facts: OutputFacts;

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { error, formatFinding, type Finding } from "../schema/findings";
-import { normalizePem } from "../schema/pem";
+import { error, type Finding, formatFinding, normalizePem } from "../schema";
 import { isPlaintext } from "./checks/endpoint";
 import { outputFacts, type OutputTexts } from "./checks/output-facts";
 import { checkTexts } from "./checks/value-checks";

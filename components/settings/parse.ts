@@ -5,20 +5,20 @@ import { checkTls } from "./checks/tls";
 import {
   error,
   errorsOf,
+  type Finding,
   formatFinding,
   join,
   PipelineConfigError,
+  plain,
+  readSound,
+  shapeFindings,
   warningsOf,
-  type Finding,
-} from "../schema/findings";
-import { shapeFindings } from "../schema/issues";
+} from "../schema";
 import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
 import { normalizePipeline, type Pipeline } from "./normalize";
 import { normalizeSettings, type TelemetrySettings } from "./normalize-settings";
-import { plain } from "../schema/plain";
 import { signalNames, type Signal } from "../contract";
 import { configuration, pipelineKeys, pipelineSchemas } from "./configuration";
-import { readSound } from "../schema/sound";
 
 /** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
 export type RawConfiguration = { readonly [Key in keyof typeof configuration.shape]?: unknown };

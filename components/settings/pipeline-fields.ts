@@ -1,7 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import type { z } from "zod";
-import { field, onOff, struct } from "../schema/fields";
-import { subdomainName, subdomainRule } from "../schema/kubernetes-names";
+import { field, onOff, struct, subdomainName, subdomainRule } from "../schema";
 import { output } from "./output-fields";
 import { filter, transform } from "./ottl-fields";
 import type { Signal } from "../contract";

@@ -1,12 +1,20 @@
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { ClusterAccess } from "../outside";
-import { field, flag, struct } from "../schema/fields";
-import { error, formatFinding, join, type Finding } from "../schema/findings";
-import { recordFindings } from "../schema/findings-file";
+import type { ClusterAccess } from "../cluster-access";
+import {
+  didYouMean,
+  error,
+  field,
+  type Finding,
+  flag,
+  formatFinding,
+  join,
+  nearest,
+  recordFindings,
+  struct,
+} from "../schema";
 import { configuration } from "./configuration";
-import { didYouMean, nearest } from "../schema/suggest";
 import type { PipelinesArgs } from "./args";
 
 /** What only an environment without a backend or applications of its own turns on. */

@@ -1,11 +1,18 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
 import { settingsOf, type InputDefinition } from "../inputs";
-import { cidrs } from "../schema/cidrs";
-import { exactlyOne, field, flag, orEmpty, struct } from "../schema/fields";
-import { collectionInterval, defaultCollectionInterval } from "../schema/input-fields";
-import { isLabelKey } from "../schema/kubernetes-names";
-import { duration } from "../schema/quantities";
+import {
+  cidrs,
+  collectionInterval,
+  defaultCollectionInterval,
+  duration,
+  exactlyOne,
+  field,
+  flag,
+  isLabelKey,
+  orEmpty,
+  struct,
+} from "../schema";
 
 export const networkSettings = field(
   struct({

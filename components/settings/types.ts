@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 /** A string given directly, or a key of a Secret that is read from the cluster on each update. */
 export type Value = LiteralValue | SecretKeyReference;
 
-export interface LiteralValue {
+interface LiteralValue {
   readonly kind: "literal";
   /**
    * Wrapped by `pulumi.secret`, except for an address: where an address stands in the configuration itself, `plain` has

@@ -1,8 +1,16 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { exactlyOne, field, struct, type Notes } from "../schema/fields";
-import { labelName, secretKeyName, subdomainName } from "../schema/kubernetes-names";
-import { isLater, type Later } from "../schema/plain";
+import {
+  exactlyOne,
+  field,
+  isLater,
+  labelName,
+  type Later,
+  type Notes,
+  secretKeyName,
+  struct,
+  subdomainName,
+} from "../schema";
 
 /** Text that is in the configuration itself; from a program also an `Output` or a `Promise` of text. */
 export type Literal = string | Later;

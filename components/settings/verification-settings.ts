@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { field, struct } from "../schema/fields";
+import { field, struct } from "../schema";
 
 /** When backends are proven to take data, and what follows when they do not. */
 export const verification = field(

@@ -7,10 +7,22 @@ import {
   sharedMemory,
   type UsualResources,
 } from "../sizing";
-import { field, flag, parts, struct } from "../schema/fields";
-import { areLabels, map, type Texts } from "../schema/maps";
-import { isAnnotationKey, isLabelKey, isLabelValue } from "../schema/kubernetes-names";
-import { bytes, bytesQuantity, cpuQuantity, quantityOf } from "../schema/quantities";
+import {
+  areLabels,
+  bytes,
+  bytesQuantity,
+  cpuQuantity,
+  field,
+  flag,
+  isAnnotationKey,
+  isLabelKey,
+  isLabelValue,
+  map,
+  parts,
+  quantityOf,
+  struct,
+  type Texts,
+} from "../schema";
 
 /** What the collector itself needs, with room for the data of a small node. */
 const leastMemoryLimit = "192Mi";

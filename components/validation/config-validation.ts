@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessAsInput, type ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
+import { accessAsInput } from "../outside";
 import type { PipelineModel } from "../collector";
 import type { ValidationSettings } from "../settings";
 import { imageVersion } from "./image-version";
@@ -7,8 +8,6 @@ import { placesIn } from "./places";
 import type { ValidationPod } from "./validation-pod";
 import { validationFingerprint } from "./validation-fingerprint";
 import { validationProvider } from "./validation-provider";
-
-export { validationPod } from "./validation-pod";
 
 /**
  * All validations of a stack. Nothing of any workload changes before every one of them has passed: a stack whose agent

@@ -16,12 +16,14 @@ export interface LocalCollector {
 }
 
 /** What the program is called in releases and packages of the collector. */
-export const collectorProgram = "otelcol-contrib";
+const collectorProgram = "otelcol-contrib";
 
 /**
- * All settings are good, and a part looks for what only a pod has. The rest is for the validation in the cluster.
+ * All settings are good, and a component looks for what only a pod has: the files of a service account, or the address of
+ * the API server in its environment. The validation in the cluster judges the rest.
  */
-const needsPod = /^Error: failed to build pipelines: .*\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\//;
+const needsPod =
+  /^Error: failed to build pipelines: .*(?:\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\/|KUBERNETES_SERVICE_HOST)/;
 
 /** Longest wait for one answer, in milliseconds; usually it takes a tenth of a second. */
 const timeout = 30_000;

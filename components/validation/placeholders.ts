@@ -1,5 +1,5 @@
 import { credentialsFolder } from "../contract";
-import { credentialFiles } from "../credentials/credential-files";
+import { credentialFiles } from "../credentials";
 import type { Pipeline } from "../settings";
 
 /**

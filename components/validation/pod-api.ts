@@ -1,7 +1,5 @@
 import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../outside";
-import { loadKubeConfig } from "../outside/kubeconfig";
-import { withTimeLimit } from "../outside/time-limit";
+import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
 
 /** What a validation needs of the cluster. */
 export interface Cluster {

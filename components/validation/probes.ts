@@ -1,6 +1,4 @@
-import { transform } from "../collector";
-import { filter } from "../collector";
-import { literal } from "../collector";
+import { filter, literal, transform } from "../collector";
 import type { OttlEntry, Places, PlacedText } from "./places";
 
 /** An entry of the user's, or one text of it, as a processor of its own. */

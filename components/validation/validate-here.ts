@@ -11,7 +11,7 @@ export interface ValidatedHere {
   readonly notes: readonly string[];
 }
 
-export interface ValidatedCollector {
+interface ValidatedCollector {
   /** The collector's configuration, as YAML. */
   readonly configuration: string;
   /** The image that will run with it. */

@@ -1,13 +1,18 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { ClusterAccess } from "../outside";
-import { formatFinding } from "../schema/findings";
-import { recordFindings } from "../schema/findings-file";
+import type { ClusterAccess } from "../cluster-access";
+import { formatFinding, recordFindings } from "../schema";
 import { findingsIn, wantsProbes } from "./collector-findings";
 import { runOnce, type Answer, type Run } from "./in-cluster";
 import type { Places } from "./places";
 import { connect, problemOf, type Cluster } from "./pod-api";
 import { refusalOf } from "./pod-state";
 import { probeConfiguration } from "./probes";
+
+declare module "../outside/jobs" {
+  interface Jobs {
+    readonly validate: Job<ValidationRequest, ValidationAnswer>;
+  }
+}
 
 /** Everything that a validation needs to know. */
 export interface ValidationRequest {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { canaryAddress } from "../collector";
-import { ports } from "../contract";
+import { pipelineId, ports } from "../contract";
 import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
 import type { InputEvidence } from "./input-status";
@@ -12,7 +12,6 @@ import { countedSince, readCounters, type CollectorCounters } from "./counters";
 import { redirectFailures } from "./redirects";
 import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "./refusals";
 import type { Watching } from "./samples";
-import { pipelineId } from "../contract";
 import type { CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
 import { isReady, workloadHealth, type WorkloadHealth } from "./workload-health";

@@ -2,9 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { containerName } from "../contract";
-import type { ClusterAccess } from "../outside";
-import { loadKubeConfig } from "../outside/kubeconfig";
-import { withTimeLimit } from "../outside/time-limit";
+import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
 import type { CollectorTarget } from "./targets";
 import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
 

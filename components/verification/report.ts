@@ -1,9 +1,15 @@
-import type { ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
 import { check } from "./check";
 import { connect } from "./cluster";
 import { pipelineStatuses, type PipelineStatus } from "./conditions";
 import type { Watching } from "./samples";
 import type { FlowTargets } from "./targets";
+
+declare module "../outside/jobs" {
+  interface Jobs {
+    readonly "check-flow": Job<CheckRequest, readonly PipelineStatus[]>;
+  }
+}
 
 /** Everything that a check of the pipelines needs to know. */
 export interface CheckRequest {

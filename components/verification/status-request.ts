@@ -1,4 +1,4 @@
-import type { ClusterAccess } from "../outside";
+import type { ClusterAccess } from "../cluster-access";
 import type { PipelineStatus } from "./conditions";
 import type { CheckRequest } from "./report";
 import type { FlowTargets } from "./targets";

@@ -99,6 +99,7 @@ const isSwitch = (schema: Schema): boolean => Object.keys(fieldsOf(schema)).join
 
 function typeOf(schema: Schema, path: string, interfaces: Map<string, string>): string {
   const { def } = unwrap(schema).schema._zod;
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the rest is an error
   switch (def.type) {
     case "enum":
       return Object.values(def.entries)

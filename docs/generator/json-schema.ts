@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { development } from "../../components/settings/stack-config";
-import { isPresenceRule, type PresenceRule } from "../../components/schema/fields";
+import { isPresenceRule, type PresenceRule, unwrap } from "../../components/schema";
 import { configuration, type configurationWith } from "../../components/settings/configuration";
 import { managerSettingsSchema } from "../../manager/deployment";
-import { unwrap } from "../../components/schema/walk";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Configuration = ReturnType<typeof configurationWith>;

@@ -5,7 +5,7 @@ import { signalNames, signals } from "../../components/contract";
 import { contexts } from "../../components/settings/ottl-fields";
 import { configuration, pipelineSchemas, type configurationWith } from "../../components/settings/configuration";
 import { value } from "../../components/settings/values";
-import { fieldsOf, itemOf, unwrap } from "../../components/schema/walk";
+import { fieldsOf, itemOf, unwrap } from "../../components/schema";
 import { checks, intro, manifests, metadata, programs, values } from "./texts";
 import { examples } from "./examples";
 

@@ -137,7 +137,7 @@ function bySecretNamespace(secrets: readonly SecretName[]): [string, PolicyRule[
 }
 
 /** Returns all rights that the roles of gateway and agent can have: those of a pipeline with every input. */
-export function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
+function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
   const { cluster, namespaces } = mostRights();
   const inOthers = namespaces.filter(({ namespace }) => namespace !== undefined).flatMap(({ rules }) => rules);
   return {

@@ -27,7 +27,7 @@ export const backendHosts = objectRule<BackendHostSettings>(
   hostViolations,
 );
 
-export function hostViolations(object: KubernetesObject, { hosts }: BackendHostSettings): string[] {
+function hostViolations(object: KubernetesObject, { hosts }: BackendHostSettings): string[] {
   if (hosts.length === 0) return [];
   const isForeign = (address: string): boolean => !isLoopback(hostOf(address)) && !matchesHost(hostOf(address), hosts);
   const remedy = (setting: string): string =>

@@ -29,7 +29,7 @@ export const backendTls = objectRule<BackendTlsSettings>(
   tlsViolations,
 );
 
-export function tlsViolations(object: KubernetesObject, { plaintextHosts }: BackendTlsSettings): string[] {
+function tlsViolations(object: KubernetesObject, { plaintextHosts }: BackendTlsSettings): string[] {
   const isFree = (address: string): boolean =>
     isLoopback(hostOf(address)) || matchesHost(hostOf(address), plaintextHosts);
   return [

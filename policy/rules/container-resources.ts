@@ -25,7 +25,7 @@ export const containerResources = objectRule<ContainerResourceSettings>(
   resourceViolations,
 );
 
-export function resourceViolations(object: KubernetesObject, { required }: ContainerResourceSettings): string[] {
+function resourceViolations(object: KubernetesObject, { required }: ContainerResourceSettings): string[] {
   return containersOf(object).flatMap((container) =>
     required
       .filter((field) => at(container, `resources.${field}`) === undefined)

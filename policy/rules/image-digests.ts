@@ -13,7 +13,7 @@ export const imageDigests = objectRule(
   imageViolations,
 );
 
-export function imageViolations(object: KubernetesObject): string[] {
+function imageViolations(object: KubernetesObject): string[] {
   return containersOf(object)
     .filter((container) => !/@sha256:[0-9a-f]{64}$/.test(String(at(container, "image"))))
     .map(

@@ -13,7 +13,7 @@ export const mergedSecretImmutable = objectRule(
   mutableViolations,
 );
 
-export function mutableViolations({ props: secret }: KubernetesObject): string[] {
+function mutableViolations({ props: secret }: KubernetesObject): string[] {
   return at(secret, "immutable") === true
     ? []
     : ["set immutable to true. A changed credential then makes a new Secret, and the pods roll to it."];

@@ -15,7 +15,7 @@ export const mergedSecretReaders = stackRule(
   readerViolations,
 );
 
-export function readerViolations(role: KubernetesObject, stack: readonly StackObject[]): string[] {
+function readerViolations(role: KubernetesObject, stack: readonly StackObject[]): string[] {
   const secrets = stack.filter(isMergedSecret);
   const isThere = ({ props: secret }: KubernetesObject): boolean =>
     role.type.endsWith(":ClusterRole") || at(secret, "metadata.namespace") === at(role.props, "metadata.namespace");

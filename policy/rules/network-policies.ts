@@ -26,7 +26,7 @@ export const networkPolicies = stackRule<NetworkPolicySettings>(
   networkViolations,
 );
 
-export function networkViolations(
+function networkViolations(
   workload: KubernetesObject,
   stack: readonly StackObject[],
   { components }: NetworkPolicySettings,

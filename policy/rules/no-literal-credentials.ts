@@ -36,9 +36,9 @@ export const noLiteralCredentials = objectRule<LiteralCredentialSettings>(
 );
 
 /** Annotation of the merged Secret: a JSON list of the fields whose text is in the configuration. */
-export const literalsAnnotation = "telemetry/literal-credentials";
+const literalsAnnotation = "telemetry/literal-credentials";
 
-export function literalCredentialViolations(object: KubernetesObject, settings: LiteralCredentialSettings): string[] {
+function literalCredentialViolations(object: KubernetesObject, settings: LiteralCredentialSettings): string[] {
   return [
     ...(isMergedSecret(object) ? writtenFields(object, settings) : []),
     ...collectorConfigurations(object).flatMap((configuration) =>

@@ -15,7 +15,7 @@ export const nodeLocalGatewayService = objectRule(
   serviceViolations,
 );
 
-export function serviceViolations({ props }: KubernetesObject): string[] {
+function serviceViolations({ props }: KubernetesObject): string[] {
   return [
     ...(at(props, "spec.internalTrafficPolicy") === "Local"
       ? []

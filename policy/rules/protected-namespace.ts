@@ -13,6 +13,6 @@ export const protectedNamespace = objectRule(
   unprotectedViolations,
 );
 
-export function unprotectedViolations({ protect }: Pick<StackObject, "protect">): string[] {
+function unprotectedViolations({ protect }: Pick<StackObject, "protect">): string[] {
   return protect ? [] : ["set telemetry:protect to true in the stack's configuration."];
 }

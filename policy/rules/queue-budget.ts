@@ -38,7 +38,7 @@ export const queueBudget = stackRule<QueueBudgetSettings>(
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
-export function budgetViolations(
+function budgetViolations(
   workload: KubernetesObject,
   stack: readonly StackObject[],
   { heapPerQueueByte, part }: QueueBudgetSettings,

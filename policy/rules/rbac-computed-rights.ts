@@ -76,7 +76,7 @@ export const rbacComputedRights = objectRule<ComputedRightsSettings>(
   computedRightsViolations,
 );
 
-export function computedRightsViolations(object: KubernetesObject, { allowed }: ComputedRightsSettings): string[] {
+function computedRightsViolations(object: KubernetesObject, { allowed }: ComputedRightsSettings): string[] {
   const component = componentOf(object);
   const mine = allowed.filter((rights) => rights.component === component && rights.kind === kindOf(object));
   return list(at(object.props, "rules")).flatMap((rule, i) =>

@@ -29,7 +29,7 @@ export const rbacLeastPrivilege = objectRule(
   rightsViolations,
 );
 
-export function rightsViolations(object: KubernetesObject): string[] {
+function rightsViolations(object: KubernetesObject): string[] {
   if (bindings.includes(object.type)) return bindingViolations(object);
   const isClusterWide = object.type === `${group}:ClusterRole`;
   const needed = !isClusterWide && isManagers(object) ? neededByManager : [];

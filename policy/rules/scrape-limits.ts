@@ -24,7 +24,7 @@ export const scrapeLimits = objectRule<ScrapeLimitSettings>(
   scrapeViolations,
 );
 
-export function scrapeViolations(object: KubernetesObject, { mostSamples }: ScrapeLimitSettings): string[] {
+function scrapeViolations(object: KubernetesObject, { mostSamples }: ScrapeLimitSettings): string[] {
   return collectorConfigurations(object)
     .flatMap(scrapesOf)
     .flatMap(([receiver, scrape]) => {

@@ -13,7 +13,7 @@ export const surgeRollout = objectRule(
   rolloutViolations,
 );
 
-export function rolloutViolations({ props }: KubernetesObject): string[] {
+function rolloutViolations({ props }: KubernetesObject): string[] {
   const strategy = at(props, "spec.updateStrategy");
   const rolling = at(strategy, "rollingUpdate");
   return [

@@ -3,7 +3,7 @@ import type { Given } from "./judge";
 
 /** Objects that pass all rules. Each test breaks one thing. */
 
-export const labels = (component: string): object => ({
+const labels = (component: string): object => ({
   "app.kubernetes.io/name": `telemetry-${component}`,
   "app.kubernetes.io/part-of": "telemetry",
   "app.kubernetes.io/component": component,

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { agentRights } from "../../components/workloads/rights";
 import { enrichmentRights } from "../../components/plan";
-import { pullRoles } from "../../components/inputs";
-import type { PullSelection } from "../../components/collector/model";
-import { runtimeMetrics } from "../../components/inputs";
-import { pipeline } from "../../test/unit/helpers/models";
+import { pullRoles, runtimeMetrics, type PullSelections } from "../../components/inputs";
+import { agentRights, selections } from "../../test/unit/helpers/models";
 import { mergedSecretReaders } from "../rules/merged-secret-readers";
 import { mostRights, rbacComputedRights, type AllowedRights } from "../rules/rbac-computed-rights";
 import { rbacLeastPrivilege } from "../rules/rbac-least-privilege";
@@ -121,14 +118,15 @@ describe("rbac-computed-rights", () => {
   });
 
   it("allows exactly what the program computes when every input is on", () => {
-    const pull: PullSelection = {
-      prometheus: { namespaces: {}, diagnosticMetrics: true },
-      istio: { namespaces: {}, diagnosticMetrics: true, envoyMetrics: true },
-      runtime: { namespaces: {}, metrics: runtimeMetrics.map(({ name }) => name) },
-      apiServer: {},
+    const on = { enabled: true };
+    const pull: PullSelections = {
+      prometheus: selections.prometheus({ diagnosticMetrics: on }),
+      istio: selections.istio({ diagnosticMetrics: on, envoyMetrics: on }),
+      runtime: selections.runtime(runtimeMetrics.map(({ name }) => name)),
+      apiServer: selections.apiServer,
     };
     const computed = pullRoles.flatMap((collectors): AllowedRights[] => {
-      const { cluster, namespaces } = agentRights(collectors, [pipeline("metrics", "a", { pull })]);
+      const { cluster, namespaces } = agentRights(collectors, pull);
       const own = namespaces.flatMap(({ rules }) => rules);
       return [
         ...(cluster as unknown as AllowedRights[]).map((rule) => ({

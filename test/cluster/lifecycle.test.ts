@@ -22,8 +22,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { bin, eventually, kubectlOf, must, run, sleep, state, status } from "./helpers";
-import type { Result } from "./helpers";
+import { bin, eventually, kubectlOf, must, type Result, run, sleep, state, status } from "./helpers";
 
 /** Everything that a cluster could leave on the host, one line each. */
 async function traces(): Promise<Set<string>> {

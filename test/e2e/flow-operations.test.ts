@@ -17,10 +17,7 @@ function checks(): number[] {
     .filter((id) => {
       try {
         const command = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
-        return (
-          command.includes("components/outside/program.ts") &&
-          readFileSync(`/proc/${id}/environ`, "utf8").includes(mark)
-        );
+        return command.includes("components/program.ts") && readFileSync(`/proc/${id}/environ`, "utf8").includes(mark);
       } catch {
         return false;
       }

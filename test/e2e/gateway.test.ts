@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ports } from "../../components/contract";
-import { selfMetricsLabel } from "../../components/contract";
+import { ports, selfMetricsLabel } from "../../components/contract";
 import { eventually } from "./support/eventually";
 import { everyObject, get, nodeNames, pods } from "./support/kubectl";
 import { query, selfMetrics } from "./support/metrics";

@@ -3,13 +3,12 @@ import { request, type RequestOptions } from "node:https";
 import { pipelineReport, type FlowTargets } from "../../components/verification";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
-import { apply, get, kubectl, type KubernetesObject } from "./support/kubectl";
+import { apply, get, kubectl, type KubernetesObject, type Pod } from "./support/kubectl";
 import { injectSidecars, makeMesh, stopInjecting, type Mesh } from "./support/mesh";
 import { envoyMetrics, istioMetrics, namespace, ofAgent, ofOrders, startMeshTargets } from "./support/mesh-targets";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 import { scrapesOf, type Scrape } from "./support/targets";
-import type { Pod } from "./support/kubectl";
 
 const families = (text: string): string[] => [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
 

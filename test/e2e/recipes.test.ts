@@ -6,23 +6,22 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { collectorImage } from "../../components/plan";
-import { gatewayConfig, gatewayPipelines } from "../../components/plan/gateway-config";
-import type { GatewayModel } from "../../components/collector/model";
-import { renderYaml } from "../../components/collector/text";
-import { pipelineModels } from "../../components/plan";
-import { parsePipelines, type Pipelines } from "../../components/settings";
-import { validateHere, type ValidatedHere } from "../../components/validation/validate-here";
+import { collectorImage, pipelineModels } from "../../components/plan";
+import { gatewayConfig, gatewayPipelines, type GatewayModel } from "../../components/plan/gateway-config";
+import { placeholderFiles, validateHere } from "../../components/validation";
+import { renderYaml } from "../../components/collector";
+import { parsePipelines, type Pipeline } from "../../components/settings";
+import { type ValidatedHere } from "../../components/validation/validate-here";
 import { recipeConfiguration, recipes } from "../unit/helpers/recipes";
 import type { Signal } from "./support/backends";
 import { eventually } from "./support/eventually";
 
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
-const pipelinesOf = (recipe: string): Pipelines =>
+const pipelinesOf = (recipe: string): readonly Pipeline[] =>
   parsePipelines(recipeConfiguration(recipe), { now: new Date() }).pipelines;
 
-const gatewayOf = (pipelines: Pipelines): GatewayModel => ({
+const gatewayOf = (pipelines: readonly Pipeline[]): GatewayModel => ({
   pipelines: gatewayPipelines(pipelineModels(pipelines)),
   enrichment: { podLabels: [], service: true },
   logLevel: "info",
@@ -85,7 +84,7 @@ describe("a recipe, in the stock collector", function () {
 
   /** What the collector says of the gateway's configuration, with files of the same form in place of credentials. */
   function validate(
-    pipelines: Pipelines,
+    pipelines: readonly Pipeline[],
     change: (exporter: object) => object = (exporter) => exporter,
   ): ValidatedHere {
     const config = gatewayConfig(gatewayOf(pipelines));
@@ -94,7 +93,8 @@ describe("a recipe, in the stock collector", function () {
     );
     return validateHere({
       collectors: [{ configuration: renderYaml({ ...config, exporters }), image: collectorImage }],
-      pipelines,
+      pipelines: pipelineModels(pipelines),
+      files: placeholderFiles(pipelines),
       settings: { mode: "local", timeoutSeconds: 30 },
       searchPath: process.env.PATH ?? "",
       preview: false,

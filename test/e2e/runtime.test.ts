@@ -4,8 +4,7 @@ import { runtimeMetrics } from "../../components/inputs";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, kubectl, nodeNames } from "./support/kubectl";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
-import { probeImage } from "./support/probe";
+import { makeNamespaces, probeImage, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 import { rightsOf } from "./support/rights";
 

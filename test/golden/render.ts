@@ -40,9 +40,11 @@ function answer({ secrets }: Question): unknown {
 
 /** Answers the program's questions in this process. The child process that asks a cluster takes a second per environment. */
 function withAnswers<T>(make: () => T): T {
-  const ask = (_program: string, _args: readonly string[], { input }: { input: string }): string =>
-    JSON.stringify(answer(JSON.parse(input) as Question));
-  const replaced = mock.method(childProcess, "execFileSync", ask);
+  const ask = (_program: string, _args: readonly string[], { input }: { input: string }): object => {
+    const { input: question } = JSON.parse(input) as { input: Question };
+    return { status: 0, stdout: JSON.stringify({ output: answer(question) }), stderr: "" };
+  };
+  const replaced = mock.method(childProcess, "spawnSync", ask);
   try {
     return make();
   } finally {

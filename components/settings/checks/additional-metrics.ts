@@ -1,6 +1,5 @@
-import { error, type Finding } from "../../schema/findings";
-import { laterMetrics, runtimeMetrics } from "../../inputs/runtime-metrics";
-import { didYouMean, nearest } from "../../schema/suggest";
+import { didYouMean, error, type Finding, nearest } from "../../schema";
+import { laterMetrics, runtimeMetrics } from "../../inputs";
 
 const known = runtimeMetrics.map(({ name }) => name);
 

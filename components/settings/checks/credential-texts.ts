@@ -1,4 +1,4 @@
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, warning, type Finding } from "../../schema";
 
 /** The text of a user name, password, client id or client secret. It is sent as it is. */
 export function checkCredential(text: string, path: string): Finding[] {

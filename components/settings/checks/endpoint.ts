@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, warning, type Finding } from "../../schema";
 
 /** The parts of an endpoint, as they were written. */
 export interface EndpointParts {

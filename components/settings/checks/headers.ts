@@ -1,4 +1,4 @@
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, warning, type Finding } from "../../schema";
 import type { HeaderFacts, OutputFacts } from "./output-facts";
 
 /** RFC 9110 calls it a token. */

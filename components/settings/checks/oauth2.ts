@@ -1,4 +1,4 @@
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, warning, type Finding } from "../../schema";
 import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
 

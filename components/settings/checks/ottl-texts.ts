@@ -1,6 +1,6 @@
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, warning, type Finding } from "../../schema";
 import { contexts } from "../ottl-fields";
-import type { Signal } from "../../contract";
+import { signals, type Signal } from "../../contract";
 
 /**
  * Only what is sure: whether OTTL is right in all else is for the collector itself to say, which validates the whole
@@ -167,7 +167,13 @@ function pathFinding(first: string, bare: boolean, at: number, path: string, sig
     ];
   return accepted.includes(first) || leftToTheCollector.has(first)
     ? []
-    : [error(path, `uses \`${first}.\`, which a ${use} of a ${signal} pipeline does not have`, `Use one of ${list}`)];
+    : [
+        error(
+          path,
+          `uses \`${first}.\`, which a ${use} of a ${signals[signal].noun} pipeline does not have`,
+          `Use one of ${list}`,
+        ),
+      ];
 }
 
 /** How a capture group is written where the collector expands its configuration, which it never does with this text. */

@@ -1,8 +1,5 @@
-import { error, warning, type Finding } from "../../schema/findings";
-import type { Place } from "../../schema/issues";
+import { error, type Finding, type Place, skipVerifyField, type Sound, warning } from "../../schema";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "../configuration";
-import { skipVerifyField } from "../../schema/input-fields";
-import type { Sound } from "../../schema/sound";
 import type { Signal } from "../../contract";
 import type { WrittenValue } from "../values";
 import { checkAdditionalMetrics } from "./additional-metrics";

@@ -1,8 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
-import { error, warning, type Finding } from "../../schema/findings";
+import { error, type Finding, type Pem, type PemBlock, readPem, warning } from "../../schema";
 import { isPlaintext } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
-import { readPem, type Pem, type PemBlock } from "../../schema/pem";
 
 export interface TlsTexts {
   readonly ca?: string;
@@ -11,7 +10,7 @@ export interface TlsTexts {
 }
 
 /** An expiring certificate is reported from this many days on, the last of them included. */
-export const expiryWarningDays = 14;
+const expiryWarningDays = 14;
 
 /** Everything about TLS texts: certificates, their validity at `now`, their order, and whether the key is theirs. */
 export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {

@@ -1,4 +1,4 @@
-import { error, type Finding } from "../../schema/findings";
+import { error, type Finding } from "../../schema";
 import type { Signal } from "../../contract";
 
 export interface NamedPipeline {

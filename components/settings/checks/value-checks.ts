@@ -1,4 +1,4 @@
-import type { Finding } from "../../schema/findings";
+import type { Finding } from "../../schema";
 import { outputValueTable } from "../output-value-table";
 import { checkHeaderPrefix } from "./headers";
 import { checkTransport } from "./oauth2";

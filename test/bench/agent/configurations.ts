@@ -1,10 +1,6 @@
 import { stringify } from "yaml";
-import { agentConfig } from "../../../components/plan/agent-config";
-import type { AgentModel } from "../../../components/collector/model";
-import { renderYaml } from "../../../components/collector/text";
-import { pipelineModels } from "../../../components/plan";
+import { pipelineModels, planCollectors, type CollectorPlan } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
-import { agentSizing } from "../../../components/sizing";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
 
@@ -26,37 +22,25 @@ export function ours({
   backend,
   interval,
   memoryLimit,
-}: Wanted): Configured & Pick<AgentModel, "pipelines"> {
-  const written = {
-    name: "backend",
-    input: { otlp: { enabled: false }, prometheus: { enabled: true, namespaces: { include: [namespace] } } },
-    output: { otlp: { endpoint: { value: backend }, compression, tls: { insecure: true } } },
-  };
+}: Wanted): Configured & Pick<CollectorPlan, "rights"> {
   const { pipelines, settings } = parsePipelines(
-    { metricPipelines: [written], metric: { collectionInterval: `${interval}s` } },
+    {
+      metricPipelines: [
+        {
+          name: "backend",
+          input: { otlp: { enabled: false }, prometheus: { enabled: true, namespaces: { include: [namespace] } } },
+          output: { otlp: { endpoint: { value: backend }, compression, tls: { insecure: true } } },
+        },
+      ],
+      metric: { collectionInterval: `${interval}s` },
+      enrichments: { cluster: { name: "bench" }, extractPodLabels: [{ keyPrefix: "app.kubernetes.io/" }] },
+      ...(memoryLimit !== undefined && { agent: { resources: { limits: { memory: String(memoryLimit) } } } }),
+    },
     { now: new Date() },
   );
-  const models = pipelineModels(pipelines);
-  const { resources, queueBytes } = agentSizing(
-    "node",
-    models.length,
-    memoryLimit === undefined ? {} : { memoryLimit },
-  );
-  const config = agentConfig("node", {
-    pipelines: models,
-    enrichment: { clusterName: "bench", podLabels: [{ keyPrefix: "app.kubernetes.io/" }], service: true },
-    logLevel: "info",
-    queueBytes,
-    collection: {
-      intervals: settings.collectionInterval,
-      targetTls: settings.scraping.tls,
-      kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
-      limits: settings.scraping.limits,
-      mesh: false,
-      leaseNamespace: namespace,
-    },
-  });
-  return { configuration: renderYaml(config), memoryLimit: resources.memoryLimit, pipelines: models };
+  const [plan] = planCollectors(pipelineModels(pipelines), settings, { mesh: false, namespace });
+  if (plan === undefined) throw new Error("there is nothing to collect");
+  return { configuration: plan.configuration, memoryLimit: plan.resources.memoryLimit, rights: plan.rights };
 }
 
 /** The least that scrapes the same targets and sends to the same backend in batches of the same size. */

@@ -1,4 +1,3 @@
-import { agentRights } from "../../../components/workloads/rights";
 import { probeImage } from "../../e2e/support/probe";
 import { scrapeAnnotations } from "../../e2e/support/targets";
 import type { Collector } from "../support/collector";
@@ -22,8 +21,8 @@ export class Scene {
   static async make({ interval, memory }: Options): Promise<Scene> {
     const wanted = { namespace, interval, ...(memory !== undefined && { memoryLimit: memory * mebibyte }) };
     // The rights are the same whatever the backend's address is.
-    const { pipelines } = ours({ ...wanted, backend: "http://localhost:4317" });
-    const testbed = await Testbed.make(namespace, [...agentRights("node", pipelines).cluster]);
+    const { rights } = ours({ ...wanted, backend: "http://localhost:4317" });
+    const testbed = await Testbed.make(namespace, [...rights.cluster]);
     const [sink = ""] = await testbed.startPods([probe("sink", testbed.node, ["sink"])]);
     return new Scene(testbed, { ...wanted, backend: `http://${sink}:4317` });
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { canaryAttribute } from "../../../components/collector/canary-route";
+import { canaryAttribute } from "../../../components/collector";
 import type { PipelineTarget } from "../../../components/verification";
 import type { Scene } from "./scenes";
 import { pipelinesOf } from "./targets";

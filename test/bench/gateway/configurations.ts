@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { podIp } from "../../../components/collector/config";
+import { podIp } from "../../../components/collector";
 import { ports } from "../../../components/contract";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
 import { pipelineModels } from "../../../components/plan";
@@ -20,7 +20,7 @@ export const defaultCompressions = {
 
 function compressionOf(endpoint: string): Way["compression"] | undefined {
   const written = { tracePipelines: [{ name: "a", output: { otlp: { endpoint: { value: endpoint } } } }] };
-  return parsePipelines(written, { now: new Date() }).pipelines.trace[0]?.output.otlp.compression;
+  return parsePipelines(written, { now: new Date() }).pipelines[0]?.output.otlp.compression;
 }
 
 /** What this project makes of pipelines, one for each address, with all enrichment and these settings of their own. */

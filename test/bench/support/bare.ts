@@ -1,7 +1,6 @@
-import { podIp } from "../../../components/collector/config";
-import { ports } from "../../../components/contract";
+import { podIp } from "../../../components/collector";
+import { ports, type Signal } from "../../../components/contract";
 import { batchItems } from "../../../components/collector/batches";
-import type { Signal } from "../../../components/contract";
 
 /** An exporter with nothing but batches of the same size as ours. */
 export function bareExporter(signal: Signal, endpoint: string, compression: string): object {

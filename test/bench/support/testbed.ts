@@ -1,5 +1,5 @@
 import { collectorImage } from "../../../components/plan";
-import { podVariables } from "../../../components/collector/config";
+import { podVariables } from "../../../components/collector";
 import { ports } from "../../../components/contract";
 import { memoryGoal } from "../../../components/sizing";
 import { apply, kubectl } from "../../e2e/support/kubectl";

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { apply, ask, cluster, eventually, lookup, pods, state } from "../helpers";
-import type { Pod } from "../helpers";
+import { apply, ask, cluster, eventually, lookup, type Pod, pods, state } from "../helpers";
 import { kubectlHere, namespace, scene } from "./scene";
 
 /** Each check starts from policies that say exactly what it is about. */

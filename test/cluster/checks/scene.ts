@@ -2,8 +2,7 @@
 
 import { strict as assert } from "node:assert";
 
-import { eventually, kubectl, pods, status } from "../helpers";
-import type { Pod, Status } from "../helpers";
+import { eventually, kubectl, type Pod, pods, status, type Status } from "../helpers";
 
 export const namespace = "cluster-test";
 export const otherNamespace = "cluster-test-other";

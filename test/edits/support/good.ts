@@ -20,7 +20,7 @@ const signal = fc.constantFrom(...signals);
 const flag = fc.boolean();
 
 /** An output that is good by its making: what excludes each other is never chosen together. */
-export const goodOutput = fc
+const goodOutput = fc
   .record({
     http: flag,
     address: where,

@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { agentConfig, pullInputs } from "../../../components/plan/agent-config";
-import { pullRoles } from "../../../components/inputs";
-import type { CollectorConfig } from "../../../components/collector/config";
-import { metricGroups } from "../../../components/inputs/kubelet";
+import { renderYaml, type CollectorConfig } from "../../../components/collector";
+import { pullRoles, selectionOf, type PullSelections } from "../../../components/inputs";
+import { clusterState } from "../../../components/inputs/cluster-state";
+import { kubelet, metricGroups } from "../../../components/inputs/kubelet";
+import { wantedMetrics } from "../../../components/inputs/runtime";
 import { wantedNamespaces } from "../../../components/inputs/wanted-namespaces";
-import type { KubeletSettings, PipelineModel, PullSelection } from "../../../components/collector/model";
+import { pipelineModels, type PlannedPipeline } from "../../../components/plan";
 import type { NamespaceSelection } from "../../../components/schema";
-import { renderYaml } from "../../../components/collector/text";
-import { pipelineModels } from "../../../components/plan";
-import { parsePipelines, type MetricInputArgs } from "../../../components/settings";
-import { agent, collection, pipeline } from "../helpers/models";
+import { parsePipelines, type MetricInputArgs, type MetricSettingsArgs } from "../../../components/settings";
+import { agentConfig, agentPlan, pipeline, selections } from "../helpers/models";
 
-const prometheus = { namespaces: {}, diagnosticMetrics: false };
-const istio = { namespaces: {}, diagnosticMetrics: false, envoyMetrics: false };
-const runtime = { namespaces: {}, metrics: ["container.cpu.time", "k8s.node.cpu.usage", "k8s.pod.phase"] };
+const prometheus = selections.prometheus();
+const istio = selections.istio();
+const runtimeNames = ["container.cpu.time", "k8s.node.cpu.usage", "k8s.pod.phase"];
+const runtime = selections.runtime(runtimeNames);
+const apiServer = selections.apiServer;
 
-const pulling = (name: string, pull: PullSelection): PipelineModel => pipeline("metrics", name, { pull });
+const pulling = (name: string, pull: PullSelections): PlannedPipeline => pipeline("metrics", name, { pull });
 
 const wiring = ({ service }: CollectorConfig): object =>
   Object.fromEntries(
@@ -30,9 +31,12 @@ function selection(config: CollectorConfig, input: string, name: string): string
   return filter?.metric_conditions.flatMap(({ conditions }) => conditions);
 }
 
-function kubeletReceiver(change: Partial<KubeletSettings>): Readonly<Record<string, unknown>> {
-  const kubelet = { insecureSkipVerify: false, ipFamily: "IPv4" as const, ...change };
-  const { receivers } = agentConfig("node", agent([pulling("a", { runtime })], { kubelet }));
+function kubeletReceiver(
+  kubelet: NonNullable<NonNullable<MetricSettingsArgs["runtime"]>["kubelet"]>,
+): Readonly<Record<string, unknown>> {
+  const { receivers } = agentConfig("node", [pulling("a", { runtime })], {
+    written: { metric: { runtime: { kubelet } } },
+  });
   return receivers.kubeletstats as Readonly<Record<string, unknown>>;
 }
 
@@ -43,12 +47,17 @@ function runtimeMetricsOf(input: MetricInputArgs["runtime"]): readonly string[] 
     { metricPipelines: [{ name: "a", input: { runtime: { enabled: true, ...input } }, output }] },
     { now: new Date() },
   );
-  return pipelineModels(pipelines)[0]?.pull?.runtime?.metrics ?? [];
+  const selection = pipelineModels(pipelines)[0]?.pull.runtime;
+  const wanted = [kubelet, clusterState].flatMap((one) =>
+    selectionOf(one, { runtime: selection }) ? [selection] : [],
+  );
+  const both = wanted.flatMap((one) => one ?? []);
+  return [...wantedMetrics(both, "kubeletstats"), ...wantedMetrics(both, "k8s_cluster")].sort();
 }
 
 describe("the metric agent's configuration", () => {
   it("adds metadata to the data of all inputs in one place, and keeps them apart by pipeline", () => {
-    const config = agentConfig("node", agent([pulling("a", { prometheus, runtime }), pulling("b", { runtime })]));
+    const config = agentConfig("node", [pulling("a", { prometheus, runtime }), pulling("b", { runtime })]);
     assert.deepEqual(wiring(config), {
       "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/enrichment-metrics"],
       "metrics/input-runtime": ["kubeletstats", "→", "forward/enrichment-metrics"],
@@ -64,7 +73,7 @@ describe("the metric agent's configuration", () => {
   });
 
   it("marks nothing when there is one input only", () => {
-    const config = agentConfig("node", agent([pulling("a", { prometheus })]));
+    const config = agentConfig("node", [pulling("a", { prometheus })]);
     assert.deepEqual(wiring(config), {
       "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/input-prometheus-metrics"],
       "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
@@ -74,7 +83,7 @@ describe("the metric agent's configuration", () => {
   });
 
   it("takes every mark off again", () => {
-    const config = agentConfig("node", agent([pulling("a", { prometheus, istio, runtime })]));
+    const config = agentConfig("node", [pulling("a", { prometheus, istio, runtime })]);
     for (const input of ["prometheus", "istio", "runtime"]) {
       assert.equal(config.service.pipelines[`metrics/enriched-${input}`]?.processors[0], "transform/unmark-metrics");
     }
@@ -82,8 +91,10 @@ describe("the metric agent's configuration", () => {
 
   it("gives the name of a container to nothing that the kubelet says of a pod", () => {
     for (const pull of [{ runtime }, { prometheus, runtime }]) {
-      const { service } = agentConfig("node", agent([pulling("a", pull)]));
-      const chain = Object.values(service.pipelines).flatMap(({ processors }) => processors);
+      const { service } = agentConfig("node", [pulling("a", pull)]);
+      // In the order in which data passes them, which is not that of a file.
+      const passed = ["input-runtime", "enrichment", "enriched-runtime"].map((id) => `metrics/${id}`);
+      const chain = passed.flatMap((id) => service.pipelines[id]?.processors ?? []);
       const order = ["mark-containers", "enrich", "only-containers"].map((role) =>
         chain.findIndex((id) => id.endsWith(`/${role}-metrics`)),
       );
@@ -97,7 +108,7 @@ describe("the metric agent's configuration", () => {
 
   it("limits memory before anything else looks at the data", () => {
     for (const role of pullRoles) {
-      const config = agentConfig(role, agent([pulling("a", { prometheus, istio, runtime, apiServer: {} })]));
+      const config = agentConfig(role, [pulling("a", { prometheus, istio, runtime, apiServer })]);
       const inputs = Object.entries(config.service.pipelines).filter(([id]) => id.startsWith("metrics/input-"));
       assert.ok(inputs.length > 0);
       for (const [, { processors }] of inputs) assert.equal(processors[0], "memory_limiter");
@@ -105,46 +116,46 @@ describe("the metric agent's configuration", () => {
   });
 
   it("is there for a role only if a pipeline has an input of it", () => {
-    const roles = (pull: PullSelection): string[] =>
-      pullRoles.filter((role) => pullInputs(role, [pulling("a", pull)], collection()).length > 0);
+    const roles = (pull: PullSelections): string[] =>
+      pullRoles.filter((role) => agentPlan(role, [pulling("a", pull)]) !== undefined);
     assert.deepEqual(roles({}), []);
     assert.deepEqual(roles({ prometheus }), ["node"]);
-    assert.deepEqual(roles({ runtime: { namespaces: {}, metrics: ["k8s.pod.phase"] } }), ["cluster-state"]);
-    assert.deepEqual(roles({ runtime: { namespaces: {}, metrics: ["k8s.node.cpu.usage"] } }), ["node"]);
-    assert.deepEqual(roles({ apiServer: {} }), ["api-server"]);
+    assert.deepEqual(roles({ runtime: selections.runtime(["k8s.pod.phase"]) }), ["cluster-state"]);
+    assert.deepEqual(roles({ runtime: selections.runtime(["k8s.node.cpu.usage"]) }), ["node"]);
+    assert.deepEqual(roles({ apiServer }), ["api-server"]);
   });
 
   it("keeps from a pipeline the runtime metrics that only another one wants", () => {
-    const more = { ...runtime, metrics: [...runtime.metrics, "container.uptime"] };
-    const config = agentConfig("node", agent([pulling("a", { runtime }), pulling("b", { runtime: more })]));
+    const more = selections.runtime([...runtimeNames, "container.uptime"]);
+    const config = agentConfig("node", [pulling("a", { runtime }), pulling("b", { runtime: more })]);
     assert.deepEqual(selection(config, "runtime", "a"), [`IsMatch(metric.name, "^(container[.]uptime)$$")`]);
     assert.equal(selection(config, "runtime", "b"), undefined);
   });
 
   it("keeps the scraper's own metrics from pipelines that have not asked for them", () => {
-    const diagnosticMetrics = true;
-    const config = agentConfig(
-      "node",
-      agent([pulling("a", { prometheus }), pulling("b", { prometheus: { ...prometheus, diagnosticMetrics } })]),
-    );
+    const diagnosticMetrics = { enabled: true };
+    const config = agentConfig("node", [
+      pulling("a", { prometheus }),
+      pulling("b", { prometheus: { ...prometheus, diagnosticMetrics } }),
+    ]);
     assert.ok(selection(config, "prometheus", "a")?.includes(`metric.name == "up"`));
     assert.equal(selection(config, "prometheus", "b"), undefined);
   });
 
   it("keeps envoy's metrics from pipelines that have not asked for them, and from all if none has", () => {
-    const one = agentConfig("node", agent([pulling("a", { istio })]));
+    const one = agentConfig("node", [pulling("a", { istio })]);
     assert.match(renderYaml(one.receivers), /regex: istio_\.\*/);
-    const both = agentConfig(
-      "node",
-      agent([pulling("a", { istio }), pulling("b", { istio: { ...istio, envoyMetrics: true } })]),
-    );
+    const both = agentConfig("node", [
+      pulling("a", { istio }),
+      pulling("b", { istio: { ...istio, envoyMetrics: { enabled: true } } }),
+    ]);
     assert.match(renderYaml(both.receivers), /regex: \(istio\|envoy\)_\.\*/);
     assert.ok(selection(both, "istio", "a")?.includes(`IsMatch(metric.name, "^envoy_")`));
     assert.ok(!selection(both, "istio", "b")?.includes(`IsMatch(metric.name, "^envoy_")`));
   });
 
   it("names every runtime metric of the receiver, so that none depends on the receiver's defaults", () => {
-    const config = agentConfig("node", agent([pulling("a", { runtime })]));
+    const config = agentConfig("node", [pulling("a", { runtime })]);
     const { metrics } = config.receivers.kubeletstats as { metrics: Record<string, { enabled: boolean }> };
     const on = Object.keys(metrics).filter((name) => metrics[name]?.enabled);
     assert.deepEqual(on, ["container.cpu.time", "k8s.node.cpu.usage"]);
@@ -163,14 +174,14 @@ describe("the metric agent's configuration", () => {
 
   it("looks for proxies of a mesh only when there is one", () => {
     const text = (mesh: boolean): string =>
-      renderYaml(agentConfig("node", agent([pulling("a", { prometheus })], { mesh })).receivers);
+      renderYaml(agentConfig("node", [pulling("a", { prometheus })], { mesh }).receivers);
     assert.doesNotMatch(text(false), /istio_io|istio-output-certs|app-services-mesh/);
     assert.match(text(true), /app-services-mesh/);
   });
 
   it("tells the scraper intervals in whole numbers, which are all that it reads", () => {
-    const intervals = { prometheus: 1.5, runtime: 30, istio: 30, apiServer: 30 };
-    const config = renderYaml(agentConfig("node", agent([pulling("a", { prometheus })], { intervals })));
+    const written = { metric: { prometheus: { collectionInterval: "1500ms" } } };
+    const config = renderYaml(agentConfig("node", [pulling("a", { prometheus })], { written }));
     assert.match(config, /scrape_interval: 1500ms\n +scrape_timeout: 1500ms/);
   });
 
@@ -182,11 +193,9 @@ describe("the metric agent's configuration", () => {
       filter: [{ conditions: [evil] }],
       exporter: { endpoint: { text: evil }, headers: { file: "/credentials/own" } },
     });
-    const targetTls = { insecureSkipVerify: false, ca: evil, serverName: evil };
-    const model = agent([delta], { targetTls, mesh: true });
-    const text = renderYaml(
-      agentConfig("node", { ...model, enrichment: { clusterName: evil, podLabels: [{ key: "a$b" }], service: true } }),
-    );
+    const tls = { insecureSkipVerify: false, ca: evil, serverName: evil };
+    const enrichment = { clusterName: evil, podLabels: [{ key: "a$b" }], service: true };
+    const text = renderYaml(agentConfig("node", [delta], { mesh: true, enrichment, tls }));
     // What is left after the doubled dollars are taken away would be expanded by the collector.
     const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
     assert.deepEqual([...new Set(expanded)].sort(), [
@@ -200,8 +209,8 @@ describe("the metric agent's configuration", () => {
   it("forgets a cumulative series after an hour, or four of the longest intervals if these are longer", () => {
     const delta = pipeline("metrics", "a", { pull: { prometheus }, deltaTemporality: true });
     const staleness = (runtime: number): unknown => {
-      const intervals = { prometheus: 5, runtime, istio: 5, apiServer: 5 };
-      return agentConfig("node", agent([delta], { intervals })).processors["cumulativetodelta/metrics-a"];
+      const written = { metric: { collectionInterval: "5s", runtime: { collectionInterval: `${runtime}s` } } };
+      return agentConfig("node", [delta], { written }).processors["cumulativetodelta/metrics-a"];
     };
     assert.deepEqual(staleness(30), { initial_value: "auto", max_staleness: "3600s" });
     assert.deepEqual(staleness(1800), { initial_value: "auto", max_staleness: "7200s" });
@@ -209,13 +218,13 @@ describe("the metric agent's configuration", () => {
 
   it("renders the same bytes for the same pipelines in any order, and defines what it uses", () => {
     const all = ["a", "b", "a.b", "a-b"].map((name, i) =>
-      pulling(name, { prometheus, runtime, ...(i > 1 && { istio }), ...(i === 0 && { apiServer: {} }) }),
+      pulling(name, { prometheus, runtime, ...(i > 1 && { istio }), ...(i === 0 && { apiServer }) }),
     );
     for (const role of pullRoles) {
-      const expected = renderYaml(agentConfig(role, agent(all)));
+      const expected = renderYaml(agentConfig(role, all));
       fc.assert(
         fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
-          const config = agentConfig(role, agent(shuffled));
+          const config = agentConfig(role, shuffled);
           assert.equal(renderYaml(config), expected);
           const used = Object.values(config.service.pipelines).flatMap((p) => [
             ...p.receivers,

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { agentConfig } from "../../../components/plan/agent-config";
 import type { CollectorConfig } from "../../../components/collector/config";
 import { gatewayConfig } from "../../../components/plan/gateway-config";
-import { agent, gateway, pipeline } from "../helpers/models";
+import { agentConfig, gateway, pipeline, selections } from "../helpers/models";
 
-const pull = { prometheus: { namespaces: {}, diagnosticMetrics: false } };
+const pull = { prometheus: selections.prometheus() };
 const metrics = [
   pipeline("metrics", "delta", { pull, deltaTemporality: true }),
   pipeline("metrics", "http", { pull, exporter: { protocol: "http" } }),
@@ -23,7 +22,7 @@ describe("an exporter", () => {
   it("tries again from 5 s on, at most 30 s apart, and gives a batch up after 300 s, in gateway and agent", () => {
     const expected = { "otlp_grpc/metrics-delta": retries, "otlp_http/metrics-http": retries };
     assert.deepEqual(retriesOf(gatewayConfig(gateway(metrics))), expected);
-    assert.deepEqual(retriesOf(agentConfig("node", agent(metrics))), expected);
+    assert.deepEqual(retriesOf(agentConfig("node", metrics)), expected);
   });
 
   it("tries again in the same way for traces and logs", () => {

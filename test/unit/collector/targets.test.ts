@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { agentConfig } from "../../../components/plan/agent-config";
-import { agent, pipeline } from "../helpers/models";
+import { agentConfig, pipeline, selections } from "../helpers/models";
 import { asked, discovered, relabel, type Rule, type TargetLabels } from "../helpers/relabel";
 
-const prometheus = { namespaces: {}, diagnosticMetrics: false };
-const config = agentConfig("node", agent([pipeline("metrics", "a", { pull: { prometheus } })], { mesh: true }));
+const prometheus = selections.prometheus();
+const config = agentConfig("node", [pipeline("metrics", "a", { pull: { prometheus } })], { mesh: true });
 
 interface Job {
   readonly job_name: string;

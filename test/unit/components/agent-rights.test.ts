@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { agentRights } from "../../../components/workloads/rights";
-import type { PullRole } from "../../../components/inputs";
-import type { PullSelection } from "../../../components/collector/model";
-import { pipeline } from "../helpers/models";
+import type { PullRole, PullSelections } from "../../../components/inputs";
+import { agentRights, selections } from "../helpers/models";
 
 type RuleField = "apiGroups" | "resources" | "resourceNames" | "nonResourceURLs" | "verbs";
 
 /** Each right as `verb group/resource`, with the name of the only object that it is for. */
-function rights(role: PullRole, pull: PullSelection): string[] {
-  const { cluster, namespaces } = agentRights(role, [pipeline("metrics", "a", { pull })]);
+function rights(role: PullRole, pull: PullSelections): string[] {
+  const { cluster, namespaces } = agentRights(role, pull);
   const flat = (where: string, rules: readonly object[]): string[] =>
     (rules as Partial<Record<RuleField, string[]>>[]).flatMap(
       ({ apiGroups = [], resources = [], resourceNames: [only] = [], nonResourceURLs = [], verbs = [] }) =>
@@ -33,14 +31,14 @@ const metadata = [
   "watch /nodes",
   "watch /pods",
 ];
-const runtime = (...metrics: string[]): PullSelection => ({ runtime: { namespaces: {}, metrics } });
+const runtime = (...metrics: string[]): PullSelections => ({ runtime: selections.runtime(metrics) });
 
 describe("the metric agent's rights", () => {
-  const table: [string, PullRole, PullSelection, string[]][] = [
+  const table: [string, PullRole, PullSelections, string[]][] = [
     [
       "follow Services and their endpoints for annotated targets",
       "node",
-      { prometheus: { namespaces: {}, diagnosticMetrics: false } },
+      { prometheus: selections.prometheus() },
       [
         ...metadata,
         "list /pods",
@@ -51,12 +49,7 @@ describe("the metric agent's rights", () => {
         "watch discovery.k8s.io/endpointslices",
       ],
     ],
-    [
-      "are those for metadata only, for proxies",
-      "node",
-      { istio: { namespaces: {}, diagnosticMetrics: false, envoyMetrics: false } },
-      metadata,
-    ],
+    ["are those for metadata only, for proxies", "node", { istio: selections.istio() }, metadata],
     ["read a kubelet's numbers", "node", runtime("k8s.node.cpu.usage"), [...metadata, "get /nodes/stats"]],
     [
       "read a kubelet's pods where types of volumes matter",
@@ -106,7 +99,7 @@ describe("the metric agent's rights", () => {
     [
       "read the API server's metrics, and its addresses in one namespace",
       "api-server",
-      { apiServer: {} },
+      { apiServer: selections.apiServer },
       [
         "get /metrics",
         ...["/pods", "/services", "discovery.k8s.io/endpointslices"].flatMap((kind) => [

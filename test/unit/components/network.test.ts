@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { agentEgress, egressTo, type Backend } from "../../../components/workloads/network-policies";
+import type { Backend } from "../../../components/credentials";
+import { egressOf, egressTo } from "../../../components/workloads/network-policies";
 
 /** What is added to name servers and API server. */
 const rulesFor = (...backends: Backend[]): unknown[] => egressTo(backends, "telemetry", []).slice(2);
@@ -45,7 +46,8 @@ describe("the gateway's way out", () => {
     const cidrs = ["10.1.0.0/16", "fd00::/8"];
     const rules = cidrs.map((cidr) => ({ to: [{ ipBlock: { cidr } }] }));
     assert.deepEqual(egressTo([{ port: 4317 }], "telemetry", cidrs).slice(2), [tcp(4317), ...rules]);
-    assert.deepEqual(agentEgress([], [], [], "telemetry", cidrs).slice(2), rules);
+    const network = { takesPushed: false, targets: [], backendsOf: [], cidrs };
+    assert.deepEqual(egressOf(network, [], "telemetry").slice(2), rules);
   });
 
   it("has one rule for backends that need the same, in an order of its own", () => {

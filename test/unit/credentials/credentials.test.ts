@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  resolvePipelines,
-  secretReader,
-  writtenCredentials,
-  type ReadSecrets,
-} from "../../../components/credentials/resolve";
+import { resolvePipelines, secretReader, writtenCredentials, type ReadSecrets } from "../../../components/credentials";
 import { credentialFiles } from "../../../components/credentials/credential-files";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/settings";

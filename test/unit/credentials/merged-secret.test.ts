@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { MergedSecret } from "../../../components/credentials/resolve";
+import { MergedSecret } from "../../../components/credentials";
 import { recordResources, secretInput, valueOf, type Registered } from "../helpers/pulumi";
 
 interface Made {

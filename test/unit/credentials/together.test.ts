@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { referenceErrors, resolvePipelines, type ReadSecrets } from "../../../components/credentials/resolve";
+import { referenceErrors, resolvePipelines, type ReadSecrets } from "../../../components/credentials";
 import { formatFinding, PipelineConfigError } from "../../../components/schema";
 import { parsePipelines } from "../../../components/settings";
 

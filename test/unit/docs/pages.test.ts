@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { renderArguments } from "../../../cli/render/render-arguments";
-import { statusArguments } from "../../../cli/stack-status";
+import { statusArguments } from "../../../cli/status-arguments";
 import { readOptions } from "../../bench/gateway/options";
 import { recipeConfiguration, recipes } from "../helpers/recipes";
 import { parse } from "../settings/helpers";
@@ -78,6 +78,25 @@ describe("Each page", () => {
       }
     });
   }
+});
+
+describe("The page about the architecture", () => {
+  const page = read("docs/architecture.md");
+
+  it("names only files and folders that exist", () => {
+    const named = [...page.matchAll(/`((?:components|cli|lab|manager|policy|docs|test)\/[\w./-]+)`/g)].map(
+      ([, path = ""]) => path,
+    );
+    assert.ok(named.length > 12);
+    for (const path of named) assert.ok(existsSync(join(root, path)), path);
+  });
+
+  it("draws every folder of components", () => {
+    const folders = readdirSync(join(root, "components"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    for (const { name } of folders) assert.match(page, new RegExp(`^ +${name}/ {2,}\\S`, "m"), name);
+  });
 });
 
 describe("The README", () => {

@@ -1,23 +1,27 @@
-import type {
-  AgentModel,
-  CollectionModel,
-  ExporterModel,
-  GatewayModel,
-  PipelineModel,
-} from "../../../components/collector/model";
-import type { Signal } from "../../../components/contract";
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import type { CollectorConfig, ExporterModel, PipelineModel } from "../../../components/collector";
+import { pipelineId, type Signal, workloadNames } from "../../../components/contract";
+import type { PullRole, PullSelections, Rights } from "../../../components/inputs";
+import type { CollectorPlan, PlannedPipeline } from "../../../components/plan";
+import { agentPlans } from "../../../components/plan/agent-plan";
+import type { GatewayModel } from "../../../components/plan/gateway-config";
+import { parsePipelines, type PipelinesArgs, type TelemetrySettings } from "../../../components/settings";
 
 /** A pipeline with nothing but an address; each test changes what it is about. */
 export function pipeline(
   signal: Signal,
   name: string,
-  change: Partial<Omit<PipelineModel, "exporter">> & { exporter?: Partial<ExporterModel> } = {},
-): PipelineModel {
+  change: Partial<Omit<PlannedPipeline, "exporter">> & { exporter?: Partial<ExporterModel> } = {},
+): PlannedPipeline {
   const { exporter, ...rest } = change;
   return {
+    id: pipelineId({ signal, name }),
+    path: `${signal}[${name}]`,
     signal,
     name,
     otlp: { enabled: true, namespaces: {} },
+    pull: {},
     transform: [],
     filter: [],
     deltaTemporality: false,
@@ -38,27 +42,85 @@ export function gateway(pipelines: readonly PipelineModel[], change: Partial<Gat
   return { pipelines, enrichment: { podLabels: [], service: true }, logLevel: "info", queueBytes: 1024, ...change };
 }
 
-const everyFiveSeconds = { prometheus: 5, runtime: 5, istio: 5, apiServer: 5 };
+type Selection<Key extends keyof PullSelections> = NonNullable<PullSelections[Key]>;
 
-/** How the inputs collect, as far as a test does not say otherwise. */
-export function collection(change: Partial<CollectionModel> = {}): CollectionModel {
-  return {
-    intervals: everyFiveSeconds,
-    targetTls: { insecureSkipVerify: false },
-    kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
-    limits: { samples: 50_000, bodyBytes: 20_000_000 },
-    mesh: false,
-    leaseNamespace: "telemetry",
+const off = { enabled: false };
+
+/** What a pipeline says of an input that it has turned on; each test changes what it is about. */
+export const selections = {
+  prometheus: (change: Partial<Selection<"prometheus">> = {}): Selection<"prometheus"> => ({
+    enabled: true,
+    namespaces: {},
+    diagnosticMetrics: off,
     ...change,
-  };
+  }),
+  istio: (change: Partial<Selection<"istio">> = {}): Selection<"istio"> => ({
+    enabled: true,
+    namespaces: {},
+    diagnosticMetrics: off,
+    envoyMetrics: off,
+    ...change,
+  }),
+  /** Exactly these metrics. */
+  runtime: (metrics: readonly string[], change: Partial<Selection<"runtime">> = {}): Selection<"runtime"> => ({
+    enabled: true,
+    namespaces: {},
+    resources: {
+      pod: off,
+      container: off,
+      node: off,
+      volume: off,
+      daemonset: off,
+      deployment: off,
+      statefulset: off,
+      job: off,
+    },
+    additionalMetrics: [...metrics],
+    ...change,
+  }),
+  apiServer: { enabled: true },
+};
+
+/** What a test of an agent says otherwise than by default. */
+export interface AgentChange {
+  readonly mesh?: boolean;
+  /** What users write in the stack's configuration. */
+  readonly written?: PipelinesArgs;
+  readonly enrichment?: TelemetrySettings["enrichment"];
+  /** How targets are verified, with texts that the parser would not let through. */
+  readonly tls?: TelemetrySettings["scraping"]["tls"];
 }
 
-export function agent(pipelines: readonly PipelineModel[], change: Partial<CollectionModel> = {}): AgentModel {
-  return {
+/** The plan of the collectors of a role; nothing when these pipelines have no work for them. */
+export function agentPlan(
+  role: PullRole,
+  pipelines: readonly PlannedPipeline[],
+  { mesh = false, written, enrichment, tls }: AgentChange = {},
+): CollectorPlan | undefined {
+  const { settings } = parsePipelines(written ?? { metric: { collectionInterval: "5s" } }, { now: new Date() });
+  const plans = agentPlans(
     pipelines,
-    enrichment: { podLabels: [], service: true },
-    logLevel: "info",
-    queueBytes: 1024,
-    collection: collection(change),
-  };
+    {
+      ...settings,
+      ...(enrichment && { enrichment }),
+      ...(tls && { scraping: { ...settings.scraping, tls } }),
+    },
+    { mesh, namespace: "telemetry" },
+  );
+  return plans.find(({ name }) => name === workloadNames.agents[role]);
+}
+
+/** The configuration of the collectors of a role, read back. */
+export function agentConfig(
+  role: PullRole,
+  pipelines: readonly PlannedPipeline[],
+  change: AgentChange = {},
+): CollectorConfig {
+  const { configuration } = agentPlan(role, pipelines, change) ?? assert.fail(`no pipeline has work for ${role}`);
+  return parse(configuration) as CollectorConfig;
+}
+
+export function agentRights(role: PullRole, pull: PullSelections): Rights {
+  const { rights } = agentPlan(role, [pipeline("metrics", "a", { pull })]) ?? assert.fail(`no input is for ${role}`);
+  return rights;
 }

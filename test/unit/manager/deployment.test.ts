@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { TelemetryManager } from "../../../manager/deployment";
-import { managerConfiguration, managerSettingsSchema } from "../../../manager/deployment";
+import { managerConfiguration, managerSettingsSchema, TelemetryManager } from "../../../manager/deployment";
 import { recordResources, secretInput, type Registered } from "../helpers/pulumi";
 
 const settings = (more: object = {}) =>

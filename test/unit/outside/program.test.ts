@@ -8,7 +8,7 @@ import { programOfProject } from "../../../components/outside/find-program";
 import type { Answer } from "../../../components/outside/jobs";
 import { runJob } from "../../../components/outside/run-job";
 import { runJobSync } from "../../../components/outside/run-job-sync";
-import { withTimeLimit } from "../../../components/outside/time-limit";
+import { withTimeLimit } from "../../../components/cluster-access/time-limit";
 
 const secret = "hunter2-hunter2";
 const kubeconfig = (server: string): string =>

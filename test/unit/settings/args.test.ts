@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { parsePipelines, type PipelinesArgs } from "../../../components/settings";
 import type { Later } from "../../../components/schema/plain";
-import { configuration } from "../../../components/settings/configuration";
-import { fieldsOf, schemaAt, unwrap } from "../../../components/schema/walk";
+import type { configuration } from "../../../components/settings/configuration";
 
 /** What the schema takes, with an Output where the parser has made something of its own of it. */
 type Written<T> = T extends Later
@@ -43,25 +40,13 @@ describe("The types for programs", () => {
     is<Same<Offered<Paths<Schema>>, Offered<Paths<PipelinesArgs>>>>(true);
   });
 
-  it("tell the amounts that are reserved by default", () => {
-    const source = readFileSync(join(__dirname, "../../../components/settings/args.ts"), "utf8");
-    const amounts = (text: string): string[] => (text.match(/`\d+(?:m|Mi)`/g) ?? []).sort();
-    for (const collector of ["gateway", "agent"] as const) {
-      const requests = schemaAt(configuration, [collector, "resources", "requests"]) ?? assert.fail(collector);
-      const [, told = ""] =
-        new RegExp(`^export interface ${collector}Settings.*?/\\*\\*(.*?)\\*/\\s+resources`, "ims").exec(source) ?? [];
-      const descriptions = Object.values(fieldsOf(requests)).map((schema) => unwrap(schema).notes?.description);
-      assert.deepEqual(amounts(told), amounts(descriptions.join()), collector);
-    }
-  });
-
   it("are what the parser takes", () => {
     const args: PipelinesArgs = {
       metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "backend.example.com:4317" } } } }],
     };
     const { pipelines } = parsePipelines(args, { now: new Date("2026-01-01") });
     assert.deepEqual(
-      pipelines.metric.map(({ name }) => name),
+      pipelines.map(({ name }) => name),
       ["backend"],
     );
   });

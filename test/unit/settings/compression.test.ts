@@ -27,7 +27,7 @@ describe("the name of a Service", () => {
 });
 
 describe("Compression that is left out", () => {
-  const compression = (otlp: Record<string, unknown>) => parse(grpc(otlp)).pipelines.trace[0]?.output.otlp.compression;
+  const compression = (otlp: Record<string, unknown>) => parse(grpc(otlp)).pipelines[0]?.output.otlp.compression;
   const to = (endpoint: unknown, otlp: Record<string, unknown> = {}) =>
     compression({ endpoint: { value: endpoint }, ...otlp });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { agentConfig, pipeline } from "../helpers/models";
 import { grpc, logWith, metric, metricWith, parse, traceWith } from "./helpers";
 
 /** Without the texts, which are Outputs. */
@@ -10,73 +11,88 @@ const output = {
   endpoint: { kind: "literal", plain: "backend.example.com:4317" },
   compression: "gzip",
   headers: [],
+  authentication: {},
+  plaintext: false,
   tls: { insecure: false, insecureSkipVerify: false },
+  temporality: "preserve",
 };
-const common = { name: "a", transform: [], filter: [], canary: true };
+const common = { name: "a", transform: [], filter: [], canary: true, output: { otlp: output } };
 const noSystem = { exclude: ["istio-system", "kube-system", "telemetry"] };
+const allPushed = { enabled: true, namespaces: {} };
+const on = { enabled: true };
+const off = { enabled: false };
 
 describe("What is left out", () => {
   it("takes the documented defaults in a metric pipeline", () => {
     const { pipelines } = parse(metricWith({}), { telemetryNamespace: "telemetry" });
-    assert.deepEqual(withoutTexts(pipelines.metric), [
+    assert.deepEqual(withoutTexts(pipelines), [
       {
-        signal: "metric",
+        id: "metricPipelines/a",
+        signal: "metrics",
         path: "metricPipelines[0]",
         ...common,
-        input: {
-          otlp: { enabled: true, namespaces: {} },
-          prometheus: { enabled: false, namespaces: noSystem, diagnosticMetrics: false },
-          runtime: {
-            enabled: false,
-            namespaces: noSystem,
-            resources: {
-              pod: true,
-              container: true,
-              node: true,
-              volume: true,
-              daemonset: true,
-              deployment: true,
-              statefulset: true,
-              job: true,
-            },
-            additionalMetrics: [],
-          },
-          istio: { enabled: false, namespaces: noSystem, diagnosticMetrics: false, envoyMetrics: false },
-          apiServer: { enabled: false },
-        },
-        output: { otlp: { ...output, temporality: "preserve" } },
+        otlp: allPushed,
+        pull: {},
       },
     ]);
   });
 
+  it("takes the documented defaults of inputs that are only turned on", () => {
+    const input = { prometheus: on, runtime: on, istio: on, apiServer: on };
+    const { pipelines } = parse(metricWith({ input }), { telemetryNamespace: "telemetry" });
+    assert.deepEqual(pipelines[0]?.pull, {
+      prometheus: { enabled: true, namespaces: noSystem, diagnosticMetrics: off },
+      runtime: {
+        enabled: true,
+        namespaces: noSystem,
+        resources: {
+          pod: on,
+          container: on,
+          node: on,
+          volume: on,
+          daemonset: on,
+          deployment: on,
+          statefulset: on,
+          job: on,
+        },
+        additionalMetrics: [],
+      },
+      istio: { enabled: true, namespaces: noSystem, diagnosticMetrics: off, envoyMetrics: off },
+      apiServer: { enabled: true },
+    });
+  });
+
   it("takes the documented defaults in a trace pipeline", () => {
-    assert.deepEqual(withoutTexts(parse(traceWith({})).pipelines.trace), [
-      { signal: "trace", path: "tracePipelines[0]", ...common, output: { otlp: output } },
+    assert.deepEqual(withoutTexts(parse(traceWith({})).pipelines), [
+      { id: "tracePipelines/a", signal: "traces", path: "tracePipelines[0]", ...common, otlp: allPushed, pull: {} },
     ]);
   });
 
   it("takes the documented defaults in a log pipeline", () => {
-    assert.deepEqual(withoutTexts(parse(logWith({})).pipelines.log), [
-      {
-        signal: "log",
-        path: "logPipelines[0]",
-        ...common,
-        input: { otlp: { enabled: true, namespaces: {} } },
-        output: { otlp: output },
-      },
+    assert.deepEqual(withoutTexts(parse(logWith({})).pipelines), [
+      { id: "logPipelines/a", signal: "logs", path: "logPipelines[0]", ...common, otlp: allPushed, pull: {} },
     ]);
   });
 
   it("takes the documented defaults in the settings", () => {
     assert.deepEqual(parse({}).settings, {
-      enrichments: { extractPodLabels: [], service: true },
-      collectionInterval: { prometheus: 30, runtime: 30, istio: 30, apiServer: 30 },
+      enrichment: { podLabels: [], service: true },
+      inputs: {
+        prometheus: {
+          tls: { insecureSkipVerify: false },
+          limits: { samples: 50_000, bodySize: "20M" },
+          hostNetworks: [],
+        },
+        runtime: { kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" } },
+        istio: {},
+        apiServer: {},
+      },
+      intervals: { prometheus: 30, runtime: 30, istio: 30, apiServer: 30 },
       scraping: {
         tls: { insecureSkipVerify: false },
         limits: { samples: 50_000, bodyBytes: 20_000_000 },
         hostNetworks: [],
       },
-      kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" },
       istioMode: "auto",
       egress: [],
       agent: { logLevel: "info", resources: {}, nodeSelector: {}, labels: {}, annotations: {} },
@@ -88,7 +104,7 @@ describe("What is left out", () => {
         annotations: {},
         legacyServices: false,
       },
-      validation: { mode: "full", collector: undefined, timeoutSeconds: 180 },
+      validation: { mode: "full", timeoutSeconds: 180 },
       verification: { mode: "always", timeoutSeconds: 60, onUnhealthy: "warn" },
       monitoring: { mode: "auto", dashboard: "auto", labels: {} },
     });
@@ -119,45 +135,51 @@ describe("What is left out", () => {
   });
 
   it("is completed inside of what is there: a switch that is set leaves its neighbours at their defaults", () => {
-    const { runtime } = parse(metricWith({ input: { runtime: { resources: { volume: { enabled: false } } } } }))
-      .pipelines.metric[0]!.input;
-    assert.equal(runtime.enabled, false);
-    assert.equal(runtime.resources.volume, false);
-    assert.equal(runtime.resources.pod, true);
+    const resources = { volume: { enabled: false } };
+    const pulled = (runtime: object) => parse(metricWith({ input: { runtime } })).pipelines[0]!.pull;
+    assert.deepEqual(pulled({ resources }), {});
+    const { runtime } = pulled({ enabled: true, resources });
+    assert.equal(runtime?.resources.volume.enabled, false);
+    assert.equal(runtime.resources.pod.enabled, true);
   });
 });
 
 describe("What is written", () => {
-  const input = (fields: Record<string, unknown>) => parse(metricWith({ input: fields })).pipelines.metric[0]!.input;
+  const pulled = (fields: Record<string, object>) => {
+    const input = Object.fromEntries(Object.entries(fields).map(([key, part]) => [key, { enabled: true, ...part }]));
+    return parse(metricWith({ input })).pipelines[0]!.pull;
+  };
 
   it("means all namespaces when the selector is empty, even where system namespaces are left out by default", () => {
-    assert.deepEqual(input({ runtime: { namespaces: {} } }).runtime.namespaces, {});
-    assert.deepEqual(input({ istio: { namespaces: { exclude: [] } } }).istio.namespaces, {});
+    assert.deepEqual(pulled({ runtime: { namespaces: {} } }).runtime?.namespaces, {});
+    assert.deepEqual(pulled({ istio: { namespaces: { exclude: [] } } }).istio?.namespaces, {});
   });
 
   it("is a set where order says nothing, so that another order changes nothing in the cluster", () => {
-    const { prometheus, runtime } = input({
-      prometheus: { namespaces: { include: ["b", "a", "b"] } },
-      runtime: { additionalMetrics: ["k8s.pod.uptime", "k8s.pod.phase", "k8s.pod.uptime"] },
-    });
-    assert.deepEqual(prometheus.namespaces, { include: ["a", "b"] });
-    assert.deepEqual(runtime.additionalMetrics, ["k8s.pod.phase", "k8s.pod.uptime"]);
+    const { prometheus } = pulled({ prometheus: { namespaces: { include: ["b", "a", "b"] } } });
+    assert.deepEqual(prometheus?.namespaces, { include: ["a", "b"] });
+    const configuration = (...additionalMetrics: string[]) =>
+      agentConfig("node", [pipeline("metrics", "a", { pull: pulled({ runtime: { additionalMetrics } }) })]);
+    assert.deepEqual(
+      configuration("k8s.pod.uptime", "k8s.node.uptime", "k8s.pod.uptime"),
+      configuration("k8s.node.uptime", "k8s.pod.uptime"),
+    );
   });
 
   it("keeps the order of pipelines, steps and headers", () => {
     const headers = ["B", "A"].map((name) => ({ name, value: "v" }));
     const transform = ["b", "a"].map((text) => ({ statements: [`set(span.name, "${text}")`] }));
-    const { trace } = parse({ tracePipelines: [metric({ name: "z", transform }), metric()] }).pipelines;
+    const { pipelines } = parse({ tracePipelines: [metric({ name: "z", transform }), metric()] });
     assert.deepEqual(
-      trace.map(({ name }) => name),
+      pipelines.map(({ name }) => name),
       ["z", "a"],
     );
-    assert.deepEqual(trace[0]?.transform, [
+    assert.deepEqual(pipelines[0]?.transform, [
       { conditions: [], statements: ['set(span.name, "b")'] },
       { conditions: [], statements: ['set(span.name, "a")'] },
     ]);
     assert.deepEqual(
-      parse(grpc({ headers })).pipelines.trace[0]?.output.otlp.headers.map(({ name }) => name),
+      parse(grpc({ headers })).pipelines[0]?.output.otlp.headers.map(({ name }) => name),
       ["B", "A"],
     );
   });
@@ -169,29 +191,29 @@ describe("What is written", () => {
       logPipelines: [metric({ name: "a.b" })],
     });
     assert.deepEqual(
-      Object.values(pipelines).map((list: { name: string }[]) => list.map(({ name }) => name)),
-      [["a.b", "a-b"], ["a.b"], ["a.b"]],
+      pipelines.map(({ id }) => id),
+      ["metricPipelines/a.b", "metricPipelines/a-b", "tracePipelines/a.b", "logPipelines/a.b"],
     );
   });
 
   it("is without TLS when the endpoint says http://", () => {
-    const tls = (endpoint: string) =>
-      parse(grpc({ endpoint: { value: endpoint } })).pipelines.trace[0]!.output.otlp.tls;
-    assert.equal(tls("http://backend:4317").insecure, true);
-    assert.equal(tls("https://backend:4317").insecure, false);
-    assert.equal(tls("backend:4317").insecure, false);
+    const plaintext = (endpoint: string) =>
+      parse(grpc({ endpoint: { value: endpoint } })).pipelines[0]!.output.otlp.plaintext;
+    assert.equal(plaintext("http://backend:4317"), true);
+    assert.equal(plaintext("https://backend:4317"), false);
+    assert.equal(plaintext("backend:4317"), false);
   });
 
   it("has a header's prefix without the spaces around it, and no prefix that is only spaces", () => {
     const prefix = (text: string) =>
-      parse(grpc({ headers: [{ name: "A", value: "v", prefix: text }] })).pipelines.trace[0]!.output.otlp.headers[0]!;
+      parse(grpc({ headers: [{ name: "A", value: "v", prefix: text }] })).pipelines[0]!.output.otlp.headers[0]!;
     assert.equal(prefix(" Bearer ").prefix, "Bearer");
     assert.equal("prefix" in prefix("  "), false);
   });
 
   it("sets intervals for all inputs and for one, the one before all", () => {
     const { settings } = parse({ metric: { collectionInterval: "1m30s", istio: { collectionInterval: "1500ms" } } });
-    assert.deepEqual(settings.collectionInterval, { prometheus: 90, runtime: 90, istio: 1.5, apiServer: 90 });
+    assert.deepEqual(settings.intervals, { prometheus: 90, runtime: 90, istio: 1.5, apiServer: 90 });
   });
 
   it("sets enrichments", () => {
@@ -202,11 +224,9 @@ describe("What is written", () => {
         service: { enabled: false },
       },
     });
-    assert.equal(settings.clusterName, 'prod "eu" ${env:HOME}');
-    assert.deepEqual(settings.enrichments, {
-      extractPodLabels: [{ key: "app.kubernetes.io/version" }, { keyPrefix: "team/" }],
-      service: false,
-    });
+    assert.equal(settings.enrichment.clusterName, 'prod "eu" ${env:HOME}');
+    assert.deepEqual(settings.enrichment.podLabels, [{ key: "app.kubernetes.io/version" }, { keyPrefix: "team/" }]);
+    assert.equal(settings.enrichment.service, false);
   });
 
   it("may switch the reading of output files off in a log pipeline, with whatever a manifest says about it", () => {

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFinding, PipelineConfigError } from "../../../components/schema";
-import { parsePipelines } from "../../../components/settings";
-import type { ParsedConfiguration, ParseOptions, RawConfiguration } from "../../../components/settings";
+import {
+  type ParsedConfiguration,
+  type ParseOptions,
+  parsePipelines,
+  type RawConfiguration,
+} from "../../../components/settings";
 
 /** In the middle of the lives of all certificates of the tests. */
 export const now = new Date("2026-06-01T00:00:00Z");

@@ -59,10 +59,10 @@ ${spec}
 
 describe("A manifest", () => {
   it("is read as it is", () => {
-    const [pipeline] = parse(...file(metricManifest)).pipelines.metric;
+    const [pipeline] = parse(...file(metricManifest)).pipelines;
     assert.equal(pipeline?.name, "backend");
     assert.equal(pipeline.path, "shop.yaml#1:spec");
-    assert.deepEqual(pipeline.input.runtime.namespaces, {});
+    assert.deepEqual(pipeline.pull.runtime?.namespaces, {});
     assert.deepEqual(pipeline.output.otlp.endpoint, {
       kind: "secretKeyRef",
       name: "backend",
@@ -81,7 +81,7 @@ describe("A manifest", () => {
     const configured = { name: "configured", output: { otlp: { endpoint: { value: "backend:4317" } } } };
     const { pipelines } = parse({ ...raw, metricPipelines: [configured] }, options);
     assert.deepEqual(
-      [...pipelines.metric, ...pipelines.log].map(({ name, path }) => [name, path]),
+      pipelines.map(({ name, path }) => [name, path]),
       [
         ["configured", "metricPipelines[0]"],
         ["other", "a.yaml#3:spec"],
@@ -93,7 +93,7 @@ describe("A manifest", () => {
 
   it("may be one of the list that the API server has of its kind", () => {
     const list = `kind: MetricPipelineList\nitems:\n- ${metricManifest.trim().replaceAll("\n", "\n  ")}`;
-    assert.equal(parse(...file(list)).pipelines.metric[0]?.path, "shop.yaml#1:items[0].spec");
+    assert.equal(parse(...file(list)).pipelines[0]?.path, "shop.yaml#1:items[0].spec");
   });
 
   it("may be put together by YAML's own means", () => {
@@ -102,7 +102,7 @@ describe("A manifest", () => {
       .replace("output: {", "output: { <<: { otlp: { protocol: http } },")
       .replace("{ endpoint: {", "{ <<: *tls, endpoint: {")
       .replace("metadata: {", 'metadata: { labels: &tls { path: "/a", protocol: http },');
-    const [pipeline] = parse(...file(text.replace('"backend:4317"', '"https://backend"'))).pipelines.log;
+    const [pipeline] = parse(...file(text.replace('"backend:4317"', '"https://backend"'))).pipelines;
     assert.equal(pipeline?.output.otlp.path, "/a");
     assert.equal(pipeline.output.otlp.protocol, "http");
   });
@@ -113,7 +113,7 @@ describe("A manifest", () => {
     - conditions: ['IsMatch(log.body, "a$$")']
       statements: ['replace_pattern(log.attributes["$$$$a"], "(a)$", "$$1 $1 $\${1}")']
   filter: [{ conditions: ['log.body == "$$"'] }]`).replace("backend:4317", () => "https://backend/$$1");
-    const [pipeline] = parse(...file(text.replace("endpoint", "protocol: http, endpoint"))).pipelines.log;
+    const [pipeline] = parse(...file(text.replace("endpoint", "protocol: http, endpoint"))).pipelines;
     assert.deepEqual(pipeline?.transform, [
       {
         conditions: ['IsMatch(log.body, "a$")'],
@@ -128,8 +128,7 @@ describe("A manifest", () => {
   });
 
   it("of v1alpha1 says with `disabled` what v1beta1 says with `enabled`", () => {
-    const enabled = (spec: string) =>
-      parse(...file(old("MetricPipeline", spec))).pipelines.metric[0]?.input.otlp.enabled;
+    const enabled = (spec: string) => parse(...file(old("MetricPipeline", spec))).pipelines[0]?.otlp.enabled;
     assert.equal(enabled("  input: { otlp: { disabled: true }, runtime: { enabled: true } }"), false);
     assert.equal(enabled("  input: { otlp: { disabled: false } }"), true);
     assert.equal(enabled("  input: {}"), true);

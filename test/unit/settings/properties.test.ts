@@ -155,7 +155,7 @@ describe("The order of pipelines", () => {
         if (errorLines(before).length > 0) return;
         const byName = (raw: RawConfiguration) =>
           parse(raw)
-            .pipelines.trace.map(({ name, output }) => [name, output.otlp.compression])
+            .pipelines.map(({ name, output }) => [name, output.otlp.compression])
             .sort();
         assert.deepEqual(byName(after), byName(before));
       }),
@@ -229,8 +229,8 @@ describe("OTTL of any text", () => {
     );
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 12 }), (parts) => {
-        checkOttl(parts.join(" "), "p", "log", "filter", "condition");
-        checkOttl(parts.join(""), "p", "trace", "transform", "statement");
+        checkOttl(parts.join(" "), "p", "logs", "filter", "condition");
+        checkOttl(parts.join(""), "p", "traces", "transform", "statement");
       }),
     );
   });

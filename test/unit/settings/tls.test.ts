@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkTls, normalizePem, type TlsTexts } from "../../../components/settings";
-import { formatFinding } from "../../../components/schema";
+import { formatFinding, normalizePem } from "../../../components/schema";
+import { checkTls, type TlsTexts } from "../../../components/settings";
 import { errorLines, grpc, pem } from "./helpers";
 
 const check = (texts: TlsTexts, at: string): string[] =>

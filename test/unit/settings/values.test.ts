@@ -20,7 +20,7 @@ const all = (value: (name: string) => object): RawConfiguration =>
     headers: [{ name: "X-Tenant", ...value("header") }],
     tls: { ca: value("ca"), cert: value("cert"), key: value("key") },
   });
-const only = (raw: RawConfiguration): Pipeline => parse(raw).pipelines.trace[0]!;
+const only = (raw: RawConfiguration): Pipeline => parse(raw).pipelines[0]!;
 const texts: Readonly<Record<string, string>> = {
   endpoint: "https://backend.example.com",
   user: "the user",
@@ -58,8 +58,8 @@ describe("Credentials", () => {
     const { authentication } = only(
       http({ authentication: { basic: { user: { value: "u" }, password: { value: password } } } }),
     ).output.otlp;
-    assert.ok(authentication?.kind === "basic" && authentication.password.kind === "literal");
-    assert.equal(await valueOf(authentication.password.value), password);
+    assert.ok(authentication.basic?.password.kind === "literal");
+    assert.equal(await valueOf(authentication.basic.password.value), password);
   });
 
   it("that are PEM get real line breaks", async () => {

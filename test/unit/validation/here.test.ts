@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentialFiles } from "../../../components/credentials/credential-files";
+import { pipelineModels } from "../../../components/plan";
 import { formatFinding } from "../../../components/schema";
 import { type ValidationSettings } from "../../../components/settings";
 import { validateHere, type ValidatedHere } from "../../../components/validation/validate-here";
@@ -32,7 +33,8 @@ function validate(
         image: change.image ?? "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
       },
     ],
-    pipelines,
+    pipelines: pipelineModels(pipelines),
+    files: placeholderFiles(pipelines),
     settings: { mode: "full", timeoutSeconds: 10, ...settings },
     searchPath: folder,
     preview: change.preview ?? true,
@@ -86,11 +88,16 @@ describe("validation on this machine", () => {
   });
 
   it("does not take for wrong what only a pod has", () => {
-    const said =
-      'Error: failed to build pipelines: failed to create "kubeletstats" receiver for data type "metrics": cert path /var/run/secrets/kubernetes.io/serviceaccount/ca.crt could not be read';
-    writeFileSync(join(folder, "said"), said);
-    const collector = program("outside", `cat ${folder}/said >&2; exit 1`);
-    assert.deepEqual(validate({ collector }), { findings: [], notes: [] });
+    const receiver =
+      'Error: failed to build pipelines: failed to create "kubeletstats" receiver for data type "metrics": ';
+    for (const cause of [
+      "cert path /var/run/secrets/kubernetes.io/serviceaccount/ca.crt could not be read",
+      "failed to create K8s API client: unable to load k8s config, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined",
+    ]) {
+      writeFileSync(join(folder, "said"), `${receiver}${cause}`);
+      const collector = program("outside", `cat ${folder}/said >&2; exit 1`);
+      assert.deepEqual(validate({ collector }), { findings: [], notes: [] }, cause);
+    }
   });
 
   it("tells everything that is wrong in one go", () => {
@@ -125,7 +132,8 @@ describe("validation on this machine", () => {
     const result = validateHere({
       // The same twice, as when gateway and agent serve a pipeline.
       collectors: [1, 2].map(() => ({ configuration: configurationOf(pipelines), image: "collector" })),
-      pipelines,
+      pipelines: pipelineModels(pipelines),
+      files: placeholderFiles(pipelines),
       settings: { mode: "full", timeoutSeconds: 10, collector },
       searchPath: "",
       preview: true,

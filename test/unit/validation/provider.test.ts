@@ -3,6 +3,7 @@ import { isBuiltin } from "node:module";
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../../components/validation/pod-api";
+import { pipelineModels } from "../../../components/plan";
 import { placesIn } from "../../../components/validation/places";
 import { judge, validateInCluster } from "../../../components/validation/validate-in-cluster";
 import { validationFingerprint } from "../../../components/validation/validation-fingerprint";
@@ -29,7 +30,7 @@ const unchanged: Omit<ValidationInputs, "fingerprint"> = {
   },
   configuration,
   file: "relay.yaml",
-  places: placesIn(configuration, pipelines),
+  places: placesIn(configuration, pipelineModels(pipelines)),
   version: "0.149.0",
   timeoutSeconds: 2,
 };

@@ -3,22 +3,22 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { renderGatewayConfig } from "../../../components/plan/gateway-config";
 import { pipelineModels } from "../../../components/plan";
-import { parsePipelines, type Pipelines, type RawConfiguration } from "../../../components/settings";
+import { parsePipelines, type Pipeline, type RawConfiguration } from "../../../components/settings";
 import { gateway } from "../helpers/models";
 
 const recorded = (file: string): string => readFileSync(join(__dirname, "recorded", file), "utf8");
 
-export function readPipelines(raw: RawConfiguration): Pipelines {
+export function readPipelines(raw: RawConfiguration): readonly Pipeline[] {
   return parsePipelines(raw, { now: new Date() }).pipelines;
 }
 
-export function configurationOf(pipelines: Pipelines): string {
+export function configurationOf(pipelines: readonly Pipeline[]): string {
   return renderGatewayConfig(gateway(pipelineModels(pipelines)));
 }
 
 /** Pipelines that the collector does not take, and what the stock collector said about them. */
 export const refused = {
-  pipelines: (): Pipelines => readPipelines(parse(recorded("refused.yaml")) as RawConfiguration),
+  pipelines: (): readonly Pipeline[] => readPipelines(parse(recorded("refused.yaml")) as RawConfiguration),
   said: recorded("said.txt"),
   probed: recorded("probed.txt"),
 };

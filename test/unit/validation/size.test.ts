@@ -1,31 +1,35 @@
 import assert from "node:assert/strict";
 import { formatFinding } from "../../../components/schema";
-import { credentialsFindings, mostBytes, sizeFindings } from "../../../components/validation/object-size";
+import { mostObjectBytes } from "../../../components/contract";
+import { credentialsFindings } from "../../../components/credentials/object-size";
+import { pipelineModels } from "../../../components/plan";
+import { sizeFindings } from "../../../components/validation/object-size";
 import { parse } from "../settings/helpers";
 
 const output = { otlp: { endpoint: { value: "backend:4317" } } };
-const { pipelines } = parse({
+const { pipelines: parsed } = parse({
   logPipelines: [
     { name: "a", output },
     { name: "b", output, filter: [{ conditions: ['log.body == "long"'] }] },
   ],
 });
+const pipelines = pipelineModels(parsed);
 
 describe("a configuration that no ConfigMap holds", () => {
   it("is refused before anything is made, at the pipeline that has most of it", () => {
-    assert.deepEqual(sizeFindings(["", "x".repeat(mostBytes + 1)], pipelines).map(formatFinding), [
+    assert.deepEqual(sizeFindings(["", "x".repeat(mostObjectBytes + 1)], pipelines).map(formatFinding), [
       "logPipelines[1]: is the longest part of a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. Shorten its transforms and filters.",
     ]);
   });
 
   it("begins behind the last byte that one holds, and letters may have several", () => {
-    assert.deepEqual(sizeFindings(["x".repeat(mostBytes)], pipelines), []);
-    assert.equal(sizeFindings(["ä".repeat(mostBytes / 2 + 1)], pipelines).length, 1);
+    assert.deepEqual(sizeFindings(["x".repeat(mostObjectBytes)], pipelines), []);
+    assert.equal(sizeFindings(["ä".repeat(mostObjectBytes / 2 + 1)], pipelines).length, 1);
   });
 });
 
 describe("credentials that no Secret holds", () => {
-  const ca = { path: "logPipelines[0].output.otlp.tls.ca", text: "ä".repeat(mostBytes / 2) };
+  const ca = { path: "logPipelines[0].output.otlp.tls.ca", text: "ä".repeat(mostObjectBytes / 2) };
   const header = { path: "logPipelines[0].output.otlp.headers[1]", text: "key" };
   const told = (files: string[], values: (typeof header)[]): string[] =>
     credentialsFindings(files, values).map(formatFinding);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { formatFinding } from "../../../components/schema";
+import { pipelineModels } from "../../../components/plan";
 import { placesIn } from "../../../components/validation/places";
 import { probeConfiguration, probesOf } from "../../../components/validation/probes";
 import { findingsIn, wantsProbes } from "../../../components/validation/collector-findings";
@@ -10,7 +11,7 @@ const version = "0.149.0";
 
 describe("what the collector says about a configuration", () => {
   const pipelines = refused.pipelines();
-  const places = placesIn(configurationOf(pipelines), pipelines);
+  const places = placesIn(configurationOf(pipelines), pipelineModels(pipelines));
 
   it("is told by pipeline and field, everything at once, without the text of the user's that it is about", () => {
     for (const hadCredentials of [false, true]) {
@@ -53,7 +54,7 @@ describe("what the collector says about a configuration", () => {
       hadCredentials: false,
     };
     assert.deepEqual(
-      findingsIn(answers, placesIn(configurationOf(pipelines), pipelines)).map(({ path }) => path),
+      findingsIn(answers, placesIn(configurationOf(pipelines), pipelineModels(pipelines))).map(({ path }) => path),
       ["metricPipelines[0].transform[0].statements[1]"],
     );
   });
@@ -91,7 +92,7 @@ describe("places", () => {
     });
     const { components, entries } = placesIn(
       "transform/user-metrics-a:\nfilter/namespaces-metrics-a.b:\notlp_grpc/metrics-a:\notlp_grpc/metrics-a.b:\n",
-      pipelines,
+      pipelineModels(pipelines),
     );
     assert.deepEqual(components, {
       "transform/user-metrics-a": "metricPipelines[0].transform",
@@ -119,7 +120,7 @@ describe("probes", () => {
         { name: "a", filter: [{ conditions: ['span.name == "${env:HOME}"', "span.kind == 1"] }], output },
       ],
     });
-    const places = placesIn(configurationOf(pipelines), pipelines);
+    const places = placesIn(configurationOf(pipelines), pipelineModels(pipelines));
     const { processors } = JSON.parse(probeConfiguration(places)) as { processors: unknown };
     const of = (...conditions: string[]) => ({ error_mode: "ignore", trace_conditions: [{ conditions }] });
     assert.deepEqual(processors, {

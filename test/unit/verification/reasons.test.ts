@@ -145,7 +145,7 @@ const kubeletSets: InputEvidence["kubelets"][] = [
   [{ pod: "a", points: 0 }],
   [{ pod: "a", points: 1, error: "403 Forbidden" }],
 ];
-const wanted = [
+const wanted: readonly (Readonly<Record<string, object>> | undefined)[] = [
   undefined,
   { prometheus: {} },
   { istio: {} },

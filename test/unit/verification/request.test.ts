@@ -1,37 +1,28 @@
 import assert from "node:assert/strict";
-import { flowTargets, type ServedBy } from "../../../components/proof/flow-targets";
+import { flowTargets } from "../../../components/proof/flow-targets";
+import { pipelineModels, planCollectors } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
-
-const collector = (kind: ServedBy["kind"], name: string, inputs: ServedBy["inputs"]): ServedBy => ({
-  kind,
-  workload: "DaemonSet",
-  name,
-  served: [],
-  memoryLimit: 1,
-  revision: "r",
-  inputs,
-});
 
 describe("what there is to be verified", () => {
   it("says of each collector what it logs, and how often it asks a kubelet", () => {
+    const on = { enabled: true };
+    const output = { otlp: { endpoint: { value: "a.example.com:4317" } } };
     const written = {
-      metricPipelines: [{ name: "a", output: { otlp: { endpoint: { value: "a.example.com:4317" } } } }],
+      metricPipelines: [{ name: "a", input: { prometheus: on, runtime: on, apiServer: on }, output }],
       gateway: { logLevel: "error" },
       metric: { runtime: { collectionInterval: "90s" } },
     };
     const { pipelines, settings } = parsePipelines(written, { now: new Date(), telemetryNamespace: "telemetry" });
-    const collectors = [
-      collector("gateway", "gateway", undefined),
-      collector("agent", "nodes", ["prometheus", "kubelet"]),
-      collector("agent", "api-server", ["api-server"]),
-    ];
-    const told = flowTargets("telemetry", pipelines, collectors, settings).collectors;
+    const models = pipelineModels(pipelines);
+    const plans = planCollectors(models, settings, { mesh: false, namespace: "telemetry" });
+    const { collectors } = flowTargets("telemetry", models, plans);
     assert.deepEqual(
-      told.map(({ name, logLevel, kubeletInterval }) => [name, logLevel, kubeletInterval]),
+      collectors.map(({ name, logLevel, inputs, kubeletInterval }) => [name, logLevel, inputs, kubeletInterval]),
       [
-        ["gateway", "error", undefined],
-        ["nodes", "info", 90],
-        ["api-server", "info", undefined],
+        ["telemetry-otlp-gateway", "error", undefined, undefined],
+        ["telemetry-metric-agent", "info", ["prometheus", "kubelet"], 90],
+        ["telemetry-metric-agent-cluster", "info", undefined, undefined],
+        ["telemetry-metric-agent-apiserver", "info", ["api-server"], undefined],
       ],
     );
   });

@@ -1,5 +1,5 @@
 import { KubeConfig } from "@kubernetes/client-node";
-import type { ClusterAccess } from "./cluster-access";
+import type { ClusterAccess } from "./access";
 
 /** Loads the kubeconfig that reaches a cluster. Throws if there is no such cluster. */
 export function loadKubeConfig({ kubeconfig, context }: ClusterAccess): KubeConfig {

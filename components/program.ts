@@ -1,17 +1,17 @@
 // Runs one job in a process of its own: one request on standard input, one answer on standard output.
 import { createInterface } from "node:readline";
-import { innermostMessage } from "./innermost-message";
-import type { Answer, JobName, Jobs, Request } from "./jobs";
+import { innermostMessage } from "./cluster-access";
+import type { Answer, JobName, Jobs, Request } from "./outside/jobs";
 
 type Handler<J extends JobName> = (input: Jobs[J]["input"]) => Promise<Jobs[J]["output"]>;
 
 /** Loads the code of each job. Only the requested job is loaded, so that no job waits for the code of another. */
 const handlers: { readonly [J in JobName]: () => Promise<Handler<J>> } = {
-  "read-secrets": async () => (await import("../credentials/read-secrets")).readSecrets,
-  "api-groups": async () => (await import("../mesh/read-groups")).readApiGroups,
-  "api-kinds": async () => (await import("../monitoring/read-kinds")).readApiKinds,
-  validate: async () => (await import("../validation/validate-in-cluster")).validateInCluster,
-  "check-flow": async () => (await import("../verification/report")).pipelineReport,
+  "read-secrets": async () => (await import("./credentials/read-secrets")).readSecrets,
+  "api-groups": async () => (await import("./mesh/read-groups")).readApiGroups,
+  "api-kinds": async () => (await import("./monitoring/read-kinds")).readApiKinds,
+  validate: async () => (await import("./validation/validate-in-cluster")).validateInCluster,
+  "check-flow": async () => (await import("./verification/report")).pipelineReport,
 };
 
 /** Returns nothing for a line that is not a request. The parser's message is dropped: it quotes the line. */

@@ -1,0 +1,5 @@
+/** How any program of this project reaches the cluster. It loads neither Pulumi nor a schema. */
+export type { ClusterAccess } from "./access";
+export { innermostMessage } from "./innermost-message";
+export { loadKubeConfig } from "./kubeconfig";
+export { withTimeLimit } from "./time-limit";
