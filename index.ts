@@ -1,8 +1,7 @@
 import { readConfiguration } from "./components/settings";
 import { DevelopmentBackend, SampleApplication } from "./components/development";
 import { Telemetry } from "./components/telemetry";
-import { TelemetryManager } from "./manager/deployment";
-import { managerConfiguration } from "./manager/deployment/deployment-settings";
+import { managerConfiguration, TelemetryManager } from "./manager/deployment";
 
 const manager = managerConfiguration();
 if (manager) new TelemetryManager("manager", { settings: manager });

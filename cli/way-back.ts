@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Inputs } from "../manager/stack-inputs";
 import { LastGood } from "../manager/last-good";
-import { changedResources, hear, nothingSaid } from "../manager/outcome";
+import { addEvent, changedResources, emptyReport } from "../manager/engine-report";
 
 export interface WayBackOptions {
   /** The files from which the update is made. */
@@ -65,8 +65,8 @@ async function counted(
     const summaries = readFileSync(log, "utf8")
       .split("\n")
       .filter((line) => line.includes('"summaryEvent"'));
-    const said = summaries.map((line) => JSON.parse(line) as EngineEvent).reduce(hear, nothingSaid);
-    return { code, changes: changedResources(said) };
+    const report = summaries.map((line) => JSON.parse(line) as EngineEvent).reduce(addEvent, emptyReport);
+    return { code, changes: changedResources(report) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -127,3 +127,6 @@ export const queuesPart = 0.4;
 
 /** Bytes that the API server lets a ConfigMap hold, and the values of a Secret. */
 export const mostObjectBytes = 1024 * 1024;
+
+/** Names the file into which the program writes its findings as lines of JSON. The manager sets it and reads the file. */
+export const findingsFileVariable = "TELEMETRY_FINDINGS_FILE";

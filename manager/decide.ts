@@ -1,50 +1,50 @@
-/** What is known about a stack and its inputs; times in milliseconds since the epoch. */
+/** The facts about a stack and its inputs from which `decide` follows. Times are in milliseconds since the epoch. */
 export interface Knowledge {
-  /** Fingerprint of everything that an update is made from: settings, pipelines, policies, referenced Secrets. */
+  /** Fingerprint of all inputs of an update: settings, pipelines, policies and referenced Secrets. */
   readonly inputs: string;
-  /** First and last change of inputs that no update has seen yet. */
+  /** First and last change of inputs since the last update. */
   readonly changed?: { readonly first: number; readonly last: number };
-  /** Somebody else changed or removed an object of the stack. */
+  /** The last time that an object of the stack was changed or deleted from outside. */
   readonly drift?: { readonly at: number };
-  /** The last update, whatever became of it. */
+  /** The last update, whatever its outcome. */
   readonly last?: Attempt;
 }
 
 export interface Attempt {
-  /** Fingerprint of what it was made from. */
+  /** Fingerprint of the update's inputs. */
   readonly inputs: string;
   readonly outcome: Outcome;
-  /** When it ended. */
+  /** When the update ended. */
   readonly at: number;
-  /** How many in a row ended like this one with the same inputs, this one included. */
+  /** The number of consecutive updates with these inputs and this outcome, including this one. */
   readonly inRow: number;
-  /** Corrections of drift in a row, each within `peace` of the one before; something fights with us. */
+  /** The number of consecutive corrections of drift, each within `peace` of the one before. */
   readonly corrections: number;
 }
 
 /**
- * `done`: all is as the inputs say. `refused`: the inputs are wrong, and will be wrong the next time. `wentBack`: the
- * update failed, and the last inputs that were good serve again. `locked`: somebody else updates the stack. `failed`:
- * anything else, such as an API server that is away.
+ * `done`: the stack matches its inputs. `refused`: the inputs are wrong, so a retry cannot succeed. `wentBack`: the update
+ * failed, and the last good inputs serve again. `locked`: another update of the stack runs. `failed`: any other failure,
+ * such as an API server that does not answer.
  */
 export type Outcome = "done" | "refused" | "wentBack" | "locked" | "failed";
 
 export type Decision =
   | { readonly kind: "update"; readonly why: "first" | "inputs" | "retry" | "drift" | "resync" }
-  /** Until then, or for ever, as long as nothing new is known. */
+  /** Waits until this time, or without limit, unless the facts change. */
   | { readonly kind: "wait"; readonly until?: number };
 
-/** All in milliseconds. */
+/** Intervals, all in milliseconds. */
 export interface Pace {
-  /** Without a further change, until changes are taken up: several files are rarely written at once. */
+  /** From the last change of inputs to the update. People rarely write several files at the same moment. */
   readonly quiet: number;
-  /** From the first change, when they do not end. */
+  /** From the first change of inputs to the update, while changes go on. */
   readonly longest: number;
-  /** Until the first retry of what failed; doubles with each further one. */
+  /** From a failure to the first retry. Each further retry doubles it. */
   readonly firstRetry: number;
-  /** Between two retries at most. */
+  /** The longest interval between two retries. */
   readonly longestRetry: number;
-  /** Between two updates of a stack in which nothing happens, for what no watch sees. */
+  /** Between two updates without any change, for changes that no watch sees. */
   readonly resync: number;
 }
 
@@ -56,10 +56,10 @@ export const defaultPace: Pace = {
   resync: 3_600_000,
 };
 
-/** A correction that comes so long after the one before is no fight. */
+/** A correction this many milliseconds after the previous one starts a new count: nobody undoes corrections. */
 const peace = 600_000;
 
-/** What to do now. Inputs that are wrong or were gone back from are never tried twice; whoever mends them changes the fingerprint. */
+/** Decides what to do now. Refused inputs are never retried, and neither are those gone back from: a repair changes the fingerprint. */
 export function decide({ inputs, changed, drift, last }: Knowledge, now: number, pace: Pace = defaultPace): Decision {
   if (last === undefined) return { kind: "update", why: "first" };
   if (inputs !== last.inputs) {
@@ -77,15 +77,15 @@ export function decide({ inputs, changed, drift, last }: Knowledge, now: number,
     case "done": {
       const resync = at(last.at + pace.resync, now, "resync");
       if (!drift) return resync;
-      // The first correction comes at once; one after the other ever more slowly, if somebody undoes them.
+      // The first correction comes at once. If somebody undoes corrections, the pause before each doubles.
       const pause = last.corrections === 0 ? 0 : backOff(last.corrections, pace);
       return at(Math.max(drift.at + pace.quiet, last.at + pause), now, "drift");
     }
   }
 }
 
-/** What to remember of an update that has ended. */
-export function attempted(
+/** Returns the record of an update that has ended. */
+export function recordAttempt(
   before: Attempt | undefined,
   { inputs, outcome, why, at }: { inputs: string; outcome: Outcome; why: string; at: number },
 ): Attempt {

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import {
   ConcurrentUpdateError,
   LocalWorkspace,
@@ -8,97 +9,130 @@ import {
   type OutputMap,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import { findingsFileVariable } from "../components/contract";
+import { readFindings, type Finding } from "../components/schema";
 import type { FlowTargets, PipelineStatus } from "../components/verification";
+import type { Outcome } from "./decide";
+import { addEvent, changedResources, emptyReport, failureOf, type EngineReport } from "./engine-report";
+import { lockOwners } from "./engine-texts";
+import type { RunningUpdate } from "./lease";
+import { areAbandoned } from "./locks";
 import type { Snapshot } from "./stack-inputs";
-import type { Updating } from "./lease";
-import { areAbandoned, lockOwners } from "./locks";
-import { changedResources, failedEnding, hear, nothingSaid, type Ending, type Said } from "./outcome";
 
-/** What a stack says about its pipelines. */
+/** The outputs of a stack that the manager reads. */
 export interface StackOutputs {
   readonly namespace?: string;
   readonly pipelines?: readonly PipelineStatus[];
   readonly verification?: FlowTargets;
 }
 
-export interface Ended extends Ending {
-  /** Resources that were touched. */
+/** How an update ended. */
+export interface UpdateResult {
+  readonly outcome: Outcome;
+  /** The reason of a failure, for people. Empty after a successful update. */
+  readonly message: string;
+  /** The findings that the program recorded. */
+  readonly findings: readonly Finding[];
+  /** The number of resources that were created, changed or deleted. */
   readonly changes: number;
-  /** Of an update that went well. */
+  /** The outputs of a successful update. */
   readonly outputs?: StackOutputs;
 }
 
 export interface UpdateOptions {
-  /** Looks at what is really there first, and puts it right. */
+  /** Whether the update first reads the objects of the cluster and corrects their drift. */
   readonly refresh: boolean;
-  /** Updates that managers before have begun and not ended. */
-  readonly abandoned: readonly Updating[];
-  /** Ends the update early; what is under way is finished. */
+  /** Updates that earlier managers began and did not end. */
+  readonly abandoned: readonly RunningUpdate[];
+  /** Ends the update early. Operations that have begun are completed. */
   readonly signal?: AbortSignal;
 }
 
-/** Updates of one stack by the real engine. */
+export interface EngineOptions {
+  /** The folder of `Pulumi.yaml`. */
+  readonly project: string;
+  readonly stack: string;
+  /** The file into which the program writes its findings. */
+  readonly findingsFile: string;
+  readonly log: (line: string) => void;
+}
+
+/** Updates one stack with the Pulumi engine. */
 export class Engine {
   private stack: Stack | undefined;
 
-  constructor(
-    /** Folder of `Pulumi.yaml`. */
-    private readonly project: string,
-    private readonly stackName: string,
-    private readonly log: (line: string) => void,
-  ) {}
+  constructor(private readonly options: EngineOptions) {}
 
   /**
-   * A preview that the policy pack judges, then the update. Rules about several objects speak at the end of a preview,
-   * and without one only when the update is done.
+   * Runs a preview with the policy pack, then the update. The preview comes first because rules about several objects are
+   * judged at the end: without a preview, the update would be done by then.
    */
-  async update({ settings, policies }: Snapshot, options: UpdateOptions): Promise<Ended> {
+  async update({ settings, policies }: Snapshot, options: UpdateOptions): Promise<UpdateResult> {
     const { refresh, signal } = options;
-    let said: Said = nothingSaid;
+    let report: EngineReport = emptyReport;
     const common = {
       configFile: settings,
       color: "never" as const,
       suppressProgress: true,
       signal,
-      onEvent: (event: EngineEvent) => void (said = hear(said, event)),
+      onEvent: (event: EngineEvent) => void (report = addEvent(report, event)),
       ...(policies && { policyPacks: ["policy"], policyPackConfigs: [policies] }),
     };
+    this.clearFindings();
     try {
       const stack = await this.selected();
       await stack.preview(common);
-      said = nothingSaid;
+      report = emptyReport;
       const up = () => stack.up({ ...common, refresh, showSecrets: false });
       const { outputs } = await up().catch(async (error: unknown) => {
         if (!this.isLeftBehind(error, options.abandoned)) throw error;
-        this.log("The update that the manager before has begun was not ended; its lock is taken away.");
+        this.options.log("The previous manager did not end its update. Its lock is removed.");
         await stack.cancel();
         return up();
       });
-      return { outcome: "done", message: "", changes: changedResources(said), outputs: values(outputs) };
+      return {
+        outcome: "done",
+        message: "",
+        findings: [],
+        changes: changedResources(report),
+        outputs: values(outputs),
+      };
     } catch (error) {
-      if (error instanceof ConcurrentUpdateError) return { outcome: "locked", message: locked(error), changes: 0 };
+      if (error instanceof ConcurrentUpdateError) {
+        return { outcome: "locked", message: locked(error), findings: [], changes: 0 };
+      }
       const thrown = error instanceof Error ? error.message : String(error);
-      return { ...failedEnding(said, thrown), changes: changedResources(said) };
+      const findings = readFindings(this.options.findingsFile);
+      return { ...failureOf(report, findings, thrown), findings, changes: changedResources(report) };
     }
   }
 
-  private isLeftBehind(error: unknown, abandoned: readonly Updating[]): boolean {
+  private clearFindings(): void {
+    const { findingsFile } = this.options;
+    mkdirSync(dirname(findingsFile), { recursive: true });
+    rmSync(findingsFile, { force: true });
+  }
+
+  private isLeftBehind(error: unknown, abandoned: readonly RunningUpdate[]): boolean {
     if (!(error instanceof ConcurrentUpdateError)) return false;
     return areAbandoned(lockOwners(error.message), abandoned, { host: hostname(), isEngine });
   }
 
-  /** Throws when there is no such stack: the manager keeps stacks, it does not begin them. */
+  /** Throws if the stack does not exist: the manager updates stacks and creates none. */
   async check(): Promise<void> {
     await this.selected();
   }
 
   private async selected(): Promise<Stack> {
-    const { stackName, project: workDir } = this;
+    const { stack: stackName, project: workDir, findingsFile } = this.options;
     try {
-      return (this.stack ??= await LocalWorkspace.selectStack({ stackName, workDir }));
+      return (this.stack ??= await LocalWorkspace.selectStack(
+        { stackName, workDir },
+        { envVars: { [findingsFileVariable]: findingsFile } },
+      ));
     } catch (error) {
       if (!(error instanceof StackNotFoundError)) throw error;
-      throw new Error(`There is no stack ${stackName}. Bring it up once: npm run up -- --stack ${stackName}`);
+      throw new Error(`There is no stack ${stackName}. Create it first: npm run up -- --stack ${stackName}`);
     }
   }
 }
@@ -108,8 +142,8 @@ function locked(error: ConcurrentUpdateError): string {
   const who =
     owner === undefined ? "" : ` of ${owner.host} (pid ${owner.pid}) since ${new Date(owner.at).toISOString()}`;
   return (
-    `The stack is locked by another update${who}. It is tried again until that has ended; ` +
-    "if nothing of it runs any more, take the lock away with pulumi cancel."
+    `The stack is locked by another update${who}. The manager tries again until that update ends. ` +
+    "If it no longer runs, remove the lock with pulumi cancel."
   );
 }
 
@@ -117,7 +151,7 @@ function values(outputs: OutputMap): StackOutputs {
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
 }
 
-/** Whether a process of this machine is an engine: numbers of processes are used again. */
+/** Returns whether a process of this machine is an engine. The number alone is not enough: numbers are used again. */
 function isEngine(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi");

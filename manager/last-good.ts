@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint, writeSnapshot, type Inputs, type Snapshot } from "./stack-inputs";
 
-/** What there is to go back to from inputs that have failed. */
+/** The way back from inputs that have failed. */
 export type WayBack =
   | { readonly kind: "none" }
-  /** The files are the same; something else, such as a Secret, must have changed. */
+  /** The last good files are the same, so something else has changed, such as a Secret. */
   | { readonly kind: "same" }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot };
 
-/** The last inputs with which an update of a stack went well, kept in a folder. */
+/** Keeps the inputs of a stack's last successful update in a folder. */
 export class LastGood {
   constructor(private readonly folder: string) {}
 

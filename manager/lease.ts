@@ -3,35 +3,35 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoordinationV1Api, V1MicroTime, type KubeConfig, type V1Lease } from "@kubernetes/client-node";
 
-/** All in seconds; the ratios are those of Kubernetes' own controllers. */
+/** Intervals in seconds, in the ratios of Kubernetes' own controllers. */
 export const leaseTimes = { duration: 15, renewEvery: 5, giveUpAfter: 10 } as const;
 
-/** Note on the lease of the updates that its holders have begun and not ended. */
+/** The annotation that lists the updates which the lease's holders began and did not end. */
 const updatingAnnotation = "telemetry/updating";
 
-/** An update, for whoever has to clean up after it. */
-export interface Updating {
-  /** Name of the machine that the engine runs on; locks have it, too. */
+/** An update that has begun, for the manager that may have to clean up after it. */
+export interface RunningUpdate {
+  /** The name of the engine's machine, which locks contain, too. */
   readonly host: string;
-  /** When it began, by RFC 3339. */
+  /** When the update began, by RFC 3339. */
   readonly since: string;
 }
 
 export type LeaseStep = { readonly kind: "take" | "renew" } | { readonly kind: "wait"; readonly holder: string };
 
-/** What one who wants the lease does with it as it is. */
+/** Returns the next step of a manager that wants the lease. */
 export function leaseStep(lease: V1Lease, me: string, seenUnchangedFor: number): LeaseStep {
   const { holderIdentity, leaseDurationSeconds = leaseTimes.duration } = lease.spec ?? {};
   if (holderIdentity === me) return { kind: "renew" };
   if (!holderIdentity) return { kind: "take" };
-  // Clocks of machines differ: only how long we have seen it unchanged counts.
+  // Clocks of machines differ, so only the time counts for which this manager has seen the lease unchanged.
   return seenUnchangedFor > leaseDurationSeconds ? { kind: "take" } : { kind: "wait", holder: holderIdentity };
 }
 
-/** Updates that holders before have not ended: one, or more when its successor was ended before it could clean up. */
-export function abandonedUpdates(lease: V1Lease): readonly Updating[] {
+/** Returns the updates that earlier holders did not end. There are several if a successor ended before it cleaned up. */
+export function abandonedUpdates(lease: V1Lease): readonly RunningUpdate[] {
   try {
-    return JSON.parse(lease.metadata?.annotations?.[updatingAnnotation] ?? "") as Updating[];
+    return JSON.parse(lease.metadata?.annotations?.[updatingAnnotation] ?? "") as RunningUpdate[];
   } catch {
     return [];
   }
@@ -40,20 +40,20 @@ export function abandonedUpdates(lease: V1Lease): readonly Updating[] {
 export interface LeaseOptions {
   readonly namespace: string;
   readonly name: string;
-  /** Is told once when somebody else holds it. */
+  /** Called once if another manager holds the lease. */
   readonly onWait: (holder: string) => void;
-  /** The lease could not be kept: whatever needs it has to end. */
+  /** Called when the lease could not be renewed. All work that needs the lease must end. */
   readonly onLost: () => void;
 }
 
-/** A lease of the cluster, so that one manager of a stack acts and others wait. */
+/** A lease in the cluster: one manager of a stack holds it and acts, all others wait. */
 export class Lease {
   private readonly api: CoordinationV1Api;
   private readonly me = `${hostname()}_${randomUUID()}`;
   private current: V1Lease | undefined;
   private renewed = 0;
   private timer: NodeJS.Timeout | undefined;
-  private updating: readonly Updating[] = [];
+  private updating: readonly RunningUpdate[] = [];
 
   constructor(
     config: KubeConfig,
@@ -62,11 +62,11 @@ export class Lease {
     this.api = config.makeApiClient(CoordinationV1Api);
   }
 
-  /** Waits until the lease is ours, or nobody wants it. Tells of updates that holders before have not ended. */
-  async acquire(signal: AbortSignal): Promise<readonly Updating[]> {
+  /** Waits until this manager holds the lease, or until `signal`. Returns the updates that earlier holders did not end. */
+  async acquire(signal: AbortSignal): Promise<readonly RunningUpdate[]> {
     let version: string | undefined;
     let seenAt = Date.now();
-    let told = false;
+    let isReported = false;
     while (!signal.aborted) {
       try {
         const lease = await this.read();
@@ -76,8 +76,8 @@ export class Lease {
         }
         const step = leaseStep(lease, this.me, (Date.now() - seenAt) / 1000);
         if (step.kind === "wait") {
-          if (!told) this.options.onWait(step.holder);
-          told = true;
+          if (!isReported) this.options.onWait(step.holder);
+          isReported = true;
         } else {
           const abandoned = abandonedUpdates(lease);
           this.updating = abandoned;
@@ -86,26 +86,26 @@ export class Lease {
           return abandoned;
         }
       } catch {
-        // Somebody else was faster, or the API server is away: look again.
+        // Another manager was faster, or the API server does not answer: read the lease again.
       }
       await sleep((leaseTimes.renewEvery * 1000) / 2, undefined, { signal }).catch(() => undefined);
     }
     return [];
   }
 
-  /** Notes on the lease which updates have begun and not ended. */
-  async note(updating: readonly Updating[]): Promise<void> {
+  /** Writes to the lease which updates have begun and not ended. */
+  async recordUpdates(updating: readonly RunningUpdate[]): Promise<void> {
     this.updating = updating;
     await this.renew();
   }
 
-  /** Whom events about the manager are about. */
+  /** The object of events about the manager. */
   reference(): { name: string; namespace: string; uid?: string } {
     const { name, namespace } = this.options;
     return { name, namespace, uid: this.current?.metadata?.uid };
   }
 
-  /** Lets the next one go on at once. */
+  /** Gives the lease up, so that the next manager need not wait for its end. */
   async release(): Promise<void> {
     clearInterval(this.timer);
     if (!this.current?.spec) return;
@@ -125,7 +125,7 @@ export class Lease {
 
   private renewing: Promise<void> = Promise.resolve();
 
-  /** One after the other: each write needs the version that the one before has made. */
+  /** Renews one at a time: each write needs the version that the previous write made. */
   private renew(): Promise<void> {
     this.renewing = this.renewing
       .catch(() => undefined)
@@ -133,7 +133,7 @@ export class Lease {
         try {
           await this.write(this.current ?? (await this.read()));
         } catch (error) {
-          // Not what we remember, or not to be reached: look at it before the next try.
+          // The lease has changed, or the API server does not answer: the next renewal reads the lease first.
           this.current = undefined;
           throw error;
         }

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadKubeConfig } from "../components/cluster-access";
 import { exitWhenWritten } from "./exit";
-import { Manager } from "./manager";
 import { managerSettings, usage } from "./manager-settings";
+import { StackManager } from "./stack-manager";
 
-/** Written by the kubelet to every pod with a token. */
+/** The kubelet writes this file to every pod with a token. */
 const podNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 
 async function main(): Promise<number> {
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const settings = managerSettings(args, resolve(__dirname, ".."), podNamespace());
-  const manager = new Manager(loadKubeConfig({}), settings, (line) => {
+  const manager = new StackManager(loadKubeConfig({}), settings, (line) => {
     console.log(`${new Date().toISOString()} ${line}`);
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => manager.stop());

@@ -4,40 +4,40 @@ import { parseArgs } from "node:util";
 import type { Pace } from "./decide";
 import type { InputPlace } from "./stack-inputs";
 
-/** How a manager works. */
+/** Settings of a manager. */
 export interface ManagerSettings extends InputPlace {
-  /** Folder of `Pulumi.yaml` and `policy`. */
+  /** The folder of `Pulumi.yaml` and `policy`. */
   readonly project: string;
-  /** Whether pipelines are objects of the cluster, too. */
+  /** Whether pipeline objects of the cluster are part of the stack. */
   readonly objects: boolean;
-  /** Where the lease is. */
+  /** The namespace of the lease. */
   readonly namespace: string;
-  /** Folder for what the manager has to remember. */
+  /** The folder of the manager's own files: the last good inputs, those of the current update, and its findings. */
   readonly state: string;
-  /** Of `/metrics`, `/healthz` and, at `/`, a page about the pipelines. */
+  /** The port of `/metrics`, of `/healthz` and, at `/`, of the status page. */
   readonly metricsPort: number;
-  /** Seconds between two looks at how the pipelines are. */
+  /** Seconds between two checks of the pipelines. */
   readonly statusSeconds: number;
-  /** Whether a failed update is undone by the last inputs that were good. */
+  /** Whether a failed update is undone with the last good inputs. */
   readonly goBack: boolean;
   readonly pace?: Pace;
 }
 
-export const usage = `Keeps a stack as its files, the Secrets that it refers to and, if wanted, pipelines in the cluster say.
+export const usage = `Keeps a stack in sync with its files, the Secrets they reference and, with --objects, the pipelines in the cluster.
 
   --stack NAME           the stack (dev)
-  --folder DIR           where Pulumi.NAME.yaml and the pipeline files are (the project's folder)
-  --policies FILE        settings of the policy pack, from that folder (policy/config/NAME.json if it is there)
-  --no-policies          without the policy pack
-  --objects              MetricPipeline, TracePipeline and LogPipeline objects are pipelines, too
-  --go-back              a failed update is undone by the last inputs that were good
-  --status-seconds N     between two looks at how the pipelines are (60)
-  --metrics-port N       of /metrics, /healthz and, at /, a page about the pipelines (9464)
-  --namespace NAME       where the lease is (that of the pod, else default)
-  --state DIR            what it has to remember (.pulumi-state/manager/NAME)
+  --folder DIR           folder of Pulumi.NAME.yaml and of the pipeline files (the project's folder)
+  --policies FILE        settings of the policy pack, relative to --folder (policy/config/NAME.json if it exists)
+  --no-policies          update without the policy pack
+  --objects              include MetricPipeline, TracePipeline and LogPipeline objects
+  --go-back              undo a failed update with the last good inputs
+  --status-seconds N     seconds between two checks of the pipelines (60)
+  --metrics-port N       port of /metrics, /healthz and, at /, the status page (9464)
+  --namespace NAME       namespace of the lease (the pod's namespace, or default outside a pod)
+  --state DIR            folder of the manager's own files (.pulumi-state/manager/NAME)
 `;
 
-/** Throws with a sentence for the user when an argument is wrong. */
+/** Reads the command line. Throws an error with a message for the user if an argument is wrong. */
 export function managerSettings(args: readonly string[], project: string, podNamespace?: string): ManagerSettings {
   const { values } = parseArgs({
     args: [...args],
@@ -56,8 +56,8 @@ export function managerSettings(args: readonly string[], project: string, podNam
   });
   const { stack } = values;
   const folder = resolve(project, values.folder ?? ".");
-  const usual = `policy/config/${stack}.json`;
-  const policies = values.policies ?? (existsSync(join(folder, usual)) ? usual : undefined);
+  const defaultPolicies = `policy/config/${stack}.json`;
+  const policies = values.policies ?? (existsSync(join(folder, defaultPolicies)) ? defaultPolicies : undefined);
   return {
     project,
     folder,

@@ -1,10 +1,10 @@
 import { referenceErrors, type ReadSecrets } from "../components/credentials";
-import { formatFinding, PipelineConfigError, type Finding } from "../components/schema";
+import { formatFinding, PipelineConfigError, type Finding, type FindingCode } from "../components/schema";
 import { parsePipelines, type Pipeline } from "../components/settings";
 import type { ReasonOf } from "../components/verification";
 import type { InputFile } from "./stack-inputs";
 
-/** Why a pipeline of the cluster takes no part in updates. */
+/** Why a pipeline object is not part of updates. */
 export interface Refusal {
   readonly reason: RefusalReason;
   readonly message: string;
@@ -12,11 +12,10 @@ export interface Refusal {
 
 type RefusalReason = ReasonOf<"ConfigurationGenerated", "False">;
 
-/** What is wrong with a pipeline, looked at alone. Nothing when it can take part. */
+/** Checks a pipeline object alone. Returns nothing if it can be part of updates. */
 export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal | undefined {
   const findings = findingsOf(file, read, now);
-  if (findings.length === 0) return undefined;
-  return refusalOf(findings.map(formatFinding));
+  return findings.length === 0 ? undefined : refusalOf(file.path, findings);
 }
 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
@@ -30,33 +29,43 @@ function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date
   }
 }
 
-/** Where in the object, whatever its name is. No name has the spaces that words have. */
-const isAt = (place: string): RegExp => new RegExp(`^[^#]+#\\d+:spec\\.${place}\\b`);
-
-const signs: readonly (readonly [RegExp, RefusalReason])[] = [
-  [/ refers to the key /, "ReferencedSecretMissing"],
-  [/ expired on /, "TLSCertificateExpired"],
-  [isAt("output\\.otlp\\.tls"), "TLSConfigurationInvalid"],
-  [isAt("output\\.otlp\\.endpoint"), "EndpointInvalid"],
-  [isAt("(transform|filter)"), "OTTLSpecInvalid"],
-  [isAt("input\\.runtime\\.additionalMetrics"), "RuntimeAdditionalMetricInvalid"],
+/** Reasons of findings with a code. The first row that applies to any finding gives the reason of all. */
+const reasonsByCode: readonly (readonly [FindingCode, RefusalReason])[] = [
+  ["SecretMissing", "ReferencedSecretMissing"],
+  ["SecretNotRead", "ReferencedSecretMissing"],
+  ["CertificateExpired", "TLSCertificateExpired"],
 ];
 
-/** Findings, a line each, with the reason that says most about them. */
-function refusalOf(lines: readonly string[]): Refusal {
-  const found = signs.find(([sign]) => lines.some((line) => sign.test(line)));
-  return { reason: found?.[1] ?? "ValidationFailed", message: lines.join("\n") };
+/** Reasons of findings by their field, for refusals without a code. */
+const reasonsByField: readonly (readonly [string, RefusalReason])[] = [
+  ["spec.output.otlp.tls", "TLSConfigurationInvalid"],
+  ["spec.output.otlp.endpoint", "EndpointInvalid"],
+  ["spec.transform", "OTTLSpecInvalid"],
+  ["spec.filter", "OTTLSpecInvalid"],
+  ["spec.input.runtime.additionalMetrics", "RuntimeAdditionalMetricInvalid"],
+];
+
+function refusalOf(file: string, findings: readonly Finding[]): Refusal {
+  const [, reason = "ValidationFailed"] =
+    reasonsByCode.find(([code]) => findings.some((finding) => finding.code === code)) ??
+    reasonsByField.find(([field]) => findings.some(({ path }) => isWithin(path, `${documentOf(file)}:${field}`))) ??
+    [];
+  return { reason, message: findings.map(formatFinding).join("\n") };
 }
 
-/**
- * Whom of the pipelines of the cluster a refused update is the fault of, by their files, each with its part of the
- * message: only all of them together showed it, or only the collector saw it.
- */
-export function blame(message: string, files: readonly string[]): Map<string, Refusal> {
-  const lines = message.split("\n");
-  const blamed = files.flatMap((file): [string, Refusal][] => {
-    const own = lines.filter((line) => line.trimStart().startsWith(`${file}#1:`)).map((line) => line.trim());
-    return own.length > 0 ? [[file, refusalOf(own)]] : [];
+/** Returns the refusals of the pipeline objects that findings are about, by their files. */
+export function refusalsOf(findings: readonly Finding[], files: readonly string[]): Map<string, Refusal> {
+  const refused = files.flatMap((file): [string, Refusal][] => {
+    const own = findings.filter(({ path }) => isWithin(path, documentOf(file)));
+    return own.length > 0 ? [[file, refusalOf(file, own)]] : [];
   });
-  return new Map(blamed);
+  return new Map(refused);
+}
+
+/** The path of a pipeline object in findings: the file of an object has one document. */
+const documentOf = (file: string): string => `${file}#1`;
+
+/** Returns whether a path is another one, or a part of it. */
+function isWithin(path: string, other: string): boolean {
+  return path === other || (path.startsWith(other) && [".", "[", ":"].includes(path.charAt(other.length)));
 }

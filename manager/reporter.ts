@@ -1,15 +1,15 @@
 import type { KubeConfig, V1ObjectReference } from "@kubernetes/client-node";
 import type { Condition, PipelineStatus } from "../components/verification";
-import type { Ended } from "./engine";
-import { mayHaveChanged } from "./outcome";
-import { changedConditions } from "./report/changes";
+import type { UpdateResult } from "./engine";
+import { mayHaveChanged } from "./engine-report";
+import { changedConditions } from "./report/condition-changes";
 import { Events } from "./report/events";
 import type { Metrics } from "./report/manager-metrics";
 import { ObjectStatus, objectConditions } from "./report/object-status";
-import { pipelineGroup, pipelineVersion, type FoundPipeline } from "./watch/watch-objects";
-import type { JudgedPipeline } from "./wanted";
+import { pipelineApiVersion, type FoundPipeline } from "./watch/watch-objects";
+import type { CheckedPipeline } from "./desired-state";
 
-/** Tells what happens where people look: the log, Kubernetes' Events, metrics, and the status of objects. */
+/** Reports updates and conditions where people look: the log, Kubernetes' Events, metrics, and the status of objects. */
 export class Reporter {
   private readonly events: Events;
   private readonly status: ObjectStatus;
@@ -19,7 +19,7 @@ export class Reporter {
     config: KubeConfig,
     instance: string,
     private readonly metrics: Metrics,
-    /** What events are about that concern no single object. */
+    /** The object of all events that are not about one pipeline object. */
     private readonly subject: () => V1ObjectReference,
     readonly log: (line: string) => void,
   ) {
@@ -27,14 +27,14 @@ export class Reporter {
     this.status = new ObjectStatus(config, log);
   }
 
-  /** What was found out about pipelines, in an update or without one. */
-  async pipelines(statuses: readonly PipelineStatus[], objects: readonly JudgedPipeline[]): Promise<void> {
+  /** Reports the status of all pipelines, after an update or a check. */
+  async pipelines(statuses: readonly PipelineStatus[], objects: readonly CheckedPipeline[]): Promise<void> {
     this.metrics.pipelines(statuses);
     for (const { pipeline, condition } of changedConditions(this.known, statuses)) {
       const found = objects.find(({ found }) => idOf(found) === pipeline)?.found;
       const message = `${pipeline}: ${condition.type} is ${condition.status} (${condition.reason}). ${condition.message}`;
       this.log(message.trim());
-      await this.events.tell({
+      await this.events.report({
         type: condition.status === "False" ? "Warning" : "Normal",
         reason: condition.reason,
         message,
@@ -50,37 +50,38 @@ export class Reporter {
     }
   }
 
-  async updated(ended: Ended, why: string, seconds: number): Promise<void> {
-    const { outcome, message, changes } = ended;
+  /** Reports how an update ended. */
+  async updated(result: UpdateResult, why: string, seconds: number): Promise<void> {
+    const { outcome, message, changes } = result;
     this.metrics.updated(outcome, why, seconds);
     const took = `after ${seconds.toFixed(0)} s`;
     switch (outcome) {
       case "done":
         this.log(`Updated ${took}, ${changes} resources changed.`);
-        // The proof of delivery is a resource that changes each time.
-        if (changes > 1) await this.tell("Normal", "Updated", `${changes} resources changed (${why}).`);
+        // The proof of delivery is a resource that changes in each update.
+        if (changes > 1) await this.reportEvent("Normal", "Updated", `${changes} resources changed (${why}).`);
         return;
       case "locked":
         return this.log(message);
       case "refused":
         this.log(
-          `Refused ${took}; ${mayHaveChanged(ended) ? `${changes} resources were changed before` : "nothing was changed"}.\n${message}`,
+          `Refused ${took}; ${mayHaveChanged(result) ? `${changes} resources were changed before` : "nothing was changed"}.\n${message}`,
         );
-        return this.tell("Warning", "UpdateRefused", message);
+        return this.reportEvent("Warning", "UpdateRefused", message);
       case "wentBack":
-        this.log(`Went back ${took}; this is not tried again until it changes.\n${message}`);
-        return this.tell("Warning", "WentBack", message);
+        this.log(`Went back ${took}; the same inputs are not tried again.\n${message}`);
+        return this.reportEvent("Warning", "WentBack", message);
       case "failed":
         this.log(`Failed ${took}.\n${message}`);
-        return this.tell("Warning", "UpdateFailed", message);
+        return this.reportEvent("Warning", "UpdateFailed", message);
     }
   }
 
-  private tell(type: "Normal" | "Warning", reason: string, message: string): Promise<void> {
-    return this.events.tell({ type, reason, message, about: this.subject() });
+  private reportEvent(type: "Normal" | "Warning", reason: string, message: string): Promise<void> {
+    return this.events.report({ type, reason, message, about: this.subject() });
   }
 
-  /** As of the last report. */
+  /** The statuses of the last report. */
   statuses(): readonly PipelineStatus[] {
     return this.known;
   }
@@ -89,7 +90,7 @@ export class Reporter {
 const idOf = ({ kind, object }: FoundPipeline): string => `${kind.id}/${object.metadata?.name}`;
 
 const objectReference = ({ kind, object }: FoundPipeline): V1ObjectReference => ({
-  apiVersion: `${pipelineGroup}/${pipelineVersion}`,
+  apiVersion: pipelineApiVersion,
   kind: kind.kind,
   name: object.metadata?.name,
   uid: object.metadata?.uid,

@@ -5,36 +5,36 @@ import { isMap, parseDocument, type Document } from "yaml";
 import type { SecretName } from "../components/credentials";
 import { referencedSecrets } from "./watch/references";
 
-/** Where a stack's inputs are. */
+/** The place of a stack's inputs. */
 export interface InputPlace {
-  /** Folder of the stack's settings; paths of pipeline files and of the policies' settings start there. */
+  /** The folder of the stack's settings. Paths of pipeline files and of the policies' settings are relative to it. */
   readonly folder: string;
   readonly stack: string;
-  /** Settings of the policy pack, from `folder`. */
+  /** The settings of the policy pack, relative to `folder`. */
   readonly policies?: string;
 }
 
 export interface InputFile {
-  /** As the user wrote it. */
+  /** The path as the user wrote it. */
   readonly path: string;
-  /** Nothing when it can't be read. */
+  /** Missing if the file cannot be read. */
   readonly text?: string;
 }
 
-/** Everything that an update is made from, as it was at one moment. */
+/** All inputs of an update, as they were at one moment. */
 export interface Inputs {
   readonly stack: string;
   /** The file `Pulumi.<stack>.yaml`. */
   readonly settings: InputFile;
   readonly pipelineFiles: readonly InputFile[];
-  /** Pipelines that are objects of the cluster, as manifests. */
+  /** Pipeline objects of the cluster, as manifests. */
   readonly objects: readonly InputFile[];
   readonly policies?: InputFile;
-  /** All Secrets that any of these refer to. */
+  /** All Secrets that any of these reference. */
   readonly secrets: readonly SecretName[];
 }
 
-/** Looks at all files now. */
+/** Reads all files as they are now. */
 export function readInputs(place: InputPlace, objects: readonly InputFile[] = []): Inputs {
   const read = (path: string): InputFile => {
     try {
@@ -56,19 +56,19 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
   };
 }
 
-/** What is wrong with the settings themselves, before any program can read them. */
+/** Returns an error of the settings' file that no program can read, for people. */
 export function settingsProblem({ settings: { path, text } }: Inputs): string | undefined {
   if (text === undefined) return `${path}: cannot be read. Put the stack's settings there.`;
   const [fault] = parseDocument(text, { prettyErrors: false }).errors;
-  return fault && `${path}: is no valid YAML (${fault.code} at character ${fault.pos[0]}). Correct it there.`;
+  return fault && `${path}: is not valid YAML (${fault.code} at character ${fault.pos[0]}). Correct it there.`;
 }
 
-/** A setting of the stack, by its key with the project's name, if anything is written there. */
+/** Returns a setting of the stack by its key with the project's name. */
 export function settingOf({ settings }: Inputs, key: string): unknown {
   return configOf(parseDocument(settings.text ?? "", { prettyErrors: false }))[key] ?? undefined;
 }
 
-/** Changes with everything that can make a difference to an update. `secrets` has one text for each Secret's content. */
+/** Makes a hash that changes with every input of an update. `secrets` has one text for each Secret's content. */
 export function fingerprint(inputs: Inputs, secrets: readonly string[]): string {
   const { settings, pipelineFiles, objects, policies } = inputs;
   return createHash("sha256")
@@ -76,7 +76,7 @@ export function fingerprint(inputs: Inputs, secrets: readonly string[]): string 
     .digest("hex");
 }
 
-/** Inputs in a folder of their own, where nobody changes them while an update runs. */
+/** A copy of the inputs in its own folder, which nobody changes while an update runs. */
 export interface Snapshot {
   /** For pulumi's `--config-file`. */
   readonly settings: string;
@@ -84,7 +84,7 @@ export interface Snapshot {
   readonly policies?: string;
 }
 
-/** Writes all inputs to a folder, whatever was there before. */
+/** Writes all inputs to a folder and deletes its previous content. */
 export function writeSnapshot(folder: string, inputs: Inputs): Snapshot {
   rmSync(folder, { recursive: true, force: true });
   const write = (path: string, text: string): string => {
@@ -94,7 +94,7 @@ export function writeSnapshot(folder: string, inputs: Inputs): Snapshot {
     return file;
   };
   const place = ({ path, text }: InputFile): string =>
-    // What can't be read stays where it is, for the program to say so.
+    // An unreadable file keeps its path, so that the program reports it.
     text === undefined ? path : write(join(filesFolder, normalize(join("/", path))), text);
   const files = new Map(inputs.pipelineFiles.map((file) => [file.path, place(file)]));
   const text = withFiles(inputs.settings.text ?? "", files, inputs.objects.map(place));
@@ -105,17 +105,17 @@ export function writeSnapshot(folder: string, inputs: Inputs): Snapshot {
   };
 }
 
-/** A message about files of a snapshot, in the paths that users know. */
-export function inUsersPaths(message: string, folder: string): string {
-  return message.replaceAll(`${join(folder, filesFolder)}/`, "");
+/** Replaces the paths of a snapshot's files in a text with the paths that users wrote. */
+export function withUsersPaths(text: string, folder: string): string {
+  return text.replaceAll(`${join(folder, filesFolder)}/`, "");
 }
 
 const filesFolder = "files";
 const pipelineFilesKey = "telemetry:pipelineFiles";
 
 /**
- * Settings with their files at other places, and further files. Without any they stay byte for byte what they were, and so
- * do those that have something else where a list of files belongs, for the program to say so.
+ * Returns settings with new paths for their files, and with more files. Settings without any files stay byte for byte the
+ * same. So do settings with another value than a list of files: the program reports that.
  */
 function withFiles(text: string, places: ReadonlyMap<unknown, string>, more: readonly string[]): string {
   if (places.size + more.length === 0) return text;
@@ -130,10 +130,10 @@ function withFiles(text: string, places: ReadonlyMap<unknown, string>, more: rea
   return document.toString();
 }
 
-/** A list of files, unless something else was written; none where nothing was. */
+/** Returns the list of files as written, which may be another value, or an empty list if nothing is written. */
 function writtenFiles(document: Document): unknown {
   const written = configOf(document)[pipelineFilesKey] ?? [];
-  // As `pulumi config set` without `--path` writes a list.
+  // `pulumi config set` without `--path` writes a list as text.
   return typeof written === "string" ? fromJson(written) : written;
 }
 
@@ -154,7 +154,7 @@ function pipelinePaths(document: Document): string[] {
   return Array.isArray(files) ? files.filter((file) => typeof file === "string") : [];
 }
 
-/** Broken documents are the program's to complain about. */
+/** Returns null for a broken document: the program reports it. */
 function asData(document: Document): unknown {
   try {
     return document.toJS() as unknown;

@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { ClusterAccess } from "../cluster-access";
 import { runJobSync } from "../outside";
-import type { Finding } from "../schema";
+import { error, type Finding } from "../schema";
 import type { SecretKeyReference } from "../settings";
-import { unreadReference } from "./unread-reference";
 
 export interface SecretName {
   readonly namespace: string;
@@ -67,7 +66,7 @@ export function resolveReferences(references: readonly PlacedReference[], read: 
     const bytes = bytesOf(reference, reading);
     // As text, other bytes would silently become another credential.
     if (bytes && isUtf8(bytes)) texts.set(referenceId(reference), bytes.toString("utf8"));
-    else findings.push({ severity: "error", path, ...(bytes ? notText(reference) : explain(reference, reading)) });
+    else findings.push(bytes ? notText(path, reference) : explain(path, reference, reading));
   }
   const answered = readings.some((reading) => !("problem" in reading) || reading.problem !== "unreachable");
   return { texts, findings, answered };
@@ -79,31 +78,36 @@ function bytesOf({ key }: SecretKeyReference, reading: SecretReading | undefined
   return Buffer.from(reading.data[key] ?? "", "base64");
 }
 
-const notText = ({ namespace, name, key }: SecretKeyReference): { problem: string; remedy: string } => ({
-  problem: `is not valid UTF-8 text at the key ${key} of Secret ${name} in namespace ${namespace}`,
-  remedy: "Store it there as UTF-8 text, certificates and keys as PEM",
-});
+function notText(path: string, { namespace, name, key }: SecretKeyReference): Finding {
+  return error(
+    path,
+    `is not valid UTF-8 text at the key ${key} of Secret ${name} in namespace ${namespace}`,
+    "Store it there as UTF-8 text, certificates and keys as PEM",
+  );
+}
 
 function explain(
+  path: string,
   { namespace, name, key }: SecretKeyReference,
   reading: SecretReading | undefined,
-): { problem: string; remedy: string } {
+): Finding {
   const refers = `refers to the key ${key} of Secret ${name} in namespace ${namespace},`;
   if (reading === undefined || !("problem" in reading)) {
-    return { problem: `${refers} which has no such key`, remedy: "Correct the key" };
+    return error(path, `${refers} which has no such key`, "Correct the key", "SecretMissing");
   }
   switch (reading.problem) {
     case "missing":
-      return { problem: `${refers} which does not exist`, remedy: "Create it or correct the reference" };
-    case "forbidden":
-      return {
-        problem: `${refers} which you may not read`,
-        remedy: `Get the right to get Secrets in namespace ${namespace}`,
-      };
+      return error(path, `${refers} which does not exist`, "Create it or correct the reference", "SecretMissing");
+    case "forbidden": {
+      const remedy = `Get the right to get Secrets in namespace ${namespace}`;
+      return error(path, `${refers} which you may not read`, remedy, "SecretMissing");
+    }
     case "unreachable":
-      return {
-        problem: `${refers} ${unreadReference} (${reading.detail})`,
-        remedy: "Check that the kubeconfig names a cluster that answers, and a login that is still valid",
-      };
+      return error(
+        path,
+        `${refers} which could not be read (${reading.detail})`,
+        "Check that the kubeconfig names a cluster that answers, and a login that is still valid",
+        "SecretNotRead",
+      );
   }
 }

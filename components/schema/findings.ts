@@ -1,4 +1,14 @@
 import { RunError } from "@pulumi/pulumi/errors";
+import { recordFindings } from "./findings-file";
+
+/** Names what a finding is about, for code that handles it differently from others. Its words are for people only. */
+export type FindingCode =
+  /** The cluster did not return a Secret. The user's configuration may be right. */
+  | "SecretNotRead"
+  /** A Secret or a key in it does not exist, or may not be read. */
+  | "SecretMissing"
+  | "CertificateExpired"
+  | "CertificateAboutToExpire";
 
 /**
  * One thing a user got wrong (or should know), in words that never repeat a value the user gave: any value may be a
@@ -12,20 +22,23 @@ export interface Finding {
   readonly problem: string;
   /** What would be right, as a sentence without its full stop: `Write host:port, such as backend.example.com:4317`. */
   readonly remedy: string;
+  readonly code?: FindingCode;
 }
 
-export const error = (path: string, problem: string, remedy: string): Finding => ({
+export const error = (path: string, problem: string, remedy: string, code?: FindingCode): Finding => ({
   severity: "error",
   path,
   problem,
   remedy,
+  ...(code && { code }),
 });
 
-export const warning = (path: string, problem: string, remedy: string): Finding => ({
+export const warning = (path: string, problem: string, remedy: string, code?: FindingCode): Finding => ({
   severity: "warning",
   path,
   problem,
   remedy,
+  ...(code && { code }),
 });
 
 export const errorsOf = (findings: readonly Finding[]): Finding[] => findings.filter((f) => f.severity === "error");
@@ -37,12 +50,16 @@ export function formatFinding({ path, problem, remedy }: Finding): string {
   return `${path}: ${problem}. ${/[.?]$/.test(remedy) ? remedy : `${remedy}.`}`;
 }
 
-/** Everything that is wrong with the configuration, at once. Pulumi prints it without a stack. */
+/**
+ * Everything that is wrong with the configuration, at once. Pulumi prints it without a stack. The findings are recorded
+ * here for the manager, because errors also come from Outputs, which no other code catches.
+ */
 export class PipelineConfigError extends RunError {
   constructor(readonly findings: readonly Finding[]) {
     const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
     super([`Invalid pipeline configuration (${count})`, ...findings.map((f) => `  ${formatFinding(f)}`)].join("\n"));
     this.name = "PipelineConfigError";
+    recordFindings(findings);
   }
 }
 

@@ -2,6 +2,7 @@
 export { cidrs } from "./cidrs";
 export * from "./fields";
 export * from "./findings";
+export { readFindings, recordFindings } from "./findings-file";
 export * from "./input-fields";
 export { shapeFindings, type Place } from "./issues";
 export * from "./kubernetes-names";

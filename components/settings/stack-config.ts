@@ -2,7 +2,18 @@ import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { ClusterAccess } from "../cluster-access";
-import { didYouMean, error, field, type Finding, flag, formatFinding, join, nearest, struct } from "../schema";
+import {
+  didYouMean,
+  error,
+  field,
+  type Finding,
+  flag,
+  formatFinding,
+  join,
+  nearest,
+  recordFindings,
+  struct,
+} from "../schema";
 import { configuration } from "./configuration";
 import type { PipelinesArgs } from "./args";
 
@@ -36,6 +47,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
     problems.push(error("telemetry:development", "is not as it should be", remedy));
   }
   if (!switches.success || problems.length > 0) {
+    recordFindings(problems);
     throw new pulumi.RunError(
       `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
     );

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../cluster-access";
-import { formatFinding } from "../schema";
+import { formatFinding, recordFindings } from "../schema";
 import { findingsIn, wantsProbes } from "./collector-findings";
 import { runOnce, type Answer, type Run } from "./in-cluster";
 import type { Places } from "./places";
@@ -61,6 +61,7 @@ export async function judge(
     : undefined;
   const probed = probes?.state === "refused" ? probes.said : undefined;
   const findings = findingsIn({ said: answer.said, probed, version, hadCredentials: true }, places);
+  recordFindings(findings);
   const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
   const image = pod.spec?.containers[0]?.image ?? "";
   return failure(request, [

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { development } from "../../components/settings/stack-config";
 import { isPresenceRule, type PresenceRule, unwrap } from "../../components/schema";
 import { configuration, type configurationWith } from "../../components/settings/configuration";
-import { managerSettingsSchema } from "../../manager/deployment/deployment-settings";
+import { managerSettingsSchema } from "../../manager/deployment";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Configuration = ReturnType<typeof configurationWith>;

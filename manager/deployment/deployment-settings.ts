@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { writtenSettings } from "../../components/settings";
 import { apiServerPorts } from "../../components/contract";
 import {
   error,
@@ -13,6 +12,7 @@ import {
   struct,
   subdomainName,
 } from "../../components/schema";
+import { writtenSettings } from "../../components/settings";
 
 const secret = struct({
   namespace: field(labelName(), { description: "Namespace of the Secret.", example: "shop" }),
@@ -21,37 +21,42 @@ const secret = struct({
 
 const text = z.string().min(1, "is empty");
 
-/** Namespace of a manager, unless told otherwise. */
+/** The default namespace of a manager. */
 export const defaultManagerNamespace = "telemetry-manager";
 
-/** What a stack that deploys a manager says about it, the key `telemetry:manager`. */
+/** The key `telemetry:manager` of a stack that deploys a manager. */
 export const managerSettingsSchema = struct({
   stack: field(text, {
-    description: "Stack that is managed, whose settings are in `Pulumi.<stack>.yaml`.",
+    description: "The managed stack, whose settings are in `Pulumi.<stack>.yaml`.",
     example: "prod",
   }),
   folder: field(text.default("."), {
-    description: "Folder of that file, of the files with pipelines and of the policies' settings, from Pulumi.yaml's.",
+    description:
+      "Folder of that file, of the pipeline files and of the policies' settings, relative to that of Pulumi.yaml.",
     example: "environments",
   }),
   image: field(text, {
-    description: "Image of the manager, made with `manager/Dockerfile`.",
+    description: "Image of the manager, built with `manager/Dockerfile`.",
     example: "registry.example.com/telemetry-manager@sha256:…",
   }),
   namespace: field(labelName().default(defaultManagerNamespace), {
-    description: "Namespace that is made for it.",
+    description: "Namespace that is created for the manager.",
     example: defaultManagerNamespace,
   }),
-  environment: field(z.record(z.string().regex(/^[A-Za-z_]\w*$/, "is no name of a variable"), z.string()).default({}), {
-    description: "Variables of the engine: where the state is, and what is needed to get at it. Kept in a Secret.",
-    example: '{ PULUMI_BACKEND_URL: "s3://my-bucket", PULUMI_CONFIG_PASSPHRASE: … }',
-  }),
+  environment: field(
+    z.record(z.string().regex(/^[A-Za-z_]\w*$/, "is not a name of a variable"), z.string()).default({}),
+    {
+      description:
+        "Environment variables of the engine: the place of the state and the credentials for it. They are kept in a Secret.",
+      example: '{ PULUMI_BACKEND_URL: "s3://my-bucket", PULUMI_CONFIG_PASSPHRASE: … }',
+    },
+  ),
   stateVolume: field(
     struct({
       size: field(
         z
           .string()
-          .regex(/^\d+(?:Ki|Mi|Gi|Ti)$/, "is no amount")
+          .regex(/^\d+(?:Ki|Mi|Gi|Ti)$/, "is not an amount")
           .default("1Gi"),
         {
           description: "Size of the volume.",
@@ -59,39 +64,39 @@ export const managerSettingsSchema = struct({
         },
       ),
       storageClass: field(subdomainName().optional(), {
-        description: "Class of the volume. By default that of the cluster.",
+        description: "Storage class of the volume. Defaults to that of the cluster.",
         example: "standard",
       }),
     }).optional(),
     {
-      description: "A volume at `/state` that outlives the pod: for a state in files, as `file:///state`.",
+      description: "A volume at `/state` that outlives the pod, for a state in files (`file:///state`).",
       example: "{ size: 1Gi }",
     },
   ),
   serviceAccountAnnotations: field(z.record(z.string(), z.string()).default({}), {
-    description: "Annotations of its service account, with which clouds let it get at the state.",
+    description: "Annotations of the manager's service account, with which a cloud grants access to the state.",
     example: '{ "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/telemetry" }',
   }),
-  objects: flag(false, "Whether MetricPipeline, TracePipeline and LogPipeline objects are pipelines, too."),
+  objects: flag(false, "Whether MetricPipeline, TracePipeline and LogPipeline objects are part of the stack."),
   secrets: field(
     z.array(field(secret, { description: "A Secret.", example: "{ namespace: shop, name: backend }" })).default([]),
     {
-      description: "Secrets that such objects may refer to. Those of settings and files are known.",
+      description: "Secrets that such objects may reference. Secrets that settings and files reference need no entry.",
       example: "[{ namespace: shop, name: backend }]",
     },
   ),
-  goBack: flag(false, "Whether a failed update is undone by the last inputs that were good."),
+  goBack: flag(false, "Whether a failed update is undone with the last good inputs."),
   egressPorts: field(
     z
       .array(
-        field(z.int("is no whole number").min(1, "is less than 1").max(65_535, "is more than 65535"), {
+        field(z.int("is not a whole number").min(1, "is less than 1").max(65_535, "is more than 65535"), {
           description: "A port.",
           example: "9000",
         }),
       )
       .default([]),
     {
-      description: `Ports besides ${apiServerPorts.join(", ")} on which the state is reached.`,
+      description: `Ports of the state besides ${apiServerPorts.join(", ")}.`,
       example: "[9000]",
     },
   ),
@@ -99,22 +104,26 @@ export const managerSettingsSchema = struct({
 
 export type ManagerDeploymentSettings = z.output<typeof managerSettingsSchema>;
 
-/** Settings that have defaults in `Pulumi.yaml`, and so are there in every stack. */
-const everywhere = ["manager", "namespace", "protect"];
+/** Settings with defaults in `Pulumi.yaml`, which every stack therefore has. */
+const ofEveryStack = ["manager", "namespace", "protect"];
 
 /**
- * Reads `telemetry:manager`; nothing in stacks without it. Throws one `PipelineConfigError` with all that is wrong.
- * Values may be credentials, and are never shown.
+ * Reads `telemetry:manager`. Returns nothing in stacks without it. Throws one `PipelineConfigError` with all findings.
+ * Values may be credentials, so no message contains one.
  */
 export function managerConfiguration(project = "telemetry"): ManagerDeploymentSettings | undefined {
   const all = writtenSettings(pulumi.runtime.allConfig(), project);
   const { manager: written } = all;
   if (written === undefined) return undefined;
-  const others = Object.keys(all).filter((key) => !everywhere.includes(key));
+  const others = Object.keys(all).filter((key) => !ofEveryStack.includes(key));
   const findings = [
     ...shapeFindings(managerSettingsSchema, written, (keys) => join("manager", keys)),
     ...others.map((key) =>
-      error(key, "stands beside manager", "Put the manager in a stack of its own, and pipelines in the one it manages"),
+      error(
+        key,
+        "stands beside manager",
+        "Put the manager into its own stack, and pipelines into the stack it manages",
+      ),
     ),
   ];
   if (findings.length > 0) throw new PipelineConfigError(findings);

@@ -1,38 +1,38 @@
 import type { types } from "@pulumi/kubernetes";
-import { workloadNames } from "../../components/contract";
+import { pipelineApi, workloadNames } from "../../components/contract";
 import { mostRights, nameOutside } from "../../components/plan";
 import type { SecretName } from "../../components/credentials";
-import { pipelineGroup, pipelineKinds } from "../watch/watch-objects";
+import { pipelineKinds } from "../watch/watch-objects";
 
 type PolicyRule = types.input.rbac.v1.PolicyRule;
 
 export interface ManagerRights {
-  /** In the whole cluster. */
+  /** Rights in the whole cluster. */
   readonly cluster: readonly PolicyRule[];
-  /** By namespace. */
+  /** Rights by namespace. */
   readonly namespaces: Readonly<Record<string, readonly PolicyRule[]>>;
 }
 
 export interface RightsOf {
-  /** Namespace that gateway and agent are in. */
+  /** The namespace of gateway and agent. */
   readonly telemetryNamespace: string;
-  /** Namespace that the manager is in. */
+  /** The namespace of the manager. */
   readonly namespace: string;
-  /** All that pipelines refer to. */
+  /** All Secrets that pipelines reference. */
   readonly secrets: readonly SecretName[];
-  /** Whether pipelines are objects of the cluster, too. */
+  /** Whether pipeline objects of the cluster are part of the stack. */
   readonly objects: boolean;
 }
 
 const read = ["get", "list", "watch"];
 const write = ["create", "update", "patch", "delete"];
 
-/** What the program makes outside of its namespace has these names there. */
+/** The names of the program's objects outside its namespace. */
 const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.agents)];
 
 /**
- * What updates of a stack need, and nothing else. A role can only be given by somebody who has what is in it, so all
- * that any configuration gives to gateway and agent is among it.
+ * Returns exactly the rights that updates of a stack need. Kubernetes requires whoever grants a right to hold it, so they
+ * include all rights that any configuration grants to gateway and agent.
  */
 export function managerRights({ telemetryNamespace, namespace, secrets, objects }: RightsOf): ManagerRights {
   const granted = grantableRights();
@@ -70,8 +70,12 @@ const named = (resources: string[], group: string, resourceNames: string[]): Pol
 });
 
 const objectRights: readonly PolicyRule[] = [
-  { apiGroups: [pipelineGroup], resources: pipelineKinds.map(({ plural }) => plural), verbs: read },
-  { apiGroups: [pipelineGroup], resources: pipelineKinds.map(({ plural }) => `${plural}/status`), verbs: ["patch"] },
+  { apiGroups: [pipelineApi.group], resources: pipelineKinds.map(({ plural }) => plural), verbs: read },
+  {
+    apiGroups: [pipelineApi.group],
+    resources: pipelineKinds.map(({ plural }) => `${plural}/status`),
+    verbs: ["patch"],
+  },
 ];
 
 const roleRights: readonly PolicyRule[] = [
@@ -91,7 +95,7 @@ const roleRightsByName = (names: string[]): PolicyRule[] => [
   },
 ];
 
-/** The engine waits for what it makes by watching it, with the pods and events that belong to it. */
+/** The engine waits for its objects to become ready, for which it watches them, their pods and their events. */
 const workRights: readonly PolicyRule[] = [
   {
     apiGroups: [""],
@@ -106,7 +110,7 @@ const workRights: readonly PolicyRule[] = [
   { apiGroups: ["apps"], resources: ["controllerrevisions", "replicasets"], verbs: read },
   { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: [...read, ...write] },
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [...read, ...write] },
-  // Made where the cluster has these kinds.
+  // The program makes them only in clusters that have these kinds.
   {
     apiGroups: ["monitoring.coreos.com"],
     resources: ["podmonitors", "prometheusrules"],
@@ -120,7 +124,7 @@ const leaseRights: readonly PolicyRule[] = [
 ];
 const eventRights: readonly PolicyRule[] = [{ apiGroups: [""], resources: ["events"], verbs: ["create"] }];
 
-/** Watching one by its name is a right of its own; others of the namespace stay closed. */
+/** Grants rights to single Secrets by name. All other Secrets of the namespace stay closed. */
 function bySecretNamespace(secrets: readonly SecretName[]): [string, PolicyRule[]][] {
   const namespaces = [...new Set(secrets.map(({ namespace }) => namespace))].sort();
   return namespaces.map((namespace) => {
@@ -132,7 +136,7 @@ function bySecretNamespace(secrets: readonly SecretName[]): [string, PolicyRule[
   });
 }
 
-/** Everything that the roles of gateway and agent can hold: what a pipeline with every input gives them. */
+/** Returns all rights that the roles of gateway and agent can have: those of a pipeline with every input. */
 function grantableRights(): { readonly cluster: readonly PolicyRule[]; readonly own: readonly PolicyRule[] } {
   const { cluster, namespaces } = mostRights();
   const inOthers = namespaces.filter(({ namespace }) => namespace !== undefined).flatMap(({ rules }) => rules);

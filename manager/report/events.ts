@@ -1,17 +1,18 @@
 import { CoreV1Api, type KubeConfig, type V1ObjectReference } from "@kubernetes/client-node";
 
-/** Bytes of an event's message at most, by Kubernetes' own rule. */
-const longest = 1024;
+/** The most bytes of an event's message. Kubernetes rejects longer ones. */
+const mostMessageBytes = 1024;
 
-export interface Happening {
+/** The parts of an event that the manager chooses. */
+export interface EventContent {
   readonly type: "Normal" | "Warning";
-  /** In one word: `UpdateRefused`. */
+  /** One word, such as `UpdateRefused`. */
   readonly reason: string;
   readonly message: string;
   readonly about: V1ObjectReference;
 }
 
-/** Events of the cluster about what the manager does and finds. One that can't be written is not missed for long. */
+/** Writes events of the cluster. An event that cannot be written is dropped: the log has the same content. */
 export class Events {
   private readonly api: CoreV1Api;
 
@@ -22,9 +23,9 @@ export class Events {
     this.api = config.makeApiClient(CoreV1Api);
   }
 
-  async tell({ type, reason, message, about }: Happening): Promise<void> {
+  async report({ type, reason, message, about }: EventContent): Promise<void> {
     const now = new Date();
-    // Events about objects without a namespace are kept in this one.
+    // Kubernetes keeps events about objects without a namespace in this one.
     const namespace = about.namespace ?? "default";
     const body = {
       metadata: { generateName: `${about.name ?? "telemetry"}.`, namespace },
@@ -43,12 +44,13 @@ export class Events {
   }
 }
 
+/** Shortens a message to the length that an event may have. */
 export function shortened(message: string): string {
   const bytes = Buffer.from(message);
-  return bytes.length <= longest
+  return bytes.length <= mostMessageBytes
     ? message
     : `${bytes
-        .subarray(0, longest - 4)
+        .subarray(0, mostMessageBytes - 4)
         .toString("utf8")
         .replace(/�*$/, "")}…`;
 }

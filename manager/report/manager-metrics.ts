@@ -4,7 +4,7 @@ import type { Outcome } from "../decide";
 
 const prefix = "telemetry_manager_";
 
-/** The manager's metrics about pipelines and about itself. */
+/** The metrics of pipelines and of the manager itself. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly registers = [this.registry];
@@ -16,30 +16,30 @@ export class Metrics {
   });
   private readonly updates = new Counter({
     name: `${prefix}updates_total`,
-    help: "Updates of the stack, by how they ended and why they were begun.",
+    help: "Updates of the stack, by outcome and cause.",
     labelNames: ["outcome", "why"],
     registers: this.registers,
   });
   private readonly durations = new Histogram({
     name: `${prefix}update_duration_seconds`,
-    help: "Duration of an update, its preview included.",
+    help: "Duration of an update, including its preview.",
     buckets: [5, 10, 20, 40, 80, 160, 320, 640],
     registers: this.registers,
   });
   private readonly lastUpdate = new Gauge({
     name: `${prefix}last_update_timestamp_seconds`,
-    help: "When the last update ended, by how it ended.",
+    help: "Time at which the last update ended, by outcome.",
     labelNames: ["outcome"],
     registers: this.registers,
   });
   private readonly leader = new Gauge({
     name: `${prefix}leader`,
-    help: "1 while this manager acts, 0 while another one does.",
+    help: "1 while this manager holds the lease, 0 while it waits.",
     registers: this.registers,
   });
 
-  leads(leads: boolean): void {
-    this.leader.set(leads ? 1 : 0);
+  setLeader(isLeader: boolean): void {
+    this.leader.set(isLeader ? 1 : 0);
   }
 
   updated(outcome: Outcome, why: string, seconds: number): void {

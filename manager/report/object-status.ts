@@ -1,9 +1,10 @@
 import { CustomObjectsApi, PatchStrategy, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
+import { pipelineApi } from "../../components/contract";
 import { condition, type Condition, type Judged } from "../../components/verification";
 import type { Refusal } from "../pipeline-objects";
-import { pipelineGroup, pipelineVersion, type FoundPipeline } from "../watch/watch-objects";
+import type { FoundPipeline } from "../watch/watch-objects";
 
-/** A condition as Kubernetes' own objects have it. */
+/** A condition in the form of Kubernetes' own objects. */
 export interface ObjectCondition {
   readonly type: string;
   readonly status: string;
@@ -13,7 +14,7 @@ export interface ObjectCondition {
   readonly observedGeneration?: number;
 }
 
-/** The conditions of an object, from what the last look found and what keeps it out of updates. */
+/** Makes the conditions of an object from those of the last check, or from its refusal. */
 export function objectConditions(
   found: FoundPipeline,
   conditions: readonly Condition[],
@@ -21,14 +22,14 @@ export function objectConditions(
   now: Date,
 ): ObjectCondition[] {
   const before = (found.object.status?.conditions ?? []) as readonly ObjectCondition[];
-  const told = refusal ? refusedConditions(refusal) : conditions;
-  return told.map(({ type, status, reason, message }) => {
+  const current = refusal ? refusedConditions(refusal) : conditions;
+  return current.map(({ type, status, reason, message }) => {
     const same = before.find((one) => one.type === type && one.status === status && one.reason === reason);
     const since = conditions.find((one) => one.type === type && one.status === status && one.reason === reason)?.since;
     return {
       type,
       status,
-      // Kubernetes takes none without.
+      // Kubernetes requires a reason.
       reason,
       message,
       lastTransitionTime: same?.lastTransitionTime ?? since ?? now.toISOString(),
@@ -37,7 +38,7 @@ export function objectConditions(
   });
 }
 
-/** What runs is the last configuration that was right, or nothing; nobody looks at data that should not be there. */
+/** The cluster has no configuration of a refused pipeline, so nothing checks its data. */
 function refusedConditions({ reason, message }: Refusal): Judged[] {
   return [
     condition("ConfigurationGenerated", reason, message),
@@ -49,13 +50,13 @@ function refusedConditions({ reason, message }: Refusal): Judged[] {
   ];
 }
 
-/** Writes conditions to the status of objects. */
+/** Writes conditions to the status of pipeline objects. */
 export class ObjectStatus {
   private readonly api: CustomObjectsApi;
 
   constructor(
     config: KubeConfig,
-    private readonly trouble: (problem: string) => void,
+    private readonly onProblem: (problem: string) => void,
   ) {
     this.api = config.makeApiClient(CustomObjectsApi);
   }
@@ -63,14 +64,14 @@ export class ObjectStatus {
   async write(found: FoundPipeline, conditions: readonly ObjectCondition[]): Promise<void> {
     if (JSON.stringify(found.object.status?.conditions ?? []) === JSON.stringify(conditions)) return;
     const name = found.object.metadata?.name ?? "";
-    const where = { group: pipelineGroup, version: pipelineVersion, plural: found.kind.plural, name };
+    const where = { group: pipelineApi.group, version: pipelineApi.versions[0], plural: found.kind.plural, name };
     try {
       await this.api.patchClusterCustomObjectStatus(
         { ...where, body: { status: { conditions } } },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
       );
     } catch (error) {
-      this.trouble(`the status of ${found.kind.kind} ${name} cannot be written: ${String(error)}`);
+      this.onProblem(`the status of ${found.kind.kind} ${name} cannot be written: ${String(error)}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { SecretName } from "../../components/credentials";
 
-/** The Secrets that a document refers to, wherever it does, each once and in order. */
+/** Returns the Secrets that a document references in any place, each once and sorted. */
 export function referencedSecrets(document: unknown): SecretName[] {
   const found = new Map<string, SecretName>();
   visit(document, (reference) => {

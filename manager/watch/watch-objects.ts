@@ -1,22 +1,23 @@
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { stringify } from "yaml";
+import { pipelineApi, signals } from "../../components/contract";
 import type { InputFile } from "../stack-inputs";
-import { Follower } from "./follower";
+import { Informer } from "./informer";
 
-/** A pipeline that is an object of the cluster. */
+/** A pipeline as an object of the cluster. */
 export interface PipelineObject extends KubernetesObject {
   readonly spec?: unknown;
   readonly status?: { readonly conditions?: readonly unknown[] };
 }
 
-export const pipelineGroup = "telemetry.kyma-project.io";
-export const pipelineVersion = "v1beta1";
+/** The version of pipeline objects that the manager reads and writes. */
+export const pipelineApiVersion = `${pipelineApi.group}/${pipelineApi.versions[0]}`;
 
-/** The kinds, their names in URLs, and how the conditions of pipelines call them. */
+/** The kinds of pipeline objects, their names in URLs, and the first part of their pipelines' ids. */
 export const pipelineKinds = [
-  { kind: "MetricPipeline", plural: "metricpipelines", id: "metricPipelines" },
-  { kind: "TracePipeline", plural: "tracepipelines", id: "tracePipelines" },
-  { kind: "LogPipeline", plural: "logpipelines", id: "logPipelines" },
+  { kind: signals.metrics.kind, plural: "metricpipelines", id: signals.metrics.pipelines },
+  { kind: signals.traces.kind, plural: "tracepipelines", id: signals.traces.pipelines },
+  { kind: signals.logs.kind, plural: "logpipelines", id: signals.logs.pipelines },
 ] as const;
 export type PipelineKind = (typeof pipelineKinds)[number];
 
@@ -25,40 +26,50 @@ export interface FoundPipeline {
   readonly object: PipelineObject;
 }
 
-/** Follows the pipelines that are objects of the cluster. */
+/** Watches the pipeline objects of the cluster. */
 export class ObjectWatch {
-  private readonly followers: readonly { kind: PipelineKind; follower: Follower<PipelineObject> }[];
+  private readonly informers: readonly { kind: PipelineKind; informer: Informer<PipelineObject> }[];
 
-  constructor(config: KubeConfig, tell: { readonly change: () => void; readonly trouble: (problem: string) => void }) {
-    this.followers = pipelineKinds.map((kind) => {
-      const selection = { apiVersion: `${pipelineGroup}/${pipelineVersion}`, kind: kind.kind, plural: kind.plural };
-      const trouble = (problem: string): void => tell.trouble(`${kind.plural} cannot be watched: ${problem}`);
-      return { kind, follower: new Follower<PipelineObject>(config, selection, { change: tell.change, trouble }) };
+  constructor(
+    config: KubeConfig,
+    { onChange, onProblem }: { readonly onChange: () => void; readonly onProblem: (problem: string) => void },
+  ) {
+    this.informers = pipelineKinds.map((kind) => {
+      const selection = { apiVersion: pipelineApiVersion, kind: kind.kind, plural: kind.plural };
+      const handlers = {
+        onChange,
+        onProblem: (problem: string): void => onProblem(`${kind.plural} cannot be watched: ${problem}`),
+      };
+      return { kind, informer: new Informer<PipelineObject>(config, selection, handlers) };
     });
   }
 
-  /** Comes back when all of them are known. */
+  /** Resolves when all existing objects are known. */
   async start(): Promise<void> {
-    await Promise.all(this.followers.map(({ follower }) => follower.start()));
+    await Promise.all(this.informers.map(({ informer }) => informer.start()));
   }
 
   found(): FoundPipeline[] {
-    return this.followers
-      .flatMap(({ kind, follower }) => follower.objects().map((object) => ({ kind, object })))
+    return this.informers
+      .flatMap(({ kind, informer }) => informer.objects().map((object) => ({ kind, object })))
       .sort((a, b) => (objectFile(a).path < objectFile(b).path ? -1 : 1));
   }
 
   stop(): void {
-    for (const { follower } of this.followers) follower.stop();
+    for (const { informer } of this.informers) informer.stop();
   }
 }
 
-/** As a manifest in a file of its own, whose name tells in messages which object it is. */
+/** Makes a manifest of an object. The name of its file tells readers of messages which object it is. */
 export function objectFile({ kind, object }: FoundPipeline): InputFile {
   const name = object.metadata?.name ?? "";
-  const apiVersion = `${pipelineGroup}/${pipelineVersion}`;
   return {
     path: `${kind.kind}/${name}`,
-    text: stringify({ apiVersion, kind: kind.kind, metadata: { name }, spec: object.spec ?? {} }),
+    text: stringify({
+      apiVersion: pipelineApiVersion,
+      kind: kind.kind,
+      metadata: { name },
+      spec: object.spec ?? {},
+    }),
   };
 }

@@ -1,28 +1,28 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, V1Secret } from "@kubernetes/client-node";
 import type { ReadSecrets, SecretName } from "../../components/credentials";
-import { Follower, patience, within } from "./follower";
+import { Informer, patience, within } from "./informer";
 
-/** Follows the Secrets that pipelines refer to, each by its name: no right to any other is needed. */
+/** Watches the Secrets that pipelines reference, each by its name, so that it needs no right to any other. */
 export class SecretWatch {
-  private readonly followers = new Map<string, Follower<V1Secret>>();
+  private readonly informers = new Map<string, Informer<V1Secret>>();
 
   constructor(
     private readonly config: KubeConfig,
-    private readonly tell: { readonly change: () => void; readonly trouble: (problem: string) => void },
+    private readonly handlers: { readonly onChange: () => void; readonly onProblem: (problem: string) => void },
   ) {}
 
-  /** Follows exactly these from now on. Comes back when their contents are known. */
+  /** Watches exactly these Secrets from now on. Resolves when their contents are known. */
   async follow(secrets: readonly SecretName[]): Promise<void> {
-    const wanted = new Map(secrets.map((secret) => [id(secret), secret]));
-    for (const [known, follower] of this.followers) {
-      if (wanted.has(known)) continue;
-      follower.stop();
-      this.followers.delete(known);
+    const followed = new Map(secrets.map((secret) => [id(secret), secret]));
+    for (const [known, informer] of this.informers) {
+      if (followed.has(known)) continue;
+      informer.stop();
+      this.informers.delete(known);
     }
     await Promise.all(
-      [...wanted].map(async ([key, { namespace, name }]) => {
-        if (this.followers.has(key)) return;
+      [...followed].map(async ([key, { namespace, name }]) => {
+        if (this.informers.has(key)) return;
         const selection = {
           apiVersion: "v1",
           kind: "Secret",
@@ -30,36 +30,39 @@ export class SecretWatch {
           namespace,
           fieldSelector: `metadata.name=${name}`,
         };
-        const trouble = (problem: string): void => this.tell.trouble(`Secret ${key} cannot be watched: ${problem}`);
-        const follower = new Follower<V1Secret>(this.config, selection, { change: this.tell.change, trouble });
-        this.followers.set(key, follower);
-        await within(patience, follower.start());
+        const { onChange, onProblem } = this.handlers;
+        const informer = new Informer<V1Secret>(this.config, selection, {
+          onChange,
+          onProblem: (problem) => onProblem(`Secret ${key} cannot be watched: ${problem}`),
+        });
+        this.informers.set(key, informer);
+        await within(patience, informer.start());
       }),
     );
   }
 
-  /** A text for each Secret that changes with its content and tells nothing of it. */
+  /** Returns a text for each Secret that changes with its content and reveals nothing of it. */
   fingerprints(): string[] {
-    return [...this.followers]
-      .map(([key, follower]) => `${key} ${contentHash(follower.objects()[0])}`)
+    return [...this.informers]
+      .map(([key, informer]) => `${key} ${contentHash(informer.objects()[0])}`)
       .sort((a, b) => (a < b ? -1 : 1));
   }
 
-  /** As a check of pipelines wants them. */
+  /** Returns the watched Secrets to a check of pipelines. */
   readonly read: ReadSecrets = (secrets) =>
     secrets.map((secret) => {
-      const found = this.followers.get(id(secret))?.objects()[0];
+      const found = this.informers.get(id(secret))?.objects()[0];
       return found ? { data: found.data ?? {} } : { problem: "missing", detail: "" };
     });
 
   stop(): void {
-    for (const follower of this.followers.values()) follower.stop();
+    for (const informer of this.informers.values()) informer.stop();
   }
 }
 
 const id = ({ namespace, name }: SecretName): string => `${namespace}/${name}`;
 
-/** Whether metadata changes makes no difference to anybody. */
+/** Hashes the content of a Secret without its metadata, whose changes matter to nobody. */
 export function contentHash(secret: V1Secret | undefined): string {
   if (secret === undefined) return "missing";
   const data = Object.entries(secret.data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

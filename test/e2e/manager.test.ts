@@ -134,21 +134,21 @@ describe("the manager", function () {
 
   it("puts right what somebody else has changed or deleted, and does not fight with itself", async () => {
     await managed.prints(/Updated after/, managed.log.lastIndexOf("Updating"));
-    // What counts as made is what is there when the manager has settled.
+    // The baseline is the state of the objects after the manager has settled.
     await new Promise((wait) => setTimeout(wait, 12_000));
     const from = managed.log.length;
     const args = ["-n", "telemetry", "set", "env", "daemonset/telemetry-otlp-gateway", "GOMEMLIMIT=1"];
     await kubectl(...args);
-    await managed.prints(/DaemonSet telemetry-otlp-gateway is not as it was made/, from);
+    await managed.prints(/DaemonSet telemetry-otlp-gateway differs from the stack/, from);
     await managed.prints(/Updated after/, from);
     const [gateway] = await get<KubernetesObject>("daemonset", "-n", "telemetry");
     assert.ok(!JSON.stringify(gateway?.spec).includes('{"name":"GOMEMLIMIT","value":"1"}'), "it is still there");
 
-    // What counts as made is what is there when the manager has settled.
+    // The baseline is the state of the objects after the manager has settled.
     await new Promise((wait) => setTimeout(wait, 12_000));
     const deleted = managed.log.length;
     await kubectl("-n", "telemetry", "delete", "service", "telemetry-otlp");
-    await managed.prints(/Service telemetry-otlp is not as it was made/, deleted);
+    await managed.prints(/Service telemetry-otlp differs from the stack/, deleted);
     await managed.prints(/Updated after/, deleted);
     await kubectl("-n", "telemetry", "get", "service", "telemetry-otlp");
 
@@ -167,16 +167,16 @@ describe("the manager", function () {
         { name: "managed", output: { otlp: { endpoint: { value: `nowhere.${backendNamespace}:4317` } } } },
       ],
     });
-    await managed.prints(/Went back to the last inputs that were good; they serve now/, from, 300);
+    await managed.prints(/Went back to the last good inputs, which now serve/, from, 300);
     assert.match(managed.log.slice(from), /metricPipelines\/managed: TelemetryFlowHealthy is False/);
     const [gateway] = await get<KubernetesObject>("daemonset", "-n", "telemetry");
     const [, name = ""] = /"configMap":\{[^}]*"name":"([^"]+)"/.exec(JSON.stringify(gateway?.spec)) ?? [];
     assert.ok((await kubectl("-n", "telemetry", "get", "configmap", name, "-o", "yaml")).includes(backend.grpc));
     assert.match(managed.log.slice(from), /Went back after/);
     assert.deepEqual([await updates("wentBack"), await updates("refused")], [1, refused]);
-    // What it went back to is what counts as made, when the manager has settled.
+    // The baseline is the state that it went back to, after the manager has settled.
     await new Promise((wait) => setTimeout(wait, 12_000));
-    assert.doesNotMatch(managed.log.slice(from), /nothing was changed|is not as it was made/);
+    assert.doesNotMatch(managed.log.slice(from), /nothing was changed|differs from the stack/);
     const back = managed.log.length;
     managed.configure(settingsNow);
     await managed.prints(/Updated after/, back);
@@ -185,7 +185,7 @@ describe("the manager", function () {
   it("that was killed in an update leaves a lock, which the next one takes away before it ends the update", async () => {
     const from = managed.log.length;
     await putSecret(source, "token", { token: third });
-    await managed.prints(/Updating: something/, from);
+    await managed.prints(/Updating: the inputs/, from);
     // In the middle of the update itself, which holds the lock, after its preview.
     await eventually(async () => {
       const secrets = await get("secrets", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-credentials");
@@ -195,7 +195,7 @@ describe("the manager", function () {
     const start = Date.now();
     const killed = managed.log.length;
     await managed.start("--no-policies", "--status-seconds", "15");
-    await managed.prints(/its lock is taken away/, killed);
+    await managed.prints(/Its lock is removed/, killed);
     await managed.prints(/Updated after/, killed);
     console.log(`      the next manager was done after ${((Date.now() - start) / 1000).toFixed(0)} s`);
     await eventually(async () => {
@@ -221,7 +221,7 @@ describe("the manager", function () {
     }, 240);
     await putSecret(source, "token", { token: fourth });
     const rotated = managed.log.length;
-    await managed.prints(/Updating: something that the stack is made from has changed/, rotated);
+    await managed.prints(/Updating: the inputs of the stack have changed/, rotated);
     await managed.prints(/Updated after/, rotated);
   });
 

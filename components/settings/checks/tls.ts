@@ -197,21 +197,25 @@ function validity({ certificates }: Certificates, now: Date, path: string): Find
     if (!certificate) return [];
     const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
     const which = nth(i, certificates.length);
-    if (now > to) return [error(path, `${which} expired on ${date(to)}`, "Give one that is valid")];
+    if (now > to)
+      return [error(path, `${which} expired on ${date(to)}`, "Give one that is valid", "CertificateExpired")];
     if (now < from)
       return [error(path, `${which} is not valid before ${date(from)}`, "Give one that is valid already")];
     return to.getTime() - now.getTime() <= expiryWarningDays * day
-      ? [warning(path, `${which} ${expires} ${date(to)}`, "Renew it before that day: from then on it is refused")]
+      ? [
+          warning(
+            path,
+            `${which} expires on ${date(to)}`,
+            "Renew it before that day: from then on it is refused",
+            "CertificateAboutToExpire",
+          ),
+        ]
       : [];
   });
 }
 
-const expires = "expires on";
-
-/** Whether a finding is that a certificate soon will not be valid any more. */
-export function isAboutToExpire({ severity, problem }: Finding): boolean {
-  return severity === "warning" && problem.includes(` ${expires} `);
-}
+/** Returns whether a finding warns that a certificate is about to expire. */
+export const isAboutToExpire = ({ code }: Finding): boolean => code === "CertificateAboutToExpire";
 
 /** Where the order of the certificates was found wrong already, the key of any of them will do. */
 function pair(certificates: Certificates["certificates"], inOrder: boolean, key: KeyObject, path: string): Finding[] {

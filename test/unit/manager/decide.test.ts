@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { attempted, decide, defaultPace, type Attempt, type Knowledge } from "../../../manager/decide";
+import { recordAttempt, decide, defaultPace, type Attempt, type Knowledge } from "../../../manager/decide";
 
 const done: Attempt = { inputs: "a", outcome: "done", at: 100_000, inRow: 1, corrections: 0 };
 const at = (now: number, knowledge: Partial<Knowledge>) => decide({ inputs: "a", last: done, ...knowledge }, now);
@@ -59,16 +59,17 @@ describe("what a manager does next", () => {
   });
 
   it("counts what ends alike with the same inputs, and corrections that follow each other", () => {
-    const failed = attempted(done, { inputs: "a", outcome: "failed", why: "inputs", at: 1 });
+    const failed = recordAttempt(done, { inputs: "a", outcome: "failed", why: "inputs", at: 1 });
     assert.equal(failed.inRow, 1);
-    const again = attempted(failed, { inputs: "a", outcome: "failed", why: "retry", at: 2 });
+    const again = recordAttempt(failed, { inputs: "a", outcome: "failed", why: "retry", at: 2 });
     assert.equal(again.inRow, 2);
-    assert.equal(attempted(again, { inputs: "b", outcome: "failed", why: "inputs", at: 3 }).inRow, 1);
-    const first = attempted(done, { inputs: "a", outcome: "done", why: "drift", at: done.at + 1 });
+    assert.equal(recordAttempt(again, { inputs: "b", outcome: "failed", why: "inputs", at: 3 }).inRow, 1);
+    const first = recordAttempt(done, { inputs: "a", outcome: "done", why: "drift", at: done.at + 1 });
     assert.equal(first.corrections, 1);
     const corrections = [9, 11].map(
       (minutes) =>
-        attempted(first, { inputs: "a", outcome: "done", why: "drift", at: first.at + minutes * 60_000 }).corrections,
+        recordAttempt(first, { inputs: "a", outcome: "done", why: "drift", at: first.at + minutes * 60_000 })
+          .corrections,
     );
     assert.deepEqual(corrections, [2, 1]);
   });
@@ -89,7 +90,7 @@ describe("what a manager does next", () => {
               now = decision.until;
             }
             updates++;
-            last = attempted(last, { inputs: "a", outcome, why: "retry", at: now });
+            last = recordAttempt(last, { inputs: "a", outcome, why: "retry", at: now });
           }
           assert.ok(now >= (updates - 1) * defaultPace.firstRetry);
         },

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { TelemetryManager } from "../../../manager/deployment";
-import { managerConfiguration, managerSettingsSchema } from "../../../manager/deployment/deployment-settings";
+import { managerConfiguration, managerSettingsSchema, TelemetryManager } from "../../../manager/deployment";
 import { recordResources, secretInput, type Registered } from "../helpers/pulumi";
 
 const settings = (more: object = {}) =>
@@ -108,7 +107,7 @@ describe("the manager as a workload", () => {
         () => new TelemetryManager("manager", { settings: settings({ folder }) }),
         ({ message }: Error) =>
           message.includes(
-            `manager.stack: has ${key} in Pulumi.prod.yaml, which the manager's pod cannot go by. Remove it`,
+            `manager.stack: has ${key} in Pulumi.prod.yaml, which the manager's pod cannot use. Remove it`,
           ) && !message.includes("the-token"),
       );
     }
@@ -135,7 +134,7 @@ describe("the settings of the manager's stack", () => {
           "manager.stack: is empty",
           "manager.image: is missing",
           "manager.imag: is not a known field. Did you mean `image`?",
-          "metricPipelines: stands beside manager. Put the manager in a stack of its own",
+          "metricPipelines: stands beside manager. Put the manager into its own stack",
         ]) {
           assert.ok(error.message.includes(line), `${line}\nis not in\n${error.message}`);
         }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { followedKinds } from "../../../manager/watch/drift";
+import { watchedKinds } from "../../../manager/watch/drift-watch";
 import { recordResources, valueOf } from "../helpers/pulumi";
 
-describe("the objects that are followed", () => {
-  it("are of all kinds that a stack has, but for those that only the hourly look sees", async () => {
+describe("the watched objects", () => {
+  it("are of all kinds that a stack has, except those that only the hourly update corrects", async () => {
     const registered = recordResources();
     const { Telemetry } = await import("../../../components/telemetry");
     const { urn, endpoints } = new Telemetry("telemetry", {
@@ -23,8 +23,8 @@ describe("the objects that are followed", () => {
     await valueOf(endpoints);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const kinds = registered.flatMap(({ type }) => /^kubernetes:.*:(\w+)$/.exec(type)?.[1] ?? []);
-    const followed = [...followedKinds.namespaced, ...followedKinds.clusterWide].map(({ kind }): string => kind);
-    assert.deepEqual([...new Set(kinds)].filter((kind) => !followed.includes(kind)).sort(), [
+    const watched = [...watchedKinds.namespaced, ...watchedKinds.clusterWide].map(({ kind }): string => kind);
+    assert.deepEqual([...new Set(kinds)].filter((kind) => !watched.includes(kind)).sort(), [
       "Lease",
       "Namespace",
       "PodMonitor",
@@ -32,7 +32,7 @@ describe("the objects that are followed", () => {
       "PrometheusRule",
     ]);
     assert.deepEqual(
-      followed.filter((kind) => !kinds.includes(kind)),
+      watched.filter((kind) => !kinds.includes(kind)),
       [],
     );
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fingerprint, inUsersPaths, readInputs, settingsProblem, writeSnapshot } from "../../../manager/stack-inputs";
+import { fingerprint, withUsersPaths, readInputs, settingsProblem, writeSnapshot } from "../../../manager/stack-inputs";
 import { parse } from "yaml";
 
 const manifest = `apiVersion: telemetry.kyma-project.io/v1beta1
@@ -97,7 +97,7 @@ describe("what an update is made from", () => {
     );
     assert.equal(readFileSync(snapshot.policies ?? "", "utf8"), "{}");
     assert.equal(
-      inUsersPaths(`${shop}#1:spec.output: is wrong`, target),
+      withUsersPaths(`${shop}#1:spec.output: is wrong`, target),
       "pipelines/shop.yaml#1:spec.output: is wrong",
     );
   });
@@ -156,7 +156,10 @@ describe("what an update is made from", () => {
   it("tells what is wrong with settings that no program can read", () => {
     assert.equal(settingsProblem(readInputs(place())), undefined);
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: [");
-    assert.match(settingsProblem(readInputs(place())) ?? "", /^Pulumi\.prod\.yaml: is no valid YAML \(.* at character/);
+    assert.match(
+      settingsProblem(readInputs(place())) ?? "",
+      /^Pulumi\.prod\.yaml: is not valid YAML \(.* at character/,
+    );
     rmSync(join(folder, "Pulumi.prod.yaml"));
     assert.equal(
       settingsProblem(readInputs(place())),

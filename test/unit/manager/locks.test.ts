@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { areAbandoned, lockOwners } from "../../../manager/locks";
+import { lockOwners } from "../../../manager/engine-texts";
+import { areAbandoned } from "../../../manager/locks";
 import { abandonedUpdates, leaseStep } from "../../../manager/lease";
 
 const said = `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.

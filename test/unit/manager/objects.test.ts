@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
 import { isNameOutside, nameOutside } from "../../../components/plan";
 import type { ReadSecrets } from "../../../components/credentials";
+import { error } from "../../../components/schema";
 import { condition, type ReasonOf } from "../../../components/verification";
-import { blame, refusal } from "../../../manager/pipeline-objects";
-import { changedConditions } from "../../../manager/report/changes";
+import { refusal, refusalsOf } from "../../../manager/pipeline-objects";
+import { changedConditions } from "../../../manager/report/condition-changes";
 import { shortened } from "../../../manager/report/events";
 import { objectConditions } from "../../../manager/report/object-status";
-import { essence } from "../../../manager/watch/drift";
+import { objectHash } from "../../../manager/watch/drift-watch";
 import { objectFile, pipelineKinds } from "../../../manager/watch/watch-objects";
 import { contentHash } from "../../../manager/watch/watch-secrets";
 
@@ -72,14 +73,13 @@ describe("pipelines that are objects", () => {
     assert.match(message(() => [unfit]) ?? "", /spec\.inputt: [^]*\n.*endpoint\S*: has no port/);
   });
 
-  it("are blamed for a refused update by the lines that name them", () => {
-    const message = [
-      "Invalid pipeline configuration (2 problems)",
-      "  MetricPipeline/a#1:spec.transform[0]: is wrong. Do better.",
-      "  metricPipelines[0].name: is there twice.",
-    ].join("\n");
+  it("are refused after an update by the findings that are about them", () => {
+    const findings = [
+      error("MetricPipeline/a#1:spec.transform[0]", "is wrong", "Do better"),
+      error("metricPipelines[0].name", "is there twice", "Rename it"),
+    ];
     assert.deepEqual(
-      [...blame(message, ["MetricPipeline/a", "MetricPipeline/ab"])],
+      [...refusalsOf(findings, ["MetricPipeline/a", "MetricPipeline/ab"])],
       [
         [
           "MetricPipeline/a",
@@ -87,7 +87,7 @@ describe("pipelines that are objects", () => {
         ],
       ],
     );
-    assert.equal(blame(message, ["LogPipeline/a"]).size, 0);
+    assert.equal(refusalsOf(findings, ["LogPipeline/a"]).size, 0);
   });
 
   it("have conditions that keep their time while they stay the same", () => {
@@ -152,14 +152,14 @@ describe("what counts as a change", () => {
       spec: { a: { c: 2, b: 1 } },
       status: { numberReady: 0 },
     };
-    assert.equal(essence(later), essence(object));
+    assert.equal(objectHash(later), objectHash(object));
   });
 
   it("is another specification, label or annotation", () => {
-    assert.notEqual(essence({ ...object, ...{ spec: { a: 1 } } }), essence(object));
+    assert.notEqual(objectHash({ ...object, ...{ spec: { a: 1 } } }), objectHash(object));
     for (const change of [{ labels: {} }, { annotations: {} }]) {
       const other = { ...object, metadata: { ...object.metadata, ...change } };
-      assert.notEqual(essence(other), essence(object));
+      assert.notEqual(objectHash(other), objectHash(object));
     }
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { error } from "../../../components/schema";
 import {
   conditionTypes,
   isWarning,
@@ -14,7 +15,7 @@ import type { InputEvidence } from "../../../components/verification/input-statu
 import type { Refusals } from "../../../components/verification/refusals";
 import type { Verdict } from "../../../components/verification/verdict";
 import type { WorkloadHealth } from "../../../components/verification/workload-health";
-import { blame } from "../../../manager/pipeline-objects";
+import { refusalsOf } from "../../../manager/pipeline-objects";
 import { objectConditions } from "../../../manager/report/object-status";
 import { pipelineKinds } from "../../../manager/watch/watch-objects";
 
@@ -185,15 +186,16 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
 
 /** Findings about a pipeline object, one of each kind of field. */
 const objectFindings = [
-  "output.otlp.endpoint: refers to the key a of Secret b in namespace c, which is not there",
-  "output.otlp.tls.cert: expired on 2020-01-01",
-  "output.otlp.tls.ca: is wrong",
-  "output.otlp.endpoint: is wrong",
-  "transform[0]: is wrong",
-  "filter[0]: is wrong",
-  "input.runtime.additionalMetrics[0]: is wrong",
-  "anything: is wrong",
-];
+  ["output.otlp.endpoint", "SecretMissing"],
+  ["output.otlp.endpoint", "SecretNotRead"],
+  ["output.otlp.tls.cert", "CertificateExpired"],
+  ["output.otlp.tls.ca"],
+  ["output.otlp.endpoint"],
+  ["transform[0]"],
+  ["filter[0]"],
+  ["input.runtime.additionalMetrics[0]"],
+  ["anything"],
+] as const;
 
 describe("conditions", () => {
   it("have every reason of the table, and no other, for everything that can be found", () => {
@@ -205,11 +207,11 @@ describe("conditions", () => {
       }
     }
     const object = { metadata: { name: "a" }, spec: {} };
-    for (const finding of objectFindings) {
-      const refusal = blame(`MetricPipeline/a#1:spec.${finding}. Do better.`, ["MetricPipeline/a"]).get(
-        "MetricPipeline/a",
-      );
-      assert.ok(refusal, finding);
+    const file = "MetricPipeline/a";
+    for (const [field, code] of objectFindings) {
+      const finding = error(`${file}#1:spec.${field}`, "is wrong", "Do better", code);
+      const refusal = refusalsOf([finding], [file]).get(file);
+      assert.ok(refusal, field);
       for (const one of objectConditions({ kind: pipelineKinds[0], object }, [], refusal, now)) {
         emitted.add(`${one.type} ${one.status} ${one.reason}`);
       }

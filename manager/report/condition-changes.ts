@@ -1,12 +1,12 @@
 import type { Condition, PipelineStatus } from "../../components/verification";
 
-/** A condition that is not what it was. */
+/** A condition whose status or reason changed. */
 export interface ConditionChange {
   readonly pipeline: string;
   readonly condition: Condition;
 }
 
-/** What has changed for the better or the worse; conditions that were never seen before count only when they are bad. */
+/** Returns the conditions that changed. New conditions count only if they are False. */
 export function changedConditions(
   before: readonly PipelineStatus[],
   after: readonly PipelineStatus[],
