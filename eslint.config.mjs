@@ -11,11 +11,11 @@ const rooms = [
   ...readdirSync(join(import.meta.dirname, "components"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `components/${name}`),
-  "cli/status-page",
   "lab",
   "lab/build",
   "lab/host",
   "manager/deployment",
+  "manager/status-page",
 ];
 
 /** Files of rooms never name their own room, so one set of rules is right for all files. */

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { StatusPageData } from "../cli/status-page";
+import type { StatusPageData } from "./status-page";
 import type { Finding } from "../components/schema";
 import { pipelineReport, statusRequest, type FlowSample } from "../components/verification";
 import { decide, recordAttempt, type Attempt } from "./decide";
@@ -213,7 +213,7 @@ export class StackManager {
   private async page(): Promise<string | undefined> {
     if (this.shown === undefined) return undefined;
     // The page's charts take long to load, and many managers never serve the page.
-    const { statusPage } = await import("../cli/status-page");
+    const { statusPage } = await import("./status-page");
     return statusPage({ stack: this.settings.stack, ...this.shown });
   }
 

@@ -44,7 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
   console.log(statusTable(pipelines));
   if (html !== undefined) {
     // Loaded only for a page, because the chart library takes a while.
-    const { statusPage } = await import("../status-page");
+    const { statusPage } = await import("../../manager/status-page");
     const madeAt = new Date().toISOString();
     write(html, statusPage({ stack, cluster: clusterName(file), madeAt, targets, pipelines, samples }));
   }

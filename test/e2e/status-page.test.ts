@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { statusPage } from "../../cli/status-page";
+import { statusPage } from "../../manager/status-page";
 import { findBrowser } from "../../lab";
 import { hostile, pageData } from "../unit/helpers/status-page";
 

@@ -19,7 +19,6 @@ const programs = [
 const project = [
   "Pulumi.yaml",
   "cli/package.json",
-  "cli/status-page",
   "components",
   "index.ts",
   "manager",

@@ -1,5 +1,5 @@
 import { pipelineId } from "../../../components/contract";
-import type { StatusPageData } from "../../../cli/status-page";
+import type { StatusPageData } from "../../../manager/status-page";
 import {
   condition,
   type ExporterCounters,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytes, count, percent, plural, seconds, short, utc } from "../../../cli/status-page/numbers";
+import { bytes, count, percent, plural, seconds, short, utc } from "../../../manager/status-page/numbers";
 
 describe("numbers on a page", () => {
   it("are short, and never zero when they are not", () => {

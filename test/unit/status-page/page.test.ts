@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { statusPage } from "../../../cli/status-page";
-import { escapeHtml } from "../../../cli/status-page/html";
+import { statusPage } from "../../../manager/status-page";
+import { escapeHtml } from "../../../manager/status-page/html";
 import type { Condition, FlowSample } from "../../../components/verification";
 import { hostile, pageData, targets } from "../helpers/status-page";
 
