@@ -18,9 +18,16 @@ const rooms = [
   "manager/status-page",
 ];
 
+/** A pattern for what is behind a room's door; a room inside of it has a door of its own. */
+function behind(room) {
+  const inner = rooms.filter((other) => other.startsWith(`${room}/`)).map((other) => other.slice(room.length + 1));
+  const exceptDoors = inner.length > 0 ? `(?!(?:${inner.join("|")})$)` : "";
+  return `^\\.{1,2}/(.*/)?${basename(room)}/${exceptDoors}.`;
+}
+
 /** Files of rooms never name their own room, so one set of rules is right for all files. */
 const pastDoors = rooms.map((room) => ({
-  pattern: `^\\.{1,2}/(.*/)?${basename(room)}/.`,
+  pattern: behind(room),
   message: `Import "${room}" through its door, ${room}/index.ts.`,
 }));
 
