@@ -51,8 +51,8 @@ export interface Failure {
  */
 export function failureOf({ violations, errors }: EngineReport, findings: readonly Finding[], thrown: string): Failure {
   if (violations.length > 0) return { outcome: "refused", message: violations.join("\n") };
-  const told = errors.filter((text) => text !== "" && !isOnlyFailure(text));
-  return { outcome: areUsersErrors(findings) ? "refused" : "failed", message: told.join("\n") || lastLine(thrown) };
+  const messages = errors.filter((text) => text !== "" && !isOnlyFailure(text));
+  return { outcome: areUsersErrors(findings) ? "refused" : "failed", message: messages.join("\n") || lastLine(thrown) };
 }
 
 /** Findings are errors of the user, except if the cluster did not answer: the next update may find the Secret. */

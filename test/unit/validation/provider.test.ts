@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { findingsFileVariable } from "../../../components/contract";
+import { formatFinding, readFindings } from "../../../components/schema";
 import type { Cluster } from "../../../components/validation/pod-api";
 import { pipelineModels } from "../../../components/plan";
 import { placesIn } from "../../../components/validation/places";
@@ -125,6 +130,18 @@ describe("validation in the cluster", () => {
     );
     const run = [...removal, "createConfigMap", "createPod", "readLog", ...removal];
     assert.deepEqual(staged.calls, [...run, ...run]);
+  });
+
+  it("records its findings for the manager", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "findings-"));
+    process.env[findingsFileVariable] = join(folder, "findings.jsonl");
+    try {
+      await failureOf(stage((text) => ({ exitCode: 1, log: text === configuration ? refused.said : refused.probed })));
+      assert.deepEqual(readFindings(join(folder, "findings.jsonl")).map(formatFinding), refusedFindings);
+    } finally {
+      delete process.env[findingsFileVariable];
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("never repeats words of a collector that may quote a credential", async () => {
