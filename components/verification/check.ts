@@ -3,7 +3,7 @@ import { canaryAddress } from "../collector";
 import { pipelineId, ports } from "../contract";
 import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
-import type { InputEvidence } from "./input-status";
+import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
 import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./classify";

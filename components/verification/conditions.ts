@@ -1,6 +1,7 @@
 import { condition, type Condition, type Judged } from "./condition";
 import { flowCondition } from "./flow-condition";
-import { judgeInputs, type InputEvidence } from "./input-status";
+import type { InputEvidence } from "./input-evidence";
+import { judgeInputs } from "./input-status";
 import type { Refusals } from "./refusals";
 import { pipelineId } from "../contract";
 import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";

@@ -1,6 +1,7 @@
 import { idPart, inputs, type InputDefinition, type InputHealth } from "../inputs";
 import type { NamespaceSelection } from "../schema";
 import { condition, isWarning, type Judged } from "./condition";
+import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
 import {
   annotatedNotScraped,
   kubeletsRead,
@@ -12,36 +13,6 @@ import {
 
 /** The inputs of a pipeline whose health can be read, by name, each with the namespaces that the pipeline wants. */
 export type WantedInputs = Readonly<Record<string, NamespaceSelection>>;
-
-/** A target in the view of the collector that scrapes it. */
-export interface ScrapedTarget {
-  /** Name of the input. */
-  readonly input: string;
-  readonly url: string;
-  readonly namespace?: string;
-  readonly pod?: string;
-  /** `unknown` until the first scrape. */
-  readonly health: "up" | "down" | "unknown";
-  /** Cause of the last failure, in the scraper's words. */
-  readonly error: string;
-}
-
-/** Metrics that the collector of one node got from its kubelet. */
-export interface KubeletReading {
-  readonly pod: string;
-  /** Data points since the collector started. */
-  readonly points: number;
-  /** Cause of the last failed request, in the receiver's words. */
-  readonly error?: string;
-}
-
-/** State of the inputs of all collectors. */
-export interface InputEvidence {
-  readonly targets: readonly ScrapedTarget[];
-  readonly kubelets: readonly KubeletReading[];
-  /** Namespaces of Pods and Services that are annotated for scraping; looked up only if nothing is scraped. */
-  readonly annotated: readonly string[];
-}
 
 /** The collector's log message for a scrape that failed completely. */
 const failedScrape = "Error scraping metrics";

@@ -1,6 +1,6 @@
 /** Messages about the inputs of a pipeline. */
 
-import type { KubeletReading, ScrapedTarget } from "./input-status";
+import type { KubeletReading, ScrapedTarget } from "./input-evidence";
 
 /** How many examples a message names. */
 const namedExamples = 3;

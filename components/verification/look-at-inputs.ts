@@ -2,13 +2,8 @@ import { inputs, type InputHealth } from "../inputs";
 import { ports } from "../contract";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
-import {
-  readTargets,
-  receiverError,
-  type InputEvidence,
-  type KubeletReading,
-  type ScrapedTarget,
-} from "./input-status";
+import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
+import { readTargets, receiverError } from "./input-status";
 import type { CollectorTarget } from "./targets";
 
 /** A pod of a collector that has inputs. */

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
+import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
 import {
   judgeInputs,
   receiverError,
   readTargets,
-  type InputEvidence,
-  type ScrapedTarget,
   type WantedInputs,
 } from "../../../components/verification/input-status";
 

@@ -11,7 +11,7 @@ import {
   type PipelineTarget,
 } from "../../../components/verification";
 import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
-import type { InputEvidence } from "../../../components/verification/input-status";
+import type { InputEvidence } from "../../../components/verification/input-evidence";
 import type { Refusals } from "../../../components/verification/refusals";
 import type { Verdict } from "../../../components/verification/verdict";
 import type { WorkloadHealth } from "../../../components/verification/workload-health";
