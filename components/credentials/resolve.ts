@@ -35,7 +35,8 @@ export interface ResolvedPipelines {
 /**
  * Reads the Secrets that the pipelines reference. Throws one `PipelineConfigError` with all references that are
  * missing in the cluster or unfit for their place. Some errors can be found only with texts inside Outputs: texts that
- * a program passes, or a certificate in the configuration whose key is in a Secret. Such errors make the returned Outputs fail.
+ * a program passes, or a certificate in the configuration whose key is in a Secret. Such errors make the
+ * returned Outputs fail.
  */
 export function resolvePipelines(
   parsed: ParsedConfiguration,

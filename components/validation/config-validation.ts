@@ -51,8 +51,8 @@ export interface ConfigValidationArgs {
 
 /**
  * Validates a workload's configuration in the cluster, with the collector that will run with it. It validates again
- * when the configuration, the image, the credentials or anything else of the pods changes. If the configuration is refused,
- * resources that depend on this one do not change.
+ * when the configuration, the image, the credentials or anything else of the pods changes. If the configuration is
+ * refused, resources that depend on this one do not change.
  */
 export class ConfigValidation extends pulumi.dynamic.Resource {
   /** Time of the last validation, in ISO 8601. */

@@ -19,8 +19,8 @@ export interface LocalCollector {
 const collectorProgram = "otelcol-contrib";
 
 /**
- * All settings are good, and a component looks for what only a pod has: the files of a service account, or the address of
- * the API server in its environment. The validation in the cluster judges the rest.
+ * Matches the error of a component that needs something only a pod has: the files of a service account, or the address
+ * of the API server in its environment. All settings are then valid, and the validation in the cluster judges the rest.
  */
 const needsPod =
   /^Error: failed to build pipelines: .*(?:\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\/|KUBERNETES_SERVICE_HOST)/;
