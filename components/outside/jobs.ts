@@ -1,7 +1,7 @@
 /**
  * The jobs that run outside the Pulumi program, by name. Each room adds its own jobs to this interface, beside their
- * code. So the compiler checks both sides, and this room depends on no other. Input and output are plain data that travel as
- * JSON.
+ * code. So the compiler checks both sides, and this room depends on no other. Input and output are plain data that
+ * travel as JSON.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- rooms add to it
 export interface Jobs {}
