@@ -1,7 +1,7 @@
-/** How to reach the cluster. A missing field means what `kubectl` would use: KUBECONFIG or `~/.kube/config`. */
+/** How to reach the cluster. Missing fields default as in `kubectl`: to KUBECONFIG or `~/.kube/config`. */
 export interface ClusterAccess {
   /** Path or content of a kubeconfig. */
   readonly kubeconfig?: string;
-  /** Context in it. Defaults to its current one. */
+  /** Context in the kubeconfig. Defaults to its current context. */
   readonly context?: string;
 }

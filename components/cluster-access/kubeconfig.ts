@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterAccess } from "./access";
 
-/** Loads the kubeconfig that reaches a cluster. Throws if there is no such cluster. */
+/** Loads a kubeconfig. Throws if it cannot be read or parsed, or if it names no cluster. */
 export function loadKubeConfig({ kubeconfig, context }: ClusterAccess): KubeConfig {
   const config = new KubeConfig();
   try {

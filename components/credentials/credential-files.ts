@@ -6,25 +6,25 @@ import { outputValues, type CredentialPart, type OutputValue, type Pipeline, typ
 export interface CredentialFile {
   /** The key in the merged Secret, and the name of the mounted file. */
   readonly key: string;
-  /** What it is made of. */
+  /** The values that the file is made of. */
   readonly values: readonly OutputValue[];
-  /** Its text, from those of its values in their order. */
+  /** Makes the file's text from the texts of its values, in their order. */
   readonly content: (texts: readonly string[]) => string;
 }
 
-/** All files of the merged Secret, in the order of their keys. */
+/** Returns all files of the merged Secret, in the order of their keys. */
 export function credentialFiles(pipelines: readonly Pipeline[]): CredentialFile[] {
   return pipelines.flatMap(filesOf).sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** The mounted file of one part of a pipeline's output. */
+/** Returns the path of the mounted file of one part of a pipeline's output. */
 export function credentialFile(pipeline: Pipeline, part: CredentialPart): { file: string } {
   return { file: `${credentialsFolder}/${credentialKey(pipeline, part)}` };
 }
 
 /**
- * Names of pipelines have no underscore, so no two pipelines or parts can come to the same key: `a.b` and `a-b` stay
- * two, and so do a metric and a log pipeline of one name.
+ * Makes the key of a part. Names of pipelines have no underscore, so two pipelines or parts never share a key: `a.b`
+ * and `a-b` stay apart, and so do a metric and a log pipeline with the same name.
  */
 function credentialKey({ signal, name }: Pipeline, part: CredentialPart): string {
   return `${signals[signal].noun}_${name}_${part}`;
@@ -35,14 +35,14 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
   return [...new Set(all.map(({ row }) => row.file))].flatMap((part) => {
     const values = all.filter(({ row }) => row.file === part);
     const isShown = values.every(({ row, value }) => row.kind === "address" && isPlain(value));
-    // A literal address is no credential and stands in the configuration.
+    // A literal address is not a credential and stands in the configuration.
     return isShown ? [] : [{ key: credentialKey(pipeline, part), values, content: contentOf(pipeline, part) }];
   });
 }
 
 const isPlain = (value: Value): boolean => value.kind === "literal" && value.plain !== undefined;
 
-/** The text of a part's file, from the texts of its values. */
+/** Returns the function that makes the text of a part's file from the texts of its values. */
 function contentOf({ output: { otlp } }: Pipeline, part: CredentialPart): CredentialFile["content"] {
   const { path, headers, authentication } = otlp;
   switch (part) {
@@ -77,14 +77,14 @@ function contentOf({ output: { otlp } }: Pipeline, part: CredentialPart): Creden
   }
 }
 
-/** The order of headers, scopes and parameters means nothing, and pods should not roll because of it. */
+/** Sorts by name: the order of headers, scopes and parameters has no effect and must not roll pods. */
 const sorted = (params: Readonly<Record<string, string>>): object =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /**
- * Settings of the collector as the content of a file that one reference in its configuration stands for. The collector
- * takes the content for YAML, so a text that stood there alone could become a number, a map, or an error that keeps
- * all pipelines from starting; in quotes it stays a text. What YAML would take for line breaks is escaped, too.
+ * Writes settings of the collector as the content of a file that its configuration references. The collector parses the
+ * content as YAML. Without quotes, a text could become a number, a map, or an error that keeps all pipelines from
+ * starting. In quotes it stays a text. Characters that YAML reads as line breaks are escaped, too.
  */
 function settings(value: object): string {
   return escapeOdd(JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? literal(part) : part)));

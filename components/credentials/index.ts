@@ -1,4 +1,4 @@
-/** Everything that pipelines refer to, read from the cluster, and the one Secret that it is copied into. */
+/** Reads the Secrets that pipelines reference and copies them into one merged Secret. */
 export { credentialFile, credentialFiles } from "./credential-files";
 export { MergedSecret } from "./merged-secret";
 export { referenceErrors, resolvePipelines, type Backend, type ResolvedPipelines } from "./resolve";

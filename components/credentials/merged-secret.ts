@@ -11,13 +11,13 @@ export interface MergedSecretArgs {
   namespace: pulumi.Input<string>;
   /** Content by key; every value is secret. */
   files: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Credentials among them that stand in the configuration, for policies to see. */
+  /** Credentials that stand in the configuration, so that policies can check them. None by default. */
   written?: readonly WrittenCredential[];
 }
 
 /**
- * All credentials of all pipelines in one immutable Secret, mounted to gateway and agent. A change makes a new Secret
- * under another name: pods roll to it, and the old one goes when they have.
+ * All credentials of all pipelines in one immutable Secret, which gateway and agent mount. A change makes a new Secret
+ * under another name. The pods roll to the new Secret, and then the old Secret is deleted.
  */
 export class MergedSecret extends pulumi.ComponentResource {
   declare readonly secretName: pulumi.Output<string>;
@@ -27,9 +27,9 @@ export class MergedSecret extends pulumi.ComponentResource {
     const child = { parent: this };
     const files = pulumi.secret(pulumi.all(args.files));
     const content = files.apply((texts) => JSON.stringify(Object.entries(texts).sort()));
-    // The name tells whether the content changed. Without a key, it would also let anyone who sees it try passwords. Each
-    // change has a key of its own: after a failed update the old Secret is still to be deleted, and going back to its
-    // content must not mean that Secret.
+    // The name changes with the content. Without a key, anyone who sees the name could test guesses of passwords. Each
+    // change has its own key: after a failed update the old Secret is still to be deleted, and a return to the old
+    // content must not reuse the name of that Secret.
     const key = new random.RandomPassword(
       `${resourceName}-name-key`,
       {

@@ -12,10 +12,10 @@ export interface ReadSecretsRequest extends ClusterAccess {
   readonly secrets: readonly SecretName[];
 }
 
-/** Secrets read at the same time. */
+/** Number of Secrets that are read at the same time. */
 const concurrency = 8;
 
-/** Reads Secrets. Each result has the place of its Secret in the request. */
+/** Reads Secrets and returns the results in the order of the request. */
 export async function readSecrets({ secrets, ...access }: ReadSecretsRequest): Promise<SecretReading[]> {
   const api = loadKubeConfig(access).makeApiClient(CoreV1Api);
   const readings: SecretReading[] = [];
@@ -35,7 +35,7 @@ async function read(api: CoreV1Api, secret: SecretName): Promise<SecretReading> 
     if (error instanceof ApiException) {
       if (error.code === 404) return { problem: "missing", detail: "" };
       if (error.code === 403) return { problem: "forbidden", detail: "" };
-      // An expired login works again after its renewal: it needs no other right and no other configuration.
+      // A user with an expired login (401) renews the login. Rights and configuration stay as they are.
       const answer = error.code === 401 ? "does not accept the login (401)" : `answered ${error.code}`;
       return { problem: "unreachable", detail: `the API server ${answer}` };
     }

@@ -14,28 +14,29 @@ import { credentialsFindings } from "./secret-size";
 import { credentialFiles } from "./credential-files";
 import { referenceId, resolveReferences, type PlacedReference, type ReadSecrets } from "./source-secrets";
 
-/** Where a pipeline's data goes, as far as others may know. */
+/** The address that a pipeline sends to, without the parts that are secret. */
 export interface Backend {
   /** Missing when the address is kept in a Secret. */
   readonly host?: string;
   readonly port: number;
-  /** Of a secret address: whether it is, or may be, a Service of the cluster. */
+  /** Whether a secret address is, or may be, a Service of the cluster. Missing for other addresses. */
   readonly service?: "certain" | "possible";
 }
 
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */
   readonly files: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Where data and requests for tokens of these pipelines go. */
+  /** Returns the addresses that the selected pipelines send data and token requests to. */
   readonly backends: (of: (pipeline: Pipeline) => boolean) => pulumi.Output<readonly Backend[]>;
-  /** What showed only when all texts were known. */
+  /** Warnings that can be found only when all texts are known. */
   readonly lateWarnings: pulumi.Output<readonly Finding[]>;
 }
 
 /**
- * Gets at everything that the pipelines only refer to. Throws one `PipelineConfigError` for everything that is missing
- * in the cluster or unfit for its place. What shows only next to texts that are inside Outputs makes the Outputs that
- * are returned fail: those that a program gives, and a certificate in the configuration to a key in a Secret.
+ * Reads the Secrets that the pipelines reference. Throws one `PipelineConfigError` with all references that are
+ * missing in the cluster or unfit for their place. Some errors can be found only with texts inside Outputs: texts that
+ * a program passes, or a certificate in the configuration whose key is in a Secret. Such errors make the
+ * returned Outputs fail.
  */
 export function resolvePipelines(
   parsed: ParsedConfiguration,
@@ -76,8 +77,8 @@ export function resolvePipelines(
 }
 
 /**
- * What is wrong with the references of pipelines, for those who have something else to tell as well: when the cluster
- * does not answer, that is no more than a second worry, and nothing is told.
+ * Returns the errors in the references of pipelines, for callers that already report other errors. Returns none if the
+ * cluster does not answer, because the caller's errors matter more than the connection.
  */
 export function referenceErrors(pipelines: readonly Pipeline[], read: ReadSecrets, now: Date): Finding[] {
   const { texts, findings, answered } = resolveReferences(placedReferences(pipelines), read);
@@ -85,8 +86,8 @@ export function referenceErrors(pipelines: readonly Pipeline[], read: ReadSecret
 }
 
 /**
- * Fails with all errors that can be known. In a preview, `pulumi.all` would never tell them while one pipeline has a
- * text that stays unknown, so each pipeline hands in its own findings, and all are waited for, known or not.
+ * Returns the warnings, and fails with all errors that can be known. In a preview, `pulumi.all` reports no error while
+ * one pipeline has an unknown text. So each pipeline stores its own findings, and this waits for all, known or not.
  */
 function lateWarnings(
   checks: readonly pulumi.Output<Finding[]>[],
@@ -94,7 +95,7 @@ function lateWarnings(
 ): pulumi.Output<Finding[]> {
   const known: Finding[][] = checks.map(() => []);
   const handedIn = checks.map((check, i) => check.apply((findings) => (known[i] = findings)));
-  // Of all that an Output promises, this comes whether or not its value is known.
+  // `isSecret` resolves even in a preview, where the value stays unknown.
   return pulumi.output(Promise.all(handedIn.map((output) => pulumi.isSecret(output)))).apply(() => {
     const findings = known.flat();
     for (const warning of warningsOf(findings)) warn(formatFinding(warning));
@@ -103,7 +104,7 @@ function lateWarnings(
   });
 }
 
-/** Every reference of the pipelines to a Secret, with its place. */
+/** Returns every reference of the pipelines to a Secret, with its place. */
 export function placedReferences(pipelines: readonly Pipeline[]): PlacedReference[] {
   return pipelines
     .flatMap(outputValues)
@@ -122,7 +123,7 @@ function backendsOf(
         ? { isSecret: pulumi.isSecret(value.value), text: value.value }
         : { isSecret: true, text: textOf(value) },
     );
-  // A port tells nothing that a Secret is for, nor that it is a Service; the host of a secret address stays out.
+  // Neither the port nor the fact that an address is a Service is confidential. The host of a secret address is.
   return pulumi.unsecret(
     pulumi.all(addresses).apply((all) =>
       all.flatMap(({ isSecret, text }): Backend[] => {
@@ -137,7 +138,7 @@ function backendsOf(
   );
 }
 
-/** What is wrong with the texts that came from Secrets, as far as it shows without those that are not known yet. */
+/** Returns the findings about texts from Secrets that can be made without the texts that are not known yet. */
 function findingsOfReferences(
   pipelines: readonly Pipeline[],
   texts: ReadonlyMap<string, string>,

@@ -1,7 +1,7 @@
 import { mostObjectBytes } from "../contract";
 import type { Finding } from "../schema";
 
-/** What is too much for the one Secret that all credentials are copied into: the longest value of all is named. */
+/** Reports credentials that exceed the size limit of the merged Secret. The finding names the longest value. */
 export function credentialsFindings(
   files: readonly string[],
   values: readonly { readonly path: string; readonly text: string }[],

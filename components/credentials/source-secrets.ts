@@ -16,7 +16,7 @@ export type SecretReading =
 
 export type ReadSecrets = (secrets: readonly SecretName[]) => readonly SecretReading[];
 
-/** Longest wait for all Secrets together, in seconds. */
+/** Time limit for reading all Secrets together, in seconds. */
 const timeout = 30;
 
 /** Reads Secrets from the cluster and blocks: a component reports all problems before it makes its first resource. */
@@ -31,7 +31,7 @@ export function secretReader(access: ClusterAccess): ReadSecrets {
   };
 }
 
-/** References to values, by a name for messages and their place in the configuration. */
+/** A reference to a key of a Secret, with its place in the configuration for messages. */
 export interface PlacedReference {
   readonly path: string;
   readonly reference: SecretKeyReference;
@@ -47,7 +47,7 @@ export interface ResolvedReferences {
   readonly texts: ReadonlyMap<string, string>;
   /** One for each reference without a text. Nothing of a Secret's content is ever part of it. */
   readonly findings: readonly Finding[];
-  /** Whether the cluster said anything at all: if not, the findings tell of the cluster, and not of the references. */
+  /** Whether the cluster answered. If not, the findings are about the cluster and not about the references. */
   readonly answered: boolean;
 }
 
@@ -72,7 +72,7 @@ export function resolveReferences(references: readonly PlacedReference[], read: 
   return { texts, findings, answered };
 }
 
-/** A key of a Secret may have the name of something that every object has. */
+/** Returns a key's bytes. A key may have the name of a property that every object has, such as `constructor`. */
 function bytesOf({ key }: SecretKeyReference, reading: SecretReading | undefined): Buffer | undefined {
   if (!reading || !("data" in reading) || !Object.hasOwn(reading.data, key)) return undefined;
   return Buffer.from(reading.data[key] ?? "", "base64");

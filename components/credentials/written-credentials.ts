@@ -1,17 +1,18 @@
 import { signals } from "../contract";
 import { outputValues, type Pipeline } from "../settings";
 
-/** A credential whose text somebody wrote in the configuration, by its place; the text itself is not told. */
+/** The place of a credential whose text stands in the configuration. It never holds the text itself. */
 export interface WrittenCredential {
-  /** `metricPipelines[backend].output.otlp.headers[x-api-key]`: by names, which stay when the order changes. */
+  /** Path by names, which do not depend on order: `metricPipelines[backend].output.otlp.headers[x-api-key]`. */
   readonly path: string;
-  /** Name of the header, when it is one: not every header holds a credential. */
+  /** Name of the header, if the place is a header: not every header holds a credential. */
   readonly header?: string;
 }
 
 /**
- * Credentials that stand in the configuration, encrypted or not, instead of in a Secret of the cluster. Policies
- * cannot see a stack's configuration, so the merged Secret names them. Users, client ids and certificates are none.
+ * Returns the credentials that stand in the configuration, encrypted or not, instead of in a Secret of the cluster.
+ * Policies cannot read a stack's configuration, so the merged Secret names these credentials. User names, client ids
+ * and certificates do not count as credentials.
  */
 export function writtenCredentials(pipelines: readonly Pipeline[]): WrittenCredential[] {
   const written = pipelines.flatMap((pipeline) =>

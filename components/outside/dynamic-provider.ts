@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Runs the code of dynamic resources, for all that are below a component with it among its `providers`. The one that
- * they would get otherwise is given the whole stack configuration, and keeps it in the state, in plain.
+ * Runs the code of the dynamic resources below a component that has this provider among its `providers`. Pulumi's
+ * default provider receives the whole stack configuration and keeps it in the state as plain text.
  */
 export class DynamicProvider extends pulumi.ProviderResource {
   constructor(name: string, opts?: pulumi.ResourceOptions) {

@@ -1,7 +1,7 @@
 /**
- * What runs outside the Pulumi program, by name. Each room declares its own jobs beside their code, by adding to this
- * interface, so that both sides are checked and this room knows no other. Input and output are plain data: they travel as
- * JSON.
+ * The jobs that run outside the Pulumi program, by name. Each room adds its own jobs to this interface, beside their
+ * code. So the compiler checks both sides, and this room depends on no other. Input and output are plain data that
+ * travel as JSON.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- rooms add to it
 export interface Jobs {}
@@ -19,8 +19,8 @@ export interface Request<J extends JobName = JobName> {
   readonly job: J;
   readonly input: Jobs[J]["input"];
   /**
-   * Seconds after which the program ends by itself. If it is missing, the program ends when its standard input closes:
-   * then it never outlives the process that started it.
+   * Seconds after which the program ends by itself. By default the program ends when its standard input closes, so that
+   * it never outlives the process that started it.
    */
   readonly endAfter?: number;
 }

@@ -3,24 +3,24 @@ import { complaintsIn, lacksContext, ottlCause, ottlHelp, type Complaint } from 
 import type { OttlEntry, Places } from "./places";
 import { probesOf } from "./probes";
 
-/** What a collector answered. */
+/** The answers of a collector to one validation. */
 export interface Answers {
-  /** What it said about the configuration, which it does not take. */
+  /** The collector's output about the configuration that it refuses. */
   readonly said: string;
-  /** What it said about the probes; missing when none were asked for. */
+  /** The collector's output about the probes. Missing if no probes ran. */
   readonly probed?: string;
-  /** Version of the collector, as far as it is known. */
+  /** Version of the collector, if it is known. */
   readonly version?: string;
-  /** Whether it had the credentials, which its words may then quote. */
+  /** Whether the collector had the credentials: its output may then quote them. */
   readonly hadCredentials: boolean;
 }
 
-/** Whether probes can tell more: something that the user wrote in OTTL is wrong. */
+/** Returns whether probes can find more: they can if the collector refuses a processor with the user's OTTL. */
 export function wantsProbes(said: string, { entries }: Places): boolean {
   return complaintsIn(said).some(({ component }) => entries.some((entry) => entry.component === component));
 }
 
-/** Everything that is wrong, by its place in the user's configuration. */
+/** Returns all findings, in the order of their places in the user's configuration. */
 export function findingsIn(answers: Answers, places: Places): Finding[] {
   const probed = new Map(
     complaintsIn(answers.probed ?? "").map(({ component = "", text }): [string, string] => [component, text]),
@@ -52,7 +52,7 @@ function entryFindings(
   if (blamed.length > 0) return blamed.map(({ id, path }) => ottlFinding(path, probed.get(id) ?? "", version));
   const text = probed.get(together.id) ?? "";
   const problem = `has parts that do not go together: ${ottlCause(text)}`;
-  const remedy = `Put what is about another context into an entry of its own, see ${ottlHelp(text, version)}`;
+  const remedy = `Move the parts about another context into their own entry, see ${ottlHelp(text, version)}`;
   return [{ severity: "error", path: entry.path, problem, remedy }];
 }
 
@@ -65,10 +65,10 @@ function componentFinding({ component, text }: Complaint, places: Places, answer
   const path = component === undefined ? undefined : places.components[component];
   const isOttl = component !== undefined && /^(?:transform|filter)\//.test(component);
   if (path !== undefined && isOttl) return ottlFinding(path, text, answers.version);
-  // Of all components, only those that OTTL is for can never have read a credential's file.
+  // Components with OTTL never read a file with credentials. All other components may have read one.
   const isShown = isOttl || !answers.hadCredentials;
   const words = isShown ? `: ${text}` : ", in words that are not shown because they may quote a credential";
-  const remedy = isShown ? undefined : "A collector on this machine tells more: put it on PATH and run a preview";
+  const remedy = isShown ? undefined : "A collector on this machine shows them: put it on PATH and run a preview";
   if (path !== undefined) {
     const problem = `is refused by the collector${words}`;
     return { severity: "error", path, problem, remedy: remedy ?? "Correct it" };

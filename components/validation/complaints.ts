@@ -1,11 +1,11 @@
-/** One thing the collector says about a configuration. */
+/** One problem that the collector reports about a configuration. */
 export interface Complaint {
-  /** Id of the component whose settings it is about; missing when the configuration could not be read at all. */
+  /** Id of the component that has the problem. Missing if the collector could not read the configuration at all. */
   readonly component?: string;
   readonly text: string;
 }
 
-/** Takes what `otelcol validate` writes apart. It names the component in front of each thing that it finds. */
+/** Splits the output of `otelcol validate`, which names the component in front of each problem. */
 export function complaintsIn(output: string): Complaint[] {
   return output
     .slice(Math.max(0, output.search(/^Error: /m)))
@@ -29,19 +29,19 @@ const onTheWay = [
   /^couldn't create function: /,
 ];
 
-/** What it says about an OTTL text, without the text itself and without its own steps to what is wrong. */
+/** Returns the cause of a problem in OTTL, without the text itself and the parser's steps to the cause. */
 export function ottlCause(text: string): string {
   return onTheWay
     .reduce((rest, pattern) => rest.replace(pattern, ""), text.trim())
     .replace(/ - review https:\S+ to see all valid paths/, "");
 }
 
-/** Whether it only says that a text has no path, so that what it applies to is for other texts of its entry to tell. */
+/** Returns whether the only problem is that a text has no path: the entry's other texts then decide the context. */
 export function lacksContext(text: string): boolean {
   return /^unable to infer context from .* must be a valid context name \[\],/s.test(ottlCause(text));
 }
 
-/** Where the part of OTTL that it complains about is described, for one version of the collector. */
+/** Returns the address of the OTTL documentation for a problem, for the collector's version or for `main`. */
 export function ottlHelp(text: string, version: string | undefined): string {
   const tree = version === undefined ? "main" : `v${version}`;
   const base = `https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/${tree}/pkg/ottl`;
@@ -50,7 +50,7 @@ export function ottlHelp(text: string, version: string | undefined): string {
   return /function|argument/.test(text) ? `${base}/ottlfuncs` : base;
 }
 
-/** Names of constants stand in the page of the context they belong to. */
+/** Returns the context of an unknown constant: the page of a context lists its constants. */
 function enumContext(text: string): string | undefined {
   const [, context] = /context "(\w+)" does not support the enum/.exec(text) ?? [];
   return context === undefined ? undefined : `ottl${context}`;

@@ -3,8 +3,8 @@ import type { Finding } from "../schema";
 import type { PipelineModel } from "../collector";
 
 /**
- * What is too long for the ConfigMap that a configuration is kept in. The pipeline with the longest transforms and
- * filters is named: nothing else that users write gets so long.
+ * Reports configurations that exceed the size limit of a ConfigMap. The finding names the pipeline with the longest
+ * transforms and filters, because nothing else that users write gets so long.
  */
 export function sizeFindings(configurations: readonly string[], pipelines: readonly PipelineModel[]): Finding[] {
   const largest = Math.max(0, ...configurations.map((text) => Buffer.byteLength(text)));

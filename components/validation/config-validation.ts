@@ -10,30 +10,30 @@ import { validationFingerprint } from "./validation-fingerprint";
 import { validationProvider } from "./validation-provider";
 
 /**
- * All validations of a stack. Nothing of any workload changes before every one of them has passed: a stack whose agent
- * is refused must not roll its gateway.
+ * All validations of a stack. No workload changes before all validations have passed: if the agent's configuration is
+ * refused, the gateway must not roll.
  */
 export class Validations {
   private readonly made: pulumi.Resource[] = [];
   private complete: (all: pulumi.Resource[]) => void = () => undefined;
-  /** Known when no more are to come. */
+  /** Resolves to all validations after `close`. */
   readonly all = new Promise<pulumi.Resource[]>((resolve) => (this.complete = resolve));
 
   add(validation: pulumi.Resource): void {
     this.made.push(validation);
   }
 
-  /** No more are to come. */
+  /** Declares that all validations have been added. */
   close(): void {
     this.complete(this.made);
   }
 }
 
-/** What a workload has to know to have its configuration validated in the cluster. */
+/** The data that a workload needs to have its configuration validated in the cluster. */
 export interface ValidationPlan {
   readonly validations: Validations;
   readonly settings: ValidationSettings;
-  /** Where messages find what the user wrote. */
+  /** The user's pipelines, for the places in messages. */
   readonly pipelines: readonly PipelineModel[];
   readonly cluster: ClusterAccess;
 }
@@ -50,11 +50,12 @@ export interface ConfigValidationArgs {
 }
 
 /**
- * The configuration of a workload, validated in the cluster by the collector that will run with it, whenever it, the
- * image, the credentials or anything else of the pods changes. What depends on it is not touched when it is refused.
+ * Validates a workload's configuration in the cluster, with the collector that will run with it. It validates again
+ * when the configuration, the image, the credentials or anything else of the pods changes. If the configuration is
+ * refused, resources that depend on this one do not change.
  */
 export class ConfigValidation extends pulumi.dynamic.Resource {
-  /** When it was validated last, in ISO 8601. */
+  /** Time of the last validation, in ISO 8601. */
   declare readonly validatedAt: pulumi.Output<string>;
 
   constructor(name: string, args: ConfigValidationArgs, opts?: pulumi.CustomResourceOptions) {

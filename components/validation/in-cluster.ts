@@ -2,25 +2,25 @@ import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import { problemOf, type Cluster } from "./pod-api";
 import { refusalOf, stateOf, type Trouble } from "./pod-state";
 
-/** What a collector in the cluster said: nothing against the configuration, or words, or it did not come to that. */
+/** Verdict of a collector in the cluster, or why there is no verdict. */
 export type Answer = { readonly state: "accepted" } | { readonly state: "refused"; readonly said: string } | Trouble;
 
-/** A pod that runs once, and the ConfigMap that is mounted to it. */
+/** A pod that runs once, and the ConfigMap that it mounts. */
 export interface Run {
   readonly namespace: string;
-  /** Of both objects. */
+  /** Name of both objects. */
   readonly name: string;
   readonly container: string;
   readonly pod: V1Pod;
   readonly configMap: V1ConfigMap;
 }
 
-/** Milliseconds between two looks at the pod. */
+/** Milliseconds between two reads of the pod. */
 const pollInterval = 250;
 
 /**
- * Runs the pod, reads what it said, and removes it whatever happens. What an interrupted run has left is replaced.
- * `until` is the time, in milliseconds of the clock, after which it is not waited for any longer.
+ * Runs the pod, reads its log, and always removes the pod. Objects that an interrupted run left are replaced. `until`
+ * is the time at which the wait for the pod ends, in milliseconds since 1970.
  */
 export async function runOnce(cluster: Cluster, run: Run, until: number): Promise<Answer> {
   let answer: Answer;
@@ -66,12 +66,12 @@ function refused(said: string, exitCode: number): Answer {
   if (/^Error: /m.test(said)) return { state: "refused", said };
   return {
     state: "trouble",
-    problem: `ended with exit code ${exitCode} and said nothing about the configuration`,
+    problem: `ended with exit code ${exitCode} and reported nothing about the configuration`,
     remedy: "Check that the image is one of the collector",
   };
 }
 
-/** The last lines may come a moment after the end. */
+/** Reads the log, and retries while it is empty: the last lines may arrive a moment after the container ends. */
 async function logOf(cluster: Cluster, { namespace, name, container }: Run): Promise<string> {
   for (let left = 8; ; left--) {
     const log = await cluster.readLog(namespace, name, container);
@@ -80,7 +80,7 @@ async function logOf(cluster: Cluster, { namespace, name, container }: Run): Pro
   }
 }
 
-/** Tries again where the API server fails; what is left even then ends by itself and goes with the next run. */
+/** Removes both objects and retries if that fails. A pod that stays ends by itself, and the next run removes it. */
 async function removed(cluster: Cluster, { namespace, name }: Run): Promise<void> {
   for (const kind of ["Pod", "ConfigMap"] as const) {
     for (let left = 2; left >= 0; left--) {

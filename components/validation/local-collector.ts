@@ -15,17 +15,17 @@ export interface LocalCollector {
   readonly version: string | undefined;
 }
 
-/** What the program is called in releases and packages of the collector. */
+/** Name of the program in releases and packages of the collector. */
 const collectorProgram = "otelcol-contrib";
 
 /**
- * All settings are good, and a component looks for what only a pod has: the files of a service account, or the address of
- * the API server in its environment. The validation in the cluster judges the rest.
+ * Matches the error of a component that needs something only a pod has: the files of a service account, or the address
+ * of the API server in its environment. All settings are then valid, and the validation in the cluster judges the rest.
  */
 const needsPod =
   /^Error: failed to build pipelines: .*(?:\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\/|KUBERNETES_SERVICE_HOST)/;
 
-/** Longest wait for one answer, in milliseconds; usually it takes a tenth of a second. */
+/** Time limit for one answer, in milliseconds. An answer usually takes a tenth of a second. */
 const timeout = 30_000;
 
 export interface Wanted {
@@ -33,17 +33,17 @@ export interface Wanted {
   readonly path?: string;
   /** The image that will run. */
   readonly image: string;
-  /** Where it is looked for, as in the variable PATH. */
+  /** Folders to search for the collector, as in the variable PATH. */
   readonly searchPath: string;
 }
 
-/** Why there is no collector, and what to do: both without their full stop. */
+/** The reason why there is no collector, and the remedy, both without a full stop. */
 export interface Absent {
   readonly absent: string;
   readonly remedy: string;
 }
 
-/** The collector to validate with here, or why there is none. Another version would judge otherwise. */
+/** Finds the collector for local validation, or why there is none. Another version could give another verdict. */
 export function findCollector({ path, image, searchPath }: Wanted): LocalCollector | Absent {
   const wanted = imageVersion(image);
   const remedy = `Put ${collectorProgram} ${wanted ?? "of the image's version"} on PATH, or its path into telemetry:validation.collector`;
@@ -55,7 +55,7 @@ export function findCollector({ path, image, searchPath }: Wanted): LocalCollect
       .find(isProgram);
   if (found === undefined) return { absent: "no collector binary found", remedy };
   const version = versionOf(found);
-  if (version === undefined) return { absent: `${found} is no collector that can be run`, remedy };
+  if (version === undefined) return { absent: `${found} is not a collector that can be run`, remedy };
   return wanted === undefined || version === wanted
     ? { path: found, version }
     : { absent: `${found} is version ${version}, but ${wanted} will run`, remedy };
@@ -79,7 +79,7 @@ function versionOf(path: string): string | undefined {
   }
 }
 
-/** Everything that a local collector finds wrong, or that it gave no answer. */
+/** Returns the findings of a local collector, or why it gave no answer. */
 export function validateLocally(
   collector: LocalCollector,
   configuration: string,
@@ -103,24 +103,24 @@ export function validateLocally(
   }
 }
 
-/** Files that others put into the pod, such as certificates of a mesh: the collector looks whether they are there. */
+/** Returns empty stand-ins for files that others mount, such as a mesh's certificates: the collector requires them. */
 function mountedFiles(configuration: string): Record<string, string> {
   return Object.fromEntries([...configuration.matchAll(/_file: (\/\S+)$/gm)].map(([, path = ""]) => [path, ""]));
 }
 
-/** The configuration with each file of the pod replaced by one in a folder of ours. */
+/** Returns the configuration with each of the pod's files replaced by a file in the folder. */
 function withFiles(configuration: string, files: Readonly<Record<string, string>>, folder: string): string {
   return Object.entries(files).reduce((text, [path, content], i) => {
     const file = join(folder, `file-${i}`);
     writeFileSync(file, content, { mode: 0o600 });
-    // Paths end where nothing follows that a path could have.
+    // A path ends before the first character that cannot be part of a path.
     return text.replaceAll(new RegExp(`${escapeRegex(path)}(?![\\w.-])`, "g"), () => file);
   }, configuration);
 }
 
 const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
-/** What the collector says against a configuration: nothing when it takes it. */
+/** Returns the collector's errors about a configuration, or `undefined` if the collector accepts it. */
 function ask(
   collector: LocalCollector,
   folder: string,
@@ -132,7 +132,7 @@ function ask(
     execFileSync(collector.path, ["validate", `--config=${file}`], {
       encoding: "utf8",
       timeout,
-      // Nothing of the user's own environment, so that the answer is the same on each machine.
+      // The user's environment is left out, so that the answer is the same on each machine.
       env: { [podVariables.ip]: "127.0.0.1", [podVariables.node]: "node", [podVariables.hostIp]: "127.0.0.1" },
       stdio: ["ignore", "pipe", "pipe"],
     });

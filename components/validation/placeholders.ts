@@ -3,8 +3,8 @@ import { credentialFiles } from "../credentials";
 import type { Pipeline } from "../settings";
 
 /**
- * Files of the same form as those of the merged Secret, by their path in the pod, with nothing of any credential in
- * them: whether the collector takes a configuration depends on the form only.
+ * Returns stand-ins for the files of the merged Secret, by their path in the pod. They have the same form and hold no
+ * credentials: the collector's verdict on a configuration depends only on the form.
  */
 export function placeholderFiles(pipelines: readonly Pipeline[]): Record<string, string> {
   return Object.fromEntries(

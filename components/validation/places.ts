@@ -7,12 +7,12 @@ export interface PlacedText {
   readonly text: string;
 }
 
-/** One entry of a pipeline's `transform` or `filter`: what the collector reads together. */
+/** One entry of a pipeline's `transform` or `filter`. The collector reads all its texts together. */
 export interface OttlEntry {
   readonly use: "transform" | "filter";
   readonly signal: Signal;
   readonly path: string;
-  /** Id of the processor it is a part of. */
+  /** Id of the processor that contains the entry. */
   readonly component: string;
   readonly conditions: readonly PlacedText[];
   readonly statements: readonly PlacedText[];
@@ -25,7 +25,7 @@ export interface Places {
   readonly entries: readonly OttlEntry[];
 }
 
-/** Those of what stands in a configuration; another collector may serve some of the pipelines. */
+/** Returns the places of the parts in a configuration. Another collector may serve some of the pipelines. */
 export function placesIn(configuration: string, pipelines: readonly PipelineModel[]): Places {
   const isThere = (component: string): boolean => configuration.includes(`${component}:`);
   const components = [...signalNames.flatMap(signalComponents), ...pipelines.flatMap(pipelineComponents)].filter(

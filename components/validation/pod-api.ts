@@ -1,28 +1,28 @@
 import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
 import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
 
-/** What a validation needs of the cluster. */
+/** The requests that a validation sends to the cluster. */
 export interface Cluster {
   createConfigMap(configMap: V1ConfigMap): Promise<void>;
   createPod(pod: V1Pod): Promise<void>;
-  /** Nothing when it is not there. */
+  /** Returns `undefined` if the pod does not exist. */
   readPod(namespace: string, name: string): Promise<V1Pod | undefined>;
   readLog(namespace: string, name: string, container: string): Promise<string>;
-  /** At once; no error when it is not there. */
+  /** Removes an object without a grace period. Does not fail if the object does not exist. */
   remove(kind: "Pod" | "ConfigMap", namespace: string, name: string): Promise<void>;
 }
 
-/** What the API server answered, in place of what was asked for. */
+/** The reason why a request to the API server failed. */
 export interface ApiProblem {
-  /** HTTP status; missing when it was not reached. */
+  /** HTTP status. Missing if the API server was not reached. */
   readonly code?: number;
   readonly detail: string;
 }
 
-/** Longest wait for one answer of the API server, in milliseconds. */
+/** Time limit for one answer of the API server, in milliseconds. */
 const requestTimeout = 15_000;
 
-/** Bytes of a log that are read: more than any collector has to say about its configuration. */
+/** Most bytes of a log that are read: more than any collector writes about its configuration. */
 const logBytes = 256 * 1024;
 
 export function connect(access: ClusterAccess): Cluster {
@@ -59,10 +59,10 @@ async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What went wrong with a request, in the API server's words where it has any. */
+/** Returns why a request failed, in the API server's words if the server answered. */
 export function problemOf(error: unknown): ApiProblem {
   const { code, body, message, cause } = error as { code?: unknown; body?: unknown; message?: string; cause?: unknown };
-  // The outer errors of a failed connection only say that a request failed.
+  // The outer errors of a failed connection only state that a request failed.
   if (typeof code !== "number") return cause instanceof Error ? problemOf(cause) : { detail: message ?? String(error) };
   const status = typeof body === "string" ? parsed(body) : (body as { message?: string } | undefined);
   return { code, detail: status?.message ?? `status ${code}` };

@@ -1,19 +1,19 @@
 import type { V1Pod } from "@kubernetes/client-node";
 
-/** How far a pod that runs once has come. */
+/** Progress of a pod that runs once. */
 export type PodState =
   | { readonly state: "pending"; readonly why?: string }
   | { readonly state: "ended"; readonly exitCode: number; readonly reason?: string }
   | Trouble;
 
-/** Why there is no verdict, and what to do: both without their full stop. */
+/** The reason why there is no verdict, and the remedy, both without a full stop. */
 export interface Trouble {
   readonly state: "trouble";
   readonly problem: string;
   readonly remedy: string;
 }
 
-/** Looks at one container: others may have been added by the cluster, and need not end. */
+/** Returns the state of one container. The cluster may have added other containers, which need not end. */
 export function stateOf({ spec, status = {} }: V1Pod, container: string): PodState {
   const { terminated, waiting } = status.containerStatuses?.find(({ name }) => name === container)?.state ?? {};
   if (terminated?.reason === "OOMKilled") {
@@ -39,7 +39,7 @@ export function stateOf({ spec, status = {} }: V1Pod, container: string): PodSta
   }
   const unscheduled = status.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (unscheduled) return { state: "pending", why: words(unscheduled) };
-  // The kubelet writes it as soon as it knows of the pod.
+  // The kubelet sets the start time as soon as it knows of the pod.
   if (spec?.nodeName && status.startTime === undefined) {
     return { state: "pending", why: `node ${spec.nodeName} has not taken it up` };
   }
@@ -53,7 +53,7 @@ function trouble(problem: string, remedy: string): Trouble {
 const words = ({ reason, message }: { reason?: string; message?: string }): string =>
   [reason, message].filter(Boolean).join(": ") || "no reason given";
 
-/** What keeps the API server from taking a request. `what` is the action, such as `create Pods`. */
+/** Returns why the API server refused a request. `what` is the action, such as `create Pods`. */
 export function refusalOf(code: number | undefined, detail: string, what: string, namespace: string): Trouble {
   if (code === undefined) {
     return trouble(`could not be run: the cluster does not answer (${detail})`, "Check the kubeconfig and the network");

@@ -1,22 +1,23 @@
 import { filter, literal, transform } from "../collector";
 import type { OttlEntry, Places, PlacedText } from "./places";
 
-/** An entry of the user's, or one text of it, as a processor of its own. */
+/** One of the user's entries, or one text of the entry, as its own processor. */
 export interface Probe {
   readonly id: string;
   readonly path: string;
   readonly entry: OttlEntry;
-  /** Whether it is all of the entry. */
+  /** Whether the probe holds the whole entry. */
   readonly whole: boolean;
   readonly config: unknown;
 }
 
-/** Runs on anything, so that a condition can be looked at alone. */
+/** A statement that is valid for all data, so that a condition can be probed alone. */
 const harmless = 'set(resource.attributes["a"], "a")';
 
 /**
- * The collector stops at the first text of an entry that it does not take. One processor for each text makes it name all
- * of them at once; one for each entry finds texts that do not go together.
+ * Returns the probes of all entries. The collector stops at the first text of an entry that it refuses. With one
+ * processor for each text, it reports all refused texts at once. One processor for each entry finds texts that do not
+ * go together.
  */
 export function probesOf({ entries }: Places): Probe[] {
   return entries.flatMap((entry, i) => {
@@ -47,7 +48,7 @@ export function probesOf({ entries }: Places): Probe[] {
   });
 }
 
-/** A configuration with all probes in it, in JSON, which the collector reads as YAML. */
+/** Returns a configuration with all probes, in JSON, which the collector reads as YAML. */
 export function probeConfiguration(places: Places): string {
   return JSON.stringify({
     receivers: { otlp: { protocols: { grpc: {} } } },

@@ -5,9 +5,9 @@ import { findCollector, validateLocally } from "./local-collector";
 import { placesIn } from "./places";
 
 export interface ValidatedHere {
-  /** What is wrong with the configurations. */
+  /** Errors in the configurations. */
   readonly findings: readonly Finding[];
-  /** What the user should know about validations that did not take place. */
+  /** Notes to the user about validations that did not take place. */
   readonly notes: readonly string[];
 }
 
@@ -20,28 +20,28 @@ interface ValidatedCollector {
 
 export interface ToValidateHere {
   readonly collectors: readonly ValidatedCollector[];
-  /** Where messages find what the user wrote. */
+  /** The user's pipelines, for the places in messages. */
   readonly pipelines: readonly PipelineModel[];
   /** Files that stand in for those of the merged Secret, by their path in the pod; see `placeholderFiles`. */
   readonly files: Readonly<Record<string, string>>;
   readonly settings: ValidationSettings;
-  /** Where collectors are looked for, as in the variable PATH. */
+  /** Folders to search for collectors, as in the variable PATH. */
   readonly searchPath: string;
   /** Whether this is a preview, after which an update would validate in the cluster. */
   readonly preview: boolean;
 }
 
 /**
- * Validates with a collector on this machine, if there is one. It runs in the program and not in a resource of its
- * own, so that what is wrong is told before the first resource is made, like everything else that is wrong with the
- * pipelines; credentials are not known in a preview, and not needed: files of the same form stand in for them.
+ * Validates with a collector on this machine, if there is one. It runs in the program and not in its own resource, so
+ * that its errors are reported before the first resource is made, like all other errors in the pipelines. Credentials
+ * are not known in a preview and not needed: files of the same form stand in for them.
  */
 export function validateHere({ collectors, ...around }: ToValidateHere): ValidatedHere {
   if (around.settings.mode === "off") {
     return { findings: [], notes: ["Not validated: telemetry:validation.mode is off."] };
   }
   const all = collectors.map((collector) => validateOne(collector, around));
-  // A pipeline may stand in several configurations, and what is missing on this machine is missing for all.
+  // A pipeline may stand in several configurations, and a missing collector is missing for all of them.
   const distinct = <T>(list: readonly T[]): T[] => [
     ...new Map(list.map((item) => [JSON.stringify(item), item])).values(),
   ];

@@ -19,13 +19,13 @@ export interface ValidationRequest {
   readonly access: ClusterAccess;
   /** Name of the workload, for messages. */
   readonly workload: string;
-  /** Pod that validates `configuration`, as it is to be made; see `validationPod`. */
+  /** The pod to create, which validates `configuration`; see `validationPod`. */
   readonly pod: V1Pod;
   /** The configuration, as YAML, and the name of its file. */
   readonly configuration: string;
   readonly file: string;
   readonly places: Places;
-  /** Version of the image, as far as it is known. */
+  /** Version of the image, if it is known. */
   readonly version?: string;
   readonly timeoutSeconds: number;
 }

@@ -12,7 +12,7 @@ export interface WorkloadPod {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Of the pod that validates, which the scheduler places, whoever places those of the workload. */
+  /** Tolerations of the validation pod. The scheduler places it, even if a controller places the workload's pods. */
   readonly tolerations: readonly types.input.core.v1.Toleration[];
   /** The workload's pod with the configuration of one ConfigMap. It has one container, the collector. */
   readonly pod: (configMap: string) => PodSpec & { readonly containers: Container[] };
@@ -24,10 +24,10 @@ export interface ValidationPod {
 }
 
 /**
- * The pod that validates, made from that of the workload: the same image, mounts, variables and rights, so what would
- * keep the container of the workload from starting keeps this one from it, too. It serves nothing, and no selector finds
- * it: not those of Services, NetworkPolicies and the workload itself. After `timeoutSeconds` the cluster ends it, even if
- * nobody waits for it any longer.
+ * Makes the validation pod from the workload's pod. It has the same image, mounts, variables and rights, so a problem
+ * that keeps the workload's container from starting stops this container, too. It serves nothing, and no selector of
+ * Services, NetworkPolicies or the workload matches it. After `timeoutSeconds` the cluster ends the pod, even if nobody
+ * waits for it any longer.
  */
 export function validationPod(workload: WorkloadPod, timeoutSeconds: number): ValidationPod {
   const name = `${workload.name}-validation`;

@@ -75,7 +75,7 @@ describe("validation on this machine", () => {
   it("is wanted when the user names a collector, so that one which cannot be used is an error", () => {
     const { findings } = validate({ collector: join(folder, "nowhere") });
     assert.deepEqual(findings.map(formatFinding), [
-      `validation.collector: ${join(folder, "nowhere")} is no collector that can be run. Put otelcol-contrib 0.149.0 on PATH, or its path into telemetry:validation.collector.`,
+      `validation.collector: ${join(folder, "nowhere")} is not a collector that can be run. Put otelcol-contrib 0.149.0 on PATH, or its path into telemetry:validation.collector.`,
     ]);
   });
 

@@ -198,7 +198,7 @@ describe("validation in the cluster", () => {
   it("takes silence and crashes for no verdict", async () => {
     assert.match(
       await failureOf(stage(() => ({ exitCode: 2 }))),
-      /ended with exit code 2 and said nothing about the configuration\. Check that the image/,
+      /ended with exit code 2 and reported nothing about the configuration\. Check that the image/,
     );
   });
 

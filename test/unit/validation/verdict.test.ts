@@ -69,8 +69,8 @@ describe("what the collector says about a configuration", () => {
       'metricPipelines[0].output.otlp: is refused by the collector: invalid headers: "pass:word". Correct it.',
     ]);
     assert.deepEqual(told(true), [
-      "configuration: made a collector configuration whose part basicauth/traces-x the collector refuses, in words that are not shown because they may quote a credential. A collector on this machine tells more: put it on PATH and run a preview.",
-      "metricPipelines[0].output.otlp: is refused by the collector, in words that are not shown because they may quote a credential. A collector on this machine tells more: put it on PATH and run a preview.",
+      "configuration: made a collector configuration whose part basicauth/traces-x the collector refuses, in words that are not shown because they may quote a credential. A collector on this machine shows them: put it on PATH and run a preview.",
+      "metricPipelines[0].output.otlp: is refused by the collector, in words that are not shown because they may quote a credential. A collector on this machine shows them: put it on PATH and run a preview.",
     ]);
   });
 
