@@ -1,6 +1,6 @@
 /**
- * Texts of the Pulumi engine that the manager reads, because the engine reports these facts in no other way. Each row has
- * a line as Pulumi 3.216 printed it, and a test matches the row's pattern against that line.
+ * Texts of the Pulumi engine (3.216) that the manager reads, because the engine reports these facts in no other way.
+ * Each row has an example of a line, and a test matches the row's pattern against it.
  */
 const rows = {
   /** The owner of a stack's lock. Only states in files and buckets have such locks. */
