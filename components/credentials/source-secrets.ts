@@ -3,6 +3,8 @@ import type { ClusterAccess } from "../cluster-access";
 import { runJobSync } from "../outside";
 import { error, type Finding } from "../schema";
 import type { SecretKeyReference } from "../settings";
+// Declares the job: Pulumi compiles only what is imported.
+import type {} from "./read-secrets";
 
 export interface SecretName {
   readonly namespace: string;

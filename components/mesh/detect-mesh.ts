@@ -1,6 +1,8 @@
 import type { ClusterAccess } from "../cluster-access";
 import { runJobSync } from "../outside";
 import type { TelemetrySettings } from "../settings";
+// Declares the job: Pulumi compiles only what is imported.
+import type {} from "./read-groups";
 
 export type ReadApiGroups = () => readonly string[];
 

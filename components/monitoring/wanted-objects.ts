@@ -2,6 +2,8 @@ import { operatorApi } from "../contract";
 import type { ClusterAccess } from "../cluster-access";
 import { runJobSync } from "../outside";
 import type { MonitoringSettings } from "../settings";
+// Declares the job: Pulumi compiles only what is imported.
+import type {} from "./read-kinds";
 
 /** Which objects are made. */
 export interface WantedObjects {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
+import ts from "typescript";
 
 const root = join(__dirname, "../../..");
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -68,6 +69,19 @@ describe("the tree", () => {
     const upwards = edges.filter(([from, to]) => order.indexOf(to) >= order.indexOf(from));
     assert.deepEqual(
       upwards.map((edge) => edge.join(" imports ")),
+      [],
+    );
+  });
+
+  it("compiles from its entry alone, as Pulumi compiles it", function () {
+    this.timeout("2m");
+    const unusable = (problem: ts.Diagnostic): never =>
+      assert.fail(ts.flattenDiagnosticMessageText(problem.messageText, " "));
+    const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: unusable };
+    const parsed = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), {}, host);
+    const problems = ts.getPreEmitDiagnostics(ts.createProgram([join(root, "index.ts")], parsed?.options ?? {}));
+    assert.deepEqual(
+      problems.map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, " ")]),
       [],
     );
   });
