@@ -3,11 +3,20 @@
  * written here once. This file imports nothing, so that whoever needs a name loads nothing else.
  */
 
-/** Signals by the names of OpenTelemetry, in the order in which they are rendered. */
+/**
+ * Signals by the names of OpenTelemetry, in the order in which they are rendered. `unit` ends the names of the collector's
+ * own counters, of which there is one for each signal.
+ */
 export const signals = {
-  metrics: { pipelines: "metricPipelines", kind: "MetricPipeline", noun: "metric", items: "data points" },
-  traces: { pipelines: "tracePipelines", kind: "TracePipeline", noun: "trace", items: "spans" },
-  logs: { pipelines: "logPipelines", kind: "LogPipeline", noun: "log", items: "log records" },
+  metrics: {
+    pipelines: "metricPipelines",
+    kind: "MetricPipeline",
+    noun: "metric",
+    items: "data points",
+    unit: "metric_points",
+  },
+  traces: { pipelines: "tracePipelines", kind: "TracePipeline", noun: "trace", items: "spans", unit: "spans" },
+  logs: { pipelines: "logPipelines", kind: "LogPipeline", noun: "log", items: "log records", unit: "log_records" },
 } as const;
 export type Signal = keyof typeof signals;
 export const signalNames = Object.keys(signals) as readonly Signal[];
@@ -88,6 +97,19 @@ export const clusterStateLease = "telemetry-cluster-state";
 
 /** Name of the collector's container. In a mesh, its pods have other containers, too. */
 export const containerName = "collector";
+
+/** Key of the collector's configuration in its ConfigMap, and name of the file. */
+export const configurationFile = "relay.yaml";
+
+/** Images that pods run with. The local cluster has each of them under the same name, with a program built from source. */
+export const images = {
+  /** Stock distribution with all components that the generated configurations use. */
+  collector: "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
+  /** Backend of development environments. */
+  prometheus: "docker.io/prom/prometheus:v3.16.0",
+  /** Load generator of the OpenTelemetry project, which sends with the ordinary Go SDK. */
+  telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0",
+} as const;
 
 /** Where the merged Secret is mounted in gateway and agent. */
 export const credentialsFolder = "/credentials";

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { images } from "../components/contract";
 import { ensureBuilt } from "./build";
 import { ensurePackages } from "./debian";
 import { startKind, stopKind } from "./kind";
@@ -7,10 +8,10 @@ import type { Tools } from "./machine";
 import { bin, clusterKubeconfig, clusterState, Failure, must, root, run } from "./host";
 
 /** Images of the local cluster: name, program, and the program's path in the image, the same as in the published image. */
-const images = [
-  ["docker.io/otel/opentelemetry-collector-contrib:0.149.0", "otelcol-contrib", "/otelcol-contrib"],
-  ["docker.io/prom/prometheus:v3.16.0", "prometheus", "/bin/prometheus"],
-  ["ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0", "telemetrygen", "/telemetrygen"],
+const loaded = [
+  [images.collector, "otelcol-contrib", "/otelcol-contrib"],
+  [images.prometheus, "prometheus", "/bin/prometheus"],
+  [images.telemetrygen, "telemetrygen", "/telemetrygen"],
   ["telemetry.test/probe:1", "probe", "/probe"],
 ] as const;
 
@@ -18,7 +19,7 @@ const program = join(bin, "cluster");
 
 export function upArguments(has: (program: string) => boolean, nodes = 3): string[] {
   const args = ["up", "--nodes", String(nodes), "--bin", bin, "--state", clusterState];
-  for (const [name, file, path] of images) {
+  for (const [name, file, path] of loaded) {
     if (has(file)) args.push("--image", `${name}=${join(bin, file)}=${path}`);
   }
   return args;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { configurationFile } from "../../components/contract";
 
 /** A file in the rendered folder. */
 export interface RenderedFile {
@@ -90,7 +91,7 @@ function fileName(manifest: Manifest): string {
 function collectorConfigurations({ kind, metadata, data = {} }: Manifest): RenderedFile[] {
   if (kind !== "ConfigMap") return [];
   return Object.entries(data)
-    .filter(([key]) => key === "relay.yaml")
+    .filter(([key]) => key === configurationFile)
     .map(([, text]) => ({ path: `collectors/${metadata.name.replace(fingerprint, "")}.yaml`, text }));
 }
 

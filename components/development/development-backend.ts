@@ -2,14 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { contentName } from "../plan";
-import { objectLabels, selectorLabels } from "../contract";
+import { images, objectLabels, selectorLabels } from "../contract";
 import { restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
 
 const name = "prometheus";
 const port = 9090;
 
 /** First release with everything used here is 3.5; this one is built and tested with. */
-export const prometheusImage = "docker.io/prom/prometheus:v3.16.0";
 
 export interface DevelopmentBackendArgs {
   /** Namespace that is made for it. Defaults to `telemetry-backend`. */
@@ -91,7 +90,7 @@ const configuration = stringify({
 
 const container: k8s.types.input.core.v1.Container = {
   name,
-  image: prometheusImage,
+  image: images.prometheus,
   command: ["/bin/prometheus"],
   args: [
     "--config.file=/etc/prometheus/prometheus.yml",

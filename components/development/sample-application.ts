@@ -1,12 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels, selectorLabels } from "../contract";
+import { images, objectLabels, selectorLabels } from "../contract";
 import { everyNode, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
 
 const name = "sample-application";
-
-/** Load generator of the OpenTelemetry project; it sends with the ordinary Go SDK. */
-const image = "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0";
 
 export interface SampleApplicationArgs {
   /** `host:port` of the gateway for OTLP over gRPC. */
@@ -45,7 +42,7 @@ export class SampleApplication extends pulumi.ComponentResource {
               containers: [
                 {
                   name: "telemetrygen",
-                  image,
+                  image: images.telemetrygen,
                   args: [
                     "metrics",
                     pulumi.interpolate`--otlp-endpoint=${args.endpoint}`,

@@ -1,6 +1,7 @@
 import type { EgressRule } from "./define-input";
 
-const everyPod: EgressRule = { to: [{ namespaceSelector: {} }] };
+/** Every port of every pod. */
+export const everyPod: EgressRule = { to: [{ namespaceSelector: {} }] };
 
 /** Every port of the addresses in a CIDR. */
 export const everyPort = (cidr: string): EgressRule => ({ to: [{ ipBlock: { cidr } }] });

@@ -45,7 +45,7 @@ export {
   type Rights,
   type Surroundings,
 } from "./define-input";
-export { everyPort } from "./egress";
+export { everyPod, everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
 export { scrapeSettings } from "./scrape-settings";

@@ -1,5 +1,7 @@
 /** Parts of PromQL expressions about collectors. */
 
+import { signalNames, signals } from "../contract";
+
 /** A collector that alerts and dashboard are about. */
 export interface WatchedCollector {
   /** Name of its workload, and value of the label `job` of its metrics. */
@@ -18,9 +20,6 @@ export interface Watched {
 /** Window of growth, which is longer than any usual scrape interval. */
 export const window = "10m";
 
-/** Units in the names of the collector's metrics, of which there is one metric for each signal. */
-const units = { metrics: "metric_points", traces: "spans", logs: "log_records" } as const;
-
 /** Selects a metric of these collectors, with further matchers. */
 export function select(metric: string, { namespace, collectors }: Watched, ...matchers: readonly string[]): string {
   const jobs = collectors.map(({ name }) => name);
@@ -30,9 +29,7 @@ export function select(metric: string, { namespace, collectors }: Watched, ...ma
 
 /** Joins one expression for each signal. The results need a label that distinguishes the signals. */
 export function ofAllSignals(metric: string, expression: (metric: string, signal: string) => string): string {
-  return Object.entries(units)
-    .map(([signal, unit]) => expression(`${metric}_${unit}`, signal))
-    .join(" or ");
+  return signalNames.map((signal) => expression(`${metric}_${signals[signal].unit}`, signal)).join(" or ");
 }
 
 /**

@@ -1,5 +1,5 @@
 import { enrichment, renderYaml, type ComponentChain } from "../collector";
-import { workloadNames } from "../contract";
+import { images, workloadNames } from "../contract";
 import {
   inputs,
   pullRoles,
@@ -13,7 +13,6 @@ import {
 } from "../inputs";
 import type { TelemetrySettings } from "../settings";
 import { revision, type CollectorPlan, type PlannedWorkload } from "./collector-plan";
-import { collectorImage } from "./image";
 import type { PlannedPipeline } from "./models";
 import { pullConfig, pullPipelines, runningInputs, type RunningInput } from "./pull-config";
 import { enrichmentRights } from "./rights";
@@ -114,7 +113,7 @@ export function agentPlans(
         workload,
         configuration,
         resources,
-        image: agent.image ?? collectorImage,
+        image: agent.image ?? images.collector,
         logLevel: agent.logLevel,
         rights: rightsOf(role, running, served),
         network: {

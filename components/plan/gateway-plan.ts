@@ -1,8 +1,7 @@
-import { workloadNames } from "../contract";
+import { images, workloadNames } from "../contract";
 import type { TelemetrySettings } from "../settings";
 import { revision, type CollectorPlan } from "./collector-plan";
 import { gatewayPipelines, renderGatewayConfig } from "./gateway-config";
-import { collectorImage } from "./image";
 import type { PlannedPipeline } from "./models";
 import { enrichmentRights } from "./rights";
 import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../sizing";
@@ -37,7 +36,7 @@ export function gatewayPlan(
       configuration,
       resources,
       gcPercent: gatewayGcPercent,
-      image: gateway.image ?? collectorImage,
+      image: gateway.image ?? images.collector,
       logLevel: gateway.logLevel,
       rights: { cluster: enrichmentRights, namespaces: [] },
       network: {

@@ -15,7 +15,6 @@ export function planCollectors(
 
 export { mostRights, scrapesPods, type AgentSurroundings } from "./agent-plan";
 export type { CollectorPlan, PlannedNetwork } from "./collector-plan";
-export { collectorImage } from "./image";
 export { pipelineModels, type PlannedPipeline } from "./models";
 export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";
 export { enrichmentRights } from "./rights";

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
-import { containerName } from "../contract";
+import { containerName, labelKeys } from "../contract";
 import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
 import type { CollectorTarget } from "./targets";
 import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
@@ -48,7 +48,7 @@ export function connect(access: ClusterAccess): Cluster {
       return timely<WorkloadState | undefined>(found.catch(undefinedIfMissing));
     },
     pods: async (namespace, collector) => {
-      const labelSelector = `app.kubernetes.io/name=${collector}`;
+      const labelSelector = `${labelKeys.name}=${collector}`;
       // Served from the API server's cache: the next look sees a pod that is missing in it.
       const { items } = await timely(core.listNamespacedPod({ namespace, labelSelector, resourceVersion: "0" }));
       return items as readonly PodState[];

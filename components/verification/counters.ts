@@ -1,3 +1,5 @@
+import { signalNames, signals } from "../contract";
+
 /** Counters of a collector since its start. */
 export interface CollectorCounters {
   /** Seconds since the start. */
@@ -26,10 +28,10 @@ export interface ExporterCounters {
 const none: ExporterCounters = { sent: 0, failed: {}, queueRefused: 0, queued: 0 };
 
 const sample = /^otelcol_(\w+?)(?:\{(.*)\})? (\S+)$/;
-const exporterMetric = /^exporter_(sent|send_failed|enqueue_failed)_(?:metric_points|spans|log_records)$/;
-const refusedMetric = /^processor_refused_(metric_points|spans|log_records)$/;
+const units = signalNames.map((signal) => signals[signal].unit).join("|");
+const exporterMetric = new RegExp(`^exporter_(sent|send_failed|enqueue_failed)_(?:${units})$`);
+const refusedMetric = new RegExp(`^processor_refused_(${units})$`);
 const redirect = /^http_client_request_duration_count\{(.*http_response_status_code="(3\d\d)".*)\} (\S+)$/;
-const signals: Readonly<Record<string, string>> = { metric_points: "metrics", spans: "traces", log_records: "logs" };
 
 /** Reads a collector's own metrics in Prometheus' text format. Ids of exporters contain no quotes or backslashes. */
 export function readCounters(text: string): CollectorCounters {
@@ -51,7 +53,7 @@ export function readCounters(text: string): CollectorCounters {
     // Refusals of receivers are not read, because they include full queues, which exporters count already.
     const [, refusedUnit] = refusedMetric.exec(metric) ?? [];
     if (refusedUnit !== undefined && label(labelText, "processor") === "memory_limiter") {
-      const signal = signals[refusedUnit] ?? "";
+      const signal = signalNames.find((one) => signals[one].unit === refusedUnit) ?? "";
       refused[signal] = (refused[signal] ?? 0) + value;
     }
     const exporter = label(labelText, "exporter");

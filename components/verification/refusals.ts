@@ -1,4 +1,4 @@
-import type { Signal } from "../contract";
+import { signalNames, type Signal } from "../contract";
 import type { CollectorCounters } from "./counters";
 import type { CollectorTarget, PipelineTarget } from "./targets";
 
@@ -44,7 +44,7 @@ export function learnRefusals(
 ): RefusalEvidence {
   const isOf = (one: PodRefusals): boolean => one.pod === pod;
   const known = evidence.filter(isOf).map(({ signal }) => signal);
-  const fresh = signals.filter((signal) => (refused[signal] ?? 0) > 0 && !known.includes(signal));
+  const fresh = signalNames.filter((signal) => (refused[signal] ?? 0) > 0 && !known.includes(signal));
   const nothing = { collector, pod, items: 0, looks: 0, quiet: 0 };
   const own = [...evidence.filter(isOf), ...fresh.map((signal) => ({ ...nothing, signal }))];
   return [
@@ -60,8 +60,6 @@ export function learnRefusals(
     }),
   ];
 }
-
-const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 
 /** Returns the refusals in the given pods that concern a pipeline, if there are any. */
 export function refusalsOf(

@@ -1,6 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { annotations, containerName, credentialsFolder, objectLabels, ports, selectorLabels } from "../contract";
+import {
+  annotations,
+  configurationFile,
+  containerName,
+  credentialsFolder,
+  objectLabels,
+  ports,
+  selectorLabels,
+} from "../contract";
 import { podVariables } from "../collector";
 import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "../mesh";
 import { contentName, nameOutside, type CollectorPlan } from "../plan";
@@ -77,7 +85,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       {
         metadata: { name: configName, namespace: args.namespace, labels },
         immutable: true,
-        data: { [configFile]: configuration },
+        data: { [configurationFile]: configuration },
       },
       afterwards,
     );
@@ -175,8 +183,8 @@ function validateInCluster(
     workload: name,
     image: plan.image,
     // A pod that runs once gets no proxy of the mesh, and so no certificates, for which the collector would look.
-    configuration: plan.configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configFile}`),
-    file: configFile,
+    configuration: plan.configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configurationFile}`),
+    file: configurationFile,
     pod: validationPod(
       {
         name,
@@ -195,7 +203,6 @@ function validateInCluster(
   return made;
 }
 
-const configFile = "relay.yaml";
 const configFolder = "/conf";
 
 /** Names of the objects that a pod of the collector needs. */
@@ -259,7 +266,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
   return {
     name: containerName,
     image: plan.image,
-    args: [`--config=${configFolder}/${configFile}`],
+    args: [`--config=${configFolder}/${configurationFile}`],
     env: [
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { types } from "@pulumi/kubernetes";
 import { apiServerPorts, nameServerPorts, ports, selfMetricsLabel } from "../contract";
 import type { Backend } from "../credentials";
-import { everyPort } from "../inputs";
+import { everyPod, everyPort } from "../inputs";
 import type { PlannedNetwork } from "../plan";
 import { serviceName } from "../settings";
 
@@ -45,7 +45,6 @@ export function egressOf(
   return [...egressTo(backends, namespace, cidrs), ...targets];
 }
 
-const everyPod: Egress = { to: [{ namespaceSelector: {} }] };
 /** Name servers, the API server, the backends of the pipelines and the CIDRs that the user names; nothing else can be reached. */
 export function egressTo(backends: readonly Backend[], ownNamespace: string, cidrs: readonly string[]): Egress[] {
   const rules = backends.flatMap((backend) => backendRules(backend, ownNamespace));

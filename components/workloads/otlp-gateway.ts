@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels, otlpServiceName, ports, selectorLabels } from "../contract";
+import { objectLabels, otlpServiceName, ports, selectorLabels, signalNames } from "../contract";
 import type { CollectorPlan } from "../plan";
 import type { GatewaySettings } from "../settings";
 import { CollectorWorkload, type Placing } from "./collector-workload";
 
 /** What applications may have been told before there was one Service for all signals. */
-const legacyServiceNames = ["metrics", "traces", "logs"].map((signal) => `${otlpServiceName}-${signal}`);
+const legacyServiceNames = signalNames.map((signal) => `${otlpServiceName}-${signal}`);
 
 export interface OtlpGatewayArgs extends Placing {
   plan: CollectorPlan;

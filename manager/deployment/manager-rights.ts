@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { pipelineApi, workloadNames } from "../../components/contract";
+import { operatorApi, pipelineApi, workloadNames } from "../../components/contract";
 import { mostRights, nameOutside } from "../../components/plan";
 import type { SecretName } from "../../components/credentials";
 import { pipelineKinds } from "../watch/watch-objects";
@@ -112,7 +112,7 @@ const workRights: readonly PolicyRule[] = [
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [...read, ...write] },
   // The program makes them only in clusters that have these kinds.
   {
-    apiGroups: ["monitoring.coreos.com"],
+    apiGroups: [operatorApi.group],
     resources: ["podmonitors", "prometheusrules"],
     verbs: [...read, ...write],
   },

@@ -5,7 +5,7 @@ import { componentOf } from "../facts/telemetry";
 import { stackRule } from "../rule";
 
 export interface QueueBudgetSettings {
-  /** Bytes of memory for one byte in a queue. Measured, see `components/plan/sizing.ts`. */
+  /** Bytes of memory for one byte in a queue. Measured, see `components/contract.ts`. */
   readonly heapPerQueueByte: number;
   /** Share of the container's memory limit that full queues may take, from 0 to 1. */
   readonly part: number;

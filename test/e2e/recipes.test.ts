@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { collectorImage, pipelineModels } from "../../components/plan";
+import { images } from "../../components/contract";
+import { pipelineModels } from "../../components/plan";
 import { gatewayConfig, gatewayPipelines, type GatewayModel } from "../../components/plan/gateway-config";
 import { placeholderFiles, validateHere } from "../../components/validation";
 import { renderYaml } from "../../components/collector";
@@ -92,7 +93,7 @@ describe("a recipe, in the stock collector", function () {
       Object.entries(config.exporters).map(([id, exporter]) => [id, change(exporter as object)]),
     );
     return validateHere({
-      collectors: [{ configuration: renderYaml({ ...config, exporters }), image: collectorImage }],
+      collectors: [{ configuration: renderYaml({ ...config, exporters }), image: images.collector }],
       pipelines: pipelineModels(pipelines),
       files: placeholderFiles(pipelines),
       settings: { mode: "local", timeoutSeconds: 30 },

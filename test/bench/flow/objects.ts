@@ -1,3 +1,4 @@
+import { images } from "../../../components/contract";
 import { randomBytes } from "node:crypto";
 import { gatewayName } from "./targets";
 
@@ -40,7 +41,7 @@ const podSpec = {
   containers: [
     {
       name: "collector",
-      image: "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
+      image: images.collector,
       args: ["--config=/conf/relay.yaml"],
       env: ["MY_POD_IP", "MY_NODE_NAME", "MY_HOST_IP"].map((name) => ({
         name,

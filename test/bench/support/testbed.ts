@@ -1,6 +1,5 @@
-import { collectorImage } from "../../../components/plan";
 import { podVariables } from "../../../components/collector";
-import { ports } from "../../../components/contract";
+import { images, ports } from "../../../components/contract";
 import { memoryGoal } from "../../../components/sizing";
 import { apply, kubectl } from "../../e2e/support/kubectl";
 import { makeNamespaces, removeNamespaces } from "../../e2e/support/probe";
@@ -80,7 +79,7 @@ export class Testbed {
         containers: [
           {
             name: "collector",
-            image: collectorImage,
+            image: images.collector,
             args: ["--config=/conf/relay.yaml"],
             env: [
               { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },

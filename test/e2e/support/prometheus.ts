@@ -1,6 +1,5 @@
 import { stringify } from "yaml";
-import { prometheusImage } from "../../../components/development/development-backend";
-import { selfMetricsLabel } from "../../../components/contract";
+import { images, selfMetricsLabel } from "../../../components/contract";
 import { apply, kubectl } from "./kubectl";
 
 /** The parts of a PodMonitor that ours have. */
@@ -139,7 +138,7 @@ const podSpec = {
   containers: [
     {
       name,
-      image: prometheusImage,
+      image: images.prometheus,
       command: ["/bin/prometheus"],
       args: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
       readinessProbe: { httpGet: { path: "/-/ready", port: 9090 }, periodSeconds: 1 },
