@@ -19,6 +19,15 @@ export interface DesiredState {
   readonly pipelines: readonly CheckedPipeline[];
 }
 
+/** Everything that was read at one moment, refused objects included. */
+interface All {
+  readonly objects: readonly { readonly found: FoundPipeline; readonly file: InputFile }[];
+  readonly inputs: Inputs;
+  /** Fingerprints of the Secrets' contents. */
+  readonly contents: readonly string[];
+  readonly ofAll: string;
+}
+
 /** Reads the desired state of a stack from its files, from Secrets and from pipeline objects. */
 export class DesiredStateReader {
   private readonly secrets: SecretWatch;
@@ -44,30 +53,19 @@ export class DesiredStateReader {
 
   /** Reads the desired state as it is now. */
   async read(): Promise<DesiredState> {
-    const found = this.objects?.found() ?? [];
-    const all = readInputs(this.place, found.map(objectFile));
-    await this.secrets.follow(all.secrets);
-    const contents = this.secrets.fingerprints();
-    const ofAll = fingerprint(all, contents);
-    const pipelines = found.map((one): CheckedPipeline => {
-      const refused = this.check(objectFile(one), ofAll, contents.join());
-      return { found: one, ...(refused && { refusal: refused }) };
-    });
-    const accepted = pipelines.filter(({ refusal }) => refusal === undefined).map(({ found }) => objectFile(found));
-    const inputs = { ...all, objects: accepted };
-    return { inputs, fingerprint: fingerprint(inputs, contents), pipelines };
+    return this.select(await this.readAll());
   }
 
   /** Excludes the pipeline objects that the findings of a refused update are about. Returns false if there are none. */
   async exclude(findings: readonly Finding[]): Promise<boolean> {
-    const { inputs } = await this.read();
+    const all = await this.readAll();
+    const { inputs } = this.select(all);
     const found = refusalsOf(
       findings,
       inputs.objects.map(({ path }) => path),
     );
     if (found.size === 0) return false;
-    const all = readInputs(this.place, (this.objects?.found() ?? []).map(objectFile));
-    const ofAll = fingerprint(all, this.secrets.fingerprints());
+    const { ofAll } = all;
     const before = this.excluded?.all === ofAll ? this.excluded.refusals : new Map<string, Refusal>();
     this.excluded = { all: ofAll, refusals: new Map([...before, ...found]) };
     return true;
@@ -76,6 +74,33 @@ export class DesiredStateReader {
   stop(): void {
     this.secrets.stop();
     this.objects?.stop();
+  }
+
+  private async readAll(): Promise<All> {
+    const objects = (this.objects?.found() ?? []).map((found) => ({ found, file: objectFile(found) }));
+    const inputs = readInputs(
+      this.place,
+      objects.map(({ file }) => file),
+    );
+    await this.secrets.follow(inputs.secrets);
+    const contents = this.secrets.fingerprints();
+    return { objects, inputs, contents, ofAll: fingerprint(inputs, contents) };
+  }
+
+  /** Leaves out the objects that are refused. */
+  private select({ objects, inputs: all, contents, ofAll }: All): DesiredState {
+    const checked = objects.map(({ found, file }) => ({
+      found,
+      file,
+      refusal: this.check(file, ofAll, contents.join()),
+    }));
+    const accepted = checked.filter(({ refusal }) => refusal === undefined).map(({ file }) => file);
+    const inputs = { ...all, objects: accepted };
+    return {
+      inputs,
+      fingerprint: fingerprint(inputs, contents),
+      pipelines: checked.map(({ found, refusal }) => ({ found, ...(refusal && { refusal }) })),
+    };
   }
 
   private check(file: InputFile, ofAll: string, secrets: string): Refusal | undefined {

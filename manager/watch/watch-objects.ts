@@ -52,7 +52,7 @@ export class ObjectWatch {
   found(): FoundPipeline[] {
     return this.informers
       .flatMap(({ kind, informer }) => informer.objects().map((object) => ({ kind, object })))
-      .sort((a, b) => (objectFile(a).path < objectFile(b).path ? -1 : 1));
+      .sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
   }
 
   stop(): void {
@@ -60,15 +60,18 @@ export class ObjectWatch {
   }
 }
 
-/** Makes a manifest of an object. The name of its file tells readers of messages which object it is. */
-export function objectFile({ kind, object }: FoundPipeline): InputFile {
-  const name = object.metadata?.name ?? "";
+/** The name of an object's file tells readers of messages which object it is. */
+const pathOf = ({ kind, object }: FoundPipeline): string => `${kind.kind}/${object.metadata?.name ?? ""}`;
+
+/** Makes a manifest of an object. */
+export function objectFile(found: FoundPipeline): InputFile {
+  const { kind, object } = found;
   return {
-    path: `${kind.kind}/${name}`,
+    path: pathOf(found),
     text: stringify({
       apiVersion: pipelineApiVersion,
       kind: kind.kind,
-      metadata: { name },
+      metadata: { name: object.metadata?.name ?? "" },
       spec: object.spec ?? {},
     }),
   };
