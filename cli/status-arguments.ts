@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Failure } from "../lab/host";
+import { readArguments } from "./arguments";
 
 export interface StatusArguments {
   readonly stack: string;
@@ -10,14 +10,12 @@ export interface StatusArguments {
 const usage = "npm run status -- [--stack NAME] [--html FILE]";
 
 export function statusArguments(args: readonly string[]): StatusArguments {
-  try {
+  return readArguments(usage, () => {
     const { values } = parseArgs({
       args: [...args],
       options: { stack: { type: "string", short: "s", default: "dev" }, html: { type: "string" } },
     });
     if (values.html === "") throw new Error("--html needs the name of a file");
     return values;
-  } catch (error) {
-    throw new Failure(`${(error as Error).message}\n\n${usage}`);
-  }
+  });
 }

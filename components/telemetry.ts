@@ -173,7 +173,7 @@ export class Telemetry extends pulumi.ComponentResource {
     const validation = { validations, settings: settings.validation, pipelines: models, cluster };
     const placing: Placing = { namespace, credentials, backends, validation };
     const component = { ...child, providers: [dynamicProvider] };
-    const [gatewayPlan] = plans.filter(({ kind }) => kind === "gateway");
+    const gatewayPlan = gatewayOf(plans);
     const gateway =
       gatewayPlan &&
       new OtlpGateway(
@@ -202,7 +202,7 @@ export class Telemetry extends pulumi.ComponentResource {
   }
 
   private sizeOf(plans: readonly CollectorPlan[]): pulumi.Output<GatewaySize | undefined> {
-    const [gateway] = plans.filter(({ kind }) => kind === "gateway");
+    const gateway = gatewayOf(plans);
     if (gateway === undefined) return pulumi.output(undefined);
     const shortage = memoryShortage(gateway.resources, gateway.served.length);
     if (shortage) void pulumi.log.warn(shortage, this);
@@ -233,6 +233,9 @@ export class Telemetry extends pulumi.ComponentResource {
     ).pipelines;
   }
 }
+
+const gatewayOf = (plans: readonly CollectorPlan[]): CollectorPlan | undefined =>
+  plans.find(({ kind }) => kind === "gateway");
 
 const watched = ({ name, kind, resources: { memoryLimit } }: CollectorPlan): WatchedCollector => ({
   name,

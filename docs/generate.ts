@@ -9,19 +9,17 @@ import { pipelinesPage } from "./generator/page";
 
 /** Every file that is generated from the code, by path: pages, the JSON Schema, types of arguments. A test compares them with the committed ones. */
 export async function generated(): Promise<Readonly<Record<string, string>>> {
-  const page = join(__dirname, "pipelines.md");
-  const conditions = join(__dirname, "conditions.md");
-  const schema = join(__dirname, "stack-config.schema.json");
-  const types = join(__dirname, "../components/settings/args.ts");
-  return {
-    [page]: await format(pipelinesPage(), { ...(await resolveConfig(page)), filepath: page }),
-    [conditions]: await format(conditionsPage(), { ...(await resolveConfig(conditions)), filepath: conditions }),
-    [schema]: await format(JSON.stringify(stackConfigSchema("telemetry")), {
-      ...(await resolveConfig(schema)),
-      filepath: schema,
-    }),
-    [types]: await format(argumentTypes(configuration), { ...(await resolveConfig(types)), filepath: types }),
+  const texts = {
+    "pipelines.md": pipelinesPage(),
+    "conditions.md": conditionsPage(),
+    "stack-config.schema.json": JSON.stringify(stackConfigSchema("telemetry")),
+    "../components/settings/args.ts": argumentTypes(configuration),
   };
+  const formatted = Object.entries(texts).map(async ([file, text]) => {
+    const filepath = join(__dirname, file);
+    return [filepath, await format(text, { ...(await resolveConfig(filepath)), filepath })] as const;
+  });
+  return Object.fromEntries(await Promise.all(formatted));
 }
 
 /** Lists the files whose committed text differs from the text that would be written now. */

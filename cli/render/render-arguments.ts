@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Failure } from "../../lab/host";
+import { readArguments } from "../arguments";
 
 export interface RenderArguments {
   readonly stack: string;
@@ -12,7 +12,7 @@ export interface RenderArguments {
 const usage = "npm run render -- --out DIR [--stack NAME] [--secrets]";
 
 export function renderArguments(args: readonly string[]): RenderArguments {
-  try {
+  return readArguments(usage, () => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -23,7 +23,5 @@ export function renderArguments(args: readonly string[]): RenderArguments {
     });
     if (!values.out) throw new Error("--out needs the name of a folder");
     return { stack: values.stack, out: values.out, secrets: values.secrets };
-  } catch (error) {
-    throw new Failure(`${(error as Error).message}\n\n${usage}`);
-  }
+  });
 }

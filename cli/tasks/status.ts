@@ -1,25 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
-import {
-  type FlowSample,
-  type FlowTargets,
-  pipelineReport,
-  type PipelineStatus,
-  statusRequest,
-  statusTable,
-} from "../../components/verification";
+import { type FlowSample, pipelineReport, statusRequest, statusTable } from "../../components/verification";
+import type { StackOutputs } from "../../manager/engine";
 import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
 import { Failure } from "../../lab/host";
 import { stackOutputs } from "../stack";
 import { statusArguments } from "../status-arguments";
-
-/** The outputs of the stack that name the pipelines, with their conditions at the last update. */
-interface Outputs {
-  readonly verification?: FlowTargets;
-  readonly pipelines?: readonly PipelineStatus[];
-}
 
 /** The shortest time that a page covers, in seconds: a shorter plot shows no trend. */
 const pageSeconds = 20;
@@ -30,7 +18,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const file = await kubeconfig();
   const tools = await chooseTools();
   await ensureBuilt(engineNeeds(tools));
-  const outputs = (await stackOutputs(["--stack", stack], tools.engine.use, file)) as Outputs;
+  const outputs = (await stackOutputs(["--stack", stack], tools.engine.use, file)) as StackOutputs;
   const { verification: targets, pipelines: previous = [] } = outputs;
   if (!targets)
     throw new Failure(

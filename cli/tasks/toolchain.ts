@@ -9,7 +9,8 @@ import {
   imageNeeds,
   targetNames,
 } from "../../lab";
-import { bin, Failure } from "../../lab/host";
+import { bin } from "../../lab/host";
+import { readArguments } from "../arguments";
 
 const help = `npm run toolchain -- [TARGET]... [--drop-go-caches]
 
@@ -31,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function toolchainArguments(args: readonly string[]): { help: boolean; dropCaches: boolean; named: string[] } {
-  try {
+  return readArguments(help, () => {
     const { values, positionals } = parseArgs({
       args: [...args],
       options: {
@@ -43,9 +44,7 @@ function toolchainArguments(args: readonly string[]): { help: boolean; dropCache
     const unknown = positionals.filter((name) => !targetNames.includes(name));
     if (unknown.length > 0) throw new Error(`Unknown target: ${unknown.join(", ")}`);
     return { help: values.help, dropCaches: values["drop-go-caches"], named: positionals };
-  } catch (error) {
-    throw new Failure(`${(error as Error).message}\n\n${help}`);
-  }
+  });
 }
 
 async function lacking(): Promise<string[]> {

@@ -38,9 +38,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const metadata = { name, namespace, labels };
     const watched: Watched = {
       namespace: args.namespaceName,
-      collectors: args.collectors
-        .map(({ name, kind, memoryLimit }) => ({ name, kind, memoryLimit }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      collectors: [...args.collectors].sort((a, b) => (a.name < b.name ? -1 : 1)),
     };
     const operated = (kind: string, spec: object): void => {
       const apiVersion = `${operatorApi.group}/${operatorApi.version}`;

@@ -148,11 +148,7 @@ function rightsOf(role: PullRole, running: readonly RunningInput[], served: read
       }),
     ),
   );
-  const metadata: readonly PolicyRule[] = roles[role].metadata === "none" ? [] : enrichmentRights;
-  return {
-    cluster: [...metadata, ...all.flatMap(({ cluster }) => cluster)],
-    namespaces: all.flatMap(({ namespaces }) => namespaces),
-  };
+  return together(roles[role].metadata === "none" ? [] : enrichmentRights, all);
 }
 
 /** Every target once; those in pods come first. */
@@ -165,8 +161,12 @@ function targetsOf(running: readonly RunningInput[], { scraping }: TelemetrySett
 /** The most that any pipeline gives to collectors that pull: what one that wants everything of every input gives. */
 export function mostRights(list: readonly InputDefinition[] = inputs): Rights {
   const all = list.map((input) => input.rights([input.setting.pipeline.parse(input.setting.everything)]));
+  return together(enrichmentRights, all);
+}
+
+function together(metadata: readonly PolicyRule[], ofInputs: readonly Rights[]): Rights {
   return {
-    cluster: [...enrichmentRights, ...all.flatMap(({ cluster }) => cluster)],
-    namespaces: all.flatMap(({ namespaces }) => namespaces),
+    cluster: [...metadata, ...ofInputs.flatMap(({ cluster }) => cluster)],
+    namespaces: ofInputs.flatMap(({ namespaces }) => namespaces),
   };
 }

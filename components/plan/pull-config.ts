@@ -133,7 +133,7 @@ function enrichedInputs(running: readonly RunningInput[], enrich: ComponentChain
   const apart = signalComponent("routing", "inputs", "metrics");
   const unmark = { id: signalComponent("transform", "unmark", "metrics"), config: statements(`delete_key(${mark})`) };
   const marks = running.map(({ id: name }) => ({
-    id: signalComponent("transform", `mark-${name}`, "metrics"),
+    id: markId(name),
     config: statements(`set(${attribute}, "${name}")`),
   }));
   return {
@@ -142,11 +142,7 @@ function enrichedInputs(running: readonly RunningInput[], enrich: ComponentChain
         `metrics/input-${id}`,
         {
           receivers: Object.keys(collection.receivers),
-          processors: [
-            "memory_limiter",
-            ...ids(collection.processors),
-            signalComponent("transform", `mark-${id}`, "metrics"),
-          ],
+          processors: ["memory_limiter", ...ids(collection.processors), markId(id)],
           exporters: [together],
         },
       ]),
@@ -185,6 +181,7 @@ const key = "telemetry-pipelines.input";
 const attribute = `resource.attributes["${key}"]`;
 const attributeInRoute = `attributes["${key}"]`;
 const mark = `resource.attributes, "${key}"`;
+const markId = (input: string): string => signalComponent("transform", `mark-${input}`, "metrics");
 const statements = (statement: string): unknown => transform("metrics", [{ statements: [statement] }]);
 
 /** Where all data of an input goes on to the pipelines. */

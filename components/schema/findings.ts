@@ -25,21 +25,18 @@ export interface Finding {
   readonly code?: FindingCode;
 }
 
-export const error = (path: string, problem: string, remedy: string, code?: FindingCode): Finding => ({
-  severity: "error",
-  path,
-  problem,
-  remedy,
-  ...(code && { code }),
-});
+const finding =
+  (severity: Finding["severity"]) =>
+  (path: string, problem: string, remedy: string, code?: FindingCode): Finding => ({
+    severity,
+    path,
+    problem,
+    remedy,
+    ...(code && { code }),
+  });
 
-export const warning = (path: string, problem: string, remedy: string, code?: FindingCode): Finding => ({
-  severity: "warning",
-  path,
-  problem,
-  remedy,
-  ...(code && { code }),
-});
+export const error = finding("error");
+export const warning = finding("warning");
 
 export const errorsOf = (findings: readonly Finding[]): Finding[] => findings.filter((f) => f.severity === "error");
 

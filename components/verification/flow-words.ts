@@ -1,6 +1,7 @@
 /** Messages about the way from collectors to backends. */
 
 import { causeWords, type Cause } from "./cause-words";
+import { examples } from "./examples";
 import type { Refusals } from "./refusals";
 import { pipelineId, retrySeconds, signals } from "../contract";
 import type { CollectorKind, PipelineTarget } from "./targets";
@@ -73,13 +74,9 @@ export function rejectionsHidden(collector: CollectorKind): string {
   );
 }
 
-/** How many pods a message names. */
-const namedPods = 3;
-
 /** About data that a collector refuses because its memory is short. */
 export function refused({ collector: { kind }, signal, pods, items, lasting }: Refusals): string {
-  const more = pods.length > namedPods ? ` and ${pods.length - namedPods} more` : "";
-  const where = `${pods.slice(0, namedPods).join(", ")}${more}`;
+  const where = examples(pods);
   const amount = `${items} ${signals[signal].items}`;
   if (!lasting) return `For a moment, the memory of ${where} was short, and ${amount} were refused.`;
   const words = refusalWords[kind];

@@ -2,14 +2,7 @@ import { idPart, inputs, type InputDefinition, type InputHealth } from "../input
 import type { NamespaceSelection } from "../schema";
 import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
-import {
-  annotatedNotScraped,
-  kubeletsRead,
-  kubeletsUnreachable,
-  nothingToScrape,
-  targetsPending,
-  targetsUp,
-} from "./input-words";
+import { kubeletsRead, kubeletsUnreachable, nothingScraped, targetsPending, targetsUp } from "./input-words";
 
 /** The inputs of a pipeline whose health can be read, by name, each with the namespaces that the pipeline wants. */
 export type WantedInputs = Readonly<Record<string, NamespaceSelection>>;
@@ -112,8 +105,8 @@ function judgeTargets(
 
 function noTargets({ label, health }: Readable<"targets">, expected: number): Judged {
   return health.unscraped && expected > 0
-    ? condition("InputsHealthy", "NoTargets", annotatedNotScraped(label, health.unscraped(expected)), "False")
-    : condition("InputsHealthy", "NoTargets", nothingToScrape(label, health.noTargets), "Unknown");
+    ? condition("InputsHealthy", "NoTargets", nothingScraped(label, health.unscraped(expected)), "False")
+    : condition("InputsHealthy", "NoTargets", nothingScraped(label, health.noTargets), "Unknown");
 }
 
 function judgeKubelets({ label, health }: Readable<"kubelet">, kubelets: readonly KubeletReading[]): Judged {

@@ -1,9 +1,7 @@
 /** Messages about the inputs of a pipeline. */
 
+import { examples } from "./examples";
 import type { KubeletReading, ScrapedTarget } from "./input-evidence";
-
-/** How many examples a message names. */
-const namedExamples = 3;
 
 export function targetsPending(input: string, targets: number): string {
   return `${input}: ${targets} targets, none scraped yet.`;
@@ -26,11 +24,7 @@ export function targetsUp(input: string, { up, of, down, repeated }: TargetCount
   return `${clauses.join("; ")}.${down.map(({ error }) => help(error)).find(Boolean) ?? ""}`;
 }
 
-export function annotatedNotScraped(input: string, why: string): string {
-  return `${input}: ${why}.`;
-}
-
-export function nothingToScrape(input: string, why: string): string {
+export function nothingScraped(input: string, why: string): string {
   return `${input}: ${why}.`;
 }
 
@@ -69,7 +63,4 @@ const describe = ({ namespace = "", pod = "", url, error }: ScrapedTarget): stri
 /** The scraper repeats the address, which the message has already. */
 const shortened = (error: string): string => error.replace(/^Get "[^"]*": /, "").slice(0, 160);
 
-function list(texts: readonly string[]): string {
-  const shown = [...texts].sort().slice(0, namedExamples).join(", ");
-  return texts.length > namedExamples ? `${shown} and ${texts.length - namedExamples} more` : shown;
-}
+const list = (texts: readonly string[]): string => examples([...texts].sort());

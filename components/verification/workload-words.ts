@@ -1,9 +1,7 @@
 /** Messages about a collector's workload and its pods. */
 
+import { examples, namedExamples } from "./examples";
 import type { CollectorKind, CollectorTarget } from "./targets";
-
-/** How many pods a message names; there is hardly ever a second kind of problem. */
-const namedPods = 3;
 
 export const clusterSilent = "The cluster did not answer. Check that the kubeconfig names one that does.";
 
@@ -20,8 +18,9 @@ export function runsEverywhere({ workload }: CollectorTarget, desired: number): 
 }
 
 export function podProblems(problems: readonly string[]): string {
-  const more = problems.length - namedPods;
-  return [...problems.slice(0, namedPods), ...(more > 0 ? [`${more} more pods have problems.`] : [])].join(" ");
+  // There is hardly ever a second kind of problem.
+  const more = problems.length - namedExamples;
+  return [...problems.slice(0, namedExamples), ...(more > 0 ? [`${more} more pods have problems.`] : [])].join(" ");
 }
 
 interface Rollout {
@@ -46,9 +45,7 @@ export function rollingOut(
 
 /** Names the pods, because those on a lost node have no other sign of a problem. */
 function notReady(waiting: readonly PodPlace[]): string {
-  if (waiting.length === 0) return "";
-  const more = waiting.length > namedPods ? ` and ${waiting.length - namedPods} more` : "";
-  return `; not ready: ${waiting.slice(0, namedPods).map(place).join(", ")}${more}`;
+  return waiting.length === 0 ? "" : `; not ready: ${examples(waiting.map(place))}`;
 }
 
 /** A pod as messages name it. */
