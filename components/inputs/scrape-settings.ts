@@ -15,7 +15,7 @@ const targetTls = struct({
 });
 
 const limits = struct({
-  samples: field(z.int("is no whole number that can be counted to").min(1, "is less than one").default(50_000), {
+  samples: field(z.int("is not a whole number, or is too large to count").min(1, "is less than one").default(50_000), {
     description: "Most samples in one answer of a target.",
     example: "100000",
     rule: "An answer with more is dropped as a whole.",

@@ -62,7 +62,7 @@ function kindOf(value: unknown): string {
   if (isLater(value)) return "an Output or a Promise";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  return value === notPlain ? "something that is no data" : (words[typeof value] ?? `a ${typeof value}`);
+  return value === notPlain ? "something that is not data" : (words[typeof value] ?? `a ${typeof value}`);
 }
 
 /** For a number where a number is wanted, but not this one: `.inf` and `.nan` are numbers in YAML. */

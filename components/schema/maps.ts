@@ -20,6 +20,6 @@ export const map = (value: string, about: Notes, ...checks: z.core.$ZodCheck<Tex
 export const areLabels = parts<Texts>((labels) =>
   Object.entries(labels).flatMap(([key, value]) => [
     ...(isLabelKey(key) ? [] : [[undefined, "has a key that no label can have"] as const]),
-    ...(isLabelValue(value) ? [] : [[key, "is no value of a label"] as const]),
+    ...(isLabelValue(value) ? [] : [[key, "is not a label value"] as const]),
   ]),
 );

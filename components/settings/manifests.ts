@@ -76,7 +76,7 @@ export function readManifests(file: string, text: string): Manifests {
     const [fault] = document.errors;
     if (fault) {
       const { line, col } = lines.linePos(fault.pos[0]);
-      return failed(path, `is no valid YAML at line ${line}, column ${col} (${fault.code})`, "Correct it there");
+      return failed(path, `is not valid YAML at line ${line}, column ${col} (${fault.code})`, "Correct it there");
     }
     const content = plain(attempt((): unknown => document.toJS()));
     if (content === undefined) return failed(path, "has aliases that cannot be followed", "Write the values out");

@@ -150,6 +150,6 @@ function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
   const output = typeof value === "function" ? value() : pulumi.output<unknown>(value);
   return output.apply((text) => {
     if (typeof text === "string") return text;
-    throw new PipelineConfigError([error(path, "turned out to be no text", "Give a string, or an Output of one")]);
+    throw new PipelineConfigError([error(path, "is not text", "Give a string, or an Output of one")]);
   });
 }

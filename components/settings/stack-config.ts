@@ -44,7 +44,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   const switches = development.safeParse(given ?? {});
   if (!switches.success) {
     const remedy = "Write backend and sampleApplication only, each with true or false";
-    problems.push(error("telemetry:development", "is not as it should be", remedy));
+    problems.push(error("telemetry:development", "does not have the expected form", remedy));
   }
   if (!switches.success || problems.length > 0) {
     recordFindings(problems);
@@ -90,7 +90,7 @@ export function unknownKeys(written: readonly string[]): Finding[] {
     .map((key) => {
       const meant = nearest(key, keys);
       const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);
-      return error(join("telemetry:", [key]), "is no setting", remedy);
+      return error(join("telemetry:", [key]), "is not a setting", remedy);
     });
 }
 
@@ -107,7 +107,7 @@ function clusterProblems(config: pulumi.Config): Finding[] {
   return [
     error(
       "kubernetes:cluster",
-      "is heeded where objects are made, but not where Secrets are read and configurations validated",
+      "applies where objects are made, but not where Secrets are read and configurations validated",
       "Remove it, and name a context of that cluster in kubernetes:context instead",
     ),
   ];

@@ -60,11 +60,11 @@ export const istioSettings = field(
 const labelKeyStart = /^[A-Za-z0-9][-A-Za-z0-9_./]*$/;
 
 const podLabel = struct({
-  key: field(z.string().refine(isLabelKey, "is no key of a label").optional(), {
+  key: field(z.string().refine(isLabelKey, "is not a label key").optional(), {
     description: "Key of one label.",
     example: "app.kubernetes.io/version",
   }),
-  keyPrefix: field(z.string().regex(labelKeyStart, "is not how a key of a label starts").optional(), {
+  keyPrefix: field(z.string().regex(labelKeyStart, "is not the start of a label key").optional(), {
     description: "How the keys of several labels start.",
     example: "app.kubernetes.io/",
   }),

@@ -10,7 +10,7 @@ export const verification = field(
       example: "onChange",
     }),
     timeoutSeconds: field(
-      z.int("is no whole number").min(15, "is less than 15").max(600, "is more than 600").default(60),
+      z.int("is not a whole number").min(15, "is less than 15").max(600, "is more than 600").default(60),
       {
         description: "Longest time in seconds. It ends as soon as every pipeline has a certain verdict.",
         example: "120",

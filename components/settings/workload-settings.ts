@@ -115,10 +115,10 @@ const toleration = struct({
   }),
 }).check(
   parts(({ key = "", operator, value = "" }) => [
-    ...(key !== "" && !isLabelKey(key) ? [["key", "is no key of a taint"] as const] : []),
+    ...(key !== "" && !isLabelKey(key) ? [["key", "is not a taint key"] as const] : []),
     ...(key === "" && operator !== "Exists" ? [["operator", "must be Exists where no key is given"] as const] : []),
     ...(operator === "Exists" && value !== "" ? [["value", "is not allowed with `operator: Exists`"] as const] : []),
-    ...(isLabelValue(value) ? [] : [["value", "is no value of a taint"] as const]),
+    ...(isLabelValue(value) ? [] : [["value", "is not a taint value"] as const]),
   ]),
 );
 
@@ -148,7 +148,7 @@ const imageReference =
   /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
 
 const collectorSettings = (collector: "gateway" | "agent") => ({
-  image: field(z.string().regex(imageReference, "is no name of an image").optional(), {
+  image: field(z.string().regex(imageReference, "is not an image name").optional(), {
     description: "Image of the collector. Default: the stock contrib image this version is made for.",
     example: "registry.example.com/otelcol-contrib:0.149.0",
   }),

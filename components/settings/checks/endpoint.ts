@@ -50,7 +50,7 @@ export function checkEndpoint(text: string, context: EndpointContext): Finding[]
   if (text.trim() === "") return [error(path, "is empty", `Write ${good(protocol)}`)];
   const ends = whiteSpace(text, path);
   const parts = endpointParts(text.trim());
-  if (!parts) return [...ends, error(path, "is no endpoint", `Write ${good(protocol)}`)];
+  if (!parts) return [...ends, error(path, "is not an endpoint", `Write ${good(protocol)}`)];
   if (/^https?$/i.test(parts.host) && !/^\d+$/.test(parts.port ?? "0"))
     return [...ends, error(path, "has a scheme without `//` behind it", `Write ${good(protocol)}`)];
   // What follows another scheme may mean anything by its rules, so nothing more is said about it.
@@ -143,7 +143,7 @@ export function checkHost({ host, port }: EndpointParts, path: string): Finding[
     return [
       error(
         path,
-        "has an address that servers listen at and none can be reached by",
+        "has an address that servers listen at and that no client can reach",
         "Write the name or the address of the backend",
       ),
     ];
@@ -154,7 +154,7 @@ export function checkHost({ host, port }: EndpointParts, path: string): Finding[
   return [
     error(
       path,
-      "has a host that is no name and no address",
+      "has a host that is neither a name nor an address",
       "Write a DNS name (punycode for other than ASCII letters) or an IP address",
     ),
   ];
@@ -176,7 +176,9 @@ const local = ({ host }: EndpointParts, path: string): Finding[] =>
     : [];
 
 export const checkPort = (port: string, path: string, usual: string): Finding[] =>
-  isPort(port) ? [] : [error(path, "has a port that is no number from 1 to 65535", `Write a number, such as ${usual}`)];
+  isPort(port)
+    ? []
+    : [error(path, "has a port that is not a number from 1 to 65535", `Write a number, such as ${usual}`)];
 
 function port({ scheme, host, port }: EndpointParts, { path, protocol }: EndpointContext): Finding[] {
   if (isUnbracketed(host, port)) return [];

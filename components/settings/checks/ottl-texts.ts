@@ -199,7 +199,7 @@ export function checkOttlEntry(texts: readonly string[], path: string, signal: S
     : [
         error(
           path,
-          "has no path, so nothing tells what it applies to",
+          "has no path, so it does not name the data that it applies to",
           `Use a path that starts with one of ${contexts[signal][use].map((name) => `\`${name}.\``).join(", ")}`,
         ),
       ];

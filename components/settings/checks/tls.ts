@@ -151,7 +151,7 @@ function authorities({ certificates }: Certificates, path: string): Finding[] {
       ? [
           error(
             path,
-            `${nth(i, certificates.length)} is not that of an authority (it has no CA flag)`,
+            `${nth(i, certificates.length)} is not a CA certificate (it has no CA flag)`,
             "Give the certificate of the authority that signed the backend's certificate",
           ),
         ]
