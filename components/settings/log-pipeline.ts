@@ -16,7 +16,7 @@ const runtime = () =>
       dropLabels: z.unknown().optional(),
       keepOriginalBody: z.unknown().optional(),
     }).optional(),
-    { description: "Only there for manifests that have it.", example: "{ enabled: false }" },
+    { description: "Accepted because manifests may contain it.", example: "{ enabled: false }" },
   );
 
 const input = () =>

@@ -20,11 +20,11 @@ import type { PipelinesArgs } from "./args";
 /** What only an environment without a backend or applications of its own turns on. */
 export const development = field(
   struct({
-    backend: flag(false, "Whether a Prometheus is made that metrics can be sent to."),
-    sampleApplication: flag(false, "Whether an application is made that pushes a metric on every node."),
+    backend: flag(false, "Whether to create a Prometheus that accepts metrics."),
+    sampleApplication: flag(false, "Whether to create an application that pushes a metric on every node."),
   }),
   {
-    description: "What an environment without a backend or applications of its own has instead.",
+    description: "Substitutes for an environment without its own backend or applications.",
     example: "{ backend: true }",
   },
 );
