@@ -89,7 +89,7 @@ export function metricSwitches(receiver: RuntimeMetric["receiver"], wanted: Read
   return Object.fromEntries(ofReceiver(receiver).map((name) => [name, { enabled: wanted.has(name) }]));
 }
 
-/** The filter that drops what only other pipelines want: metrics and namespaces. Undefined if the pipeline wants none of the collected metrics. */
+/** Drops metrics and namespaces that only other pipelines want; undefined if this one wants none of the metrics. */
 export function selectRuntime(
   { pipeline, selection }: Wanted<RuntimeSelection>,
   collected: ReadonlySet<string>,

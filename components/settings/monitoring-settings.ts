@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { areLabels, field, map, struct } from "../schema";
 
-/** A schema of its own each time: what is said about a field is kept by its schema. */
+/** Returns a new schema each time, because a schema keeps the description of its field. */
 const auto = () => z.enum(["auto", "on", "off"]).default("auto");
 
 /** Which objects for Prometheus and Grafana are made. */

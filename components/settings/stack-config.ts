@@ -17,7 +17,7 @@ import {
 import { configuration } from "./configuration";
 import type { PipelinesArgs } from "./args";
 
-/** What only an environment without a backend or applications of its own turns on. */
+/** Switches for an environment without its own backend or applications. */
 export const development = field(
   struct({
     backend: flag(false, "Whether to create a Prometheus that accepts metrics."),
@@ -52,14 +52,14 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
     );
   }
-  // Whatever was written instead is found by the component, which says where and what to do.
+  // The component checks the written values, and its findings name the place and the remedy.
   return { telemetry: { ...(written as PipelinesArgs), cluster: clusterAccess(provider) }, development: switches.data };
 }
 
 /**
- * What stands under each key of the project. Not by `config.getObject`: what is no JSON, such as a text where an object
- * belongs, would be quoted in its error, and any text may be a credential. A key with nothing behind it, which the engine
- * gives as an empty text, says no more than no key.
+ * Returns the value of each key of the project. `config.getObject` is not used: its error quotes a value that is not JSON,
+ * such as a text where an object belongs, and any text may be a credential. The engine gives a key without a value as an
+ * empty text, which means the same as a missing key.
  */
 export function writtenSettings(
   all: Readonly<Record<string, string>>,
@@ -83,7 +83,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
+/** Rejects a key that nothing reads. It is a typing error: the user's setting would silently have no effect. */
 export function unknownKeys(written: readonly string[]): Finding[] {
   return written
     .filter((key) => !keys.includes(key))

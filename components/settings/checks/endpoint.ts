@@ -53,7 +53,7 @@ export function checkEndpoint(text: string, context: EndpointContext): Finding[]
   if (!parts) return [...ends, error(path, "is not an endpoint", `Write ${good(protocol)}`)];
   if (/^https?$/i.test(parts.host) && !/^\d+$/.test(parts.port ?? "0"))
     return [...ends, error(path, "has a scheme without `//` behind it", `Write ${good(protocol)}`)];
-  // What follows another scheme may mean anything by its rules, so nothing more is said about it.
+  // Each other scheme has its own rules for the rest of the text, so the rest is not checked.
   if (parts.scheme !== undefined && !/^https?$/i.test(parts.scheme)) return [...ends, ...scheme(parts, context)];
   return [
     ...ends,
@@ -125,7 +125,7 @@ function isHost(host: string): boolean {
   );
 }
 
-/** The addresses that a server listens at to be reached by all of its own; mapped ones included. */
+/** The addresses at which a server listens on all of its own addresses; mapped ones included. */
 const isAny = (host: string): boolean =>
   host === "0.0.0.0" ||
   (host.startsWith("[") && isHost(host) && ["[::]", "[::ffff:0:0]"].includes(new URL(`http://${host}`).hostname));

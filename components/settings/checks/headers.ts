@@ -89,7 +89,7 @@ const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Findi
       ]
     : [];
 
-/** The text of a header. It is sent as it is, so what cannot be sent is refused and not cleaned. */
+/** The text of a header. It is sent as it is, so a text that cannot be sent is rejected and not cleaned. */
 export function checkHeaderValue(text: string, path: string, protocol?: "grpc" | "http"): Finding[] {
   if (text === "") return [error(path, "is empty", "Give a value, or remove the header")];
   if (/[\r\n]$/.test(text))

@@ -29,7 +29,7 @@ export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {
   ];
 }
 
-/** TLS material where there is no TLS: refused, because who gives a certificate expects it to be used. */
+/** Rejects TLS material where there is no TLS: a user who gives a certificate expects the collector to use it. */
 export function checkUnusedTls(facts: OutputFacts, endpoint: string | undefined): Finding[] {
   const cause =
     facts.insecure === true
