@@ -29,8 +29,8 @@ export function setWhere(target: string, labels: readonly string[], regex: strin
 }
 
 /**
- * Applies `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service. Later rules see the scheme
- * in `__scheme__`.
+ * Applies `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service. Later rules see the
+ * scheme in `__scheme__`.
  */
 export function annotationRules(object: "pod" | "service"): RelabelRule[] {
   const annotation = (name: string): string => `${object}_annotation_prometheus_io_${name}`;
@@ -68,8 +68,8 @@ export function declaredPorts(object: "pod" | "service", protocol: string): Rela
 }
 
 /**
- * Pods that serve. Init containers that go on running may serve, too. Discovery does not mark such containers, but other
- * init containers hardly ever declare ports.
+ * Pods that serve. Init containers that go on running may serve, too. Discovery does not mark such containers, but
+ * other init containers hardly ever declare ports.
  */
 export const onlyRunningPods = drop("pod_phase", "Pending|Succeeded|Failed");
 

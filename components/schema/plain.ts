@@ -13,7 +13,7 @@ export const isLater = (value: unknown): value is Later => typeof value === "fun
 
 const later = (value: pulumi.Output<unknown>): Later => Object.assign(() => value, { later: true as const });
 
-/** Stands for what configuration cannot be (functions, symbols, objects that contain themselves); no schema accepts it. */
+/** Stands for what configuration cannot be (functions, symbols, cyclic objects); no schema accepts it. */
 export const notPlain = Symbol("not plain data");
 
 const maxDepth = 64;

@@ -42,8 +42,8 @@ function lateScheme({ output: { otlp } }: Pipeline, endpoint: string | undefined
 }
 
 /**
- * Returns the findings about texts that were not known while parsing: texts from Secrets, and Outputs of a program. Each
- * pipeline has its own Output, so that in a preview an unknown value holds back the findings of its own pipeline only.
+ * Returns the findings about texts that were not known while parsing: texts from Secrets, and Outputs of a program.
+ * Each pipeline has its own Output, so that in a preview an unknown value holds back the findings of its own pipeline only.
  * Findings hold no texts, so they are not secret.
  */
 export function checkWhenKnown(

@@ -57,9 +57,9 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
 }
 
 /**
- * Returns the value of each key of the project. `config.getObject` is not used: its error quotes a value that is not JSON,
- * such as a text where an object belongs, and any text may be a credential. The engine gives a key without a value as an
- * empty text, which means the same as a missing key.
+ * Returns the value of each key of the project. `config.getObject` is not used: its error quotes a value that is not
+ * JSON, such as a text where an object belongs, and any text may be a credential. The engine gives a key without a value
+ * as an empty text, which means the same as a missing key.
  */
 export function writtenSettings(
   all: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import { contexts } from "../ottl-fields";
 import { signals, type Signal } from "../../contract";
 
 /**
- * Reports only certain mistakes. The collector itself checks the rest of OTTL when it validates the whole configuration.
+ * Reports only certain mistakes. The collector itself checks the rest of OTTL when it validates a configuration.
  * These checks need no collector, and their findings name the place in the user's configuration.
  */
 
