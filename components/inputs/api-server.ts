@@ -8,8 +8,8 @@ import { jobSettings, scrapingReceiver, selectScraped } from "./scrape";
 const apiServerObject = "kubernetes";
 
 /**
- * What says how the API server is: its requests, their time, what it refuses, its queues, its store, its process. It has
- * thousands of series more, most of them buckets.
+ * Metrics of the API server's health: its requests, their time, its rejections, its queues, its store, its process. The
+ * API server has thousands of series more, most of them buckets.
  */
 const apiServerMetrics = [
   "apiserver_admission_webhook_admission_duration_seconds",
@@ -67,7 +67,7 @@ export const apiServer = defineInput({
           {
             role: "endpointslice",
             namespaces: { names: ["default"] },
-            // Discovery follows pods, too, which is in vain: there is none with a name like that here.
+            // Discovery also follows pods. No pod has a name like that here.
             selectors: ["endpointslice", "service", "pod"].map((role) => ({
               role,
               field: `metadata.name=${apiServerObject}`,
@@ -87,7 +87,7 @@ export const apiServer = defineInput({
             source_labels: ["__name__"],
             regex: apiServerMetrics.map((metric) => `${metric}(_bucket|_count|_sum)?`).join("|"),
           },
-          // A pattern can't say "none of these": what is to be kept is marked, kept, and its mark taken off.
+          // A pattern can't match "none of these", so series to keep get a mark, and the mark is removed afterwards.
           { target_label: keepMark, source_labels: ["le"], regex: `|${buckets}`, replacement: "keep" },
           { action: "keep", source_labels: [keepMark], regex: "keep" },
           { action: "labeldrop", regex: keepMark },

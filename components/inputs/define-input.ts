@@ -28,21 +28,21 @@ interface InputSetting<
 > {
   /** Name of the field in `metricPipelines[].input` and in `metric`. */
   readonly key: Key;
-  /** What a pipeline says of the input. It has a field `enabled`, and may have `namespaces`. */
+  /** The pipeline's part of the setting. It has a field `enabled`, and may have `namespaces`. */
   readonly pipeline: Pipeline;
-  /** What the stack says of the input for all pipelines, with a field `collectionInterval`. */
+  /** The stack's part of the setting, for all pipelines, with a field `collectionInterval`. */
   readonly stack: Stack;
-  /** What a pipeline writes that wants everything the input has, for those who compute the most rights. */
+  /** The setting of a pipeline that wants everything the input has, for code that computes the most rights. */
   readonly everything: z.input<Pipeline>;
 }
 
-/** A pipeline, and what it says of an input that it has turned on. */
+/** A pipeline, and its setting of an input that it has turned on. */
 export interface Wanted<Selection> {
   readonly pipeline: PipelineModel;
   readonly selection: Selection;
 }
 
-/** What an input has to know besides what pipelines want of it. */
+/** Facts that an input needs besides the pipelines' settings. */
 export interface Surroundings<Stack> {
   readonly stack: Stack;
   /** Seconds between two collections. */
@@ -63,7 +63,7 @@ export interface Collection<Selection> {
   readonly processors: ComponentChain;
   /** Run once on all of its data, after that. */
   readonly enriched?: ComponentChain;
-  /** What keeps a pipeline from data it does not want; nothing if it wants none of this input. */
+  /** Drops data that the pipeline does not want; undefined if the pipeline wants none of this input. */
   select(wanted: Wanted<Selection>): ComponentChain | undefined;
 }
 
@@ -73,7 +73,7 @@ export type InputHealth =
       /** The scraping receiver serves the state of its targets on this port of the pod's loopback address. */
       readonly kind: "targets";
       readonly port: number;
-      /** A clause for an input that has no target: why that may be. */
+      /** A clause with the likely reason why the input has no target. */
       readonly noTargets: string;
       /** A sentence for an input that has no target although `annotated` objects ask for it; missing where none can. */
       readonly unscraped?: (annotated: number) => string;
@@ -99,7 +99,7 @@ export interface InputDefinition<
   readonly setting: InputSetting<Key, Pipeline, Stack>;
   /** The collector that runs it. */
   readonly role: PullRole;
-  /** How its health is read; missing for an input that nobody can ask. */
+  /** How its health is read; missing for an input that does not report its health. */
   readonly health?: InputHealth;
   /** Whether a pipeline that has turned the setting on wants something of this input. */
   isWanted(selection: z.output<Pipeline>): boolean;

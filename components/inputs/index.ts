@@ -15,7 +15,7 @@ export const inputs = [prometheus, kubelet, clusterState, istio, apiServer] as c
 type Inputs = (typeof inputs)[number];
 export type InputKey = Inputs["setting"]["key"];
 
-/** What a pipeline says of the inputs that it has turned on, by the key of their setting. */
+/** A pipeline's settings of the inputs that it has turned on, by the key of the setting. */
 export type PullSelections = {
   readonly [One in Inputs as One["setting"]["key"]]?: z.output<One["setting"]["pipeline"]>;
 };
@@ -25,7 +25,7 @@ export function settingsOf<One extends InputDefinition>(list: readonly One[]): O
   return [...new Map(list.map(({ setting }) => [setting.key, setting])).values()];
 }
 
-/** What a pipeline says of an input; nothing where it does not want it. */
+/** Returns a pipeline's setting of an input; undefined if the pipeline has not turned the input on. */
 export function selectionOf(input: InputDefinition, pull: Readonly<Record<string, unknown>>): unknown {
   const selection = pull[input.setting.key];
   return selection !== undefined && input.isWanted(selection) ? selection : undefined;

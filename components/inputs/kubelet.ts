@@ -70,7 +70,7 @@ function remedy(error: string): string {
   return "";
 }
 
-/** Drops what would only be noise in any pipeline. */
+/** Drops data that would be noise in any pipeline. */
 function unwantedData(groups: readonly Group[]): ComponentChain {
   const conditions = [
     ...(groups.includes("volume") ? temporaryVolumes : []),
@@ -81,8 +81,8 @@ function unwantedData(groups: readonly Group[]): ComponentChain {
 }
 
 /**
- * Enrichment gives the name of the only container of a pod to everything of the pod. What the kubelet says of pods is
- * not about their containers.
+ * Enrichment adds the container's name to all data of a pod that has only one container. The kubelet's metrics of pods
+ * are not about containers.
  */
 const containerMark = "telemetry-pipelines.container";
 const containerName = `resource.attributes["k8s.container.name"]`;
@@ -155,7 +155,7 @@ function receiverSettings(
   };
 }
 
-/** Deprecated by the receiver: what they say about a volume is what its claim says. */
+/** Deprecated by the receiver: these attributes of a volume repeat its claim. */
 const oldAttributes = [
   "aws.volume.id",
   "fs.type",

@@ -2,8 +2,8 @@
 export const meshCertificates = "/etc/istio-output-certs";
 
 /**
- * Proxies of the mesh are asked with the agent's own certificate. Theirs name a workload of the mesh, not the address
- * that is asked, so only the mesh's authority could be checked, which Prometheus can't without the name.
+ * The agent scrapes proxies of the mesh with its own certificate. A proxy's certificate names a workload of the mesh,
+ * not the scraped address. So only the mesh's authority could be checked, which Prometheus can't do without the name.
  */
 export const meshTls = {
   ca_file: `${meshCertificates}/root-cert.pem`,

@@ -68,10 +68,10 @@ const serviceJob = "app-services";
 const meshJob = "app-services-mesh";
 
 /**
- * What the job of pods is called where the container is not certain. Discovery offers each port of each container, and
+ * Name of the job of pods whose container is not certain. Discovery offers each port of each container, and
  * all of them become the one that the annotation has the number of: then they are one target, with the container of
  * the last one, which relabeling can't see. All of a pod's targets get this name, or they would no longer be one. For
- * the same reason, targets of Services are always taken for uncertain: two Services may lead to one target.
+ * the same reason, targets of Services always count as uncertain: two Services may lead to one target.
  */
 const unsurePodJob = "app-pods-by-number";
 
@@ -127,7 +127,7 @@ function serviceRules(namespaces: readonly RelabelRule[], mesh: boolean): Relabe
   return [
     keep("service_annotation_prometheus_io_scrape", "true"),
     ...namespaces,
-    // Only pods of this node are watched, so those of others have no name here, and neither has what is no pod.
+    // Only pods of this node are watched, so pods of other nodes, and targets that are not pods, have no name here.
     keep("pod_node_name", ".+"),
     onlyRunningPods,
     // A pod that is annotated, too, is scraped as a pod, and once.

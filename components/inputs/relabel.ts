@@ -29,8 +29,8 @@ export function setWhere(target: string, labels: readonly string[], regex: strin
 }
 
 /**
- * What `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service say. Rules that come later
- * see the scheme in `__scheme__`.
+ * Applies `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service. Later rules see the
+ * scheme in `__scheme__`.
  */
 export function annotationRules(object: "pod" | "service"): RelabelRule[] {
   const annotation = (name: string): string => `${object}_annotation_prometheus_io_${name}`;
@@ -54,7 +54,7 @@ export function namedPortRules(object: "pod" | "service", portNames: readonly st
     { action: "replace", target_label: "__tmp_wanted", source_labels: ["__tmp_port"] },
     setWhere("__tmp_wanted", [`${object}_annotation_prometheus_io_port`], "([^0-9].*|[0-9]+[^0-9].*)"),
     { action: "keepequal", source_labels: ["__tmp_port"], target_label: "__tmp_wanted" },
-    // Targets that come to the same address are one, but only if nothing else tells them apart.
+    // Targets with the same address become one, but only if all their other labels are equal.
     { action: "labeldrop", regex: "__tmp_.*" },
   ];
 }
@@ -68,12 +68,12 @@ export function declaredPorts(object: "pod" | "service", protocol: string): Rela
 }
 
 /**
- * Pods that serve. Of their init containers, those that go on running may serve, too: discovery does not tell which
- * these are, but the others hardly ever declare ports.
+ * Pods that serve. Init containers that go on running may serve, too. Discovery does not mark such containers, but
+ * other init containers hardly ever declare ports.
  */
 export const onlyRunningPods = drop("pod_phase", "Pending|Succeeded|Failed");
 
-/** What discovery and the metadata of pods say of a target. */
+/** Attributes of a target that come from discovery and the metadata of pods. */
 const kubernetesAttributes = [
   "k8s.cluster.uid",
   "k8s.container.name",
@@ -91,8 +91,8 @@ const kubernetesAttributes = [
 ];
 
 /**
- * For the receiver, the labels that a target gives its `target_info` count more than what it knows from Kubernetes:
- * any pod could pass for another one. Labels of other series are no harm, whatever their names.
+ * The receiver prefers the labels of a target's `target_info` to its own knowledge from Kubernetes, so any pod could
+ * pretend to be another one. Labels of other series do no harm, whatever their names.
  */
 export const knownFromKubernetes: readonly RelabelRule[] = kubernetesAttributes.map((attribute) => ({
   action: "replace",

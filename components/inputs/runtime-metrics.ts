@@ -78,7 +78,7 @@ export const runtimeMetrics: readonly RuntimeMetric[] = tables
   .flatMap(([receiver, byDefault, names]) => namesOf(names).map((name) => ({ name, receiver, byDefault })))
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** Metrics that later collectors have, so that a manifest that names them is told what is the matter. */
+/** Metrics that only later collectors have, so that the message about such a name can give this reason. */
 export const laterMetrics: readonly string[] = namesOf({
   "k8s.container": "ephemeral_storage.usage",
   "k8s.node.system_container": "cpu.time cpu.usage memory.usage memory.working_set",

@@ -24,7 +24,7 @@ const resources = () =>
 
 const additionalMetrics = () =>
   field(z.array(field(z.string(), { description: "Name of a metric.", example: "k8s.pod.uptime" })).default([]), {
-    description: "Names of metrics that are off by default; also of ones whose resource is switched off above.",
+    description: "Names of metrics that are off by default, also of resources that are switched off above.",
     example: "[k8s.pod.cpu_limit_utilization]",
     rule: "Names from the list of additional metrics in the pipeline reference.",
   });
@@ -32,15 +32,15 @@ const additionalMetrics = () =>
 const kubelet = () =>
   field(
     struct({
-      ...skipVerify("Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own."),
+      ...skipVerify("Whether to accept any certificate of a kubelet, for clusters whose kubelets sign their own."),
       ipFamily: field(z.enum(["IPv4", "IPv6"]).default("IPv4"), {
         description:
-          "Family of the address at which kubelets are asked: the first one of their nodes. Of nodes with both, " +
-          "that is the cluster's own first choice.",
+          "Family of the kubelets' address: the first address of a node. If nodes have both families, " +
+          "the first address has the family that the cluster prefers.",
         example: "IPv6",
       }),
     }).prefault({}),
-    { description: "How kubelets are asked.", example: `{ ${skipVerifyField}: true }` },
+    { description: "How the agent connects to kubelets.", example: `{ ${skipVerifyField}: true }` },
   );
 
 /** The setting that kubelet and cluster state share: metrics of the cluster and what runs in it. */
@@ -89,7 +89,7 @@ export function metricSwitches(receiver: RuntimeMetric["receiver"], wanted: Read
   return Object.fromEntries(ofReceiver(receiver).map((name) => [name, { enabled: wanted.has(name) }]));
 }
 
-/** What a pipeline does not want of what is collected for all; nothing if it wants none of it. */
+/** Drops metrics and namespaces that only other pipelines want; undefined if this one wants none of the metrics. */
 export function selectRuntime(
   { pipeline, selection }: Wanted<RuntimeSelection>,
   collected: ReadonlySet<string>,

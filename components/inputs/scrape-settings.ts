@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bytes, bytesQuantity, cidrs, field, normalizePem, skipVerify, skipVerifyField, struct } from "../schema";
 
 const targetTls = struct({
-  ...skipVerify("Whether any certificate of a target is taken."),
+  ...skipVerify("Whether to accept any certificate of a target."),
   ca: field(z.string().optional(), {
     description: "Authorities that may sign the certificates of targets. Default: the system's.",
     example: '"-----BEGIN CERTIFICATE-----\\n…"',
@@ -15,7 +15,7 @@ const targetTls = struct({
 });
 
 const limits = struct({
-  samples: field(z.int("is no whole number that can be counted to").min(1, "is less than one").default(50_000), {
+  samples: field(z.int("is not a whole number, or is too large to count").min(1, "is less than one").default(50_000), {
     description: "Most samples in one answer of a target.",
     example: "100000",
     rule: "An answer with more is dropped as a whole.",
@@ -33,11 +33,14 @@ export const scrapeFields = {
     description: "How targets annotated with `prometheus.io/scheme: https` are verified.",
     example: `{ ${skipVerifyField}: true }`,
   }),
-  limits: field(limits.prefault({}), { description: "What one target may answer.", example: "{ samples: 100000 }" }),
+  limits: field(limits.prefault({}), {
+    description: "Limits of one answer of a target.",
+    example: "{ samples: 100000 }",
+  }),
   hostNetworks: cidrs(
     "Addresses of nodes.",
-    "Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent " +
-      "off from everything else than pods.",
+    "Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets " +
+      "the agent reach pods only.",
   ),
 };
 

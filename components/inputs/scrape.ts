@@ -18,7 +18,7 @@ import type { RelabelRule } from "./relabel";
 import { scopeStatements } from "./scope";
 import type { ScrapeSettings } from "./scrape-settings";
 
-/** What the scraper says about each target, besides what the target says. */
+/** The scraper's own metrics about each target. */
 const diagnosticMetrics = [
   "up",
   "scrape_duration_seconds",
@@ -118,13 +118,13 @@ export function scrapedResources(
   ];
 }
 
-/** What a scraping input leaves out for a pipeline. */
+/** Data that a scraping input drops for a pipeline. */
 interface ScrapeSelection {
   readonly namespaces?: NamespaceSelection;
   readonly diagnosticMetrics?: { readonly enabled: boolean };
 }
 
-/** What a pipeline does not want of what was scraped. */
+/** The filter that drops scraped data which the pipeline does not want. */
 export function selectScraped(
   input: string,
   { pipeline, selection: { namespaces = {}, diagnosticMetrics: diagnostics } }: Wanted<ScrapeSelection>,
@@ -139,7 +139,7 @@ export function selectScraped(
   return selectionFilter(input, pipeline, conditions);
 }
 
-/** A filter that drops what one of the conditions holds for. */
+/** A filter that drops each item for which one of the conditions holds. */
 export function selectionFilter(input: string, pipeline: PipelineModel, conditions: readonly string[]): ComponentChain {
   return conditions.length === 0
     ? []

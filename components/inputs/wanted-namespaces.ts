@@ -1,7 +1,7 @@
 import type { NamespaceSelection } from "../schema";
 import { drop, keep, type RelabelRule } from "./relabel";
 
-/** Leaves out targets in namespaces that no pipeline wants, so that nothing is asked for in vain. */
+/** Leaves out targets in namespaces that no pipeline wants, so that nothing is scraped in vain. */
 export function wantedNamespaces(selections: readonly NamespaceSelection[]): RelabelRule[] {
   const included = selections.flatMap(({ include }) => include ?? []);
   const open = selections.filter(({ include }) => include === undefined);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { field } from "./fields";
 
 /** An address with the length of its prefix; network policies take nothing else. */
-const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "is no CIDR" });
+const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: "is not a CIDR" });
 
 /** A list of CIDRs, empty by default. */
 export const cidrs = (each: string, description: string) =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What is said about a field in the reference page, the JSON Schema and in messages. */
+/** Texts about a field for the reference page, the JSON Schema and messages. */
 export interface Notes {
   readonly description: string;
   /** What a user would write; messages offer it when the field is missing or of the wrong type. */
@@ -46,7 +46,7 @@ function presenceCheck(rule: PresenceRule): z.core.$ZodCheck<object> {
     together: (present: number) => present === 0 || present === rule.fields.length,
   }[rule.presence];
   return z.refine<object>(
-    // Whether fields are there can be told even when what is in them is wrong.
+    // The presence of a field is known even when its value is wrong.
     (value) =>
       typeof value !== "object" || value === null || Array.isArray(value) || allowed(presentFields(rule, value).length),
     { when: () => true, params: { ...rule } },

@@ -1,4 +1,4 @@
-/** How settings are described, read and checked, whatever they are about; and what is said when one is wrong. */
+/** Describes, reads and checks settings of any kind, and makes the messages about wrong ones. */
 export { cidrs } from "./cidrs";
 export * from "./fields";
 export * from "./findings";

@@ -45,10 +45,10 @@ const noSystemNamespaces = "All but the system namespaces by default.";
 export const otlpInput = () =>
   field(
     struct({
-      enabled: flag(true, "Whether what applications push goes into this pipeline."),
+      enabled: flag(true, "Whether data that applications push goes into this pipeline."),
       namespaces: namespaces(allNamespaces).prefault({}),
     }).prefault({}),
-    { description: "What applications push to the OTLP gateway of their node.", example: "{ enabled: true }" },
+    { description: "Data that applications push to the OTLP gateway of their node.", example: "{ enabled: true }" },
   );
 
 /** An input that collects from namespaces; an input adds its own fields. */

@@ -12,7 +12,7 @@ export type Place = (keys: readonly PathKey[]) => string;
 /** In place of zod's own messages, which are not used, and look at more of the value than is safe. */
 const unworded = "";
 
-/** What a schema has to say about a value, in the words of findings. */
+/** A schema's issues with a value, as findings. */
 export function shapeFindings(schema: z.ZodType, value: unknown, place: Place): Finding[] {
   const issues = schema.safeParse(value, { error: () => unworded }).error?.issues ?? [];
   return issues.flatMap((issue) => {
@@ -42,7 +42,7 @@ function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
   if (issue.code === "custom" && isPresenceRule(issue.params)) return presenceFinding(issue.params, subject);
   if (given === undefined) return error(path, "is missing", exampleOf(subject));
   if (issue.code === "invalid_type") return typeFinding(words[issue.expected] ?? issue.expected, subject);
-  // The one type that is no type of zod: text that may be known later.
+  // The only type that zod does not have: text that may be known later.
   if (issue.code === "custom" && issue.message === unworded) return typeFinding("text", subject);
   if (issue.code === "invalid_value") return choiceFinding(issue.values.map(String), subject);
   return error(path, issue.message, exampleOf(subject));
@@ -62,7 +62,7 @@ function kindOf(value: unknown): string {
   if (isLater(value)) return "an Output or a Promise";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  return value === notPlain ? "something that is no data" : (words[typeof value] ?? `a ${typeof value}`);
+  return value === notPlain ? "something that is not data" : (words[typeof value] ?? `a ${typeof value}`);
 }
 
 /** For a number where a number is wanted, but not this one: `.inf` and `.nan` are numbers in YAML. */
@@ -87,7 +87,7 @@ function typeFinding(wanted: string, subject: Subject): Finding {
     : error(path, problem, exampleOf(subject));
 }
 
-/** Only what is allowed is named: what was written instead might be a credential. */
+/** Names only the allowed values: the written value might be a credential. */
 function choiceFinding(allowed: readonly string[], { path, given }: Subject): Finding {
   const problem = `must be ${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
   if (isLater(given)) return error(path, `${problem}, not ${kindOf(given)}`, onlyValuesMayBeLater);

@@ -16,10 +16,10 @@ export const map = (value: string, about: Notes, ...checks: z.core.$ZodCheck<Tex
     about,
   );
 
-/** Labels as the API server takes them; what it refuses would be found only when other objects have been changed. */
+/** Labels that the API server accepts. Otherwise it would reject a label only after other objects have changed. */
 export const areLabels = parts<Texts>((labels) =>
   Object.entries(labels).flatMap(([key, value]) => [
     ...(isLabelKey(key) ? [] : [[undefined, "has a key that no label can have"] as const]),
-    ...(isLabelValue(value) ? [] : [[key, "is no value of a label"] as const]),
+    ...(isLabelValue(value) ? [] : [[key, "is not a label value"] as const]),
   ]),
 );

@@ -16,7 +16,7 @@ export const normalizePem = (text: string): string =>
 
 export interface PemBlock {
   readonly label: string;
-  /** With lines of the usual length, which OpenSSL needs and Go does not; nothing if it is no base64. */
+  /** With lines of the usual length, which OpenSSL needs and Go does not; undefined if it is not base64. */
   readonly pem?: string;
   /** Lines such as `Proc-Type: 4,ENCRYPTED`. */
   readonly headers: readonly string[];

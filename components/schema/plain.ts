@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * A value that a program gives as an `Output` or a `Promise`: text that is known later, or, in a preview, not at all.
- * It is a function so that no schema takes it for an object, a list or text.
+ * It is a function so that no schema accepts it as an object, a list or text.
  */
 export interface Later {
   (): pulumi.Output<unknown>;
@@ -13,7 +13,7 @@ export const isLater = (value: unknown): value is Later => typeof value === "fun
 
 const later = (value: pulumi.Output<unknown>): Later => Object.assign(() => value, { later: true as const });
 
-/** Stands for what configuration cannot be (functions, symbols, objects that contain themselves); no schema takes it. */
+/** Stands for what configuration cannot be (functions, symbols, cyclic objects); no schema accepts it. */
 export const notPlain = Symbol("not plain data");
 
 const maxDepth = 64;
@@ -21,7 +21,7 @@ const maxDepth = 64;
 /**
  * A copy made of nothing but objects, lists, text, numbers, booleans and `Later`, so that what follows needs to fear neither
  * the proxies that Outputs are, nor cycles, nor getters. An object's fields that are null are left out: in YAML, `input:`
- * with nothing behind it says no more than no `input` at all.
+ * without a value means the same as a missing `input`.
  */
 export function plain(value: unknown, depth = 0): unknown {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return later(pulumi.output(value));

@@ -16,7 +16,7 @@ const day = 24 * 3600;
 export const duration = (least: number, leastInWords: string): z.ZodString =>
   z
     .string()
-    .regex(durationPattern, "is no duration")
+    .regex(durationPattern, "is not a duration")
     .refine((text) => !durationPattern.test(text) || seconds(text) >= least, `is shorter than ${leastInWords}`)
     .refine((text) => !durationPattern.test(text) || seconds(text) <= day, "is longer than a day");
 
@@ -54,7 +54,7 @@ const most = { cores: "1000", memory: "1024Gi" };
 export const cpuQuantity = (): z.ZodString =>
   z
     .string()
-    .regex(cpuPattern, "is no amount")
+    .regex(cpuPattern, "is not an amount")
     .refine(
       (text) => !cpuPattern.test(text) || millicores(text) <= millicores(most.cores),
       `is more than ${most.cores} cores`,
@@ -64,6 +64,6 @@ export const cpuQuantity = (): z.ZodString =>
 export const bytesQuantity = (least = "0"): z.ZodString =>
   z
     .string()
-    .regex(bytesPattern, "is no amount")
+    .regex(bytesPattern, "is not an amount")
     .refine((text) => !bytesPattern.test(text) || bytes(text) >= bytes(least), `is less than ${least}`)
     .refine((text) => !bytesPattern.test(text) || bytes(text) <= bytes(most.memory), `is more than ${most.memory}`);

@@ -17,7 +17,7 @@ function editDistance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The candidate that was probably meant: the nearest one, unless too much would have to change; or the word's first part. */
+/** The most likely candidate: the nearest one, unless too many letters differ; or the word's first part. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const written = word.toLowerCase();

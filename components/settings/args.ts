@@ -7,11 +7,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 export interface PipelinesArgs {
   /**
-   * Namespace that is made for gateway and agent. Made of lower-case letters, digits and `-`, with a letter or digit
-   * at both ends; at most 63 characters. Defaults to `telemetry`.
+   * Namespace that the program creates for gateway and agent. Made of lower-case letters, digits and `-`, with a
+   * letter or digit at both ends; at most 63 characters. Defaults to `telemetry`.
    */
   namespace?: string;
-  /** Whether pulumi refuses to delete the namespace, which ends the preview of a destroy. Defaults to `false`. */
+  /** Whether pulumi refuses to delete the namespace. A preview of `destroy` then fails. Defaults to `false`. */
   protect?: boolean;
   /** Pipelines for metrics. */
   metricPipelines?: MetricPipelineArgs[];
@@ -52,9 +52,9 @@ export interface MetricPipelineArgs {
   input?: MetricInputArgs;
   /** Changes to the data, in this order. */
   transform?: TransformArgs[];
-  /** What to drop, decided after all transforms. */
+  /** Items to drop, decided after all transforms. */
   filter?: FilterArgs[];
-  /** Where the data goes. */
+  /** Destination of the data. */
   output: {
     /** An OTLP backend. */
     otlp: MetricOtlpOutputArgs;
@@ -68,7 +68,7 @@ export interface MetricPipelineArgs {
 
 /** Where the metrics come from. */
 export interface MetricInputArgs {
-  /** What applications push to the OTLP gateway of their node. */
+  /** Data that applications push to the OTLP gateway of their node. */
   otlp?: OtlpInputArgs;
   /** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
   prometheus?: PrometheusInputArgs;
@@ -80,9 +80,9 @@ export interface MetricInputArgs {
   apiServer?: SwitchArgs;
 }
 
-/** What applications push to the OTLP gateway of their node. */
+/** Data that applications push to the OTLP gateway of their node. */
 export interface OtlpInputArgs {
-  /** Whether what applications push goes into this pipeline. Defaults to `true`. */
+  /** Whether data that applications push goes into this pipeline. Defaults to `true`. */
   enabled?: boolean;
   /**
    * Which namespaces data is taken from. All by default. `include` or `exclude`, not both; `{}` means all
@@ -136,8 +136,8 @@ export interface RuntimeInputArgs {
   /** Which resources have metrics. */
   resources?: RuntimeResourcesArgs;
   /**
-   * Names of metrics that are off by default; also of ones whose resource is switched off above. Names from the list
-   * of additional metrics in the pipeline reference.
+   * Names of metrics that are off by default, also of resources that are switched off above. Names from the list of
+   * additional metrics in the pipeline reference.
    */
   additionalMetrics?: string[];
 }
@@ -180,13 +180,13 @@ export interface IstioInputArgs {
 /** One step. */
 export interface TransformArgs {
   /**
-   * OTTL conditions, the statements run where one holds, or always if none is there. Every path starts with its
-   * context.
+   * OTTL conditions, the statements run where one of them holds, or always if the list is empty. Every path starts
+   * with its context.
    */
   conditions?: string[];
   /**
-   * OTTL statements, run in this order, at least one. One that fails on an item is logged and skipped. Every path
-   * starts with its context.
+   * OTTL statements, run in this order, at least one. A statement that fails on an item is logged and skipped. Every
+   * path starts with its context.
    */
   statements?: string[];
 }
@@ -202,7 +202,7 @@ export interface MetricOtlpOutputArgs {
   /** OTLP over gRPC or over HTTP (protobuf). Defaults to `grpc`. */
   protocol?: "grpc" | "http";
   /**
-   * Where the backend is. With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a
+   * Address of the backend. With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a
    * path. With `http`: an `http` or `https` URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. IPv6
    * in brackets.
    */
@@ -212,8 +212,8 @@ export interface MetricOtlpOutputArgs {
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
    * longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`.
-   * Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it,
-   * as OpenTelemetry Collectors do, saves most of that (docs/gateway.md).
+   * Every OTLP backend accepts these two. `gzip` is half of the CPU of a gateway. `snappy` saves most of that, if
+   * the backend accepts it, as OpenTelemetry Collectors do (docs/gateway.md).
    */
   compression?: "none" | "gzip" | "snappy" | "zstd";
   /** How to authenticate at the backend. `basic` or `oauth2`, not both. */
@@ -221,13 +221,14 @@ export interface MetricOtlpOutputArgs {
   /** Headers sent with every request; with `grpc`, metadata. */
   headers?: HeaderArgs[];
   /**
-   * Transport security. TLS with the system's authorities by default. Certificates must not be expired; 14 days
-   * before they do, each update warns.
+   * Transport security. TLS with the system's authorities by default. Certificates must not be expired. From 14 days
+   * before they expire, each update warns.
    */
   tls?: TlsArgs;
   /**
-   * `preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas: each collector
-   * from what it remembers, so what a series counts while a pod is replaced is missing. Defaults to `preserve`.
+   * `preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector
+   * computes them from its own memory, so the increments of a series while a pod is replaced are missing. Defaults
+   * to `preserve`.
    */
   temporality?: "preserve" | "delta";
 }
@@ -236,7 +237,7 @@ export interface MetricOtlpOutputArgs {
 export interface ValueArgs {
   /** The text itself. For a credential use `secure:` (`pulumi config set --secret --path`). */
   value?: pulumi.Input<string>;
-  /** Where the text is read from on each update, instead of `value`. */
+  /** Source of the text, read on each update, instead of `value`. */
   valueFrom?: ValueSourceArgs;
 }
 
@@ -269,7 +270,7 @@ export interface AuthenticationArgs {
 /** OAuth2 client credentials. */
 export interface OAuth2Args {
   /**
-   * Where tokens are fetched from. `tls` is not for this endpoint: a public authority has to have signed its
+   * URL of the server that issues tokens. `tls` does not apply to it: a public authority must have signed its
    * certificate. An absolute `http` or `https` URL.
    */
   tokenURL: ValueArgs;
@@ -289,7 +290,7 @@ export interface HeaderArgs {
   name: string;
   /** The text itself. For a credential use `secure:` (`pulumi config set --secret --path`). */
   value?: pulumi.Input<string>;
-  /** Where the text is read from on each update, instead of `value`. */
+  /** Source of the text, read on each update, instead of `value`. */
   valueFrom?: ValueSourceArgs;
   /** Put before the value, with one space between. */
   prefix?: string;
@@ -308,7 +309,7 @@ export interface TlsArgs {
   ca?: ValueArgs;
   /**
    * Client certificate, followed by its intermediates if any, as PEM. Line breaks may be written as `\n`. Only
-   * together with `key`, which must fit.
+   * together with `key`, which must belong to it.
    */
   cert?: ValueArgs;
   /**
@@ -327,9 +328,9 @@ export interface TracePipelineArgs {
   name: string;
   /** Changes to the data, in this order. */
   transform?: TransformArgs[];
-  /** What to drop, decided after all transforms. */
+  /** Items to drop, decided after all transforms. */
   filter?: FilterArgs[];
-  /** Where the data goes. */
+  /** Destination of the data. */
   output: {
     /** An OTLP backend. */
     otlp: OtlpOutputArgs;
@@ -346,7 +347,7 @@ export interface OtlpOutputArgs {
   /** OTLP over gRPC or over HTTP (protobuf). Defaults to `grpc`. */
   protocol?: "grpc" | "http";
   /**
-   * Where the backend is. With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a
+   * Address of the backend. With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a
    * path. With `http`: an `http` or `https` URL, to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is added. IPv6
    * in brackets.
    */
@@ -356,8 +357,8 @@ export interface OtlpOutputArgs {
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
    * longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`.
-   * Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it,
-   * as OpenTelemetry Collectors do, saves most of that (docs/gateway.md).
+   * Every OTLP backend accepts these two. `gzip` is half of the CPU of a gateway. `snappy` saves most of that, if
+   * the backend accepts it, as OpenTelemetry Collectors do (docs/gateway.md).
    */
   compression?: "none" | "gzip" | "snappy" | "zstd";
   /** How to authenticate at the backend. `basic` or `oauth2`, not both. */
@@ -365,8 +366,8 @@ export interface OtlpOutputArgs {
   /** Headers sent with every request; with `grpc`, metadata. */
   headers?: HeaderArgs[];
   /**
-   * Transport security. TLS with the system's authorities by default. Certificates must not be expired; 14 days
-   * before they do, each update warns.
+   * Transport security. TLS with the system's authorities by default. Certificates must not be expired. From 14 days
+   * before they expire, each update warns.
    */
   tls?: TlsArgs;
 }
@@ -382,9 +383,9 @@ export interface LogPipelineArgs {
   input?: LogInputArgs;
   /** Changes to the data, in this order. */
   transform?: TransformArgs[];
-  /** What to drop, decided after all transforms. */
+  /** Items to drop, decided after all transforms. */
   filter?: FilterArgs[];
-  /** Where the data goes. */
+  /** Destination of the data. */
   output: {
     /** An OTLP backend. */
     otlp: OtlpOutputArgs;
@@ -398,9 +399,9 @@ export interface LogPipelineArgs {
 
 /** Where the log records come from. */
 export interface LogInputArgs {
-  /** What applications push to the OTLP gateway of their node. */
+  /** Data that applications push to the OTLP gateway of their node. */
   otlp?: OtlpInputArgs;
-  /** Only there for manifests that have it. */
+  /** Accepted because manifests may contain it. */
   runtime?: {
     /** Must be `false`: containers' output files are not read. Defaults to `true`. */
     enabled?: boolean;
@@ -423,7 +424,7 @@ export interface MetricSettingsArgs {
     collectionInterval?: string;
     /** How targets annotated with `prometheus.io/scheme: https` are verified. */
     tls?: {
-      /** Whether any certificate of a target is taken. Defaults to `false`. */
+      /** Whether to accept any certificate of a target. Defaults to `false`. */
       insecureSkipVerify?: boolean;
       /**
        * Authorities that may sign the certificates of targets. Default: the system's. PEM of one or more certificates.
@@ -433,7 +434,7 @@ export interface MetricSettingsArgs {
       /** Name that the certificates of targets are for. Default: the target's address. */
       serverName?: string;
     };
-    /** What one target may answer. */
+    /** Limits of one answer of a target. */
     limits?: {
       /** Most samples in one answer of a target. An answer with more is dropped as a whole. Defaults to `50000`. */
       samples?: number;
@@ -444,8 +445,8 @@ export interface MetricSettingsArgs {
       bodySize?: string;
     };
     /**
-     * Where targets on their node's own network are, such as a node exporter. A network policy shuts the agent off
-     * from everything else than pods.
+     * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
+     * agent reach pods only.
      */
     hostNetworks?: string[];
   };
@@ -456,13 +457,13 @@ export interface MetricSettingsArgs {
      * `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
      */
     collectionInterval?: string;
-    /** How kubelets are asked. */
+    /** How the agent connects to kubelets. */
     kubelet?: {
-      /** Whether any certificate of a kubelet is taken: for clusters whose kubelets sign their own. Defaults to `false`. */
+      /** Whether to accept any certificate of a kubelet, for clusters whose kubelets sign their own. Defaults to `false`. */
       insecureSkipVerify?: boolean;
       /**
-       * Family of the address at which kubelets are asked: the first one of their nodes. Of nodes with both, that is the
-       * cluster's own first choice. Defaults to `IPv4`.
+       * Family of the kubelets' address: the first address of a node. If nodes have both families, the first address has
+       * the family that the cluster prefers. Defaults to `IPv4`.
        */
       ipFamily?: "IPv4" | "IPv6";
     };
@@ -502,14 +503,14 @@ export interface EnrichmentsArgs {
 export interface PodLabelArgs {
   /** Key of one label. */
   key?: string;
-  /** How the keys of several labels start. */
+  /** Common start of the keys of several labels. */
   keyPrefix?: string;
 }
 
 /** The mesh. */
 export interface IstioSettingsArgs {
   /**
-   * Whether workloads are in an Istio mesh. `auto` looks on each update whether the cluster has Istio's kinds.
+   * Whether workloads are in an Istio mesh. `auto` checks on each update whether the cluster has Istio's kinds.
    * Defaults to `auto`.
    */
   mode?: "auto" | "on" | "off";
@@ -518,35 +519,37 @@ export interface IstioSettingsArgs {
 /** The network around gateway and agent. */
 export interface NetworkArgs {
   /**
-   * What gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and their
-   * backends: an API server with another port, or a Service that leads to no pods.
+   * Addresses that gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and
+   * their backends: an API server with another port, or a Service that leads to no pods.
    */
   egress?: string[];
 }
 
 /** The gateway's workload. */
 export interface GatewaySettingsArgs {
-  /** Image of the collector. Default: the stock contrib image this version is made for. */
+  /** Image of the collector. Default: the stock contrib image that this version supports. */
   image?: string;
   /**
-   * What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the
-   * best that is said of one is `NoEvidence`; above `info`, causes of failures are missing. Defaults to `info`.
+   * Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers,
+   * so the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing. Defaults to
+   * `info`.
    */
   logLevel?: "debug" | "info" | "warn" | "error";
   /** Resources of one gateway. */
   resources?: {
-    /** What is reserved on each node. */
+    /** Resources to reserve on each node. */
     requests?: {
-      /** What is reserved. Default: `100m`. Millicores such as `200m`, or cores. */
+      /** CPU to reserve. Default: `100m`. Millicores such as `200m`, or cores. */
       cpu?: string;
-      /** What is reserved. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. */
+      /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. */
       memory?: string;
     };
-    /** There is no limit of CPU: a gateway that is held back loses data. */
+    /** There is no CPU limit: a gateway that is throttled loses data. */
     limits?: {
       /**
        * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline, but
-       * `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least what is reserved. At least `192Mi`.
+       * `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least the reserved memory. At least
+       * `192Mi`.
        */
       memory?: string;
     };
@@ -583,33 +586,34 @@ export interface TolerationArgs {
 
 /** The metric agent's workloads. */
 export interface AgentSettingsArgs {
-  /** Image of the collector. Default: the stock contrib image this version is made for. */
+  /** Image of the collector. Default: the stock contrib image that this version supports. */
   image?: string;
   /**
-   * What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the
-   * best that is said of one is `NoEvidence`; above `info`, causes of failures are missing. Defaults to `info`.
+   * Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers,
+   * so the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing. Defaults to
+   * `info`.
    */
   logLevel?: "debug" | "info" | "warn" | "error";
   /** Resources of one agent. */
   resources?: {
-    /** What is reserved on each node. */
+    /** Resources to reserve on each node. */
     requests?: {
       /**
-       * What is reserved. Default: `50m` (`20m` for the cluster's state, `10m` for the API server). Millicores such as
+       * CPU to reserve. Default: `50m` (`20m` for the cluster's state, `10m` for the API server). Millicores such as
        * `200m`, or cores.
        */
       cpu?: string;
       /**
-       * What is reserved. Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server). Bytes, or with a
-       * unit such as `Mi` or `Gi`.
+       * Memory to reserve. Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server). Bytes, or with
+       * a unit such as `Mi` or `Gi`.
        */
       memory?: string;
     };
-    /** There is no limit of CPU: an agent that is held back loses data. */
+    /** There is no CPU limit: an agent that is throttled loses data. */
     limits?: {
       /**
        * Most memory of one agent, from which queues are sized. Default: `512Mi` (`384Mi` for the cluster's state,
-       * `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway. At least what is reserved. At
+       * `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway. At least the reserved memory. At
        * least `192Mi`.
        */
       memory?: string;
@@ -634,8 +638,8 @@ export interface AgentSettingsArgs {
 /** How configurations are validated before anything changes. */
 export interface ValidationSettingsArgs {
   /**
-   * Where configurations are validated. `full`: by a collector on the machine that runs Pulumi, if there is one, and
-   * before anything rolls by a pod in the cluster. `local`: without the pod. `off`: nowhere. Defaults to `full`.
+   * Where configurations are validated. `full`: by a collector on the machine that runs Pulumi, if it has one, and
+   * by a pod in the cluster before any rollout. `local`: without the pod. `off`: nowhere. Defaults to `full`.
    */
   mode?: "full" | "local" | "off";
   /**
@@ -653,23 +657,23 @@ export interface ValidationSettingsArgs {
 /** The proof, at the end of an update, that backends take data. */
 export interface VerificationArgs {
   /**
-   * `always`: on every update. `onChange`: when something that it depends on changed, or was unhealthy the last
-   * time. `off`: never. Defaults to `always`.
+   * `always`: on every update. `onChange`: when something that the proof depends on changed, or was unhealthy the
+   * last time. `off`: never. Defaults to `always`.
    */
   mode?: "always" | "onChange" | "off";
   /**
-   * Longest time in seconds. It ends as soon as every pipeline has a certain verdict. From 15, which a backend that
-   * does not answer takes to be told from a slow one, to 600. Defaults to `60`.
+   * Longest time in seconds. The proof ends as soon as every pipeline has a certain verdict. From 15 to 600. In less
+   * than 15, a backend that does not answer looks like a slow one. Defaults to `60`.
    */
   timeoutSeconds?: number;
-  /** What an update does whose pipelines are not all healthy at its end. Defaults to `warn`. */
+  /** Result of an update that ends with an unhealthy pipeline: a warning or a failure. Defaults to `warn`. */
   onUnhealthy?: "warn" | "fail";
 }
 
 /** Alerts and a dashboard about gateway and agent themselves. See docs/monitoring.md. */
 export interface MonitoringArgs {
   /**
-   * Whether a `PodMonitor` and a `PrometheusRule` are made. `auto` looks on each update whether the cluster has
+   * Whether a `PodMonitor` and a `PrometheusRule` are made. `auto` checks on each update whether the cluster has
    * these kinds of the Prometheus Operator. Defaults to `auto`.
    */
   mode?: "auto" | "on" | "off";
@@ -678,6 +682,6 @@ export interface MonitoringArgs {
    * Defaults to `auto`.
    */
   dashboard?: "auto" | "on" | "off";
-  /** Further labels of these objects, where Prometheus and Grafana pick theirs by labels. */
+  /** Further labels of these objects, for a Prometheus or Grafana that selects its objects by labels. */
   labels?: Record<string, string>;
 }

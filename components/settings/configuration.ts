@@ -32,11 +32,11 @@ const file = { description: "Path of a file, from the folder of Pulumi.yaml.", e
 export const configurationWith = <const List extends readonly InputDefinition[]>(list: List) =>
   struct({
     namespace: field(labelName().default(defaultNamespace), {
-      description: "Namespace that is made for gateway and agent.",
+      description: "Namespace that the program creates for gateway and agent.",
       example: "telemetry",
       rule: `Made of ${labelRule}; at most 63 characters.`,
     }),
-    protect: flag(false, "Whether pulumi refuses to delete the namespace, which ends the preview of a destroy."),
+    protect: flag(false, "Whether pulumi refuses to delete the namespace. A preview of `destroy` then fails."),
     metricPipelines: field(z.array(field(metricPipeline(list), item)).default([]), {
       description: "Pipelines for metrics.",
       example: `[${item.example}]`,

@@ -3,8 +3,8 @@ import { field, flag, otlpInput, struct } from "../schema";
 import { pipeline } from "./pipeline-fields";
 
 /**
- * Manifests say with this whether containers' output files are read. That is not offered here, but a manifest that
- * switches it off is read as it is, with whatever else it says about it.
+ * The field of manifests that switches the reading of containers' output files. The program does not offer that, but
+ * accepts a manifest that switches the reading off, with all other fields of this part.
  */
 const runtime = () =>
   field(
@@ -16,7 +16,7 @@ const runtime = () =>
       dropLabels: z.unknown().optional(),
       keepOriginalBody: z.unknown().optional(),
     }).optional(),
-    { description: "Only there for manifests that have it.", example: "{ enabled: false }" },
+    { description: "Accepted because manifests may contain it.", example: "{ enabled: false }" },
   );
 
 const input = () =>

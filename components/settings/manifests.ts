@@ -32,7 +32,7 @@ export interface WrittenEntry {
   readonly place: Place;
 }
 
-/** What is around a pipeline in a manifest. Other metadata than the name may be there and says nothing about the pipeline. */
+/** The fields around a pipeline in a manifest. Metadata other than the name is allowed and has no effect. */
 const manifest = field(
   struct({
     apiVersion: field(z.enum(versions), { description: "Version of the manifest.", example: versions[0] }),
@@ -76,7 +76,7 @@ export function readManifests(file: string, text: string): Manifests {
     const [fault] = document.errors;
     if (fault) {
       const { line, col } = lines.linePos(fault.pos[0]);
-      return failed(path, `is no valid YAML at line ${line}, column ${col} (${fault.code})`, "Correct it there");
+      return failed(path, `is not valid YAML at line ${line}, column ${col} (${fault.code})`, "Correct it there");
     }
     const content = plain(attempt((): unknown => document.toJS()));
     if (content === undefined) return failed(path, "has aliases that cannot be followed", "Write the values out");
@@ -106,7 +106,7 @@ function otherKind(kind: string, path: string): Finding {
   return error(path, "must be MetricPipeline, TracePipeline or LogPipeline", remedy);
 }
 
-/** What `kubectl get … -o yaml` writes of several objects, and the API server of all of a kind. */
+/** Kinds of lists: `List` is from `kubectl get … -o yaml`, the others are from the API server. */
 const listKinds: readonly unknown[] = ["List", ...Object.keys(kinds).map((kind) => `${kind}List`)];
 
 function readDocument(content: unknown, path: string): Manifests {
@@ -162,7 +162,7 @@ const mapValues = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
-/** Where the manifest's own system would read containers' output files, and here nothing would come of it. */
+/** Warns where the manifest's own system would read containers' output files, which this program does not read. */
 function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place): Finding[] {
   if (spec.input !== undefined && (!isRecord(spec.input) || spec.input.runtime !== undefined)) return [];
   return [
@@ -174,7 +174,7 @@ function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place)
   ];
 }
 
-/** v1alpha1 says `disabled` where v1beta1 says `enabled`, and `application` for the reading of output files. */
+/** v1alpha1 has `disabled` where v1beta1 has `enabled`, and `application` for the reading of output files. */
 function fromAlpha(signal: Signal, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (!isRecord(spec.input)) return spec;
   const { otlp, application, ...input } = spec.input;

@@ -25,8 +25,8 @@ export const metricPipeline = <List extends readonly InputDefinition[]>(list: Li
     {
       temporality: field(z.enum(["preserve", "delta"]).default("preserve"), {
         description:
-          "`preserve` sends points as they came; `delta` turns cumulative sums and histograms into deltas: each collector " +
-          "from what it remembers, so what a series counts while a pod is replaced is missing.",
+          "`preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector " +
+          "computes them from its own memory, so the increments of a series while a pod is replaced are missing.",
         example: "delta",
       }),
     },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { areLabels, field, map, struct } from "../schema";
 
-/** A schema of its own each time: what is said about a field is kept by its schema. */
+/** Returns a new schema each time, because a schema keeps the description of its field. */
 const auto = () => z.enum(["auto", "on", "off"]).default("auto");
 
 /** Which objects for Prometheus and Grafana are made. */
@@ -9,7 +9,7 @@ export const monitoring = field(
   struct({
     mode: field(auto(), {
       description:
-        "Whether a `PodMonitor` and a `PrometheusRule` are made. `auto` looks on each update whether the cluster has these kinds of the Prometheus Operator.",
+        "Whether a `PodMonitor` and a `PrometheusRule` are made. `auto` checks on each update whether the cluster has these kinds of the Prometheus Operator.",
       example: '"on"',
     }),
     dashboard: field(auto(), {
@@ -20,7 +20,7 @@ export const monitoring = field(
     labels: map(
       "kube-prometheus-stack",
       {
-        description: "Further labels of these objects, where Prometheus and Grafana pick theirs by labels.",
+        description: "Further labels of these objects, for a Prometheus or Grafana that selects its objects by labels.",
         example: "{ release: kube-prometheus-stack }",
       },
       areLabels,

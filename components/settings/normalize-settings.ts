@@ -4,9 +4,9 @@ import { bytes, defaultCollectionInterval, millicores, seconds } from "../schema
 import type { WrittenConfiguration } from "./configuration";
 import { sortedSet } from "./normalize";
 
-/** What holds for all pipelines of the stack, with defaults applied. */
+/** Settings for all pipelines of the stack, with defaults applied. */
 export type TelemetrySettings = ReturnType<typeof normalizeSettings>;
-/** What users may change about a workload; what is left out has a default that depends on the pipelines. */
+/** Settings of a workload; a missing field has a default that depends on the pipelines. */
 export type WorkloadSettings = ReturnType<typeof workloadSettings>;
 export type GatewaySettings = TelemetrySettings["gateway"];
 export type ValidationSettings = TelemetrySettings["validation"];
@@ -34,7 +34,7 @@ export function normalizeSettings({
         .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
       service: enrichments.service.enabled,
     },
-    /** What the stack says of each input, by the key of its setting. */
+    /** The stack's settings of each input, by the key of the setting. */
     inputs: metric,
     /** Seconds between two collections, by the key of the inputs' setting. */
     intervals: Object.fromEntries(
@@ -46,7 +46,7 @@ export function normalizeSettings({
     scraping: scrapeSettings(metric.prometheus),
     /** Whether workloads are in an Istio mesh; `auto` finds out by the kinds that the API server has. */
     istioMode: istio.mode,
-    /** What the workloads may reach whatever their pipelines need, as CIDRs. */
+    /** CIDRs that the workloads may reach in addition to the needs of their pipelines. */
     egress: sortedSet(network.egress),
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),

@@ -11,7 +11,7 @@ import { serviceName } from "./service-names";
 import type { Value } from "./types";
 import type { WrittenValue } from "./values";
 
-/** What a pipeline's schema cannot know. */
+/** Facts that a pipeline's schema cannot know. */
 export interface Surroundings {
   /** Where the pipeline stands in the user's configuration, `metricPipelines[1]` or `FILE#2:spec`. */
   readonly path: string;
@@ -125,7 +125,7 @@ function output(written: WrittenOutput, { path }: Surroundings) {
 
 /**
  * `none` to Services of the cluster: compressing is half of a gateway's CPU. `gzip` to everything else, and where
- * the address is no plain text: traffic out of a cluster is dear, and every OTLP server takes both. See docs/gateway.md.
+ * the address is not plain text: traffic out of a cluster is dear. Every OTLP server accepts both. See docs/gateway.md.
  */
 function usualCompression(address: string | undefined, plaintext: boolean): (typeof compressions)[number] {
   const host = address === undefined ? undefined : endpointTarget(address)?.host;
@@ -150,6 +150,6 @@ function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
   const output = typeof value === "function" ? value() : pulumi.output<unknown>(value);
   return output.apply((text) => {
     if (typeof text === "string") return text;
-    throw new PipelineConfigError([error(path, "turned out to be no text", "Give a string, or an Output of one")]);
+    throw new PipelineConfigError([error(path, "is not text", "Give a string, or an Output of one")]);
   });
 }

@@ -52,13 +52,13 @@ export const transform = (signal: Signal) => {
       signal,
       "transform",
       "condition",
-      "the statements run where one holds, or always if none is there.",
+      "the statements run where one of them holds, or always if the list is empty.",
     ),
     statements: ottlTexts(
       signal,
       "transform",
       "statement",
-      "run in this order, at least one. One that fails on an item is logged and skipped.",
+      "run in this order, at least one. A statement that fails on an item is logged and skipped.",
     ),
   });
   return field(z.array(field(entry, { description: "One step.", example })).default([]), {
@@ -73,7 +73,7 @@ export const filter = (signal: Signal) => {
     conditions: ottlTexts(signal, "filter", "condition", "an item is dropped where one holds. At least one."),
   });
   return field(z.array(field(entry, { description: "One set of conditions.", example })).default([]), {
-    description: "What to drop, decided after all transforms.",
+    description: "Items to drop, decided after all transforms.",
     example: `[${example}]`,
   });
 };

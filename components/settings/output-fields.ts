@@ -22,7 +22,7 @@ const oauth2 = () =>
   struct({
     tokenURL: value({
       description:
-        "Where tokens are fetched from. `tls` is not for this endpoint: a public authority has to have signed its certificate.",
+        "URL of the server that issues tokens. `tls` does not apply to it: a public authority must have signed its certificate.",
       example: "{ value: https://idp.example.com/token }",
       rule: "An absolute `http` or `https` URL.",
     }),
@@ -94,7 +94,10 @@ const tls = () =>
         pem("Certificates of the authorities that may sign the backend's certificate", "All of them must be CAs."),
       ).optional(),
       cert: value(
-        pem("Client certificate, followed by its intermediates if any", "Only together with `key`, which must fit."),
+        pem(
+          "Client certificate, followed by its intermediates if any",
+          "Only together with `key`, which must belong to it.",
+        ),
       ).optional(),
       key: value(pem("Private key of the client certificate", "Only together with `cert`; not encrypted.")).optional(),
     })
@@ -103,7 +106,7 @@ const tls = () =>
     {
       description: "Transport security. TLS with the system's authorities by default.",
       example: "{ insecure: true }",
-      rule: "Certificates must not be expired; 14 days before they do, each update warns.",
+      rule: "Certificates must not be expired. From 14 days before they expire, each update warns.",
     },
   );
 
@@ -113,7 +116,7 @@ const otlpFields = () => ({
     example: "http",
   }),
   endpoint: value({
-    description: "Where the backend is.",
+    description: "Address of the backend.",
     example: "{ value: https://backend.example.com:4317 }",
     rule:
       "With `grpc`: `host:port`, optionally after `https://` or `http://` (no TLS), without a path. " +
@@ -128,8 +131,8 @@ const otlpFields = () => ({
     description:
       "How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and " +
       "longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`. " +
-      "Every OTLP backend takes these two. `gzip` is half of the CPU of a gateway; `snappy`, where a backend takes it, as " +
-      "OpenTelemetry Collectors do, saves most of that (docs/gateway.md).",
+      "Every OTLP backend accepts these two. `gzip` is half of the CPU of a gateway. `snappy` saves most of that, if the " +
+      "backend accepts it, as OpenTelemetry Collectors do (docs/gateway.md).",
     example: "zstd",
   }),
   authentication: field(authentication().optional(), {
@@ -154,7 +157,7 @@ export const output = <Extra extends z.ZodRawShape>(extra: Extra) =>
       }),
     }),
     {
-      description: "Where the data goes.",
+      description: "Destination of the data.",
       example: "{ otlp: { endpoint: { value: https://backend.example.com:4317 } } }",
     },
   );

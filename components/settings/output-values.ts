@@ -42,9 +42,9 @@ function lateScheme({ output: { otlp } }: Pipeline, endpoint: string | undefined
 }
 
 /**
- * The findings that show only when texts are known that were not known while parsing: those read from Secrets, and
- * Outputs of a program. One per pipeline, so that in a preview a value that is not known yet keeps back the findings
- * of its own pipeline only. Findings hold no texts, so they are not secret.
+ * Returns the findings about texts that were not known while parsing: texts from Secrets, and Outputs of a program.
+ * Each pipeline has its own Output, so that in a preview an unknown value holds back the findings of its own pipeline only.
+ * Findings hold no texts, so they are not secret.
  */
 export function checkWhenKnown(
   { pipelines, warnings }: ParsedConfiguration,
@@ -53,7 +53,7 @@ export function checkWhenKnown(
 ): pulumi.Output<Finding[]>[] {
   return pipelines.map((pipeline) => {
     const values = outputValues(pipeline);
-    // An endpoint in plain sight tells what `tls.insecure` may have been blamed for, so it was said in other words.
+    // A known endpoint may change the cause that a finding names, so both wordings count as reported.
     const reported = new Set(
       [...warnings, ...checkPipelineTexts(pipeline, plainTexts(values), now)].map(formatFinding),
     );

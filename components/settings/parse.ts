@@ -30,7 +30,7 @@ export interface ParseOptions {
   readonly telemetryNamespace?: string;
   /** How a file is read. Defaults to the file system, from the folder that Pulumi runs in. */
   readonly readFile?: (path: string) => string;
-  /** Asked when something is wrong, to tell all at once: what else is wrong with the pipelines that could be read. */
+  /** Called after a finding, to report all at once: returns further findings about the pipelines that could be read. */
   readonly whatElse?: (readable: readonly Pipeline[]) => readonly Finding[];
 }
 
@@ -38,7 +38,7 @@ export interface ParsedConfiguration {
   /** Metrics first, then traces, then logs, each in the order in which they are written. */
   readonly pipelines: readonly Pipeline[];
   readonly settings: TelemetrySettings;
-  /** What the user should know although it does not stop anything. */
+  /** Findings that the user should know and that do not stop the update. */
   readonly warnings: readonly Finding[];
 }
 

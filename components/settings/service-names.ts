@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 export interface ServiceName {
   /** Missing in `name`, which is a Service of whichever namespace it is asked for from. */
   readonly namespace?: string;
-  /** Whether it is hardly anything else: `name.namespace` may as well be a name outside of the cluster. */
+  /** Whether the host is almost certainly a Service: `name.namespace` may also be a name outside of the cluster. */
   readonly certain: boolean;
 }
 

@@ -17,14 +17,14 @@ import {
 import { configuration } from "./configuration";
 import type { PipelinesArgs } from "./args";
 
-/** What only an environment without a backend or applications of its own turns on. */
+/** Switches for an environment without its own backend or applications. */
 export const development = field(
   struct({
-    backend: flag(false, "Whether a Prometheus is made that metrics can be sent to."),
-    sampleApplication: flag(false, "Whether an application is made that pushes a metric on every node."),
+    backend: flag(false, "Whether to create a Prometheus that accepts metrics."),
+    sampleApplication: flag(false, "Whether to create an application that pushes a metric on every node."),
   }),
   {
-    description: "What an environment without a backend or applications of its own has instead.",
+    description: "Substitutes for an environment without its own backend or applications.",
     example: "{ backend: true }",
   },
 );
@@ -44,7 +44,7 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
   const switches = development.safeParse(given ?? {});
   if (!switches.success) {
     const remedy = "Write backend and sampleApplication only, each with true or false";
-    problems.push(error("telemetry:development", "is not as it should be", remedy));
+    problems.push(error("telemetry:development", "does not have the expected form", remedy));
   }
   if (!switches.success || problems.length > 0) {
     recordFindings(problems);
@@ -52,14 +52,14 @@ export function readConfiguration(config = new pulumi.Config("telemetry")): {
       `Invalid stack configuration\n${problems.map((problem) => `  ${formatFinding(problem)}`).join("\n")}`,
     );
   }
-  // Whatever was written instead is found by the component, which says where and what to do.
+  // The component checks the written values, and its findings name the place and the remedy.
   return { telemetry: { ...(written as PipelinesArgs), cluster: clusterAccess(provider) }, development: switches.data };
 }
 
 /**
- * What stands under each key of the project. Not by `config.getObject`: what is no JSON, such as a text where an object
- * belongs, would be quoted in its error, and any text may be a credential. A key with nothing behind it, which the engine
- * gives as an empty text, says no more than no key.
+ * Returns the value of each key of the project. `config.getObject` is not used: its error quotes a value that is not
+ * JSON, such as a text where an object belongs, and any text may be a credential. The engine gives a key without a value
+ * as an empty text, which means the same as a missing key.
  */
 export function writtenSettings(
   all: Readonly<Record<string, string>>,
@@ -83,14 +83,14 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** A key that nothing reads is a typing error: the setting the user thinks is there would silently not be. */
+/** Rejects a key that nothing reads. It is a typing error: the user's setting would silently have no effect. */
 export function unknownKeys(written: readonly string[]): Finding[] {
   return written
     .filter((key) => !keys.includes(key))
     .map((key) => {
       const meant = nearest(key, keys);
       const remedy = meant === undefined ? `Settings are ${keys.join(", ")}` : didYouMean(`telemetry:${meant}`);
-      return error(join("telemetry:", [key]), "is no setting", remedy);
+      return error(join("telemetry:", [key]), "is not a setting", remedy);
     });
 }
 
@@ -107,7 +107,7 @@ function clusterProblems(config: pulumi.Config): Finding[] {
   return [
     error(
       "kubernetes:cluster",
-      "is heeded where objects are made, but not where Secrets are read and configurations validated",
+      "applies where objects are made, but not where Secrets are read and configurations validated",
       "Remove it, and name a context of that cluster in kubernetes:context instead",
     ),
   ];

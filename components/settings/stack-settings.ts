@@ -18,8 +18,8 @@ export const networkSettings = field(
   struct({
     egress: cidrs(
       "Addresses.",
-      "What gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and their " +
-        "backends: an API server with another port, or a Service that leads to no pods.",
+      "Addresses that gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and " +
+        "their backends: an API server with another port, or a Service that leads to no pods.",
     ),
   }).prefault({}),
   { description: "The network around gateway and agent.", example: "{ egress: [10.1.0.0/16] }" },
@@ -50,7 +50,7 @@ export const istioSettings = field(
   struct({
     mode: field(z.enum(["auto", "on", "off"]).default("auto"), {
       description:
-        "Whether workloads are in an Istio mesh. `auto` looks on each update whether the cluster has Istio's kinds.",
+        "Whether workloads are in an Istio mesh. `auto` checks on each update whether the cluster has Istio's kinds.",
       example: '"on"',
     }),
   }).prefault({}),
@@ -60,12 +60,12 @@ export const istioSettings = field(
 const labelKeyStart = /^[A-Za-z0-9][-A-Za-z0-9_./]*$/;
 
 const podLabel = struct({
-  key: field(z.string().refine(isLabelKey, "is no key of a label").optional(), {
+  key: field(z.string().refine(isLabelKey, "is not a label key").optional(), {
     description: "Key of one label.",
     example: "app.kubernetes.io/version",
   }),
-  keyPrefix: field(z.string().regex(labelKeyStart, "is not how a key of a label starts").optional(), {
-    description: "How the keys of several labels start.",
+  keyPrefix: field(z.string().regex(labelKeyStart, "is not the start of a label key").optional(), {
+    description: "Common start of the keys of several labels.",
     example: "app.kubernetes.io/",
   }),
 }).check(exactlyOne("key", "keyPrefix"));
@@ -111,7 +111,7 @@ export const validationSettings = field(
   struct({
     mode: field(z.enum(["full", "local", "off"]).default("full"), {
       description:
-        "Where configurations are validated. `full`: by a collector on the machine that runs Pulumi, if there is one, and before anything rolls by a pod in the cluster. `local`: without the pod. `off`: nowhere.",
+        "Where configurations are validated. `full`: by a collector on the machine that runs Pulumi, if it has one, and by a pod in the cluster before any rollout. `local`: without the pod. `off`: nowhere.",
       example: "local",
     }),
     collector: field(z.string().min(1, "is empty").optional(), {

@@ -36,7 +36,7 @@ const secretKeyRef = () =>
 
 const valueFrom = () =>
   field(struct({ secretKeyRef: secretKeyRef() }), {
-    description: "Where the text is read from on each update, instead of `value`.",
+    description: "Source of the text, read on each update, instead of `value`.",
     example: "{ secretKeyRef: { name: backend, namespace: default, key: token } }",
   });
 

@@ -6,19 +6,19 @@ export const verification = field(
   struct({
     mode: field(z.enum(["always", "onChange", "off"]).default("always"), {
       description:
-        "`always`: on every update. `onChange`: when something that it depends on changed, or was unhealthy the last time. `off`: never.",
+        "`always`: on every update. `onChange`: when something that the proof depends on changed, or was unhealthy the last time. `off`: never.",
       example: "onChange",
     }),
     timeoutSeconds: field(
-      z.int("is no whole number").min(15, "is less than 15").max(600, "is more than 600").default(60),
+      z.int("is not a whole number").min(15, "is less than 15").max(600, "is more than 600").default(60),
       {
-        description: "Longest time in seconds. It ends as soon as every pipeline has a certain verdict.",
+        description: "Longest time in seconds. The proof ends as soon as every pipeline has a certain verdict.",
         example: "120",
-        rule: "From 15, which a backend that does not answer takes to be told from a slow one, to 600.",
+        rule: "From 15 to 600. In less than 15, a backend that does not answer looks like a slow one.",
       },
     ),
     onUnhealthy: field(z.enum(["warn", "fail"]).default("warn"), {
-      description: "What an update does whose pipelines are not all healthy at its end.",
+      description: "Result of an update that ends with an unhealthy pipeline: a warning or a failure.",
       example: "fail",
     }),
   }).prefault({}),

@@ -24,7 +24,7 @@ import {
   type Texts,
 } from "../schema";
 
-/** What the collector itself needs, with room for the data of a small node. */
+/** Memory that the collector itself needs, with room for the data of a small node. */
 const leastMemoryLimit = "192Mi";
 
 const cpuAmount = (description: string) =>
@@ -43,7 +43,7 @@ const cpu = ({ cpuMillis }: UsualResources): string => `\`${cpuMillis}m\``;
 const memoryRequest = ({ memoryRequest }: UsualResources): string => amount(memoryRequest);
 const memory = ({ memory }: UsualResources): string => amount(memory);
 
-/** A figure of what collectors have unless told otherwise, in words. */
+/** A figure of the collectors' default resources, in words. */
 const usual = {
   gateway: (figure: (usual: UsualResources) => string) => figure(gatewayUsual),
   agent: (figure: (usual: UsualResources) => string) =>
@@ -70,23 +70,23 @@ const resources = (collector: "gateway" | "agent") =>
   struct({
     requests: field(
       struct({
-        cpu: cpuAmount(`What is reserved. Default: ${usual[collector](cpu)}.`),
-        memory: memoryAmount(`What is reserved. Default: ${usual[collector](memoryRequest)}.`),
+        cpu: cpuAmount(`CPU to reserve. Default: ${usual[collector](cpu)}.`),
+        memory: memoryAmount(`Memory to reserve. Default: ${usual[collector](memoryRequest)}.`),
       }).prefault({}),
-      { description: "What is reserved on each node.", example: "{ cpu: 200m, memory: 256Mi }" },
+      { description: "Resources to reserve on each node.", example: "{ cpu: 200m, memory: 256Mi }" },
     ),
     limits: field(
       struct({
         memory: field(bytesQuantity(leastMemoryLimit).optional(), {
           description:
             `Most memory of one ${collector}, from which queues are sized. Default: ${usual[collector](memory)} and ` +
-            `${amount(pipelineMemory)} for each pipeline${memoryOfMany[collector]}. At least what is reserved.`,
+            `${amount(pipelineMemory)} for each pipeline${memoryOfMany[collector]}. At least the reserved memory.`,
           example: "1Gi",
           rule: `At least \`${leastMemoryLimit}\`.`,
         }),
       }).prefault({}),
       {
-        description: `There is no limit of CPU: ${oneOf[collector]} that is held back loses data.`,
+        description: `There is no CPU limit: ${oneOf[collector]} that is throttled loses data.`,
         example: "{ memory: 1Gi }",
       },
     ),
@@ -101,8 +101,8 @@ const resources = (collector: "gateway" | "agent") =>
 const text = (description: string, example: string) => field(z.string().optional(), { description, example });
 
 /*
- * The checks of what becomes part of a pod are those of the API server. What it refuses would otherwise be found only
- * when other objects have been changed already.
+ * Fields that become part of a pod are checked as the API server checks them. Otherwise, it would reject a field only
+ * after other objects have changed.
  */
 
 const toleration = struct({
@@ -115,10 +115,10 @@ const toleration = struct({
   }),
 }).check(
   parts(({ key = "", operator, value = "" }) => [
-    ...(key !== "" && !isLabelKey(key) ? [["key", "is no key of a taint"] as const] : []),
+    ...(key !== "" && !isLabelKey(key) ? [["key", "is not a taint key"] as const] : []),
     ...(key === "" && operator !== "Exists" ? [["operator", "must be Exists where no key is given"] as const] : []),
     ...(operator === "Exists" && value !== "" ? [["value", "is not allowed with `operator: Exists`"] as const] : []),
-    ...(isLabelValue(value) ? [] : [["value", "is no value of a taint"] as const]),
+    ...(isLabelValue(value) ? [] : [["value", "is not a taint value"] as const]),
   ]),
 );
 
@@ -136,7 +136,7 @@ const areAnnotations = parts<Texts>((annotations) => [
 
 const ownLabels = ["name", "instance", "component", "part-of", "managed-by"].map((key) => `app.kubernetes.io/${key}`);
 
-/** What the pods have anyway would be put over the user's. */
+/** Rejects labels that the pods have anyway: the program's value would replace the user's. */
 const areFurther = parts<Texts>((labels) =>
   ownLabels
     .filter((key) => Object.hasOwn(labels, key))
@@ -148,14 +148,14 @@ const imageReference =
   /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
 
 const collectorSettings = (collector: "gateway" | "agent") => ({
-  image: field(z.string().regex(imageReference, "is no name of an image").optional(), {
-    description: "Image of the collector. Default: the stock contrib image this version is made for.",
+  image: field(z.string().regex(imageReference, "is not an image name").optional(), {
+    description: "Image of the collector. Default: the stock contrib image that this version supports.",
     example: "registry.example.com/otelcol-contrib:0.149.0",
   }),
   logLevel: field(z.enum(["debug", "info", "warn", "error"]).default("info"), {
     description:
-      "What the collector logs. With `error`, nothing tells whether a backend rejects data in good answers, and the best " +
-      "that is said of one is `NoEvidence`; above `info`, causes of failures are missing.",
+      "Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers, so " +
+      "the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing.",
     example: "debug",
   }),
   resources: field(resources(collector).prefault({}), {

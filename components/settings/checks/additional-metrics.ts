@@ -11,6 +11,6 @@ export function checkAdditionalMetrics(names: readonly (string | undefined)[], p
       return [error(at, "is a metric that only later collectors have", "Remove it until the collector is updated")];
     const meant = nearest(name, known);
     const remedy = meant === undefined ? "See the list of metrics in the pipeline reference" : didYouMean(meant);
-    return [error(at, "is no metric of the kubelet or of the cluster's state", remedy)];
+    return [error(at, "is not a metric of the kubelet or of the cluster's state", remedy)];
   });
 }

@@ -18,13 +18,7 @@ export function checkUser(text: string, path: string): Finding[] {
   return [
     ...checkCredential(text, path),
     ...(text.includes(":")
-      ? [
-          error(
-            path,
-            "has a `:` in it, which basic authentication takes for the end of the name",
-            "Use a name without it",
-          ),
-        ]
+      ? [error(path, "has a `:` in it, where basic authentication ends the name", "Use a name without it")]
       : []),
   ];
 }

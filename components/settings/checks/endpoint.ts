@@ -50,10 +50,10 @@ export function checkEndpoint(text: string, context: EndpointContext): Finding[]
   if (text.trim() === "") return [error(path, "is empty", `Write ${good(protocol)}`)];
   const ends = whiteSpace(text, path);
   const parts = endpointParts(text.trim());
-  if (!parts) return [...ends, error(path, "is no endpoint", `Write ${good(protocol)}`)];
+  if (!parts) return [...ends, error(path, "is not an endpoint", `Write ${good(protocol)}`)];
   if (/^https?$/i.test(parts.host) && !/^\d+$/.test(parts.port ?? "0"))
     return [...ends, error(path, "has a scheme without `//` behind it", `Write ${good(protocol)}`)];
-  // What follows another scheme may mean anything by its rules, so nothing more is said about it.
+  // Each other scheme has its own rules for the rest of the text, so the rest is not checked.
   if (parts.scheme !== undefined && !/^https?$/i.test(parts.scheme)) return [...ends, ...scheme(parts, context)];
   return [
     ...ends,
@@ -125,7 +125,7 @@ function isHost(host: string): boolean {
   );
 }
 
-/** The addresses that a server listens at to be reached by all of its own; mapped ones included. */
+/** The addresses at which a server listens on all of its own addresses; mapped ones included. */
 const isAny = (host: string): boolean =>
   host === "0.0.0.0" ||
   (host.startsWith("[") && isHost(host) && ["[::]", "[::ffff:0:0]"].includes(new URL(`http://${host}`).hostname));
@@ -143,7 +143,7 @@ export function checkHost({ host, port }: EndpointParts, path: string): Finding[
     return [
       error(
         path,
-        "has an address that servers listen at and none can be reached by",
+        "has an address that servers listen at and that no client can reach",
         "Write the name or the address of the backend",
       ),
     ];
@@ -154,7 +154,7 @@ export function checkHost({ host, port }: EndpointParts, path: string): Finding[
   return [
     error(
       path,
-      "has a host that is no name and no address",
+      "has a host that is neither a name nor an address",
       "Write a DNS name (punycode for other than ASCII letters) or an IP address",
     ),
   ];
@@ -176,7 +176,9 @@ const local = ({ host }: EndpointParts, path: string): Finding[] =>
     : [];
 
 export const checkPort = (port: string, path: string, usual: string): Finding[] =>
-  isPort(port) ? [] : [error(path, "has a port that is no number from 1 to 65535", `Write a number, such as ${usual}`)];
+  isPort(port)
+    ? []
+    : [error(path, "has a port that is not a number from 1 to 65535", `Write a number, such as ${usual}`)];
 
 function port({ scheme, host, port }: EndpointParts, { path, protocol }: EndpointContext): Finding[] {
   if (isUnbracketed(host, port)) return [];

@@ -33,7 +33,7 @@ export function checkHeaderNames(facts: OutputFacts): Finding[] {
         ? [
             error(
               path,
-              `is what \`authentication.${facts.authentication}\` sets`,
+              `is also set by \`authentication.${facts.authentication}\``,
               "Remove this header, or remove `authentication`",
             ),
           ]
@@ -45,17 +45,17 @@ export function checkHeaderNames(facts: OutputFacts): Finding[] {
 function validName(name: string, path: string, protocol?: "grpc" | "http"): Finding[] {
   if (name === "") return [error(path, "is empty", "Write a header name, such as X-Scope-OrgID")];
   if (!httpName.test(name))
-    return [error(path, "is no valid header name", "Use letters, digits and `-` only, such as X-Scope-OrgID")];
+    return [error(path, "is not a valid header name", "Use letters, digits and `-` only, such as X-Scope-OrgID")];
   if (exporters.includes(name.toLowerCase()))
     return [error(path, "is a header that the exporter sets itself", "Remove it")];
   if (protocol !== "grpc") return [];
   if (!grpcName.test(name))
-    return [error(path, "is no valid name for gRPC metadata", "Use letters, digits, `-`, `_` and `.` only")];
+    return [error(path, "is not a valid name for gRPC metadata", "Use letters, digits, `-`, `_` and `.` only")];
   if (name.toLowerCase() === "user-agent")
     return [error(path, "is a header that gRPC sets itself", "Remove it, or set `protocol: http`")];
   if (/^grpc-/i.test(name)) return [error(path, "starts with grpc-, which gRPC reserves", "Use another name")];
   return /-bin$/i.test(name)
-    ? [error(path, "ends in -bin, which gRPC takes for binary data", "Use another name, or set `protocol: http`")]
+    ? [error(path, "ends in -bin, which gRPC treats as binary data", "Use another name, or set `protocol: http`")]
     : [];
 }
 
@@ -73,7 +73,7 @@ export function checkHeaderPrefix(
   return [
     ...metadata(sent, path, protocol),
     ...(sent !== "" && value?.toLowerCase().startsWith(`${sent.toLowerCase()} `)
-      ? [warning(path, "is what the value starts with already, so it is sent twice", "Remove one of them")]
+      ? [warning(path, "is also the start of the value, so it is sent twice", "Remove one of them")]
       : []),
   ];
 }
@@ -89,7 +89,7 @@ const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Findi
       ]
     : [];
 
-/** The text of a header. It is sent as it is, so what cannot be sent is refused and not cleaned. */
+/** The text of a header. It is sent as it is, so a text that cannot be sent is rejected and not cleaned. */
 export function checkHeaderValue(text: string, path: string, protocol?: "grpc" | "http"): Finding[] {
   if (text === "") return [error(path, "is empty", "Give a value, or remove the header")];
   if (/[\r\n]$/.test(text))

@@ -11,7 +11,7 @@ export function checkTokenUrl(text: string, path: string): Finding[] {
   const parts = endpointParts(text);
   const scheme = parts?.scheme?.toLowerCase();
   if (!parts || (scheme !== "http" && scheme !== "https") || !URL.canParse(text))
-    return [error(path, "is no absolute http or https URL", `Write one, ${example}`)];
+    return [error(path, "is not an absolute http or https URL", `Write one, ${example}`)];
   return [
     ...(parts.userinfo === undefined
       ? []
@@ -39,7 +39,7 @@ export function checkTokenParameters(
   path: string,
 ): Finding[] {
   return scopes && scopes.length > 0 && params && Object.hasOwn(params, "scope")
-    ? [error(`${path}.params.scope`, "is what `scopes` sets, and can be given only once", "Keep one of them")]
+    ? [error(`${path}.params.scope`, "is also set by `scopes`, and can be given only once", "Keep one of them")]
     : [];
 }
 

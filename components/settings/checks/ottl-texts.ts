@@ -3,8 +3,8 @@ import { contexts } from "../ottl-fields";
 import { signals, type Signal } from "../../contract";
 
 /**
- * Only what is sure: whether OTTL is right in all else is for the collector itself to say, which validates the whole
- * configuration. What is caught here is caught without it and with the place in the user's configuration.
+ * Reports only certain mistakes. The collector itself checks the rest of OTTL when it validates a configuration.
+ * These checks need no collector, and their findings name the place in the user's configuration.
  */
 
 type Use = "transform" | "filter";
@@ -190,7 +190,7 @@ function doubledDollars(all: readonly Token[], path: string): Finding[] {
       ];
 }
 
-/** What all parts of one entry must have together: something that tells what the entry is applied to. */
+/** Requires a path in at least one part of an entry: the path decides to which data the entry applies. */
 export function checkOttlEntry(texts: readonly string[], path: string, signal: Signal, use: Use): Finding[] {
   if (texts.length === 0 || texts.some((text) => text.trim() === "" || brokenText(tokens(text), path).length > 0))
     return [];
@@ -199,7 +199,7 @@ export function checkOttlEntry(texts: readonly string[], path: string, signal: S
     : [
         error(
           path,
-          "has no path, so nothing tells what it applies to",
+          "has no path, so it does not name the data that it applies to",
           `Use a path that starts with one of ${contexts[signal][use].map((name) => `\`${name}.\``).join(", ")}`,
         ),
       ];

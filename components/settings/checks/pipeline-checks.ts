@@ -14,7 +14,7 @@ import { checkTexts } from "./value-checks";
 export type SoundPipeline = Sound<WrittenMetricPipeline> | Sound<WrittenTracePipeline> | Sound<WrittenLogPipeline>;
 type SoundOutput = NonNullable<NonNullable<NonNullable<SoundPipeline>["output"]>["otlp"]>;
 
-/** Everything that can be told about one pipeline from what is sound in it. */
+/** Returns all findings about one pipeline that follow from its sound fields. */
 export function checkPipeline(signal: Signal, pipeline: SoundPipeline, place: Place, now: Date): Finding[] {
   if (!pipeline) return [];
   const otlp = pipeline.output?.otlp;

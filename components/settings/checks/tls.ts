@@ -29,7 +29,7 @@ export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {
   ];
 }
 
-/** TLS material where there is no TLS: refused, because who gives a certificate expects it to be used. */
+/** Rejects TLS material where there is no TLS: a user who gives a certificate expects the collector to use it. */
 export function checkUnusedTls(facts: OutputFacts, endpoint: string | undefined): Finding[] {
   const cause =
     facts.insecure === true
@@ -151,7 +151,7 @@ function authorities({ certificates }: Certificates, path: string): Finding[] {
       ? [
           error(
             path,
-            `${nth(i, certificates.length)} is not that of an authority (it has no CA flag)`,
+            `${nth(i, certificates.length)} is not a CA certificate (it has no CA flag)`,
             "Give the certificate of the authority that signed the backend's certificate",
           ),
         ]

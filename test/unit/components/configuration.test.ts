@@ -31,10 +31,10 @@ describe("the stack's configuration", () => {
         formatFinding,
       ),
       [
-        "telemetry:metricPipeline: is no setting. Did you mean `telemetry:metricPipelines`?",
-        "telemetry:tracepipelines: is no setting. Did you mean `telemetry:tracePipelines`?",
-        "telemetry:colour: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, network, gateway, agent, validation, verification, monitoring, development, manager.",
-        "telemetry:[?]: is no setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, network, gateway, agent, validation, verification, monitoring, development, manager.",
+        "telemetry:metricPipeline: is not a setting. Did you mean `telemetry:metricPipelines`?",
+        "telemetry:tracepipelines: is not a setting. Did you mean `telemetry:tracePipelines`?",
+        "telemetry:colour: is not a setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, network, gateway, agent, validation, verification, monitoring, development, manager.",
+        "telemetry:[?]: is not a setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, metric, enrichments, istio, network, gateway, agent, validation, verification, monitoring, development, manager.",
       ],
     );
   });
@@ -62,7 +62,7 @@ describe("the stack's configuration", () => {
     it("names no cluster besides the context, which only the provider would go by", () => {
       assert.throws(() => cluster({ "kubernetes:context": "prod", "kubernetes:cluster": "other" }), {
         message:
-          "Invalid stack configuration\n  kubernetes:cluster: is heeded where objects are made, but not where Secrets are read and configurations validated. Remove it, and name a context of that cluster in kubernetes:context instead.",
+          "Invalid stack configuration\n  kubernetes:cluster: applies where objects are made, but not where Secrets are read and configurations validated. Remove it, and name a context of that cluster in kubernetes:context instead.",
       });
     });
   });

@@ -14,7 +14,7 @@ function said({ configuration, files }: Scene): string {
   const { development, ...written } = configuration;
   const problems = [
     ...unknownKeys(Object.keys(written)).map((finding) => `  ${formatFinding(finding)}`),
-    ...(development === undefined ? [] : ["telemetry:development: is not as it should be. Write."]),
+    ...(development === undefined ? [] : ["telemetry:development: does not have the expected form. Write."]),
   ];
   if (problems.length > 0) return problems.join("\n");
   try {

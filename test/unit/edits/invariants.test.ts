@@ -14,8 +14,8 @@ describe("what random edits are judged by", () => {
 
   it("finds a refusal that does not, or names another place", () => {
     assert.equal(faultsOfRefusal("error: something is wrong", "metric").length, 1);
-    assert.equal(faultsOfRefusal("  gateway.image: is no name of an image. For example: a.", "agent").length, 1);
-    assert.equal(faultsOfRefusal("  gateway.image: is no name of an image", "gateway").length, 1);
+    assert.equal(faultsOfRefusal("  gateway.image: is not an image name. For example: a.", "agent").length, 1);
+    assert.equal(faultsOfRefusal("  gateway.image: is not an image name", "gateway").length, 1);
   });
 
   it("finds crashes and credentials, also encoded ones", () => {
@@ -28,7 +28,7 @@ describe("what random edits are judged by", () => {
       assert.equal(crashesIn(crash).length > 0, true, crash);
     }
     const encoded = Buffer.from("hunter2-plain, and more of it").toString("base64");
-    const refusal = "  gateway.image: is no name of an image. For example: a.";
+    const refusal = "  gateway.image: is not an image name. For example: a.";
     assert.equal(faultsOfRefusal(`${refusal} hunter2-plain`, "gateway").length > 0, true);
     assert.equal(faultsOfRefusal(`${refusal} ${encoded}`, "gateway").length > 0, true);
   });

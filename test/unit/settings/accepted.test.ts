@@ -294,7 +294,7 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     "a prefix that the value has already, in any case",
     grpc({ headers: [{ name: "Authorization", value: "bearer hunter2", prefix: " Bearer " }] }),
     [
-      "tracePipelines[0].output.otlp.headers[0].prefix: is what the value starts with already, so it is sent twice. Remove one of them.",
+      "tracePipelines[0].output.otlp.headers[0].prefix: is also the start of the value, so it is sent twice. Remove one of them.",
     ],
   ],
   [

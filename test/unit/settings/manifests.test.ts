@@ -150,17 +150,17 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
   [
     "that is no YAML",
     "a: [1, 2\nb: secret",
-    ["shop.yaml#1: is no valid YAML at line 2, column 1 (BAD_INDENT). Correct it there."],
+    ["shop.yaml#1: is not valid YAML at line 2, column 1 (BAD_INDENT). Correct it there."],
   ],
   [
     "that is no YAML in its second document",
     `${logManifest("")}\n---\n\tpassword: secret`,
-    ["shop.yaml#2: is no valid YAML at line 10, column 1 (TAB_AS_INDENT). Correct it there."],
+    ["shop.yaml#2: is not valid YAML at line 10, column 1 (TAB_AS_INDENT). Correct it there."],
   ],
   [
     "with a key twice",
     "kind: MetricPipeline\nkind: MetricPipeline",
-    ["shop.yaml#1: is no valid YAML at line 2, column 1 (DUPLICATE_KEY). Correct it there."],
+    ["shop.yaml#1: is not valid YAML at line 2, column 1 (DUPLICATE_KEY). Correct it there."],
   ],
   [
     "with an alias that is not there",

@@ -44,7 +44,7 @@ describe("Certificates over time", () => {
   it("about to expire hide nothing else that is wrong", () => {
     const texts = { ca: pem("brief-root.pem") + pem("server.pem"), cert: brief.cert, key: pem("client.key") };
     assert.deepEqual(check(texts, "2026-12-31T00:00:00Z"), [
-      "error tls.ca: certificate 2 of 2 is not that of an authority (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
+      "error tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
       "warning tls.ca: certificate 1 of 2 expires on 2027-01-01. Renew it before that day: from then on it is refused.",
       "warning tls.cert: the certificate expires on 2027-01-01. Renew it before that day: from then on it is refused.",
       "error tls.key: does not belong to `cert`. Give the private key that the certificate was made for.",

@@ -128,7 +128,7 @@ describe("Texts that are known later", () => {
         {
           severity: "error",
           path: "tracePipelines[0].output.otlp.headers[0]",
-          problem: "turned out to be no text",
+          problem: "is not text",
           remedy: "Give a string, or an Output of one",
         },
       ]),
@@ -158,7 +158,7 @@ describe("Checks of texts that were not known before", () => {
     const lines = [
       "tracePipelines[0].output.otlp.endpoint: has white space at its start or end. Remove it; in a Secret it is often a line break that `echo` added.",
       "tracePipelines[0].output.otlp.endpoint: has no scheme. Write it with https:// (or http:// for no TLS) in front.",
-      "tracePipelines[0].output.otlp.authentication.basic.user: has a `:` in it, which basic authentication takes for the end of the name. Use a name without it.",
+      "tracePipelines[0].output.otlp.authentication.basic.user: has a `:` in it, where basic authentication ends the name. Use a name without it.",
       "tracePipelines[0].output.otlp.authentication.basic.password: is empty. Give a value.",
       "tracePipelines[0].output.otlp.headers[0]: ends in a line break, which a header cannot have. Remove it; in a Secret it is often one that `echo` added.",
       "tracePipelines[0].output.otlp.tls.key: does not belong to `cert`. Give the private key that the certificate was made for.",
@@ -185,7 +185,7 @@ describe("Checks of texts that were not known before", () => {
     const header = (value: object) => http({ headers: [{ name: "Authorization", prefix: "Bearer", ...value }] });
     for (const value of [reference("header"), { value: pulumi.output("bearer x") }])
       assert.deepEqual(await linesOf(header(value), { header: "bearer x" }), [
-        "tracePipelines[0].output.otlp.headers[0].prefix: is what the value starts with already, so it is sent twice. Remove one of them.",
+        "tracePipelines[0].output.otlp.headers[0].prefix: is also the start of the value, so it is sent twice. Remove one of them.",
       ]);
     // This was said when the configuration was read.
     assert.deepEqual(await linesOf(header({ value: "bearer x" }), {}), []);

@@ -56,7 +56,7 @@ export const credentials: readonly BadInput[] = [
     "a user with a colon",
     grpc({ authentication: { basic: { ...basic, user: value("a:b") } } }),
     [
-      "tracePipelines[0].output.otlp.authentication.basic.user: has a `:` in it, which basic authentication takes for the end of the name. Use a name without it.",
+      "tracePipelines[0].output.otlp.authentication.basic.user: has a `:` in it, where basic authentication ends the name. Use a name without it.",
     ],
   ],
   [
@@ -125,21 +125,21 @@ export const credentials: readonly BadInput[] = [
     "a token URL without scheme",
     grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value("idp.example.com/token") } } }),
     [
-      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is no absolute http or https URL. Write one, such as https://idp.example.com/token.",
+      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is not an absolute http or https URL. Write one, such as https://idp.example.com/token.",
     ],
   ],
   [
     "a token URL with another scheme",
     grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value("ftp://idp.example.com/token") } } }),
     [
-      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is no absolute http or https URL. Write one, such as https://idp.example.com/token.",
+      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is not an absolute http or https URL. Write one, such as https://idp.example.com/token.",
     ],
   ],
   [
     "a token URL without host",
     grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value("https://") } } }),
     [
-      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is no absolute http or https URL. Write one, such as https://idp.example.com/token.",
+      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is not an absolute http or https URL. Write one, such as https://idp.example.com/token.",
     ],
   ],
   [
@@ -202,7 +202,7 @@ export const credentials: readonly BadInput[] = [
     "scopes and a parameter of the same name",
     grpc({ authentication: { oauth2: { ...oauth2, scopes: ["a"], params: { scope: "b" } } } }),
     [
-      "tracePipelines[0].output.otlp.authentication.oauth2.params.scope: is what `scopes` sets, and can be given only once. Keep one of them.",
+      "tracePipelines[0].output.otlp.authentication.oauth2.params.scope: is also set by `scopes`, and can be given only once. Keep one of them.",
     ],
   ],
   [
@@ -240,35 +240,35 @@ export const credentials: readonly BadInput[] = [
     "a header name with a space",
     grpc(header("X Tenant")),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is no valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
+      "tracePipelines[0].output.otlp.headers[0].name: is not a valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
     ],
   ],
   [
     "a header name with a colon",
     grpc(header("X-Tenant:")),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is no valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
+      "tracePipelines[0].output.otlp.headers[0].name: is not a valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
     ],
   ],
   [
     "a header name with a line break",
     http(header("X-Tenant\r\nX-Other")),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is no valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
+      "tracePipelines[0].output.otlp.headers[0].name: is not a valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
     ],
   ],
   [
     "a header name with other than ASCII letters",
     http(header("X-Ténant")),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is no valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
+      "tracePipelines[0].output.otlp.headers[0].name: is not a valid header name. Use letters, digits and `-` only, such as X-Scope-OrgID.",
     ],
   ],
   [
     "a header name that gRPC does not know",
     grpc(header("X$Tenant")),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is no valid name for gRPC metadata. Use letters, digits, `-`, `_` and `.` only.",
+      "tracePipelines[0].output.otlp.headers[0].name: is not a valid name for gRPC metadata. Use letters, digits, `-`, `_` and `.` only.",
     ],
   ],
   [
@@ -280,7 +280,7 @@ export const credentials: readonly BadInput[] = [
     "a header name for binary data",
     grpc(header("X-Trace-Bin")),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: ends in -bin, which gRPC takes for binary data. Use another name, or set `protocol: http`.",
+      "tracePipelines[0].output.otlp.headers[0].name: ends in -bin, which gRPC treats as binary data. Use another name, or set `protocol: http`.",
     ],
   ],
   [
@@ -317,14 +317,14 @@ export const credentials: readonly BadInput[] = [
     "an Authorization header next to basic",
     grpc({ ...header("authorization"), authentication: { basic } }),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is what `authentication.basic` sets. Remove this header, or remove `authentication`.",
+      "tracePipelines[0].output.otlp.headers[0].name: is also set by `authentication.basic`. Remove this header, or remove `authentication`.",
     ],
   ],
   [
     "an Authorization header next to OAuth2",
     grpc({ ...header("Authorization"), authentication: { oauth2 } }),
     [
-      "tracePipelines[0].output.otlp.headers[0].name: is what `authentication.oauth2` sets. Remove this header, or remove `authentication`.",
+      "tracePipelines[0].output.otlp.headers[0].name: is also set by `authentication.oauth2`. Remove this header, or remove `authentication`.",
     ],
   ],
   [
@@ -398,15 +398,15 @@ export const credentials: readonly BadInput[] = [
         (host) =>
           [
             `https://${host}/token`,
-            "has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+            "has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
           ] as const,
       ),
       [
         "https://[::]/token",
-        "has an address that servers listen at and none can be reached by. Write the name or the address of the backend.",
+        "has an address that servers listen at and that no client can reach. Write the name or the address of the backend.",
       ],
-      ["https://idp:0/token", "has a port that is no number from 1 to 65535. Write a number, such as 443."],
-      ["https://idp:/token", "has a port that is no number from 1 to 65535. Write a number, such as 443."],
+      ["https://idp:0/token", "has a port that is not a number from 1 to 65535. Write a number, such as 443."],
+      ["https://idp:/token", "has a port that is not a number from 1 to 65535. Write a number, such as 443."],
       [
         "https://idp/%zz",
         "has a `%` in its path that is not the start of an escape such as %20. Write %25 for the character.",

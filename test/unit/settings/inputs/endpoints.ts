@@ -39,42 +39,42 @@ export const endpoints: readonly BadInput[] = [
     "gRPC with an empty port",
     at("backend.example.com:"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
     "gRPC with a port in words",
     at("backend.example.com:grpc"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
     "gRPC with port 0",
     at("backend.example.com:0"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
     "gRPC with a port that is too high",
     at("backend.example.com:65536"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
     "gRPC with a negative port",
     at("backend.example.com:-1"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
     "gRPC with two ports",
     at("backend.example.com:4317:4318"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
@@ -140,7 +140,7 @@ export const endpoints: readonly BadInput[] = [
   [
     "gRPC with a bracket left open",
     at("[2001:db8::1:4317"),
-    ["tracePipelines[0].output.otlp.endpoint: is no endpoint. Write host:port, such as backend.example.com:4317."],
+    ["tracePipelines[0].output.otlp.endpoint: is not an endpoint. Write host:port, such as backend.example.com:4317."],
   ],
   [
     "gRPC with white space inside",
@@ -158,15 +158,15 @@ export const endpoints: readonly BadInput[] = [
     "gRPC with a variable",
     at("${env:BACKEND}:4317"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
     "gRPC with a variable in the port",
     at("backend.example.com:${PORT}"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
     ],
   ],
   [
@@ -180,7 +180,7 @@ export const endpoints: readonly BadInput[] = [
     "gRPC with other than ASCII letters",
     at("bäckend.example.com:4317"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+      "tracePipelines[0].output.otlp.endpoint: has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
     ],
   ],
   [
@@ -224,7 +224,7 @@ export const endpoints: readonly BadInput[] = [
     "HTTP with a port in words",
     url("https://backend.example.com:https"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4318.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4318.",
     ],
   ],
   [
@@ -276,14 +276,14 @@ export const endpoints: readonly BadInput[] = [
     "HTTP with an underscore at the end of a part",
     url("https://backend-.example.com"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+      "tracePipelines[0].output.otlp.endpoint: has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
     ],
   ],
   [
     "HTTP with an empty part in its host",
     url("https://backend..example.com"),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+      "tracePipelines[0].output.otlp.endpoint: has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
     ],
   ],
   [
@@ -297,7 +297,7 @@ export const endpoints: readonly BadInput[] = [
     "HTTP with a host that is too long",
     url(`https://${"a.".repeat(127)}com`),
     [
-      "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+      "tracePipelines[0].output.otlp.endpoint: has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
     ],
   ],
   [
@@ -325,7 +325,7 @@ export const endpoints: readonly BadInput[] = [
     [
       "tracePipelines[0].output.otlp.protocol: must be grpc or http. Write one of these.",
       "tracePipelines[0].output.otlp.endpoint: has credentials before its host. Remove them and use `authentication.basic`.",
-      "tracePipelines[0].output.otlp.endpoint: has a port that is no number from 1 to 65535. Write a number, such as 4317.",
+      "tracePipelines[0].output.otlp.endpoint: has a port that is not a number from 1 to 65535. Write a number, such as 4317.",
       "tracePipelines[0].output.otlp.endpoint: has a query. Remove what starts with `?`; credentials go into `headers`.",
     ],
   ],
@@ -390,7 +390,7 @@ export const endpoints: readonly BadInput[] = [
       `the host ${host}`,
       at(`${host}:4317`),
       [
-        "tracePipelines[0].output.otlp.endpoint: has a host that is no name and no address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
+        "tracePipelines[0].output.otlp.endpoint: has a host that is neither a name nor an address. Write a DNS name (punycode for other than ASCII letters) or an IP address.",
       ],
     ],
   ),
@@ -398,7 +398,7 @@ export const endpoints: readonly BadInput[] = [
     `the host ${host}, which is that of no backend`,
     at(`${host}:4317`),
     [
-      "tracePipelines[0].output.otlp.endpoint: has an address that servers listen at and none can be reached by. Write the name or the address of the backend.",
+      "tracePipelines[0].output.otlp.endpoint: has an address that servers listen at and that no client can reach. Write the name or the address of the backend.",
     ],
   ]),
   ...["/%zz", "/a%", "/a%4", "/%41%4g/b"].flatMap((path): BadInput[] => [

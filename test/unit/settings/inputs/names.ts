@@ -187,14 +187,14 @@ export const names: readonly BadInput[] = [
     "a metric that is misspelt",
     metricWith({ input: { runtime: { additionalMetrics: ["k8s.pod.uptimes"] } } }),
     [
-      "metricPipelines[0].input.runtime.additionalMetrics[0]: is no metric of the kubelet or of the cluster's state. Did you mean `k8s.pod.uptime`?",
+      "metricPipelines[0].input.runtime.additionalMetrics[0]: is not a metric of the kubelet or of the cluster's state. Did you mean `k8s.pod.uptime`?",
     ],
   ],
   [
     "a metric that is not known",
     metricWith({ input: { runtime: { additionalMetrics: ["k8s.pod.phase", "process.cpu.time"] } } }),
     [
-      "metricPipelines[0].input.runtime.additionalMetrics[1]: is no metric of the kubelet or of the cluster's state. See the list of metrics in the pipeline reference.",
+      "metricPipelines[0].input.runtime.additionalMetrics[1]: is not a metric of the kubelet or of the cluster's state. See the list of metrics in the pipeline reference.",
     ],
   ],
   [
@@ -208,7 +208,7 @@ export const names: readonly BadInput[] = [
     "a metric with a wildcard",
     metricWith({ input: { runtime: { additionalMetrics: ["k8s.pod.*"] } } }),
     [
-      "metricPipelines[0].input.runtime.additionalMetrics[0]: is no metric of the kubelet or of the cluster's state. See the list of metrics in the pipeline reference.",
+      "metricPipelines[0].input.runtime.additionalMetrics[0]: is not a metric of the kubelet or of the cluster's state. See the list of metrics in the pipeline reference.",
     ],
   ],
   [
@@ -220,7 +220,7 @@ export const names: readonly BadInput[] = [
     "a metric of an input that is off",
     metricWith({ input: { runtime: { enabled: false, additionalMetrics: [""] } } }),
     [
-      "metricPipelines[0].input.runtime.additionalMetrics[0]: is no metric of the kubelet or of the cluster's state. See the list of metrics in the pipeline reference.",
+      "metricPipelines[0].input.runtime.additionalMetrics[0]: is not a metric of the kubelet or of the cluster's state. See the list of metrics in the pipeline reference.",
     ],
   ],
 ];

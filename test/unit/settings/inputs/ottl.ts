@@ -169,14 +169,14 @@ export const ottl: readonly BadInput[] = [
     "IsRootSpan() alone",
     traceWith(filter("IsRootSpan()")),
     [
-      "tracePipelines[0].filter[0]: has no path, so nothing tells what it applies to. Use a path that starts with one of `span.`, `resource.`, `scope.`.",
+      "tracePipelines[0].filter[0]: has no path, so it does not name the data that it applies to. Use a path that starts with one of `span.`, `resource.`, `scope.`.",
     ],
   ],
   [
     "a condition without any path",
     logWith(filter("true")),
     [
-      "logPipelines[0].filter[0]: has no path, so nothing tells what it applies to. Use a path that starts with one of `log.`, `resource.`, `scope.`.",
+      "logPipelines[0].filter[0]: has no path, so it does not name the data that it applies to. Use a path that starts with one of `log.`, `resource.`, `scope.`.",
     ],
   ],
   [

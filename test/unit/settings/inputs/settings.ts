@@ -5,16 +5,16 @@ const interval = (collectionInterval: unknown): RawConfiguration => ({ metric: {
 const labels = (...extractPodLabels: unknown[]): RawConfiguration => ({ enrichments: { extractPodLabels } });
 
 export const settings: readonly BadInput[] = [
-  ["an interval without unit", interval("30"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval without unit", interval("30"), ["metric.collectionInterval: is not a duration. For example: 30s."]],
   [
     "an interval that is a number",
     interval(30),
     ["metric.collectionInterval: must be text, not a number. For example: 30s."],
   ],
-  ["an interval that is empty", interval(""), ["metric.collectionInterval: is no duration. For example: 30s."]],
-  ["an interval in words", interval("30 seconds"), ["metric.collectionInterval: is no duration. For example: 30s."]],
-  ["an interval in days", interval("1d"), ["metric.collectionInterval: is no duration. For example: 30s."]],
-  ["a negative interval", interval("-30s"), ["metric.collectionInterval: is no duration. For example: 30s."]],
+  ["an interval that is empty", interval(""), ["metric.collectionInterval: is not a duration. For example: 30s."]],
+  ["an interval in words", interval("30 seconds"), ["metric.collectionInterval: is not a duration. For example: 30s."]],
+  ["an interval in days", interval("1d"), ["metric.collectionInterval: is not a duration. For example: 30s."]],
+  ["a negative interval", interval("-30s"), ["metric.collectionInterval: is not a duration. For example: 30s."]],
   ["an interval of zero", interval("0s"), ["metric.collectionInterval: is shorter than one second. For example: 30s."]],
   [
     "an interval below one second",
@@ -95,27 +95,27 @@ export const settings: readonly BadInput[] = [
   [
     "a label with spaces",
     labels({ key: "my app" }),
-    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+    ["enrichments.extractPodLabels[0].key: is not a label key. For example: app.kubernetes.io/version."],
   ],
   [
     "a label with two slashes",
     labels({ key: "a/b/c" }),
-    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+    ["enrichments.extractPodLabels[0].key: is not a label key. For example: app.kubernetes.io/version."],
   ],
   ...["a..b/x", "a.-b/x", `${"a".repeat(254)}/x`].map((key): BadInput => [
     `a label whose prefix is no name of a domain: ${key.slice(0, 8)}`,
     labels({ key }),
-    ["enrichments.extractPodLabels[0].key: is no key of a label. For example: app.kubernetes.io/version."],
+    ["enrichments.extractPodLabels[0].key: is not a label key. For example: app.kubernetes.io/version."],
   ]),
   [
     "an empty prefix, which would take all labels",
     labels({ keyPrefix: "" }),
-    ["enrichments.extractPodLabels[0].keyPrefix: is not how a key of a label starts. For example: app.kubernetes.io/."],
+    ["enrichments.extractPodLabels[0].keyPrefix: is not the start of a label key. For example: app.kubernetes.io/."],
   ],
   [
     "a prefix with a wildcard",
     labels({ keyPrefix: "app*" }),
-    ["enrichments.extractPodLabels[0].keyPrefix: is not how a key of a label starts. For example: app.kubernetes.io/."],
+    ["enrichments.extractPodLabels[0].keyPrefix: is not the start of a label key. For example: app.kubernetes.io/."],
   ],
   [
     "a misspelt prefix",
@@ -144,7 +144,7 @@ export const settings: readonly BadInput[] = [
   [
     "a memory limit without sense",
     { gateway: { resources: { limits: { memory: "much" } } } },
-    ["gateway.resources.limits.memory: is no amount. For example: 1Gi."],
+    ["gateway.resources.limits.memory: is not an amount. For example: 1Gi."],
   ],
   [
     "a memory limit that the collector cannot live with",
@@ -194,8 +194,8 @@ export const settings: readonly BadInput[] = [
       },
     },
     [
-      "gateway.nodeSelector.pool: is no value of a label. For example: linux.",
-      "gateway.labels.team: is no value of a label. For example: platform.",
+      "gateway.nodeSelector.pool: is not a label value. For example: linux.",
+      "gateway.labels.team: is not a label value. For example: platform.",
       "gateway.labels: has a key that no label can have. For example: { team: platform }.",
       "gateway.annotations: has a key that no annotation can have. For example: { example.com/owner: platform }.",
       "gateway.annotations: has more than 250000 bytes. For example: { example.com/owner: platform }.",
@@ -205,7 +205,7 @@ export const settings: readonly BadInput[] = [
     "labels of objects that the API server refuses",
     { monitoring: { labels: { release: "a b", "x/": "y" } } },
     [
-      "monitoring.labels.release: is no value of a label. For example: kube-prometheus-stack.",
+      "monitoring.labels.release: is not a label value. For example: kube-prometheus-stack.",
       "monitoring.labels: has a key that no label can have. For example: { release: kube-prometheus-stack }.",
     ],
   ],
@@ -224,16 +224,16 @@ export const settings: readonly BadInput[] = [
     },
     [
       "agent.tolerations[0].operator: is missing. For example: Exists.",
-      "agent.tolerations[1].key: is no key of a taint. For example: dedicated.",
+      "agent.tolerations[1].key: is not a taint key. For example: dedicated.",
       "agent.tolerations[2].operator: must be Exists where no key is given. For example: Exists.",
       "agent.tolerations[3].value: is not allowed with `operator: Exists`. For example: telemetry.",
-      "agent.tolerations[4].value: is no value of a taint. For example: telemetry.",
+      "agent.tolerations[4].value: is not a taint value. For example: telemetry.",
     ],
   ],
   [
     "an image that no registry could have",
     { gateway: { image: " otelcol:1" } },
-    ["gateway.image: is no name of an image. For example: registry.example.com/otelcol-contrib:0.149.0."],
+    ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.149.0."],
   ],
   [
     "a limit of CPU",

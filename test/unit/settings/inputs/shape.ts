@@ -421,7 +421,7 @@ export const shapes: readonly BadInput[] = [
     "a function",
     grpc({ endpoint: { value: () => "a" } }),
     [
-      "tracePipelines[0].output.otlp.endpoint.value: must be text, not something that is no data. For example: some text.",
+      "tracePipelines[0].output.otlp.endpoint.value: must be text, not something that is not data. For example: some text.",
     ],
   ],
   [

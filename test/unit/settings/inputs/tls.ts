@@ -171,14 +171,14 @@ export const tlsMaterial: readonly BadInput[] = [
     "an authority that is none",
     tls({ ca: value(pem("server.pem")) }),
     [
-      "tracePipelines[0].output.otlp.tls.ca: the certificate is not that of an authority (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
+      "tracePipelines[0].output.otlp.tls.ca: the certificate is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
     ],
   ],
   [
     "a second authority that is none",
     tls({ ca: value(root + pem("server.pem")) }),
     [
-      "tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 is not that of an authority (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
+      "tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
     ],
   ],
   [
@@ -280,7 +280,7 @@ export const tlsMaterial: readonly BadInput[] = [
     "everything wrong at once",
     tls({ ca: value(pem("server.pem")), cert: value("x"), key: value("y") }),
     [
-      "tracePipelines[0].output.otlp.tls.ca: the certificate is not that of an authority (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
+      "tracePipelines[0].output.otlp.tls.ca: the certificate is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
       "tracePipelines[0].output.otlp.tls.cert: has no certificate in it. Give it as PEM, starting with -----BEGIN CERTIFICATE-----.",
       "tracePipelines[0].output.otlp.tls.key: has no private key in it. Give it as PEM, starting with -----BEGIN PRIVATE KEY-----.",
     ],
