@@ -27,11 +27,18 @@ export interface CollectorConfig {
 export type ComponentChain = readonly { readonly id: string; readonly config: unknown }[];
 
 /** Names of the environment variables that the pods set for the configuration. */
-export const podVariables = { ip: "MY_POD_IP", node: "MY_NODE_NAME", hostIp: "MY_HOST_IP" } as const;
+export const podVariables = {
+  ip: "MY_POD_IP",
+  node: "MY_NODE_NAME",
+  hostIp: "MY_HOST_IP",
+  hostIps: "MY_HOST_IPS",
+} as const;
 
 export const podIp = `\${env:${podVariables.ip}}`;
 export const nodeName = `\${env:${podVariables.node}}`;
 export const hostIp = `\${env:${podVariables.hostIp}}`;
+/** All addresses of the node, separated by commas. */
+export const hostIps = `\${env:${podVariables.hostIps}}`;
 
 /** Where the pod listens. Addresses of IPv6 need the brackets, those of IPv4 may have them. */
 export const podAddress = (port: number): string => `[${podIp}]:${port}`;

@@ -1,31 +1,27 @@
 import { podVariables, type ComponentChain } from "./config";
-import { signalComponent } from "./ids";
 import type { Signal } from "../contract";
+import {
+  afterLookUp,
+  attribute,
+  chooseService,
+  dropProxyService,
+  forgetTemporary,
+  hideNodeAddress,
+  hideReplicaSet,
+  keepSentService,
+  serviceAnnotations,
+  workloadLabels,
+} from "./identity";
+import { signalComponent } from "./ids";
 import type { EnrichmentModel } from "./model";
 import { literal, ottlString } from "./text";
-
-const statementsKey = { metrics: "metric_statements", traces: "trace_statements", logs: "log_statements" } as const;
-
-/** A transform processor of one signal. */
-export function transform(
-  signal: Signal,
-  groups: readonly { readonly conditions?: readonly string[]; readonly statements: readonly string[] }[],
-): unknown {
-  return {
-    // A statement that fails on one item must not cost the whole batch.
-    error_mode: "ignore",
-    [statementsKey[signal]]: groups.map(({ conditions = [], statements }) => ({
-      ...(conditions.length > 0 && { conditions }),
-      statements,
-    })),
-  };
-}
+import { transform, type StatementGroup } from "./transform";
 
 /**
- * What everything of a signal gets once, before it is handed to the pipelines: Kubernetes metadata of the pod that
- * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set: that stays
- * only where there is no better one. `pods` are those that may have sent it: of the own node, of the whole cluster, or
- * none. With `onlyContainer`, data of a pod with one container gets its name.
+ * The metadata that all data of a signal gets once, before it goes to the pipelines. Values of the sender stay, except a
+ * `service.name` that only states that none was set: it stays only where no better one is found. `pods` are those that
+ * may have sent the data: pods of the own node, of the whole cluster, or none. With `onlyContainer`, data of a pod with
+ * one container gets the container's name.
  */
 export function enrichment(
   signal: Signal,
@@ -33,81 +29,32 @@ export function enrichment(
   pods: "node" | "cluster" | "none" = "node",
   onlyContainer = false,
 ): ComponentChain {
-  const { clusterName } = model;
-  const service = model.service && pods !== "none";
-  const last = [
-    ...(service ? chooseService : []),
-    ...(clusterName === undefined ? [] : [setWhenEmpty("k8s.cluster.name", literal(clusterName))]),
-  ];
+  const cluster = clusterAttributes(model);
+  if (pods === "none") return transforms(signal, "enrich", cluster);
   return [
-    ...(service
-      ? [
-          {
-            id: signalComponent("transform", "sent-service", signal),
-            config: transform(signal, [
-              ...(signal === "traces" ? [dropProxyService] : []),
-              { statements: keepSentService },
-            ]),
-          },
-        ]
-      : []),
-    ...(pods === "none"
-      ? []
-      : [
-          {
-            id: signalComponent("k8s_attributes", "enrich", signal),
-            config: kubernetesAttributes(model, pods, onlyContainer),
-          },
-        ]),
-    ...(last.length === 0
-      ? []
-      : [{ id: signalComponent("transform", "enrich", signal), config: transform(signal, [{ statements: last }]) }]),
+    ...transforms(signal, "sent", [
+      ...(model.service && signal === "traces" ? [dropProxyService] : []),
+      forgetTemporary,
+      hideNodeAddress,
+      hideReplicaSet,
+      ...(model.service ? [keepSentService] : []),
+    ]),
+    {
+      id: signalComponent("k8s_attributes", "enrich", signal),
+      config: kubernetesAttributes(model, pods, onlyContainer),
+    },
+    ...transforms(signal, "enrich", [...afterLookUp, ...(model.service ? [chooseService] : []), ...cluster]),
   ];
 }
 
-/**
- * Attributes that are there during enrichment only. `name` and `version` win over all else that is found out: they are
- * what was sent or, since the look-up sets nothing that is there already, what the pod's annotations say. `sentName` is
- * what is left where no name is found.
- */
-const temporary = {
-  name: "telemetry-pipelines.service.name",
-  version: "telemetry-pipelines.service.version",
-  sentName: "telemetry-pipelines.service.sent-name",
-};
-const forget = Object.values(temporary).map((key) => `delete_key(resource.attributes, "${key}")`);
+function transforms(signal: Signal, role: string, groups: readonly StatementGroup[]): ComponentChain {
+  return groups.length === 0
+    ? []
+    : [{ id: signalComponent("transform", role, signal), config: transform(signal, groups) }];
+}
 
-/** Before the look-up. Nobody sends temporary attributes. */
-const keepSentService = [
-  ...forget,
-  `set(${attribute(temporary.sentName)}, ${attribute("service.name")})`,
-  `delete_key(resource.attributes, "service.name") where IsMatch(${attribute("service.name")}, "^unknown_service(:.*)?$$")`,
-  `set(${attribute(temporary.name)}, ${attribute("service.name")})`,
-  `set(${attribute(temporary.version)}, ${attribute("service.version")})`,
-];
-
-/** Istio's proxies call themselves by names of their own; their spans are of the service that they stand in front of. */
-const dropProxyService = {
-  conditions: ['span.attributes["component"] == "proxy"'],
-  statements: ['delete_matching_keys(resource.attributes, "^service[.]")'],
-};
-
-/** By OpenTelemetry's conventions annotations come before labels; in the collector it is the other way round. */
-const serviceAnnotations = [
-  { tag_name: temporary.name, key: "resource.opentelemetry.io/service.name", from: "pod" },
-  { tag_name: temporary.version, key: "resource.opentelemetry.io/service.version", from: "pod" },
-];
-
-/** After the look-up. */
-const chooseService = [
-  `set(${attribute("service.name")}, ${attribute(temporary.name)}) where ${attribute(temporary.name)} != ""`,
-  `set(${attribute("service.version")}, ${attribute(temporary.version)}) where ${attribute(temporary.version)} != ""`,
-  `set(${attribute("service.name")}, ${attribute(temporary.sentName)}) where ${attribute("service.name")} == nil`,
-  ...forget,
-];
-
-function attribute(key: string): string {
-  return `resource.attributes["${key}"]`;
+function clusterAttributes({ clusterName }: EnrichmentModel): StatementGroup[] {
+  return clusterName === undefined ? [] : [{ statements: [setWhenEmpty("k8s.cluster.name", literal(clusterName))] }];
 }
 
 function setWhenEmpty(key: string, text: string): string {
@@ -132,11 +79,19 @@ function kubernetesAttributes(
     auth_type: "serviceAccount",
     // Only pods of the own node are watched: the API server's load and the memory do not grow with the cluster.
     ...(pods === "node" && { filter: { node_from_env_var: podVariables.node } }),
-    // Data taken in before the metadata is there would go out without it.
-    wait_for_metadata: true,
-    wait_for_metadata_timeout: "30s",
+    // Data taken in before the metadata is there would go out without it. The collector of the cluster's state starts
+    // at once: it must listen to the election before the lease of its predecessor ends, and it reads all objects before
+    // it collects.
+    ...(pods === "node" && { wait_for_metadata: true, wait_for_metadata_timeout: "30s" }),
     pod_association: [
       { sources: [{ from: "resource_attribute", name: "k8s.pod.uid" }] },
+      // Before the connection: a relay's own pod is not the pod that its data names.
+      {
+        sources: [
+          { from: "resource_attribute", name: "k8s.pod.name" },
+          { from: "resource_attribute", name: "k8s.namespace.name" },
+        ],
+      },
       { sources: [{ from: "resource_attribute", name: "k8s.pod.ip" }] },
       { sources: [{ from: "connection" }] },
     ],
@@ -146,7 +101,7 @@ function kubernetesAttributes(
         "k8s.node.name",
         "k8s.pod.name",
         "k8s.pod.uid",
-        "k8s.deployment.name",
+        "k8s.replicaset.name",
         "k8s.statefulset.name",
         "k8s.daemonset.name",
         "k8s.cronjob.name",
@@ -155,11 +110,10 @@ function kubernetesAttributes(
         ...(onlyContainer ? ["k8s.container.name"] : []),
         ...(service ? ["service.namespace", "service.name", "service.version", "service.instance.id"] : []),
       ],
-      // Saves a cluster-wide watch of all ReplicaSets, and the right to it.
-      deployment_name_from_replicaset: true,
       ...(service && { otel_annotations: true, annotations: serviceAnnotations }),
       labels: [
         ...nodeLabels,
+        ...workloadLabels,
         ...podLabels.map((selector) => ({
           // The reference is followed only if the pattern has a group.
           tag_name: "k8s.pod.label.$$0",

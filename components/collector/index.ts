@@ -14,7 +14,7 @@ export {
   type Components,
   type ServicePipeline,
 } from "./config";
-export { enrichment, transform } from "./enrichment";
+export { enrichment } from "./enrichment";
 export { exporterId } from "./exporter";
 export { pipelineComponent, signalComponent } from "./ids";
 export {
@@ -27,3 +27,4 @@ export {
 } from "./model";
 export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
 export { duration, escapeOdd, joinPath, literal, renderYaml } from "./text";
+export { transform, type StatementGroup } from "./transform";

@@ -21,7 +21,12 @@ export interface PipelineModel {
   readonly signal: Signal;
   readonly name: string;
   /** What applications push to it. */
-  readonly otlp: { readonly enabled: boolean; readonly namespaces: NamespaceSelection };
+  readonly otlp: {
+    readonly enabled: boolean;
+    readonly namespaces: NamespaceSelection;
+    /** Whether it takes data whose namespace nobody knows. */
+    readonly unknownNamespace: "accept" | "reject";
+  };
   readonly transform: readonly {
     readonly conditions: readonly string[];
     readonly statements: readonly string[];

@@ -1,5 +1,5 @@
 import type { ComponentChain } from "./config";
-import { transform } from "./enrichment";
+import { transform } from "./transform";
 import { pipelineComponent } from "./ids";
 import type { Signal } from "../contract";
 import type { PipelineModel } from "./model";
@@ -10,13 +10,13 @@ const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions"
 
 /** Drops pushed data of namespaces that the pipeline has not chosen. */
 export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
-  const outside = outsideNamespaces(pipeline.otlp.namespaces);
-  return outside === undefined
+  const unwanted = outside(pipeline.otlp.namespaces, pipeline.otlp.unknownNamespace);
+  return unwanted === undefined
     ? []
     : [
         {
           id: pipelineComponent("filter", "namespaces", pipeline),
-          config: filter(pipeline.signal, [{ conditions: [outside] }]),
+          config: filter(pipeline.signal, [{ conditions: [unwanted] }]),
         },
       ];
 }
@@ -79,12 +79,26 @@ export function filter(signal: Signal, groups: readonly { readonly conditions: r
   return { error_mode: "ignore", [conditionsKey[signal]]: groups };
 }
 
-/** The condition that drops data of namespaces that were not chosen; data without a namespace always stays. */
-export function outsideNamespaces({ include = [], exclude = [] }: NamespaceSelection): string | undefined {
-  const namespace = `resource.attributes["k8s.namespace.name"]`;
+const namespace = `resource.attributes["k8s.namespace.name"]`;
+const isUnknown = `(${namespace} == nil or ${namespace} == "")`;
+
+/**
+ * The condition that drops pulled data of namespaces that were not chosen. Data without a namespace stays: it is about
+ * something that is in no namespace, such as a node.
+ */
+export function outsideNamespaces(selection: NamespaceSelection): string | undefined {
+  return outside(selection, "accept");
+}
+
+function outside(
+  { include = [], exclude = [] }: NamespaceSelection,
+  unknown: PipelineModel["otlp"]["unknownNamespace"],
+): string | undefined {
   const compare = (operator: string, names: readonly string[]): string[] =>
     [...names].sort().map((name) => `${namespace} ${operator} ${ottlString(literal(name))}`);
-  if (include.length > 0) return [`${namespace} != nil`, ...compare("!=", include)].join(" and ");
-  if (exclude.length > 0) return compare("==", exclude).join(" or ");
-  return undefined;
+  if (include.length > 0) {
+    return [...(unknown === "accept" ? [`not ${isUnknown}`] : []), ...compare("!=", include)].join(" and ");
+  }
+  const excluded = [...(unknown === "reject" ? [isUnknown] : []), ...compare("==", exclude)];
+  return excluded.length === 0 ? undefined : excluded.join(" or ");
 }

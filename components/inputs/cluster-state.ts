@@ -15,7 +15,7 @@ const followed: readonly PolicyRule[] = [
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: follow },
 ];
 
-/** The lease is there already, so that it goes with everything else. */
+/** The program creates the lease, so that it is deleted with everything else; a collector replaces a deleted one. */
 const lease: readonly PolicyRule[] = [
   {
     apiGroups: ["coordination.k8s.io"],
@@ -23,6 +23,8 @@ const lease: readonly PolicyRule[] = [
     resourceNames: [clusterStateLease],
     verbs: ["get", "update"],
   },
+  // A right to create cannot name its object.
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
 ];
 
 /** Metrics of what the API server knows: workloads, pods and their containers. Only one of all its collectors collects. */

@@ -8,7 +8,7 @@ const names = () => z.array(field(labelName(), { description: "Name of a namespa
 
 const namespaceList = (what: string, list = names()) =>
   field(list, {
-    description: `Only data ${what} these namespaces, and data without a namespace.`,
+    description: `Only data ${what} these namespaces.`,
     example: "[shop, payment]",
     rule: `Names of namespaces: ${labelRule}, at most 63 characters.`,
   });
@@ -32,7 +32,7 @@ const namespaces = (byDefault: string) =>
     },
   );
 
-/** At most one of the two lists is there; none means all namespaces. Data without a namespace is never dropped. */
+/** At most one of the two lists is there; none means all namespaces. */
 export interface NamespaceSelection {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
@@ -47,6 +47,12 @@ export const otlpInput = () =>
     struct({
       enabled: flag(true, "Whether data that applications push goes into this pipeline."),
       namespaces: namespaces(allNamespaces).prefault({}),
+      unknownNamespace: field(z.enum(["accept", "reject"]).optional(), {
+        description:
+          "Whether to take data whose namespace is unknown: no pod was found for it, and it names no namespace itself. " +
+          "With `namespaces.include`, the default is `reject`, so that a tenant gets only its own data. Else it is `accept`.",
+        example: "accept",
+      }),
     }).prefault({}),
     { description: "Data that applications push to the OTLP gateway of their node.", example: "{ enabled: true }" },
   );

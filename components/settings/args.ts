@@ -89,18 +89,23 @@ export interface OtlpInputArgs {
    * namespaces.
    */
   namespaces?: NamespaceSelectorArgs;
+  /**
+   * Whether to take data whose namespace is unknown: no pod was found for it, and it names no namespace itself. With
+   * `namespaces.include`, the default is `reject`, so that a tenant gets only its own data. Else it is `accept`.
+   */
+  unknownNamespace?: "accept" | "reject";
 }
 
 /** `include` or `exclude`, not both; neither means all namespaces. */
 export interface NamespaceSelectorArgs {
   /**
-   * Only data from these namespaces, and data without a namespace. Names of namespaces: lower-case letters, digits
-   * and `-`, with a letter or digit at both ends, at most 63 characters.
+   * Only data from these namespaces. Names of namespaces: lower-case letters, digits and `-`, with a letter or digit
+   * at both ends, at most 63 characters.
    */
   include?: string[];
   /**
-   * Only data from outside these namespaces, and data without a namespace. Names of namespaces: lower-case letters,
-   * digits and `-`, with a letter or digit at both ends, at most 63 characters.
+   * Only data from outside these namespaces. Names of namespaces: lower-case letters, digits and `-`, with a letter
+   * or digit at both ends, at most 63 characters.
    */
   exclude?: string[];
 }

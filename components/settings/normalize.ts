@@ -43,6 +43,8 @@ export function normalizePipeline(signal: Signal, written: Written, around: Surr
     otlp: {
       enabled: input?.otlp.enabled ?? true,
       namespaces: selector(input?.otlp.namespaces ?? {}),
+      unknownNamespace:
+        input?.otlp.unknownNamespace ?? (input?.otlp.namespaces.include === undefined ? "accept" : "reject"),
     },
     /** What collectors pull for it, by the key of the inputs' setting; inputs that are off are left out. */
     pull: signal === "metrics" ? pullSelections((written as WrittenMetricPipeline).input, around) : {},

@@ -133,7 +133,9 @@ function ask(
       encoding: "utf8",
       timeout,
       // The user's environment is left out, so that the answer is the same on each machine.
-      env: { [podVariables.ip]: "127.0.0.1", [podVariables.node]: "node", [podVariables.hostIp]: "127.0.0.1" },
+      env: Object.fromEntries(
+        Object.entries(podVariables).map(([key, name]) => [name, key === "node" ? "node" : "127.0.0.1"]),
+      ),
       stdio: ["ignore", "pipe", "pipe"],
     });
     return undefined;

@@ -271,6 +271,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
       { name: podVariables.hostIp, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
+      { name: podVariables.hostIps, valueFrom: { fieldRef: { fieldPath: "status.hostIPs" } } },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
       ...(gcPercent === undefined ? [] : [{ name: "GOGC", value: `${gcPercent}` }]),
     ],

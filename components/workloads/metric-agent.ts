@@ -5,6 +5,13 @@ import type { CollectorPlan } from "../plan";
 import type { WorkloadSettings } from "../settings";
 import { CollectorWorkload, type Placing } from "./collector-workload";
 
+/**
+ * Holds the lease before the first collector does. A collector waits for as long as a lease lasts before it takes over
+ * from another holder. Without a holder it would take the lease while it starts, before its receiver listens to the
+ * election: such a receiver starts and never stops, whoever gets the lease later.
+ */
+const firstHolder = { holderIdentity: "none", leaseDurationSeconds: 15 };
+
 export interface MetricAgentArgs extends Placing {
   /** The collectors that run. */
   plans: readonly CollectorPlan[];
@@ -27,8 +34,10 @@ export class MetricAgent extends pulumi.ComponentResource {
               namespace: args.namespace,
               labels: objectLabels(plan.name, plan.kind),
             },
+            spec: firstHolder,
           },
-          child,
+          // The collector writes the holder from now on.
+          { ...child, ignoreChanges: ["spec"] },
         );
       }
       new CollectorWorkload(`${resourceName}${plan.suffix}`, { ...args, plan, containerPorts: [] }, child);

@@ -6,7 +6,7 @@ import { contexts } from "../../components/settings/ottl-fields";
 import { configuration, pipelineSchemas, type configurationWith } from "../../components/settings/configuration";
 import { value } from "../../components/settings/values";
 import { fieldsOf, itemOf, unwrap } from "../../components/schema";
-import { checks, intro, manifests, metadata, programs, values } from "./texts";
+import { checks, intro, manifests, metadata, programs, values, unknownNamespaces } from "./texts";
 import { examples } from "./examples";
 
 interface Row {
@@ -115,6 +115,7 @@ export function pipelinesPage(schema: ReturnType<typeof configurationWith> = con
     yaml({ "telemetry:logPipelines": examples.log }),
     "## Namespaces",
     table(rowsOf(namespacesSchema())),
+    unknownNamespaces,
     values,
     table(rowsOf(value({ description: "", example: "" })).flatMap(expanded)),
     yaml({ value: "backend.example.com:4317" }),

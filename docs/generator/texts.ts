@@ -29,6 +29,8 @@ All data gets the Kubernetes metadata of its pod. The pod is the one whose uid i
 
 Without \`enrichments.service\`, annotations have no effect, and \`service.*\` stays as the application sets it.`;
 
+export const unknownNamespaces = `The namespace of pushed data is that of the pod that sent it. The gateway finds the pod by the attribute \`k8s.pod.uid\`, by \`k8s.pod.name\` and \`k8s.namespace.name\` together, by \`k8s.pod.ip\`, or else by the address that the connection comes from. A \`k8s.namespace.name\` that the sender sets itself stays, and counts as known. The namespace is *unknown* if no pod is found and the sender sets none. That is usual for senders on the network of their node, behind a relay or a proxy that hides their address, and outside of the cluster. Data that the metric agent collects is never unknown. Its metrics of nodes and other objects without a namespace go to every pipeline that enables the input.`;
+
 export const manifests = `## Manifests
 
 \`telemetry:pipelineFiles\` is a list of files with \`MetricPipeline\`, \`TracePipeline\` and \`LogPipeline\` manifests of \`telemetry.kyma-project.io/v1beta1\`. A file has one or more manifests, also as a list, as \`kubectl get -o yaml\` or the API server writes it. No other kinds may be in these files. Manifests keep their meaning:
@@ -43,6 +45,7 @@ Some things differ from Kyma:
 - Without \`compression\`, the default of the first table applies. In Kyma it is always \`gzip\`.
 - \`basic\` authentication over gRPC without TLS is an error.
 - The system namespaces that pull inputs exclude by default are \`istio-system\`, \`kube-system\` and the gateway's own namespace.
+- With \`input.otlp.namespaces.include\`, data whose namespace is unknown is rejected; Kyma accepts it. \`input.otlp.unknownNamespace: accept\` does the same here.
 - There is no limit of five pipelines.
 
 On Linux, the whole configuration of a stack can have 128 KiB: the engine passes it to the program in one variable, and fails with \`argument list too long\` if it is larger. Files have no such limit. The configuration that results from all pipelines must fit a ConfigMap, 1 MiB, and all credentials together must fit a Secret, also 1 MiB.`;

@@ -48,7 +48,7 @@ export const mostRights: readonly AllowedRights[] = [
   { ...agent, nonResourceURLs: ["/metrics"], verbs: ["get"] },
   { ...agentRole, apiGroups: [""], resources: ["pods", "services"], verbs: follow },
   { ...agentRole, apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: follow },
-  { ...agentRole, apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "update"] },
+  { ...agentRole, apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create", "get", "update"] },
 ];
 
 const types = {

@@ -10,7 +10,7 @@ const model: EnrichmentModel = { podLabels: [], service: true };
 
 interface Extract {
   readonly metadata: readonly string[];
-  readonly labels: readonly { readonly tag_name: string; readonly key_regex?: string }[];
+  readonly labels: readonly { readonly tag_name: string; readonly key?: string; readonly key_regex?: string }[];
   readonly annotations?: readonly { readonly tag_name: string; readonly key: string }[];
   readonly otel_annotations?: boolean;
 }
@@ -47,25 +47,6 @@ describe("the labels of pods", () => {
 });
 
 describe("the service that data is of", () => {
-  /** What an enrichment makes of a resource when the collector finds this pod, or none. */
-  function enriched(sent: Attributes, pod?: { found?: Attributes; annotations?: Attributes }): Attributes {
-    const attributes = new Map(Object.entries(sent));
-    run(statementsOf("sent-service"), attributes);
-    if (pod) {
-      const annotations = extractOf({}).annotations ?? [];
-      const all = [
-        ...Object.entries(pod.found ?? {}),
-        ...annotations.flatMap(({ tag_name: name, key }): [string, string][] => {
-          const value = pod.annotations?.[key];
-          return value === undefined ? [] : [[name, value]];
-        }),
-      ];
-      for (const [key, value] of all) if (!attributes.get(key)) attributes.set(key, value);
-    }
-    run(statementsOf("enrich"), attributes);
-    return Object.fromEntries(attributes);
-  }
-
   const name = (value: string): Attributes => ({ "service.name": value });
   const version = (value: string): Attributes => ({ "service.version": value });
   const found = { ...name("label"), ...version("1-label") };
@@ -107,16 +88,18 @@ describe("the service that data is of", () => {
 
   it("is not what a proxy of the mesh calls itself", () => {
     const groups = (signal: "traces" | "logs"): unknown[] =>
-      Object.values(configOf(`transform/sent-service-${signal}`, signal, model) as object).flat() as unknown[];
-    assert.deepEqual(groups("traces")[1], {
+      Object.values(configOf(`transform/sent-${signal}`, signal, model) as object).flat() as unknown[];
+    const ofProxies = {
       conditions: ['span.attributes["component"] == "proxy"'],
       statements: ['delete_matching_keys(resource.attributes, "^service[.]")'],
-    });
-    assert.equal(groups("logs").length, 2);
+    };
+    assert.deepEqual(groups("traces")[1], ofProxies);
+    assert.equal(groups("logs").length, groups("traces").length - 1);
   });
 
   it("is left alone when it is not wanted", () => {
-    assert.deepEqual(ids("logs", { ...model, service: false }), ["k8s_attributes/enrich-logs"]);
+    const statements = JSON.stringify(enrichment("logs", { ...model, service: false }));
+    assert.doesNotMatch(statements, /telemetry-pipelines[.]service[^"]*"\], resource|service[.]name"\), /);
     const { metadata, annotations: extracted, otel_annotations: otel } = extractOf({ service: false });
     assert.deepEqual(
       [metadata.filter((key) => key.startsWith("service.")), extracted, otel],
@@ -127,6 +110,104 @@ describe("the service that data is of", () => {
   it("is left alone where no pod is looked up", () => {
     assert.deepEqual(ids("metrics", model, "none"), []);
     assert.deepEqual(ids("metrics", { ...model, clusterName: "c" }, "none"), ["transform/enrich-metrics"]);
+  });
+});
+
+describe("the workload that data is of", () => {
+  const ofReplicaSet = (replicaSet: string, labels: Attributes): Parameters<typeof enriched>[1] => ({
+    found: { "k8s.replicaset.name": replicaSet, "service.name": replicaSet },
+    labels,
+  });
+  const hash = (value: string): Attributes => ({ "pod-template-hash": value });
+  const deployment = (name: string, service = name): Attributes => ({
+    "k8s.deployment.name": name,
+    "service.name": service,
+  });
+
+  const table: [string, Attributes, Parameters<typeof enriched>[1], Attributes][] = [
+    ...["9", "9dbdfc456", "6d4cf56db6"].map((one): [string, Attributes, Parameters<typeof enriched>[1], Attributes] => [
+      `is a Deployment with a hash of ${one.length} characters`,
+      {},
+      ofReplicaSet(`web-${one}`, hash(one)),
+      deployment("web"),
+    ]),
+    [
+      "is a Deployment whose name ends like a hash",
+      {},
+      ofReplicaSet("web-6d4cf56db6-9dbdfc456", hash("9dbdfc456")),
+      deployment("web-6d4cf56db6"),
+    ],
+    ["is a bare ReplicaSet", {}, ofReplicaSet("batch-processing", {}), { "service.name": "batch-processing" }],
+    [
+      "is a bare ReplicaSet with a label of something else",
+      {},
+      ofReplicaSet("batch-processing", hash("9dbdfc456")),
+      { "service.name": "batch-processing" },
+    ],
+    [
+      "is one of Argo's Rollouts, which is no Deployment",
+      {},
+      ofReplicaSet("web-9dbdfc456", { "rollouts-pod-template-hash": "9dbdfc456" }),
+      { "service.name": "web" },
+    ],
+    [
+      "is the Deployment that the sender names",
+      { "k8s.deployment.name": "mine" },
+      ofReplicaSet("web-9dbdfc456", hash("9dbdfc456")),
+      deployment("mine", "web"),
+    ],
+    [
+      "keeps the ReplicaSet that the sender names, which is not mistaken for the pod's",
+      { "k8s.replicaset.name": "mine-9dbdfc456" },
+      ofReplicaSet("web-9dbdfc456", hash("9dbdfc456")),
+      { ...deployment("web"), "k8s.replicaset.name": "mine-9dbdfc456" },
+    ],
+    [
+      "does not change the service that the sender names like its ReplicaSet",
+      { "service.name": "web-9dbdfc456" },
+      ofReplicaSet("web-9dbdfc456", hash("9dbdfc456")),
+      deployment("web", "web-9dbdfc456"),
+    ],
+    ...(
+      [
+        ["backup-29384756", "backup", true],
+        ["migrate-42", "migrate", false],
+        ["import-20261128", "import", false],
+      ] as const
+    ).map(([job, cronJob, is]): [string, Attributes, Parameters<typeof enriched>[1], Attributes] => [
+      `is ${is ? "a CronJob" : "a Job alone"} where the Job is ${job}`,
+      {},
+      { found: { "k8s.job.name": job, "k8s.cronjob.name": cronJob, "service.name": cronJob } },
+      {
+        "k8s.job.name": job,
+        "service.name": is ? cronJob : job,
+        ...(is && { "k8s.cronjob.name": cronJob }),
+      },
+    ]),
+    [
+      "is not asked for by what is there only during enrichment",
+      { "telemetry-pipelines.template-hash": "456", "telemetry-pipelines.replicaset.name": "injected" },
+      ofReplicaSet("web-9dbdfc-456", {}),
+      { "service.name": "web-9dbdfc-456" },
+    ],
+  ];
+  for (const [behaviour, sent, pod, expected] of table) {
+    it(behaviour, () => assert.deepEqual(enriched(sent, pod), expected));
+  }
+});
+
+describe("the address of a pod", () => {
+  it("is not looked up where it is the node's, which all pods on the node's network share", () => {
+    for (const address of nodeAddresses.split(",")) {
+      const sent = { "k8s.pod.ip": address };
+      assert.deepEqual(enriched(sent, { byAddress: { "k8s.namespace.name": "other" } }), sent);
+    }
+  });
+
+  it("is looked up where it is the pod's", () => {
+    const sent = { "k8s.pod.ip": "10.0.0.10" };
+    const found = { "k8s.namespace.name": "own" };
+    assert.deepEqual(enriched(sent, { byAddress: found }), { ...sent, ...found });
   });
 });
 
@@ -147,40 +228,87 @@ describe("the time at which a log record was seen", () => {
   });
 });
 
+interface LookUp {
+  /** Set by the look-up. */
+  readonly found?: Attributes;
+  /** Set by the look-up if it gets an address. */
+  readonly byAddress?: Attributes;
+  readonly annotations?: Attributes;
+  readonly labels?: Attributes;
+}
+
+/** What an enrichment makes of a resource when the collector finds this pod, or none. */
+function enriched(sent: Attributes, pod?: LookUp): Attributes {
+  const attributes = new Map(Object.entries(sent));
+  run(groupsOf("sent"), attributes);
+  if (pod) {
+    const { annotations = [], labels } = extractOf({});
+    const extracted = (rules: readonly { tag_name: string; key?: string }[], values: Attributes = {}): Attributes =>
+      Object.fromEntries(
+        rules.flatMap(({ tag_name: name, key = "" }) => (values[key] === undefined ? [] : [[name, values[key]]])),
+      );
+    const found = {
+      ...pod.found,
+      ...(attributes.has("k8s.pod.ip") && pod.byAddress),
+      ...extracted(annotations, pod.annotations),
+      ...extracted(labels, pod.labels),
+    };
+    for (const [key, value] of Object.entries(found)) if (!attributes.get(key)) attributes.set(key, value);
+  }
+  run(groupsOf("enrich"), attributes);
+  return Object.fromEntries(attributes);
+}
+
 function emptied(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.keys(attributes).map((key) => [key, ""]));
 }
 
-function statementsOf(role: string): readonly string[] {
-  const config = configOf(`transform/${role}-logs`, "logs", model) as {
-    log_statements: readonly { statements: readonly string[] }[];
-  };
-  return config.log_statements.flatMap(({ statements }) => statements);
+interface Group {
+  readonly conditions?: readonly string[];
+  readonly statements: readonly string[];
 }
 
+function groupsOf(role: string): readonly Group[] {
+  const config = configOf(`transform/${role}-logs`, "logs", model) as { log_statements: readonly Group[] };
+  return config.log_statements;
+}
+
+const nodeAddresses = "10.0.0.1,fd00::1";
+
 /** Does what the collector does with statements, as far as those of enrichment need it. */
-function run(statements: readonly string[], attributes: Map<string, string>): void {
-  for (const statement of statements) {
-    const [action = "", condition] = statement.replace(/resource\.attributes\["([^"]+)"\]/g, "<$1>").split(" where ");
-    if (condition !== undefined && !holds(condition, attributes)) continue;
-    const [, target, source] = /^set\(<(.+)>, <(.+)>\)$/.exec(action) ?? [];
-    const [, deleted] = /^delete_key\(resource\.attributes, "(.+)"\)$/.exec(action) ?? [];
-    const value = attributes.get(source ?? "");
-    if (target !== undefined) {
-      if (value !== undefined) attributes.set(target, value);
-    } else {
-      assert.ok(deleted, statement);
-      attributes.delete(deleted);
+function run(groups: readonly Group[], attributes: Map<string, string>): void {
+  for (const { conditions = [], statements } of groups) {
+    if (conditions.length > 0 && !conditions.some((condition) => evaluate(condition, attributes))) continue;
+    for (const statement of statements) {
+      const [action = "", condition] = statement.split(" where ");
+      if (condition !== undefined && !evaluate(condition, attributes)) continue;
+      evaluate(action.replace(/^set\(resource\.attributes\["([^"]+)"\], /, 'set("$1", '), attributes);
     }
   }
 }
 
-function holds(condition: string, attributes: ReadonlyMap<string, string>): boolean {
-  const [, key = "", rest] = /^(?:IsMatch\()?<(.+?)>,? (.*)$/.exec(condition) ?? [];
-  const value = attributes.get(key);
-  if (rest === `!= ""`) return value !== "";
-  if (rest === "== nil") return value === undefined;
-  const [, pattern] = /^"(.*)"\)$/.exec(rest ?? "") ?? [];
-  assert.ok(pattern, condition);
-  return value !== undefined && new RegExp(pattern.replaceAll("$$", "$")).test(value);
+function evaluate(expression: string, attributes: Map<string, string>): unknown {
+  const functions = {
+    set: (key: string, value: string) => attributes.set(key, value),
+    delete_key: (_: unknown, key: string) => attributes.delete(key),
+    IsMatch: (text: string | undefined, pattern: string) => text !== undefined && new RegExp(pattern).test(text),
+    HasPrefix: (text: string, start: string) => text.startsWith(start),
+    HasSuffix: (text: string, end: string) => text.endsWith(end),
+    TrimSuffix: (text: string, end: string) => (text.endsWith(end) ? text.slice(0, -end.length) : text),
+    Concat: (texts: string[], between: string) => texts.join(between),
+    Split: (text: string, between: string) => text.split(between),
+    ContainsValue: (list: string[], item: string) => list.includes(item),
+  };
+  const script = expression
+    .replaceAll("$$", "$")
+    .replaceAll("${env:MY_HOST_IPS}", nodeAddresses)
+    .replaceAll(/resource\.attributes\["([^"]+)"\]/g, 'attributes.get("$1")')
+    .replaceAll("resource.attributes", "attributes")
+    .replaceAll(/\b(and|or|not|nil)\b(?=[^"]*(?:"[^"]*"[^"]*)*$)/g, (word) => operators[word] ?? word);
+  const names = Object.keys(functions);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- statements of our own, of a language close to this one
+  const compiled = new Function("attributes", ...names, `return ${script};`) as (...args: unknown[]) => unknown;
+  return compiled(attributes, ...Object.values(functions));
 }
+
+const operators: Readonly<Record<string, string>> = { and: "&&", or: "||", not: "!", nil: "undefined" };

@@ -45,7 +45,7 @@ describe("the gateway's configuration", () => {
       gateway([
         pipeline("metrics", "a", {
           deltaTemporality: true,
-          otlp: { enabled: true, namespaces: { include: ["shop"] } },
+          otlp: { enabled: true, namespaces: { include: ["shop"] }, unknownNamespace: "reject" },
           transform: [{ conditions: [], statements: [`set(metric.name, "x")`] }],
           filter: [{ conditions: [`metric.name == "y"`] }],
         }),
@@ -172,7 +172,7 @@ describe("the gateway's configuration", () => {
   });
 
   it("leaves a pipeline out that takes no pushed data, and a signal that nobody takes", () => {
-    const off = { otlp: { enabled: false, namespaces: {} } };
+    const off = { otlp: { enabled: false, namespaces: {}, unknownNamespace: "accept" } } as const;
     const config = gatewayConfig(
       gateway([pipeline("metrics", "off", off), pipeline("logs", "off", off), pipeline("logs", "on")]),
     );
@@ -180,23 +180,26 @@ describe("the gateway's configuration", () => {
     assert.deepEqual(Object.keys(config.exporters), ["otlp_grpc/logs-on"]);
   });
 
-  it("keeps data without a namespace whatever namespaces were chosen", () => {
-    const namespaces = (selection: object): unknown => {
-      const config = gatewayConfig(
-        gateway([pipeline("traces", "a", { otlp: { enabled: true, namespaces: selection } })]),
-      );
-      return config.processors["filter/namespaces-traces-a"];
+  it("takes data of the chosen namespaces, and of unknown ones only where that is wanted", () => {
+    const dropped = (selection: object, unknownNamespace: "accept" | "reject"): unknown => {
+      const otlp = { enabled: true, namespaces: selection, unknownNamespace };
+      const config = gatewayConfig(gateway([pipeline("traces", "a", { otlp })]));
+      const filter = config.processors["filter/namespaces-traces-a"] as
+        { error_mode: string; trace_conditions: readonly { conditions: readonly string[] }[] } | undefined;
+      if (filter === undefined) return undefined;
+      assert.deepEqual([filter.error_mode, filter.trace_conditions.length], ["ignore", 1]);
+      return filter.trace_conditions[0]?.conditions;
     };
     const attribute = `resource.attributes["k8s.namespace.name"]`;
-    assert.deepEqual(namespaces({ include: ["b", "a"] }), {
-      error_mode: "ignore",
-      trace_conditions: [{ conditions: [`${attribute} != nil and ${attribute} != "a" and ${attribute} != "b"`] }],
-    });
-    assert.deepEqual(namespaces({ exclude: ["b", "a"] }), {
-      error_mode: "ignore",
-      trace_conditions: [{ conditions: [`${attribute} == "a" or ${attribute} == "b"`] }],
-    });
-    assert.equal(namespaces({}), undefined);
+    const unknown = `(${attribute} == nil or ${attribute} == "")`;
+    const include = { include: ["b", "a"] };
+    const exclude = { exclude: ["b", "a"] };
+    assert.deepEqual(dropped(include, "reject"), [`${attribute} != "a" and ${attribute} != "b"`]);
+    assert.deepEqual(dropped(include, "accept"), [`not ${unknown} and ${attribute} != "a" and ${attribute} != "b"`]);
+    assert.deepEqual(dropped(exclude, "accept"), [`${attribute} == "a" or ${attribute} == "b"`]);
+    assert.deepEqual(dropped(exclude, "reject"), [`${unknown} or ${attribute} == "a" or ${attribute} == "b"`]);
+    assert.deepEqual(dropped({}, "reject"), [unknown]);
+    assert.equal(dropped({}, "accept"), undefined);
   });
 
   it("listens at the pod's address, of whichever family that is", () => {
@@ -252,7 +255,7 @@ describe("the gateway's configuration", () => {
     );
     // What is left after the doubled dollars are taken away would be expanded by the collector.
     const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
-    assert.deepEqual([...new Set(expanded)].sort(), ["${env:MY_POD_IP}", "${file:/credentials/own}"]);
+    assert.deepEqual([...new Set(expanded)].sort(), ["${env:MY_HOST_IPS}", "${env:MY_POD_IP}", "${file:/credentials/own}"]);
   });
 
   it("gives a path of the user's to the exporter per signal, joined with the address by one slash", () => {

@@ -92,6 +92,7 @@ describe("the metric agent's rights", () => {
         ...["jobs", "cronjobs"].flatMap((kind) => [`list batch/${kind}`, `watch batch/${kind}`]),
         "list autoscaling/horizontalpodautoscalers",
         "watch autoscaling/horizontalpodautoscalers",
+        "in own namespace: create coordination.k8s.io/leases",
         "in own namespace: get coordination.k8s.io/leases telemetry-cluster-state",
         "in own namespace: update coordination.k8s.io/leases telemetry-cluster-state",
       ],

@@ -20,7 +20,7 @@ export function pipeline(
     path: `${signal}[${name}]`,
     signal,
     name,
-    otlp: { enabled: true, namespaces: {} },
+    otlp: { enabled: true, namespaces: {}, unknownNamespace: "accept" },
     pull: {},
     transform: [],
     filter: [],

@@ -18,7 +18,7 @@ const output = {
 };
 const common = { name: "a", transform: [], filter: [], canary: true, output: { otlp: output } };
 const noSystem = { exclude: ["istio-system", "kube-system", "telemetry"] };
-const allPushed = { enabled: true, namespaces: {} };
+const allPushed = { enabled: true, namespaces: {}, unknownNamespace: "accept" };
 const on = { enabled: true };
 const off = { enabled: false };
 
@@ -153,6 +153,18 @@ describe("What is written", () => {
   it("means all namespaces when the selector is empty, even where system namespaces are left out by default", () => {
     assert.deepEqual(pulled({ runtime: { namespaces: {} } }).runtime?.namespaces, {});
     assert.deepEqual(pulled({ istio: { namespaces: { exclude: [] } } }).istio?.namespaces, {});
+  });
+
+  it("rejects pushed data of unknown namespaces where namespaces are included, unless the user decides", () => {
+    const unknown = (otlp: object): unknown =>
+      parse(metricWith({ input: { otlp } })).pipelines[0]?.otlp.unknownNamespace;
+    assert.deepEqual([{}, { namespaces: { exclude: ["a"] } }, { namespaces: { include: ["a"] } }].map(unknown), [
+      "accept",
+      "accept",
+      "reject",
+    ]);
+    assert.equal(unknown({ namespaces: { include: ["a"] }, unknownNamespace: "accept" }), "accept");
+    assert.equal(unknown({ unknownNamespace: "reject" }), "reject");
   });
 
   it("is a set where order says nothing, so that another order changes nothing in the cluster", () => {
