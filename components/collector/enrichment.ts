@@ -6,7 +6,7 @@ import { literal, ottlString } from "./text";
 
 const statementsKey = { metrics: "metric_statements", traces: "trace_statements", logs: "log_statements" } as const;
 
-/** A transform processor of one signal. */
+/** Returns the settings of a transform processor for one signal. */
 export function transform(
   signal: Signal,
   groups: readonly { readonly conditions?: readonly string[]; readonly statements: readonly string[] }[],
@@ -22,10 +22,10 @@ export function transform(
 }
 
 /**
- * What everything of a signal gets once, before it is handed to the pipelines: Kubernetes metadata of the pod that
- * sent it. Values that the sender has set stay, except a `service.name` that only says that none was set: that stays
- * only where there is no better one. `pods` are those that may have sent it: of the own node, of the whole cluster, or
- * none. With `onlyContainer`, data of a pod with one container gets its name.
+ * Returns the processors that add Kubernetes metadata of the sending pod, once for all pipelines of a signal. Values
+ * that the sender has set stay. The exception is the SDKs' default `service.name` (`unknown_service`), which stays only
+ * if no better name is found. `pods` are the possible senders: pods of this node, of the whole cluster, or none. With
+ * `onlyContainer`, data of a pod with one container gets that container's name.
  */
 export function enrichment(
   signal: Signal,
@@ -66,9 +66,9 @@ export function enrichment(
 }
 
 /**
- * Attributes that are there during enrichment only. `name` and `version` win over all else that is found out: they are
- * what was sent or, since the look-up sets nothing that is there already, what the pod's annotations say. `sentName` is
- * what is left where no name is found.
+ * Attributes that exist during enrichment only. `name` and `version` hold the sent value or else that of the pod's
+ * annotation, since the look-up never replaces a value. Both have precedence over all other metadata. `sentName` is the
+ * fallback where no name is found.
  */
 const temporary = {
   name: "telemetry-pipelines.service.name",
@@ -77,7 +77,7 @@ const temporary = {
 };
 const forget = Object.values(temporary).map((key) => `delete_key(resource.attributes, "${key}")`);
 
-/** Before the look-up. Nobody sends temporary attributes. */
+/** Statements before the look-up. They also remove temporary attributes that a sender has set. */
 const keepSentService = [
   ...forget,
   `set(${attribute(temporary.sentName)}, ${attribute("service.name")})`,
@@ -86,19 +86,19 @@ const keepSentService = [
   `set(${attribute(temporary.version)}, ${attribute("service.version")})`,
 ];
 
-/** Istio's proxies call themselves by names of their own; their spans are of the service that they stand in front of. */
+/** Istio's proxies send their own service names, but their spans belong to the service behind the proxy. */
 const dropProxyService = {
   conditions: ['span.attributes["component"] == "proxy"'],
   statements: ['delete_matching_keys(resource.attributes, "^service[.]")'],
 };
 
-/** By OpenTelemetry's conventions annotations come before labels; in the collector it is the other way round. */
+/** OpenTelemetry's conventions prefer annotations to labels. The collector prefers labels, hence the separate keys. */
 const serviceAnnotations = [
   { tag_name: temporary.name, key: "resource.opentelemetry.io/service.name", from: "pod" },
   { tag_name: temporary.version, key: "resource.opentelemetry.io/service.version", from: "pod" },
 ];
 
-/** After the look-up. */
+/** Statements after the look-up. */
 const chooseService = [
   `set(${attribute("service.name")}, ${attribute(temporary.name)}) where ${attribute(temporary.name)} != ""`,
   `set(${attribute("service.version")}, ${attribute(temporary.version)}) where ${attribute(temporary.version)} != ""`,
@@ -115,7 +115,7 @@ function setWhenEmpty(key: string, text: string): string {
   return `set(${target}, ${ottlString(text)}) where ${target} == nil or ${target} == ""`;
 }
 
-/** Node labels by the attributes the OpenTelemetry conventions have for them. */
+/** Node labels, each with its attribute in the OpenTelemetry conventions. */
 const nodeLabels = [
   { tag_name: "cloud.region", key: "topology.kubernetes.io/region", from: "node" },
   { tag_name: "cloud.availability_zone", key: "topology.kubernetes.io/zone", from: "node" },
@@ -130,9 +130,9 @@ function kubernetesAttributes(
 ): unknown {
   return {
     auth_type: "serviceAccount",
-    // Only pods of the own node are watched: the API server's load and the memory do not grow with the cluster.
+    // Only pods of this node are watched, so memory and the API server's load do not grow with the cluster.
     ...(pods === "node" && { filter: { node_from_env_var: podVariables.node } }),
-    // Data taken in before the metadata is there would go out without it.
+    // Data received before the metadata is loaded would be sent without it.
     wait_for_metadata: true,
     wait_for_metadata_timeout: "30s",
     pod_association: [
@@ -155,7 +155,7 @@ function kubernetesAttributes(
         ...(onlyContainer ? ["k8s.container.name"] : []),
         ...(service ? ["service.namespace", "service.name", "service.version", "service.instance.id"] : []),
       ],
-      // Saves a cluster-wide watch of all ReplicaSets, and the right to it.
+      // Avoids a cluster-wide watch of all ReplicaSets, and the right to it.
       deployment_name_from_replicaset: true,
       ...(service && { otel_annotations: true, annotations: serviceAnnotations }),
       labels: [
@@ -172,7 +172,7 @@ function kubernetesAttributes(
   };
 }
 
-/** Label keys are text, not patterns: their dots must not match other characters. */
+/** Escapes a label key for use in a pattern: its dots must not match other characters. */
 function regexLiteral(text: string): string {
   return literal(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
 }

@@ -8,7 +8,7 @@ import { duration, literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
 
-/** Drops pushed data of namespaces that the pipeline has not chosen. */
+/** Returns the filter that drops pushed data of namespaces that the pipeline has not chosen. */
 export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
   const outside = outsideNamespaces(pipeline.otlp.namespaces);
   return outside === undefined
@@ -22,13 +22,13 @@ export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
 }
 
 /**
- * Seconds for which a cumulative series is remembered, at least, while no point of it comes: longer than most troubles of
- * who sends or is scraped, since all that a forgotten series ever counted may be taken for new when it is back; short
- * enough that churning series cost no memory for long.
+ * Shortest time, in seconds, for which a cumulative series is remembered after its last point. It is longer than most
+ * outages of senders and targets: when a forgotten series returns, its whole count may be sent as one increase. It is
+ * short enough that churning series free their memory soon.
  */
 export const leastStaleness = 3600;
 
-/** What only one pipeline does, in its fixed order: the user's transform, the user's filter, temporality. */
+/** Returns the processors of one pipeline in fixed order: the user's transform, the user's filter, temporality. */
 export function pipelineProcessors(pipeline: PipelineModel, stalenessSeconds = leastStaleness): ComponentChain {
   return [
     ...userProcessors(pipeline),
@@ -74,12 +74,12 @@ function userProcessors(pipeline: PipelineModel): ComponentChain {
   ];
 }
 
-/** A filter processor of one signal. */
+/** Returns the settings of a filter processor for one signal. */
 export function filter(signal: Signal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
   return { error_mode: "ignore", [conditionsKey[signal]]: groups };
 }
 
-/** The condition that drops data of namespaces that were not chosen; data without a namespace always stays. */
+/** Returns the condition that drops data of namespaces that were not chosen. Data without a namespace always stays. */
 export function outsideNamespaces({ include = [], exclude = [] }: NamespaceSelection): string | undefined {
   const namespace = `resource.attributes["k8s.namespace.name"]`;
   const compare = (operator: string, names: readonly string[]): string[] =>
