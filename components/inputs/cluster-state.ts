@@ -7,7 +7,7 @@ import { scopeProcessor } from "./scope";
 const receiver = "k8s_cluster";
 const follow = ["list", "watch"];
 
-/** Rights to all kinds that the receiver watches, wanted or not. It does not start if one of these rights is missing. */
+/** Rights to all kinds that the receiver watches, wanted or not. It does not start if one of these is missing. */
 const followed: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["namespaces", "replicationcontrollers", "resourcequotas", "services"], verbs: follow },
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"], verbs: follow },
