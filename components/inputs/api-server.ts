@@ -40,7 +40,7 @@ const buckets = "0[.]05|0[.]1|0[.]25|0[.]5|1([.]0)?|2([.]0)?|5([.]0)?|10([.]0)?|
 
 const setting = {
   key: "apiServer",
-  pipeline: onOff(false, "Metrics of the API server about itself: requests, their time, queues, store, process."),
+  pipeline: onOff(false, "The API server's own metrics: requests, latency, queues, store and process."),
   stack: inputStackSettings("apiServer", {}),
   everything: { enabled: true },
 } as const;

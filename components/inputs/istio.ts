@@ -12,7 +12,7 @@ const setting = {
       diagnosticMetrics: diagnosticMetrics(),
       envoyMetrics: onOff(false, "Also the metrics whose names start with `envoy_`."),
     }).prefault({}),
-    { description: "Istio's proxies, next to applications.", example: "{ enabled: true }" },
+    { description: "The Istio proxies next to applications.", example: "{ enabled: true }" },
   ),
   stack: inputStackSettings("istio", {}),
   everything: { enabled: true, envoyMetrics: { enabled: true } },

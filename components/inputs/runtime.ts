@@ -19,7 +19,7 @@ const resources = () =>
       statefulset: resource("statefulset"),
       job: resource("job"),
     }).prefault({}),
-    { description: "Which resources have metrics.", example: "{ volume: { enabled: false } }" },
+    { description: "Resources whose metrics are collected.", example: "{ volume: { enabled: false } }" },
   );
 
 const additionalMetrics = () =>
@@ -51,7 +51,7 @@ export const runtimeSetting = {
       resources: resources(),
       additionalMetrics: additionalMetrics(),
     }).prefault({}),
-    { description: "Metrics of the cluster and what runs in it.", example: "{ enabled: true }" },
+    { description: "Metrics of the cluster and its workloads.", example: "{ enabled: true }" },
   ),
   stack: inputStackSettings("runtime", { kubelet: kubelet() }),
   everything: { enabled: true, additionalMetrics: runtimeMetrics.map(({ name }) => name) },
