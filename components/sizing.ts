@@ -4,7 +4,7 @@ import type { PullRole } from "./inputs";
 
 /** Requests and limits of the collector's container. */
 export interface CollectorResources {
-  /** CPU request in millicores. There is no limit: a throttled collector would lose data that an idle core could save. */
+  /** CPU request in millicores. No limit is set: a throttled collector would lose data that an idle core could save. */
   cpuMillis: number;
   /** Memory request in bytes. */
   memoryRequest: number;

@@ -42,7 +42,7 @@ export class BackendFlow extends pulumi.dynamic.Resource {
       revision: pulumi
         .output(args.revision)
         .apply((revision) => flowRevision({ targets, mode, timeoutSeconds, onUnhealthy, revision })),
-      // Empty in a preview, so that nothing shows as changed; different in each update, so that the proof can run again.
+      // Empty in a preview, so that nothing shows as changed. Different in each update, so that the proof can repeat.
       nonce: pulumi.runtime.isDryRun() ? "" : new Date().toISOString(),
       pipelines: undefined,
     };
