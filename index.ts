@@ -16,13 +16,13 @@ const sample =
 
 /** Namespace of gateway and agent. */
 export const namespace = telemetry?.namespace;
-/** Where applications in the cluster push to. */
+/** Addresses to which applications in the cluster push. */
 export const endpoints = telemetry?.endpoints;
-/** What one gateway, on each node, may take, and how much it keeps of each pipeline while its backend is away. */
+/** Resources of the gateway on each node, and the data that it keeps for each pipeline while its backend is down. */
 export const gatewayResources = telemetry?.gatewaySize;
-/** What only development environments have: the backend's address inside the cluster, the sample's namespace. */
+/** Only in development environments: the backend's address inside the cluster and the sample's namespace. */
 export const developmentOutputs = { backendAddress: backend?.address, sampleNamespace: sample?.namespace };
-/** How each pipeline is: configuration, workloads, and whether its backend takes data. */
+/** Status of each pipeline: its configuration, its workloads, and whether its backend accepts data. */
 export const pipelines = telemetry?.pipelines;
-/** What `npm run status` looks at. */
+/** Targets that `npm run status` checks. */
 export const verification = telemetry?.targets;

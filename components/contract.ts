@@ -1,11 +1,11 @@
 /**
- * What the program, the manager and the policy pack agree on: names, labels, annotations, ports and budgets. Each is
- * written here once. This file imports nothing, so that whoever needs a name loads nothing else.
+ * Facts that the program, the manager and the policy pack share: names, labels, annotations, ports and budgets. Each is
+ * written only here. This file imports nothing, so reading a name loads nothing else.
  */
 
 /**
- * Signals by the names of OpenTelemetry, in the order in which they are rendered. `unit` ends the names of the collector's
- * own counters, of which there is one for each signal.
+ * Signals by their OpenTelemetry names, in the order in which they are rendered. `unit` is the suffix of the signal's
+ * counters among the collector's own metrics.
  */
 export const signals = {
   metrics: {
@@ -21,18 +21,18 @@ export const signals = {
 export type Signal = keyof typeof signals;
 export const signalNames = Object.keys(signals) as readonly Signal[];
 
-/** Names a pipeline among those of all signals, in words of its configuration: `metricPipelines/backend`. */
+/** Returns the id of a pipeline, unique among all signals and made of its configuration: `metricPipelines/backend`. */
 export function pipelineId({ signal, name }: { readonly signal: Signal; readonly name: string }): string {
   return `${signals[signal].pipelines}/${name}`;
 }
 
-/** API group and versions of the manifests that pipelines are read from; the newest version comes first. */
+/** API group and versions of the manifests from which pipelines are read, with the newest version first. */
 export const pipelineApi = {
   group: "telemetry.kyma-project.io",
   versions: ["v1beta1", "v1alpha1"],
 } as const;
 
-/** Group of the Prometheus Operator's kinds, in the version that they all have. */
+/** API group of the Prometheus Operator's kinds, with the version that they all share. */
 export const operatorApi = { group: "monitoring.coreos.com", version: "v1" } as const;
 
 export const labelKeys = {
@@ -45,12 +45,12 @@ export const labelKeys = {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** What workloads and Services select by. A selector can't be changed later, so it has nothing that might. */
+/** Returns the labels that workloads and Services select. A selector can't change later, so these labels never do. */
 export function selectorLabels(name: string): Labels {
   return { [labelKeys.name]: name, [labelKeys.instance]: "telemetry" };
 }
 
-/** Labels of an object of this program. */
+/** Returns the labels of an object of this program. */
 export function objectLabels(name: string, component: string): Labels {
   return {
     ...selectorLabels(name),
@@ -60,16 +60,16 @@ export function objectLabels(name: string, component: string): Labels {
   };
 }
 
-/** Pods with this label may read the metrics that gateway and agent have about themselves. */
+/** Label of pods that may read the own metrics of gateway and agent. */
 export const selfMetricsLabel = { "telemetry/self-metrics": "allowed" } as const;
 
 export const annotations = {
   /**
-   * Time of a workload's last validation. An update that is interrupted while pods are replaced leaves a workload that
-   * the engine takes for the one before. Going back validates anew, so this annotation makes the engine update it.
+   * Time of a workload's last validation. If an update is interrupted while pods are replaced, the engine still records
+   * the previous workload. Going back validates anew, so this annotation makes the engine update the workload.
    */
   validatedAt: "telemetry/validated-at",
-  /** Which fields hold a credential as text. Places only: the policy pack reads it, and so may everyone else. */
+  /** Places of the fields that hold a credential as text, without the values. The policy pack reads this annotation. */
   literalCredentials: "telemetry/literal-credentials",
 } as const;
 
@@ -101,7 +101,7 @@ export const containerName = "collector";
 /** Key of the collector's configuration in its ConfigMap, and name of the file. */
 export const configurationFile = "relay.yaml";
 
-/** Images that pods run with. The local cluster has each of them under the same name, with a program built from source. */
+/** Images of pods. The local cluster has each of them under the same name, with a program built from source. */
 export const images = {
   /** Stock distribution with all components that the generated configurations use. */
   collector: "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
@@ -111,14 +111,14 @@ export const images = {
   telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0",
 } as const;
 
-/** Where the merged Secret is mounted in gateway and agent. */
+/** The folder in which gateway and agent mount the merged Secret. */
 export const credentialsFolder = "/credentials";
 
 /** Ports of a collector's pod. */
 export const ports = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
-  /** The collector's metrics about itself, in Prometheus format. */
+  /** The collector's own metrics, in Prometheus format. */
   selfMetrics: 8888,
   health: 13133,
 } as const;
@@ -127,28 +127,28 @@ export const ports = {
 export const kubeletPort = 10250;
 
 /**
- * The API server's own ports, which a network policy sees: 443 where it is managed, 6443 where it was installed, 8443 of
- * minikube, 16443 of MicroK8s.
+ * The API server's own ports, to which network policies apply: 443 in managed clusters, 6443 in self-installed ones,
+ * 8443 in minikube, 16443 in MicroK8s.
  */
 export const apiServerPorts: readonly number[] = [443, 6443, 8443, 16443];
 
-/** Name servers answer on 53; behind their Service, which a policy sees, those of OpenShift on 5353, of Gardener on 8053. */
+/** Ports of name servers. Policies apply to the ports behind their Service: 5353 in OpenShift, 8053 in Gardener. */
 export const nameServerPorts: readonly number[] = [53, 5353, 8053];
 
-/** Seconds for which one batch is sent again; a batch that is still refused then is dropped and counted as `send_failed`. */
+/** Seconds for which a batch is retried. After that, a rejected batch is dropped and counted as `send_failed`. */
 export const retrySeconds = 300;
 
 /**
- * Bytes of memory for one byte in a queue, which counts data as it will be encoded: measured 5.9 for data points with
- * one short attribute, 4 for small spans, less the more text there is.
+ * Bytes of memory for one byte in a queue, which counts encoded bytes. Measured: 5.9 for data points with one short
+ * attribute, 4 for small spans, and less the more text the data contains.
  */
 export const heapPerQueueByte = 6;
 
 /** Part of the memory limit that full queues may take: clearly below the garbage collector's goal. */
 export const queuesPart = 0.4;
 
-/** Bytes that the API server lets a ConfigMap hold, and the values of a Secret. */
+/** Largest content of a ConfigMap, and of a Secret's values, that the API server accepts, in bytes. */
 export const mostObjectBytes = 1024 * 1024;
 
-/** Names the file into which the program writes its findings as lines of JSON. The manager sets it and reads the file. */
+/** Variable with the path of the file into which the program writes findings as lines of JSON. The manager sets it. */
 export const findingsFileVariable = "TELEMETRY_FINDINGS_FILE";

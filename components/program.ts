@@ -1,4 +1,4 @@
-// Runs one job in a process of its own: one request on standard input, one answer on standard output.
+// Runs one job in its own process: one request on standard input, one answer on standard output.
 import { createInterface } from "node:readline";
 import { innermostMessage } from "./cluster-access";
 import type { Answer, JobName, Jobs, Request } from "./outside/jobs";
@@ -39,7 +39,7 @@ function write(text: Answer): void {
 
 const lines = createInterface({ input: process.stdin });
 const end = (): void => process.exit(1);
-// Nobody waits for the answer any more.
+// Standard input is closed: the caller has ended and does not read the answer.
 lines.on("close", end);
 lines.once("line", (line) => {
   const request = parse(line);

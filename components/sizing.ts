@@ -2,9 +2,9 @@ import { grpcRequestBytes } from "./collector";
 import { heapPerQueueByte, queuesPart } from "./contract";
 import type { PullRole } from "./inputs";
 
-/** What the collector's container asks for and may use. */
+/** Requests and limits of the collector's container. */
 export interface CollectorResources {
-  /** CPU request in millicores. There is no CPU limit: a throttled collector would lose data that an idle core could save. */
+  /** CPU request in millicores. No limit is set: a throttled collector would lose data that an idle core could save. */
   cpuMillis: number;
   /** Memory request in bytes. */
   memoryRequest: number;
@@ -14,15 +14,15 @@ export interface CollectorResources {
 
 const mebibyte = 1024 * 1024;
 
-/** What a collector has unless told otherwise. */
+/** Default resources of a collector. */
 export interface UsualResources {
-  /** What it needs whatever its pipelines, in bytes. */
+  /** Memory that it needs independently of its pipelines, in bytes. */
   readonly memory: number;
   readonly memoryRequest: number;
   readonly cpuMillis: number;
 }
 
-/** For the collector itself (about 60 MiB when idle), the metadata of the node's pods, and requests in flight. */
+/** Defaults of the gateway: for itself (about 60 MiB when idle), metadata of the node's pods and requests in flight. */
 export const gatewayUsual: UsualResources = {
   memory: 256 * mebibyte,
   memoryRequest: 128 * mebibyte,
@@ -30,8 +30,8 @@ export const gatewayUsual: UsualResources = {
 };
 
 /**
- * On a node, what is needed grows with what is scraped there, by 14 MiB for 10,000 series; this is enough for 200,000
- * with the queue full: measured, docs/agent.md. For the state of the cluster, it grows with its objects.
+ * Defaults of the agent. On a node, the memory grows by 14 MiB for 10,000 scraped series; the default is enough for
+ * 200,000 series with a full queue (measured, docs/agent.md). For the cluster's state, it grows with the objects.
  */
 export const agentUsual: Readonly<Record<PullRole, UsualResources>> = {
   node: { memory: 512 * mebibyte, memoryRequest: 128 * mebibyte, cpuMillis: 50 },
@@ -39,30 +39,30 @@ export const agentUsual: Readonly<Record<PullRole, UsualResources>> = {
   "api-server": { memory: 256 * mebibyte, memoryRequest: 64 * mebibyte, cpuMillis: 10 },
 };
 
-/** Memory for each pipeline of a few, most of it for its queue while its backend does not answer. */
+/** Memory in bytes for each of the first seven pipelines, mostly for its queue while its backend does not answer. */
 export const pipelineMemory = 256 * mebibyte;
-/** Memory that more pipelines than seven share. */
+/** Memory in bytes that more than seven pipelines share. */
 export const sharedMemory = 1792 * mebibyte;
 /**
- * A queue that is smaller than the largest request over gRPC could never take one, so the shared memory grows again when
- * there are so many pipelines that their queues would get smaller than that.
+ * Least memory in bytes for each pipeline. A queue must hold the largest gRPC request. So the shared memory grows again
+ * if there are so many pipelines that their queues would be smaller than that.
  */
 export const leastPipelineMemory = (grpcRequestBytes * heapPerQueueByte) / queuesPart;
 /**
- * Part of the memory limit from which the garbage collector works harder: below the memory limiter's line, so that
- * data is never refused for the sake of garbage.
+ * Part of the memory limit from which the garbage collector works harder. It is below the memory limiter's threshold,
+ * so that data is never rejected because of garbage.
  */
 export const memoryGoal = 0.55;
 
 /**
- * Percent by which the gateway's heap may grow before garbage is collected, as long as it is below the goal (GOGC): twice
- * what Go does by default gives 6 to 20 % more items per second of CPU for about 20 MiB (docs/gateway.md).
+ * Percent by which the gateway's heap may grow before garbage is collected, as long as it is below the goal (GOGC).
+ * Twice Go's default gives 6 to 20 % more items per second of CPU for about 20 MiB (docs/gateway.md).
  */
 export const gatewayGcPercent = 200;
 
 /**
- * The container's resources for a number of pipelines, except what the user wants otherwise. The memory limit grows by
- * 256 MiB with each of the first seven pipelines, to 2 GiB; from the thirtieth on by 60 MiB with each.
+ * Returns the container's resources for a number of pipelines, with the user's own values where set. The memory limit
+ * grows by 256 MiB with each of the first seven pipelines, to 2 GiB, and by 60 MiB with each from the thirtieth on.
  */
 export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
   return resourcesFor(gatewayUsual, pipelines, wanted);
@@ -82,7 +82,7 @@ function memoryForPipelines(pipelines: number): number {
   return Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
 }
 
-/** The resources of one collector of the metric agent and the bytes of each of its queues. */
+/** Returns the resources of one collector of the metric agent, and the bytes of each of its queues. */
 export function agentSizing(
   role: PullRole,
   pipelines: number,
@@ -95,12 +95,12 @@ export function agentSizing(
   return { resources, queueBytes: role === "node" ? Math.max(least, nodeQueueBytes(memoryLimit, pipelines)) : least };
 }
 
-/** What the heap of a node's agent needs besides its queues with 200,000 series: measured, docs/agent.md. */
+/** Heap in bytes that a node's agent needs for 200,000 series, besides its queues (measured, docs/agent.md). */
 const scrapingHeap = 200 * mebibyte;
 
 /**
- * Bytes of one queue of a node's agent. Answers of targets come in bursts, so its queues get all that scraping 200,000
- * series leaves: with one pipeline, one sample of each of them.
+ * Returns the bytes of one queue of a node's agent. Answers of targets arrive in bursts, so the queues get all memory
+ * that scraping 200,000 series leaves. With one pipeline, that is one sample of each series.
  */
 function nodeQueueBytes(memoryLimit: number, pipelines: number): number {
   const forQueues = Math.min(memoryGoal * memoryLimit - scrapingHeap, queuesPart * memoryLimit);
@@ -108,9 +108,9 @@ function nodeQueueBytes(memoryLimit: number, pipelines: number): number {
 }
 
 /**
- * Bytes of one exporter's queue, so that all queues full at once, of data that takes the most memory, stay below what
- * the memory limiter allows: pipelines whose backends are down must not make the gateway refuse data for the others.
- * Where the user's limit leaves little, it is shared evenly.
+ * Returns the bytes of one exporter's queue. Even if all queues are full of the data that needs the most memory, they
+ * stay below the memory limiter's threshold: pipelines whose backends are down must not make the gateway reject data
+ * for the others. If the user's limit leaves little, the pipelines share it evenly.
  */
 export function gatewayQueueBytes({ memoryLimit }: CollectorResources, pipelines: number): number {
   return queueBytes(memoryLimit, gatewayUsual.memory, pipelines);
@@ -121,14 +121,14 @@ function queueBytes(memoryLimit: number, base: number, pipelines: number): numbe
   return Math.floor(((forPipelines / pipelines) * queuesPart) / heapPerQueueByte);
 }
 
-/** What users are told about the size of their gateways. */
+/** Size of a gateway in readable units, for the stack's outputs. */
 export interface GatewaySize {
-  /** Most memory of one gateway, for example `1.5 GiB`. */
+  /** Memory limit of one gateway, for example `1.5 GiB`. */
   readonly memoryLimit: string;
   readonly memoryRequest: string;
-  /** For example `100m`. */
+  /** CPU request of one gateway, for example `100m`. */
   readonly cpuRequest: string;
-  /** How much encoded data is kept for each pipeline while its backend does not answer. */
+  /** Encoded data that is kept for each pipeline while its backend does not answer. */
   readonly queuePerPipeline: string;
 }
 
@@ -141,7 +141,7 @@ export function gatewaySize(resources: CollectorResources, pipelines: number): G
   };
 }
 
-/** Why the user's memory limit is too small for the pipelines; nothing when it is not. */
+/** Returns a warning if the user's memory limit is too small for the pipelines. */
 export function memoryShortage(resources: CollectorResources, pipelines: number): string | undefined {
   const queue = gatewayQueueBytes(resources, pipelines);
   if (queue >= grpcRequestBytes) return undefined;
@@ -152,7 +152,7 @@ export function memoryShortage(resources: CollectorResources, pipelines: number)
   );
 }
 
-/** At most one digit after the point, rounded down: nothing is said to be there that is not. */
+/** Writes bytes with at most one decimal, rounded down so that the text never promises too much. */
 function humanBytes(bytes: number): string {
   const [size, unit] = bytes >= 1024 * mebibyte ? [1024 * mebibyte, "GiB"] : [mebibyte, "MiB"];
   return `${Math.floor((bytes / size) * 10) / 10} ${unit}`;

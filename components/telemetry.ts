@@ -37,37 +37,37 @@ import { placeholderFiles, sizeFindings, validateHere, Validations } from "./val
 import type { FlowTargets, PipelineStatus } from "./verification";
 import { MetricAgent, OtlpGateway, restrictedNamespaceLabels, type Placing } from "./workloads";
 
-/** Pipelines and settings as users write them, see `docs/pipelines.md`, and where everything goes. */
+/** Pipelines and settings in the form that users write (see `docs/pipelines.md`), and the cluster to place them in. */
 export interface TelemetryArgs extends PipelinesArgs {
   /**
-   * Where Secrets are read, configurations validated and backends proven to take data, when that is not where `kubectl`
-   * goes by default. It has to be the cluster that the kubernetes provider of this component works on.
+   * The cluster in which Secrets are read, configurations are validated and backends are verified. Defaults to the one
+   * that `kubectl` uses. It must be the cluster of this component's kubernetes provider.
    */
   readonly cluster?: ClusterAccess;
-  /** What has to be there before backends can be proven to take data: backends that the same program makes. */
+  /** Resources that must exist before backends are verified, such as backends that the same program makes. */
   readonly verifyAfter?: readonly pulumi.Resource[];
 }
 
-/** Everything that is known before the first resource is made. */
+/** All facts that are known before the first resource is made. */
 interface Parsed extends ParsedConfiguration, ResolvedPipelines {
   /** Namespace of all objects. */
   readonly namespace: string;
   readonly cluster: ClusterAccess;
 }
 
-/** Telemetry of a whole cluster: pipelines in, a gateway on every node and collectors of metrics out. */
+/** Telemetry of a whole cluster: turns pipelines into a gateway on every node and collectors that pull metrics. */
 export class Telemetry extends pulumi.ComponentResource {
   /** The namespace of all objects. */
   declare readonly namespace: pulumi.Output<string>;
-  /** Where applications push to; nothing when no pipeline takes pushed data. */
+  /** Addresses to which applications push; nothing when no pipeline takes pushed data. */
   declare readonly endpoints: pulumi.Output<{ grpc: string; http: string } | undefined>;
-  /** What one gateway may take of its node; nothing when there is none. */
+  /** Resources that one gateway may use of its node; nothing when there is no gateway. */
   declare readonly gatewaySize: pulumi.Output<GatewaySize | undefined>;
-  /** There when a pipeline takes pushed data. */
+  /** The gateway, if any pipeline takes pushed data. */
   declare readonly gateway: OtlpGateway | undefined;
-  /** How each pipeline is, found out in this update; nothing when that is turned off. */
+  /** Status of each pipeline, verified in this update; nothing when verification is off. */
   declare readonly pipelines: pulumi.Output<readonly PipelineStatus[] | undefined>;
-  /** What there is to be verified, for whoever wants to know how the pipelines are without an update. */
+  /** The targets of the verification, so that `npm run status` can check the pipelines without an update. */
   declare readonly targets: FlowTargets;
 
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -99,7 +99,10 @@ export class Telemetry extends pulumi.ComponentResource {
     });
   }
 
-  /** All findings are the user's to mend: shown on this component, without a stack, before the first object is made. */
+  /**
+   * Parses the configuration. Users can fix all findings, so this component reports them without a stack trace, before
+   * the first object is made.
+   */
   private parse(written: PipelinesArgs, namespace: string, cluster: ClusterAccess): Parsed {
     const now = new Date();
     const warn = (message: string): void => void pulumi.log.warn(message, this);
@@ -115,13 +118,13 @@ export class Telemetry extends pulumi.ComponentResource {
     }
   }
 
-  /** Only scraping meets proxies, so the cluster is not asked otherwise. */
+  /** Asks the cluster for Istio only if a pipeline scrapes pods: proxies do not affect anything else. */
   private isInMesh(models: readonly PlannedPipeline[], { settings, cluster }: Parsed): boolean {
     const warn = (text: string): void => void pulumi.log.warn(text, this);
     return scrapesPods(models) && isInMesh(settings.istioMode, apiGroupReader(cluster), warn);
   }
 
-  /** What a collector on this machine finds, before the first object is made. */
+  /** Validates the configurations with a collector on this machine, before the first object is made. */
   private validate(
     plans: readonly CollectorPlan[],
     models: readonly PlannedPipeline[],
@@ -148,7 +151,7 @@ export class Telemetry extends pulumi.ComponentResource {
     fail(findings);
   }
 
-  /** Makes the namespace, the merged Secret, what monitors, and the collectors, once their configurations are validated. */
+  /** Makes the namespace, the merged Secret, the monitoring and, after their validation, the collectors. */
   private place(
     resourceName: string,
     plans: readonly CollectorPlan[],
@@ -159,7 +162,7 @@ export class Telemetry extends pulumi.ComponentResource {
   ) {
     const child = { parent: this };
     const metadata = { name: namespaceName, labels: restrictedNamespaceLabels };
-    // Only the namespace is protected: what is named by its content has to go when it changes.
+    // Only the namespace is protected: objects that are named by their content must be deleted when it changes.
     const namespace = new k8s.core.v1.Namespace(resourceName, { metadata }, { ...child, protect }).metadata.name;
     const credentials =
       Object.keys(files).length === 0
@@ -209,7 +212,7 @@ export class Telemetry extends pulumi.ComponentResource {
     return pulumi.output(gatewaySize(gateway.resources, gateway.served.length));
   }
 
-  /** Verifies at the end of the update that backends accept data; nothing where that is turned off. */
+  /** Verifies at the end of the update that backends accept data; returns nothing when verification is off. */
   private prove(
     resourceName: string,
     plans: readonly CollectorPlan[],
@@ -243,7 +246,7 @@ const watched = ({ name, kind, resources: { memoryLimit } }: CollectorPlan): Wat
   memoryLimit,
 });
 
-/** Changes with everything that decides whether data flows. */
+/** Returns a hash that changes whenever something changes that decides whether data flows. */
 function revisionOf(
   plans: readonly CollectorPlan[],
   { egress, scraping }: TelemetrySettings,

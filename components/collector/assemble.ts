@@ -13,7 +13,7 @@ import {
 import { exporterComponents, type ExporterComponents } from "./exporter";
 import type { PipelineModel } from "./model";
 
-/** How data gets to the point where the pipelines take it: the part in which gateway and agent differ. */
+/** The part before the pipelines' branches, in which data is received or pulled. Gateway and agent differ only here. */
 export interface Intake {
   readonly receivers: Components;
   readonly connectors: Components;
@@ -23,7 +23,7 @@ export interface Intake {
   readonly pipelines: readonly (readonly [string, ServicePipeline])[];
 }
 
-/** What one pipeline does, from the connector that hands it its data to its backend. */
+/** The components of one pipeline, from the connector that passes data to it to its exporter. */
 export interface Branch {
   readonly pipeline: PipelineModel;
   readonly source: string;
@@ -32,16 +32,16 @@ export interface Branch {
 }
 
 interface BranchOptions {
-  /** Connector that hands it its data. */
+  /** The connector that passes data to the pipeline. */
   readonly source: string;
   /** All pipelines of the collector. */
   readonly served: readonly PipelineModel[];
-  /** What only this pipeline does with its data. */
+  /** Processors that only this pipeline runs. */
   readonly processors: ComponentChain;
   readonly queueBytes: number;
 }
 
-/** A pipeline with data of its own, of which it makes batches for itself. */
+/** Returns the branch of a pipeline that changes or filters its data, so it makes its own batches. */
 export function branch(pipeline: PipelineModel, { source, served, processors, queueBytes }: BranchOptions): Branch {
   return {
     pipeline,
@@ -51,12 +51,12 @@ export function branch(pipeline: PipelineModel, { source, served, processors, qu
   };
 }
 
-/** A pipeline that gets batches and sends them as they are. */
+/** Returns the branch of a pipeline that receives shared batches and sends them unchanged. */
 export function sharingBranch(pipeline: PipelineModel, source: string, queueBytes: number): Branch {
   return { pipeline, source, chain: [], exporter: exporterComponents(pipeline, queueBytes, { inBatches: false }) };
 }
 
-/** A whole configuration, with what every collector of ours has. */
+/** Assembles a whole configuration, including the parts that all our collectors share. */
 export function assemble(intake: Intake, branches: readonly Branch[], logLevel: string): CollectorConfig {
   const canaries = canaryComponents(branches);
   const common = commonService(logLevel);

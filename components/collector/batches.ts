@@ -3,30 +3,30 @@ import { pipelineComponent, signalComponent } from "./ids";
 import type { Signal } from "../contract";
 import type { PipelineModel } from "./model";
 
-/** How data is put together for its way to backends, so that no pipeline's trouble is another's. */
+/** Batching in front of and behind the queues, so that a failing backend affects only its own pipeline. */
 
-/** Bytes that gRPC servers take in one request if nobody tells them otherwise: backends, and the gateway itself. */
+/** Largest request in bytes that gRPC servers accept by default: backends, and the gateway itself. */
 export const grpcRequestBytes = 4 * 1024 * 1024;
 /**
  * Bytes of a large item: a histogram with many buckets, a span with a statement and events, a log record with a stack
- * trace. Requests to backends have as many items as there can be of these. To count bytes instead, the collector would
- * measure all of a batch anew with each request that is added to it.
+ * trace. A request to a backend has as many items as fit if all of them are this large. Counting bytes instead costs
+ * more: the collector would measure the whole batch again for each request that it adds.
  */
 const largeItemBytes = { metrics: 2048, traces: 4096, logs: 4096 } as const;
-/** How long data waits at most for its batch to fill. */
+/** Longest time that data waits for its batch to fill. */
 const flushInterval = "1s";
 
 /**
- * Items in one request to a backend: 2048 points, 1024 spans or records; large enough that compression and round trips
- * pay off. Fewer where a queue is so small that as many large ones would not go into it.
+ * Returns the number of items in one request to a backend: 2048 points, 1024 spans or 1024 records. With that many,
+ * compression and round trips pay off. A queue that cannot hold as many large items gets smaller requests.
  */
 export function batchItems(signal: Signal, queueBytes: number): number {
   return Math.max(1, Math.floor(Math.min(grpcRequestBytes, queueBytes) / largeItemBytes[signal]));
 }
 
 /**
- * Batches behind a queue, of one pipeline's data. What waits for its batch to fill stays in the queue, which must hold
- * more than that, or data would wait for the next flush before a full queue.
+ * Returns the settings of batches that one exporter makes behind its queue. Data stays in the queue until its batch is
+ * full. So the queue must hold more than one batch, or new data would find a full queue until the next flush.
  */
 export function batchesBehindQueue(signal: Signal, queueBytes: number): unknown {
   const items = batchItems(signal, queueBytes);
@@ -34,10 +34,11 @@ export function batchesBehindQueue(signal: Signal, queueBytes: number): unknown 
 }
 
 /**
- * A pipeline that can fail alone. The fan-out gives an error of any branch back to the sender, who would send all of it
- * again: a full queue of one pipeline would make duplicates in the others, and losses when the sender gives up. This
- * takes the data at once and keeps the exporter's error to itself, where it is counted as `enqueue_failed`. It does not
- * batch: that is done behind the queue. A pipeline without others of its signal lets its sender know that it is full.
+ * Returns the processor that keeps a pipeline's failure from the others; none for the only pipeline of its signal.
+ * Without this processor, the fan-out returns an error of any branch to the sender, which then sends all data again. A
+ * full queue of one pipeline would cause duplicates in the others, and losses once the sender gives up. The processor
+ * accepts the data at once and does not return the exporter's error, which is counted as `enqueue_failed`. It makes no
+ * batches: the exporter does that behind its queue. The only pipeline of its signal returns the error of a full queue.
  */
 export function isolation(pipeline: PipelineModel, served: readonly PipelineModel[]): ComponentChain {
   const isAlone = served.filter(({ signal }) => signal === pipeline.signal).length === 1;
@@ -45,32 +46,32 @@ export function isolation(pipeline: PipelineModel, served: readonly PipelineMode
 }
 
 /**
- * Data that several pipelines take as it is. Its batches are made once, in front of all their queues, so that every
- * queue holds the same data: an exporter that batches changes its data, and would get a copy of its own. Without
- * compression, three such pipelines do a third more than a bare collector with three exporters (docs/gateway.md). They
- * are kept apart as by `isolation`.
+ * Batches that several pipelines send unchanged. One processor makes them in front of all queues, so that the queues
+ * share one copy of the data. An exporter that makes batches itself changes its data and so needs its own copy. Without
+ * compression, three such pipelines send a third more items per second of CPU than a bare collector with three
+ * exporters (docs/gateway.md). The batches also isolate failures, as `isolation` does.
  */
 export interface SharedBatches {
-  /** Connector that hands the batches on. */
+  /** The connector that passes the batches on. */
   readonly source: string;
   readonly processors: ComponentChain;
   readonly pipeline: readonly [string, ServicePipeline];
 }
 
-/** A queue takes a batch as a whole or not at all, so it must hold some of them. */
+/** Batches that a queue must hold. A queue accepts only whole batches, so one is not enough. */
 const batchesInQueue = 4;
 
-/** Part of a batch of metrics from which on it is full enough: requests of up to the rest are not split then. */
+/** Part of a batch of metrics that must be filled before it is sent. A request that fits the rest is not split. */
 const endsAt = 0.75;
 
-/** Batches of what a connector hands on of a signal. */
+/** Returns the shared batches of one signal, made from the data of the connector `from`. */
 export function sharedBatches(signal: Signal, from: string, queueBytes: number): SharedBatches {
   const source = signalComponent("forward", "unchanged", signal);
   const id = signalComponent("batch", "unchanged", signal);
   const items = batchItems(signal, queueBytes / batchesInQueue);
   const config = {
     timeout: flushInterval,
-    // The part of a metric that is split off goes without the metric's metadata, so few of them are: a batch ends early.
+    // When a metric is split, its second part loses the metric's metadata. Batches end early, so that splits are rare.
     send_batch_size: signal === "metrics" ? Math.ceil(items * endsAt) : items,
     send_batch_max_size: items,
   };

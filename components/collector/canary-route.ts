@@ -5,15 +5,15 @@ import type { PipelineModel } from "./model";
 import { ottlString } from "./text";
 
 /**
- * The way of a canary: an item that proves that a backend takes data when nobody sends any. It is pushed to a receiver
- * that only processes in the collector's own pod can reach, and goes straight to the exporter of the pipeline that it
- * names, past everything that could drop or change it.
+ * The route of a canary: an item that proves that a backend accepts data while no application sends any. Only processes
+ * in the collector's own pod can reach the receiver of canaries. From there, a canary goes straight to the exporter of
+ * the pipeline that it names. No processor can drop or change it.
  */
 
-/** Where canaries are pushed by OTLP/HTTP. Nothing but a port-forward gets there, which takes a right of its own. */
+/** Address that canaries are pushed to by OTLP/HTTP. Only a port-forward reaches it, which requires its own right. */
 export const canaryAddress = { host: "127.0.0.1", port: 4319 } as const;
 
-/** Resource attribute that names the pipeline a canary is for. */
+/** Resource attribute that names the pipeline of a canary. */
 export const canaryAttribute = "telemetry.canary.pipeline";
 
 const receiver = "otlp/canary";
@@ -25,7 +25,7 @@ export interface CanaryComponents {
   readonly pipelines: Readonly<Record<string, ServicePipeline>>;
 }
 
-/** What gives each pipeline that wants one a way for canaries; nothing when none does. */
+/** Returns the components that route canaries to each pipeline that wants them; none if no pipeline does. */
 export function canaryComponents(
   branches: readonly { readonly pipeline: PipelineModel; readonly exporter: { readonly id: string } }[],
 ): CanaryComponents {

@@ -40,12 +40,13 @@ export const hostIp = `\${env:${podVariables.hostIp}}`;
 /** All addresses of the node, separated by commas. */
 export const hostIps = `\${env:${podVariables.hostIps}}`;
 
-/** Where the pod listens. Addresses of IPv6 need the brackets, those of IPv4 may have them. */
+/** Returns the pod's address with a port, to listen on. IPv6 needs the brackets, IPv4 may have them. */
 export const podAddress = (port: number): string => `[${podIp}]:${port}`;
 
 /**
- * What would be measured of each request for metrics that nobody reads: sizes of batches, for which all data is walked
- * once more in every pipeline, and each call in and out. Only the level `detailed` has the kinds of export errors.
+ * Metrics that nobody reads, dropped because each request costs time for them: every pipeline would walk all data once
+ * more for the sizes of batches, and measure each call in and out. The level cannot be lower instead: only `detailed`
+ * has the kinds of export errors.
  */
 const unreadMetrics = [
   { meter_name: "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc" },
@@ -57,8 +58,8 @@ const unreadMetrics = [
 ];
 
 /**
- * How many answers of each status came from where: the only thing that tells of a redirect, which exporters follow
- * without a word. Without buckets it is a few numbers for each backend.
+ * The number of answers by server and status. Only this metric shows a redirect, which exporters follow without a log
+ * line. Without buckets it has only a few series for each backend.
  */
 const answers = {
   selector: { instrument_name: "http.client.request.duration" },
@@ -68,7 +69,7 @@ const answers = {
   },
 };
 
-/** The parts that every collector of ours has: health endpoint, metrics about itself, JSON logs. */
+/** Returns the parts that all our collectors share: health endpoint, metrics about itself, JSON logs. */
 export function commonService(logLevel: string): {
   extensions: Components;
   telemetry: unknown;
@@ -79,16 +80,16 @@ export function commonService(logLevel: string): {
       metrics: {
         level: "detailed",
         views: [...unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })), answers],
-        // The pod's address is for whoever monitors us; a port-forward comes in at the loopback one, past all policies.
+        // Monitoring reads at the pod's address. A port-forward reads at the loopback address, past all policies.
         readers: [podIp, "127.0.0.1"].map(selfMetricsReader),
       },
-      // Spans about itself would be made for each request, and go nowhere.
+      // Otherwise, the collector would make spans about itself for each request, and send them nowhere.
       traces: { level: "none" },
       logs: {
         level: logLevel,
         encoding: "json",
-        // All exporters share their messages, and by default ten of one kind in ten seconds is where dropping begins:
-        // the failures of a few pipelines would hide those of the others.
+        // All exporters log the same messages. By default, dropping begins after ten equal messages in ten seconds: the
+        // failures of a few pipelines would hide those of the others.
         sampling: { enabled: true, tick: "10s", initial: 500, thereafter: 100 },
       },
     },
@@ -96,8 +97,8 @@ export function commonService(logLevel: string): {
 }
 
 /**
- * Refuses data, with an error that senders retry, before the kernel ends the process: the limit is 80 % of the
- * container's memory, and what is above 80 - 20 = 60 % is refused until a garbage collection has brought it down.
+ * Rejects data, with an error that senders retry, before the kernel ends the process. The limit is 80 % of the
+ * container's memory. While more than 80 - 20 = 60 % is used, data is rejected until a garbage collection frees enough.
  */
 export const memoryLimiter = { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 20 };
 

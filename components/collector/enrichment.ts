@@ -18,10 +18,10 @@ import { literal, ottlString } from "./text";
 import { transform, type StatementGroup } from "./transform";
 
 /**
- * The metadata that all data of a signal gets once, before it goes to the pipelines. Values of the sender stay, except a
- * `service.name` that only states that none was set: it stays only where no better one is found. `pods` are those that
- * may have sent the data: pods of the own node, of the whole cluster, or none. With `onlyContainer`, data of a pod with
- * one container gets the container's name.
+ * Returns the processors that add Kubernetes metadata of the sending pod, once for all pipelines of a signal. Values
+ * that the sender has set stay. The exception is the SDKs' default `service.name` (`unknown_service`), which stays only
+ * if no better name is found. `pods` are the possible senders: pods of this node, of the whole cluster, or none. With
+ * `onlyContainer`, data of a pod with one container gets that container's name.
  */
 export function enrichment(
   signal: Signal,
@@ -62,7 +62,7 @@ function setWhenEmpty(key: string, text: string): string {
   return `set(${target}, ${ottlString(text)}) where ${target} == nil or ${target} == ""`;
 }
 
-/** Node labels by the attributes the OpenTelemetry conventions have for them. */
+/** Node labels, each with its attribute in the OpenTelemetry conventions. */
 const nodeLabels = [
   { tag_name: "cloud.region", key: "topology.kubernetes.io/region", from: "node" },
   { tag_name: "cloud.availability_zone", key: "topology.kubernetes.io/zone", from: "node" },
@@ -77,9 +77,9 @@ function kubernetesAttributes(
 ): unknown {
   return {
     auth_type: "serviceAccount",
-    // Only pods of the own node are watched: the API server's load and the memory do not grow with the cluster.
+    // Only pods of this node are watched, so memory and the API server's load do not grow with the cluster.
     ...(pods === "node" && { filter: { node_from_env_var: podVariables.node } }),
-    // Data taken in before the metadata is there would go out without it. The collector of the cluster's state starts
+    // Data received before the metadata is loaded would be sent without it. The collector of the cluster's state starts
     // at once: it must listen to the election before the lease of its predecessor ends, and it reads all objects before
     // it collects.
     ...(pods === "node" && { wait_for_metadata: true, wait_for_metadata_timeout: "30s" }),
@@ -126,7 +126,7 @@ function kubernetesAttributes(
   };
 }
 
-/** Label keys are text, not patterns: their dots must not match other characters. */
+/** Escapes a label key for use in a pattern: its dots must not match other characters. */
 function regexLiteral(text: string): string {
   return literal(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
 }

@@ -5,7 +5,7 @@ import { skippedVerification, type ExporterModel, type PipelineModel } from "./m
 import { duration, fromFile, literal } from "./text";
 import { retrySeconds } from "../contract";
 
-/** Retry budget of one batch; what is still refused after it is dropped and counted as `send_failed`. */
+/** Retry budget of one batch. A batch that is still rejected after it is dropped and counted as `send_failed`. */
 const retryOnFailure = {
   enabled: true,
   initial_interval: "5s",
@@ -20,7 +20,7 @@ export interface ExporterComponents {
   readonly extensions: Components;
 }
 
-/** The one exporter of a pipeline, with its own queue and retry budget; behind the queue, it can make batches. */
+/** Returns the one exporter of a pipeline, with its own queue and retry budget. It can batch behind the queue. */
 export function exporterComponents(
   pipeline: PipelineModel,
   queueBytes: number,
@@ -51,7 +51,7 @@ export function exporterComponents(
   };
 }
 
-/** The same in gateway and agent. */
+/** Returns the id of a pipeline's exporter, which is the same in gateway and agent. */
 export function exporterId(pipeline: PipelineModel): string {
   return pipelineComponent(pipeline.exporter.protocol === "grpc" ? "otlp_grpc" : "otlp_http", undefined, pipeline);
 }
@@ -80,7 +80,7 @@ function authenticator(pipeline: PipelineModel): { id: string; config: unknown }
     case "basic":
       return {
         id: pipelineComponent("basicauth", undefined, pipeline),
-        // Not username_file and password_file: those cut white space off both ends.
+        // Not username_file and password_file: these settings trim white space at both ends.
         config: { client_auth: fromFile(authentication.file) },
       };
     case "oauth2":

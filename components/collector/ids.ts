@@ -2,8 +2,8 @@ import type { Signal } from "../contract";
 import type { PipelineModel } from "./model";
 
 /**
- * Component ids are unique per kind of component, signal and pipeline: two signals or pipelines never share a
- * processor by accident. The name keeps its own characters, so `a.b` and `a-b` stay two.
+ * Returns a component id that is unique per kind of component, signal and pipeline: two signals or pipelines never
+ * share a processor by accident. The pipeline's name stays unchanged in it, so `a.b` and `a-b` have different ids.
  */
 export function pipelineComponent(type: string, role: string | undefined, pipeline: PipelineModel): string {
   return `${type}/${role === undefined ? "" : `${role}-`}${pipeline.signal}-${pipeline.name}`;

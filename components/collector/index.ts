@@ -1,4 +1,4 @@
-/** Building blocks of a collector's configuration: three signals in one code, and no credential possible by type. */
+/** Building blocks of a collector's configuration, the same for all signals. Their types cannot hold a credential. */
 export { assemble, branch, sharingBranch } from "./assemble";
 export { grpcRequestBytes, sharedBatches, type SharedBatches } from "./batches";
 export { canaryAddress, canaryAttribute } from "./canary-route";

@@ -2,11 +2,11 @@ import type { Signal } from "../contract";
 import type { NamespaceSelection } from "../schema";
 
 /*
- * What a collector configuration is made from. Nothing here can hold a credential: wherever the user gave one, there
- * is only the path of the file that has it, so no configuration text, diff or golden file can leak it.
+ * The input of a collector configuration. No type here can hold a credential: each credential of the user is replaced
+ * by the path of the file that contains it. So no configuration text, diff or golden file can leak one.
  */
 
-/** Text that may stand in the configuration, or the absolute path of a mounted file that has it. */
+/** Text that the configuration may contain, or the absolute path of a mounted file that contains it. */
 type Text = { readonly text: string } | FileReference;
 
 export interface FileReference {
@@ -16,15 +16,15 @@ export interface FileReference {
 export interface PipelineModel {
   /** `metricPipelines/backend`. */
   readonly id: string;
-  /** Where it stands in the user's configuration. */
+  /** Its place in the user's configuration. */
   readonly path: string;
   readonly signal: Signal;
   readonly name: string;
-  /** What applications push to it. */
+  /** Its share of the data that applications push. */
   readonly otlp: {
     readonly enabled: boolean;
     readonly namespaces: NamespaceSelection;
-    /** Whether it takes data whose namespace nobody knows. */
+    /** Whether it accepts pushed data without a known namespace. */
     readonly unknownNamespace: "accept" | "reject";
   };
   readonly transform: readonly {
@@ -32,9 +32,9 @@ export interface PipelineModel {
     readonly statements: readonly string[];
   }[];
   readonly filter: readonly { readonly conditions: readonly string[] }[];
-  /** Metrics only: turn cumulative sums and histograms into deltas. */
+  /** Metrics only: whether cumulative sums and histograms are converted to deltas. */
   readonly deltaTemporality: boolean;
-  /** Give canaries a way to its exporter. */
+  /** Whether canaries get a route to its exporter. */
   readonly canary: boolean;
   readonly exporter: ExporterModel;
 }
@@ -42,7 +42,7 @@ export interface PipelineModel {
 export interface ExporterModel {
   readonly protocol: "grpc" | "http";
   readonly endpoint: Text;
-  /** Whether `endpoint` has the path of the signal already; else the exporter adds the usual one. */
+  /** Whether `endpoint` already contains the path of the signal. If not, the exporter appends the default path. */
   readonly withPath: boolean;
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
   /** All headers, by name. */
@@ -57,23 +57,23 @@ export interface ExporterModel {
   };
 }
 
-/** Whether a client takes any certificate of a server. */
+/** Whether a client accepts any certificate of a server. */
 export interface Verification {
   readonly insecureSkipVerify: boolean;
 }
 
-/** That setting in the collector's words; nothing where certificates are checked, which is the collector's default. */
+/** Returns the collector's setting for it; nothing if certificates are checked, which is the collector's default. */
 export function skippedVerification({ insecureSkipVerify }: Verification): { readonly insecure_skip_verify?: true } {
   return insecureSkipVerify ? { insecure_skip_verify: true } : {};
 }
 
-/** How Kubernetes metadata is added. */
+/** The Kubernetes metadata to add. */
 export interface EnrichmentModel {
-  /** `k8s.cluster.name` of everything that does not bring its own. */
+  /** `k8s.cluster.name` of all data whose sender has not set it. */
   readonly clusterName?: string;
   /** Pod labels that become `k8s.pod.label.<key>`. */
   readonly podLabels: readonly ({ readonly key: string } | { readonly keyPrefix: string })[];
-  /** Add `service.*` by the OpenTelemetry conventions for Kubernetes. */
+  /** Whether `service.*` is added by the OpenTelemetry conventions for Kubernetes. */
   readonly service: boolean;
 }
 

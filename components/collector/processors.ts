@@ -8,7 +8,7 @@ import { duration, literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
 
-/** Drops pushed data of namespaces that the pipeline has not chosen. */
+/** Returns the filter that drops pushed data of namespaces that the pipeline has not chosen. */
 export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
   const unwanted = outside(pipeline.otlp.namespaces, pipeline.otlp.unknownNamespace);
   return unwanted === undefined
@@ -22,13 +22,13 @@ export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
 }
 
 /**
- * Seconds for which a cumulative series is remembered, at least, while no point of it comes: longer than most troubles of
- * who sends or is scraped, since all that a forgotten series ever counted may be taken for new when it is back; short
- * enough that churning series cost no memory for long.
+ * Shortest time, in seconds, for which a cumulative series is remembered after its last point. It is longer than most
+ * outages of senders and targets: when a forgotten series returns, its whole count may be sent as one increase. It is
+ * short enough that churning series free their memory soon.
  */
 export const leastStaleness = 3600;
 
-/** What only one pipeline does, in its fixed order: the user's transform, the user's filter, temporality. */
+/** Returns the processors of one pipeline in fixed order: the user's transform, the user's filter, temporality. */
 export function pipelineProcessors(pipeline: PipelineModel, stalenessSeconds = leastStaleness): ComponentChain {
   return [
     ...userProcessors(pipeline),
@@ -74,7 +74,7 @@ function userProcessors(pipeline: PipelineModel): ComponentChain {
   ];
 }
 
-/** A filter processor of one signal. */
+/** Returns the settings of a filter processor for one signal. */
 export function filter(signal: Signal, groups: readonly { readonly conditions: readonly string[] }[]): unknown {
   return { error_mode: "ignore", [conditionsKey[signal]]: groups };
 }

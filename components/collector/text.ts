@@ -1,46 +1,47 @@
 import { Document, visit } from "yaml";
 
 /**
- * The collector expands `$` references in every string of its configuration; a doubled `$` is one that is meant.
- * All text that comes from users goes through here, so none of it can read a file or variable of the collector. Half a
- * surrogate pair is no character, and YAML's escape of one would be refused: it becomes what UTF-8 has in its place.
+ * Makes the collector read a text literally. The collector expands `$` references in every string of its configuration;
+ * `$$` stands for a literal `$`. All text of users passes through here, so it can't read a file or variable of the
+ * collector. Half a surrogate pair is not a character, and the collector would reject its YAML escape. So it becomes
+ * U+FFFD, the replacement character.
  */
 export function literal(text: string): string {
   return text.replaceAll(/\p{Surrogate}/gu, "\ufffd").replaceAll("$", "$$$$");
 }
 
 /**
- * The content of a mounted file as a value; the collector reads it when it starts. It has to be the whole value: next
- * to other text it would not be expanded where that has an escaped reference.
+ * Returns a reference to the content of a mounted file, which the collector reads when it starts. The reference must be
+ * the whole value: if there is other text with an escaped reference, the collector does not expand it.
  */
 export function fromFile(path: string): string {
   return `\${file:${path}}`;
 }
 
-/** Seconds as every part of the collector reads them: the scraper takes no fractions. */
+/** Writes seconds so that every part of the collector can read them: the scraper accepts no fractions. */
 export function duration(seconds: number): string {
   return Number.isInteger(seconds) ? `${seconds}s` : `${Math.round(seconds * 1000)}ms`;
 }
 
-/** An address and a path below it. */
+/** Joins an address and a path below it. */
 export function joinPath(base: string, path: string): string {
   return `${base.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
 }
 
-/** A string literal of the OpenTelemetry Transformation Language, for use inside a statement of ours. */
+/** Quotes text as a string literal of the OpenTelemetry Transformation Language, for use in our own statements. */
 export function ottlString(text: string): string {
   return JSON.stringify(text);
 }
 
-/** What YAML takes for a line break, or refuses, wherever it is not escaped. */
+/** Characters that YAML reads as a line break, or rejects, unless they are escaped. */
 const odd = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
-/** Text with strings in double quotes, such as JSON, so that the collector's YAML reader takes them as they are. */
+/** Escapes these characters in JSON or in YAML with double quotes, so that the collector reads them unchanged. */
 export function escapeOdd(text: string): string {
   return text.replace(odd, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The same value gives the same bytes, whatever the order in which its parts were put together. */
+/** Renders a value as YAML. Equal values give equal bytes, whatever the order of their keys. */
 export function renderYaml(value: unknown): string {
   const document = new Document(value, { sortMapEntries: true, aliasDuplicateObjects: false });
   visit(document, {

@@ -11,13 +11,13 @@ const port = 9090;
 /** First release with everything used here is 3.5; this one is built and tested with. */
 
 export interface DevelopmentBackendArgs {
-  /** Namespace that is made for it. Defaults to `telemetry-backend`. */
+  /** Namespace to create for it. Defaults to `telemetry-backend`. */
   namespace?: string;
 }
 
 /**
- * A Prometheus that takes metrics by OTLP, for environments that have no backend of their own. Its data is gone when
- * its pod is: nothing here is meant for production.
+ * A Prometheus that accepts metrics by OTLP, for environments without their own backend. Its data ends with its pod: it
+ * is not meant for production.
  */
 export class DevelopmentBackend extends pulumi.ComponentResource {
   declare readonly namespace: pulumi.Output<string>;
@@ -50,7 +50,7 @@ export class DevelopmentBackend extends pulumi.ComponentResource {
         metadata,
         spec: {
           replicas: 1,
-          // Two of them would each have half of the data.
+          // Two pods would each have half of the data.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selectorLabels(name) },
           template: {
@@ -81,10 +81,10 @@ export class DevelopmentBackend extends pulumi.ComponentResource {
 
 const configuration = stringify({
   otlp: {
-    // So that a query can name the namespace, pod and node of the sender without a join.
+    // Queries can then name the namespace, pod and node of the sender without a join.
     promote_all_resource_attributes: true,
   },
-  // Three nodes' gateways send on their own; their batches come in any order.
+  // The gateways of three nodes send independently, so their batches arrive in any order.
   storage: { tsdb: { out_of_order_time_window: "10m" } },
 });
 

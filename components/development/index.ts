@@ -1,3 +1,3 @@
-/** What environments without a backend or applications of their own have instead. */
+/** Stand-ins for environments without their own backend or applications. */
 export { DevelopmentBackend } from "./development-backend";
 export { SampleApplication } from "./sample-application";

@@ -8,11 +8,11 @@ const name = "sample-application";
 export interface SampleApplicationArgs {
   /** `host:port` of the gateway for OTLP over gRPC. */
   endpoint: pulumi.Input<string>;
-  /** Namespace that is made for it. Defaults to `telemetry-sample`. */
+  /** Namespace to create for it. Defaults to `telemetry-sample`. */
   namespace?: string;
 }
 
-/** A small application on every node that pushes one metric a second, so that something is to be seen at once. */
+/** A small application on every node that pushes one metric a second, so that the backend has data at once. */
 export class SampleApplication extends pulumi.ComponentResource {
   declare readonly namespace: pulumi.Output<string>;
 

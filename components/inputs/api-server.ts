@@ -4,12 +4,12 @@ import { discoveryRights } from "./discovery-rights";
 import { scopeProcessor } from "./scope";
 import { jobSettings, scrapingReceiver, selectScraped } from "./scrape";
 
-/** Name of the Service of the API servers and of the EndpointSlice that they keep, in the namespace `default`. */
+/** Name of the API servers' Service and of the EndpointSlice that they maintain, in the namespace `default`. */
 const apiServerObject = "kubernetes";
 
 /**
- * Metrics of the API server's health: its requests, their time, its rejections, its queues, its store, its process. The
- * API server has thousands of series more, most of them buckets.
+ * Metrics of the API server's health: requests, latency, rejections, queues, store and process. The API server has
+ * thousands of further series, most of them buckets.
  */
 const apiServerMetrics = [
   "apiserver_admission_webhook_admission_duration_seconds",
@@ -40,7 +40,7 @@ const buckets = "0[.]05|0[.]1|0[.]25|0[.]5|1([.]0)?|2([.]0)?|5([.]0)?|10([.]0)?|
 
 const setting = {
   key: "apiServer",
-  pipeline: onOff(false, "Metrics of the API server about itself: requests, their time, queues, store, process."),
+  pipeline: onOff(false, "The API server's own metrics: requests, latency, queues, store and process."),
   stack: inputStackSettings("apiServer", {}),
   everything: { enabled: true },
 } as const;
@@ -48,7 +48,7 @@ const setting = {
 const id = idPart(setting.key);
 const targetsPort = 9392;
 
-/** The API servers' metrics about themselves, each scraped at its own address. */
+/** The API servers' own metrics. Each API server is scraped at its own address. */
 export const apiServer = defineInput({
   name: "api-server",
   setting,
@@ -67,7 +67,7 @@ export const apiServer = defineInput({
           {
             role: "endpointslice",
             namespaces: { names: ["default"] },
-            // Discovery also follows pods. No pod has a name like that here.
+            // Discovery also watches pods. The selector matches none, since no pod in this namespace has this name.
             selectors: ["endpointslice", "service", "pod"].map((role) => ({
               role,
               field: `metadata.name=${apiServerObject}`,
@@ -87,7 +87,7 @@ export const apiServer = defineInput({
             source_labels: ["__name__"],
             regex: apiServerMetrics.map((metric) => `${metric}(_bucket|_count|_sum)?`).join("|"),
           },
-          // A pattern can't match "none of these", so series to keep get a mark, and the mark is removed afterwards.
+          // A pattern can't match "none of these". So series to keep get a mark, which is removed afterwards.
           { target_label: keepMark, source_labels: ["le"], regex: `|${buckets}`, replacement: "keep" },
           { action: "keep", source_labels: [keepMark], regex: "keep" },
           { action: "labeldrop", regex: keepMark },
@@ -100,7 +100,7 @@ export const apiServer = defineInput({
   }),
   rights: () => ({
     cluster: [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }],
-    // The API server's own addresses are those of the Service `kubernetes`. Discovery follows all three kinds.
+    // The API servers' own addresses are those of the Service `kubernetes`. Discovery watches all three kinds.
     namespaces: [{ namespace: "default", rules: discoveryRights({ resourceNames: [apiServerObject] }) }],
   }),
   egress: () => [],

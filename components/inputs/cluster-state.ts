@@ -7,7 +7,7 @@ import { scopeProcessor } from "./scope";
 const receiver = "k8s_cluster";
 const follow = ["list", "watch"];
 
-/** The receiver follows all of these whichever of their metrics are wanted, and does not start without one of them. */
+/** Rights to all kinds that the receiver watches, wanted or not. It does not start if one of these is missing. */
 const followed: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["namespaces", "replicationcontrollers", "resourcequotas", "services"], verbs: follow },
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"], verbs: follow },
@@ -27,7 +27,7 @@ const lease: readonly PolicyRule[] = [
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
 ];
 
-/** Metrics of what the API server knows: workloads, pods and their containers. Only one of all its collectors collects. */
+/** Metrics of the cluster's state: workloads, pods and their containers. Only the collector with the lease collects. */
 export const clusterState = defineInput({
   name: "cluster-state",
   setting: runtimeSetting,

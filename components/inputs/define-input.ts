@@ -8,19 +8,20 @@ export type PolicyRule = types.input.rbac.v1.PolicyRule;
 export type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 
 /**
- * The collectors that pull. What is on a node is collected there; what the whole cluster has one of is collected once:
- * its state by one of two, the API server's metrics by one, because the scraper cannot wait for a lease.
+ * Roles of the collectors that pull. Each node's collector collects the data of its node. Data of the whole cluster is
+ * collected once: its state by one of two collectors, the API server's metrics by a single one, because the scraper
+ * cannot wait for a lease.
  */
 export const pullRoles = ["node", "cluster-state", "api-server"] as const;
 export type PullRole = (typeof pullRoles)[number];
 
-/** Rights of a collector; rules without a namespace are for its own. */
+/** Rights of a collector. A rule without a namespace applies to the collector's own namespace. */
 export interface Rights {
   readonly cluster: readonly PolicyRule[];
   readonly namespaces: readonly { readonly namespace?: string; readonly rules: readonly PolicyRule[] }[];
 }
 
-/** The setting that turns an input on. Several inputs may share one. */
+/** The setting that turns an input on. Several inputs may share a setting. */
 interface InputSetting<
   Key extends string = string,
   Pipeline extends z.ZodType = z.ZodType,
@@ -36,7 +37,7 @@ interface InputSetting<
   readonly everything: z.input<Pipeline>;
 }
 
-/** A pipeline, and its setting of an input that it has turned on. */
+/** A pipeline and its setting of an input that it has turned on. */
 export interface Wanted<Selection> {
   readonly pipeline: PipelineModel;
   readonly selection: Selection;
@@ -47,23 +48,23 @@ export interface Surroundings<Stack> {
   readonly stack: Stack;
   /** Seconds between two collections. */
   readonly interval: number;
-  /** What all inputs that scrape have in common. */
+  /** Settings that all scraping inputs share. */
   readonly scrape: ScrapeSettings;
   /** Whether workloads are in an Istio mesh. */
   readonly mesh: boolean;
-  /** Namespace of the lease that decides who collects the cluster's state. */
+  /** Namespace of the lease that decides which collector collects the cluster's state. */
   readonly leaseNamespace: string;
 }
 
-/** What a collector has for one input, the same for every pipeline. */
+/** The components of a collector for one input. All pipelines share them. */
 export interface Collection<Selection> {
   readonly receivers: Components;
   readonly extensions: Components;
-  /** Run once on all of its data, before Kubernetes metadata is added. */
+  /** Processors of all the input's data, before Kubernetes metadata is added. */
   readonly processors: ComponentChain;
-  /** Run once on all of its data, after that. */
+  /** Processors of all the input's data, after Kubernetes metadata is added. */
   readonly enriched?: ComponentChain;
-  /** Drops data that the pipeline does not want; undefined if the pipeline wants none of this input. */
+  /** Returns processors that drop data the pipeline does not want; undefined if it wants no data of this input. */
   select(wanted: Wanted<Selection>): ComponentChain | undefined;
 }
 
@@ -79,7 +80,7 @@ export type InputHealth =
       readonly unscraped?: (annotated: number) => string;
     }
   | {
-      /** The receiver pulls from the kubelet of each node, and logs what fails. */
+      /** The receiver pulls from the kubelet of each node, and logs failures. */
       readonly kind: "kubelet";
       /** Type of the receiver, which is its name in logs and metrics. */
       readonly receiver: string;
@@ -87,7 +88,7 @@ export type InputHealth =
       readonly remedy: (error: string) => string;
     };
 
-/** One kind of data that collectors pull: everything that this program knows about it. */
+/** The complete definition of one kind of data that collectors pull. */
 export interface InputDefinition<
   Name extends string = string,
   Key extends string = string,
@@ -99,18 +100,18 @@ export interface InputDefinition<
   readonly setting: InputSetting<Key, Pipeline, Stack>;
   /** The collector that runs it. */
   readonly role: PullRole;
-  /** How its health is read; missing for an input that does not report its health. */
+  /** The way to read its health; missing for an input that does not report its health. */
   readonly health?: InputHealth;
-  /** Whether a pipeline that has turned the setting on wants something of this input. */
+  /** Returns whether a pipeline that has turned the setting on wants data of this input. */
   isWanted(selection: z.output<Pipeline>): boolean;
-  /** Receivers and processors for what these pipelines want; each of them wants something. */
+  /** Returns receivers and processors for the data that these pipelines want. Each of them wants some. */
   collect(
     wanted: readonly Wanted<z.output<Pipeline>>[],
     around: Surroundings<z.output<Stack>>,
   ): Collection<z.output<Pipeline>>;
-  /** The rights that collecting needs, each with the reason for it. */
+  /** Returns the rights that collecting requires, each with its reason. */
   rights(selections: readonly z.output<Pipeline>[]): Rights;
-  /** What collectors reach to collect, beyond name servers and the API server. */
+  /** Returns the addresses from which it collects, besides name servers and the API server. */
   egress(scrape: ScrapeSettings): readonly EgressRule[];
 }
 
@@ -126,12 +127,12 @@ export function defineInput<
 
 export const noRights: Rights = { cluster: [], namespaces: [] };
 
-/** Part of component ids and of the scope's name, from a setting's key: `apiServer` is `api-server`. */
+/** Returns a setting's part of component ids and of the scope's name: `apiServer` becomes `api-server`. */
 export function idPart(key: string): string {
   return key.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 }
 
-/** The namespaces that a pipeline has chosen for an input; all where the input has no such choice. */
+/** Returns the namespaces that a pipeline has chosen for an input; all if the input offers no such choice. */
 export function namespacesOf(selection: unknown): NamespaceSelection {
   return (selection as { readonly namespaces?: NamespaceSelection }).namespaces ?? {};
 }

@@ -7,7 +7,7 @@ import { kubelet } from "./kubelet";
 import { prometheus } from "./prometheus";
 
 /**
- * Everything that collectors pull. A new input is one file and one line here: its setting, argument type, schema,
+ * All inputs that collectors pull. A new input requires one file and one line here: its setting, argument type, schema,
  * reference, rights, egress and status follow from its definition.
  */
 export const inputs = [prometheus, kubelet, clusterState, istio, apiServer] as const;
@@ -20,7 +20,7 @@ export type PullSelections = {
   readonly [One in Inputs as One["setting"]["key"]]?: z.output<One["setting"]["pipeline"]>;
 };
 
-/** The settings of inputs, each once, in the order of the inputs. */
+/** Returns the settings of inputs, each once, in the order of the inputs. */
 export function settingsOf<One extends InputDefinition>(list: readonly One[]): One["setting"][] {
   return [...new Map(list.map(({ setting }) => [setting.key, setting])).values()];
 }

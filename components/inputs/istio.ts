@@ -12,7 +12,7 @@ const setting = {
       diagnosticMetrics: diagnosticMetrics(),
       envoyMetrics: onOff(false, "Also the metrics whose names start with `envoy_`."),
     }).prefault({}),
-    { description: "Istio's proxies, next to applications.", example: "{ enabled: true }" },
+    { description: "The Istio proxies next to applications.", example: "{ enabled: true }" },
   ),
   stack: inputStackSettings("istio", {}),
   everything: { enabled: true, envoyMetrics: { enabled: true } },
@@ -22,7 +22,7 @@ const id = idPart(setting.key);
 const job = "istio-proxy";
 const targetsPort = 9391;
 
-/** The proxies of an Istio mesh next to the applications of this node. */
+/** Metrics of the Istio proxies in the pods of this node. */
 export const istio = defineInput({
   name: "istio",
   setting,
@@ -52,7 +52,7 @@ export const istio = defineInput({
         selectScraped(id, one, one.selection.envoyMetrics.enabled ? [] : [`IsMatch(metric.name, "^envoy_")`]),
     };
   },
-  // Discovery lists pods, which enrichment may do anyway.
+  // Discovery only lists pods, for which enrichment already has the right.
   rights: () => noRights,
   egress: ({ hostNetworks }) => scrapedTargets(hostNetworks),
 });

@@ -43,19 +43,19 @@ export const kubelet = defineInput({
   rights: (selections) => {
     const wanted = wantedMetrics(selections, receiver);
     if (wanted.size === 0) return noRights;
-    // Kubernetes before 1.33 knows no right to the kubelet's pods alone.
+    // Kubernetes before 1.33 has no separate right to the kubelet's pods.
     const resources = ["nodes/stats", ...(readsPodsOfKubelet(wanted) ? ["nodes/pods"] : [])];
     const claims = { apiGroups: [""], resources: ["persistentvolumeclaims", "persistentvolumes"], verbs: ["get"] };
     return {
       cluster: [
         { apiGroups: [""], resources, verbs: ["get"] },
-        // As soon as the receiver may ask the API server for its node, it looks up claims of volumes there, too.
+        // A receiver that reads its node from the API server also looks up claims of volumes there.
         ...(readsVolumes(wanted) && readsNode(wanted) ? [claims] : []),
       ],
       namespaces: [],
     };
   },
-  // Addresses of nodes are not known beforehand.
+  // The addresses of the nodes are not known in advance.
   egress: () => [{ ports: [{ protocol: "TCP", port: kubeletPort }] }],
 });
 
@@ -64,13 +64,13 @@ function remedy(error: string): string {
   if (/x509|certificate/.test(error)) {
     return `If the kubelets sign their own certificates, set ${setting}.${skipVerifyField}: true.`;
   }
-  // Go's words for an IPv6 address without brackets, and for an IPv4 address with them.
+  // Go's messages for an IPv6 address without brackets, and for an IPv4 address with brackets.
   if (/invalid port .* after host/.test(error)) return `The nodes have IPv6 addresses: set ${setting}.ipFamily: IPv6.`;
   if (/invalid IP-literal/.test(error)) return `The nodes have IPv4 addresses: set ${setting}.ipFamily: IPv4.`;
   return "";
 }
 
-/** Drops data that would be noise in any pipeline. */
+/** Returns the filter of data that would be noise in any pipeline. */
 function unwantedData(groups: readonly Group[]): ComponentChain {
   const conditions = [
     ...(groups.includes("volume") ? temporaryVolumes : []),
@@ -81,8 +81,8 @@ function unwantedData(groups: readonly Group[]): ComponentChain {
 }
 
 /**
- * Enrichment adds the container's name to all data of a pod that has only one container. The kubelet's metrics of pods
- * are not about containers.
+ * Mark of the kubelet's metrics of containers. Enrichment adds the container's name to all data of a pod with only one
+ * container, but the kubelet's metrics of pods are not about containers.
  */
 const containerMark = "telemetry-pipelines.container";
 const containerName = `resource.attributes["k8s.container.name"]`;
@@ -108,7 +108,7 @@ const onlyMarkedContainers = {
 
 type Group = "container" | "pod" | "node" | "volume";
 
-/** Which parts of the kubelet's summary have metrics that somebody wants. */
+/** Returns the parts of the kubelet's summary that have wanted metrics. */
 export function metricGroups(wanted: ReadonlySet<string>): Group[] {
   const prefixes: readonly [Group, RegExp][] = [
     ["container", /^(k8s\.)?container\./],
@@ -123,12 +123,12 @@ function readsVolumes(wanted: ReadonlySet<string>): boolean {
   return metricGroups(wanted).includes("volume");
 }
 
-/** Whether the kubelet's list of pods is read: for types of volumes, and for the limits that utilization relates to. */
+/** Returns whether the kubelet's list of pods is read: for types of volumes, and for the limits behind utilization. */
 function readsPodsOfKubelet(wanted: ReadonlySet<string>): boolean {
   return readsVolumes(wanted) || [...wanted].some((metric) => metric.endsWith("_utilization"));
 }
 
-/** Whether the size of the node is read from the API server, which utilization of the node relates to. */
+/** Returns whether the node's size is read from the API server, as the basis of the node's utilization. */
 function readsNode(wanted: ReadonlySet<string>): boolean {
   return [...wanted].some((metric) => metric.endsWith("node.utilization"));
 }
@@ -142,7 +142,7 @@ function receiverSettings(
   return {
     collection_interval: duration(interval),
     auth_type: "serviceAccount",
-    // By address: names of nodes need not be known to the cluster's name servers. In a URL, brackets are for IPv6 alone.
+    // By address: the cluster's name servers may not know the nodes' names. A URL has brackets around IPv6 only.
     endpoint: `https://${ipFamily === "IPv6" ? `[${hostIp}]` : hostIp}:${kubeletPort}`,
     ...skippedVerification(verification),
     metric_groups: groups,
@@ -155,7 +155,7 @@ function receiverSettings(
   };
 }
 
-/** Deprecated by the receiver: these attributes of a volume repeat its claim. */
+/** Attributes of a volume that repeat its claim. The receiver has deprecated them. */
 const oldAttributes = [
   "aws.volume.id",
   "fs.type",
@@ -165,10 +165,10 @@ const oldAttributes = [
   "partition",
 ];
 
-/** Volumes that live with their pod and whose fill level is the node's: configuration, tokens and scratch space. */
+/** Conditions of volumes that end with their pod and use the node's disk: configuration, tokens and scratch space. */
 const temporaryVolumes = [
   `IsMatch(resource.attributes["k8s.volume.type"], "^(configMap|downwardAPI|emptyDir|secret)$$")`,
-  // Tokens of service accounts are projected volumes, for which the receiver knows no type.
+  // Tokens of service accounts are projected volumes, for which the receiver sets no type.
   `IsMatch(resource.attributes["k8s.volume.name"], "^kube-api-access-")`,
 ];
 

@@ -1,9 +1,10 @@
-/** Where the agent's own Istio proxy leaves the certificates it has from the mesh. */
+/** The folder in which the agent's own Istio proxy stores its certificates of the mesh. */
 export const meshCertificates = "/etc/istio-output-certs";
 
 /**
- * The agent scrapes proxies of the mesh with its own certificate. A proxy's certificate names a workload of the mesh,
- * not the scraped address. So only the mesh's authority could be checked, which Prometheus can't do without the name.
+ * TLS settings with which the agent scrapes proxies of the mesh: its own certificate, without verification. A proxy's
+ * certificate names a workload of the mesh, not the scraped address. So only the mesh's authority could be verified,
+ * but Prometheus cannot verify it without the name.
  */
 export const meshTls = {
   ca_file: `${meshCertificates}/root-cert.pem`,

@@ -68,10 +68,10 @@ const serviceJob = "app-services";
 const meshJob = "app-services-mesh";
 
 /**
- * Name of the job of pods whose container is not certain. Discovery offers each port of each container, and
- * all of them become the one that the annotation has the number of: then they are one target, with the container of
- * the last one, which relabeling can't see. All of a pod's targets get this name, or they would no longer be one. For
- * the same reason, targets of Services always count as uncertain: two Services may lead to one target.
+ * Name of the job of pods whose container is not certain. Discovery returns each port of each container. If the
+ * annotation has a number, relabeling sets all of them to this port. They become one target, with the container of the
+ * last one, and no rule can detect that. All targets of a pod get this name, because only equal targets are merged.
+ * Targets of Services are always uncertain for the same reason: two Services may lead to one target.
  */
 const unsurePodJob = "app-pods-by-number";
 
@@ -112,7 +112,7 @@ function podRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRul
     keep("pod_annotation_prometheus_io_scrape", "true"),
     ...namespaces,
     onlyRunningPods,
-    // A proxy that demands certificates of the mesh answers the scraping of its Service; see the job for that.
+    // Pods whose proxy requires certificates of the mesh are scraped through their Service, by the mesh job.
     ...(mesh ? [dropWhere(["pod_label_security_istio_io_tlsMode"], "istio"), drop("pod_container_name", proxy)] : []),
     declaredPorts("pod", "pod_container_port_protocol"),
     ...namedPortRules("pod", ["pod_container_port_name"]),
@@ -127,10 +127,10 @@ function serviceRules(namespaces: readonly RelabelRule[], mesh: boolean): Relabe
   return [
     keep("service_annotation_prometheus_io_scrape", "true"),
     ...namespaces,
-    // Only pods of this node are watched, so pods of other nodes, and targets that are not pods, have no name here.
+    // Only pods of this node are watched. Pods of other nodes, and targets that are not pods, have no node name here.
     keep("pod_node_name", ".+"),
     onlyRunningPods,
-    // A pod that is annotated, too, is scraped as a pod, and once.
+    // A pod that is annotated itself is scraped once, as a pod.
     mesh
       ? dropWhere(["pod_annotation_prometheus_io_scrape", "pod_label_security_istio_io_tlsMode"], "true;")
       : drop("pod_annotation_prometheus_io_scrape", "true"),

@@ -3,10 +3,10 @@ import { literal } from "../collector";
 /** A relabeling rule of a Prometheus scrape job. */
 export type RelabelRule = Readonly<Record<string, unknown>>;
 
-/** Service discovery labels of Kubernetes, without their common start. */
+/** Returns the full name of a Kubernetes discovery label, given without its common prefix. */
 const meta = (label: string): string => `__meta_kubernetes_${label}`;
 
-/** Regular expressions here are anchored at both ends, as Prometheus does. */
+/** Keeps targets whose label matches. Prometheus anchors regular expressions at both ends. */
 export const keep = (label: string, regex: string): RelabelRule => rule("keep", [meta(label)], regex);
 export const drop = (label: string, regex: string): RelabelRule => rule("drop", [meta(label)], regex);
 export const dropWhere = (labels: readonly string[], regex: string): RelabelRule =>
@@ -17,7 +17,7 @@ function rule(action: string, labels: readonly string[], regex: string): Relabel
   return { action, source_labels: labels, regex: literal(regex) };
 }
 
-/** Sets a label from others joined by `;`, when they match. */
+/** Sets a label from other labels, joined by `;`, if they match. */
 export function setWhere(target: string, labels: readonly string[], regex: string, replacement = "$1"): RelabelRule {
   return {
     action: "replace",
@@ -44,32 +44,32 @@ export function annotationRules(object: "pod" | "service"): RelabelRule[] {
 }
 
 /**
- * Without a number in `prometheus.io/port`: the port whose name it gives, or all of them when it is not there.
- * `portNames` are the labels that hold the name of a target's port; a later one counts more.
+ * Applies `prometheus.io/port` if it is not a number: keeps only the port with that name. Without the annotation, all
+ * ports stay. `portNames` are the labels that hold the name of a target's port; later labels have precedence.
  */
 export function namedPortRules(object: "pod" | "service", portNames: readonly string[]): RelabelRule[] {
   return [
     ...portNames.map((portName) => setWhere("__tmp_port", [portName], "(.+)")),
-    // Where a name is asked for, the port's is compared with it; elsewhere with itself.
+    // An annotated name is compared with the port's name. If there is none, the port's name is compared with itself.
     { action: "replace", target_label: "__tmp_wanted", source_labels: ["__tmp_port"] },
     setWhere("__tmp_wanted", [`${object}_annotation_prometheus_io_port`], "([^0-9].*|[0-9]+[^0-9].*)"),
     { action: "keepequal", source_labels: ["__tmp_port"], target_label: "__tmp_wanted" },
-    // Targets with the same address become one, but only if all their other labels are equal.
+    // Prometheus merges targets with the same address, but only if all their other labels are equal.
     { action: "labeldrop", regex: "__tmp_.*" },
   ];
 }
 
 /**
- * Without `prometheus.io/port`: the TCP ports that the object has, whose protocol is in the label `protocol`. Discovery
- * also offers containers without ports, and the ports of pods that are not their Service's; these have none there.
+ * Without `prometheus.io/port`, keeps only the TCP ports that the object declares, by the label `protocol`. Discovery
+ * also returns containers without ports, and ports of pods that their Service lacks: there this label is empty.
  */
 export function declaredPorts(object: "pod" | "service", protocol: string): RelabelRule {
   return keepWhere([`${object}_annotation_prometheus_io_port`, protocol], ".+;.*|;TCP");
 }
 
 /**
- * Pods that serve. Init containers that go on running may serve, too. Discovery does not mark such containers, but
- * other init containers hardly ever declare ports.
+ * Drops pods that do not run. Init containers of running pods stay, because some keep running and serve metrics.
+ * Discovery does not mark these containers, but other init containers hardly ever declare ports.
  */
 export const onlyRunningPods = drop("pod_phase", "Pending|Succeeded|Failed");
 
@@ -91,8 +91,8 @@ const kubernetesAttributes = [
 ];
 
 /**
- * The receiver prefers the labels of a target's `target_info` to its own knowledge from Kubernetes, so any pod could
- * pretend to be another one. Labels of other series do no harm, whatever their names.
+ * Removes labels of a target's `target_info` that Kubernetes already provides. The receiver prefers these labels to its
+ * own knowledge, so any pod could impersonate another one. Labels of other series are harmless, whatever their names.
  */
 export const knownFromKubernetes: readonly RelabelRule[] = kubernetesAttributes.map((attribute) => ({
   action: "replace",

@@ -1,11 +1,11 @@
 /**
- * Metrics of the runtime input. A metric stands here exactly if the collector that runs in the cluster has it: its
- * configuration names each of them, and one that a receiver does not know keeps it from starting.
+ * A metric of the runtime input. The list holds exactly the metrics that the collector in the cluster has: its
+ * configuration names each of them, and the collector does not start with a metric that a receiver does not know.
  */
 export interface RuntimeMetric {
   readonly name: string;
   readonly receiver: "kubeletstats" | "k8s_cluster";
-  /** Collected whenever its resource is; the others are what `additionalMetrics` is for. */
+  /** Whether it is collected whenever its resource is. `additionalMetrics` adds the others. */
   readonly byDefault: boolean;
 }
 
@@ -78,7 +78,7 @@ export const runtimeMetrics: readonly RuntimeMetric[] = tables
   .flatMap(([receiver, byDefault, names]) => namesOf(names).map((name) => ({ name, receiver, byDefault })))
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** Metrics that only later collectors have, so that the message about such a name can give this reason. */
+/** Metrics that only later collectors have. The message about such a name gives this reason. */
 export const laterMetrics: readonly string[] = namesOf({
   "k8s.container": "ephemeral_storage.usage",
   "k8s.node.system_container": "cpu.time cpu.usage memory.usage memory.working_set",

@@ -19,7 +19,7 @@ const resources = () =>
       statefulset: resource("statefulset"),
       job: resource("job"),
     }).prefault({}),
-    { description: "Which resources have metrics.", example: "{ volume: { enabled: false } }" },
+    { description: "Resources whose metrics are collected.", example: "{ volume: { enabled: false } }" },
   );
 
 const additionalMetrics = () =>
@@ -43,7 +43,7 @@ const kubelet = () =>
     { description: "How the agent connects to kubelets.", example: `{ ${skipVerifyField}: true }` },
   );
 
-/** The setting that kubelet and cluster state share: metrics of the cluster and what runs in it. */
+/** The setting that the inputs `kubelet` and `cluster-state` share: metrics of the cluster and its workloads. */
 export const runtimeSetting = {
   key: "runtime",
   pipeline: field(
@@ -51,7 +51,7 @@ export const runtimeSetting = {
       resources: resources(),
       additionalMetrics: additionalMetrics(),
     }).prefault({}),
-    { description: "Metrics of the cluster and what runs in it.", example: "{ enabled: true }" },
+    { description: "Metrics of the cluster and its workloads.", example: "{ enabled: true }" },
   ),
   stack: inputStackSettings("runtime", { kubelet: kubelet() }),
   everything: { enabled: true, additionalMetrics: runtimeMetrics.map(({ name }) => name) },
@@ -61,7 +61,7 @@ export const runtimeId = idPart(runtimeSetting.key);
 
 export type RuntimeSelection = z.output<typeof runtimeSetting.pipeline>;
 
-/** By name: metrics of the resources that are on, and those that are asked for by name. */
+/** Returns the metrics of the resources that are on, and the additional ones. */
 function metricsOf({ resources, additionalMetrics }: RuntimeSelection): string[] {
   const isOn = (name: string): boolean =>
     Object.entries(resources).some(
@@ -72,7 +72,7 @@ function metricsOf({ resources, additionalMetrics }: RuntimeSelection): string[]
     .map(({ name }) => name);
 }
 
-/** The names of all metrics of a receiver that some pipeline wants. */
+/** Returns the names of all metrics of a receiver that some pipeline wants. */
 export function wantedMetrics(
   selections: readonly RuntimeSelection[],
   receiver: RuntimeMetric["receiver"],
@@ -84,12 +84,12 @@ export function wantedMetrics(
 const ofReceiver = (receiver: RuntimeMetric["receiver"]): string[] =>
   runtimeMetrics.filter((metric) => metric.receiver === receiver).map(({ name }) => name);
 
-/** Every metric of a receiver, switched on or off by its name: none depends on the receiver's own defaults. */
+/** Turns every metric of a receiver on or off by its name, so none depends on the receiver's defaults. */
 export function metricSwitches(receiver: RuntimeMetric["receiver"], wanted: ReadonlySet<string>): object {
   return Object.fromEntries(ofReceiver(receiver).map((name) => [name, { enabled: wanted.has(name) }]));
 }
 
-/** Drops metrics and namespaces that only other pipelines want; undefined if this one wants none of the metrics. */
+/** Returns the filter of metrics and namespaces that only other pipelines want; undefined if this one wants none. */
 export function selectRuntime(
   { pipeline, selection }: Wanted<RuntimeSelection>,
   collected: ReadonlySet<string>,

@@ -1,8 +1,8 @@
 import { signalComponent, transform, type ComponentChain } from "../collector";
 
 /**
- * OTTL that gives data the scope name of its input where a receiver has put its own there. A scope that the target
- * itself names stays.
+ * Returns OTTL statements that replace a receiver's own scope name by that of the input. A scope name from the target
+ * stays.
  */
 export function scopeStatements(input: string): string[] {
   const ofReceiver = `IsMatch(scope.name, "^github[.]com/open-telemetry/opentelemetry-collector-contrib/receiver/")`;
@@ -12,7 +12,7 @@ export function scopeStatements(input: string): string[] {
   ];
 }
 
-/** The processor that does only that. */
+/** Returns a processor that only sets the scope. */
 export function scopeProcessor(input: string): ComponentChain[number] {
   return {
     id: signalComponent("transform", input, "metrics"),
@@ -20,5 +20,5 @@ export function scopeProcessor(input: string): ComponentChain[number] {
   };
 }
 
-/** Changes when what an input delivers does. */
+/** Version of the scope. It changes whenever the data of an input changes. */
 const scopeVersion = "0.1.0";

@@ -27,7 +27,7 @@ const limits = struct({
   }),
 });
 
-/** Fields of `metric.prometheus`; the limits and the nodes' networks hold for all inputs that scrape. */
+/** Fields of `metric.prometheus`. The limits and the nodes' networks apply to all scraping inputs. */
 export const scrapeFields = {
   tls: field(targetTls.prefault({}), {
     description: "How targets annotated with `prometheus.io/scheme: https` are verified.",
@@ -46,13 +46,13 @@ export const scrapeFields = {
 
 type Written = { readonly [Key in keyof typeof scrapeFields]: z.output<(typeof scrapeFields)[Key]> };
 
-/** What all inputs that scrape have in common. */
+/** Settings that all scraping inputs share. */
 export interface ScrapeSettings {
-  /** What one answer of one target may hold at most; a larger one is dropped as a whole. */
+  /** Limits of one answer of a target. A larger answer is dropped as a whole. */
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
-  /** CIDRs in which targets on the network of their node are. */
+  /** CIDRs of targets that listen on the network of their node. */
   readonly hostNetworks: readonly string[];
-  /** How targets with `https` are verified; `ca` is PEM. */
+  /** The verification of targets with `https`; `ca` is PEM. */
   readonly tls: Written["tls"];
 }
 

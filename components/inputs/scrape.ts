@@ -27,7 +27,7 @@ const diagnosticMetrics = [
   "scrape_series_added",
 ];
 
-/** A receiver that scrapes, and serves the state of its targets on a port of the pod's loopback address. */
+/** Returns a scraping receiver that serves the state of its targets on a port of the pod's loopback address. */
 export function scrapingReceiver(input: string, port: number, jobs: readonly unknown[]): Components {
   return {
     [`prometheus/${input}`]: {
@@ -38,7 +38,7 @@ export function scrapingReceiver(input: string, port: number, jobs: readonly unk
 }
 
 export interface ScrapeJob {
-  /** Becomes `service.name` of the data for a moment; see `scrapedResources`. */
+  /** Name of the job, which the receiver writes to `service.name` until `scrapedResources` removes it. */
   readonly name: string;
   readonly role: "pod" | "endpointslice";
   readonly relabel: readonly RelabelRule[];
@@ -47,7 +47,7 @@ export interface ScrapeJob {
   readonly tls?: unknown;
 }
 
-/** A scrape job over what runs on the own node. */
+/** Returns a scrape job whose targets run on this node. */
 export function nodeLocalJob(job: ScrapeJob, interval: number, limits: ScrapeSettings["limits"]): unknown {
   return {
     job_name: job.name,
@@ -57,7 +57,7 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, limits: ScrapeSet
     kubernetes_sd_configs: [
       {
         role: job.role,
-        // The watch of pods is one of this node's alone.
+        // Only pods of this node are watched.
         selectors: [{ role: "pod", field: `spec.nodeName=${nodeName}` }],
       },
     ],
@@ -66,7 +66,7 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, limits: ScrapeSet
   };
 }
 
-/** Settings that every scrape job has. */
+/** Returns the settings that every scrape job has. */
 export function jobSettings(interval: number, { samples, bodyBytes }: ScrapeSettings["limits"]): object {
   return {
     scrape_interval: duration(interval),
@@ -79,7 +79,7 @@ export function jobSettings(interval: number, { samples, bodyBytes }: ScrapeSett
   };
 }
 
-/** How a job verifies targets with `https`. */
+/** Returns the settings by which a job verifies targets with `https`. */
 export function targetTls({ ca, serverName, ...verification }: ScrapeSettings["tls"]): unknown {
   return {
     ...skippedVerification(verification),
@@ -89,9 +89,8 @@ export function targetTls({ ca, serverName, ...verification }: ScrapeSettings["t
 }
 
 /**
- * The receiver calls every service by the name of its job. That is taken away again, so that the name comes from the
- * pod; a name that the target itself gives stays. In jobs that are `unsure`, the name of the container may be that of
- * another one, so it is taken away, too.
+ * Removes the name of the job, which the receiver sets as `service.name`, so that the name comes from the pod instead.
+ * A name from the target itself stays. In `unsure` jobs, the container's name may be wrong, so it is removed as well.
  */
 export function scrapedResources(
   input: string,
@@ -118,13 +117,13 @@ export function scrapedResources(
   ];
 }
 
-/** Data that a scraping input drops for a pipeline. */
+/** The choices of a pipeline about scraped data. */
 interface ScrapeSelection {
   readonly namespaces?: NamespaceSelection;
   readonly diagnosticMetrics?: { readonly enabled: boolean };
 }
 
-/** The filter that drops scraped data which the pipeline does not want. */
+/** Returns the filter of scraped data that the pipeline does not want. */
 export function selectScraped(
   input: string,
   { pipeline, selection: { namespaces = {}, diagnosticMetrics: diagnostics } }: Wanted<ScrapeSelection>,
@@ -139,7 +138,7 @@ export function selectScraped(
   return selectionFilter(input, pipeline, conditions);
 }
 
-/** A filter that drops each item for which one of the conditions holds. */
+/** Returns a filter that drops each item for which one of the conditions holds. */
 export function selectionFilter(input: string, pipeline: PipelineModel, conditions: readonly string[]): ComponentChain {
   return conditions.length === 0
     ? []

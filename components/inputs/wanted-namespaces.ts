@@ -1,7 +1,7 @@
 import type { NamespaceSelection } from "../schema";
 import { drop, keep, type RelabelRule } from "./relabel";
 
-/** Leaves out targets in namespaces that no pipeline wants, so that nothing is scraped in vain. */
+/** Drops targets in namespaces that no pipeline wants, so that nothing is scraped in vain. */
 export function wantedNamespaces(selections: readonly NamespaceSelection[]): RelabelRule[] {
   const included = selections.flatMap(({ include }) => include ?? []);
   const open = selections.filter(({ include }) => include === undefined);
@@ -12,5 +12,5 @@ export function wantedNamespaces(selections: readonly NamespaceSelection[]): Rel
   return excluded.length === 0 ? [] : [drop("namespace", anyOf(excluded))];
 }
 
-/** Names of namespaces are DNS labels: nothing in them means anything in a regular expression. */
+/** Returns a pattern of these names. Namespaces are DNS labels, so nothing in them needs escaping. */
 const anyOf = (names: readonly string[]): string => [...new Set(names)].sort().join("|");

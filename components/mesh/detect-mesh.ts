@@ -1,7 +1,7 @@
 import type { ClusterAccess } from "../cluster-access";
 import { runJobSync } from "../outside";
 import type { TelemetrySettings } from "../settings";
-// Declares the job: Pulumi compiles only what is imported.
+// Declares the job: Pulumi compiles only imported files.
 import type {} from "./read-groups";
 
 export type ReadApiGroups = () => readonly string[];
@@ -12,8 +12,8 @@ export function apiGroupReader(access: ClusterAccess): ReadApiGroups {
 }
 
 /**
- * Whether workloads are in an Istio mesh. With `auto`, the cluster is asked, and `warn` told if it does not answer: then
- * there is none.
+ * Returns whether workloads are in an Istio mesh. `auto` asks the cluster. If the cluster does not answer, the result
+ * is `false` and `warn` gets a message.
  */
 export function isInMesh(
   mode: TelemetrySettings["istioMode"],
@@ -25,8 +25,8 @@ export function isInMesh(
     return read().some((group) => group.endsWith(".istio.io"));
   } catch {
     warn(
-      "istio.mode is auto, but the cluster could not be asked whether it has Istio: taken for no. " +
-        'Set istio.mode to "on" or "off".',
+      "istio.mode is auto, but the cluster did not answer whether it has Istio. " +
+        'This update assumes "off". Set istio.mode to "on" or "off".',
     );
     return false;
   }

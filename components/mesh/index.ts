@@ -1,3 +1,3 @@
-/** Istio: whether workloads are in a mesh, and the proxy that an agent gets there. */
+/** Istio: detects a mesh, and gives an agent its proxy. */
 export { apiGroupReader, isInMesh } from "./detect-mesh";
 export { certificatesVolume, sidecarAnnotations, sidecarLabels } from "./sidecar";

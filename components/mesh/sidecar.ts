@@ -2,7 +2,7 @@ import { meshCertificates } from "../inputs";
 import { ports } from "../contract";
 import type { Backend } from "../credentials";
 
-/** Volume in which the proxy leaves the certificates that it gets from the mesh. */
+/** Volume in which the proxy stores its certificates of the mesh. */
 export const certificatesVolume = {
   volume: { name: "istio-certs", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
   mountPath: meshCertificates,
@@ -11,8 +11,8 @@ export const certificatesVolume = {
 export const sidecarLabels = { "sidecar.istio.io/inject": "true" };
 
 /**
- * Gives an agent a proxy of the mesh for two things: certificates, with which it asks targets that take no plain
- * requests, and the way to backends that may be in the mesh. Everything else goes past the proxy.
+ * Returns annotations that give an agent a proxy of the mesh for two purposes: certificates to scrape targets that
+ * reject plain requests, and the route to backends that may be in the mesh. All other traffic bypasses the proxy.
  */
 export function sidecarAnnotations(backends: readonly Backend[]): Record<string, string> {
   const backendPorts = [...new Set(backends.map(({ port }) => port))].sort((a, b) => a - b);

@@ -21,18 +21,18 @@ import { agentSizing } from "../sizing";
 interface Role {
   readonly suffix: string;
   readonly workload: PlannedWorkload;
-  /** Which pods the metadata comes from. */
+  /** The pods whose metadata is read. */
   readonly metadata: "node" | "cluster" | "none";
   readonly describes: string;
 }
 
-// Two agents at once would count everything twice, so the old one goes first, except where they take turns.
+// Two agents at once would collect everything twice, so the old one stops first, except where a lease chooses one.
 const oneAfterTheOther = (maxUnavailable: number | string): PlannedWorkload["rollingUpdate"] => ({
   maxSurge: 0,
   maxUnavailable,
 });
 
-/** How the collectors of a role run. */
+/** The workload, metadata and description of each role's collectors. */
 const roles: Readonly<Record<PullRole, Role>> = {
   node: {
     suffix: "",
@@ -42,7 +42,7 @@ const roles: Readonly<Record<PullRole, Role>> = {
   },
   "cluster-state": {
     suffix: "-cluster",
-    // The one that holds the lease collects; the other takes over within seconds when it is gone.
+    // The pod that holds the lease collects. If it is gone, the other takes over within seconds.
     workload: {
       kind: "Deployment",
       replicas: 2,
@@ -60,7 +60,7 @@ const roles: Readonly<Record<PullRole, Role>> = {
   },
 };
 
-/** What agents have to know that is no setting. */
+/** Facts that agents need besides the settings. */
 export interface AgentSurroundings {
   /** Whether workloads are in an Istio mesh. */
   readonly mesh: boolean;
@@ -68,13 +68,13 @@ export interface AgentSurroundings {
   readonly namespace: string;
 }
 
-/** Whether something is scraped from pods, which may be behind proxies of a mesh. */
+/** Returns whether any pipeline scrapes pods, which may be behind proxies of a mesh. */
 export function scrapesPods(pipelines: readonly PlannedPipeline[]): boolean {
   const scraping = inputs.filter(({ role, health }) => role === "node" && health?.kind === "targets");
   return pipelines.some(({ pull }) => scraping.some((input) => selectionOf(input, pull) !== undefined));
 }
 
-/** The collectors that pull; each role that pipelines have work for has one. */
+/** Returns the plans of the collectors that pull: one for each role that a pipeline needs. */
 export function agentPlans(
   pipelines: readonly PlannedPipeline[],
   settings: TelemetrySettings,
@@ -122,7 +122,7 @@ export function agentPlans(
           backendsOf: pulled.map(({ id }) => id),
           cidrs: settings.egress,
         },
-        // Scraping is what takes certificates of the mesh; the other collectors do without.
+        // Only scraping requires certificates of the mesh; the other collectors do not.
         inMesh: mesh && role === "node",
         priorityDescription: `Collectors that ${describes} start before ordinary workloads.`,
         served,
@@ -138,7 +138,7 @@ function metadataOf(role: PullRole, { enrichment: model }: TelemetrySettings): C
   return enrichment("metrics", model, roles[role].metadata, role === "node");
 }
 
-/** The rights that the inputs of these pipelines need, and metadata; none beyond. */
+/** Returns exactly the rights that the inputs of these pipelines and the metadata require. */
 function rightsOf(role: PullRole, running: readonly RunningInput[], served: readonly PlannedPipeline[]): Rights {
   const all = running.map(({ input }) =>
     input.rights(
@@ -151,14 +151,14 @@ function rightsOf(role: PullRole, running: readonly RunningInput[], served: read
   return together(roles[role].metadata === "none" ? [] : enrichmentRights, all);
 }
 
-/** Every target once; those in pods come first. */
+/** Returns every target once, with those in pods first. */
 function targetsOf(running: readonly RunningInput[], { scraping }: TelemetrySettings): EgressRule[] {
   const rules = running.flatMap(({ input }) => input.egress(scraping));
   const distinct = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
   return [...distinct.filter(({ to }) => to !== undefined), ...distinct.filter(({ to }) => to === undefined)];
 }
 
-/** The most that any pipeline gives to collectors that pull: what one that wants everything of every input gives. */
+/** Returns the most rights that pulling collectors can get: a pipeline wants everything of every input. */
 export function mostRights(list: readonly InputDefinition[] = inputs): Rights {
   const all = list.map((input) => input.rights([input.setting.pipeline.parse(input.setting.everything)]));
   return together(enrichmentRights, all);

@@ -9,31 +9,31 @@ type CollectorKind = "gateway" | "agent";
 /** How a collector's pods are spread and replaced. */
 export interface PlannedWorkload {
   readonly kind: "DaemonSet" | "Deployment";
-  /** Of a Deployment. */
+  /** Number of pods; only for a Deployment. */
   readonly replicas?: number;
   readonly rollingUpdate: { readonly maxSurge: number | string; readonly maxUnavailable: number | string };
   /** Seconds between the pod's removal from its Services and its end. */
   readonly drainSeconds: number;
 }
 
-/** What a collector's network policy lets through, beyond name servers and the API server. */
+/** The traffic that a collector's network policy allows, besides name servers and the API server. */
 export interface PlannedNetwork {
   /** Whether every pod of the cluster may push to it. */
   readonly takesPushed: boolean;
-  /** What its inputs reach. */
+  /** The targets of its inputs. */
   readonly targets: readonly EgressRule[];
-  /** Ids of the pipelines whose backends it reaches. */
+  /** Ids of the pipelines to whose backends it sends. */
   readonly backendsOf: readonly string[];
   /** CIDRs that the user names. */
   readonly cidrs: readonly string[];
 }
 
-/** Everything that is decided about one collector before anything is made: plain data, the same for gateway and agents. */
+/** All decisions about one collector, taken before any object is made: plain data, the same for gateway and agents. */
 export interface CollectorPlan {
   readonly kind: CollectorKind;
   /** Name of its workload, of all its objects, and of its pods in labels. */
   readonly name: string;
-  /** End of the engine's names of its resources. */
+  /** Suffix of the engine's names of its resources. */
   readonly suffix: string;
   readonly workload: PlannedWorkload;
   /** The collector's configuration, as YAML. It holds no credentials. */
@@ -45,21 +45,21 @@ export interface CollectorPlan {
   readonly logLevel: LogLevel;
   readonly rights: Rights;
   readonly network: PlannedNetwork;
-  /** Whether its pods get a proxy of the mesh, for certificates and backends in it. */
+  /** Whether its pods get a proxy of the mesh, for its certificates and for backends in the mesh. */
   readonly inMesh: boolean;
-  /** Why its pods are more important than others, for the priority class. */
+  /** Description of the priority class: the reason why its pods are more important than others. */
   readonly priorityDescription: string;
   /** The pipelines whose data it sends. */
   readonly served: readonly PlannedPipeline[];
-  /** What it pulls. */
+  /** The inputs that it runs. */
   readonly inputs: readonly InputDefinition[];
   /** Seconds between two collections, by the key of an input's setting. */
   readonly intervals: Readonly<Record<string, number>>;
-  /** Changes with everything about it that decides whether data flows. */
+  /** Changes whenever something about the collector changes that decides whether data flows. */
   readonly revision: string;
 }
 
-/** A name for everything that a collector is made from. */
+/** Returns a hash of everything that a collector is made from. */
 export function revision(configuration: string, resources: object, workload: object): string {
   return contentName("r", JSON.stringify([configuration, resources, workload]));
 }

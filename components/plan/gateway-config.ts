@@ -21,7 +21,7 @@ import {
 } from "../collector";
 import { ports, signalNames, type Signal } from "../contract";
 
-/** What the gateway's configuration is made from. */
+/** The input of the gateway's configuration. */
 export interface GatewayModel {
   readonly pipelines: readonly PipelineModel[];
   readonly enrichment: EnrichmentModel;
@@ -30,7 +30,7 @@ export interface GatewayModel {
   readonly queueBytes: number;
 }
 
-/** The pipelines the gateway serves. Data that no pipeline wants is not taken in at all: senders get an error. */
+/** Returns the pipelines that the gateway serves. It rejects signals that no pipeline wants: senders get an error. */
 export function gatewayPipelines<Model extends PipelineModel>(pipelines: readonly Model[]): Model[] {
   return pipelines
     .filter(({ otlp }) => otlp.enabled)
@@ -38,8 +38,8 @@ export function gatewayPipelines<Model extends PipelineModel>(pipelines: readonl
 }
 
 /**
- * The gateway's configuration: per signal one intake with enrichment, then one branch per pipeline. Where several
- * pipelines take a signal as it is, batches of it are made once for all of them.
+ * Returns the gateway's configuration: per signal one intake with enrichment, then one branch per pipeline. If several
+ * pipelines send a signal unchanged, they share its batches.
  */
 export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model }: GatewayModel): CollectorConfig {
   const { queueBytes } = model;
@@ -92,31 +92,31 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   return assemble(intake, branches, model.logLevel);
 }
 
-/** When a log record was seen is known here at the latest. Backends would not know where to put one without any time. */
+/** Sets the observed time of log records that lack it. Backends could not order a record without any time. */
 const observedTime = {
   id: signalComponent("transform", "observed-time", "logs"),
   config: transform("logs", [{ statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"] }]),
 };
 
-/** Bytes that the receiver takes in one request over HTTP if nobody tells it otherwise. */
+/** Largest request in bytes that the receiver accepts over HTTP by default. */
 const httpRequestBytes = 20 * 1024 * 1024;
 
-/** What no queue can hold is refused at once, so that its sender knows of it. */
+/** Returns the largest accepted HTTP request in bytes. Queues cannot hold a larger one: its sender gets an error. */
 function largestHttpRequest(queueBytes: number): number {
   return Math.max(grpcRequestBytes, Math.min(httpRequestBytes, queueBytes));
 }
 
-/** What only one pipeline does: its choice of namespaces, then what the user has written. */
+/** Returns the processors of one pipeline: its choice of namespaces, then the user's transform and filter. */
 function ownProcessors(pipeline: PipelineModel): ComponentChain {
   return [...pushedNamespaces(pipeline), ...pipelineProcessors(pipeline)];
 }
 
-/** Whether a pipeline's data is not simply the signal. */
+/** Returns whether a pipeline changes or filters the signal, so that it cannot share batches. */
 function hasOwnData(pipeline: PipelineModel): boolean {
   return ownProcessors(pipeline).length > 0;
 }
 
-/** The same pipelines in any order give the same bytes, so nothing rolls without a reason. */
+/** Renders the configuration. The order of the pipelines does not change its bytes, so no rollout starts needlessly. */
 export function renderGatewayConfig(model: GatewayModel): string {
   return renderYaml(gatewayConfig(model));
 }

@@ -6,7 +6,7 @@ import type { PlannedPipeline } from "./models";
 import { enrichmentRights } from "./rights";
 import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../sizing";
 
-/** The gateway; none when no pipeline takes pushed data. */
+/** Returns the gateway's plan; nothing when no pipeline takes pushed data. */
 export function gatewayPlan(
   pipelines: readonly PlannedPipeline[],
   { gateway, enrichment, egress }: TelemetrySettings,
@@ -27,10 +27,10 @@ export function gatewayPlan(
       suffix: "",
       workload: {
         kind: "DaemonSet",
-        // The new pod of a node is ready before its old one goes, so the node is never without a gateway. A tenth of the
-        // nodes at once, one at least, so that large clusters are done before the provider gives up, after 10 minutes.
+        // A node's old pod goes only when its new pod is ready, so the node always has a gateway. A tenth of the nodes,
+        // at least one, roll at a time: so large clusters are done before the provider gives up after 10 minutes.
         rollingUpdate: { maxSurge: "10%", maxUnavailable: 0 },
-        // The pod leaves the Service at once but nodes learn it a moment later: it goes on taking data until they have.
+        // The pod leaves the Service at once, but nodes notice a moment later. Until then, it goes on accepting data.
         drainSeconds: 5,
       },
       configuration,

@@ -4,7 +4,7 @@ import type { CollectorPlan } from "./collector-plan";
 import { gatewayPlan } from "./gateway-plan";
 import type { PlannedPipeline } from "./models";
 
-/** Every collector that pipelines have work for, decided from settings alone. */
+/** Plans every collector that the pipelines need, from settings alone. */
 export function planCollectors(
   pipelines: readonly PlannedPipeline[],
   settings: TelemetrySettings,

@@ -3,13 +3,13 @@ import { credentialFile } from "../credentials";
 import type { PullSelections } from "../inputs";
 import type { CredentialPart, Pipeline } from "../settings";
 
-/** A pipeline as collectors' configurations need it: every credential replaced by its file. */
+/** A pipeline in the form that collectors' configurations need: every credential is replaced by its file. */
 export interface PlannedPipeline extends PipelineModel {
-  /** What collectors pull for it. */
+  /** The data that collectors pull for it. */
   readonly pull: PullSelections;
 }
 
-/** The pipelines, modelled once for everything that is made from them. */
+/** Converts the pipelines once for everything that is made from them. */
 export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[] {
   return pipelines.map((pipeline) => {
     const { id, path, signal, name, otlp, pull, transform, filter, canary, output } = pipeline;
@@ -36,7 +36,7 @@ function exporterModel(pipeline: Pipeline): ExporterModel {
   const [kind] = (["basic", "oauth2"] as const).filter((one) => authentication[one] !== undefined);
   return {
     protocol,
-    // An address is no credential: it stands in the configuration, unless the user keeps it in a Secret.
+    // An address is not a credential: it is written into the configuration, unless the user keeps it in a Secret.
     endpoint:
       endpoint.kind === "literal" && endpoint.plain !== undefined
         ? { text: path === undefined ? endpoint.plain : joinPath(endpoint.plain, path) }

@@ -2,32 +2,33 @@ import { createHash } from "node:crypto";
 import { defaultNamespace } from "../contract";
 
 /**
- * A name that changes with the content: such an object is never edited, so pods always run with exactly the content
- * they were started with, and a change is seen as a new object in the preview.
+ * Returns a name that changes with the content. An object with such a name is never edited, so pods always run with
+ * exactly the content they were started with, and the preview shows a change as a new object.
  */
 export function contentName(base: string, content: string): string {
   return `${base}-${createHash("sha256").update(content).digest("hex").slice(0, 10)}`;
 }
 
 /**
- * A name for what is not in the namespace itself, so that several stacks can be in one cluster, each with a namespace of
- * its own. No name and no namespace has a dot, so no two of them give the same. `usual` is the namespace that needs no
- * telling apart.
+ * Returns the name of an object that is not in the stack's own namespace, such as a cluster role. It contains that
+ * namespace, so several stacks can share a cluster, each in its own namespace. Names and namespaces have no dots, so
+ * the results never collide. Names for the namespace `usual` stay unchanged.
  */
 export function nameOutside(namespace: string, name: string, usual = defaultNamespace): string {
   return namespace === usual ? name : `${name}.${namespace}`;
 }
 
 /**
- * The engine's name for what is in a namespace: in another one are other resources, not replacements. What goes back to
- * the old one after a failed update finds its objects as they were; were they waiting to be replaced, the engine would
- * still remove them in the end.
+ * Returns the engine's name of a resource in a namespace. After a change of the namespace, all resources have other
+ * names, so they are new resources and not replacements. If that update fails and the user goes back to the old
+ * namespace, its objects are unchanged. Replaced objects would be pending deletion, and the engine would still delete
+ * them.
  */
 export function resourceNameIn(namespace: string, name: string, usual = defaultNamespace): string {
   return namespace === usual ? name : `${name}-${namespace}`;
 }
 
-/** Whether an object that is not in the namespace itself is the stack's of this namespace, by its name. */
+/** Returns whether an object outside of the namespace belongs to this namespace's stack, by its name. */
 export function isNameOutside(namespace: string, name: string): boolean {
   return namespace === defaultNamespace ? !name.includes(".") : name.endsWith(`.${namespace}`);
 }

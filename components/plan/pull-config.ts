@@ -16,15 +16,15 @@ import {
 import { idPart, selectionOf, type Collection, type InputDefinition, type Surroundings } from "../inputs";
 import type { PlannedPipeline } from "./models";
 
-/** An input that some pipeline wants, and what its collector has for it. */
+/** An input that some pipeline wants, and the components that collect it. */
 export interface RunningInput {
   readonly input: InputDefinition;
-  /** Part of component ids. */
+  /** The input's part of component ids. */
   readonly id: string;
   readonly collection: Collection<unknown>;
 }
 
-/** The inputs of a list that pipelines want something of. */
+/** Returns the inputs of a list from which some pipeline wants data. */
 export function runningInputs(
   list: readonly InputDefinition[],
   pipelines: readonly PlannedPipeline[],
@@ -40,7 +40,7 @@ export function runningInputs(
   });
 }
 
-/** The pipelines that take something of one of the inputs, in the order in which they are rendered. */
+/** Returns the pipelines that want data of one of the inputs, in the order in which they are rendered. */
 export function pullPipelines(
   pipelines: readonly PlannedPipeline[],
   running: readonly RunningInput[],
@@ -50,20 +50,20 @@ export function pullPipelines(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What the configuration of a collector that pulls is made from. */
+/** The input of the configuration of a collector that pulls. */
 export interface PullModel {
   readonly running: readonly RunningInput[];
   readonly served: readonly PlannedPipeline[];
   readonly logLevel: LogLevel;
   /** Bytes that each exporter's queue may hold. */
   readonly queueBytes: number;
-  /** Most seconds between two collections of any input. */
+  /** Longest interval between two collections of any input, in seconds. */
   readonly longestInterval: number;
 }
 
 /**
- * The configuration of a collector that pulls: each input's own processors, Kubernetes metadata once for all of them,
- * then for each pipeline what it wants of each input, its own processors and its exporter.
+ * Returns the configuration of a collector that pulls: each input's own processors, Kubernetes metadata once for all
+ * inputs, then for each pipeline the filters of the inputs, its own processors and its exporter.
  */
 export function pullConfig({ running, served, ...model }: PullModel, enrich: ComponentChain): CollectorConfig {
   const enriched = enrichedInputs(running, enrich);
@@ -106,8 +106,9 @@ interface EnrichedInputs {
 }
 
 /**
- * One processor adds metadata for all inputs, because each instance of it would watch the node's pods for itself. So
- * the inputs come together before it, marked, and go apart behind it. The mark is gone then.
+ * Adds metadata to all inputs with one processor, because each instance would watch the node's pods itself. The data of
+ * each input gets a mark before the inputs are merged. A router behind the processor separates them again by the mark,
+ * which is then removed.
  */
 function enrichedInputs(running: readonly RunningInput[], enrich: ComponentChain): EnrichedInputs {
   const ids = (chain: ComponentChain): string[] => chain.map(({ id }) => id);
@@ -184,7 +185,7 @@ const mark = `resource.attributes, "${key}"`;
 const markId = (input: string): string => signalComponent("transform", `mark-${input}`, "metrics");
 const statements = (statement: string): unknown => transform("metrics", [{ statements: [statement] }]);
 
-/** Where all data of an input goes on to the pipelines. */
+/** Returns the id of the connector that passes all data of an input to the pipelines. */
 const fanOut = ({ id }: RunningInput): string => signalComponent("forward", `input-${id}`, "metrics");
-/** Where what a pipeline wants of all inputs comes together. */
+/** Returns the id of the connector that merges the data of a pipeline's inputs. */
 const merged = (pipeline: PipelineModel): string => pipelineComponent("forward", "pipeline", pipeline);

@@ -15,16 +15,16 @@ export interface BackendFlowArgs {
   certificates: pulumi.Input<readonly Finding[]>;
   cluster: ClusterAccess;
   settings: VerificationSettings & { readonly mode: "always" | "onChange" };
-  /** Changes with everything that decides whether data flows. */
+  /** Changes whenever something changes that decides whether data flows. */
   revision: pulumi.Input<string>;
 }
 
 /**
- * The proof that backends take data: looks at the collectors' own counters, sends canaries, and tells how each pipeline
- * is. Depends on the workloads it looks at.
+ * The proof that backends accept data. It reads the collectors' own counters, sends canaries, and reports the status of
+ * each pipeline. It depends on the workloads that it checks.
  */
 export class BackendFlow extends pulumi.dynamic.Resource {
-  /** How each pipeline is. */
+  /** Status of each pipeline. */
   declare readonly pipelines: pulumi.Output<readonly PipelineStatus[]>;
 
   constructor(name: string, args: BackendFlowArgs, opts?: pulumi.CustomResourceOptions) {
@@ -42,7 +42,7 @@ export class BackendFlow extends pulumi.dynamic.Resource {
       revision: pulumi
         .output(args.revision)
         .apply((revision) => flowRevision({ targets, mode, timeoutSeconds, onUnhealthy, revision })),
-      // A preview has to find nothing to do where nothing changed, and an update has something to prove each time.
+      // Empty in a preview, so that nothing shows as changed. Different in each update, so that the proof can repeat.
       nonce: pulumi.runtime.isDryRun() ? "" : new Date().toISOString(),
       pipelines: undefined,
     };
@@ -52,7 +52,7 @@ export class BackendFlow extends pulumi.dynamic.Resource {
 
   private tell(): void {
     this.pipelines.apply((pipelines) => {
-      const text = `How the pipelines are\n${statusTable(pipelines)}`;
+      const text = `Status of the pipelines\n${statusTable(pipelines)}`;
       const isWell = pipelines.every(({ healthy }) => healthy);
       return void (isWell ? pulumi.log.info(text, this) : pulumi.log.warn(text, this));
     });

@@ -5,25 +5,25 @@ import type { CheckRequest, FlowTargets, PipelineStatus } from "../verification"
 
 /*
  * The engine stores the functions of this file as text and runs them without the program. So they only compare texts
- * and start the check, which is a program of its own: an update always runs the check of today.
+ * and start the check, which is a separate program: an update always runs the current check.
  */
 
 export interface FlowInputs {
   readonly targets: FlowTargets;
   /** Warnings about certificates as canonical JSON: lists of texts, by the pipeline's id. */
   readonly certificates: string;
-  /** A kubeconfig in it is secret. */
+  /** Access to the cluster. A kubeconfig in it is secret. */
   readonly cluster: ClusterAccess;
   readonly mode: "always" | "onChange";
   readonly timeoutSeconds: number;
   readonly onUnhealthy: "warn" | "fail";
-  /** Changes with everything that decides about the proof, see `flowRevision`. */
+  /** Changes whenever the proof must run again, see `flowRevision`. */
   readonly revision: string;
   /** Different in each update; empty in each preview, which can't know whether there will be an update. */
   readonly nonce: string;
 }
 
-/** What is stored: all inputs, and what was found. */
+/** The stored state: all inputs, and the verified status. */
 export interface FlowState extends FlowInputs {
   readonly pipelines: readonly PipelineStatus[];
 }
@@ -31,7 +31,7 @@ export interface FlowState extends FlowInputs {
 /** Seconds that the check's process may take longer than the check's own time limit. */
 const grace = 20;
 
-/** Without `delete`: to end a stack nothing has to answer. */
+/** The provider has no `delete`, so a stack can be destroyed while the cluster does not answer. */
 export const flowProvider: pulumi.dynamic.ResourceProvider<FlowInputs, FlowState> = {
   diff: (_id, olds, news) => Promise.resolve({ changes: mustRun(olds, news) }),
   async create(inputs) {
@@ -57,7 +57,7 @@ export function mustRun(olds: FlowState, news: FlowInputs): boolean {
   // Without an update, the engine keeps the old text of these functions, also for a refresh.
   if (providerText(olds) !== providerText(news)) return true;
   if (news.nonce === "" || news.nonce === olds.nonce) return false;
-  // A certificate that comes close to its end is not a change that a preview should show.
+  // A preview should not show a certificate that will soon expire as a change.
   if (olds.certificates !== news.certificates) return true;
   return news.mode === "always" || !(olds.pipelines ?? []).every(({ healthy }) => healthy);
 }
@@ -73,7 +73,7 @@ async function verify(inputs: FlowInputs, previous: readonly PipelineStatus[] = 
   try {
     return { ...inputs, pipelines: await runJob("check-flow", request, timeoutSeconds + grace) };
   } catch (error) {
-    throw new Error(`whether backends take data could not be checked: ${(error as Error).message}`);
+    throw new Error(`cannot check whether backends accept data: ${(error as Error).message}`);
   }
 }
 

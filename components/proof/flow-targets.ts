@@ -4,7 +4,7 @@ import type { CollectorPlan, PlannedPipeline } from "../plan";
 import { endpointTarget } from "../settings";
 import type { FlowTargets, WantedInputs } from "../verification";
 
-/** Lists what the check verifies. */
+/** Returns the targets that the check verifies. */
 export function flowTargets(
   namespace: string,
   pipelines: readonly PlannedPipeline[],
@@ -42,19 +42,19 @@ export function flowTargets(
   };
 }
 
-/** The inputs that can be asked how they are, each with the namespaces that the pipeline wants data of. */
+/** Returns the inputs that report their health, each with the namespaces from which the pipeline wants data. */
 function wantedInputs(inputs: readonly InputDefinition[], pull: PlannedPipeline["pull"]): WantedInputs {
   return Object.fromEntries(
     inputs.flatMap((input) => {
       const selection = selectionOf(input, pull);
       if (input.health === undefined || selection === undefined) return [];
-      // Kubelets are asked about their whole node.
+      // A kubelet's health covers its whole node, so namespaces do not matter.
       return [[input.name, input.health.kind === "targets" ? namespacesOf(selection) : {}]];
     }),
   );
 }
 
-/** As far as others may know it: an address that is kept in a Secret stays there. */
+/** Returns the backend's address, if it may be shown: an address from a Secret is left out. */
 function backend({ exporter: { endpoint } }: PipelineModel): string | undefined {
   const target = "text" in endpoint ? endpointTarget(endpoint.text) : undefined;
   return target && `${target.host}:${target.port}`;

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Texts about a field for the reference page, the JSON Schema and messages. */
 export interface Notes {
   readonly description: string;
-  /** What a user would write; messages offer it when the field is missing or of the wrong type. */
+  /** Example of a value. Messages offer it when the field is missing or of the wrong type. */
   readonly example: string;
   /** A limit and, where it is not obvious, its reason. */
   readonly rule?: string;
@@ -66,7 +66,7 @@ export const together = (...fields: string[]): z.core.$ZodCheck<object> =>
 export const isPresenceRule = (params: unknown): params is PresenceRule =>
   typeof params === "object" && params !== null && "presence" in params && "fields" in params;
 
-/** What is wrong with the parts of a value, or, without a key, with all of it. */
+/** Returns a check with findings about the parts of a value, or, without a key, about all of it. */
 export const parts = <T>(
   faultsOf: (value: T) => readonly (readonly [key: string | undefined, problem: string])[],
 ): z.core.$ZodCheck<T> =>

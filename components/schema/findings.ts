@@ -18,9 +18,9 @@ export interface Finding {
   readonly severity: "error" | "warning";
   /** Where: `metricPipelines[1].output.otlp.endpoint`, or `FILE#2:spec.output.otlp.endpoint` for the second document of a file. */
   readonly path: string;
-  /** What is wrong, as a clause whose subject is the place: `has no port`. */
+  /** The problem, as a clause whose subject is the place: `has no port`. */
   readonly problem: string;
-  /** What would be right, as a sentence without its full stop: `Write host:port, such as backend.example.com:4317`. */
+  /** The remedy, as a sentence without its full stop: `Write host:port, such as backend.example.com:4317`. */
   readonly remedy: string;
   readonly code?: FindingCode;
 }

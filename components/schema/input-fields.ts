@@ -15,7 +15,7 @@ const namespaceList = (what: string, list = names()) =>
 
 const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
 
-/** Which namespaces an input takes data from; `byDefault` is a sentence about what holds without this setting. */
+/** The namespaces from which an input takes data. `byDefault` is a sentence about the default. */
 const namespaces = (byDefault: string) =>
   field(
     struct({
@@ -26,7 +26,7 @@ const namespaces = (byDefault: string) =>
       exclude: namespaceList("from outside").optional(),
     }).check(atMostOne("include", "exclude")),
     {
-      description: `Which namespaces data is taken from. ${byDefault}`,
+      description: `Namespaces from which data is taken. ${byDefault}`,
       example: "{ include: [shop] }",
       rule: "`include` or `exclude`, not both; `{}` means all namespaces.",
     },
@@ -41,7 +41,7 @@ export interface NamespaceSelection {
 const allNamespaces = "All by default.";
 const noSystemNamespaces = "All but the system namespaces by default.";
 
-/** The input that takes what applications push. */
+/** The input for data that applications push. */
 export const otlpInput = () =>
   field(
     struct({
@@ -57,11 +57,11 @@ export const otlpInput = () =>
     { description: "Data that applications push to the OTLP gateway of their node.", example: "{ enabled: true }" },
   );
 
-/** An input that collects from namespaces; an input adds its own fields. */
+/** Returns the schema of an input that collects from namespaces, with the input's own fields. */
 export function pullInput<Extra extends z.ZodRawShape>(what: string, extra: Extra) {
   return struct({
     enabled: flag(false, `Whether to collect ${what}.`),
-    // Absent means all but the system namespaces, and only the stack knows those: see `normalize.ts`.
+    // A missing field means all but the system namespaces, which only the stack knows: see `normalize.ts`.
     namespaces: namespaces(noSystemNamespaces).optional(),
     ...extra,
   });
@@ -94,5 +94,5 @@ export const inputStackSettings = <Extra extends z.ZodRawShape>(input: string, e
 /** Name of the field that turns the check of a certificate off, for messages that offer it. */
 export const skipVerifyField = "insecureSkipVerify";
 
-/** The field that turns the check of certificates off; `description` names whose. */
+/** The field that turns the check of certificates off; `description` names their owner. */
 export const skipVerify = (description: string) => ({ [skipVerifyField]: flag(false, description) });

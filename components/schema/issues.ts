@@ -6,7 +6,7 @@ import { didYouMean, nearest } from "./suggest";
 import { unknownField } from "./unknown-fields";
 import { schemaAt, unwrap } from "./walk";
 
-/** Where a value stands for the user, who may have written it in a form that was converted before it was read. */
+/** Returns a value's place for the user, who may have written it in a form that was converted before it was read. */
 export type Place = (keys: readonly PathKey[]) => string;
 
 /** In place of zod's own messages, which are not used, and look at more of the value than is safe. */

@@ -48,7 +48,7 @@ export const quantityOf = (bytes: number): string => {
   return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
 };
 
-/** More than any node has: beyond it, numbers are no longer written in full, and nothing reads them. */
+/** Upper limits, above the size of any node. Larger numbers are not written in full, and nothing can read them. */
 const most = { cores: "1000", memory: "1024Gi" };
 
 export const cpuQuantity = (): z.ZodString =>

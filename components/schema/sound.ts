@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Later } from "./plain";
 
 /**
- * What is left of a value when everything that does not fit the schema is taken out. Defaults are applied; where
- * `undefined` stands, nothing is known: the field was faulty, or was left out and has no default.
+ * The valid rest of a value, without the parts that do not fit the schema. Defaults are applied. `undefined` means
+ * unknown: the field was faulty, or was left out and has no default.
  */
 export type Sound<T> = T extends Later | string | number | boolean | undefined
   ? T | undefined

@@ -17,7 +17,7 @@ const instead: ReadonlyMap<string, string> = new Map([
   ["error_mode", "Remove it: what fails is always logged and skipped"],
 ]);
 
-/** What a user should write instead of a field that is not there. */
+/** Returns the remedy for an unknown field: the field that the user should write instead. */
 export function unknownField(key: string, at: readonly PathKey[], root: z.core.$ZodType): string {
   const here = schemaAt(root, at) ?? root;
   const known = Object.keys(fieldsOf(here));

@@ -19,13 +19,13 @@ export interface PipelinesArgs {
   tracePipelines?: TracePipelineArgs[];
   /** Pipelines for logs that applications push. */
   logPipelines?: LogPipelineArgs[];
-  /** Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read as they are. */
+  /** Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read unchanged. */
   pipelineFiles?: string[];
   /** Settings of all metric pipelines. */
   metric?: MetricSettingsArgs;
-  /** What is added to all data. */
+  /** Attributes to add to all data. */
   enrichments?: EnrichmentsArgs;
-  /** The mesh. */
+  /** The service mesh. */
   istio?: IstioSettingsArgs;
   /** The network around gateway and agent. */
   network?: NetworkArgs;
@@ -35,7 +35,7 @@ export interface PipelinesArgs {
   agent?: AgentSettingsArgs;
   /** How configurations are validated before anything changes. */
   validation?: ValidationSettingsArgs;
-  /** The proof, at the end of an update, that backends take data. */
+  /** The proof, at the end of an update, that backends accept data. */
   verification?: VerificationArgs;
   /** Alerts and a dashboard about gateway and agent themselves. See docs/monitoring.md. */
   monitoring?: MonitoringArgs;
@@ -48,7 +48,7 @@ export interface MetricPipelineArgs {
    * letter or digit at both ends of each part; at most 200 characters.
    */
   name: string;
-  /** Where the metrics come from. */
+  /** Sources of the metrics. */
   input?: MetricInputArgs;
   /** Changes to the data, in this order. */
   transform?: TransformArgs[];
@@ -60,23 +60,23 @@ export interface MetricPipelineArgs {
     otlp: MetricOtlpOutputArgs;
   };
   /**
-   * A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it
-   * takes data when nothing else does.
+   * A point, span or record named `telemetry.canary` that each verification sends to the backend. It proves that the
+   * backend accepts data while no application sends any.
    */
   canary?: SwitchArgs;
 }
 
-/** Where the metrics come from. */
+/** Sources of the metrics. */
 export interface MetricInputArgs {
   /** Data that applications push to the OTLP gateway of their node. */
   otlp?: OtlpInputArgs;
   /** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
   prometheus?: PrometheusInputArgs;
-  /** Metrics of the cluster and what runs in it. */
+  /** Metrics of the cluster and its workloads. */
   runtime?: RuntimeInputArgs;
-  /** Istio's proxies, next to applications. */
+  /** The Istio proxies next to applications. */
   istio?: IstioInputArgs;
-  /** Metrics of the API server about itself: requests, their time, queues, store, process. */
+  /** The API server's own metrics: requests, latency, queues, store and process. */
   apiServer?: SwitchArgs;
 }
 
@@ -85,7 +85,7 @@ export interface OtlpInputArgs {
   /** Whether data that applications push goes into this pipeline. Defaults to `true`. */
   enabled?: boolean;
   /**
-   * Which namespaces data is taken from. All by default. `include` or `exclude`, not both; `{}` means all
+   * Namespaces from which data is taken. All by default. `include` or `exclude`, not both; `{}` means all
    * namespaces.
    */
   namespaces?: NamespaceSelectorArgs;
@@ -115,7 +115,7 @@ export interface PrometheusInputArgs {
   /** Whether to collect from annotated targets. Defaults to `false`. */
   enabled?: boolean;
   /**
-   * Which namespaces data is taken from. All but the system namespaces by default. `include` or `exclude`, not both;
+   * Namespaces from which data is taken. All but the system namespaces by default. `include` or `exclude`, not both;
    * `{}` means all namespaces.
    */
   namespaces?: NamespaceSelectorArgs;
@@ -129,16 +129,16 @@ export interface SwitchArgs {
   enabled?: boolean;
 }
 
-/** Metrics of the cluster and what runs in it. */
+/** Metrics of the cluster and its workloads. */
 export interface RuntimeInputArgs {
   /** Whether to collect from the kubelets and about the cluster's state. Defaults to `false`. */
   enabled?: boolean;
   /**
-   * Which namespaces data is taken from. All but the system namespaces by default. `include` or `exclude`, not both;
+   * Namespaces from which data is taken. All but the system namespaces by default. `include` or `exclude`, not both;
    * `{}` means all namespaces.
    */
   namespaces?: NamespaceSelectorArgs;
-  /** Which resources have metrics. */
+  /** Resources whose metrics are collected. */
   resources?: RuntimeResourcesArgs;
   /**
    * Names of metrics that are off by default, also of resources that are switched off above. Names from the list of
@@ -147,7 +147,7 @@ export interface RuntimeInputArgs {
   additionalMetrics?: string[];
 }
 
-/** Which resources have metrics. */
+/** Resources whose metrics are collected. */
 export interface RuntimeResourcesArgs {
   /** Metrics of the resource pod. */
   pod?: SwitchArgs;
@@ -167,12 +167,12 @@ export interface RuntimeResourcesArgs {
   job?: SwitchArgs;
 }
 
-/** Istio's proxies, next to applications. */
+/** The Istio proxies next to applications. */
 export interface IstioInputArgs {
   /** Whether to collect from the proxies of an Istio mesh. Defaults to `false`. */
   enabled?: boolean;
   /**
-   * Which namespaces data is taken from. All but the system namespaces by default. `include` or `exclude`, not both;
+   * Namespaces from which data is taken. All but the system namespaces by default. `include` or `exclude`, not both;
    * `{}` means all namespaces.
    */
   namespaces?: NamespaceSelectorArgs;
@@ -217,7 +217,7 @@ export interface MetricOtlpOutputArgs {
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
    * longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`.
-   * Every OTLP backend accepts these two. `gzip` is half of the CPU of a gateway. `snappy` saves most of that, if
+   * Every OTLP backend accepts these two. `gzip` takes half of a gateway's CPU time. `snappy` saves most of it, if
    * the backend accepts it, as OpenTelemetry Collectors do (docs/gateway.md).
    */
   compression?: "none" | "gzip" | "snappy" | "zstd";
@@ -232,8 +232,8 @@ export interface MetricOtlpOutputArgs {
   tls?: TlsArgs;
   /**
    * `preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector
-   * computes them from its own memory, so the increments of a series while a pod is replaced are missing. Defaults
-   * to `preserve`.
+   * computes them from its own memory, so increments of a series are lost while a pod is replaced. Defaults to
+   * `preserve`.
    */
   temporality?: "preserve" | "delta";
 }
@@ -341,8 +341,8 @@ export interface TracePipelineArgs {
     otlp: OtlpOutputArgs;
   };
   /**
-   * A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it
-   * takes data when nothing else does.
+   * A point, span or record named `telemetry.canary` that each verification sends to the backend. It proves that the
+   * backend accepts data while no application sends any.
    */
   canary?: SwitchArgs;
 }
@@ -362,7 +362,7 @@ export interface OtlpOutputArgs {
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
    * longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`.
-   * Every OTLP backend accepts these two. `gzip` is half of the CPU of a gateway. `snappy` saves most of that, if
+   * Every OTLP backend accepts these two. `gzip` takes half of a gateway's CPU time. `snappy` saves most of it, if
    * the backend accepts it, as OpenTelemetry Collectors do (docs/gateway.md).
    */
   compression?: "none" | "gzip" | "snappy" | "zstd";
@@ -384,7 +384,7 @@ export interface LogPipelineArgs {
    * letter or digit at both ends of each part; at most 200 characters.
    */
   name: string;
-  /** Where the log records come from. */
+  /** Sources of the log records. */
   input?: LogInputArgs;
   /** Changes to the data, in this order. */
   transform?: TransformArgs[];
@@ -396,13 +396,13 @@ export interface LogPipelineArgs {
     otlp: OtlpOutputArgs;
   };
   /**
-   * A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it
-   * takes data when nothing else does.
+   * A point, span or record named `telemetry.canary` that each verification sends to the backend. It proves that the
+   * backend accepts data while no application sends any.
    */
   canary?: SwitchArgs;
 }
 
-/** Where the log records come from. */
+/** Sources of the log records. */
 export interface LogInputArgs {
   /** Data that applications push to the OTLP gateway of their node. */
   otlp?: OtlpInputArgs;
@@ -491,7 +491,7 @@ export interface MetricSettingsArgs {
   };
 }
 
-/** What is added to all data. */
+/** Attributes to add to all data. */
 export interface EnrichmentsArgs {
   /** The cluster. */
   cluster?: {
@@ -512,7 +512,7 @@ export interface PodLabelArgs {
   keyPrefix?: string;
 }
 
-/** The mesh. */
+/** The service mesh. */
 export interface IstioSettingsArgs {
   /**
    * Whether workloads are in an Istio mesh. `auto` checks on each update whether the cluster has Istio's kinds.
@@ -659,7 +659,7 @@ export interface ValidationSettingsArgs {
   timeout?: string;
 }
 
-/** The proof, at the end of an update, that backends take data. */
+/** The proof, at the end of an update, that backends accept data. */
 export interface VerificationArgs {
   /**
    * `always`: on every update. `onChange`: when something that the proof depends on changed, or was unhealthy the

@@ -26,8 +26,8 @@ const item = {
 const file = { description: "Path of a file, from the folder of Pulumi.yaml.", example: "pipelines/shop.yaml" };
 
 /**
- * All that is read from a stack's configuration here, each key in the project's namespace: `telemetry:metricPipelines`.
- * It is made from a list of inputs, so that whatever is generated from it knows all of them.
+ * Returns the schema of a stack's configuration. Each key is in the project's namespace: `telemetry:metricPipelines`.
+ * It is made from a list of inputs, so that all generated files contain all of them.
  */
 export const configurationWith = <const List extends readonly InputDefinition[]>(list: List) =>
   struct({
@@ -51,7 +51,7 @@ export const configurationWith = <const List extends readonly InputDefinition[]>
     }),
     pipelineFiles: field(z.array(field(z.string().min(1, "is empty"), file)).default([]), {
       description:
-        "Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read as they are.",
+        "Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read unchanged.",
       example: `[${file.example}]`,
     }),
     metric: metricSettings(list),

@@ -21,7 +21,7 @@ const runtime = () =>
 
 const input = () =>
   field(struct({ otlp: otlpInput(), runtime: runtime() }).prefault({}), {
-    description: "Where the log records come from.",
+    description: "Sources of the log records.",
     example: "{ otlp: { namespaces: { include: [shop] } } }",
   });
 

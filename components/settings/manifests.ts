@@ -24,7 +24,7 @@ const versions = [`${pipelineApi.group}/${newest}`, `${pipelineApi.group}/${old}
 type Kind = (typeof signals)[Signal]["kind"];
 const kinds = Object.fromEntries(signalNames.map((signal) => [signals[signal].kind, signal])) as Record<Kind, Signal>;
 
-/** A pipeline as it was written, wherever it was written. */
+/** A pipeline as the user wrote it, in the stack's configuration or in a manifest. */
 export interface WrittenEntry {
   readonly signal: Signal;
   /** The pipeline's fields, its name among them. */
@@ -66,10 +66,10 @@ export interface Manifests {
   readonly findings: readonly Finding[];
 }
 
-/** All pipelines of a file with one or more YAML documents. */
+/** Reads all pipelines of a file with one or more YAML documents. */
 export function readManifests(file: string, text: string): Manifests {
   const lines = new LineCounter();
-  // Without "pretty" errors, which quote the text around them: it may be a credential.
+  // Without "pretty" errors: these quote the surrounding text, which may be a credential.
   const documents = parseAllDocuments(text, { prettyErrors: false, lineCounter: lines, merge: true });
   const read = [...documents].map((document, i): Manifests => {
     const path = `${file}#${i + 1}`;
@@ -144,8 +144,8 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
 }
 
 /**
- * Where manifests come from, their OTTL goes through the collector's expansion of its configuration, which makes one `$`
- * of two: `$$1` is how a capture group is written there. Here nothing is expanded.
+ * Replaces `$$` by `$`. In the manifests' own system, the collector expands OTTL together with its configuration, which
+ * makes `$$` a literal `$`: a capture group is written `$$1` there. This program never expands OTTL.
  */
 function singleDollars(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const single = (value: unknown): unknown => {
@@ -162,7 +162,7 @@ const mapValues = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
-/** Warns where the manifest's own system would read containers' output files, which this program does not read. */
+/** Warns if the manifest's own system would read containers' output files, which this program does not read. */
 function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place): Finding[] {
   if (spec.input !== undefined && (!isRecord(spec.input) || spec.input.runtime !== undefined)) return [];
   return [
@@ -174,7 +174,7 @@ function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place)
   ];
 }
 
-/** v1alpha1 has `disabled` where v1beta1 has `enabled`, and `application` for the reading of output files. */
+/** Converts v1alpha1: it has `disabled` for v1beta1's `enabled`, and `application` for reading output files. */
 function fromAlpha(signal: Signal, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (!isRecord(spec.input)) return spec;
   const { otlp, application, ...input } = spec.input;

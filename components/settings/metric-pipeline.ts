@@ -13,7 +13,7 @@ const pullInputs = <List extends readonly InputDefinition[]>(list: List) =>
 
 const input = <List extends readonly InputDefinition[]>(list: List) =>
   field(orEmpty(struct({ otlp: otlpInput(), ...pullInputs(list) })), {
-    description: "Where the metrics come from.",
+    description: "Sources of the metrics.",
     example: "{ prometheus: { enabled: true } }",
   });
 
@@ -26,7 +26,7 @@ export const metricPipeline = <List extends readonly InputDefinition[]>(list: Li
       temporality: field(z.enum(["preserve", "delta"]).default("preserve"), {
         description:
           "`preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector " +
-          "computes them from its own memory, so the increments of a series while a pod is replaced are missing.",
+          "computes them from its own memory, so increments of a series are lost while a pod is replaced.",
         example: "delta",
       }),
     },

@@ -26,7 +26,7 @@ export function normalizeSettings({
   monitoring,
 }: WrittenConfiguration) {
   return {
-    /** How Kubernetes metadata is added. */
+    /** The Kubernetes metadata to add. */
     enrichment: {
       ...(enrichments.cluster.name !== undefined && { clusterName: enrichments.cluster.name }),
       podLabels: enrichments.extractPodLabels
@@ -44,7 +44,7 @@ export function normalizeSettings({
       ]),
     ) as Readonly<Record<InputKey, number>>,
     scraping: scrapeSettings(metric.prometheus),
-    /** Whether workloads are in an Istio mesh; `auto` finds out by the kinds that the API server has. */
+    /** Whether workloads are in an Istio mesh; `auto` detects that by the API server's kinds. */
     istioMode: istio.mode,
     /** CIDRs that the workloads may reach in addition to the needs of their pipelines. */
     egress: sortedSet(network.egress),
@@ -53,7 +53,7 @@ export function normalizeSettings({
     validation: {
       mode: validation.mode,
       ...(validation.collector !== undefined && { collector: validation.collector }),
-      // The cluster counts whole seconds.
+      // Kubernetes requires whole seconds.
       timeoutSeconds: Math.ceil(seconds(validation.timeout)),
     },
     verification,

@@ -13,9 +13,9 @@ import type { WrittenValue } from "./values";
 
 /** Facts that a pipeline's schema cannot know. */
 export interface Surroundings {
-  /** Where the pipeline stands in the user's configuration, `metricPipelines[1]` or `FILE#2:spec`. */
+  /** The pipeline's place in the user's configuration, `metricPipelines[1]` or `FILE#2:spec`. */
   readonly path: string;
-  /** What pull inputs leave out unless the user names namespaces. */
+  /** Namespaces that pull inputs leave out unless the user names namespaces. */
   readonly systemNamespaces: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export type Pipeline = ReturnType<typeof normalizePipeline>;
 
 type Written = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 
-/** From what users write, with defaults, to what the rest of the program works with. */
+/** Converts a written pipeline, with defaults applied, to the form that the rest of the program uses. */
 export function normalizePipeline(signal: Signal, written: Written, around: Surroundings) {
   const { name, transform, filter, canary } = written;
   const input = "input" in written ? written.input : undefined;
@@ -33,26 +33,26 @@ export function normalizePipeline(signal: Signal, written: Written, around: Surr
     signal,
     /** Unique among the pipelines of its signal. */
     name,
-    /** Every message about the pipeline starts with it. */
+    /** Start of every message about the pipeline. */
     path: around.path,
     transform,
     filter,
-    /** Prove delivery with an item of our own. */
+    /** Whether verifications prove delivery with a canary. */
     canary: canary.enabled,
-    /** What applications push to it: traces come from all namespaces. */
+    /** The pushed data that it takes. Traces come from all namespaces. */
     otlp: {
       enabled: input?.otlp.enabled ?? true,
       namespaces: selector(input?.otlp.namespaces ?? {}),
       unknownNamespace:
         input?.otlp.unknownNamespace ?? (input?.otlp.namespaces.include === undefined ? "accept" : "reject"),
     },
-    /** What collectors pull for it, by the key of the inputs' setting; inputs that are off are left out. */
+    /** The data that collectors pull for it, by the key of the inputs' setting, without inputs that are off. */
     pull: signal === "metrics" ? pullSelections((written as WrittenMetricPipeline).input, around) : {},
     output: { otlp: output(written.output.otlp, around) },
   };
 }
 
-/** What the user has turned on, each with its namespaces where the input has a choice of them. */
+/** Returns the inputs that the user has turned on, with their namespaces if the input offers that choice. */
 function pullSelections(input: WrittenMetricPipeline["input"], { systemNamespaces }: Surroundings): PullSelections {
   const on = settingsOf(inputs).filter(({ key }) => input[key].enabled);
   return Object.fromEntries(
@@ -65,7 +65,7 @@ function pullSelections(input: WrittenMetricPipeline["input"], { systemNamespace
   );
 }
 
-/** Sets come sorted and without doubles, so that their order in the configuration makes no difference anywhere. */
+/** Sorts names and removes duplicates, so that their order in the configuration makes no difference. */
 export const sortedSet = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 function selector({ include, exclude }: NamespaceSelection): NamespaceSelection {
@@ -82,12 +82,12 @@ function output(written: WrittenOutput, { path }: Surroundings) {
   const valueOf = (field: string, value: WrittenValue): Value => normalizeValue(field, value, `${at}.${field}`);
   const endpoint = valueOf("endpoint", written.endpoint);
   const address = endpoint.kind === "literal" ? endpoint.plain : undefined;
-  /** No TLS at all; also when an endpoint that stands in the configuration itself starts with `http://`. */
+  /** Whether TLS is off: by `tls.insecure`, or by `http://` in an endpoint in the configuration itself. */
   const plaintext = tls.insecure || (address !== undefined && isPlaintext(address));
   return {
     protocol: written.protocol,
     endpoint,
-    /** Replaces `/v1/metrics`, `/v1/traces` or `/v1/logs`; http only. */
+    /** Path instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`; only with `http`. */
     path: written.path,
     compression: written.compression ?? usualCompression(address, plaintext),
     headers: written.headers.map(({ name, prefix, ...value }, i) => ({
@@ -126,17 +126,18 @@ function output(written: WrittenOutput, { path }: Surroundings) {
 }
 
 /**
- * `none` to Services of the cluster: compressing is half of a gateway's CPU. `gzip` to everything else, and where
- * the address is not plain text: traffic out of a cluster is dear. Every OTLP server accepts both. See docs/gateway.md.
+ * Returns the default compression. `none` to Services of the cluster: compression takes half of a gateway's CPU time.
+ * `gzip` to all other addresses, and to secret ones: traffic out of a cluster is expensive. Every OTLP server accepts
+ * both. See docs/gateway.md.
  */
 function usualCompression(address: string | undefined, plaintext: boolean): (typeof compressions)[number] {
   const host = address === undefined ? undefined : endpointTarget(address)?.host;
   const service = host === undefined ? undefined : serviceName(host);
-  // Nobody sends telemetry to the outside without TLS, so what may be either is a Service then.
+  // Telemetry that leaves the cluster is assumed to use TLS, so an ambiguous address without TLS is a Service.
   return service && (service.certain || plaintext) ? "none" : "gzip";
 }
 
-/** A credential is inside a secret Output from here on, and nowhere else; the text of an address is also `plain`. */
+/** Wraps a value: from here on, a credential exists only in a secret Output. The text of an address is also `plain`. */
 function normalizeValue(field: string, written: WrittenValue, path: string): Value {
   if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
   const row = outputValueTable.find((one) => one.field === field.replace(/\[\d+\]$/, "[]"));

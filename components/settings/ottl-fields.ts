@@ -10,7 +10,7 @@ interface Vocabulary {
   readonly statement: string;
 }
 
-/** What OTTL calls the parts of an item; a path starts with one of them. */
+/** OTTL's contexts for the parts of an item. Every path starts with one of them. */
 export const contexts: Readonly<Record<Signal, Vocabulary>> = {
   metrics: {
     transform: ["metric", "datapoint", "resource", "scope"],

@@ -131,7 +131,7 @@ const otlpFields = () => ({
     description:
       "How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and " +
       "longer, or without TLS also `name.namespace`), otherwise, and where the address is kept in a Secret, `gzip`. " +
-      "Every OTLP backend accepts these two. `gzip` is half of the CPU of a gateway. `snappy` saves most of that, if the " +
+      "Every OTLP backend accepts these two. `gzip` takes half of a gateway's CPU time. `snappy` saves most of it, if the " +
       "backend accepts it, as OpenTelemetry Collectors do (docs/gateway.md).",
     example: "zstd",
   }),

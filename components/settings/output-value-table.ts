@@ -5,10 +5,10 @@ import { checkHeaderValue } from "./checks/headers";
 import { checkTokenUrl } from "./checks/oauth2";
 import type { OutputFacts } from "./checks/output-facts";
 
-/** Parts of a pipeline's output that have a file of their own in the merged Secret. */
+/** Parts of a pipeline's output that have their own file in the merged Secret. */
 export type CredentialPart = "endpoint" | "headers" | "authentication" | "tls.ca" | "tls.cert" | "tls.key";
 
-/** Where the text that is checked stands. */
+/** Place of a text that is checked. */
 interface CheckedPlace {
   /** Path in the user's configuration. */
   readonly path: string;
@@ -19,12 +19,12 @@ interface CheckedPlace {
 export interface OutputValueRow {
   /** Path below `output.otlp`; `[]` at its end stands for each item of a list. */
   readonly field: string;
-  /** An address is shown where it stands in the configuration itself. Everything else is secret in the state. */
+  /** An address in the configuration itself is shown. Everything else is secret in the state. */
   readonly kind: "address" | "credential" | "public";
-  /** The text is PEM, in which `\n` may be written for a line break; see `normalizePem`. */
+  /** Whether the text is PEM, in which `\n` may stand for a line break; see `normalizePem`. */
   readonly pem?: true;
   readonly file: CredentialPart;
-  /** Checks the text by itself, wherever it comes from. PEM is checked together, see `checkTls`. */
+  /** Checks the text by itself, whatever its source. All PEM texts are checked together, see `checkTls`. */
   readonly check?: (text: string, place: CheckedPlace) => Finding[];
 }
 
@@ -65,7 +65,7 @@ export const outputValueTable: readonly OutputValueRow[] = [
   { field: "tls.key", kind: "credential", pem: true, file: "tls.key" },
 ];
 
-/** A value of one output, wherever its text comes from. */
+/** A value of one output, whatever the source of its text. */
 export interface OutputField<Value> {
   readonly row: OutputValueRow;
   /** Unique in the output: `endpoint`, `headers[0]`, `tls.ca`, `authentication.basic.user`, …. */
@@ -73,7 +73,7 @@ export interface OutputField<Value> {
   readonly value: Value;
 }
 
-/** The values that are there in an output, as it was written or with defaults applied. */
+/** Returns the values that are set in an output, as it was written or with defaults applied. */
 export function outputFields<Value>(otlp: object): OutputField<Value>[] {
   return outputValueTable.flatMap((row): OutputField<Value>[] => {
     const [, path = "", list] = /^(.*?)(\[\])?$/.exec(row.field) ?? [];

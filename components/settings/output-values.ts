@@ -8,13 +8,13 @@ import { outputFields, type OutputField } from "./output-value-table";
 import type { ParsedConfiguration } from "./parse";
 import type { SecretKeyReference, Value } from "./types";
 
-/** A value of a pipeline's output, wherever its text comes from. */
+/** A value of a pipeline's output, whatever the source of its text. */
 export interface OutputValue extends OutputField<Value> {
-  /** Where it stands in the user's configuration. */
+  /** Its place in the user's configuration. */
   readonly path: string;
 }
 
-/** All values of a pipeline's output. */
+/** Returns all values of a pipeline's output. */
 export function outputValues(pipeline: Pipeline): OutputValue[] {
   const { headers, ...otlp } = pipeline.output.otlp;
   const values = outputFields<Value>({ ...otlp, headers: headers.map(({ value }) => value) });
@@ -23,15 +23,15 @@ export function outputValues(pipeline: Pipeline): OutputValue[] {
 
 const outputPath = ({ path }: Pipeline): string => `${path}.output.otlp`;
 
-/** Checks the texts of a pipeline that are known, by `OutputValue.field`; what is missing in `texts` is not known. */
+/** Checks the known texts of a pipeline, by `OutputValue.field`. A text that `texts` lacks is not known yet. */
 export function checkPipelineTexts(pipeline: Pipeline, texts: OutputTexts, now: Date): Finding[] {
   const facts = outputFacts(pipeline.output.otlp, outputPath(pipeline));
   return [...checkTexts(facts, texts, now), ...lateScheme(pipeline, texts.get("endpoint"), facts.path)];
 }
 
 /**
- * Whether gRPC uses TLS stands in the collector's configuration, which holds no text of a Secret. An endpoint that
- * comes from one cannot decide it.
+ * Rejects `http://` in a gRPC endpoint from a Secret. The collector's configuration decides whether gRPC uses TLS, and
+ * it never contains a text of a Secret.
  */
 function lateScheme({ output: { otlp } }: Pipeline, endpoint: string | undefined, path: string): Finding[] {
   const decided = otlp.plaintext || otlp.protocol === "http";
@@ -43,7 +43,7 @@ function lateScheme({ output: { otlp } }: Pipeline, endpoint: string | undefined
 
 /**
  * Returns the findings about texts that were not known while parsing: texts from Secrets, and Outputs of a program.
- * Each pipeline has its own Output, so that in a preview an unknown value holds back the findings of its own pipeline only.
+ * Each pipeline has its own Output, so that in a preview an unknown value delays only the findings of its own pipeline.
  * Findings hold no texts, so they are not secret.
  */
 export function checkWhenKnown(

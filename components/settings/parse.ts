@@ -20,15 +20,15 @@ import { normalizeSettings, type TelemetrySettings } from "./normalize-settings"
 import { signalNames, type Signal } from "../contract";
 import { configuration, pipelineKeys, pipelineSchemas } from "./configuration";
 
-/** What is read: each key is that of the stack's configuration without the project's name. All may be left out. */
+/** The configuration to read. Keys are those of the stack's configuration without the project's name, all optional. */
 export type RawConfiguration = { readonly [Key in keyof typeof configuration.shape]?: unknown };
 
 export interface ParseOptions {
-  /** Certificates are checked against it. */
+  /** Time at which certificates must be valid. */
   readonly now: Date;
   /** Namespace of the gateway itself; like other system namespaces, pull inputs leave it out by default. */
   readonly telemetryNamespace?: string;
-  /** How a file is read. Defaults to the file system, from the folder that Pulumi runs in. */
+  /** Reads a file. Defaults to the file system, from the folder in which Pulumi runs. */
   readonly readFile?: (path: string) => string;
   /** Called after a finding, to report all at once: returns further findings about the pipelines that could be read. */
   readonly whatElse?: (readable: readonly Pipeline[]) => readonly Finding[];
@@ -38,15 +38,15 @@ export interface ParsedConfiguration {
   /** Metrics first, then traces, then logs, each in the order in which they are written. */
   readonly pipelines: readonly Pipeline[];
   readonly settings: TelemetrySettings;
-  /** Findings that the user should know and that do not stop the update. */
+  /** Findings that the user should know but that do not stop the update. */
   readonly warnings: readonly Finding[];
 }
 
 const systemNamespaces = ["istio-system", "kube-system"];
 
 /**
- * Reads everything users write about pipelines. Throws one `PipelineConfigError` with all that is wrong in all of it.
- * Credentials are inside secret Outputs in what is returned, and nothing of `raw` is kept.
+ * Parses the user's whole configuration. Throws one `PipelineConfigError` with all findings. In the result, credentials
+ * exist only inside secret Outputs, and nothing of `raw` is kept.
  */
 export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
   const written = plain(raw);
@@ -97,7 +97,7 @@ function configuredEntries(written: unknown): WrittenEntry[] {
 
 const soundPipeline = (signal: Signal, value: unknown): SoundPipeline => readSound(pipelineSchemas[signal], value);
 
-/** The entry, or its output alone where something else is wrong, if that can be read. */
+/** Returns the entry if it can be read, or else its output alone if that can be read. */
 function readablePart(entry: WrittenEntry): WrittenEntry[] {
   const { output } = (entry.value ?? {}) as Readonly<Record<string, unknown>>;
   const value = [entry.value, { name: "unnamed", output }].find(

@@ -5,10 +5,10 @@ import { output } from "./output-fields";
 import { filter, transform } from "./ottl-fields";
 import type { Signal } from "../contract";
 
-/** The name is part of keys of the merged Secret, which may have 253 characters; this leaves room for signal and field. */
+/** Longest name. Keys of the merged Secret contain it with signal and field, and may have 253 characters. */
 export const maxNameLength = 200;
 
-/** What the three kinds have in common, around what each of them adds. */
+/** Returns the schema of a pipeline: the fields that the three kinds share, and those that one kind adds. */
 export function pipeline<Input extends z.ZodRawShape, OutputExtra extends z.ZodRawShape>(
   signal: Signal,
   input: Input,
@@ -26,7 +26,7 @@ export function pipeline<Input extends z.ZodRawShape, OutputExtra extends z.ZodR
     output: output(outputExtra),
     canary: onOff(
       true,
-      "A point, span or record named `telemetry.canary` that each verification sends to the backend, to prove that it takes data when nothing else does.",
+      "A point, span or record named `telemetry.canary` that each verification sends to the backend. It proves that the backend accepts data while no application sends any.",
     ),
   });
 }

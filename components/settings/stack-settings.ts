@@ -54,7 +54,7 @@ export const istioSettings = field(
       example: '"on"',
     }),
   }).prefault({}),
-  { description: "The mesh.", example: '{ mode: "on" }' },
+  { description: "The service mesh.", example: '{ mode: "on" }' },
 );
 
 const labelKeyStart = /^[A-Za-z0-9][-A-Za-z0-9_./]*$/;
@@ -101,7 +101,7 @@ export const enrichments = field(
       },
     ),
   }).prefault({}),
-  { description: "What is added to all data.", example: "{ cluster: { name: production-eu } }" },
+  { description: "Attributes to add to all data.", example: "{ cluster: { name: production-eu } }" },
 );
 
 /** Long enough for the image of a collector to be pulled over a slow line. */

@@ -22,5 +22,5 @@ export const verification = field(
       example: "fail",
     }),
   }).prefault({}),
-  { description: "The proof, at the end of an update, that backends take data.", example: "{ onUnhealthy: fail }" },
+  { description: "The proof, at the end of an update, that backends accept data.", example: "{ onUnhealthy: fail }" },
 );

@@ -43,7 +43,7 @@ const cpu = ({ cpuMillis }: UsualResources): string => `\`${cpuMillis}m\``;
 const memoryRequest = ({ memoryRequest }: UsualResources): string => amount(memoryRequest);
 const memory = ({ memory }: UsualResources): string => amount(memory);
 
-/** A figure of the collectors' default resources, in words. */
+/** The collectors' default resources, in words. */
 const usual = {
   gateway: (figure: (usual: UsualResources) => string) => figure(gatewayUsual),
   agent: (figure: (usual: UsualResources) => string) =>
@@ -122,7 +122,7 @@ const toleration = struct({
   ]),
 );
 
-/** Bytes: a little less than the API server takes of all annotations of an object, since others may add theirs. */
+/** Limit in bytes: slightly less than the API server accepts for an object, because others may add annotations. */
 const mostAnnotations = 250_000;
 
 const areAnnotations = parts<Texts>((annotations) => [
@@ -143,7 +143,7 @@ const areFurther = parts<Texts>((labels) =>
     .map((key) => [undefined, `has ${key}, which the pods have anyway`] as const),
 );
 
-/** `HOST:PORT/PATH:TAG@DIGEST`, of which only the path has to be there. */
+/** `HOST:PORT/PATH:TAG@DIGEST`, of which only the path is required. */
 const imageReference =
   /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
 

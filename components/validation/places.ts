@@ -18,7 +18,7 @@ export interface OttlEntry {
   readonly statements: readonly PlacedText[];
 }
 
-/** Where the parts of a collector's configuration come from. Plain data: it is sent to where the collector runs. */
+/** Origins of the parts of a collector's configuration. Plain data, because it is sent to where the collector runs. */
 export interface Places {
   /** Path in the user's configuration by component id. */
   readonly components: Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ export interface LoggedFailure extends ExporterFailure {
   readonly at: string;
 }
 
-/** What the collector logs about exports. */
+/** Messages and fields of the collector's log lines about exports. */
 const logged = {
   retried: "Exporting failed. Will retry the request after interval.",
   dropped: ["Exporting failed. Dropping data.", "Exporting failed. Rejecting data."],
@@ -43,7 +43,7 @@ export function readFailures(log: string): LoggedFailure[] {
     }
     const dropped = logged.dropped.some((text) => text === msg);
     if ((msg !== logged.retried && !dropped) || typeof error !== "string") return [];
-    // A collector that shuts down drops its queues, which is no failure of the backend.
+    // A collector that shuts down drops its queues, which is not a failure of the backend.
     if (error.startsWith(logged.shutdown)) return [];
     return [{ exporter, at, ...classify(error), dropped }];
   });
@@ -88,7 +88,7 @@ const byCode: Readonly<Record<string, Cause>> = {
   FailedPrecondition: "rejected",
 };
 
-/** What a collector's errors look like as a whole. */
+/** Patterns of a collector's errors as a whole. */
 const errors = {
   httpStatus: /responded with HTTP Status Code (\d{3})/,
   grpcStatus: /rpc error: code = (\w+)/,
@@ -100,7 +100,7 @@ const errors = {
   noGrpc: /malformed header|unexpected content-type/,
 } as const;
 
-/** What Go and the collector call problems of the network, of TLS and of queues. The first match decides. */
+/** Messages of Go and the collector about problems of the network, of TLS and of queues. The first match decides. */
 const byText: readonly (readonly [RegExp, Cause])[] = [
   [/sending queue is full/, "queueFull"],
   [/element size too large/, "queueTooSmall"],

@@ -15,7 +15,7 @@ export function delivered({ pods, of }: Extract<Verdict, { kind: "delivered" }>)
   );
 }
 
-/** What happens to the data where the usual sentence does not apply. */
+/** Sentences about the fate of the data, for causes to which the usual sentence does not apply. */
 const fates: Partial<Readonly<Record<Cause, string>>> = {
   queueTooSmall: "The collector drops these requests.",
   redirected: "The server behind the redirect may discard the data, which counts as sent nevertheless.",

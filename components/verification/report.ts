@@ -21,7 +21,7 @@ export interface CheckRequest {
   readonly previous: readonly PipelineStatus[];
 }
 
-/** What is found out about all pipelines. A cluster that does not answer is a finding, too. */
+/** Returns the status of all pipelines. A cluster that does not answer also gives a status. */
 export async function pipelineReport(request: CheckRequest, watching: Watching = {}): Promise<PipelineStatus[]> {
   const { targets, certificates, cluster, timeoutSeconds, previous } = request;
   const nothing = { workloads: [], verdicts: {}, inputs: { targets: [], kubelets: [], annotated: [] }, refusals: {} };

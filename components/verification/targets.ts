@@ -19,7 +19,7 @@ export interface CollectorTarget {
   readonly name: string;
   /** Its inputs whose state can be read. */
   readonly inputs?: readonly string[];
-  /** What it logs; targets that an earlier version kept do not have it. */
+  /** Its log level. Targets that an earlier version stored lack it. */
   readonly logLevel?: LogLevel;
   /** Seconds between two questions to its kubelet, where it asks one. */
   readonly kubeletInterval?: number;

@@ -19,28 +19,28 @@ import type { Backend } from "../credentials";
 import { egressOf, ingressOf } from "./network-policies";
 import { everyNode, restrictedContainer, restrictedPod } from "./pods";
 
-/** Seconds the collector has to send what its queues hold when it is told to end. */
+/** Seconds that a stopping collector has to send the content of its queues. */
 const flushSeconds = 25;
 
-/** What a planned collector needs to be placed. */
+/** The surroundings that a planned collector requires in the cluster. */
 export interface Placing {
   namespace: pulumi.Input<string>;
-  /** Name of the merged Secret, when configurations read files of it. */
+  /** Name of the merged Secret, if configurations read its files. */
   credentials?: pulumi.Input<string>;
-  /** Addresses of the backends of some pipelines. */
+  /** Returns the addresses of the backends of some pipelines. */
   backends: (of: (pipeline: Pick<Pipeline, "id">) => boolean) => pulumi.Input<readonly Backend[]>;
   validation: ValidationPlan;
 }
 
 export interface CollectorWorkloadArgs extends Placing {
   plan: CollectorPlan;
-  /** What the user wants otherwise than by default. */
+  /** The user's settings that differ from the default. */
   workload: WorkloadSettings;
-  /** Ports besides the one of its own metrics. */
+  /** Ports besides that of its own metrics. */
   containerPorts: readonly k8s.types.input.core.v1.ContainerPort[];
 }
 
-/** Collectors on every node, or a few anywhere: what gateway and agent have in common. */
+/** The workload of a collector with all its objects, for gateway and agent: on every node, or a few pods anywhere. */
 export class CollectorWorkload extends pulumi.ComponentResource {
   constructor(resourceName: string, args: CollectorWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:CollectorWorkload", resourceName, {}, opts);
@@ -72,15 +72,15 @@ export class CollectorWorkload extends pulumi.ComponentResource {
         configMap,
       });
     const validation = validateInCluster(resourceName, args, pod, child);
-    // A configuration that is refused neither leaves anything behind nor takes from the pods that are there what they
-    // may do and reach.
+    // These objects wait for the validation. A rejected configuration then leaves no objects behind, and the running
+    // pods keep their rights and their network policy.
     const validated = args.validation.validations.all;
     const afterwards = { ...child, dependsOn: validated };
     const rights = grantRights(resourceName, args, afterwards);
     const configName = contentName(name, configuration);
     const config = new k8s.core.v1.ConfigMap(
-      // Another content is another resource, not a replacement: after a failed update, what is gone back to is still
-      // the one that is there, and not one that is made again and then deleted in place of the old one.
+      // Other content makes a new resource, not a replacement. So the old one still exists after a failed update, and
+      // going back uses it. A replacement would create it again, and then delete it in place of the old one.
       `${resourceName}-config-${configName.slice(name.length + 1)}`,
       {
         metadata: { name: configName, namespace: args.namespace, labels },
@@ -112,8 +112,8 @@ export class CollectorWorkload extends pulumi.ComponentResource {
             .apply(([known, namespace]) => egressOf(plan.network, known, namespace)),
         },
       },
-      // Another content is another object, whose name the engine makes up: until all pods are replaced, those that are
-      // left reach what they did, and those that are new what they need.
+      // Other content makes a new object, with a name from the engine. Until all pods are replaced, both policies
+      // apply: old pods still reach their backends, and new pods reach theirs.
       { ...afterwards, replaceOnChanges: ["spec"] },
     );
     const { kind, replicas, rollingUpdate } = plan.workload;
@@ -161,7 +161,7 @@ function grantRights(
   return bindings;
 }
 
-/** Of its objects that are not in its namespace. */
+/** Returns the name of its objects that are not in its namespace. */
 function nameInCluster({ plan, namespace }: CollectorWorkloadArgs): pulumi.Output<string> {
   return pulumi.output(namespace).apply((where) => nameOutside(where, plan.name));
 }
@@ -182,7 +182,7 @@ function validateInCluster(
     plan: validation,
     workload: name,
     image: plan.image,
-    // A pod that runs once gets no proxy of the mesh, and so no certificates, for which the collector would look.
+    // The pod that validates gets no proxy of the mesh and so no certificates. Here the collector reads another file.
     configuration: plan.configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configurationFile}`),
     file: configurationFile,
     pod: validationPod(
@@ -205,7 +205,7 @@ function validateInCluster(
 
 const configFolder = "/conf";
 
-/** Names of the objects that a pod of the collector needs. */
+/** Names of the objects that a pod of the collector refers to. */
 interface PodObjects {
   readonly serviceAccount: pulumi.Input<string>;
   readonly priorityClass: pulumi.Input<string>;
@@ -238,8 +238,9 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
 }
 
 /**
- * What pods that the scheduler places tolerate, unless the user says otherwise: taints are also how it keeps pods from
- * nodes that are cordoned or lost, and has them leave such. Only who names the nodes means them, tainted or not.
+ * Returns the tolerations of pods that the scheduler places, unless the user sets others. By default there are none:
+ * Kubernetes also uses taints to keep pods off cordoned or lost nodes and to move pods away from them. A user who sets
+ * `nodeSelector` wants these nodes, tainted or not.
  */
 function whereScheduled({ tolerations, nodeSelector }: WorkloadSettings): readonly Toleration[] {
   if (tolerations !== undefined) return tolerations;

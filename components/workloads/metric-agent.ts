@@ -13,13 +13,13 @@ import { CollectorWorkload, type Placing } from "./collector-workload";
 const firstHolder = { holderIdentity: "none", leaseDurationSeconds: 15 };
 
 export interface MetricAgentArgs extends Placing {
-  /** The collectors that run. */
+  /** Plans of the collectors to run. */
   plans: readonly CollectorPlan[];
-  /** What the user wants otherwise than by default. */
+  /** The user's settings that differ from the default. */
   workload: WorkloadSettings;
 }
 
-/** The metric agent: collectors that pull metrics, on every node and, for what the cluster has once, beside them. */
+/** The metric agent: collectors that pull metrics, on every node and, for data of the whole cluster, besides these. */
 export class MetricAgent extends pulumi.ComponentResource {
   constructor(resourceName: string, args: MetricAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:MetricAgent", resourceName, {}, opts);

@@ -18,7 +18,7 @@ const dns: Egress = {
 
 const apiServer: Egress = { ports: apiServerPorts.map((port) => ({ protocol: "TCP", port })) };
 
-/** Metrics about the collector, for labelled pods of any namespace. */
+/** Access to the collector's own metrics, for labelled pods of any namespace. */
 const selfMetricsIngress: readonly Ingress[] = [
   {
     from: [{ namespaceSelector: {}, podSelector: { matchLabels: selfMetricsLabel } }],
@@ -26,17 +26,17 @@ const selfMetricsIngress: readonly Ingress[] = [
   },
 ];
 
-/** Telemetry from every pod. */
+/** Access for telemetry from every pod. */
 const telemetryIngress: Ingress = {
   ports: [ports.otlpGrpc, ports.otlpHttp].map((port) => ({ protocol: "TCP", port })),
 };
 
-/** What may reach a collector. */
+/** Returns the rules about the traffic to a collector. */
 export function ingressOf({ takesPushed }: PlannedNetwork): Ingress[] {
   return [...(takesPushed ? [telemetryIngress] : []), ...selfMetricsIngress];
 }
 
-/** What a collector may reach, as soon as its backends are known. */
+/** Returns the rules about the traffic from a collector, once its backends are known. */
 export function egressOf(
   { targets, cidrs }: PlannedNetwork,
   backends: readonly Backend[],
@@ -45,7 +45,7 @@ export function egressOf(
   return [...egressTo(backends, namespace, cidrs), ...targets];
 }
 
-/** Name servers, the API server, the backends of the pipelines and the CIDRs that the user names; nothing else can be reached. */
+/** Allows name servers, the API server, the backends of the pipelines and the user's CIDRs, and nothing else. */
 export function egressTo(backends: readonly Backend[], ownNamespace: string, cidrs: readonly string[]): Egress[] {
   const rules = backends.flatMap((backend) => backendRules(backend, ownNamespace));
   const byText = new Map(rules.map((rule) => [JSON.stringify(rule), rule]));
@@ -55,14 +55,14 @@ export function egressTo(backends: readonly Backend[], ownNamespace: string, cid
 
 function backendRules({ host, port, service: secret }: Backend, ownNamespace: string): Egress[] {
   const onPort = [{ protocol: "TCP", port }];
-  // Which namespace it is in would tell where a secret address leads.
+  // The rule does not name the namespace, which would reveal part of a secret address.
   if (host === undefined) return [...(secret ? [everyPod] : []), ...(secret === "certain" ? [] : [{ ports: onPort }])];
   if (isIP(host) !== 0) {
     return [{ to: [{ ipBlock: { cidr: `${host}/${isIP(host) === 4 ? 32 : 128}` } }], ports: onPort }];
   }
   const service = serviceName(host);
   if (!service) return [{ ports: onPort }];
-  // A policy sees the pod's port, which need not be the Service's, so a Service's namespace is allowed on all ports.
+  // A policy applies to the pod's port, which may differ from the Service's, so a Service's namespace has all ports.
   const namespace = { "kubernetes.io/metadata.name": service.namespace ?? ownNamespace };
   const inCluster: Egress = { to: [{ namespaceSelector: { matchLabels: namespace } }] };
   return service.certain ? [inCluster] : [inCluster, { ports: onPort }];

@@ -5,21 +5,21 @@ import type { CollectorPlan } from "../plan";
 import type { GatewaySettings } from "../settings";
 import { CollectorWorkload, type Placing } from "./collector-workload";
 
-/** What applications may have been told before there was one Service for all signals. */
+/** Service names that applications may still use from before there was one Service for all signals. */
 const legacyServiceNames = signalNames.map((signal) => `${otlpServiceName}-${signal}`);
 
 export interface OtlpGatewayArgs extends Placing {
   plan: CollectorPlan;
-  /** What the user wants otherwise than by default. */
+  /** The user's settings that differ from the default. */
   workload: GatewaySettings;
 }
 
 /**
- * The OTLP gateway: one collector on every node, which takes metrics, traces and logs from the applications on its
- * node through the Service `telemetry-otlp` and sends them to the backend of each pipeline.
+ * The OTLP gateway: one collector on every node. It receives metrics, traces and logs from the applications on its node
+ * through the Service `telemetry-otlp`, and sends them to the backend of each pipeline.
  */
 export class OtlpGateway extends pulumi.ComponentResource {
-  /** Where applications send to, from any pod. */
+  /** The addresses to which applications send, from any pod. */
   declare readonly endpoints: pulumi.Output<{ grpc: string; http: string }>;
 
   constructor(resourceName: string, args: OtlpGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,7 +39,7 @@ export class OtlpGateway extends pulumi.ComponentResource {
     );
     const service = (serviceName: string, options: pulumi.CustomResourceOptions): k8s.core.v1.Service =>
       new k8s.core.v1.Service(
-        // Starts as those of all other resources of this one do, so that a program can have several.
+        // The name starts like those of all resources of this component, so that a program can have several components.
         serviceName.replace(/^telemetry/, resourceName.replace(/-gateway$/, "")),
         {
           metadata: { name: serviceName, namespace, labels: objectLabels(plan.name, plan.kind) },

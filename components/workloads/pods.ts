@@ -1,7 +1,7 @@
 import type { Labels } from "../contract";
 import type { Toleration } from "../settings";
 
-/** What all pods of the program have in common. */
+/** Settings that all pods of the program share. */
 
 /** User id of the stock collector image; any other non-root id works too. */
 const nonRootUser = 10001;
@@ -15,7 +15,7 @@ export const restrictedPod = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** A container that the `restricted` Pod Security Standard admits, on a read-only root. */
+/** A container that the `restricted` Pod Security Standard admits, with a read-only root file system. */
 export const restrictedContainer = {
   privileged: false,
   allowPrivilegeEscalation: false,
@@ -23,7 +23,7 @@ export const restrictedContainer = {
   capabilities: { drop: ["ALL"] },
 };
 
-/** Labels that make the API server admit only restricted pods to a namespace, and say so in `kubectl` output. */
+/** Labels with which the API server admits only restricted pods to a namespace, and names violations to `kubectl`. */
 export const restrictedNamespaceLabels: Labels = Object.fromEntries(
   ["enforce", "audit", "warn"].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, "restricted"],
@@ -31,7 +31,7 @@ export const restrictedNamespaceLabels: Labels = Object.fromEntries(
   ]),
 );
 
-/** On every node, whatever its taints: a node without the gateway would lose its applications' telemetry. */
+/** Tolerates every taint: a node without the gateway would lose its applications' telemetry. */
 export const everyNode: Toleration[] = [
   { operator: "Exists", effect: "NoSchedule" },
   { operator: "Exists", effect: "NoExecute" },

@@ -85,7 +85,7 @@ function nameOf(schema: Schema, path: string): readonly [name: string, descripti
 function body(schema: Schema, path: string, interfaces: Map<string, string>): string {
   const fields = Object.entries(fieldsOf(schema)).flatMap(([key, child]) => {
     const { notes, optional } = unwrap(child);
-    // What manifests may hold without a meaning here is offered to nobody.
+    // Fields that manifests may contain without an effect are not offered.
     if (!notes) return [];
     const type = typeOf(child, path === "" ? key : `${path}.${key}`, interfaces);
     // A switch is the same everywhere, but for what it switches.

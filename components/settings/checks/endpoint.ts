@@ -19,7 +19,7 @@ export function endpointParts(text: string): EndpointParts | undefined {
   return shape.exec(text)?.groups as EndpointParts | undefined;
 }
 
-/** Where connections to an endpoint go; nothing when the endpoint is not a good one. */
+/** The destination of connections to an endpoint; nothing when the endpoint is not valid. */
 export interface Target {
   /** Without the brackets of an IPv6 address. */
   readonly host: string;
@@ -132,7 +132,7 @@ const isAny = (host: string): boolean =>
 
 const loopback = /^(?:localhost\.?|127(?:\.\d+){3}|\[::1\])$/i;
 
-/** What is wrong with the host, whatever is asked there. */
+/** Returns the findings about a host, for any kind of request. */
 export function checkHost({ host, port }: EndpointParts, path: string): Finding[] {
   if (isUnbracketed(host, port))
     return [
@@ -220,7 +220,7 @@ function urlPath(parts: EndpointParts, { path, protocol, ownPath }: EndpointCont
   return [];
 }
 
-/** A path that Go cannot read is one that nothing is ever sent to; it does not look at what is behind `?`. */
+/** Rejects a path that Go cannot parse: the collector could never send to it. Go does not check the part after `?`. */
 export function pathCharacters(text: string, path: string): Finding[] {
   if (/[\x00-\x1f\x7f]/.test(text)) return [error(path, "has a control character in it", "Remove it")];
   return /^[^?]*%(?![0-9A-Fa-f]{2})/.test(text)

@@ -59,7 +59,7 @@ function validName(name: string, path: string, protocol?: "grpc" | "http"): Find
     : [];
 }
 
-/** What stands before the value, which may not be known yet. */
+/** Checks the prefix of a value. The value itself may not be known yet. */
 export function checkHeaderPrefix(
   { prefix }: HeaderFacts,
   value: string | undefined,

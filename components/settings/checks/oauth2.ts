@@ -32,7 +32,7 @@ export function checkTokenUrl(text: string, path: string): Finding[] {
   ];
 }
 
-/** What else a token is asked for with; of a parameter that is there twice, the collector makes no request at all. */
+/** Checks further parameters of token requests. If a parameter is set twice, the collector sends no request at all. */
 export function checkTokenParameters(
   scopes: readonly unknown[] | undefined,
   params: Readonly<Record<string, unknown>> | undefined,

@@ -1,9 +1,9 @@
 /**
- * What is known about an output when its texts are checked: all of it after parsing, less of it while other fields are
- * faulty. What is not known is `undefined`, and no rule that needs it applies.
+ * Facts about an output that are known when its texts are checked: all after parsing, fewer while other fields are
+ * faulty. An unknown fact is `undefined`, and no rule that needs it applies.
  */
 export interface OutputFacts {
-  /** Where the output stands: `metricPipelines[0].output.otlp`. */
+  /** Place of the output: `metricPipelines[0].output.otlp`. */
   readonly path: string;
   readonly protocol?: "grpc" | "http";
   /** Whether the user set `path`, which replaces `/v1/metrics` and its like. */
@@ -17,7 +17,7 @@ export interface OutputFacts {
 
 export interface HeaderFacts {
   readonly name?: string;
-  /** What stands before the value. */
+  /** Prefix of the value. */
   readonly prefix?: string;
 }
 

@@ -85,7 +85,7 @@ function readCertificates(text: string, path: string, { keysAllowed }: { keysAll
   };
 }
 
-/** One with headers is passed over by Go, as if it were not there. */
+/** Reads a certificate. Go ignores a certificate with headers, so this returns nothing for it. */
 function readCertificate({ pem, headers }: PemBlock): X509Certificate | undefined {
   return pem === undefined || headers.length > 0 ? undefined : attempt(() => new X509Certificate(pem));
 }
@@ -93,7 +93,7 @@ function readCertificate({ pem, headers }: PemBlock): X509Certificate | undefine
 const knownCurves = ["secp224r1", "prime256v1", "secp384r1", "secp521r1"];
 const knownKeys = "Use RSA, ECDSA with a NIST curve such as P-256, or Ed25519";
 
-/** Go refuses a certificate with another curve as a whole, but none with a key of another kind. */
+/** Go rejects a whole certificate for an unknown curve, but not for an unknown kind of key. */
 const isKnownCurve = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
   asymmetricKeyType !== "ec" || knownCurves.includes(asymmetricKeyDetails?.namedCurve ?? "");
 
@@ -217,7 +217,7 @@ function validity({ certificates }: Certificates, now: Date, path: string): Find
 /** Returns whether a finding warns that a certificate is about to expire. */
 export const isAboutToExpire = ({ code }: Finding): boolean => code === "CertificateAboutToExpire";
 
-/** Where the order of the certificates was found wrong already, the key of any of them will do. */
+/** Checks that the key belongs to the first certificate, or to any if their order is already reported as wrong. */
 function pair(certificates: Certificates["certificates"], inOrder: boolean, key: KeyObject, path: string): Finding[] {
   const fits = certificates
     .slice(0, inOrder ? 1 : undefined)

@@ -4,7 +4,7 @@ import type { Signal } from "../../contract";
 export interface NamedPipeline {
   readonly signal: Signal;
   readonly name?: string;
-  /** Where the name stands. */
+  /** Place of the name. */
   readonly path: string;
 }
 

@@ -20,7 +20,7 @@ describe("whether there is a mesh", () => {
     );
   });
 
-  it("is taken for no, with a warning, when the cluster does not answer", () => {
+  it("counts as absent, with a warning, when the cluster does not answer", () => {
     const warnings: string[] = [];
     const unreachable = (): never => {
       throw new Error("connection refused");
@@ -30,8 +30,8 @@ describe("whether there is a mesh", () => {
       false,
     );
     assert.deepEqual(warnings, [
-      "istio.mode is auto, but the cluster could not be asked whether it has Istio: taken for no. " +
-        'Set istio.mode to "on" or "off".',
+      "istio.mode is auto, but the cluster did not answer whether it has Istio. " +
+        'This update assumes "off". Set istio.mode to "on" or "off".',
     ]);
   });
 });
