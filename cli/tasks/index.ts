@@ -22,6 +22,10 @@ export const tasks: Readonly<Record<string, Entry>> = {
     summary: "run the end-to-end tests on a real cluster with the real engine",
     load: () => import("../../test/tasks/e2e"),
   },
+  "test:long": {
+    summary: "run the end-to-end tests that take more than a minute each",
+    load: () => import("../../test/tasks/long"),
+  },
   "test:faults": {
     summary: "test the verdicts about backends with faults",
     load: () => import("../../test/tasks/faults"),

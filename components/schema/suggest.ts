@@ -1,20 +1,19 @@
 /** How many letters have to be changed, added, left out or swapped to make one word of the other. */
 function editDistance(a: string, b: string): number {
-  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
-  for (let j = 0; j <= b.length; j++) rows[0]![j] = j;
+  // Three rows of the table are enough. Many candidates are compared with each unknown word, so no row is allocated anew.
+  let [before, above, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j), [] as number[]];
   for (let i = 1; i <= a.length; i++) {
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
+      const changed = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, changed);
       const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      rows[i]![j] = Math.min(
-        at(i - 1, j) + 1,
-        at(i, j - 1) + 1,
-        at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        swapped ? at(i - 2, j - 2) + 1 : Infinity,
-      );
+      if (swapped) least = Math.min(least, before[j - 2]! + 1);
+      row[j] = least;
     }
+    [before, above, row] = [above, row, before];
   }
-  return at(a.length, b.length);
+  return above[b.length]!;
 }
 
 /** The most likely candidate: the nearest one, unless too many letters differ; or the word's first part. */

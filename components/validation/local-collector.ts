@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { podVariables } from "../collector";
@@ -70,7 +70,23 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** Known versions by file and its state: all configurations of a program usually have the same collector. */
+const versions = new Map<string, string>();
+
 function versionOf(path: string): string | undefined {
+  const key = stateOf(path);
+  const version = (key && versions.get(key)) ?? readVersion(path);
+  if (key && version !== undefined) versions.set(key, version);
+  return version;
+}
+
+/** Changes when the file is replaced. Is undefined for a name that the system looks up on the PATH. */
+function stateOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && `${path} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+}
+
+function readVersion(path: string): string | undefined {
   try {
     const said = execFileSync(path, ["--version"], { encoding: "utf8", timeout, stdio: ["ignore", "pipe", "ignore"] });
     return /version v?(\S+)/.exec(said)?.[1];

@@ -2,42 +2,13 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ports, selfMetricsLabel } from "../../components/contract";
 import { eventually } from "./support/eventually";
-import { everyObject, get, nodeNames, pods } from "./support/kubectl";
+import { changed, configuration, gatewayPods, isRolling, ofGateway, pipeline } from "./support/gateway-scene";
+import { everyObject, nodeNames } from "./support/kubectl";
 import { query, selfMetrics } from "./support/metrics";
 import { makeNamespaces, startProbes } from "./support/probe";
 import { Senders, senderNamespace } from "./support/senders";
 import { Stack } from "./support/stack";
 
-const pipeline = {
-  name: "development",
-  output: {
-    otlp: {
-      protocol: "http",
-      endpoint: { value: "http://prometheus.telemetry-backend:9090" },
-      path: "/api/v1/otlp/v1/metrics",
-      tls: { insecure: true },
-    },
-  },
-};
-const configuration = {
-  gateway: { legacyServices: true },
-  development: { backend: true },
-  metricPipelines: [pipeline],
-};
-const changed = {
-  ...configuration,
-  network: { egress: ["192.0.2.0/24"] },
-  metricPipelines: [{ ...pipeline, filter: [{ conditions: [`metric.name == "unwanted"`] }] }],
-};
-
-const ofGateway = async (kind: string) =>
-  (await get(kind, "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
-    ({ metadata }) => metadata.name,
-  );
-const gatewayPods = () => pods("telemetry", "telemetry-otlp-gateway");
-/** Whether there is a pod besides these. */
-const isRolling = async (oldPods: readonly string[]) =>
-  (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
 const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
 const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
 /** The names say what they were for; each leads to the same ports. */
@@ -47,6 +18,7 @@ const legacy = [
   { protocol: "grpc", endpoint: "telemetry-otlp-logs.telemetry:4317" },
 ] as const;
 
+// `test/long` has the update that is interrupted.
 describe("a metric pipeline through the gateway", function () {
   this.timeout("3m");
   const stack = new Stack(configuration);
@@ -199,26 +171,6 @@ describe("a metric pipeline through the gateway", function () {
       );
     });
     await Promise.all(senders.map((group) => group.remove()));
-  });
-
-  it("goes back from an update that was interrupted while pods were replaced", async () => {
-    stack.configure(changed);
-    await stack.up();
-    const before = await ofGateway("configmaps");
-    const oldPods = (await gatewayPods()).map(({ metadata }) => metadata.name);
-    stack.configure({ ...changed, enrichments: { cluster: { name: "other" } } });
-    const { code } = await stack.interruptedUp(() => isRolling(oldPods), 1);
-    assert.notEqual(code, 0);
-
-    stack.configure(changed);
-    await stack.up();
-    assert.deepEqual(await ofGateway("configmaps"), before);
-    // The engine may have seen the roll that it was interrupted in come to its end, and not have waited for its own.
-    await eventually(async () => {
-      const volumes = (await gatewayPods()).flatMap(({ spec }) => spec.volumes);
-      const mounted = volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
-      assert.deepEqual(mounted, [...before, ...before, ...before]);
-    }, 60);
   });
 
   it("tells all that is wrong with a configuration, where and what to do, and changes nothing", async () => {

@@ -1,0 +1,33 @@
+import { get, pods } from "./kubectl";
+
+/** A pipeline through the gateway to the development backend, and a change that makes the gateway roll. */
+export const pipeline = {
+  name: "development",
+  output: {
+    otlp: {
+      protocol: "http",
+      endpoint: { value: "http://prometheus.telemetry-backend:9090" },
+      path: "/api/v1/otlp/v1/metrics",
+      tls: { insecure: true },
+    },
+  },
+};
+export const configuration = {
+  gateway: { legacyServices: true },
+  development: { backend: true },
+  metricPipelines: [pipeline],
+};
+export const changed = {
+  ...configuration,
+  network: { egress: ["192.0.2.0/24"] },
+  metricPipelines: [{ ...pipeline, filter: [{ conditions: [`metric.name == "unwanted"`] }] }],
+};
+
+export const ofGateway = async (kind: string): Promise<string[]> =>
+  (await get(kind, "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway")).map(
+    ({ metadata }) => metadata.name,
+  );
+export const gatewayPods = (): ReturnType<typeof pods> => pods("telemetry", "telemetry-otlp-gateway");
+/** Whether there is a pod besides these. */
+export const isRolling = async (oldPods: readonly string[]): Promise<boolean> =>
+  (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));
