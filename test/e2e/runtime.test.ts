@@ -213,6 +213,7 @@ describe("the metric agent's runtime input", function () {
       (right) => !/^(list|watch) /.test(right),
     );
     assert.deepEqual(ofLeader, [
+      "create coordination.k8s.io/leases",
       "get coordination.k8s.io/leases/telemetry-cluster-state",
       "update coordination.k8s.io/leases/telemetry-cluster-state",
     ]);

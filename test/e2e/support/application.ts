@@ -8,7 +8,8 @@ export interface Answer {
 }
 
 /** Where an application runs, and what its pod says of itself. */
-type Place = Pick<ProbePod, "namespace" | "node" | "labels" | "annotations">;
+type Place = Pick<ProbePod, "namespace" | "node" | "hostNetwork" | "labels" | "annotations"> &
+  Partial<Pick<ProbePod, "name">>;
 
 /** A pod that pushes exactly what a test gives it. */
 export class Application {
@@ -29,7 +30,7 @@ export class Application {
   }
 
   static async startAll(places: readonly Place[]): Promise<Application[]> {
-    const pods = places.map((place) => ({ ...place, name: "application", args: ["serve"] }));
+    const pods = places.map((place) => ({ name: "application", ...place, args: ["serve"] }));
     const addresses = await startProbes(pods);
     return pods.map(({ namespace, name }, i) => new Application(namespace, name, addresses[i] ?? ""));
   }

@@ -9,6 +9,8 @@ export interface ProbePod {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly node?: string;
+  /** Run on the network of its node. */
+  readonly hostNetwork?: boolean;
   /** Secret that is mounted at `/files`. */
   readonly files?: string;
 }
@@ -24,7 +26,7 @@ export async function startProbes(pods: readonly ProbePod[]): Promise<string[]> 
   );
 }
 
-function pod({ namespace, name, args, labels, annotations, node, files }: ProbePod): object {
+function pod({ namespace, name, args, labels, annotations, node, hostNetwork, files }: ProbePod): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -32,6 +34,7 @@ function pod({ namespace, name, args, labels, annotations, node, files }: ProbeP
     spec: {
       terminationGracePeriodSeconds: 1,
       ...(node && { nodeName: node }),
+      ...(hostNetwork && { hostNetwork, dnsPolicy: "ClusterFirstWithHostNet" }),
       containers: [
         {
           name: "probe",
