@@ -59,7 +59,7 @@ export const apiServer = defineInput({
     receivers: scrapingReceiver(id, targetsPort, [
       {
         job_name: "kube-apiserver",
-        ...jobSettings(interval, scrape.limits),
+        ...jobSettings(interval, scrape),
         scheme: "https",
         authorization: { credentials_file: `${serviceAccount}/token` },
         tls_config: { ca_file: `${serviceAccount}/ca.crt`, server_name: "kubernetes.default.svc" },

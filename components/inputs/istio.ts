@@ -45,7 +45,7 @@ export const istio = defineInput({
       metricRelabel: [{ action: "keep", source_labels: ["__name__"], regex: metrics }],
     };
     return {
-      receivers: scrapingReceiver(id, targetsPort, [nodeLocalJob(scrapeJob, interval, scrape.limits)]),
+      receivers: scrapingReceiver(id, targetsPort, [nodeLocalJob(scrapeJob, interval, scrape)]),
       extensions: {},
       processors: scrapedResources(id, [job]),
       select: (one) =>

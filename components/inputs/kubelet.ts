@@ -3,6 +3,7 @@ import {
   duration,
   filter,
   hostIp,
+  literal,
   nodeName,
   signalComponent,
   skippedVerification,
@@ -12,6 +13,7 @@ import {
 import { kubeletPort } from "../contract";
 import { skipVerifyField } from "../schema";
 import { defineInput, noRights } from "./define-input";
+import { physicalInterface } from "./network-interfaces";
 import { metricSwitches, runtimeId, runtimeSetting, selectRuntime, wantedMetrics } from "./runtime";
 import { scopeProcessor } from "./scope";
 
@@ -172,7 +174,6 @@ const temporaryVolumes = [
   `IsMatch(resource.attributes["k8s.volume.name"], "^kube-api-access-")`,
 ];
 
-/** Bridges, tunnels and the ends of pods' cables count the same traffic once more. */
 const virtualInterfaces =
   `IsMatch(metric.name, "^k8s[.]node[.]network[.]") and datapoint.attributes["interface"] != nil ` +
-  `and not IsMatch(datapoint.attributes["interface"], "^(eth|en)")`;
+  `and not IsMatch(datapoint.attributes["interface"], "${literal(physicalInterface)}")`;

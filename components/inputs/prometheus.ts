@@ -5,6 +5,7 @@ import { scrapedTargets } from "./egress";
 import { meshTls } from "./mesh-tls";
 import {
   annotationRules,
+  anyCase,
   declaredPorts,
   drop,
   dropWhere,
@@ -12,6 +13,7 @@ import {
   knownFromKubernetes,
   namedPortRules,
   onlyRunningPods,
+  portAt,
   setWhere,
   type RelabelRule,
 } from "./relabel";
@@ -50,7 +52,7 @@ export const prometheus = defineInput({
   collect: (wanted, { interval, mesh, scrape }) => {
     const namespaces = wantedNamespaces(wanted.map(({ selection }) => namespacesOf(selection)));
     const jobs = scrapeJobs(namespaces, mesh, targetTls(scrape.tls)).map((job) =>
-      nodeLocalJob({ ...job, metricRelabel: knownFromKubernetes }, interval, scrape.limits),
+      nodeLocalJob({ ...job, metricRelabel: knownFromKubernetes }, interval, scrape),
     );
     return {
       receivers: scrapingReceiver(id, targetsPort, jobs),
@@ -77,14 +79,29 @@ const unsurePodJob = "app-pods-by-number";
 
 const certainty = setWhere("job", ["pod_annotation_prometheus_io_port"], "[0-9]+", unsurePodJob);
 
+/** How many ports one annotation may list. */
+export const mostListedPorts = 4;
+
 function scrapeJobs(namespaces: readonly RelabelRule[], mesh: boolean, tls: unknown): ScrapeJob[] {
-  const services = serviceRules(namespaces, mesh);
+  return Array.from({ length: mostListedPorts }, (_, place) =>
+    jobsAt(place, namespaces, mesh, tls).map((job) =>
+      place === 0 ? job : { ...job, name: `${job.name}-${place + 1}`, relabel: [named(job.name), ...job.relabel] },
+    ),
+  ).flat();
+}
+
+/** Calls the targets of a job like those of another one, so that all data of the input looks the same. */
+const named = (job: string): RelabelRule => ({ action: "replace", target_label: "job", replacement: job });
+
+/** The jobs for the port at one place of the annotation's list. */
+function jobsAt(place: number, namespaces: readonly RelabelRule[], mesh: boolean, tls: unknown): ScrapeJob[] {
+  const services = serviceRules(place, namespaces, mesh);
   return [
-    { name: podJob, role: "pod", relabel: podRules(namespaces, mesh), tls },
+    { name: podJob, role: "pod", relabel: podRules(place, namespaces, mesh), tls },
     {
       name: serviceJob,
       role: "endpointslice",
-      relabel: mesh ? [...services, dropWhere(meshAndScheme, "istio;(|https)")] : services,
+      relabel: mesh ? [...services, dropWhere(meshAndScheme, `istio;(|${anyCase("https")})`)] : services,
       tls,
     },
     ...(mesh
@@ -95,7 +112,7 @@ function scrapeJobs(namespaces: readonly RelabelRule[], mesh: boolean, tls: unkn
             relabel: [
               ...services,
               keep("pod_label_security_istio_io_tlsMode", "istio"),
-              drop("service_annotation_prometheus_io_scheme", "http"),
+              drop("service_annotation_prometheus_io_scheme", anyCase("http")),
               { action: "replace", target_label: "__scheme__", replacement: "https" },
             ],
             tls: meshTls,
@@ -107,10 +124,13 @@ function scrapeJobs(namespaces: readonly RelabelRule[], mesh: boolean, tls: unkn
 
 const meshAndScheme = ["pod_label_security_istio_io_tlsMode", "service_annotation_prometheus_io_scheme"];
 
-function podRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRule[] {
+const scrapeTrue = anyCase("true");
+
+function podRules(place: number, namespaces: readonly RelabelRule[], mesh: boolean): RelabelRule[] {
   return [
-    keep("pod_annotation_prometheus_io_scrape", "true"),
+    keep("pod_annotation_prometheus_io_scrape", scrapeTrue),
     ...namespaces,
+    ...portAt(place, "pod"),
     onlyRunningPods,
     // Pods whose proxy requires certificates of the mesh are scraped through their Service, by the mesh job.
     ...(mesh ? [dropWhere(["pod_label_security_istio_io_tlsMode"], "istio"), drop("pod_container_name", proxy)] : []),
@@ -123,17 +143,18 @@ function podRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRul
 
 const proxy = "istio-proxy";
 
-function serviceRules(namespaces: readonly RelabelRule[], mesh: boolean): RelabelRule[] {
+function serviceRules(place: number, namespaces: readonly RelabelRule[], mesh: boolean): RelabelRule[] {
   return [
-    keep("service_annotation_prometheus_io_scrape", "true"),
+    keep("service_annotation_prometheus_io_scrape", scrapeTrue),
     ...namespaces,
+    ...portAt(place, "service"),
     // Only pods of this node are watched. Pods of other nodes, and targets that are not pods, have no node name here.
     keep("pod_node_name", ".+"),
     onlyRunningPods,
     // A pod that is annotated itself is scraped once, as a pod.
     mesh
-      ? dropWhere(["pod_annotation_prometheus_io_scrape", "pod_label_security_istio_io_tlsMode"], "true;")
-      : drop("pod_annotation_prometheus_io_scrape", "true"),
+      ? dropWhere(["pod_annotation_prometheus_io_scrape", "pod_label_security_istio_io_tlsMode"], `${scrapeTrue};`)
+      : drop("pod_annotation_prometheus_io_scrape", scrapeTrue),
     drop("pod_container_name", proxy),
     declaredPorts("service", "endpointslice_port_protocol"),
     ...namedPortRules("service", ["pod_container_port_name", "endpointslice_port_name"]),

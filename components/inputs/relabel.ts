@@ -28,6 +28,23 @@ export function setWhere(target: string, labels: readonly string[], regex: strin
   };
 }
 
+/** A pattern for a word of an annotation, in capital letters or not: YAML users write `"True"`, and URLs `HTTPS`. */
+export const anyCase = (word: string): string => `(?i:${word})`;
+
+/**
+ * `prometheus.io/port` may list ports, of which each becomes a target. A job scrapes one port of each object, so each
+ * place in the list has its own job. Applies the port at this place, as if the annotation had no other one.
+ */
+export function portAt(place: number, object: "pod" | "service"): RelabelRule[] {
+  const label = `${object}_annotation_prometheus_io_port`;
+  const before = place === 0 ? "" : `(?:[^,]*,){${place}}`;
+  const list = String.raw`${before}\s*([^,]*?)\s*(?:,.*)?`;
+  return [
+    ...(place === 0 ? [] : [keep(label, String.raw`${before}\s*[^,\s].*`)]),
+    setWhere(meta(label), [label], list),
+  ];
+}
+
 /**
  * Applies `prometheus.io/path`, `scheme`, `port` (a number) and `param_*` of a pod or Service. Later rules see the
  * scheme in `__scheme__`.
@@ -35,7 +52,7 @@ export function setWhere(target: string, labels: readonly string[], regex: strin
 export function annotationRules(object: "pod" | "service"): RelabelRule[] {
   const annotation = (name: string): string => `${object}_annotation_prometheus_io_${name}`;
   return [
-    setWhere("__scheme__", [annotation("scheme")], "(https?)"),
+    ...["http", "https"].map((scheme) => setWhere("__scheme__", [annotation("scheme")], anyCase(scheme), scheme)),
     setWhere("__metrics_path__", [annotation("path")], "(.+)"),
     { action: "labelmap", regex: literal(`${meta(annotation("param_"))}(.+)`), replacement: literal("__param_$1") },
     setWhere("__address__", ["pod_ip", annotation("port")], "([0-9.]+);([0-9]+)", "$1:$2"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, bytesQuantity, cidrs, field, normalizePem, skipVerify, skipVerifyField, struct } from "../schema";
+import { bytes, bytesQuantity, cidrs, field, flag, normalizePem, skipVerify, skipVerifyField, struct } from "../schema";
 
 const targetTls = struct({
   ...skipVerify("Whether to accept any certificate of a target."),
@@ -37,6 +37,12 @@ export const scrapeFields = {
     description: "Limits of one answer of a target.",
     example: "{ samples: 100000 }",
   }),
+  nativeHistograms: flag(
+    false,
+    "Whether to scrape native histograms of Prometheus, which become exponential histograms. Without, a target that has " +
+      "only these yields count, sum and one bucket. With, a target that has both kinds yields exponential ones only, " +
+      "which the backend must accept.",
+  ),
   hostNetworks: cidrs(
     "Addresses of nodes.",
     "Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets " +
@@ -50,15 +56,17 @@ type Written = { readonly [Key in keyof typeof scrapeFields]: z.output<(typeof s
 export interface ScrapeSettings {
   /** Limits of one answer of a target. A larger answer is dropped as a whole. */
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
+  readonly nativeHistograms: boolean;
   /** CIDRs of targets that listen on the network of their node. */
   readonly hostNetworks: readonly string[];
   /** The verification of targets with `https`; `ca` is PEM. */
   readonly tls: Written["tls"];
 }
 
-export function scrapeSettings({ tls, limits: { samples, bodySize }, hostNetworks }: Written): ScrapeSettings {
+export function scrapeSettings({ tls, limits: { samples, bodySize }, nativeHistograms, hostNetworks }: Written): ScrapeSettings {
   return {
     limits: { samples, bodyBytes: bytes(bodySize) },
+    nativeHistograms,
     hostNetworks: [...new Set(hostNetworks)].sort(),
     tls: { ...tls, ...(tls.ca !== undefined && { ca: normalizePem(tls.ca) }) },
   };

@@ -48,10 +48,10 @@ export interface ScrapeJob {
 }
 
 /** Returns a scrape job whose targets run on this node. */
-export function nodeLocalJob(job: ScrapeJob, interval: number, limits: ScrapeSettings["limits"]): unknown {
+export function nodeLocalJob(job: ScrapeJob, interval: number, scrape: ScrapeSettings): unknown {
   return {
     job_name: job.name,
-    ...jobSettings(interval, limits),
+    ...jobSettings(interval, scrape),
     ...(job.metricsPath && { metrics_path: job.metricsPath }),
     ...(job.tls !== undefined && { tls_config: job.tls }),
     kubernetes_sd_configs: [
@@ -67,13 +67,17 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, limits: ScrapeSet
 }
 
 /** Returns the settings that every scrape job has. */
-export function jobSettings(interval: number, { samples, bodyBytes }: ScrapeSettings["limits"]): object {
+export function jobSettings(
+  interval: number,
+  { limits: { samples, bodyBytes }, nativeHistograms }: ScrapeSettings,
+): object {
   return {
     scrape_interval: duration(interval),
     // Prometheus' own default, unless the interval is shorter.
     scrape_timeout: duration(Math.min(10, interval)),
     sample_limit: samples,
     body_size_limit: `${bodyBytes}B`,
+    ...(nativeHistograms && { scrape_native_histograms: true }),
     // Many small exporters send no content type.
     fallback_scrape_protocol: "PrometheusText0.0.4",
   };

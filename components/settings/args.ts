@@ -450,6 +450,12 @@ export interface MetricSettingsArgs {
       bodySize?: string;
     };
     /**
+     * Whether to scrape native histograms of Prometheus, which become exponential histograms. Without, a target that
+     * has only these yields count, sum and one bucket. With, a target that has both kinds yields exponential ones
+     * only, which the backend must accept. Defaults to `false`.
+     */
+    nativeHistograms?: boolean;
+    /**
      * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
      * agent reach pods only.
      */

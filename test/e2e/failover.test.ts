@@ -64,6 +64,9 @@ describe("the state of the cluster", function () {
     });
     await stack.create();
     await stack.up();
+    // On the third node, which no test stops.
+    const taken = (await pods("telemetry", "telemetry-metric-agent-cluster")).map(({ spec }) => spec.nodeName);
+    await backend.run((await nodeNames()).find((name) => !taken.includes(name)));
   });
 
   after(async () => {
@@ -72,12 +75,32 @@ describe("the state of the cluster", function () {
     await removeNamespaces(backendNamespace);
   });
 
+  const lease = ["-n", "telemetry", "lease", "telemetry-cluster-state"];
+  const takings: readonly (readonly [string, () => Promise<unknown>])[] = [
+    [
+      "somebody else takes the lease",
+      () => kubectl("patch", ...lease, "--type=merge", "-p", JSON.stringify({ spec: { holderIdentity: "somebody" } })),
+    ],
+    ["somebody deletes the lease", () => kubectl("delete", ...lease)],
+  ];
+  for (const [what, take] of takings) {
+    it(`is collected by exactly one again when ${what}`, async () => {
+      // The first holder since the start of the pods: a receiver that started before it listened would go on for ever.
+      await eventually(async () => assert.ok((await collected()).length > 3), 90);
+      await take();
+      const taken = Date.now() / 1000;
+      await eventually(async () => {
+        const after = (await collected()).filter((time) => time > taken + 12);
+        assert.ok(after.length > 5, "nobody collects");
+      }, 90);
+      await sleep(10 * interval * 1000);
+      assertOneCollector(await collected());
+    });
+  }
+
   it("is collected by another one within seconds when the node of the first one dies, and never twice", async () => {
     const both = await pods("telemetry", "telemetry-metric-agent-cluster");
-    const taken = both.map(({ spec }) => spec.nodeName);
-    assert.equal(new Set(taken).size, 2, "two collectors on two nodes");
-    const free = (await nodeNames()).find((name) => !taken.includes(name));
-    await backend.run(free);
+    assert.equal(new Set(both.map(({ spec }) => spec.nodeName)).size, 2, "two collectors on two nodes");
     await eventually(async () => assert.ok((await collected()).length > 3), 90);
     const tokens = (await backend.requests("metrics")).map(({ headers }) => headers["x-token"]);
     assert.deepEqual(tokens[0], [Buffer.from(token).toString("base64")]);
@@ -99,12 +122,7 @@ describe("the state of the cluster", function () {
     }
     await kubectl("wait", "--for=condition=Ready", `node/${holder}`, "--timeout=60s");
     await sleep(10 * interval * 1000);
-    // Two that collect would do it twice as often.
-    const times = [...new Set(await collected())];
-    for (const time of times) {
-      const many = times.filter((other) => other >= time && other < time + 5 * interval).length;
-      assert.ok(many <= 7, `${many} collections in ${5 * interval} s`);
-    }
+    assertOneCollector(await collected());
   });
 
   it("leaves nothing behind, credentials included, when no pipeline pulls any more", async () => {
@@ -120,11 +138,29 @@ describe("the state of the cluster", function () {
   });
 });
 
-/** The node of the collector that says it has the lease. */
+/** Two collectors would collect twice as often. */
+function assertOneCollector(collected: readonly number[]): void {
+  const times = [...new Set(collected)];
+  for (const time of times) {
+    const many = times.filter((other) => other >= time && other < time + 5 * interval).length;
+    assert.ok(many <= 7, `${many} collections in ${5 * interval} s`);
+  }
+}
+
+/** The node of the collector that has the lease: each logs the identity by which it holds one. */
 async function leader(collectors: readonly { name: string; node: string }[]): Promise<string> {
+  const holder = await kubectl(
+    "-n",
+    "telemetry",
+    "get",
+    "lease",
+    "telemetry-cluster-state",
+    "-o",
+    "jsonpath={.spec.holderIdentity}",
+  );
   for (const { name, node } of collectors) {
     const log = await kubectl("-n", "telemetry", "logs", name);
-    if (log.includes("Successfully acquired lease")) return node;
+    if (log.includes(holder)) return node;
   }
   throw new Error("nobody has the lease");
 }

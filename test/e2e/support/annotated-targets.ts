@@ -40,6 +40,13 @@ export const ways: readonly (Omit<TargetPod, "namespace"> & {
     flags: ["--ports=9100,9101"],
     expected: ["9100 /metrics"],
   },
+  {
+    name: "listed-ports",
+    annotations: { ...scrapeAnnotations({ port: "9100,admin" }), "prometheus.io/scrape": "True" },
+    ports: [{ name: "admin", containerPort: 9101 }],
+    flags: ["--ports=9100,9101"],
+    expected: ["9100 /metrics", "9101 /metrics"],
+  },
   { name: "pod-and-service", annotations: annotated, services: ["both"], expected: ["9100 /metrics"] },
   { name: "two-services", services: ["first", "second"], expected: ["9100 /metrics"] },
   {

@@ -18,11 +18,12 @@ const rulesOf = (job: string): readonly Rule[] =>
 /** The different targets that a pod becomes. */
 function targets(...pod: Parameters<typeof discovered>): TargetLabels[] {
   const [annotations, ...rest] = pod;
-  const all = discovered({ "prometheus.io/scrape": "true", ...annotations }, ...rest).flatMap(
-    (target): TargetLabels[] => {
-      const kept = relabel("app-pods", rulesOf("app-pods"), target);
+  const jobs = scrapeJobs.map(({ job_name: name }) => name).filter((name) => name.startsWith("app-pods"));
+  const all = discovered({ "prometheus.io/scrape": "true", ...annotations }, ...rest).flatMap((target) =>
+    jobs.flatMap((job): TargetLabels[] => {
+      const kept = relabel(job, rulesOf(job), target);
       return kept ? [kept] : [];
-    },
+    }),
   );
   return [...new Map(all.map((target) => [asked(target), target])).values()];
 }
@@ -57,6 +58,31 @@ describe("the targets of an annotated pod", () => {
   it("are one when it gives a number, whichever ports its containers declare", () => {
     assert.deepEqual(addresses({ "prometheus.io/port": "9100" }, [app, sidecar]), ["10.0.0.1:9100"]);
     assert.deepEqual(addresses({ "prometheus.io/port": "9999" }, [app, sidecar, { name: "none" }]), ["10.0.0.1:9999"]);
+  });
+
+  it("are all ports that it lists, by number or name, and each once", () => {
+    const of = (port: string) => addresses({ "prometheus.io/port": port }, [app, sidecar]).sort();
+    assert.deepEqual(of("9100,8080"), ["10.0.0.1:8080", "10.0.0.1:9100"]);
+    assert.deepEqual(of(" 9100 , http,9999 "), ["10.0.0.1:8080", "10.0.0.1:9100", "10.0.0.1:9999"]);
+    assert.deepEqual(of("1,2,3,4,5"), ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.1:3", "10.0.0.1:4"]);
+    assert.deepEqual(of("9100,"), ["10.0.0.1:9100"]);
+    assert.deepEqual(of("none,9100"), ["10.0.0.1:9100"]);
+    assert.deepEqual(jobs({ "prometheus.io/port": "metrics,8080" }, [app, sidecar]).sort(), [
+      "app-pods",
+      "app-pods-by-number",
+    ]);
+  });
+
+  it("are asked for in capital letters, too", () => {
+    for (const scrape of ["True", "TRUE"]) {
+      assert.deepEqual(addresses({ "prometheus.io/scrape": scrape }, [app]), ["10.0.0.1:8080"], scrape);
+    }
+    assert.deepEqual(addresses({ "prometheus.io/scrape": "yes" }, [app]), []);
+    const schemes = ["HTTPS", "Http", "ftp"].map((scheme) => targets({ "prometheus.io/scheme": scheme }, [app]));
+    assert.deepEqual(
+      schemes.map(([target]) => target?.__scheme__ ?? "http"),
+      ["https", "http", "http"],
+    );
   });
 
   it("are asked at addresses of IPv6, too", () => {
