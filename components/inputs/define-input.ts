@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { z } from "zod";
 import type { ComponentChain, Components, PipelineModel } from "../collector";
+import type { AnnotatedObject } from "./annotated-objects";
 import type { NamespaceSelection } from "../schema";
 import type { ScrapeSettings } from "./scrape-settings";
 
@@ -76,8 +77,12 @@ export type InputHealth =
       readonly port: number;
       /** A clause with the likely reason why the input has no target. */
       readonly noTargets: string;
-      /** A sentence for an input that has no target although `annotated` objects ask for it; missing where none can. */
-      readonly unscraped?: (annotated: number) => string;
+      /** How annotated objects ask for this input; missing where none can. */
+      readonly annotated?: {
+        readonly isWanted: (object: AnnotatedObject) => boolean;
+        /** A clause with the annotation because of which an object is not scraped; undefined if its annotations are right. */
+        readonly fault: (object: AnnotatedObject) => string | undefined;
+      };
     }
   | {
       /** The receiver pulls from the kubelet of each node, and logs failures. */

@@ -1,3 +1,4 @@
+import { annotationFault, asksForScraping, mostListedPorts } from "./annotated-objects";
 import { diagnosticMetrics, field, inputStackSettings, pullInput } from "../schema";
 import { defineInput, idPart, namespacesOf } from "./define-input";
 import { discoveryRights } from "./discovery-rights";
@@ -43,10 +44,7 @@ export const prometheus = defineInput({
     kind: "targets",
     port: targetsPort,
     noTargets: 'no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true"',
-    unscraped: (annotated) =>
-      `no target is scraped, although ${annotated} Pods and Services in its namespaces are annotated. ` +
-      "Check that prometheus.io/port is one of their ports, that Pods without it declare a TCP port, " +
-      "and that their pods run on nodes with an agent",
+    annotated: { isWanted: asksForScraping, fault: annotationFault },
   },
   isWanted: () => true,
   collect: (wanted, { interval, mesh, scrape }) => {
@@ -78,9 +76,6 @@ const meshJob = "app-services-mesh";
 const unsurePodJob = "app-pods-by-number";
 
 const certainty = setWhere("job", ["pod_annotation_prometheus_io_port"], "[0-9]+", unsurePodJob);
-
-/** How many ports one annotation may list. */
-export const mostListedPorts = 4;
 
 function scrapeJobs(namespaces: readonly RelabelRule[], mesh: boolean, tls: unknown): ScrapeJob[] {
   return Array.from({ length: mostListedPorts }, (_, place) =>

@@ -63,7 +63,12 @@ export interface ScrapeSettings {
   readonly tls: Written["tls"];
 }
 
-export function scrapeSettings({ tls, limits: { samples, bodySize }, nativeHistograms, hostNetworks }: Written): ScrapeSettings {
+export function scrapeSettings({
+  tls,
+  limits: { samples, bodySize },
+  nativeHistograms,
+  hostNetworks,
+}: Written): ScrapeSettings {
   return {
     limits: { samples, bodyBytes: bytes(bodySize) },
     nativeHistograms,

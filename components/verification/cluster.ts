@@ -3,6 +3,8 @@ import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { containerName, labelKeys } from "../contract";
 import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
+import type { AnnotatedObject } from "../inputs";
+import { annotatedObjects } from "./read-annotated";
 import type { CollectorTarget } from "./targets";
 import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
 
@@ -14,8 +16,8 @@ export interface Cluster {
   pods(namespace: string, collector: string): Promise<readonly PodState[]>;
   /** The end of what a pod logged in the last `seconds`. */
   log(namespace: string, pod: string, seconds: number): Promise<string>;
-  /** The namespaces of all running Pods and all Services that are annotated for scraping. */
-  annotated(): Promise<readonly string[]>;
+  /** All running Pods, and all Services, with annotations for scraping. */
+  annotated(): Promise<readonly AnnotatedObject[]>;
   /** Requests a path from a port on the pod's loopback address and returns the body of a successful answer. */
   ask(namespace: string, pod: string, port: number, path: string): Promise<string>;
   /** Posts JSON to such a port, one request after another through one port-forward, and ignores the answers. */
@@ -57,10 +59,11 @@ export function connect(access: ClusterAccess): Cluster {
       (await timely(
         core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
       )) ?? "",
-    annotated: async () => [
-      ...(await annotatedNamespaces((next) => core.listPodForAllNamespaces({ limit: 500, _continue: next }))),
-      ...(await annotatedNamespaces((next) => core.listServiceForAllNamespaces({ limit: 500, _continue: next }))),
-    ],
+    annotated: async () => {
+      const services = await allPages((next) => core.listServiceForAllNamespaces({ limit: 500, _continue: next }));
+      const pods = await allPages((next) => core.listPodForAllNamespaces({ limit: 500, _continue: next }));
+      return annotatedObjects(services, pods);
+    },
     ask: (namespace, pod, port, path) =>
       timely(
         throughForward(forward, namespace, pod, port, async (agent) => {
@@ -78,27 +81,21 @@ export function connect(access: ClusterAccess): Cluster {
   };
 }
 
-interface ListPage {
+interface ListPage<Item> {
   readonly metadata?: { readonly _continue?: string };
-  readonly items: readonly {
-    readonly metadata?: { readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> };
-    readonly status?: object;
-  }[];
+  readonly items: readonly Item[];
 }
 
 /** Reads page by page, because there can be many thousands of objects. */
-async function annotatedNamespaces(page: (next: string | undefined) => Promise<ListPage>): Promise<string[]> {
-  const namespaces: string[] = [];
+async function allPages<Item>(page: (next: string | undefined) => Promise<ListPage<Item>>): Promise<Item[]> {
+  const all: Item[] = [];
   let next: string | undefined;
   do {
     const { metadata, items } = await timely(page(next));
-    for (const { metadata: object, status = {} } of items) {
-      const isOver = "phase" in status && status.phase !== "Running";
-      if (object?.annotations?.["prometheus.io/scrape"] === "true" && !isOver) namespaces.push(object.namespace ?? "");
-    }
+    all.push(...items);
     next = metadata?._continue;
   } while (next);
-  return namespaces;
+  return all;
 }
 
 function undefinedIfMissing(error: unknown): undefined {

@@ -1,3 +1,5 @@
+import type { AnnotatedObject } from "../inputs";
+
 /** A target in the view of the collector that scrapes it. */
 export interface ScrapedTarget {
   /** Name of the input. */
@@ -24,6 +26,8 @@ export interface KubeletReading {
 export interface InputEvidence {
   readonly targets: readonly ScrapedTarget[];
   readonly kubelets: readonly KubeletReading[];
-  /** Namespaces of Pods and Services that are annotated for scraping; looked up only if nothing is scraped. */
-  readonly annotated: readonly string[];
+  /** Running Pods, and Services, with annotations for scraping. */
+  readonly annotated: readonly AnnotatedObject[];
+  /** Nodes whose agents were read. */
+  readonly nodes: readonly string[];
 }

@@ -1,8 +1,16 @@
-import { idPart, inputs, type InputDefinition, type InputHealth } from "../inputs";
+import { idPart, inputs, type AnnotatedObject, type InputDefinition, type InputHealth } from "../inputs";
 import type { NamespaceSelection } from "../schema";
 import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
-import { kubeletsRead, kubeletsUnreachable, nothingScraped, targetsPending, targetsUp } from "./input-words";
+import {
+  kubeletsRead,
+  kubeletsUnreachable,
+  nothingScraped,
+  nothingToScrape,
+  targetsPending,
+  targetsUp,
+  type Missed,
+} from "./input-words";
 
 /** The inputs of a pipeline whose health can be read, by name, each with the namespaces that the pipeline wants. */
 export type WantedInputs = Readonly<Record<string, NamespaceSelection>>;
@@ -87,26 +95,42 @@ function severity(judged: Judged): number {
 function judgeTargets(
   input: Readable<"targets">,
   namespaces: NamespaceSelection,
-  { targets, annotated }: InputEvidence,
+  { targets, annotated, nodes }: InputEvidence,
 ): Judged {
   const type = "InputsHealthy";
+  const { label, health } = input;
   const own = targets.filter((target) => target.input === input.name && isWanted(namespaces, target.namespace));
-  const scraped = own.filter(({ health }) => health !== "unknown");
-  const down = scraped.filter(({ health }) => health === "down");
+  const asking = annotated.filter(
+    (object) => health.annotated?.isWanted(object) && isWanted(namespaces, object.namespace),
+  );
+  const missed = asking.flatMap((object) => {
+    const why = health.annotated?.fault(object) ?? withoutAgent(object, nodes);
+    return why === undefined ? [] : [{ object, why }];
+  });
+  if (own.length === 0) return noTargets(input, asking.length, missed);
+  const scraped = own.filter(({ health: state }) => state !== "unknown");
+  const down = scraped.filter(({ health: state }) => state === "down");
   const repeated = repeatedUrls(own);
-  if (own.length === 0) {
-    return noTargets(input, annotated.filter((namespace) => isWanted(namespaces, namespace)).length);
-  }
-  if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(input.label, own.length));
-  const message = targetsUp(input.label, { up: scraped.length - down.length, of: own.length, down, repeated });
+  if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(label, own.length));
+  const message = targetsUp(label, { up: scraped.length - down.length, of: own.length, down, repeated, missed });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
-  return condition(type, down.length + repeated.length > 0 ? "SomeTargetsDown" : "InputsHealthy", message);
+  if (down.length + repeated.length > 0) return condition(type, "SomeTargetsDown", message);
+  return condition(type, missed.length > 0 ? "SomeObjectsNotScraped" : "InputsHealthy", message);
 }
 
-function noTargets({ label, health }: Readable<"targets">, expected: number): Judged {
-  return health.unscraped && expected > 0
-    ? condition("InputsHealthy", "NoTargets", nothingScraped(label, health.unscraped(expected)), "False")
-    : condition("InputsHealthy", "NoTargets", nothingScraped(label, health.noTargets), "Unknown");
+/** Whether no agent that was read runs on any node of an object. */
+function withoutAgent({ kind, pods }: AnnotatedObject, nodes: readonly string[]): string | undefined {
+  const isOwn = (pod: AnnotatedObject["pods"][number]): boolean => kind === "Pod" || !pod.isAnnotated;
+  const own = pods.filter(isOwn).flatMap(({ node }) => node ?? []);
+  const [first] = own;
+  if (first === undefined || nodes.length === 0 || own.some((node) => nodes.includes(node))) return undefined;
+  return `no ready agent runs on node ${first}`;
+}
+
+function noTargets({ label, health }: Readable<"targets">, asking: number, missed: readonly Missed[]): Judged {
+  return asking > 0
+    ? condition("InputsHealthy", "NoTargets", nothingScraped(label, asking, missed), "False")
+    : condition("InputsHealthy", "NoTargets", nothingToScrape(label, health.noTargets), "Unknown");
 }
 
 function judgeKubelets({ label, health }: Readable<"kubelet">, kubelets: readonly KubeletReading[]): Judged {

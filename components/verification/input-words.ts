@@ -1,5 +1,6 @@
 /** Messages about the inputs of a pipeline. */
 
+import type { AnnotatedObject } from "../inputs";
 import { examples } from "./examples";
 import type { KubeletReading, ScrapedTarget } from "./input-evidence";
 
@@ -13,19 +14,46 @@ interface TargetCounts {
   readonly down: readonly ScrapedTarget[];
   /** Addresses that are scraped more than once. */
   readonly repeated: readonly string[];
+  readonly missed: readonly Missed[];
 }
 
-export function targetsUp(input: string, { up, of, down, repeated }: TargetCounts): string {
+/** An annotated object that is not scraped, and the reason as a clause. */
+export interface Missed {
+  readonly object: AnnotatedObject;
+  readonly why: string;
+}
+
+export function targetsUp(input: string, { up, of, down, repeated, missed }: TargetCounts): string {
   const clauses = [
     `${input}: ${up} of ${of} targets up`,
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
     ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
+    ...(missed.length > 0 ? [notScraped(missed)] : []),
   ];
-  return `${clauses.join("; ")}.${down.map(({ error }) => help(error)).find(Boolean) ?? ""}`;
+  return `${clauses.join("; ")}.${down.map(help).find(Boolean) ?? ""}`;
 }
 
-export function nothingScraped(input: string, why: string): string {
+/** Most annotated objects that a message names. Each has another owner, so three examples would not do. */
+const namedObjects = 20;
+
+/** Objects with the same fault and owner, such as the Pods of a Deployment, differ only in their names' ends. */
+function notScraped(missed: readonly Missed[]): string {
+  const texts = missed
+    .map(({ object: { kind, namespace, name }, why }) => `${kind} ${namespace}/${name} (${why})`)
+    .sort();
+  const more = texts.length - namedObjects;
+  return `not scraped: ${texts.slice(0, namedObjects).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+export function nothingToScrape(input: string, why: string): string {
   return `${input}: ${why}.`;
+}
+
+export function nothingScraped(input: string, annotated: number, missed: readonly Missed[]): string {
+  const objects =
+    annotated === 1 ? "1 Pod or Service in its namespaces is" : `${annotated} Pods and Services in its namespaces are`;
+  const why = missed.length > 0 ? notScraped(missed) : "Wait for one interval, and read the agent's log";
+  return `${input}: no target is scraped, although ${objects} annotated. ${why.replace(/^n/, "N")}.`;
 }
 
 export function kubeletsUnreachable(
@@ -44,21 +72,15 @@ export function kubeletsRead(input: string, answering: number, of: number): stri
   return `${input}: ${answering} of ${of} kubelets read.`;
 }
 
-/** Errors of Prometheus' scraper. */
-const targetHelp: readonly (readonly [RegExp, string])[] = [
-  [
-    /limit exceeded/,
-    "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.",
-  ],
-];
-
-function help(error: string): string {
-  const found = targetHelp.find(([pattern]) => pattern.test(error));
-  return found ? ` ${found[1]}` : "";
+/** Help for errors of Prometheus' scraper. */
+function help({ error }: ScrapedTarget): string {
+  return error.includes("limit exceeded")
+    ? " Responses that are too large are dropped completely: metric.prometheus.limits raises the limits."
+    : "";
 }
 
 const describe = ({ namespace = "", pod = "", url, error }: ScrapedTarget): string =>
-  `${pod === "" ? url : `${namespace}/${pod}`} (${shortened(error)})`;
+  pod === "" ? `${url} (${shortened(error)})` : `${namespace}/${pod} (${url}: ${shortened(error)})`;
 
 /** The scraper repeats the address, which the message has already. */
 const shortened = (error: string): string => error.replace(/^Get "[^"]*": /, "").slice(0, 160);

@@ -10,6 +10,7 @@ import type { CollectorTarget } from "./targets";
 export interface PullingPod {
   readonly collector: CollectorTarget;
   readonly pod: string;
+  readonly node?: string;
 }
 
 /** Seconds between two requests to a kubelet, for targets in a state that an earlier version wrote. */
@@ -33,10 +34,11 @@ export async function lookAtInputs(
 ): Promise<InputEvidence> {
   const targets: ScrapedTarget[] = [];
   const kubelets: KubeletReading[] = [];
-  const asked = pods.flatMap(({ collector: { inputs = [], kubeletInterval }, pod }) =>
-    inputs.map((input) => ({ input, pod, kubeletInterval })),
+  const nodes: string[] = [];
+  const asked = pods.flatMap(({ collector: { inputs = [], kubeletInterval }, pod, node }) =>
+    inputs.map((input) => ({ input, pod, node, kubeletInterval })),
   );
-  await inTurns(asked, until, async ({ input, pod, kubeletInterval }) => {
+  await inTurns(asked, until, async ({ input, pod, node, kubeletInterval }) => {
     const health = healthOf(input);
     try {
       if (health?.kind === "kubelet") {
@@ -44,19 +46,19 @@ export async function lookAtInputs(
       } else if (health !== undefined) {
         const answer = await cluster.ask(namespace, pod, health.port, "/api/v1/targets?state=active");
         targets.push(...readTargets(input, answer));
+        if (node !== undefined) nodes.push(node);
       }
     } catch {
       return;
     }
   });
-  // Only where an input that annotations ask for has no target, because all Pods and Services are listed.
-  const isEmpty = (input: string): boolean => !targets.some((target) => target.input === input);
-  const isMissed = asked.some(({ input }) => {
+  // Only where annotations can ask for an input, because all Pods and Services are listed.
+  const areAnnotated = asked.some(({ input }) => {
     const health = healthOf(input);
-    return health?.kind === "targets" && health.unscraped !== undefined && isEmpty(input);
+    return health?.kind === "targets" && health.annotated !== undefined;
   });
-  const annotated = isMissed ? await cluster.annotated().catch(() => []) : [];
-  return { targets, kubelets, annotated };
+  const annotated = areAnnotated ? await cluster.annotated().catch(() => []) : [];
+  return { targets, kubelets, annotated, nodes: [...new Set(nodes)] };
 }
 
 function healthOf(name: string): InputHealth | undefined {

@@ -200,6 +200,14 @@ export const reasons = [
   },
   {
     type: "InputsHealthy",
+    reason: "SomeObjectsNotScraped",
+    status: "True",
+    isWarning: true,
+    meaning: "Some annotated Pods or Services are not scraped, or not as their annotations ask.",
+    remedy: "Correct the annotations that the message names.",
+  },
+  {
+    type: "InputsHealthy",
     reason: "AllTargetsDown",
     status: "False",
     meaning: "The pipeline's namespaces have targets, and all of them are down.",

@@ -24,7 +24,12 @@ export interface CheckRequest {
 /** Returns the status of all pipelines. A cluster that does not answer also gives a status. */
 export async function pipelineReport(request: CheckRequest, watching: Watching = {}): Promise<PipelineStatus[]> {
   const { targets, certificates, cluster, timeoutSeconds, previous } = request;
-  const nothing = { workloads: [], verdicts: {}, inputs: { targets: [], kubelets: [], annotated: [] }, refusals: {} };
+  const nothing = {
+    workloads: [],
+    verdicts: {},
+    inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
+    refusals: {},
+  };
   const found = await look(() => check(connect(cluster), targets, { timeoutSeconds, ...watching })).catch(
     () => nothing,
   );

@@ -228,7 +228,11 @@ describe("the metric agent's annotated targets", function () {
     const [loud, quietOne] = statuses.map(inputs);
     assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
     // 20 plain ones, eleven of the ways to be asked, one of them on two ports; and those that can't be taken.
-    assert.match(loud?.message ?? "", /^prometheus: 32 of 36 targets up; down: e2e-shop\/bad-format /);
+    assert.match(loud?.message ?? "", /^prometheus: 34 of 38 targets up; down: e2e-shop\/bad-format /);
+    assert.match(
+      loud?.message ?? "",
+      /; not scraped: Pod e2e-shop\/wrong-name-of-a-port \(prometheus\.io\/port: "metricz": the Pod has no port "metricz"; /,
+    );
     assert.match(loud?.message ?? "", /e2e-shop\/too-large \(body size limit exceeded\)|and 1 more/);
     assert.match(loud?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
     assert.deepEqual(

@@ -88,6 +88,7 @@ export const ways: readonly (Omit<TargetPod, "namespace"> & {
     files: "target-info",
     expected: ["9100 /metrics"],
   },
+  { name: "wrong-name-of-a-port", annotations: scrapeAnnotations({ port: "metricz" }), expected: [] },
   { name: "not-annotated", ports: [{ containerPort: 9100 }], expected: [] },
 ];
 

@@ -56,7 +56,7 @@ class FakeCluster implements Cluster {
     return Promise.resolve(this.names.map(ready));
   }
 
-  annotated(): Promise<readonly string[]> {
+  annotated(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }
 

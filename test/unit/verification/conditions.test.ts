@@ -21,7 +21,7 @@ const well: Findings = {
   workloads: [{ name: "telemetry-otlp-gateway", kind: "gateway", state: "ready", message: "Runs on 3 nodes." }],
   verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 3 } },
   certificates: {},
-  inputs: { targets: [], kubelets: [], annotated: [] },
+  inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
   refusals: {},
 };
 const failing: Findings = {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AnnotatedObject } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
 import {
   judgeInputs,
@@ -7,7 +8,7 @@ import {
   type WantedInputs,
 } from "../../../components/verification/input-status";
 
-const nothing: InputEvidence = { targets: [], kubelets: [], annotated: [] };
+const nothing: InputEvidence = { targets: [], kubelets: [], annotated: [], nodes: [] };
 
 const scraped = (pod: string, change: Partial<ScrapedTarget> = {}): ScrapedTarget => ({
   input: "prometheus",
@@ -19,6 +20,20 @@ const scraped = (pod: string, change: Partial<ScrapedTarget> = {}): ScrapedTarge
   ...change,
 });
 const down = (pod: string, error = "connection refused"): ScrapedTarget => scraped(pod, { health: "down", error });
+
+const web: AnnotatedObject = {
+  kind: "Pod",
+  namespace: "shop",
+  name: "web",
+  annotations: { scrape: "true" },
+  ports: [{ name: "http", protocol: "TCP" }],
+  pods: [{ node: "node1", isAnnotated: true, ports: [] }],
+};
+const annotated = (name: string, annotations: AnnotatedObject["annotations"]): AnnotatedObject => ({
+  ...web,
+  name,
+  annotations: { scrape: "true", ...annotations },
+});
 
 const judged = (evidence: Partial<InputEvidence>, wanted: WantedInputs = { prometheus: {} }) =>
   judgeInputs(wanted, { ...nothing, ...evidence });
@@ -44,7 +59,8 @@ describe("the inputs of a pipeline", () => {
       status: "True",
       reason: "SomeTargetsDown",
       message:
-        "prometheus: 1 of 5 targets up; down: shop/a (no route), shop/b (no route), shop/c (no route) and 1 more.",
+        "prometheus: 1 of 5 targets up; down: shop/a (http://10.0.0.1:9100/metrics?a: no route), " +
+        "shop/b (http://10.0.0.1:9100/metrics?b: no route), shop/c (http://10.0.0.1:9100/metrics?c: no route) and 1 more.",
     });
   });
 
@@ -59,9 +75,35 @@ describe("the inputs of a pipeline", () => {
   });
 
   it("are unhealthy when something is annotated and nothing scraped", () => {
-    const judgement = judged({ annotated: ["shop", "shop"] });
-    assert.deepEqual([judgement?.status, judgement?.reason], ["False", "NoTargets"]);
-    assert.match(judgement?.message ?? "", /2 Pods and Services .* Pods without it declare a TCP port/);
+    const wrong = annotated("metrics", { port: "metricz" });
+    assert.deepEqual(judged({ annotated: [web, wrong] }), {
+      type: "InputsHealthy",
+      status: "False",
+      reason: "NoTargets",
+      message:
+        "prometheus: no target is scraped, although 2 Pods and Services in its namespaces are annotated. Not scraped: " +
+        'Pod shop/metrics (prometheus.io/port: "metricz": the Pod has no port "metricz"; its ports are http).',
+    });
+    assert.equal(
+      judged({ annotated: [web] })?.message,
+      "prometheus: no target is scraped, although 1 Pod or Service in its namespaces is annotated. " +
+        "Wait for one interval, and read the agent's log.",
+    );
+  });
+
+  it("name every annotated object that is not scraped beside others, with the annotation at fault", () => {
+    const yes = annotated("asks-otherwise", { scrape: "yes" });
+    const away: AnnotatedObject = { ...web, name: "away", pods: [{ node: "node2", isAnnotated: true, ports: [] }] };
+    assert.deepEqual(judged({ targets: [scraped("web")], annotated: [web, yes, away], nodes: ["node1"] }), {
+      type: "InputsHealthy",
+      status: "True",
+      reason: "SomeObjectsNotScraped",
+      message:
+        'prometheus: 1 of 1 targets up; not scraped: Pod shop/asks-otherwise (prometheus.io/scrape: "yes" is not "true"), ' +
+        "Pod shop/away (no ready agent runs on node node2).",
+    });
+    const many = Array.from({ length: 30 }, (_, i) => annotated(`wrong-${i}`, { scheme: "tcp" }));
+    assert.match(judged({ targets: [scraped("web")], annotated: many })?.message ?? "", /and 10 more\.$/);
   });
 
   it("are unknown when nothing is annotated, or nothing was asked yet", () => {
@@ -73,7 +115,7 @@ describe("the inputs of a pipeline", () => {
     const wanted: WantedInputs = { prometheus: { exclude: ["lab"] } };
     const targets = [scraped("a"), { ...down("b"), namespace: "lab" }];
     assert.equal(judged({ targets }, wanted)?.message, "prometheus: 1 of 1 targets up.");
-    assert.equal(judged({ annotated: ["lab"] }, wanted)?.status, "Unknown");
+    assert.equal(judged({ annotated: [{ ...web, namespace: "lab" }] }, wanted)?.status, "Unknown");
   });
 
   it("tell of targets that are asked more than once", () => {
@@ -120,7 +162,9 @@ describe("the inputs of a pipeline", () => {
       type: "InputsHealthy",
       status: "False",
       reason: "AllTargetsDown",
-      message: "prometheus: 0 of 1 targets up; down: shop/a (connection refused). runtime: 1 of 1 kubelets read.",
+      message:
+        "prometheus: 0 of 1 targets up; down: shop/a (http://10.0.0.1:9100/metrics?a: connection refused). " +
+        "runtime: 1 of 1 kubelets read.",
     });
   });
 });

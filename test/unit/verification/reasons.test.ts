@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AnnotatedObject } from "../../../components/inputs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { error } from "../../../components/schema";
@@ -81,7 +82,7 @@ const id = ({ pipelines: [pipeline] }: FlowTargets): string => `${pipeline?.sign
 const nothing: Findings = {
   workloads: [],
   verdicts: {},
-  inputs: { targets: [], kubelets: [], annotated: [] },
+  inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
   refusals: {},
   certificates: {},
 };
@@ -154,6 +155,12 @@ const wanted: readonly (Readonly<Record<string, object>> | undefined)[] = [
   { prometheus: {}, kubelet: {} },
 ];
 
+const annotatedPod = (scrape: string): AnnotatedObject => {
+  const ports = [{ name: "http" }];
+  const pods = [{ isAnnotated: true, ports }];
+  return { kind: "Pod", namespace: "shop", name: "web", annotations: { scrape }, ports, pods };
+};
+
 /** What an update or a look at the stack can find. */
 function* findings(): Generator<readonly [FlowTargets, Findings]> {
   for (const collectors of served) {
@@ -174,8 +181,8 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
     const targets = targetOf({ inputs });
     for (const scrapedTargets of targetSets) {
       for (const kubelets of kubeletSets) {
-        for (const annotated of [[], ["shop"]]) {
-          yield [targets, { ...nothing, inputs: { targets: scrapedTargets, kubelets, annotated } }];
+        for (const annotated of [[], [annotatedPod("true")], [annotatedPod("yes")]]) {
+          yield [targets, { ...nothing, inputs: { targets: scrapedTargets, kubelets, annotated, nodes: [] } }];
         }
       }
     }

@@ -1,0 +1,66 @@
+/** A Pod or Service with annotations for scraping, as far as its targets depend on it. */
+export interface AnnotatedObject {
+  readonly kind: "Pod" | "Service";
+  readonly namespace: string;
+  readonly name: string;
+  /** Annotations that start with `prometheus.io/`, without this start. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Ports of a Pod's containers, or of a Service. */
+  readonly ports: readonly ObjectPort[];
+  /** Running pods behind a Service; for a Pod, itself. */
+  readonly pods: readonly {
+    readonly node?: string;
+    /** Whether the Pod is annotated itself, and so scraped as a Pod. */
+    readonly isAnnotated: boolean;
+    readonly ports: readonly ObjectPort[];
+  }[];
+}
+
+export interface ObjectPort {
+  readonly name?: string;
+  readonly protocol?: string;
+}
+
+/** How many ports one annotation may list. */
+export const mostListedPorts = 4;
+
+/** Whether an object asks for scraping, or seems to. */
+export function asksForScraping({ annotations: { scrape } }: AnnotatedObject): boolean {
+  return scrape !== undefined && !/^\s*(false|no|0)?\s*$/i.test(scrape);
+}
+
+/** Whether the annotation means what the agent understands. */
+const isTrue = (scrape: string | undefined): boolean => /^true$/i.test(scrape ?? "");
+
+/** Returns the annotation because of which an object is not scraped as it asks, in words; undefined if there is none. */
+export function annotationFault(object: AnnotatedObject): string | undefined {
+  const { scrape, port, scheme, path } = object.annotations;
+  const at = (name: string, value: string): string => `prometheus.io/${name}: ${JSON.stringify(value)}`;
+  if (!isTrue(scrape)) return `${at("scrape", scrape ?? "")} is not "true"`;
+  if (object.kind === "Service" && object.pods.length === 0) return "no running Pod is behind it";
+  if (object.kind === "Service" && object.pods.every(({ isAnnotated }) => isAnnotated)) return undefined;
+  if (scheme !== undefined && !/^https?$/i.test(scheme)) return `${at("scheme", scheme)} is not http or https`;
+  const query = /\?([^=&]+)/.exec(path ?? "")?.[1];
+  if (path !== undefined && path.includes("?")) {
+    return `${at("path", path)} has a query, which needs an annotation of its own: prometheus.io/param_${query ?? "NAME"}`;
+  }
+  if (port !== undefined && port.trim() !== "") return portFault(port, object);
+  const isDeclared = object.ports.some(({ protocol = "TCP" }) => protocol === "TCP");
+  return isDeclared ? undefined : "it declares no TCP port: set prometheus.io/port";
+}
+
+function portFault(list: string, { kind, ports, pods }: AnnotatedObject): string | undefined {
+  const annotation = `prometheus.io/port: ${JSON.stringify(list)}`;
+  const entries = list.split(",").map((entry) => entry.trim());
+  if (entries.length > mostListedPorts) return `${annotation} lists more than ${mostListedPorts} ports`;
+  const names = new Set([...ports, ...pods.flatMap((pod) => pod.ports)].flatMap(({ name }) => name ?? []));
+  for (const entry of entries.filter(Boolean)) {
+    if (/^[0-9]+$/.test(entry)) {
+      if (Number(entry) < 1 || Number(entry) > 65535) return `${annotation} is not a number from 1 to 65535`;
+    } else if (!names.has(entry)) {
+      const known = names.size === 0 ? "no port has a name" : `its ports are ${[...names].sort().join(", ")}`;
+      return `${annotation}: the ${kind} has no port ${JSON.stringify(entry)}; ${known}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { annotationFault, asksForScraping, type AnnotatedObject } from "../../../components/inputs/annotated-objects";
+
+const ports = [{ name: "http", protocol: "TCP" }, { name: "metrics" }];
+const pod = (
+  annotations: Readonly<Record<string, string>>,
+  change: Partial<AnnotatedObject> = {},
+): AnnotatedObject => ({
+  kind: "Pod",
+  namespace: "shop",
+  name: "web",
+  annotations: { scrape: "true", ...annotations },
+  ports,
+  pods: [{ node: "node", isAnnotated: true, ports }],
+  ...change,
+});
+const service = (annotations: Readonly<Record<string, string>>, pods: AnnotatedObject["pods"]): AnnotatedObject =>
+  pod(annotations, { kind: "Service", ports: [{ name: "web" }], pods });
+const behind = { node: "node", isAnnotated: false, ports };
+
+const right: readonly AnnotatedObject[] = [
+  pod({}),
+  pod({ scrape: "True" }),
+  pod({ port: "metrics" }),
+  pod({ port: "9100, http" }),
+  pod({ port: "9100" }, { ports: [] }),
+  pod({ port: " " }),
+  pod({ scheme: "HTTPS", path: "/stats", param_format: "prometheus" }),
+  service({}, [behind]),
+  service({ port: "metrics" }, [behind]),
+  service({ port: "web" }, [behind]),
+  // They are scraped as Pods, by their own annotations.
+  service({ port: "none" }, [{ ...behind, isAnnotated: true }]),
+];
+
+const wrong: readonly (readonly [AnnotatedObject, string])[] = [
+  [pod({ scrape: "yes" }), 'prometheus.io/scrape: "yes" is not "true"'],
+  [
+    pod({ port: "metricz" }),
+    'prometheus.io/port: "metricz": the Pod has no port "metricz"; its ports are http, metrics',
+  ],
+  [
+    pod({ port: "9100,admin" }),
+    'prometheus.io/port: "9100,admin": the Pod has no port "admin"; its ports are http, metrics',
+  ],
+  [
+    pod({ port: "admin" }, { ports: [], pods: [] }),
+    'prometheus.io/port: "admin": the Pod has no port "admin"; no port has a name',
+  ],
+  [pod({ port: "91000" }), 'prometheus.io/port: "91000" is not a number from 1 to 65535'],
+  [pod({ port: "0" }), 'prometheus.io/port: "0" is not a number from 1 to 65535'],
+  [pod({ port: "1,2,3,4,5" }), 'prometheus.io/port: "1,2,3,4,5" lists more than 4 ports'],
+  [pod({ scheme: "tcp" }), 'prometheus.io/scheme: "tcp" is not http or https'],
+  [
+    pod({ path: "/q?format=x" }),
+    'prometheus.io/path: "/q?format=x" has a query, which needs an annotation of its own: prometheus.io/param_format',
+  ],
+  [pod({}, { ports: [{ protocol: "UDP" }] }), "it declares no TCP port: set prometheus.io/port"],
+  [service({}, []), "no running Pod is behind it"],
+  [
+    service({ port: "admin" }, [behind]),
+    'prometheus.io/port: "admin": the Service has no port "admin"; its ports are http, metrics, web',
+  ],
+];
+
+describe("annotations for scraping", () => {
+  it("ask for it, or do not", () => {
+    const asks = ["true", "True", "yes", "1", "on", "false", "False", "", "no", "0"].filter((scrape) =>
+      asksForScraping(pod({ scrape })),
+    );
+    assert.deepEqual(asks, ["true", "True", "yes", "1", "on"]);
+    assert.equal(asksForScraping({ ...pod({}), annotations: { port: "9100" } }), false);
+  });
+
+  for (const object of right) {
+    it(`are right: ${object.kind} ${JSON.stringify(object.annotations)}`, () => {
+      assert.equal(annotationFault(object), undefined);
+    });
+  }
+
+  for (const [object, fault] of wrong) {
+    it(`are wrong: ${object.kind} ${JSON.stringify(object.annotations)}`, () => {
+      assert.equal(annotationFault(object), fault);
+    });
+  }
+});
