@@ -51,23 +51,39 @@ export const podAddress = (port: number): string => `[${podIp}]:${port}`;
 const unreadMetrics = [
   { meter_name: "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc" },
   { instrument_name: "http.client.request.body.size" },
-  { instrument_name: "http.server.*" },
+  { instrument_name: "http.server.*.size" },
   { instrument_name: "otelcol_processor_internal_duration" },
   { instrument_name: "otelcol_processor_batch_batch_send_size_bytes" },
   { instrument_name: "otelcol_exporter_queue_batch_send_size*" },
 ];
 
-/**
- * The number of answers by server and status. Only this metric shows a redirect, which exporters follow without a log
- * line. Without buckets it has only a few series for each backend.
- */
-const answers = {
-  selector: { instrument_name: "http.client.request.duration" },
-  stream: {
-    attribute_keys: { included: ["http.response.status_code", "server.address", "server.port"] },
-    aggregation: { explicit_bucket_histogram: { boundaries: [], record_min_max: false } },
+const counted = { explicit_bucket_histogram: { boundaries: [], record_min_max: false } };
+
+/** Metrics with fewer series than the collector would give them. Without buckets, a histogram only counts. */
+const smallMetrics = [
+  {
+    // The number of answers by server and status. Only this metric shows a redirect, which exporters follow without a
+    // log line.
+    selector: { instrument_name: "http.client.request.duration" },
+    stream: {
+      attribute_keys: { included: ["http.response.status_code", "server.address", "server.port"] },
+      aggregation: counted,
+    },
   },
-};
+  {
+    // Only this metric shows gRPC on the port for HTTP.
+    selector: { instrument_name: "http.server.request.duration" },
+    stream: {
+      attribute_keys: { included: ["http.response.status_code", "network.protocol.version"] },
+      aggregation: counted,
+    },
+  },
+  {
+    // The full set of attributes has the address or uid of every pod.
+    selector: { instrument_name: "otelcol.k8s.pod.association" },
+    stream: { attribute_keys: { included: ["status", "otelcol.signal"] } },
+  },
+];
 
 /** Returns the parts that all our collectors share: health endpoint, metrics about itself, JSON logs. */
 export function commonService(logLevel: string): {
@@ -79,7 +95,10 @@ export function commonService(logLevel: string): {
     telemetry: {
       metrics: {
         level: "detailed",
-        views: [...unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })), answers],
+        views: [
+          ...unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })),
+          ...smallMetrics,
+        ],
         // Monitoring reads at the pod's address. A port-forward reads at the loopback address, past all policies.
         readers: [podIp, "127.0.0.1"].map(selfMetricsReader),
       },

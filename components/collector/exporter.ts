@@ -38,6 +38,7 @@ export function exporterComponents(
         ...(exporter.headers && { headers: fromFile(exporter.headers.file) }),
         ...(auth && { auth: { authenticator: auth.id } }),
         tls: tls(exporter),
+        ...keepalive(exporter),
         sending_queue: {
           enabled: true,
           sizer: "bytes",
@@ -70,6 +71,16 @@ function tls({ tls: { insecure, ca, cert, key, ...verification } }: ExporterMode
     ...(cert && { cert_file: cert.file }),
     ...(key && { key_file: key.file }),
   };
+}
+
+/** Seconds that a probed connection has for its answer. */
+const probeSeconds = 10;
+
+/** Returns the settings that detect a connection whose packets are dropped. HTTP/1.1 ignores those of HTTP/2. */
+function keepalive({ protocol, keepaliveSeconds }: ExporterModel): object {
+  return protocol === "grpc"
+    ? { keepalive: { time: duration(keepaliveSeconds), timeout: duration(probeSeconds) } }
+    : { http2_read_idle_timeout: duration(keepaliveSeconds), http2_ping_timeout: duration(probeSeconds) };
 }
 
 function authenticator(pipeline: PipelineModel): { id: string; config: unknown } | undefined {

@@ -45,6 +45,8 @@ export interface ExporterModel {
   /** Whether `endpoint` already contains the path of the signal. If not, the exporter appends the default path. */
   readonly withPath: boolean;
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
+  /** Seconds without an answer after which a connection is probed. */
+  readonly keepaliveSeconds: number;
   /** All headers, by name. */
   readonly headers?: FileReference;
   /** The authenticator's settings. */

@@ -31,7 +31,8 @@ export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[
 
 function exporterModel(pipeline: Pipeline): ExporterModel {
   const file = (part: CredentialPart): FileReference => credentialFile(pipeline, part);
-  const { protocol, endpoint, path, compression, headers, authentication, tls, plaintext } = pipeline.output.otlp;
+  const { protocol, endpoint, path, compression, keepaliveSeconds, headers, authentication, tls, plaintext } =
+    pipeline.output.otlp;
   const { ca, cert, key, ...verification } = tls;
   const [kind] = (["basic", "oauth2"] as const).filter((one) => authentication[one] !== undefined);
   return {
@@ -43,6 +44,7 @@ function exporterModel(pipeline: Pipeline): ExporterModel {
         : file("endpoint"),
     withPath: path !== undefined,
     compression,
+    keepaliveSeconds,
     headers: headers.length > 0 ? file("headers") : undefined,
     authentication: kind && { kind, ...file("authentication") },
     tls: {

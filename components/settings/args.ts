@@ -231,6 +231,14 @@ export interface MetricOtlpOutputArgs {
    */
   tls?: TlsArgs;
   /**
+   * Time without an answer after which a connection is probed; without an answer to the probe within ten seconds, it
+   * is replaced. Load balancers and NAT drop idle connections without a word, and a connection that nobody probes
+   * loses all that is sent for a quarter of an hour. Over gRPC, an idle connection is probed only with the next
+   * request, because servers close connections whose clients probe them idle. Over HTTP/1.1, each request has its
+   * own time limit. From `10s`. Defaults to `30s`.
+   */
+  keepalive?: string;
+  /**
    * `preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector
    * computes them from its own memory, so increments of a series are lost while a pod is replaced. Defaults to
    * `preserve`.
@@ -375,6 +383,14 @@ export interface OtlpOutputArgs {
    * before they expire, each update warns.
    */
   tls?: TlsArgs;
+  /**
+   * Time without an answer after which a connection is probed; without an answer to the probe within ten seconds, it
+   * is replaced. Load balancers and NAT drop idle connections without a word, and a connection that nobody probes
+   * loses all that is sent for a quarter of an hour. Over gRPC, an idle connection is probed only with the next
+   * request, because servers close connections whose clients probe them idle. Over HTTP/1.1, each request has its
+   * own time limit. From `10s`. Defaults to `30s`.
+   */
+  keepalive?: string;
 }
 
 /** One pipeline. */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type PullSelections } from "../inputs";
-import { error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError } from "../schema";
+import { error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError, seconds } from "../schema";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
 import type { compressions } from "./output-fields";
@@ -114,6 +114,7 @@ function output(written: WrittenOutput, { path }: Surroundings) {
       }),
     },
     plaintext,
+    keepaliveSeconds: seconds(written.keepalive),
     tls: {
       ...tls,
       ...(ca && { ca: valueOf("tls.ca", ca) }),

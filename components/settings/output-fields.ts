@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { atMostOne, field, flag, skipVerify, struct, together } from "../schema";
+import { atMostOne, duration, field, flag, skipVerify, struct, together } from "../schema";
 import { oneOfValueFields, value, valueFields } from "./values";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
@@ -145,6 +145,15 @@ const otlpFields = () => ({
     example: "[{ name: X-Scope-OrgID, value: shop }]",
   }),
   tls: tls(),
+  keepalive: field(duration(10, "ten seconds").default("30s"), {
+    description:
+      "Time without an answer after which a connection is probed; without an answer to the probe within ten seconds, it is " +
+      "replaced. Load balancers and NAT drop idle connections without a word, and a connection that nobody probes loses " +
+      "all that is sent for a quarter of an hour. Over gRPC, an idle connection is probed only with the next request, " +
+      "because servers close connections whose clients probe them idle. Over HTTP/1.1, each request has its own time limit.",
+    example: "60s",
+    rule: "From `10s`.",
+  }),
 });
 
 /** The output of all three kinds; a kind may add fields of its own. */

@@ -3,6 +3,7 @@ import { canaryAddress } from "../collector";
 import { pipelineId, ports } from "../contract";
 import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
+import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
 import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
 import { learn, type Look, type PodEvidence } from "./evidence";
@@ -30,6 +31,7 @@ export interface Checked {
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly inputs: InputEvidence;
+  readonly data: readonly PodData[];
   /** By `pipelineId`, where collectors refused data. */
   readonly refusals: Readonly<Record<string, Refusals>>;
 }
@@ -91,6 +93,7 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
     workloads: workloads.health,
     verdicts: Object.fromEntries(verdicts) as Record<string, Verdict>,
     inputs,
+    data: observer.data(),
     refusals: observer.refusals().byPipeline,
   };
 }
@@ -119,6 +122,17 @@ async function lookAtWorkloads(
   return { health: all.map(({ health }) => health), ready: all.flatMap(({ ready }) => ready) };
 }
 
+const latest = (times: readonly string[]): string => times.reduce((a, b) => (a > b ? a : b));
+
+function countLines(
+  before: Readonly<Record<string, number>> = {},
+  lines: readonly FailedLine[],
+): Record<string, number> {
+  const counts = { ...before };
+  for (const { processor } of lines) counts[processor] = (counts[processor] ?? 0) + 1;
+  return counts;
+}
+
 /** Collects the evidence from each pod. */
 class Observer {
   private subjects: readonly Subject[] = [];
@@ -127,6 +141,9 @@ class Observer {
   private sent = Date.now();
   private readonly counters = new Map<string, CollectorCounters>();
   private readonly logged = new Map<string, string>();
+  private readonly read = new Map<string, DataCounters>();
+  /** By pod, lines about statements that failed. */
+  private readonly failed = new Map<string, Record<string, number>>();
   private readonly unreadable = new Set<string>();
   private readonly evidence = new Map<string, Record<string, PodEvidence>>();
   private refused: RefusalEvidence = [];
@@ -181,7 +198,9 @@ class Observer {
       ]);
       const seen = this.logged.get(pod) ?? "";
       const failures = readFailures(log).filter((failure) => failure.at > seen);
-      this.logged.set(pod, failures.at(-1)?.at ?? seen);
+      const failed = readFailedLines(log).filter(({ at }) => at > seen);
+      this.logged.set(pod, latest([seen, ...failures.map(({ at }) => at), ...failed.map(({ at }) => at)]));
+      this.failed.set(pod, countLines(this.failed.get(pod), failed));
       // A pod that existed before but could not be read has counters from before the check.
       const before = this.counters.get(pod) ?? (counters.uptime > at ? counters : undefined);
       const counted = countedSince(before, counters);
@@ -211,6 +230,14 @@ class Observer {
     }
   }
 
+  /** What the pods that answered know about their data. */
+  data(): PodData[] {
+    return this.subjects.flatMap(({ collector: { name, kind }, pod }) => {
+      const counters = this.read.get(pod);
+      return counters === undefined ? [] : [{ ...counters, collector: name, kind, failed: this.failed.get(pod) ?? {} }];
+    });
+  }
+
   /** Refused data, by the pipelines that it concerns. */
   refusals(): { readonly byPipeline: Readonly<Record<string, Refusals>>; readonly certain: boolean } {
     const pods = this.subjects.map(({ pod }) => pod);
@@ -225,6 +252,8 @@ class Observer {
   }
 
   judge(target: PipelineTarget): Judgement {
+    // Nothing can change for a pipeline without an input.
+    if (target.collectors.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: true };
     const pods = this.subjects
       .filter(({ collector }) => target.collectors.includes(collector.name))
       .map(({ pod }) => pod);
@@ -241,8 +270,9 @@ class Observer {
   }
 
   private async readCounters(pod: string): Promise<CollectorCounters> {
-    const { namespace } = this.targets;
-    return readCounters(await this.cluster.ask(namespace, pod, ports.selfMetrics, "/metrics"));
+    const text = await this.cluster.ask(this.targets.namespace, pod, ports.selfMetrics, "/metrics");
+    this.read.set(pod, readData(text));
+    return readCounters(text);
   }
 
   /** Runs `work` for each pod. Pods that did not answer the last time come last. */

@@ -1,7 +1,10 @@
 import { condition, type Condition, type Judged } from "./condition";
+import { dataCondition } from "./data-condition";
+import type { PodData } from "./data-evidence";
 import { flowCondition } from "./flow-condition";
 import type { InputEvidence } from "./input-evidence";
 import { judgeInputs } from "./input-status";
+import { joinInputs, judgePushed } from "./pushed-input";
 import type { Refusals } from "./refusals";
 import { pipelineId } from "../contract";
 import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
@@ -22,6 +25,8 @@ export interface Findings {
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly inputs: InputEvidence;
+  /** What each pod that was read knows about its data. */
+  readonly data: readonly PodData[];
   /** By `pipelineId`, where collectors refused data. */
   readonly refusals: Readonly<Record<string, Refusals>>;
   /** Warnings about certificates that expire soon, by `pipelineId`. */
@@ -31,7 +36,7 @@ export interface Findings {
 /** The conditions of all pipelines. A condition whose status and reason stay the same keeps its `since`. */
 export function pipelineStatuses(
   targets: FlowTargets,
-  { workloads, verdicts, inputs, refusals, certificates }: Findings,
+  { workloads, verdicts, inputs, data, refusals, certificates }: Findings,
   previous: readonly PipelineStatus[],
   now: Date,
 ): PipelineStatus[] {
@@ -41,7 +46,8 @@ export function pipelineStatuses(
     const judged: Judged[] = [
       configuration(certificates[pipeline] ?? []),
       ...workloadConditions(target, targets.collectors, workloads),
-      ...inputsCondition(target, inputs),
+      ...joinInputs(inputsOf(target, inputs), judgePushed(target, targets, data)),
+      ...dataCondition(target, data),
       flowCondition(target, targets, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }, refusals[pipeline]),
     ];
     const conditions = judged.map((one): Condition => ({
@@ -64,9 +70,8 @@ function configuration(certificates: readonly string[]): Judged {
 }
 
 /** Owners of single targets correct them; a pipeline is unhealthy only when it can collect nothing. */
-function inputsCondition({ inputs }: PipelineTarget, evidence: InputEvidence): Judged[] {
-  const judged = inputs && judgeInputs(inputs, evidence);
-  return judged ? [judged] : [];
+function inputsOf({ inputs }: PipelineTarget, evidence: InputEvidence): Judged | undefined {
+  return inputs && judgeInputs(inputs, evidence);
 }
 
 function workloadConditions(

@@ -1,4 +1,5 @@
 import { signalNames, signals } from "../contract";
+import { label } from "./self-metrics";
 
 /** Counters of a collector since its start. */
 export interface CollectorCounters {
@@ -82,10 +83,6 @@ function counted(counters: ExporterCounters, counter: string, labels: string, va
     default:
       return counters;
   }
-}
-
-function label(labels: string, name: string): string | undefined {
-  return new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1];
 }
 
 /** Returns the growth between two readings of one pod. A collector that restarted in between counts from zero. */

@@ -1,4 +1,5 @@
 import { condition, type Judged, type ReasonOf } from "./condition";
+import { noInputEnabled } from "./data-words";
 import { delivered, noPodReady, nothingSent, podsUnreadable, refused, rejectionsHidden, trouble } from "./flow-words";
 import { mayRedirectToo } from "./redirects";
 import type { Refusals } from "./refusals";
@@ -84,6 +85,7 @@ function withoutEvidence(
   const type = "TelemetryFlowHealthy";
   switch (verdict.why) {
     case "noPods":
+      if (target.collectors.length === 0) return condition(type, "NoEvidence", noInputEnabled(target));
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, noPodReady);
     case "unreadable":
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, podsUnreadable(namespace));

@@ -19,7 +19,13 @@ export const conditionTypes = {
   },
   InputsHealthy: {
     column: "INPUTS",
-    meaning: "Whether the metric agent can collect from its targets. Only pipelines that collect from targets have it.",
+    meaning:
+      "Whether data comes in: what applications have pushed, and whether the metric agent can collect from its targets.",
+  },
+  DataHealthy: {
+    column: "DATA",
+    meaning:
+      "Whether the data is what its owner means: senders are known, statements work, and the filter leaves something over.",
   },
   TelemetryFlowHealthy: {
     column: "FLOW",
@@ -187,7 +193,7 @@ export const reasons = [
     type: "InputsHealthy",
     reason: "InputsHealthy",
     status: "True",
-    meaning: "All targets are up, and all kubelets answer.",
+    meaning: "Applications have pushed data, all targets are up, and all kubelets answer.",
     remedy: nothingToDo,
   },
   {
@@ -236,10 +242,63 @@ export const reasons = [
   },
   {
     type: "InputsHealthy",
+    reason: "NothingPushed",
+    status: "Unknown",
+    meaning: "Applications have pushed no data of this signal since the gateway's pods started.",
+    remedy: "Check address and protocol of the senders. HTTP on the port for gRPC leaves no trace.",
+  },
+  {
+    type: "InputsHealthy",
+    reason: "RequestsMisdirected",
+    status: "True",
+    isWarning: true,
+    meaning: "Applications push data, and some send gRPC to the port for HTTP, which loses it.",
+    remedy: "Correct the port of these senders.",
+  },
+  {
+    type: "InputsHealthy",
+    reason: "NoInputEnabled",
+    status: "Unknown",
+    meaning: "The pipeline has no input, so it gets no data.",
+    remedy: "Enable an input, or remove the pipeline.",
+  },
+  {
+    type: "InputsHealthy",
     reason: "InputsPending",
     status: "Unknown",
     meaning: "Some inputs were not read yet, as in the first interval after a rollout.",
     remedy: "Run npm run status after one interval.",
+  },
+  {
+    type: "DataHealthy",
+    reason: "DataHealthy",
+    status: "True",
+    meaning: "Nothing is known to be wrong with the data. The message counts what the filter dropped.",
+    remedy: nothingToDo,
+  },
+  {
+    type: "DataHealthy",
+    reason: "AllItemsFiltered",
+    status: "True",
+    isWarning: true,
+    meaning: "The pipeline's filter dropped everything since the collectors started.",
+    remedy: "Check the conditions of the filter against the data.",
+  },
+  {
+    type: "DataHealthy",
+    reason: "StatementsFailing",
+    status: "True",
+    isWarning: true,
+    meaning: "Statements of the pipeline's transform, or conditions of its filter, failed on items during the check.",
+    remedy: "Read the errors in the collector's log, and correct the statements.",
+  },
+  {
+    type: "DataHealthy",
+    reason: "SendersUnknown",
+    status: "True",
+    isWarning: true,
+    meaning: "More than a tenth of the pushed data came without a known pod.",
+    remedy: "Let these senders set k8s.pod.uid, or send without a relay or proxy that hides their address.",
   },
   {
     type: "TelemetryFlowHealthy",

@@ -28,6 +28,7 @@ export async function pipelineReport(request: CheckRequest, watching: Watching =
     workloads: [],
     verdicts: {},
     inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
+    data: [],
     refusals: {},
   };
   const found = await look(() => check(connect(cluster), targets, { timeoutSeconds, ...watching })).catch(

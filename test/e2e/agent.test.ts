@@ -227,7 +227,7 @@ describe("the metric agent's annotated targets", function () {
     const inputs = ({ conditions }: PipelineStatus) => conditions.find(({ type }) => type === "InputsHealthy");
     const [loud, quietOne] = statuses.map(inputs);
     assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
-    // 20 plain ones, eleven of the ways to be asked, one of them on two ports; and those that can't be taken.
+    // 20 plain ones, twelve of the ways to be asked, two of them on two ports; and those that cannot be scraped.
     assert.match(loud?.message ?? "", /^prometheus: 34 of 38 targets up; down: e2e-shop\/bad-format /);
     assert.match(
       loud?.message ?? "",

@@ -226,10 +226,14 @@ describe("the gateway's configuration", () => {
       http.map(({ selector, stream }) => [selector, stream.attribute_keys?.included]),
       [
         [{ instrument_name: "http.client.request.body.size" }, undefined],
-        [{ instrument_name: "http.server.*" }, undefined],
+        [{ instrument_name: "http.server.*.size" }, undefined],
         [
           { instrument_name: "http.client.request.duration" },
           ["http.response.status_code", "server.address", "server.port"],
+        ],
+        [
+          { instrument_name: "http.server.request.duration" },
+          ["http.response.status_code", "network.protocol.version"],
         ],
       ],
     );

@@ -32,6 +32,7 @@ export function pipeline(
       endpoint: { text: "https://backend.example.com:4317" },
       withPath: false,
       compression: "gzip",
+      keepaliveSeconds: 30,
       tls: { insecure: false, insecureSkipVerify: false },
       ...exporter,
     },

@@ -13,6 +13,7 @@ const output = {
   headers: [],
   authentication: {},
   plaintext: false,
+  keepaliveSeconds: 30,
   tls: { insecure: false, insecureSkipVerify: false },
   temporality: "preserve",
 };

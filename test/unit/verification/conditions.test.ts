@@ -22,6 +22,7 @@ const well: Findings = {
   verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 3 } },
   certificates: {},
   inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
+  data: [],
   refusals: {},
 };
 const failing: Findings = {
@@ -285,7 +286,7 @@ describe("the conditions of a pipeline", () => {
     assert.equal(
       pipelineStatuses(pulling, findings, [], noon)[0]?.conditions.find(({ type }) => type === "InputsHealthy")
         ?.message,
-      `prometheus: 0 of 1 targets up; down: shop/web (${error}).`,
+      `prometheus: 0 of 1 targets up; down: shop/web (http://a: ${error}).`,
     );
   });
 
@@ -293,8 +294,8 @@ describe("the conditions of a pipeline", () => {
     assert.equal(
       statusTable(at(failing, later)),
       [
-        "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  INPUTS  FLOW",
-        "metricPipelines/backend  ok             ok       ok     -       GatewayAllTelemetryDataDelayed",
+        "PIPELINE                 CONFIGURATION  GATEWAY  AGENT  INPUTS  DATA  FLOW",
+        "metricPipelines/backend  ok             ok       ok     -       -     GatewayAllTelemetryDataDelayed",
         "metricPipelines/backend: GatewayAllTelemetryDataDelayed since 2026-11-22T13:00:00.000Z: The backend " +
           "backend.example.com:4317 accepts no data from 3 pods: it answers with server errors (HTTP status 503). The " +
           "collector keeps the data and retries for 5 minutes, then drops the data. Check the backend's health and logs.",

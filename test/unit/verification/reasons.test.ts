@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PodData } from "../../../components/verification/data-evidence";
 import type { AnnotatedObject } from "../../../components/inputs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -83,6 +84,7 @@ const nothing: Findings = {
   workloads: [],
   verdicts: {},
   inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
+  data: [],
   refusals: {},
   certificates: {},
 };
@@ -161,6 +163,19 @@ const annotatedPod = (scrape: string): AnnotatedObject => {
   return { kind: "Pod", namespace: "shop", name: "web", annotations: { scrape }, ports, pods };
 };
 
+/** What a gateway can count of a pipeline's data. */
+function podData({ pipelines: [pipeline] }: FlowTargets): Partial<PodData>[] {
+  const { signal = "metrics", name = "" } = pipeline ?? {};
+  return [
+    {},
+    { pushed: { [signal]: 1 } },
+    { pushed: { [signal]: 1 }, grpcOnHttp: 1 },
+    { processors: { [`filter/user-${signal}-${name}`]: { incoming: 1, outgoing: 0 } } },
+    { failed: { [`transform/user-${signal}-${name}`]: 1 } },
+    { lookUps: { [signal]: { found: 10, unknown: 10 } } },
+  ];
+}
+
 /** What an update or a look at the stack can find. */
 function* findings(): Generator<readonly [FlowTargets, Findings]> {
   for (const collectors of served) {
@@ -186,6 +201,11 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
         }
       }
     }
+  }
+  const pushed = targetOf({});
+  for (const change of podData(pushed)) {
+    const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
+    yield [pushed, { ...nothing, data: [{ ...pod, collector: gateway.name, kind: gateway.kind, ...change }] }];
   }
   const targets = targetOf({});
   yield [targets, { ...nothing, certificates: { [id(targets)]: ["It expires."] } }];

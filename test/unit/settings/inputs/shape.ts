@@ -222,7 +222,7 @@ export const shapes: readonly BadInput[] = [
     "a temporality of traces",
     grpc({ temporality: "delta" }),
     [
-      "tracePipelines[0].output.otlp.temporality: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls.",
+      "tracePipelines[0].output.otlp.temporality: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive.",
     ],
   ],
   [
@@ -244,7 +244,7 @@ export const shapes: readonly BadInput[] = [
     "a field that is nowhere near",
     grpc({ retries: 3 }),
     [
-      "tracePipelines[0].output.otlp.retries: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls.",
+      "tracePipelines[0].output.otlp.retries: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive.",
     ],
   ],
   [
@@ -448,7 +448,7 @@ export const shapes: readonly BadInput[] = [
     "a field whose name is a credential in the wrong place",
     http({ "Bearer c2VjcmV0IQ==": true }),
     [
-      "tracePipelines[0].output.otlp[?]: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls.",
+      "tracePipelines[0].output.otlp[?]: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive.",
     ],
   ],
   [

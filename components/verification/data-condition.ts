@@ -1,0 +1,52 @@
+import { pipelineComponent } from "../collector";
+import { condition, type Judged } from "./condition";
+import type { LookUps, Passed, PodData } from "./data-evidence";
+import { filtered, sendersUnknown, statementsFailing } from "./data-words";
+import type { PipelineTarget } from "./targets";
+
+/** Share of resources without a pod from which on a check warns. Single senders on a node's network are usual. */
+const unknownShare = 0.1;
+/** Resources from which on a share means something. */
+const leastResources = 20;
+
+/** Whether the pipeline's data is what its owner means, as far as its collectors know; nothing if none was read. */
+export function dataCondition(target: PipelineTarget, all: readonly PodData[]): Judged[] {
+  const type = "DataHealthy";
+  const own = all.filter(({ collector }) => target.collectors.includes(collector));
+  if (own.length === 0) return [];
+  const filter = passedThrough(pipelineComponent("filter", "user", target), own);
+  const failures = own
+    .flatMap(({ failed }) =>
+      ["transform", "filter"].map((kind) => failed[pipelineComponent(kind, "user", target)] ?? 0),
+    )
+    .reduce((sum, count) => sum + count, 0);
+  const lookUps = lookUpsOf(target, own);
+  const isUnknown = lookUps.found + lookUps.unknown >= leastResources && share(lookUps) > unknownShare;
+  const message = [
+    ...(filter.incoming > 0 ? [filtered(target, filter)] : []),
+    ...(failures > 0 ? [statementsFailing(target, failures)] : []),
+    ...(isUnknown ? [sendersUnknown(target, lookUps)] : []),
+  ].join(" ");
+  if (filter.incoming > 0 && filter.outgoing === 0) return [condition(type, "AllItemsFiltered", message)];
+  if (failures > 0) return [condition(type, "StatementsFailing", message)];
+  return [condition(type, isUnknown ? "SendersUnknown" : "DataHealthy", message)];
+}
+
+const share = ({ found, unknown }: LookUps): number => unknown / (found + unknown);
+
+function passedThrough(processor: string, pods: readonly PodData[]): Passed {
+  return pods
+    .map(({ processors }) => processors[processor] ?? { incoming: 0, outgoing: 0 })
+    .reduce((a, b) => ({ incoming: a.incoming + b.incoming, outgoing: a.outgoing + b.outgoing }), {
+      incoming: 0,
+      outgoing: 0,
+    });
+}
+
+/** Only pushed data: metrics of nodes and of the cluster have no pod. */
+function lookUpsOf({ signal }: PipelineTarget, pods: readonly PodData[]): LookUps {
+  return pods
+    .filter(({ kind }) => kind === "gateway")
+    .map(({ lookUps }) => lookUps[signal] ?? { found: 0, unknown: 0 })
+    .reduce((a, b) => ({ found: a.found + b.found, unknown: a.unknown + b.unknown }), { found: 0, unknown: 0 });
+}
