@@ -232,6 +232,7 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
     ),
   ],
   ["types that depend on the data", traceWith(filter('span.attributes["http.status_code"] == "500"'))],
+  ["a guard that is always true", metricWith(transform('set(resource.attributes["a"], "b") where metric.name != nil'))],
   ["results of functions", traceWith(filter('Concat([span.name, "a"], "") == "b" and Len(span.name) > 3'))],
   ["a severity with its lower bound", logWith(filter("log.severity_number > 0 and log.severity_number < 9"))],
   ["a severity from above", logWith(filter("log.severity_number >= SEVERITY_NUMBER_WARN"))],
