@@ -17,6 +17,7 @@ import { Failure, must, root, run as runProgram } from "../../lab/host";
 import { renderArguments, type RenderArguments } from "../render/render-arguments";
 import { checkFolder, writeFolder } from "../render/folder";
 import { renderedFiles, renderProject } from "../render/rendered-files";
+import { updateWarnings } from "../render/update-warnings";
 import { isLocalBackend, pulumiProgram, stackEnvironment } from "../stack";
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -29,9 +30,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const env = stackEnvironment(process.env, tools.engine.use, await kubeconfigIfAny());
   const work = mkdtempSync(join(tmpdir(), "telemetry-render-"));
   try {
-    const rendered = await render(pulumiProgram(tools.engine.use), wanted, env, work);
-    const files = renderedFiles(rendered, wanted.secrets);
+    const { manifests, warnings } = await render(pulumiProgram(tools.engine.use), wanted, env, work);
+    const files = renderedFiles(manifests, wanted.secrets);
     writeFolder(out, files);
+    for (const warning of warnings) console.error(`warning: ${warning}`);
     console.log(`${files.length} files of stack ${wanted.stack} in ${out}`);
     if (wanted.secrets) console.log("Secrets are among them, in plain text.");
     return 0;
@@ -40,13 +42,20 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+interface Rendered {
+  /** The objects as the provider wrote them. */
+  readonly manifests: readonly string[];
+  /** Warnings about the configuration, as `up` prints them. */
+  readonly warnings: readonly string[];
+}
+
 /** Renders the manifests with a stack of the same configuration, whose state is then removed. */
 async function render(
   pulumi: string,
   { stack }: RenderArguments,
   env: NodeJS.ProcessEnv,
   work: string,
-): Promise<string[]> {
+): Promise<Rendered> {
   // In plain text, so that the encryption of the stack does not matter: this temporary stack has its own key.
   const config = await configuration(pulumi, stack, env, work);
   const folder = join(work, "rendered");
@@ -59,11 +68,17 @@ async function render(
     PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
   };
   await must(pulumi, ["stack", "init", stack, "--non-interactive"], { cwd: work, env: own });
-  const up = ["up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+  const events = join(work, "events");
+  writeFileSync(events, "", { mode: 0o600 });
+  const quiet = ["--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+  const up = ["up", "--stack", stack, ...quiet, "--event-log", events];
   const { code, output } = await runProgram(pulumi, up, { cwd: work, env: own });
   if (code !== 0) throw new Failure(output.slice(Math.max(0, output.indexOf("Diagnostics:"))));
-  const manifests = ["0-crd", "1-manifest"].map((name) => join(folder, name)).filter(existsSync);
-  return manifests.flatMap((path) => readdirSync(path).map((file) => readFileSync(join(path, file), "utf8")));
+  const folders = ["0-crd", "1-manifest"].map((name) => join(folder, name)).filter(existsSync);
+  return {
+    manifests: folders.flatMap((path) => readdirSync(path).map((file) => readFileSync(join(path, file), "utf8"))),
+    warnings: updateWarnings(readFileSync(events, "utf8")),
+  };
 }
 
 /** The stack's configuration in plain text, as JSON. It includes values from elsewhere, such as ESC. */

@@ -27,7 +27,7 @@ export const contexts: Readonly<Record<Signal, Vocabulary>> = {
   logs: {
     transform: ["log", "resource", "scope"],
     filter: ["log", "resource", "scope"],
-    condition: "log.severity_number < SEVERITY_NUMBER_WARN",
+    condition: "log.severity_number > 0 and log.severity_number < SEVERITY_NUMBER_WARN",
     statement: 'set(log.attributes["team"], "shop")',
   },
 };

@@ -25,7 +25,9 @@ const metric: MetricPipelineArgs[] = [
       },
     },
     transform: [{ statements: ['set(datapoint.attributes["team"], "shop")'] }],
-    filter: [{ conditions: ['metric.name == "requests" and datapoint.value_int == 0'] }],
+    filter: [
+      { conditions: ['metric.name == "requests" and datapoint.value_double == 0.0 and datapoint.value_int == 0'] },
+    ],
     output: {
       otlp: {
         protocol: "http",

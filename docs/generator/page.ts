@@ -6,6 +6,7 @@ import { contexts } from "../../components/settings/ottl-fields";
 import { configuration, pipelineSchemas, type configurationWith } from "../../components/settings/configuration";
 import { value } from "../../components/settings/values";
 import { fieldsOf, itemOf, unwrap } from "../../components/schema";
+import { ottlTraps } from "./ottl-trap-table";
 import { checks, intro, manifests, metadata, programs, values, unknownNamespaces } from "./texts";
 import { examples } from "./examples";
 
@@ -125,6 +126,7 @@ export function pipelinesPage(schema: ReturnType<typeof configurationWith> = con
     ottlTable(),
     "In a replacement, `$1` or `${name}` is a capture group and `$$` is a dollar sign. A collector's own configuration needs `$$1` for a capture group. Here, `$$1` is a warning. Only in [manifests](#manifests) does `$$1` mean a capture group, as in Kyma.",
     "The collector itself finds the problems that the program cannot find, before anything changes ([validation.md](validation.md)).",
+    ottlTraps,
     "## Settings of all pipelines",
     table(settings),
     yaml(examples.settings),

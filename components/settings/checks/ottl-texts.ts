@@ -1,6 +1,7 @@
 import { error, warning, type Finding } from "../../schema";
 import { contexts } from "../ottl-fields";
 import { signals, type Signal } from "../../contract";
+import { type Token, tokens } from "./ottl-tokens";
 
 /**
  * Reports only certain mistakes. The collector itself checks the rest of OTTL when it validates a configuration.
@@ -8,23 +9,6 @@ import { signals, type Signal } from "../../contract";
  */
 
 type Use = "transform" | "filter";
-
-interface Token {
-  readonly kind: "word" | "string" | "number" | "comparison" | "sign" | "other";
-  readonly text: string;
-  readonly at: number;
-}
-
-/** As the collector splits it, in this order. */
-const lexer =
-  /(?<string>"(?:\\.|[^\\"])*")|(?<number>0x[a-fA-F0-9]+|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)|(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<comparison>==|!=|>=|<=|<|>)|(?<sign>[=(){}[\],.:+\-*/])|(?<other>\S)/gs;
-
-function tokens(text: string): Token[] {
-  return [...text.matchAll(lexer)].map((match) => {
-    const [kind, found] = Object.entries(match.groups ?? {}).find(([, part]) => part !== undefined) ?? ["other", ""];
-    return { kind: kind as Token["kind"], text: found ?? "", at: match.index + 1 };
-  });
-}
 
 const operators = new Set(["and", "or", "not", "where", "true", "false", "nil"]);
 const known = new Set(Object.values(contexts).flatMap(({ transform }) => transform));
@@ -90,7 +74,7 @@ const otherLanguages: ReadonlyMap<string, string> = new Map([
   ["~", 'Write IsMatch(path, "regular expression")'],
 ]);
 
-function brokenText(all: readonly Token[], path: string): Finding[] {
+export function brokenText(all: readonly Token[], path: string): Finding[] {
   if (all.some(({ kind, text }) => kind === "other" && text === '"'))
     return [error(path, "has a text that does not end", 'Close it with `"`')];
   const strange = all.find(({ kind }) => kind === "other");

@@ -8,7 +8,7 @@ import { checkHeaderNames } from "./headers";
 import { checkTokenParameters } from "./oauth2";
 import { outputFields } from "../output-value-table";
 import { outputFacts } from "./output-facts";
-import { checkOttl, checkOttlEntry } from "./ottl-texts";
+import { checkOttlEntries } from "./ottl-entries";
 import { checkTexts } from "./value-checks";
 
 export type SoundPipeline = Sound<WrittenMetricPipeline> | Sound<WrittenTracePipeline> | Sound<WrittenLogPipeline>;
@@ -52,48 +52,6 @@ function checkInput(signal: Signal, input: SoundInput, place: Place): Finding[] 
         ]
       : []),
     ...(additional ? checkAdditionalMetrics(additional, place(["input", "runtime", "additionalMetrics"])) : []),
-  ];
-}
-
-function checkOttlEntries(signal: Signal, { transform, filter }: NonNullable<SoundPipeline>, place: Place): Finding[] {
-  const each = (
-    texts: readonly (string | undefined)[] | undefined,
-    keys: (string | number)[],
-    part: "condition" | "statement",
-  ) =>
-    (texts ?? []).flatMap((text, i) =>
-      text === undefined
-        ? []
-        : checkOttl(text, place([...keys, `${part}s`, i]), signal, keys[0] as "transform" | "filter", part),
-    );
-  const entry = (texts: readonly (string | undefined)[], keys: (string | number)[]) =>
-    texts.includes(undefined)
-      ? []
-      : checkOttlEntry(texts as readonly string[], place(keys), signal, keys[0] as "transform" | "filter");
-  return [
-    ...(transform ?? []).flatMap((spec, i) => {
-      if (!spec) return [];
-      const keys = ["transform", i];
-      return [
-        ...(spec.statements?.length === 0
-          ? [error(place(keys), "has no statement", "Add one to `statements`, or remove this entry")]
-          : []),
-        ...each(spec.conditions, keys, "condition"),
-        ...each(spec.statements, keys, "statement"),
-        ...entry([...(spec.conditions ?? []), ...(spec.statements ?? [])], keys),
-      ];
-    }),
-    ...(filter ?? []).flatMap((spec, i) => {
-      if (!spec) return [];
-      const keys = ["filter", i];
-      return [
-        ...(spec.conditions?.length === 0
-          ? [error(place(keys), "has no condition", "Add one to `conditions`, or remove this entry")]
-          : []),
-        ...each(spec.conditions, keys, "condition"),
-        ...entry(spec.conditions ?? [], keys),
-      ];
-    }),
   ];
 }
 

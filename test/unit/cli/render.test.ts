@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { renderArguments } from "../../../cli/render/render-arguments";
 import { checkFolder, writeFolder } from "../../../cli/render/folder";
 import { renderedFiles, renderProject } from "../../../cli/render/rendered-files";
+import { updateWarnings } from "../../../cli/render/update-warnings";
 import { temporaryFolder } from "../helpers/temp";
 
 const object = (kind: string, name: string, rest: object = {}, namespace?: string): string =>
@@ -136,4 +137,44 @@ describe("The arguments of render", () => {
     assert.throws(() => renderArguments([]), /--out needs the name of a folder\n\nnpm run render -- --out DIR/);
     assert.throws(() => renderArguments(["--outt", "x"]), /Unknown option '--outt'/);
   });
+});
+
+describe("The warnings of a rendering", () => {
+  const urn = "urn:pulumi:prod::telemetry::telemetry:index:Telemetry::telemetry";
+  const diagnostic = (message: string, severity = "warning", about = urn): object => ({
+    diagnosticEvent: { message, severity, urn: about, color: "never" },
+  });
+  const logOf = (...events: object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
+  const text = "tracePipelines[0].input: has no input that is on. Write `enabled: true` in one of them.";
+
+  it("are those that the program prints in an update, each once and without marks for colors", () => {
+    const marked = `<{%fg 1%}>${text}<{%reset%}>`;
+    const late = diagnostic(
+      "late",
+      "warning",
+      `${urn.replace("Telemetry::", "Telemetry$telemetry:index:Monitoring::")}`,
+    );
+    assert.deepEqual(
+      updateWarnings(logOf({ preludeEvent: {} }, diagnostic(marked), diagnostic(marked), late, { cancelEvent: {} })),
+      [text, "late"],
+    );
+  });
+
+  it("are not those of the engine, of a plugin or of the temporary stack, and no notes", () => {
+    const secret = "urn:pulumi:prod::telemetry::telemetry:index:Telemetry$kubernetes:core/v1:Secret::a";
+    const stack = "urn:pulumi:prod::telemetry::pulumi:pulumi:Stack::telemetry-prod";
+    assert.deepEqual(
+      updateWarnings(
+        logOf(
+          diagnostic("using a plugin from $PATH", "warning", ""),
+          diagnostic("a Secret in plain text", "warning", secret),
+          diagnostic("Undefined value (pipelines)", "warning", stack),
+          diagnostic("note", "info"),
+        ),
+      ),
+      [],
+    );
+  });
+
+  it("are none where the engine wrote no event", () => assert.deepEqual(updateWarnings(""), []));
 });

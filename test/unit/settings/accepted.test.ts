@@ -175,11 +175,15 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ],
   [
     "a filter with numbers and bytes",
-    traceWith(filter("span.trace_id == 0x00112233445566778899aabbccddeeff and span.dropped_events_count > -1 + 2 * 3")),
+    traceWith(
+      filter("span.trace_id == TraceID(0x00112233445566778899aabbccddeeff) and span.dropped_events_count > -1 + 2 * 3"),
+    ),
   ],
   [
     "a filter on data points and their metric",
-    metricWith(filter('metric.name == "a" and datapoint.value_int == 0', 'scope.name == "b"')),
+    metricWith(
+      filter('metric.name == "a" and datapoint.value_int == 0 and datapoint.value_double == 0.0', 'scope.name == "b"'),
+    ),
   ],
   [
     "IsRootSpan() next to a path of the resource",

@@ -328,4 +328,19 @@ describe("A manifest is refused, with exactly these lines:", () => {
       "shop.yaml#1:kind: must be MetricPipeline, TracePipeline or LogPipeline. Remove it: nothing else is made from these files.",
     ]);
   });
+
+  it("have the warnings of the stack's configuration, with the file and the place in it", () => {
+    const text = `
+apiVersion: telemetry.kyma-project.io/v1beta1
+kind: TracePipeline
+metadata: { name: backend }
+spec:
+  filter:
+    - conditions: ['span.status.code == "ERROR"']
+  output: { otlp: { endpoint: { value: "backend.example.com:4317" } } }
+`;
+    assert.deepEqual(warningLines(...file(text)), [
+      "shop.yaml#1:spec.filter[0].conditions[0]: compares `span.status.code`, which is a number, with text, so `==` is never true. Write `span.status.code == STATUS_CODE_ERROR`.",
+    ]);
+  });
 });

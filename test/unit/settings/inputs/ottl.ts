@@ -40,7 +40,7 @@ export const ottl: readonly BadInput[] = [
     "an empty condition",
     logWith(filter("")),
     [
-      "logPipelines[0].filter[0].conditions[0]: is empty. Write OTTL, such as log.severity_number < SEVERITY_NUMBER_WARN.",
+      "logPipelines[0].filter[0].conditions[0]: is empty. Write OTTL, such as log.severity_number > 0 and log.severity_number < SEVERITY_NUMBER_WARN.",
     ],
   ],
   [
@@ -290,7 +290,7 @@ export const ottl: readonly BadInput[] = [
       ],
     }),
     [
-      "logPipelines[0].filter[2].conditions[1]: is empty. Write OTTL, such as log.severity_number < SEVERITY_NUMBER_WARN.",
+      "logPipelines[0].filter[2].conditions[1]: is empty. Write OTTL, such as log.severity_number > 0 and log.severity_number < SEVERITY_NUMBER_WARN.",
     ],
   ],
 ];

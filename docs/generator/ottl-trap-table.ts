@@ -1,0 +1,100 @@
+/** Rows of the table about OTTL that does something other than it seems to. The collector of the tests shows each effect. */
+const warned = [
+  [
+    "`datapoint.value_int == 0`",
+    "Of an integer and a floating-point value, each point has one. The other one is 0. All scraped values are floating-point values, so this is true for all of them. It is the same with `value_double` and pushed integers.",
+    "`datapoint.value_double == 0.0 and datapoint.value_int == 0`",
+  ],
+  [
+    '`metric.name == "latency_seconds_bucket"`',
+    "Never true for a scraped histogram or summary: it is one metric without `_bucket`, `_count` and `_sum`. A counter keeps its `_total`.",
+    '`metric.name == "latency_seconds"`',
+  ],
+  [
+    '`span.kind == "SPAN_KIND_SERVER"`',
+    "Never true, and `!=` is always true: the field is a number. The same holds for other fields whose type is fixed.",
+    "`span.kind == SPAN_KIND_SERVER`",
+  ],
+  [
+    "`span.parent_span_id == nil`",
+    'Never true: an empty identifier is all zeros, and an empty text is `""`.',
+    "`span.parent_span_id == SpanID(0x0000000000000000)`",
+  ],
+  [
+    '`set(log.severity_number, "INFO")`',
+    "Changes nothing: the field is a number.",
+    "`set(log.severity_number, SEVERITY_NUMBER_INFO)`",
+  ],
+  [
+    "`log.severity_number < SEVERITY_NUMBER_WARN`",
+    "True for records without a severity, too: their number is 0.",
+    "`log.severity_number > 0 and log.severity_number < SEVERITY_NUMBER_WARN`",
+  ],
+  [
+    '`log.attributes["a"] != ""`',
+    "True for items without this attribute, too.",
+    '`log.attributes["a"] != nil and log.attributes["a"] != ""`',
+  ],
+  [
+    '`span.name != "a" or span.name != "b"`',
+    "Always true. So are two conditions of a list, because one of them is enough.",
+    '`span.name != "a" and span.name != "b"`, in one condition',
+  ],
+  [
+    '`set(metric.name, Concat(["x", metric.name], "."))` next to `set(datapoint.attributes["a"], "b")`',
+    "All statements of an entry run once per data point if one of them has a path of `datapoint.`. Three points make `x.x.x.NAME`.",
+    "An entry for each of them",
+  ],
+  [
+    '`keep_keys(resource.attributes, ["team"])`',
+    "Removes `service.name`, and the attributes that tell pods apart.",
+    '`keep_keys(resource.attributes, ["team", "service.name", "k8s.pod.uid"])`',
+  ],
+];
+
+const unwarned = [
+  [
+    '`span.attributes["http.status_code"] == "500"`',
+    "Never true where the attribute is a number. Types are never converted.",
+    '`span.attributes["http.status_code"] == 500`',
+  ],
+  [
+    '`span.attributes["a"] != "b"`',
+    "True for items without this attribute, too.",
+    '`span.attributes["a"] != nil and span.attributes["a"] != "b"`',
+  ],
+  [
+    '`not span.name == "a" and span.kind == SPAN_KIND_CLIENT`',
+    "`not` applies only to the first comparison.",
+    '`not (span.name == "a" and span.kind == SPAN_KIND_CLIENT)`',
+  ],
+  ['`IsMatch(log.body, "error")`', "Matches anywhere in the text.", '`IsMatch(log.body, "^error")`'],
+  [
+    '`log.severity_text == "info"`',
+    "Distinguishes upper and lower case.",
+    '`ToLowerCase(log.severity_text) == "info"`',
+  ],
+  [
+    '`log.body == "TEXT"`',
+    "Never true for a record whose body is a map.",
+    '`IsMap(log.body) and log.body["message"] == "TEXT"`',
+  ],
+  [
+    "`span.end_time - span.start_time > 1`",
+    "Never true: a difference of times is a duration.",
+    '`span.end_time - span.start_time > Duration("1s")`',
+  ],
+];
+
+const row = (cells: readonly string[], mark: string): string => `| ${[...cells, mark].join(" | ")} |`;
+
+export const ottlTraps = [
+  "The collector accepts these lines, too, but they do something other than they seem to. A warning names most of them, in the stack's configuration and in manifests:",
+  [
+    "| You write | Happens | Write | Warning |",
+    "| --- | --- | --- | --- |",
+    ...warned.map((cells) => row(cells, "yes")),
+    ...unwarned.map((cells) => row(cells, "no")),
+  ].join("\n"),
+  "A warning about a metric's suffix ends when the condition names the metric's type, as in `metric.name == \"pool_size_count\" and metric.type == METRIC_DATA_TYPE_GAUGE`.",
+].join("\n\n");
