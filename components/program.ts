@@ -8,8 +8,7 @@ type Handler<J extends JobName> = (input: Jobs[J]["input"]) => Promise<Jobs[J]["
 /** Loads the code of each job. Only the requested job is loaded, so that no job waits for the code of another. */
 const handlers: { readonly [J in JobName]: () => Promise<Handler<J>> } = {
   "read-secrets": async () => (await import("./credentials/read-secrets")).readSecrets,
-  "api-groups": async () => (await import("./mesh/read-groups")).readApiGroups,
-  "api-kinds": async () => (await import("./monitoring/read-kinds")).readApiKinds,
+  "cluster-facts": async () => (await import("./cluster-facts/read-facts")).readClusterFacts,
   validate: async () => (await import("./validation/validate-in-cluster")).validateInCluster,
   "check-flow": async () => (await import("./verification/report")).pipelineReport,
 };

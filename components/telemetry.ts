@@ -9,7 +9,8 @@ import {
   writtenCredentials,
   type ResolvedPipelines,
 } from "./credentials";
-import { apiGroupReader, isInMesh } from "./mesh";
+import { clusterFactsReader, clusterUid, type ReadClusterFacts } from "./cluster-facts";
+import { isInMesh } from "./mesh";
 import { Monitoring, type WatchedCollector } from "./monitoring";
 import type { ClusterAccess } from "./cluster-access";
 import { DynamicProvider } from "./outside";
@@ -53,6 +54,7 @@ interface Parsed extends ParsedConfiguration, ResolvedPipelines {
   /** Namespace of all objects. */
   readonly namespace: string;
   readonly cluster: ClusterAccess;
+  readonly facts: ReadClusterFacts;
 }
 
 /** Telemetry of a whole cluster: turns pipelines into a gateway on every node and collectors that pull metrics. */
@@ -111,7 +113,7 @@ export class Telemetry extends pulumi.ComponentResource {
       const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, read, now);
       const parsed = parsePipelines(written, { now, telemetryNamespace: namespace, whatElse });
       for (const warning of parsed.warnings) warn(formatFinding(warning));
-      return { ...parsed, ...resolvePipelines(parsed, read, now, warn), namespace, cluster };
+      return { ...parsed, ...resolvePipelines(parsed, read, now, warn), namespace, cluster, facts: clusterFactsReader(cluster) };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
       throw error;
@@ -119,9 +121,9 @@ export class Telemetry extends pulumi.ComponentResource {
   }
 
   /** Asks the cluster for Istio only if a pipeline scrapes pods: proxies do not affect anything else. */
-  private isInMesh(models: readonly PlannedPipeline[], { settings, cluster }: Parsed): boolean {
+  private isInMesh(models: readonly PlannedPipeline[], { settings, facts }: Parsed): boolean {
     const warn = (text: string): void => void pulumi.log.warn(text, this);
-    return scrapesPods(models) && isInMesh(settings.istioMode, apiGroupReader(cluster), warn);
+    return scrapesPods(models) && isInMesh(settings.istioMode, () => facts().groups, warn);
   }
 
   /** Validates the configurations with a collector on this machine, before the first object is made. */
@@ -156,7 +158,7 @@ export class Telemetry extends pulumi.ComponentResource {
     resourceName: string,
     plans: readonly CollectorPlan[],
     models: readonly PlannedPipeline[],
-    { pipelines, settings, files, backends, namespace: namespaceName, cluster }: Parsed,
+    { pipelines, settings, files, backends, namespace: namespaceName, cluster, facts }: Parsed,
     dynamicProvider: DynamicProvider,
     protect: boolean,
   ) {
@@ -174,7 +176,9 @@ export class Telemetry extends pulumi.ComponentResource {
           ).secretName;
     const validations = new Validations();
     const validation = { validations, settings: settings.validation, pipelines: models, cluster };
-    const placing: Placing = { namespace, credentials, backends, validation };
+    const warn = (text: string): void => void pulumi.log.warn(text, this);
+    const uid = plans.length === 0 ? undefined : clusterUid(facts, warn);
+    const placing: Placing = { namespace, clusterUid: uid, credentials, backends, validation };
     const component = { ...child, providers: [dynamicProvider] };
     const gatewayPlan = gatewayOf(plans);
     const gateway =
@@ -197,7 +201,7 @@ export class Telemetry extends pulumi.ComponentResource {
     if (plans.length > 0) {
       new Monitoring(
         `${resourceName}-monitoring`,
-        { namespace, namespaceName, collectors: plans.map(watched), settings: settings.monitoring, cluster },
+        { namespace, namespaceName, collectors: plans.map(watched), settings: settings.monitoring, operatorKinds: () => facts().operatorKinds },
         child,
       );
     }

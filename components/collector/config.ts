@@ -32,6 +32,7 @@ export const podVariables = {
   node: "MY_NODE_NAME",
   hostIp: "MY_HOST_IP",
   hostIps: "MY_HOST_IPS",
+  clusterUid: "MY_CLUSTER_UID",
 } as const;
 
 export const podIp = `\${env:${podVariables.ip}}`;
@@ -39,6 +40,8 @@ export const nodeName = `\${env:${podVariables.node}}`;
 export const hostIp = `\${env:${podVariables.hostIp}}`;
 /** All addresses of the node, separated by commas. */
 export const hostIps = `\${env:${podVariables.hostIps}}`;
+/** The cluster's uid; empty if the program could not read it. */
+export const clusterUid = `\${env:${podVariables.clusterUid}}`;
 
 /** Returns the pod's address with a port, to listen on. IPv6 needs the brackets, IPv4 may have them. */
 export const podAddress = (port: number): string => `[${podIp}]:${port}`;

@@ -1,4 +1,4 @@
-import { podVariables, type ComponentChain } from "./config";
+import { clusterUid, podVariables, type ComponentChain } from "./config";
 import type { Signal } from "../contract";
 import {
   afterLookUp,
@@ -53,13 +53,16 @@ function transforms(signal: Signal, role: string, groups: readonly StatementGrou
     : [{ id: signalComponent("transform", role, signal), config: transform(signal, groups) }];
 }
 
+/** Attributes of the cluster, for all data: also of senders whose pod is unknown, and of nodes and workloads. */
 function clusterAttributes({ clusterName }: EnrichmentModel): StatementGroup[] {
-  return clusterName === undefined ? [] : [{ statements: [setWhenEmpty("k8s.cluster.name", literal(clusterName))] }];
+  const uid = setWhenEmpty("k8s.cluster.uid", `"${clusterUid}"`);
+  const name = clusterName === undefined ? [] : [setWhenEmpty("k8s.cluster.name", ottlString(literal(clusterName)))];
+  return [{ conditions: [`"${clusterUid}" != ""`], statements: [uid] }, ...name.map((one) => ({ statements: [one] }))];
 }
 
-function setWhenEmpty(key: string, text: string): string {
+function setWhenEmpty(key: string, value: string): string {
   const target = attribute(key);
-  return `set(${target}, ${ottlString(text)}) where ${target} == nil or ${target} == ""`;
+  return `set(${target}, ${value}) where ${target} == nil or ${target} == ""`;
 }
 
 /** Node labels, each with its attribute in the OpenTelemetry conventions. */
@@ -106,7 +109,6 @@ function kubernetesAttributes(
         "k8s.daemonset.name",
         "k8s.cronjob.name",
         "k8s.job.name",
-        "k8s.cluster.uid",
         ...(onlyContainer ? ["k8s.container.name"] : []),
         ...(service ? ["service.namespace", "service.name", "service.version", "service.instance.id"] : []),
       ],

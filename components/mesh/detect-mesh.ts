@@ -1,15 +1,7 @@
-import type { ClusterAccess } from "../cluster-access";
-import { runJobSync } from "../outside";
 import type { TelemetrySettings } from "../settings";
-// Declares the job: Pulumi compiles only imported files.
-import type {} from "./read-groups";
-
-export type ReadApiGroups = () => readonly string[];
 
 /** Reads the names of the API server's groups. */
-export function apiGroupReader(access: ClusterAccess): ReadApiGroups {
-  return () => runJobSync("api-groups", access, 15);
-}
+export type ReadApiGroups = () => readonly string[];
 
 /**
  * Returns whether workloads are in an Istio mesh. `auto` asks the cluster. If the cluster does not answer, the result

@@ -1,3 +1,3 @@
 /** Istio: detects a mesh, and gives an agent its proxy. */
-export { apiGroupReader, isInMesh } from "./detect-mesh";
+export { isInMesh } from "./detect-mesh";
 export { certificatesVolume, sidecarAnnotations, sidecarLabels } from "./sidecar";

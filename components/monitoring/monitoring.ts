@@ -1,12 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "../cluster-access";
 import { alertRules } from "./alerts";
 import { dashboard } from "./dashboard";
 import { podMonitorSpec } from "./pod-monitor";
 import type { Watched, WatchedCollector } from "./promql";
 import { operatorApi, objectLabels } from "../contract";
-import { operatorKindReader, wantedObjects } from "./wanted-objects";
+import { wantedObjects, type ReadKinds } from "./wanted-objects";
 import type { MonitoringSettings } from "../settings";
 
 /** Name of the objects for Prometheus. */
@@ -22,8 +21,8 @@ export interface MonitoringArgs {
   /** The collectors that alerts and dashboard are about. */
   collectors: readonly WatchedCollector[];
   settings: MonitoringSettings;
-  /** The cluster whose kinds are read. */
-  cluster: ClusterAccess;
+  /** Reads which of the Prometheus Operator's kinds the cluster has. */
+  operatorKinds: ReadKinds;
 }
 
 /** Alerts about gateway and agent, the discovery of their metrics, and a dashboard, in at most three objects. */
@@ -33,7 +32,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const { namespace, settings } = args;
     const child = { parent: this };
     const warn = (text: string): void => void pulumi.log.warn(text, this);
-    const objects = wantedObjects(settings, operatorKindReader(args.cluster), warn);
+    const objects = wantedObjects(settings, args.operatorKinds, warn);
     const labels = { ...settings.labels, ...objectLabels(name, "monitoring") };
     const metadata = { name, namespace, labels };
     const watched: Watched = {

@@ -1,9 +1,4 @@
-import { operatorApi } from "../contract";
-import type { ClusterAccess } from "../cluster-access";
-import { runJobSync } from "../outside";
 import type { MonitoringSettings } from "../settings";
-// Declares the job: Pulumi compiles only what is imported.
-import type {} from "./read-kinds";
 
 /** Which objects are made. */
 export interface WantedObjects {
@@ -12,12 +7,8 @@ export interface WantedObjects {
   readonly dashboard: boolean;
 }
 
+/** Reads which of the Prometheus Operator's kinds the API server has. */
 export type ReadKinds = () => readonly string[];
-
-/** Makes a function that reads which of the Prometheus Operator's kinds the API server has. */
-export function operatorKindReader(access: ClusterAccess): ReadKinds {
-  return () => runJobSync("api-kinds", { access, ...operatorApi }, 15);
-}
 
 /**
  * Decides which objects to create. With `auto`, the cluster's kinds decide. If the cluster does not answer, there is a

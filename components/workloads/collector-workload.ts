@@ -25,6 +25,8 @@ const flushSeconds = 25;
 /** The surroundings that a planned collector requires in the cluster. */
 export interface Placing {
   namespace: pulumi.Input<string>;
+  /** Missing if the cluster did not return it. */
+  clusterUid?: string;
   /** Name of the merged Secret, if configurations read its files. */
   credentials?: pulumi.Input<string>;
   /** Returns the addresses of the backends of some pipelines. */
@@ -273,6 +275,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
       { name: podVariables.hostIp, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
       { name: podVariables.hostIps, valueFrom: { fieldRef: { fieldPath: "status.hostIPs" } } },
+      { name: podVariables.clusterUid, value: args.clusterUid ?? "" },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
       ...(gcPercent === undefined ? [] : [{ name: "GOGC", value: `${gcPercent}` }]),
     ],

@@ -42,6 +42,8 @@ export function managerRights({ telemetryNamespace, namespace, secrets, objects 
       ...granted.cluster,
       named(["namespaces"], "", [telemetryNamespace]),
       { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
+      // Its uid is the cluster's.
+      { apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: ["get"] },
       named(["priorityclasses"], "scheduling.k8s.io", outside),
       { apiGroups: ["scheduling.k8s.io"], resources: ["priorityclasses"], verbs: ["create"] },
       named(["clusterroles", "clusterrolebindings"], "rbac.authorization.k8s.io", outside),

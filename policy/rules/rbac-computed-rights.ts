@@ -23,7 +23,7 @@ const agentRole = { component: "agent", kind: "Role" } as const;
 
 /** All rights that any configuration of pipelines needs. The program grants fewer when fewer inputs are enabled. */
 export const mostRights: readonly AllowedRights[] = [
-  { ...gateway, apiGroups: [""], resources: ["namespaces", "nodes", "pods"], verbs: follow },
+  { ...gateway, apiGroups: [""], resources: ["nodes", "pods"], verbs: follow },
   {
     ...agent,
     apiGroups: [""],

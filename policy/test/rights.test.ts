@@ -8,7 +8,7 @@ import { rbacLeastPrivilege } from "../rules/rbac-least-privilege";
 import { judge, unknown } from "./judge";
 import { binding, clusterRole, mergedSecret, role } from "./objects";
 
-const metadata = { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["list", "watch"] };
+const metadata = { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["list", "watch"] };
 const account = { kind: "ServiceAccount", name: "telemetry-otlp-gateway", namespace: "telemetry" };
 
 describe("rbac-least-privilege", () => {

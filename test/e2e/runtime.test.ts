@@ -192,10 +192,8 @@ describe("the metric agent's runtime input", function () {
     assert.deepEqual(await rightsOf("telemetry-metric-agent"), [
       "get nodes/pods",
       "get nodes/stats",
-      "list namespaces/kube-system",
       "list nodes",
       "list pods",
-      "watch namespaces/kube-system",
       "watch nodes",
       "watch pods",
     ]);

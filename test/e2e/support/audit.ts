@@ -20,7 +20,6 @@ export const askedOfApiServer: Readonly<Record<string, { readonly asks: readonly
       // Those of a node can't be told from others by a selector.
       "follow endpointslices",
       "follow services",
-      "follow namespaces where metadata.name=kube-system",
       "follow nodes where metadata.name=its node",
       "follow pods where spec.nodeName=its node",
     ],
@@ -41,7 +40,6 @@ export const askedOfApiServer: Readonly<Record<string, { readonly asks: readonly
       ...["replicasets", "replicationcontrollers", "resourcequotas", "services", "statefulsets"].map(
         (kind) => `follow ${kind}`,
       ),
-      "follow namespaces where metadata.name=kube-system",
       "get leases telemetry-cluster-state in telemetry",
       "update leases telemetry-cluster-state in telemetry",
       // Which kinds there are.
@@ -61,7 +59,6 @@ export const askedOfApiServer: Readonly<Record<string, { readonly asks: readonly
   },
   "telemetry-otlp-gateway": {
     asks: [
-      "follow namespaces where metadata.name=kube-system",
       "follow nodes where metadata.name=its node",
       "follow pods where spec.nodeName=its node",
     ],

@@ -199,6 +199,7 @@ describe("the metric agent's configuration", () => {
     // What is left after the doubled dollars are taken away would be expanded by the collector.
     const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
     assert.deepEqual([...new Set(expanded)].sort(), [
+      "${env:MY_CLUSTER_UID}",
       "${env:MY_HOST_IPS}",
       "${env:MY_HOST_IP}",
       "${env:MY_NODE_NAME}",

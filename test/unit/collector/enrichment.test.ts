@@ -108,7 +108,7 @@ describe("the service that data is of", () => {
   });
 
   it("is left alone where no pod is looked up", () => {
-    assert.deepEqual(ids("metrics", model, "none"), []);
+    assert.deepEqual(ids("metrics", model, "none"), ["transform/enrich-metrics"]);
     assert.deepEqual(ids("metrics", { ...model, clusterName: "c" }, "none"), ["transform/enrich-metrics"]);
   });
 });
@@ -211,6 +211,22 @@ describe("the address of a pod", () => {
   });
 });
 
+describe("the cluster that data is of", () => {
+  after(() => (clusterUid = ""));
+
+  it("is named for all data, also of an unknown pod, unless the sender names one", () => {
+    clusterUid = "uid";
+    assert.deepEqual(enriched({}), { "k8s.cluster.uid": "uid" });
+    assert.deepEqual(enriched({ "k8s.cluster.uid": "" }), { "k8s.cluster.uid": "uid" });
+    assert.deepEqual(enriched({ "k8s.cluster.uid": "sent" }), { "k8s.cluster.uid": "sent" });
+  });
+
+  it("stays open where the program could not read it", () => {
+    clusterUid = "";
+    assert.deepEqual(enriched({}), {});
+  });
+});
+
 describe("the time at which a log record was seen", () => {
   it("is set once, where nobody has said it", () => {
     const config = gatewayConfig(gateway([pipeline("logs", "a"), pipeline("logs", "b"), pipeline("metrics", "a")]));
@@ -274,6 +290,7 @@ function groupsOf(role: string): readonly Group[] {
 }
 
 const nodeAddresses = "10.0.0.1,fd00::1";
+let clusterUid = "";
 
 /** Does what the collector does with statements, as far as those of enrichment need it. */
 function run(groups: readonly Group[], attributes: Map<string, string>): void {
@@ -302,6 +319,7 @@ function evaluate(expression: string, attributes: Map<string, string>): unknown 
   const script = expression
     .replaceAll("$$", "$")
     .replaceAll("${env:MY_HOST_IPS}", nodeAddresses)
+    .replaceAll("${env:MY_CLUSTER_UID}", clusterUid)
     .replaceAll(/resource\.attributes\["([^"]+)"\]/g, 'attributes.get("$1")')
     .replaceAll("resource.attributes", "attributes")
     .replaceAll(/\b(and|or|not|nil)\b(?=[^"]*(?:"[^"]*"[^"]*)*$)/g, (word) => operators[word] ?? word);

@@ -259,7 +259,12 @@ describe("the gateway's configuration", () => {
     );
     // What is left after the doubled dollars are taken away would be expanded by the collector.
     const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
-    assert.deepEqual([...new Set(expanded)].sort(), ["${env:MY_HOST_IPS}", "${env:MY_POD_IP}", "${file:/credentials/own}"]);
+    assert.deepEqual([...new Set(expanded)].sort(), [
+      "${env:MY_CLUSTER_UID}",
+      "${env:MY_HOST_IPS}",
+      "${env:MY_POD_IP}",
+      "${file:/credentials/own}",
+    ]);
   });
 
   it("gives a path of the user's to the exporter per signal, joined with the address by one slash", () => {

@@ -23,14 +23,7 @@ function rights(role: PullRole, pull: PullSelections): string[] {
   ].sort();
 }
 
-const metadata = [
-  "list /namespaces kube-system",
-  "list /nodes",
-  "list /pods",
-  "watch /namespaces kube-system",
-  "watch /nodes",
-  "watch /pods",
-];
+const metadata = ["list /nodes", "list /pods", "watch /nodes", "watch /pods"];
 const runtime = (...metrics: string[]): PullSelections => ({ runtime: selections.runtime(metrics) });
 
 describe("the metric agent's rights", () => {

@@ -14,7 +14,7 @@ async function made(settings: MonitoringSettings): Promise<Registered[]> {
       { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 1024 },
     ],
     settings,
-    cluster: {},
+    operatorKinds: () => [],
   });
   await valueOf(monitoring.urn);
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -74,13 +74,13 @@ describe("the program that runs jobs", function () {
   });
 
   it("repeats nothing of a request that is not JSON", async () => {
-    const answer = await answerTo(`{"job":"api-groups","input":{"kubeconfig":"${secret}`);
+    const answer = await answerTo(`{"job":"cluster-facts","input":{"kubeconfig":"${secret}`);
     assert.deepEqual(answer, { error: "the request is not one line of JSON" });
   });
 
   it("repeats nothing of a kubeconfig that it cannot read", async () => {
     const broken = `users:\n- name: u\n  user: {token: ${secret}\nclusters: []\n`;
-    const request = { job: "api-groups", input: { kubeconfig: broken } };
+    const request = { job: "cluster-facts", input: { kubeconfig: broken } };
     assert.deepEqual(await answerTo(JSON.stringify(request)), {
       error: "the kubeconfig is not one: correct its YAML",
     });
@@ -96,7 +96,7 @@ describe("the program that runs jobs", function () {
     const server = new SilentServer();
     try {
       const input = { kubeconfig: kubeconfig(await server.start()) };
-      const { ended, end } = start(`${JSON.stringify({ job: "api-groups", input })}\n`);
+      const { ended, end } = start(`${JSON.stringify({ job: "cluster-facts", input })}\n`);
       await server.asked;
       end();
       assert.deepEqual(await ended, { code: 1, stdout: "", stderr: "" });
@@ -110,7 +110,7 @@ describe("the program that runs jobs", function () {
     try {
       const began = Date.now();
       const input = { kubeconfig: kubeconfig(await server.start()) };
-      const { ended, end } = start(`${JSON.stringify({ job: "api-groups", input, endAfter: 3 })}\n`);
+      const { ended, end } = start(`${JSON.stringify({ job: "cluster-facts", input, endAfter: 3 })}\n`);
       end();
       assert.deepEqual(await ended, { code: 1, stdout: "", stderr: "" });
       assert.ok(Date.now() - began >= 3000, `${Date.now() - began} ms`);
@@ -127,8 +127,8 @@ describe("whoever runs a job", function () {
     const server = new SilentServer();
     try {
       const access = { kubeconfig: kubeconfig(await server.start()) };
-      await assert.rejects(runJob("api-groups", access, 2), { message: "it took more than 2 s" });
-      assert.throws(() => runJobSync("api-groups", access, 2), { message: "it took more than 2 s" });
+      await assert.rejects(runJob("cluster-facts", access, 2), { message: "it took more than 2 s" });
+      assert.throws(() => runJobSync("cluster-facts", access, 2), { message: "it took more than 2 s" });
     } finally {
       server.stop();
     }
@@ -137,8 +137,8 @@ describe("whoever runs a job", function () {
   it("gets the error that the job reports", async () => {
     const access = { kubeconfig: kubeconfig("http://127.0.0.1:65530") };
     const refused = { message: "connect ECONNREFUSED 127.0.0.1:65530" };
-    await assert.rejects(runJob("api-kinds", { access, group: "g", version: "v1" }, 30), refused);
-    assert.throws(() => runJobSync("api-groups", access, 30), refused);
+    await assert.rejects(runJob("cluster-facts", access, 30), refused);
+    assert.throws(() => runJobSync("cluster-facts", access, 30), refused);
   });
 
   it("gets the line that names the error of a program that ended without an answer", () => {

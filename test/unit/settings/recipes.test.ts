@@ -16,7 +16,13 @@ interface Made {
   readonly files: Readonly<Record<string, string>>;
 }
 
-const sameEverywhere = ["sending_queue", "retry_on_failure", "keepalive", "http2_read_idle_timeout", "http2_ping_timeout"];
+const sameEverywhere = [
+  "sending_queue",
+  "retry_on_failure",
+  "keepalive",
+  "http2_read_idle_timeout",
+  "http2_ping_timeout",
+];
 
 async function madeOf(recipe: string): Promise<Made> {
   const { pipelines, warnings } = parsePipelines(recipeConfiguration(recipe), {

@@ -1,0 +1,39 @@
+import type { ClusterAccess } from "../cluster-access";
+import { runJobSync } from "../outside";
+import type { ClusterFacts } from "./read-facts";
+
+export type ReadClusterFacts = () => ClusterFacts;
+
+/** Makes a function that reads the facts once, also where that fails: nobody waits for the time limit twice. */
+export function clusterFactsReader(access: ClusterAccess): ReadClusterFacts {
+  let read: (() => ClusterFacts) | undefined;
+  return () => {
+    read ??= attempt(() => runJobSync("cluster-facts", access, 15));
+    return read();
+  };
+}
+
+function attempt<T>(work: () => T): () => T {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Returns the cluster's uid. Without it, data that is of no pod has no `k8s.cluster.uid`, and `warn` gets a message. */
+export function clusterUid(read: ReadClusterFacts, warn: (message: string) => void): string | undefined {
+  try {
+    const { uid } = read();
+    if (uid === undefined) warn(`${missing} the right to get the namespace kube-system is missing.`);
+    return uid;
+  } catch {
+    warn(`${missing} the cluster did not answer.`);
+    return undefined;
+  }
+}
+
+const missing = "Data gets no k8s.cluster.uid in this update, because";

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import childProcess from "node:child_process";
+import { mock } from "node:test";
+import { clusterFactsReader, clusterUid, type ClusterFacts } from "../../../components/cluster-facts";
+
+const facts: ClusterFacts = { groups: ["apps"], operatorKinds: ["PodMonitor"], uid: "uid" };
+
+describe("facts about the cluster", () => {
+  it("are read once, also where that fails", () => {
+    const answers = [{ output: facts }, { error: "no route" }];
+    for (const answer of answers) {
+      const spawn = mock.method(childProcess, "spawnSync", () => ({
+        status: 0,
+        stdout: JSON.stringify(answer),
+        stderr: "",
+      }));
+      try {
+        const read = clusterFactsReader({ kubeconfig: "/nowhere" });
+        for (let times = 0; times < 3; times++) {
+          if ("output" in answer) assert.deepEqual(read(), facts);
+          else assert.throws(read, { message: "no route" });
+        }
+        assert.equal(spawn.mock.callCount(), 1);
+      } finally {
+        spawn.mock.restore();
+      }
+    }
+  });
+
+  it("have the cluster's uid, or a warning that names why it is missing", () => {
+    const warnings: string[] = [];
+    const warn = (text: string): void => void warnings.push(text);
+    assert.equal(
+      clusterUid(() => facts, warn),
+      "uid",
+    );
+    assert.deepEqual(warnings, []);
+    assert.equal(
+      clusterUid(() => ({ groups: [], operatorKinds: [] }), warn),
+      undefined,
+    );
+    const silent = (): ClusterFacts => {
+      throw new Error("no route");
+    };
+    assert.equal(clusterUid(silent, warn), undefined);
+    assert.deepEqual(warnings, [
+      "Data gets no k8s.cluster.uid in this update, because the right to get the namespace kube-system is missing.",
+      "Data gets no k8s.cluster.uid in this update, because the cluster did not answer.",
+    ]);
+  });
+});
