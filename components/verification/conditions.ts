@@ -42,7 +42,10 @@ export function pipelineStatuses(
       configuration(certificates[pipeline] ?? []),
       ...workloadConditions(target, targets.collectors, workloads),
       ...inputsCondition(target, inputs),
-      flowCondition(target, targets, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }, refusals[pipeline]),
+      flowCondition(target, targets, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }, refusals[pipeline], {
+        conditions: old,
+        now,
+      }),
     ];
     const conditions = judged.map((one): Condition => ({
       ...one,
