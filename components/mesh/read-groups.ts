@@ -1,5 +1,5 @@
 import { ApisApi } from "@kubernetes/client-node";
-import { type ClusterAccess, loadKubeConfig } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
 
 declare module "../outside/jobs" {
   interface Jobs {
@@ -7,8 +7,12 @@ declare module "../outside/jobs" {
   }
 }
 
+/** Time for retries in milliseconds, within the time limit of the job. */
+const patience = 10_000;
+
 /** Lists the names of the API server's groups. */
 export async function readApiGroups(access: ClusterAccess): Promise<string[]> {
-  const { groups } = await loadKubeConfig(access).makeApiClient(ApisApi).getAPIVersions();
+  const api = loadKubeConfig(access).makeApiClient(ApisApi);
+  const { groups } = await unlessThrottled(() => api.getAPIVersions(), Date.now() + patience);
   return groups.map(({ name }) => name);
 }

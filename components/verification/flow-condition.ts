@@ -3,6 +3,7 @@ import { condition, type Condition, type Judged, type ReasonOf } from "./conditi
 import { delivered, noPodReady, nothingSent, podsUnreadable, refused, rejectionsHidden, trouble } from "./flow-words";
 import { mayRedirectToo } from "./redirects";
 import type { Refusals } from "./refusals";
+import { clusterThrottled } from "./workload-words";
 import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
@@ -118,6 +119,8 @@ function withoutEvidence(
   switch (verdict.why) {
     case "noPods":
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, noPodReady);
+    case "throttled":
+      return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, clusterThrottled);
     case "unreadable":
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, podsUnreadable(namespace));
     case "noTraffic":

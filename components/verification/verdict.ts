@@ -12,7 +12,7 @@ export type Verdict =
       readonly of?: number;
     }
   | (Trouble & { readonly kind: "failing" | "throttled" })
-  | { readonly kind: "noEvidence"; readonly why: "noPods" | "unreadable" | "noTraffic" }
+  | { readonly kind: "noEvidence"; readonly why: "noPods" | "throttled" | "unreadable" | "noTraffic" }
   | { readonly kind: "noEvidence"; readonly why: "rejectionsHidden"; readonly collector: CollectorKind };
 
 export interface Trouble {
