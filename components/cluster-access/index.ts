@@ -2,4 +2,5 @@
 export type { ClusterAccess } from "./access";
 export { innermostMessage } from "./innermost-message";
 export { loadKubeConfig } from "./kubeconfig";
+export { ThrottledError, unlessThrottled } from "./throttling";
 export { withTimeLimit } from "./time-limit";

@@ -1,5 +1,5 @@
 import { ApisApi, CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import { type ClusterAccess, loadKubeConfig } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
 import { operatorApi } from "../contract";
 
 declare module "../outside/jobs" {
@@ -18,19 +18,24 @@ export interface ClusterFacts {
   readonly uid?: string;
 }
 
+/** Time for retries in milliseconds, within the time limit of the job. */
+const patience = 10_000;
+
 /** Reads everything in one process, because each process takes a second of an update. */
 export async function readClusterFacts(access: ClusterAccess): Promise<ClusterFacts> {
   const config = loadKubeConfig(access);
+  const [apis, kinds, core] = [
+    config.makeApiClient(ApisApi),
+    config.makeApiClient(CustomObjectsApi),
+    config.makeApiClient(CoreV1Api),
+  ];
+  const until = Date.now() + patience;
   const [{ groups }, operatorKinds, uid] = await Promise.all([
-    config.makeApiClient(ApisApi).getAPIVersions(),
-    config
-      .makeApiClient(CustomObjectsApi)
-      .getAPIResources(operatorApi)
+    unlessThrottled(() => apis.getAPIVersions(), until),
+    unlessThrottled(() => kinds.getAPIResources(operatorApi), until)
       .then(({ resources }) => resources.map(({ kind }) => kind))
       .catch(insteadOf([404], [])),
-    config
-      .makeApiClient(CoreV1Api)
-      .readNamespace({ name: "kube-system" })
+    unlessThrottled(() => core.readNamespace({ name: "kube-system" }), until)
       .then(({ metadata }) => metadata?.uid)
       .catch(insteadOf([403, 404], undefined)),
   ]);

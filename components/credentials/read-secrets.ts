@@ -1,5 +1,5 @@
 import { ApiException, CoreV1Api } from "@kubernetes/client-node";
-import { type ClusterAccess, innermostMessage, loadKubeConfig } from "../cluster-access";
+import { type ClusterAccess, innermostMessage, loadKubeConfig, unlessThrottled } from "../cluster-access";
 import type { SecretName, SecretReading } from "./source-secrets";
 
 declare module "../outside/jobs" {
@@ -15,21 +15,25 @@ export interface ReadSecretsRequest extends ClusterAccess {
 /** Number of Secrets that are read at the same time. */
 const concurrency = 8;
 
+/** Time for all retries in milliseconds, within the time limit of the job. */
+const patience = 20_000;
+
 /** Reads Secrets and returns the results in the order of the request. */
 export async function readSecrets({ secrets, ...access }: ReadSecretsRequest): Promise<SecretReading[]> {
   const api = loadKubeConfig(access).makeApiClient(CoreV1Api);
+  const until = Date.now() + patience;
   const readings: SecretReading[] = [];
   const waiting = secrets.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, secret] of waiting) readings[index] = await read(api, secret);
+    for (const [index, secret] of waiting) readings[index] = await read(api, secret, until);
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   return readings;
 }
 
-async function read(api: CoreV1Api, secret: SecretName): Promise<SecretReading> {
+async function read(api: CoreV1Api, secret: SecretName, until: number): Promise<SecretReading> {
   try {
-    const { data = {} } = await api.readNamespacedSecret(secret);
+    const { data = {} } = await unlessThrottled(() => api.readNamespacedSecret(secret), until);
     return { data };
   } catch (error) {
     if (error instanceof ApiException) {

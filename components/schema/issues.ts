@@ -1,6 +1,7 @@
 import { safeParse, type z } from "zod";
 import { isPresenceRule, presentFields, type PresenceRule } from "./fields";
 import { error, type Finding, type PathKey } from "./findings";
+import { formatFault } from "./format-faults";
 import { isLater, notPlain } from "./plain";
 import { didYouMean, nearest } from "./suggest";
 import { unknownField } from "./unknown-fields";
@@ -45,7 +46,15 @@ function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
   // The only type that zod does not have: text that may be known later.
   if (issue.code === "custom" && issue.message === unworded) return typeFinding("text", subject);
   if (issue.code === "invalid_value") return choiceFinding(issue.values.map(String), subject);
+  const fault = formatFault(issue.code === "invalid_format" ? issue.pattern : undefined, given);
+  if (fault) return error(path, fault.problem, remedyOf(fault.write, subject));
   return error(path, issue.message, exampleOf(subject));
+}
+
+/** Offers the line to write, where the value is known. */
+function remedyOf(write: string | undefined, subject: Subject): string {
+  const [key] = /\w+$/.exec(subject.path) ?? [];
+  return write === undefined || key === undefined ? exampleOf(subject) : `Write \`${key}: ${write}\``;
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
 import { field, parts, type Notes } from "./fields";
-import { isLabelKey, isLabelValue } from "./kubernetes-names";
+import { isLabelValue } from "./kubernetes-names";
+import { labelKeyFaults } from "./label-keys";
 
 /** Texts by keys that users choose. */
 export type Texts = Record<string, string>;
@@ -17,9 +18,9 @@ export const map = (value: string, about: Notes, ...checks: z.core.$ZodCheck<Tex
   );
 
 /** Labels that the API server accepts. Otherwise it would reject a label only after other objects have changed. */
-export const areLabels = parts<Texts>((labels) =>
-  Object.entries(labels).flatMap(([key, value]) => [
-    ...(isLabelKey(key) ? [] : [[undefined, "has a key that no label can have"] as const]),
-    ...(isLabelValue(value) ? [] : [[key, "is not a label value"] as const]),
-  ]),
-);
+export const areLabels = parts<Texts>((labels) => [
+  ...labelKeyFaults(Object.keys(labels)).map((problem) => [undefined, problem] as const),
+  ...Object.entries(labels).flatMap(([key, value]) =>
+    isLabelValue(value) ? [] : [[key, "is not a label value"] as const],
+  ),
+]);

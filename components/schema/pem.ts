@@ -20,6 +20,8 @@ export interface PemBlock {
   readonly pem?: string;
   /** Lines such as `Proc-Type: 4,ENCRYPTED`. */
   readonly headers: readonly string[];
+  /** The lines below the headers. */
+  readonly body: readonly string[];
 }
 
 export interface Pem {
@@ -59,11 +61,9 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 function block(label: string, lines: readonly string[]): PemBlock {
   const first = lines.findIndex((line) => !line.includes(":"));
   const headers = first < 0 ? lines : lines.slice(0, first);
-  const body = lines
-    .slice(headers.length)
-    .join("")
-    .replace(/[ \t\r]/g, "");
-  if (!base64.test(body)) return { label, headers };
-  const wrapped = body.replace(/.{1,64}/g, "$&\n");
-  return { label, pem: `-----BEGIN ${label}-----\n${wrapped}-----END ${label}-----\n`, headers };
+  const body = lines.slice(headers.length);
+  const text = body.join("").replace(/[ \t\r]/g, "");
+  if (!base64.test(text)) return { label, headers, body };
+  const wrapped = text.replace(/.{1,64}/g, "$&\n");
+  return { label, pem: `-----BEGIN ${label}-----\n${wrapped}-----END ${label}-----\n`, headers, body };
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { bytesFault, cpuFault, volumeFault } from "./amount-faults";
+import { explained } from "./format-faults";
 
 const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 const durationPattern = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
@@ -20,8 +22,8 @@ export const duration = (least: number, leastInWords: string): z.ZodString =>
     .refine((text) => !durationPattern.test(text) || seconds(text) >= least, `is shorter than ${leastInWords}`)
     .refine((text) => !durationPattern.test(text) || seconds(text) <= day, "is longer than a day");
 
-const cpuPattern = /^(?:\d+m|\d+(?:\.\d+)?)$/;
-const bytesPattern = /^\d+(?:\.\d+)?(?:Ki|Mi|Gi|k|M|G)?$/;
+const cpuPattern = explained(/^(?:\d+m|\d+(?:\.\d+)?)$/, cpuFault);
+const bytesPattern = explained(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|k|M|G)?$/, bytesFault);
 const factors: Readonly<Record<string, number>> = {
   "": 1,
   k: 1e3,
@@ -67,3 +69,8 @@ export const bytesQuantity = (least = "0"): z.ZodString =>
     .regex(bytesPattern, "is not an amount")
     .refine((text) => !bytesPattern.test(text) || bytes(text) >= bytes(least), `is less than ${least}`)
     .refine((text) => !bytesPattern.test(text) || bytes(text) <= bytes(most.memory), `is more than ${most.memory}`);
+
+const volumePattern = explained(/^\d+(?:Ki|Mi|Gi|Ti)$/, volumeFault);
+
+/** Size of a volume. */
+export const volumeQuantity = (): z.ZodString => z.string().regex(volumePattern, "is not an amount");

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
 import { checkTls } from "./checks/tls";
@@ -109,6 +110,11 @@ function readablePart(entry: WrittenEntry): WrittenEntry[] {
 function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string): Manifests {
   const read = files.map((file, i): Manifests => {
     if (file === undefined) return { entries: [], findings: [] };
+    const first = files.findIndex((other) => other !== undefined && resolve(other) === resolve(file));
+    if (first < i) {
+      const problem = `is the same file as pipelineFiles[${first}]`;
+      return { entries: [], findings: [error(`pipelineFiles[${i}]`, problem, "Remove one of them")] };
+    }
     try {
       return readManifests(file, readFile(file));
     } catch {

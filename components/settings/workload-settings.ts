@@ -8,13 +8,13 @@ import {
   type UsualResources,
 } from "../sizing";
 import {
+  annotationKeyFaults,
   areLabels,
   bytes,
   bytesQuantity,
   cpuQuantity,
   field,
   flag,
-  isAnnotationKey,
   isLabelKey,
   isLabelValue,
   map,
@@ -126,9 +126,7 @@ const toleration = struct({
 const mostAnnotations = 250_000;
 
 const areAnnotations = parts<Texts>((annotations) => [
-  ...Object.keys(annotations).flatMap((key) =>
-    isAnnotationKey(key) ? [] : [[undefined, "has a key that no annotation can have"] as const],
-  ),
+  ...annotationKeyFaults(Object.keys(annotations)).map((problem) => [undefined, problem] as const),
   ...(Buffer.byteLength(Object.entries(annotations).flat().join("")) > mostAnnotations
     ? [[undefined, `has more than ${mostAnnotations} bytes`] as const]
     : []),

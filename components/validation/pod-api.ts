@@ -1,5 +1,5 @@
 import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
-import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
 
 /** The requests that a validation sends to the cluster. */
 export interface Cluster {
@@ -29,25 +29,28 @@ export function connect(access: ClusterAccess): Cluster {
   const api = loadKubeConfig(access).makeApiClient(CoreV1Api);
   return {
     createConfigMap: async (body) => {
-      await inTime(api.createNamespacedConfigMap({ namespace: body.metadata?.namespace ?? "", body }));
+      await inTime(() => api.createNamespacedConfigMap({ namespace: body.metadata?.namespace ?? "", body }));
     },
     createPod: async (body) => {
-      await inTime(api.createNamespacedPod({ namespace: body.metadata?.namespace ?? "", body }));
+      await inTime(() => api.createNamespacedPod({ namespace: body.metadata?.namespace ?? "", body }));
     },
-    readPod: (namespace, name) => unlessMissing(inTime(api.readNamespacedPod({ namespace, name }))),
+    readPod: (namespace, name) => unlessMissing(inTime(() => api.readNamespacedPod({ namespace, name }))),
     readLog: (namespace, name, container) =>
-      inTime(api.readNamespacedPodLog({ namespace, name, container, limitBytes: logBytes })),
+      inTime(() => api.readNamespacedPodLog({ namespace, name, container, limitBytes: logBytes })),
     remove: async (kind, namespace, name) => {
       const object = { namespace, name, gracePeriodSeconds: 0 };
       await unlessMissing<unknown>(
-        inTime<unknown>(kind === "Pod" ? api.deleteNamespacedPod(object) : api.deleteNamespacedConfigMap(object)),
+        inTime<unknown>(() =>
+          kind === "Pod" ? api.deleteNamespacedPod(object) : api.deleteNamespacedConfigMap(object),
+        ),
       );
     },
   };
 }
 
-function inTime<T>(request: Promise<T>): Promise<T> {
-  return withTimeLimit(request, requestTimeout, `the API server gave no answer in ${requestTimeout / 1000} s`);
+function inTime<T>(request: () => Promise<T>): Promise<T> {
+  const late = `the API server gave no answer in ${requestTimeout / 1000} s`;
+  return unlessThrottled(() => withTimeLimit(request(), requestTimeout, late), Date.now() + requestTimeout);
 }
 
 async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {

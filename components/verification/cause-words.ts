@@ -40,7 +40,9 @@ export const causeWords = {
   },
   tlsUnknownAuthority: {
     what: "its certificate is signed by an authority that is not trusted",
-    remedy: ({ output }) => `Set ${output}.tls.ca to that authority's certificate`,
+    remedy: ({ output }) =>
+      `Set ${output}.tls.ca to that authority's certificate, or, if it is set, have the backend send its ` +
+      "intermediate certificates",
   },
   tlsExpired: {
     what: "its certificate has expired or is not valid yet",
@@ -62,6 +64,11 @@ export const causeWords = {
   protocol: {
     what: "it uses another protocol",
     remedy: ({ output }) => `Check ${output}.protocol (grpc is usually on port 4317, http on 4318) and ${output}.tls`,
+  },
+  noHttp2: {
+    what: "its TLS does not offer HTTP/2 (ALPN h2), which gRPC needs",
+    remedy: ({ output }) =>
+      `Set ${output}.protocol to http, or turn on h2 (ALPN) at the load balancer in front of the backend`,
   },
   token: {
     what: "the token endpoint returns no token",
@@ -98,6 +105,12 @@ export const causeWords = {
   tooLarge: {
     what: "it rejects requests of this size",
     remedy: () => "Raise the backend's limit for one request",
+  },
+  headersTooLarge: {
+    what: "it rejects request headers of this size",
+    remedy: ({ output }) =>
+      `Shorten ${output}.headers or the credentials in ${output}.authentication, or raise the limit for request headers ` +
+      "at the backend or the proxy in front of it",
   },
   throttled: {
     what: "it asks for a lower rate",

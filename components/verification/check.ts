@@ -6,6 +6,7 @@ import type { Cluster } from "./cluster";
 import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
 import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
+import { withEarlierLosses } from "./earlier-losses";
 import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./classify";
 import { inTurns } from "./in-turns";
@@ -87,11 +88,16 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
     const isDone = isCertain && observer.seconds >= (options.leastSeconds ?? 0);
     if (isDone || Date.now() + interval * 1000 > flowEnd) break;
   }
-  const verdicts = targets.pipelines.map((pipeline) => [pipelineId(pipeline), observer.judge(pipeline).verdict]);
+  const verdicts = await Promise.all(
+    targets.pipelines.map(async (pipeline) => {
+      const { verdict } = observer.judge(pipeline);
+      return [pipelineId(pipeline), await withEarlierLosses(cluster, targets.namespace, pipeline, verdict)] as const;
+    }),
+  );
   const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, end);
   return {
     workloads: workloads.health,
-    verdicts: Object.fromEntries(verdicts) as Record<string, Verdict>,
+    verdicts: Object.fromEntries(verdicts),
     inputs,
     data: observer.data(),
     refusals: observer.refusals().byPipeline,
@@ -208,7 +214,7 @@ class Observer {
       const seconds = counters.uptime - (before && before.uptime <= counters.uptime ? before.uptime : 0);
       const { name, kind } = collector;
       this.observe?.({ pod, node, collector: name, kind, at, seconds, exporters: counted.exporters });
-      const redirects = redirectFailures(this.targets.pipelines, counted);
+      const redirects = redirectFailures(this.targets.pipelines, counted, failures);
       this.remember(collector.name, {
         pod,
         collector: collector.kind,
@@ -254,14 +260,14 @@ class Observer {
   judge(target: PipelineTarget): Judgement {
     // Nothing can change for a pipeline without an input.
     if (target.collectors.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: true };
-    const pods = this.subjects
-      .filter(({ collector }) => target.collectors.includes(collector.name))
-      .map(({ pod }) => pod);
+    const own = this.subjects.filter(({ collector }) => target.collectors.includes(collector.name));
+    const pods = own.map(({ pod }) => pod);
     const hiding = this.targets.collectors.find(
       ({ name, logLevel }) => target.collectors.includes(name) && logLevel === "error",
     );
     return judge(this.evidence.get(pipelineId(target)) ?? {}, {
       pods,
+      nodes: Object.fromEntries(own.flatMap(({ pod, node }) => (node === undefined ? [] : [[pod, node]]))),
       unreadable: pods.filter((pod) => this.unreadable.has(pod)),
       canary: target.canary,
       elapsed: (Date.now() - this.sent) / 1000,

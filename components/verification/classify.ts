@@ -1,4 +1,5 @@
 import type { Cause } from "./cause-words";
+import { httpStatus, rowOf, tokenCause, tokenErrors } from "./error-table";
 
 /** One failed export. It never contains a text of the collector or of a backend, which could hold a credential. */
 export interface Failure {
@@ -64,111 +65,14 @@ function parse(line: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** By HTTP status. */
-const byStatus: Readonly<Record<number, Cause>> = {
-  401: "unauthenticated",
-  403: "forbidden",
-  404: "notFound",
-  405: "notFound",
-  408: "timeout",
-  413: "tooLarge",
-  429: "throttled",
-};
-
-/** By name of the gRPC status. */
-const byCode: Readonly<Record<string, Cause>> = {
-  Unauthenticated: "unauthenticated",
-  PermissionDenied: "forbidden",
-  Unimplemented: "notFound",
-  NotFound: "notFound",
-  ResourceExhausted: "throttled",
-  DeadlineExceeded: "timeout",
-  InvalidArgument: "rejected",
-  OutOfRange: "rejected",
-  FailedPrecondition: "rejected",
-};
-
-/** Patterns of a collector's errors as a whole. */
-const errors = {
-  httpStatus: /responded with HTTP Status Code (\d{3})/,
-  grpcStatus: /rpc error: code = (\w+)/,
-  noToken: /failed to get security token|oauth2: /,
-  /** The token endpoint did answer. */
-  tokenAnswer: /oauth2: /,
-  tooLarge: /larger than max/,
-  /** The server speaks HTTP, but no gRPC. */
-  noGrpc: /malformed header|unexpected content-type/,
-} as const;
-
-/** Messages of Go and the collector about problems of the network, of TLS and of queues. The first match decides. */
-const byText: readonly (readonly [RegExp, Cause])[] = [
-  [/sending queue is full/, "queueFull"],
-  [/element size too large/, "queueTooSmall"],
-  [
-    /no such host|server misbehaving|lookup [^:]+(?: on \S+)?: |name resolver error|produced zero addresses|no children to pick from/,
-    "dns",
-  ],
-  [/certificate has expired or is not yet valid/, "tlsExpired"],
-  [
-    /certificate is (?:not )?valid for|doesn't contain any IP SANs|not valid for any names|cannot validate certificate for/,
-    "tlsHostName",
-  ],
-  [/signed by unknown authority|certificate is not trusted/, "tlsUnknownAuthority"],
-  [
-    /remote error: tls: (?:certificate required|bad certificate|unknown certificate|unknown certificate authority)/,
-    "tlsClientCertificate",
-  ],
-  [/tls: |x509: |authentication handshake failed/, "tls"],
-  [
-    /malformed HTTP|looked like an HTTP\/1|server gave HTTP response|failed reading the frame payload|missing HTTP content-type|unexpected content-type|error reading server preface/,
-    "protocol",
-  ],
-  [/connection refused/, "refused"],
-  [/no route to host|network is unreachable/, "unreachable"],
-  [/deadline exceeded|Client\.Timeout|i\/o timeout|Timeout exceeded|connection timed out/, "timeout"],
-  [/connection reset|broken pipe|EOF|transport is closing|connection error|could not be established/, "connection"],
-];
-
 /** Returns the cause of an exporter's error. */
 export function classify(error: string): Omit<Failure, "dropped"> {
-  if (errors.noToken.test(error)) return { cause: tokenCause(error) };
-  const status = Number(errors.httpStatus.exec(error)?.[1]);
-  if (status) return { cause: statusCause(status), status };
-  const [, code = ""] = errors.grpcStatus.exec(error) ?? [];
-  if (code === "ResourceExhausted" && errors.tooLarge.test(error)) return { cause: "tooLarge" };
-  if (code === "Unimplemented" && errors.noGrpc.test(error)) return { cause: "notFound" };
-  if (code in byCode && code !== "DeadlineExceeded") return { cause: byCode[code] as Cause };
-  const found = byText.find(([pattern]) => pattern.test(error))?.[1];
-  if (found) return { cause: found };
-  return { cause: byCode[code] ?? (code === "" ? "unknown" : "server") };
-}
-
-/** Causes of the network and of TLS where the token endpoint has the problem, not the backend. */
-const ofTokenEndpoint: Partial<Readonly<Record<Cause, Cause>>> = {
-  dns: "tokenUnreachable",
-  refused: "tokenUnreachable",
-  unreachable: "tokenUnreachable",
-  timeout: "tokenUnreachable",
-  connection: "tokenUnreachable",
-  tlsUnknownAuthority: "tokenUnknownAuthority",
-  tlsExpired: "tokenTls",
-  tlsHostName: "tokenTls",
-  tls: "tokenTls",
-  protocol: "tokenTls",
-};
-
-function tokenCause(error: string): Cause {
-  // The text of an answer can contain any words, so it is not searched.
-  if (errors.tokenAnswer.test(error)) return "token";
-  const found = byText.find(([pattern, cause]) => cause in ofTokenEndpoint && pattern.test(error));
-  return (found && ofTokenEndpoint[found[1]]) ?? "token";
-}
-
-function statusCause(status: number): Cause {
-  return byStatus[status] ?? (status >= 500 ? "server" : "rejected");
+  if (tokenErrors.any.test(error)) return { cause: tokenCause(error) };
+  const status = Number(httpStatus.exec(error)?.[1]);
+  return { cause: rowOf(error)?.cause ?? "unknown", ...(status && { status }) };
 }
 
 /** Returns the cause for a gRPC status, which is all that counters have. */
 export function causeOfCode(code: string): Cause {
-  return byCode[code] ?? (code === "Unknown" || code === "" ? "unknown" : "server");
+  return code === "Unknown" || code === "" ? "unknown" : classify(`rpc error: code = ${code}`).cause;
 }

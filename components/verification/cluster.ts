@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { containerName, labelKeys } from "../contract";
-import { type ClusterAccess, loadKubeConfig, withTimeLimit } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
 import type { AnnotatedObject } from "../inputs";
 import { annotatedObjects } from "./read-annotated";
 import type { CollectorTarget } from "./targets";
@@ -35,33 +35,41 @@ const patience = 8_000;
 /** Most bytes of a log to read. A failure that lasts is also at the end of the log. */
 const logBytes = 1024 * 1024;
 
-/** Connects to the cluster that `access` names, or else to the current one of `kubectl`. */
-export function connect(access: ClusterAccess): Cluster {
+/**
+ * Connects to the cluster that `access` names, or else to the current one of `kubectl`.
+ *
+ * @param until time in milliseconds since 1970 up to which requests are repeated that the API server rejects as too many
+ */
+export function connect(access: ClusterAccess, until = 0): Cluster {
   const config = loadKubeConfig(access);
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
   const forward = new PortForward(config);
+  const asked = <T>(request: () => Promise<T>): Promise<T> => unlessThrottled(() => timely(request()), until);
   return {
     workload: async (namespace, { workload, name }) => {
-      const found =
+      const find = (): Promise<WorkloadState> =>
         workload === "DaemonSet"
           ? apps.readNamespacedDaemonSet({ namespace, name })
           : apps.readNamespacedDeployment({ namespace, name }).then(deploymentState);
-      return timely<WorkloadState | undefined>(found.catch(undefinedIfMissing));
+      return asked<WorkloadState | undefined>(() => find().catch(undefinedIfMissing));
     },
     pods: async (namespace, collector) => {
       const labelSelector = `${labelKeys.name}=${collector}`;
       // Served from the API server's cache: the next look sees a pod that is missing in it.
-      const { items } = await timely(core.listNamespacedPod({ namespace, labelSelector, resourceVersion: "0" }));
+      const { items } = await asked(() => core.listNamespacedPod({ namespace, labelSelector, resourceVersion: "0" }));
       return items as readonly PodState[];
     },
     log: async (namespace, name, sinceSeconds) =>
-      (await timely(
+      (await asked(() =>
         core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
       )) ?? "",
     annotated: async () => {
-      const services = await allPages((next) => core.listServiceForAllNamespaces({ limit: 500, _continue: next }));
-      const pods = await allPages((next) => core.listPodForAllNamespaces({ limit: 500, _continue: next }));
+      const page = { limit: 500 };
+      const services = await allPages((next) =>
+        asked(() => core.listServiceForAllNamespaces({ ...page, _continue: next })),
+      );
+      const pods = await allPages((next) => asked(() => core.listPodForAllNamespaces({ ...page, _continue: next })));
       return annotatedObjects(services, pods);
     },
     ask: (namespace, pod, port, path) =>
@@ -91,7 +99,7 @@ async function allPages<Item>(page: (next: string | undefined) => Promise<ListPa
   const all: Item[] = [];
   let next: string | undefined;
   do {
-    const { metadata, items } = await timely(page(next));
+    const { metadata, items } = await page(next);
     all.push(...items);
     next = metadata?._continue;
   } while (next);

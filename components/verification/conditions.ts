@@ -10,7 +10,7 @@ import { pipelineId } from "../contract";
 import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
 import type { Verdict } from "./verdict";
 import type { WorkloadHealth } from "./workload-health";
-import { clusterSilent } from "./workload-words";
+import { clusterSilent, clusterThrottled } from "./workload-words";
 
 export interface PipelineStatus {
   /** `metricPipelines/backend`. */
@@ -22,6 +22,8 @@ export interface PipelineStatus {
 
 export interface Findings {
   readonly workloads: readonly WorkloadHealth[];
+  /** The API server rejected the requests as too many, so nothing else is known. */
+  readonly throttled?: boolean;
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly inputs: InputEvidence;
@@ -36,19 +38,23 @@ export interface Findings {
 /** The conditions of all pipelines. A condition whose status and reason stay the same keeps its `since`. */
 export function pipelineStatuses(
   targets: FlowTargets,
-  { workloads, verdicts, inputs, data, refusals, certificates }: Findings,
+  { workloads, throttled = false, verdicts, inputs, data, refusals, certificates }: Findings,
   previous: readonly PipelineStatus[],
   now: Date,
 ): PipelineStatus[] {
+  const unread: Verdict = { kind: "noEvidence", why: throttled ? "throttled" : "noPods" };
   return targets.pipelines.map((target) => {
     const pipeline = pipelineId(target);
     const old = previous.find((status) => status.pipeline === pipeline)?.conditions ?? [];
     const judged: Judged[] = [
       configuration(certificates[pipeline] ?? []),
-      ...workloadConditions(target, targets.collectors, workloads),
+      ...workloadConditions(target, targets.collectors, workloads, throttled ? clusterThrottled : clusterSilent),
       ...joinInputs(inputsOf(target, inputs), judgePushed(target, targets, data)),
       ...dataCondition(target, data),
-      flowCondition(target, targets, verdicts[pipeline] ?? { kind: "noEvidence", why: "noPods" }, refusals[pipeline]),
+      flowCondition(target, targets, verdicts[pipeline] ?? unread, refusals[pipeline], {
+        conditions: old,
+        now,
+      }),
     ];
     const conditions = judged.map((one): Condition => ({
       ...one,
@@ -78,10 +84,11 @@ function workloadConditions(
   target: PipelineTarget,
   collectors: readonly CollectorTarget[],
   workloads: readonly WorkloadHealth[],
+  unread: string,
 ): Judged[] {
   return (["gateway", "agent"] as const).flatMap((kind) => {
     const own = collectors.filter((one) => one.kind === kind && target.collectors.includes(one.name));
-    if (own.length > 0) return [workloadCondition(kind, worst(own, workloads))];
+    if (own.length > 0) return [workloadCondition(kind, worst(own, workloads), unread)];
     return kind === "agent" && target.signal === "metrics" ? [condition("AgentHealthy", "AgentNotRequired", "")] : [];
   });
 }
@@ -99,8 +106,8 @@ function worst(own: readonly CollectorTarget[], workloads: readonly WorkloadHeal
 const gatewayReasons = { ready: "GatewayReady", rollingOut: "RolloutInProgress", notReady: "GatewayNotReady" } as const;
 const agentReasons = { ready: "AgentReady", rollingOut: "RolloutInProgress", notReady: "AgentNotReady" } as const;
 
-function workloadCondition(kind: CollectorKind, health: WorkloadHealth | undefined): Judged {
-  const message = health?.message ?? clusterSilent;
+function workloadCondition(kind: CollectorKind, health: WorkloadHealth | undefined, unread: string): Judged {
+  const message = health?.message ?? unread;
   return kind === "gateway"
     ? condition("GatewayHealthy", health ? gatewayReasons[health.state] : "GatewayUnreadable", message)
     : condition("AgentHealthy", health ? agentReasons[health.state] : "AgentUnreadable", message);

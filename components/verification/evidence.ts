@@ -92,10 +92,15 @@ export function mergeSeen(causes: readonly SeenFailure[], seen: SeenFailure): Se
 
 /** Causes that only follow from another one, vaguest first. */
 const vague: readonly Cause[] = ["queueFull", "unknown", "connection"];
+/** The other failures of a backend that redirects come from the end of the redirect. */
+const root: Cause = "redirected";
 
 /** Returns the failure for the message: the most specific one, and of those the most frequent. */
 export function mainFailure(causes: readonly SeenFailure[]): Failure | undefined {
-  const clarity = ({ cause }: Failure): number => (vague.includes(cause) ? vague.indexOf(cause) : vague.length);
+  const clarity = ({ cause }: Failure): number => {
+    if (cause === root) return vague.length + 1;
+    return vague.includes(cause) ? vague.indexOf(cause) : vague.length;
+  };
   const [main] = [...causes].sort((a, b) => clarity(b) - clarity(a) || b.times - a.times);
   return (
     main && { cause: main.cause, ...(main.status !== undefined && { status: main.status }), dropped: main.dropped }

@@ -1,8 +1,10 @@
-import { condition, type Judged, type ReasonOf } from "./condition";
+import { retrySeconds } from "../contract";
+import { condition, type Condition, type Judged, type ReasonOf } from "./condition";
 import { noInputEnabled } from "./data-words";
 import { delivered, noPodReady, nothingSent, podsUnreadable, refused, rejectionsHidden, trouble } from "./flow-words";
 import { mayRedirectToo } from "./redirects";
 import type { Refusals } from "./refusals";
+import { clusterThrottled } from "./workload-words";
 import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
@@ -39,8 +41,29 @@ export function flowCondition(
   targets: FlowTargets,
   verdict: Verdict,
   refusals: Refusals | undefined,
+  before: Before,
 ): Judged {
-  return withRefusals(fromVerdict(target, targets, verdict), refusals);
+  return withRefusals(fromVerdict(target, targets, verdict, before), refusals);
+}
+
+/** What the last check found. */
+export interface Before {
+  readonly conditions: readonly Condition[];
+  readonly now: Date;
+}
+
+/**
+ * Returns the start of a failure that has lasted for longer than the retry budget, so data is lost although this check saw no
+ * drop. Only a failure of all data counts: the retries of a backend that fails at times succeed.
+ */
+function overdueSince({ extent, losing, collector }: Trouble, { conditions, now }: Before): string | undefined {
+  const before = conditions.find(({ type }) => type === "TelemetryFlowHealthy");
+  if (extent !== "all" || losing || before?.status !== "False") return undefined;
+  const { all, throttling } = reasonsBy[collector];
+  // Data was lost then, and nothing has been delivered since.
+  if (before.reason === all.dropped) return before.since;
+  const isSame = before.reason === all.delayed || before.reason === throttling;
+  return isSame && now.getTime() - Date.parse(before.since) > retrySeconds * 1000 ? before.since : undefined;
 }
 
 /**
@@ -54,27 +77,38 @@ function withRefusals(judged: Judged, refusals: Refusals | undefined): Judged {
   return condition("TelemetryFlowHealthy", reasonsBy[refusals.collector.kind].throttling, message);
 }
 
-function fromVerdict(target: PipelineTarget, targets: FlowTargets, verdict: Verdict): Judged {
+function fromVerdict(target: PipelineTarget, targets: FlowTargets, verdict: Verdict, before: Before): Judged {
   const type = "TelemetryFlowHealthy";
   switch (verdict.kind) {
     case "delivered":
       return condition(type, "FlowHealthy", delivered(verdict));
     case "failing":
-      return condition(type, failingReason(verdict), troubleMessage(target, targets, verdict));
-    case "throttled":
-      return condition(type, reasonsBy[verdict.collector].throttling, troubleMessage(target, targets, verdict));
+    case "throttled": {
+      const overdue = overdueSince(verdict, before);
+      const message = troubleMessage(target, targets, verdict, overdue);
+      const { throttling } = reasonsBy[verdict.collector];
+      return condition(type, verdict.kind === "throttled" ? throttling : failingReason(verdict, overdue), message);
+    }
     case "noEvidence":
       return withoutEvidence(target, targets, verdict);
   }
 }
 
-function failingReason({ collector, extent, losing, queueFull }: Trouble): ReasonOf<"TelemetryFlowHealthy", "False"> {
-  return reasonsBy[collector][extent][losing || queueFull ? "dropped" : "delayed"];
+function failingReason(
+  { collector, extent, losing, queueFull }: Trouble,
+  overdue: string | undefined,
+): ReasonOf<"TelemetryFlowHealthy", "False"> {
+  return reasonsBy[collector][extent][losing || queueFull || overdue !== undefined ? "dropped" : "delayed"];
 }
 
-function troubleMessage(target: PipelineTarget, { pipelines }: FlowTargets, found: Trouble): string {
+function troubleMessage(
+  target: PipelineTarget,
+  { pipelines }: FlowTargets,
+  found: Trouble,
+  overdue: string | undefined,
+): string {
   const others = found.failure.cause === "redirected" ? mayRedirectToo(target, pipelines) : [];
-  return trouble(target, found, others);
+  return trouble(target, found, { others, overdue });
 }
 
 function withoutEvidence(
@@ -87,6 +121,8 @@ function withoutEvidence(
     case "noPods":
       if (target.collectors.length === 0) return condition(type, "NoEvidence", noInputEnabled(target));
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, noPodReady);
+    case "throttled":
+      return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, clusterThrottled);
     case "unreadable":
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, podsUnreadable(namespace));
     case "noTraffic":

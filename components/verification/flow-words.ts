@@ -15,33 +15,55 @@ export function delivered({ pods, of }: Extract<Verdict, { kind: "delivered" }>)
   );
 }
 
-/** Sentences about the fate of the data, for causes to which the usual sentence does not apply. */
+/** Sentences about the fate of dropped data, for causes to which the usual sentence does not apply. */
 const fates: Partial<Readonly<Record<Cause, string>>> = {
   queueTooSmall: "The collector drops these requests.",
   redirected: "The server behind the redirect may discard the data, which counts as sent nevertheless.",
 };
 
-/** @param others pipelines that the same failure may be about */
-export function trouble(target: PipelineTarget, found: Trouble, others: readonly PipelineTarget[]): string {
+interface TroubleContext {
+  /** Pipelines that the same failure may be about. */
+  readonly others: readonly PipelineTarget[];
+  /** Time of the failure's start, if that is longer ago than the retry budget. */
+  readonly overdue?: string;
+}
+
+export function trouble(target: PipelineTarget, found: Trouble, { others, overdue }: TroubleContext): string {
   const { path, backend } = target;
-  const { extent, failure, pods, collector } = found;
+  const { extent, failure, collector } = found;
   const { what, remedy } = causeWords[failure.cause];
   const name = backend === undefined ? "The backend" : `The backend ${backend}`;
   const verb = extent === "all" ? "accepts no data" : "does not accept all data";
-  const where = pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
   const status = failure.status === undefined ? "" : ` (HTTP status ${failure.status})`;
   return [
-    `${name} ${verb} from ${where}: ${what}${status}.`,
-    fates[failure.cause] ?? fate(found),
+    `${name} ${verb} from ${place(found)}: ${what}${status}.`,
+    (failure.dropped ? fates[failure.cause] : undefined) ?? fate(found, overdue),
     `${remedy({ output: `${path}.output.otlp`, collector })}.`,
+    ...(found.node !== undefined && ofNetwork.includes(failure.cause) ? [oneNode(found.node)] : []),
     ...(others.length > 0 ? [sharing(others)] : []),
   ].join(" ");
 }
 
-function fate({ losing, queueFull }: Trouble): string {
-  const data = losing
-    ? "Data is being lost."
-    : `The collector keeps the data and retries for ${retrySeconds / 60} minutes, then drops the data.`;
+/** A node says more than its pods: it is what they have in common. */
+function place({ pods, node }: Trouble): string {
+  if (node !== undefined) return `node ${node}`;
+  return pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;
+}
+
+/** Causes that a node can have for itself. */
+const ofNetwork: readonly Cause[] = ["dns", "refused", "unreachable", "connection", "timeout"];
+
+function oneNode(node: string): string {
+  return `Only this node has the failure: check its network, with kubectl describe node ${node}.`;
+}
+
+function fate({ losing, queueFull }: Trouble, overdue: string | undefined): string {
+  const minutes = retrySeconds / 60;
+  const waiting =
+    overdue === undefined
+      ? `The collector keeps the data and retries for ${minutes} minutes, then drops the data.`
+      : `The failure lasts since ${overdue}, and the collector retries for only ${minutes} minutes: data is being lost.`;
+  const data = losing ? "Data is being lost." : waiting;
   return queueFull ? `${data} The queue is full and accepts no new data.` : data;
 }
 

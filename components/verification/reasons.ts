@@ -52,7 +52,8 @@ interface ReasonRow {
 const nothingToDo = "Nothing to do.";
 const seeMessage = "The message names the cause and its remedy.";
 const waitForRollout = "Wait, or look at the pods that the message names.";
-const checkKubeconfig = "Check that the kubeconfig names a cluster that answers.";
+const checkKubeconfig =
+  "Check that the kubeconfig names a cluster that answers, and that its API server is not overloaded.";
 const correctManifest = "Correct the field that the message names.";
 const grantRights =
   "Check that pods are ready, and that you have the rights to create pods/portforward and to get pods/log there.";

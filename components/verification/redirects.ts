@@ -6,22 +6,43 @@ type Pipelines = readonly PipelineTarget[];
 
 /**
  * Finds failures behind redirects. Exporters follow redirects, and a successful answer at their end, such as a login
- * page, makes data count as sent. Counters name servers, not exporters, so every exporter that sent to such a server may be
- * concerned.
+ * page, makes data count as sent. An end that is out of reach logs only its own failure, such as a timeout. Counters name
+ * servers, not exporters, so every exporter that used such a server may be concerned.
+ *
+ * @param logged failures in the log since the last look
  */
 export function redirectFailures(
   pipelines: Pipelines,
   { exporters, redirects }: Pick<CollectorCounters, "exporters" | "redirects">,
+  logged: readonly ExporterFailure[] = [],
 ): ExporterFailure[] {
   return pipelines.flatMap((pipeline): ExporterFailure[] => {
     const { exporter } = pipeline;
-    const rejected = exporters[exporter]?.sent ?? 0;
-    const [status] = Object.entries(redirects)
-      .filter(([server]) => mayBeBackend(server, pipeline, pipelines))
-      .flatMap(([, counts]) => Object.keys(counts).filter((one) => (counts[one] ?? 0) > 0));
-    if (status === undefined || rejected === 0) return [];
-    return [{ exporter, cause: "redirected", status: Number(status), dropped: true, rejected }];
+    const status = redirectOf(pipeline, pipelines, redirects);
+    if (status === undefined) return [];
+    const { sent = 0, queued = 0, failed = {} } = exporters[exporter] ?? {};
+    if (sent > 0) return [{ exporter, cause: "redirected", status, dropped: true, rejected: sent }];
+    const own = logged.filter((failure) => failure.exporter === exporter);
+    const lost = Object.values(failed).some((count) => count > 0);
+    const isUsed = queued > 0 || lost || own.length > 0;
+    // An answer with a status can be the backend's own, if another pipeline may have caused the redirect.
+    const isAnswered =
+      own.some((failure) => failure.status !== undefined) && mayRedirectToo(pipeline, pipelines).length > 0;
+    if (!isUsed || isAnswered) return [];
+    return [{ exporter, cause: "redirected", status, dropped: lost || own.some(({ dropped }) => dropped) }];
   });
+}
+
+/** Returns the HTTP status of a redirect that a pipeline's backend answered with. */
+function redirectOf(
+  pipeline: PipelineTarget,
+  pipelines: Pipelines,
+  redirects: CollectorCounters["redirects"],
+): number | undefined {
+  const [status] = Object.entries(redirects)
+    .filter(([server]) => mayBeBackend(server, pipeline, pipelines))
+    .flatMap(([, counts]) => Object.keys(counts).filter((one) => (counts[one] ?? 0) > 0));
+  return status === undefined ? undefined : Number(status);
 }
 
 /** Returns the other pipelines that a redirect of this pipeline's backend may concern. */

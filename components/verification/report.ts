@@ -1,4 +1,4 @@
-import type { ClusterAccess } from "../cluster-access";
+import { ThrottledError, type ClusterAccess } from "../cluster-access";
 import { check } from "./check";
 import { connect } from "./cluster";
 import { pipelineStatuses, type PipelineStatus } from "./conditions";
@@ -21,6 +21,9 @@ export interface CheckRequest {
   readonly previous: readonly PipelineStatus[];
 }
 
+/** Share of the time limit in which requests are repeated that the API server rejects as too many. */
+const retryShare = 0.8;
+
 /** Returns the status of all pipelines. A cluster that does not answer also gives a status. */
 export async function pipelineReport(request: CheckRequest, watching: Watching = {}): Promise<PipelineStatus[]> {
   const { targets, certificates, cluster, timeoutSeconds, previous } = request;
@@ -31,8 +34,10 @@ export async function pipelineReport(request: CheckRequest, watching: Watching =
     data: [],
     refusals: {},
   };
-  const found = await look(() => check(connect(cluster), targets, { timeoutSeconds, ...watching })).catch(
-    () => nothing,
+  // The rest of the time is for the answer to the last retry.
+  const until = Date.now() + timeoutSeconds * 1000 * retryShare;
+  const found = await look(() => check(connect(cluster, until), targets, { timeoutSeconds, ...watching })).catch(
+    (error: unknown) => ({ ...nothing, throttled: error instanceof ThrottledError }),
   );
   return pipelineStatuses(targets, { ...found, certificates }, previous, new Date());
 }

@@ -12,7 +12,7 @@ export type Verdict =
       readonly of?: number;
     }
   | (Trouble & { readonly kind: "failing" | "throttled" })
-  | { readonly kind: "noEvidence"; readonly why: "noPods" | "unreadable" | "noTraffic" }
+  | { readonly kind: "noEvidence"; readonly why: "noPods" | "throttled" | "unreadable" | "noTraffic" }
   | { readonly kind: "noEvidence"; readonly why: "rejectionsHidden"; readonly collector: CollectorKind };
 
 export interface Trouble {
@@ -25,6 +25,8 @@ export interface Trouble {
   readonly queueFull: boolean;
   /** Pods in which it fails. */
   readonly pods: readonly string[];
+  /** The node of all these pods, if the pipeline's pods are on several nodes. */
+  readonly node?: string;
   readonly collector: CollectorKind;
 }
 
@@ -43,6 +45,8 @@ export interface Situation {
   readonly canary: boolean;
   /** Seconds since the first canaries. */
   readonly elapsed: number;
+  /** Nodes by pod, as far as the cluster reports them. */
+  readonly nodes?: Readonly<Record<string, string>>;
   /** A kind of collector whose log level hides partial rejections. */
   readonly hiding?: CollectorKind;
 }
@@ -61,7 +65,7 @@ const silentAfter = 20;
 
 /** Judges a pipeline from the evidence so far. */
 export function judge(evidence: PipelineEvidence, situation: Situation): Judgement {
-  const { pods, unreadable, canary, elapsed, hiding } = situation;
+  const { pods, unreadable, canary, elapsed, hiding, nodes = {} } = situation;
   if (pods.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: false };
   const seen = pods.flatMap((pod) => (evidence[pod] ? [{ pod, ...evidence[pod] }] : []));
   const delivering = seen.filter(isDelivering);
@@ -88,7 +92,7 @@ export function judge(evidence: PipelineEvidence, situation: Situation): Judgeme
     const looks = sum(failed, ({ failures }) => failures);
     const isEverywhere = failed.length === pods.length || elapsed >= flakyAfter.seconds;
     return {
-      verdict: trouble(failed, all),
+      verdict: trouble(failed, all, commonNode(failed, pods, nodes)),
       certain: elapsed >= limit.seconds && looks >= limit.looks && isEverywhere,
     };
   }
@@ -98,7 +102,7 @@ export function judge(evidence: PipelineEvidence, situation: Situation): Judgeme
   // Canaries without success or failure still wait for an answer.
   const waiting = seen.filter(({ queued }) => queued > 0);
   if (canary && waiting.length > 0) {
-    return { verdict: trouble(waiting, true), certain: false };
+    return { verdict: trouble(waiting, true, commonNode(waiting, pods, nodes)), certain: false };
   }
   return { verdict: { kind: "noEvidence", why: "noTraffic" }, certain: !canary && elapsed >= silentAfter };
 }
@@ -108,7 +112,18 @@ function isDelivering({ failures, successes, successesInRow }: PodEvidence): boo
   return failures === 0 ? successes > 0 : successesInRow >= provenBy;
 }
 
-function trouble(pods: readonly (PodEvidence & { pod: string })[], all: boolean): Verdict {
+/** Returns the node that has all troubled pods, unless it has all pods of the pipeline. */
+function commonNode(
+  troubled: readonly { readonly pod: string }[],
+  pods: readonly string[],
+  nodes: Readonly<Record<string, string>>,
+): string | undefined {
+  const of = (pod: string): string | undefined => nodes[pod];
+  const [node, ...others] = new Set(troubled.map(({ pod }) => of(pod)));
+  return others.length === 0 && pods.some((pod) => of(pod) !== undefined && of(pod) !== node) ? node : undefined;
+}
+
+function trouble(pods: readonly (PodEvidence & { pod: string })[], all: boolean, node: string | undefined): Verdict {
   const sorted = [...pods].sort((a, b) => (a.pod < b.pod ? -1 : 1));
   const causes = sorted.flatMap(({ causes }) => causes);
   const failure = mainFailure(causes.reduce(mergeSeen, [])) ?? { cause: "unknown", dropped: false };
@@ -119,6 +134,7 @@ function trouble(pods: readonly (PodEvidence & { pod: string })[], all: boolean)
     losing: pods.some(({ lost, notQueued }) => lost > notQueued),
     queueFull: pods.some(({ notQueued }) => notQueued > 0),
     pods: sorted.map(({ pod }) => pod),
+    ...(node !== undefined && { node }),
     collector: sorted[0]?.collector ?? "gateway",
   };
 }

@@ -5,6 +5,10 @@ import type { CollectorKind, CollectorTarget } from "./targets";
 
 export const clusterSilent = "The cluster did not answer. Check that the kubeconfig names one that does.";
 
+export const clusterThrottled =
+  "The API server rejects requests because there are too many (HTTP status 429), also after retries. Check which clients " +
+  "load the API server, and run npm run status again.";
+
 export function workloadMissing({ workload, name }: CollectorTarget): string {
   return `${workload} ${name} does not exist. Run pulumi up --refresh.`;
 }

@@ -11,6 +11,7 @@ import {
   shapeFindings,
   struct,
   subdomainName,
+  volumeQuantity,
 } from "../../components/schema";
 import { writtenSettings } from "../../components/settings";
 
@@ -53,16 +54,10 @@ export const managerSettingsSchema = struct({
   ),
   stateVolume: field(
     struct({
-      size: field(
-        z
-          .string()
-          .regex(/^\d+(?:Ki|Mi|Gi|Ti)$/, "is not an amount")
-          .default("1Gi"),
-        {
-          description: "Size of the volume.",
-          example: "1Gi",
-        },
-      ),
+      size: field(volumeQuantity().default("1Gi"), {
+        description: "Size of the volume.",
+        example: "1Gi",
+      }),
       storageClass: field(subdomainName().optional(), {
         description: "Storage class of the volume. Defaults to that of the cluster.",
         example: "standard",

@@ -75,7 +75,8 @@ export function checkEndpoint(text: string, context: EndpointContext): Finding[]
 const good = (protocol?: "grpc" | "http"): string =>
   protocol === "http" ? "a URL, such as https://backend.example.com" : "host:port, such as backend.example.com:4317";
 
-function whiteSpace(text: string, path: string): Finding[] {
+/** Rejects white space around a text, which a Secret often has. */
+export function whiteSpace(text: string, path: string): Finding[] {
   if (/^\s|\s$/.test(text))
     return [
       error(

@@ -1,17 +1,19 @@
 import { error, warning, type Finding } from "../../schema";
-import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters } from "./endpoint";
+import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters, whiteSpace } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
 
 /** The URL that tokens are fetched from. */
 export function checkTokenUrl(text: string, path: string): Finding[] {
   const example = "such as https://idp.example.com/token";
   if (text.trim() === "") return [error(path, "is empty", `Write a URL, ${example}`)];
-  if (/\s/.test(text))
-    return [error(path, "has white space in it", "Remove it; in a Secret it is often a line break that `echo` added")];
-  const parts = endpointParts(text);
+  const parts = endpointParts(text.trim());
   const scheme = parts?.scheme?.toLowerCase();
-  if (!parts || (scheme !== "http" && scheme !== "https") || !URL.canParse(text))
+  if (!parts || (scheme !== "http" && scheme !== "https"))
     return [error(path, "is not an absolute http or https URL", `Write one, ${example}`)];
+  const edges = whiteSpace(text, path);
+  if (edges.length > 0) return edges;
+  if (/\s/.test(text)) return [error(path, "has white space in it", `Write a URL without it, ${example}`)];
+  if (!URL.canParse(text)) return [error(path, "is not an absolute http or https URL", `Write one, ${example}`)];
   return [
     ...(parts.userinfo === undefined
       ? []

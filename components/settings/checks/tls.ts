@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
-import { error, type Finding, type Pem, type PemBlock, readPem, warning } from "../../schema";
+import { error, type Finding, type Pem, type PemBlock, readPem, unreadableBlock, warning } from "../../schema";
 import { isPlaintext } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
 
@@ -75,7 +75,7 @@ function readCertificates(text: string, path: string, { keysAllowed }: { keysAll
           : [],
       ),
       ...certificates.flatMap((certificate, i) =>
-        certificate ? [] : [error(path, `${nth(i, own.length)} cannot be read`, "Give it as the authority issued it")],
+        certificate ? [] : [unreadable(path, own[i], "certificate", `${nth(i, own.length)} `)],
       ),
       ...(fault ?? []),
       ...(!keysAllowed && read.blocks.some(isKey)
@@ -113,11 +113,13 @@ function readKey(text: string, path: string): { key?: KeyObject; findings: reado
   const key = pem === undefined ? undefined : attempt(() => createPrivateKey(pem));
   return key
     ? { key, findings: canSign(key) ? [] : [error(path, "is of a kind that the collector cannot use", knownKeys)] }
-    : {
-        findings: [
-          error(path, "cannot be read as a private key", "Give it as it was made, for example by `openssl genpkey`"),
-        ],
-      };
+    : { findings: [unreadable(path, own, "private key", "")] };
+}
+
+/** `subject` is empty if the place has only one. */
+function unreadable(path: string, block: PemBlock | undefined, what: string, subject: string): Finding {
+  const { problem, remedy } = unreadableBlock(block ?? { label: "", headers: [], body: [] }, what);
+  return error(path, `${subject}${problem}`, remedy);
 }
 
 function faults({ fault }: Pem, path: string): Finding[] | undefined {

@@ -321,6 +321,15 @@ describe("A manifest is refused, with exactly these lines:", () => {
     ]);
   });
 
+  it("a file that is listed twice, also in another spelling", () => {
+    const [, options] = file(metricManifest);
+    for (const again of ["shop.yaml", "./shop.yaml", "x/../shop.yaml"]) {
+      assert.deepEqual(errorLines({ pipelineFiles: ["shop.yaml", again] }, options), [
+        "pipelineFiles[1]: is the same file as pipelineFiles[0]. Remove one of them.",
+      ]);
+    }
+  });
+
   it("a file that cannot be read, next to one with faults", () => {
     const [, options] = file("kind: Pod");
     assert.deepEqual(errorLines({ pipelineFiles: ["gone.yaml", "shop.yaml"] }, options), [

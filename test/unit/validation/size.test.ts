@@ -18,7 +18,24 @@ const pipelines = pipelineModels(parsed);
 describe("a configuration that no ConfigMap holds", () => {
   it("is refused before anything is made, at the pipeline that has most of it", () => {
     assert.deepEqual(sizeFindings(["", "x".repeat(mostObjectBytes + 1)], pipelines).map(formatFinding), [
-      "logPipelines[1]: is the longest part of a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. Shorten its transforms and filters.",
+      "logPipelines[1]: has the longest transforms and filters in a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. Shorten them.",
+    ]);
+  });
+
+  it("is refused with all its pipelines where transforms and filters are not the reason", () => {
+    const own = "in a collector configuration of 1049576 bytes, and a ConfigMap holds 1048576.";
+    const text = ["x".repeat(mostObjectBytes + 1000)];
+    assert.deepEqual(sizeFindings(text, pipelines).map(formatFinding), [
+      `logPipelines: is the longest list of pipelines ${own} Serve some of the pipelines by another stack.`,
+    ]);
+    const [first] = pipelines;
+    const condition = `log.body == "${"y".repeat(600)}"`;
+    const { pipelines: some } = parse({
+      logPipelines: ["a", "b"].map((name) => ({ name, output, filter: [{ conditions: [condition] }] })),
+    });
+    assert.equal(first?.filter.length, 0);
+    assert.deepEqual(sizeFindings(text, pipelineModels(some)).map(formatFinding), [
+      `logPipelines[0]: has the longest transforms and filters ${own} Shorten them, and those of other pipelines.`,
     ]);
   });
 

@@ -217,6 +217,30 @@ describe("a check", () => {
     assert.equal(verdicts["metricPipelines/b"]?.kind, "delivered");
   });
 
+  it("finds in the log what was lost before it, which needs longer than a check", async () => {
+    const cluster = new FakeCluster();
+    // Nothing is accepted.
+    cluster.protocol = "none";
+    const line = (msg: string, exporter = "otlp_grpc/metrics-b"): string =>
+      JSON.stringify({
+        ts: "2026-11-22T22:14:16.184Z",
+        msg,
+        error: "no more retries left: context deadline exceeded",
+        "otelcol.component.id": exporter,
+      });
+    const retried = line("Exporting failed. Will retry the request after interval.");
+    const losing = async (earlier: string): Promise<unknown> => {
+      cluster.log = (_namespace, _pod, seconds) =>
+        Promise.resolve(seconds === 300 ? `${retried}\n${earlier}` : retried);
+      const { verdicts } = await check(cluster, targets(target("b")), { ...quick, timeoutSeconds: 0.2 });
+      const verdict = verdicts["metricPipelines/b"];
+      return verdict?.kind === "failing" ? verdict.losing : verdict?.kind;
+    };
+    assert.equal(await losing(""), false);
+    assert.equal(await losing(line("Exporting failed. Dropping data.")), true);
+    assert.equal(await losing(line("Exporting failed. Dropping data.", "otlp_grpc/metrics-c")), false);
+  });
+
   it("does not call a backend good where the log leaves out what it rejects", async () => {
     const quiet = targets(target("a"));
     const collectors = quiet.collectors.map((collector) => ({ ...collector, logLevel: "error" as const }));

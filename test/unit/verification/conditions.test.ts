@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { statusTable, type FlowTargets } from "../../../components/verification";
+import type { Failure } from "../../../components/verification/classify";
 import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
+import type { Verdict } from "../../../components/verification/verdict";
 
 const targets: FlowTargets = {
   namespace: "telemetry",
@@ -163,6 +165,118 @@ describe("the conditions of a pipeline", () => {
     // Senders try again for longer than that.
     assert.deepEqual([told(well, false)?.status, told(well, false)?.reason], ["True", "FlowHealthy"]);
     assert.match(told(well, false)?.message ?? "", /For a moment/);
+  });
+
+  describe("have the words of each cause:", () => {
+    const otlp = "metricPipelines[0].output.otlp";
+    const words: readonly [Failure, string, string][] = [
+      [
+        { cause: "redirected", status: 307, dropped: false },
+        "it answers with a redirect (HTTP status 307)",
+        `Set ${otlp}.endpoint to the target of the redirect, if the target is the backend: the collector follows every ` +
+          "redirect, sends its credentials along, and has no setting against it",
+      ],
+      [
+        { cause: "noHttp2", dropped: false },
+        "its TLS does not offer HTTP/2 (ALPN h2), which gRPC needs",
+        `Set ${otlp}.protocol to http, or turn on h2 (ALPN) at the load balancer in front of the backend`,
+      ],
+      [
+        { cause: "headersTooLarge", status: 431, dropped: false },
+        "it rejects request headers of this size (HTTP status 431)",
+        `Shorten ${otlp}.headers or the credentials in ${otlp}.authentication, or raise the limit for request headers at ` +
+          "the backend or the proxy in front of it",
+      ],
+      [
+        { cause: "tlsUnknownAuthority", dropped: false },
+        "its certificate is signed by an authority that is not trusted",
+        `Set ${otlp}.tls.ca to that authority's certificate, or, if it is set, have the backend send its intermediate ` +
+          "certificates",
+      ],
+    ];
+    for (const [failure, what, remedy] of words) {
+      it(failure.cause, () => {
+        const id = "metricPipelines/backend";
+        const verdicts = { [id]: { ...failing.verdicts[id], failure } as Verdict };
+        assert.equal(
+          at({ ...well, verdicts })[0]?.conditions.at(-1)?.message,
+          `The backend backend.example.com:4317 accepts no data from 3 pods: ${what}. The collector keeps the data and ` +
+            `retries for 5 minutes, then drops the data. ${remedy}.`,
+        );
+      });
+    }
+  });
+
+  describe("of a failure that lasts", () => {
+    const flow = (statuses: ReturnType<typeof at>) => statuses[0]?.conditions.at(-1);
+    const minutes = (count: number): Date => new Date(noon.getTime() + count * 60_000);
+    const of = (change: object): Findings => {
+      const id = "metricPipelines/backend";
+      return { ...failing, verdicts: { [id]: { ...failing.verdicts[id], ...change } as Verdict } };
+    };
+
+    it("say that data is being lost, once no retry can help any more", () => {
+      const first = at(failing);
+      const soon = at(failing, minutes(4), first);
+      assert.deepEqual([flow(soon)?.reason, flow(soon)?.message], [flow(first)?.reason, flow(first)?.message]);
+      const late = at(failing, minutes(15), soon);
+      assert.equal(flow(late)?.reason, "GatewayAllTelemetryDataDropped");
+      assert.equal(
+        flow(late)?.message,
+        "The backend backend.example.com:4317 accepts no data from 3 pods: it answers with server errors (HTTP status 503). " +
+          "The failure lasts since 2026-11-22T12:00:00.000Z, and the collector retries for only 5 minutes: data is being " +
+          "lost. Check the backend's health and logs.",
+      );
+      // The next check does not return to the milder words.
+      assert.equal(flow(at(failing, minutes(16), late))?.reason, "GatewayAllTelemetryDataDropped");
+      assert.equal(flow(at(well, minutes(17), late))?.reason, "FlowHealthy");
+      assert.equal(
+        flow(at(failing, minutes(18), at(well, minutes(17), late)))?.reason,
+        "GatewayAllTelemetryDataDelayed",
+      );
+    });
+
+    it("say so of throttling, and not of a backend that fails at times", () => {
+      const throttled = of({ kind: "throttled", failure: { cause: "throttled", dropped: false } });
+      const late = flow(at(throttled, minutes(15), at(throttled)));
+      assert.equal(late?.reason, "GatewayThrottling");
+      assert.match(late.message, / The failure lasts since 2026-11-22T12:00:00.000Z, .* data is being lost\. /);
+      const some = of({ extent: "some" });
+      assert.equal(flow(at(some, minutes(15), at(some)))?.reason, "GatewaySomeTelemetryDataDelayed");
+    });
+  });
+
+  it("name the node of the failing pods, where others have no failure", () => {
+    const told = (cause: "timeout" | "unauthenticated"): string | undefined =>
+      at({
+        ...well,
+        verdicts: {
+          "metricPipelines/backend": {
+            kind: "failing",
+            extent: "some",
+            failure: { cause, dropped: false },
+            losing: false,
+            queueFull: false,
+            pods: ["agent-1", "gateway-1"],
+            node: "worker-2",
+            collector: "gateway",
+          },
+        },
+      })[0]?.conditions.at(-1)?.message;
+    assert.equal(
+      told("timeout"),
+      "The backend backend.example.com:4317 does not accept all data from node worker-2: it does not answer in time. The " +
+        "collector keeps the data and retries for 5 minutes, then drops the data. Check " +
+        "metricPipelines[0].output.otlp.endpoint, firewalls and NetworkPolicies on the way, and the backend's load. Only " +
+        "this node has the failure: check its network, with kubectl describe node worker-2.",
+    );
+    assert.equal(
+      told("unauthenticated"),
+      "The backend backend.example.com:4317 does not accept all data from node worker-2: it rejects the credentials. The " +
+        "collector keeps the data and retries for 5 minutes, then drops the data. Check " +
+        "metricPipelines[0].output.otlp.authentication and metricPipelines[0].output.otlp.headers, and the Secrets that " +
+        "they reference.",
+    );
   });
 
   it("say of how many pods nothing is known", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ExporterFailure } from "../../../components/verification/classify";
 import { redirectFailures } from "../../../components/verification/redirects";
 import type { PipelineTarget } from "../../../components/verification/targets";
 
@@ -47,4 +48,39 @@ describe("a redirect", () => {
       assert.deepEqual(concerned(server, ...pipelines), names);
     });
   }
+});
+
+describe("a redirect to a place that is out of reach", () => {
+  const [a, b] = [target("a", "x:1"), target("b", "x:1")];
+  const redirects = { "x:1": { "307": 1 } };
+  const counters = { sent: 0, failed: {}, queueRefused: 0, queued: 0 };
+  const found = (
+    pipelines: PipelineTarget[],
+    change: Partial<typeof counters> & { failed?: Record<string, number> },
+    logged: ExporterFailure[] = [],
+  ): ExporterFailure[] => {
+    const exporters = { [a.exporter]: { ...counters, ...change } };
+    return redirectFailures(pipelines, { exporters, redirects }, logged);
+  };
+  const timeout: ExporterFailure = { exporter: a.exporter, cause: "timeout", dropped: false };
+  const redirected = { exporter: a.exporter, cause: "redirected", status: 307, dropped: false } as const;
+
+  it("is a failure while the data waits, and when its own failure is in the log", () => {
+    assert.deepEqual(found([a], { queued: 100 }), [redirected]);
+    assert.deepEqual(found([a], {}, [timeout]), [redirected]);
+    assert.deepEqual(found([a], {}, [{ ...timeout, dropped: true }]), [{ ...redirected, dropped: true }]);
+    assert.deepEqual(found([a], { failed: { DeadlineExceeded: 2 } }), [{ ...redirected, dropped: true }]);
+  });
+
+  it("does not concern a pipeline that sends nothing", () => {
+    assert.deepEqual(found([a], {}), []);
+    assert.deepEqual(found([a], {}, [{ ...timeout, exporter: "otlp_http/metrics-c" }]), []);
+  });
+
+  it("is not the cause of an answer that the backend itself may have given", () => {
+    const unauthenticated: ExporterFailure = { ...timeout, cause: "unauthenticated", status: 401 };
+    assert.deepEqual(found([a, b], {}, [unauthenticated]), []);
+    assert.deepEqual(found([a], {}, [unauthenticated]), [redirected]);
+    assert.deepEqual(found([a, b], {}, [timeout]), [redirected]);
+  });
 });

@@ -138,6 +138,19 @@ describe("the verdict about a backend", () => {
     assert.equal(certain, true);
   });
 
+  it("names the node that all failing pods share, if the pipeline has pods on others", () => {
+    const found = ["p1", "p2"].flatMap((pod) => times(8, { ...refused, pod }));
+    const nodeOf = (nodes: Readonly<Record<string, string>>): string | undefined => {
+      const { verdict } = after([...times(12, { ...ok, pod: "p3" }), ...found], { pods: ["p1", "p2", "p3"], nodes });
+      return verdict.kind === "failing" ? verdict.node : "not failing";
+    };
+    assert.equal(nodeOf({ p1: "n1", p2: "n1", p3: "n2" }), "n1");
+    assert.equal(nodeOf({ p1: "n1", p2: "n2", p3: "n3" }), undefined);
+    assert.equal(nodeOf({ p1: "n1", p2: "n1", p3: "n1" }), undefined);
+    assert.equal(nodeOf({ p1: "n1", p3: "n2" }), undefined);
+    assert.equal(nodeOf({}), undefined);
+  });
+
   it("is throttled when the backend asks for less", () => {
     assert.equal(after(times(12, { causes: ["throttled"] })).verdict.kind, "throttled");
   });
@@ -149,6 +162,15 @@ describe("the verdict about a backend", () => {
     ];
     const { verdict } = after(found);
     assert.equal(verdict.kind === "failing" && verdict.failure.cause, "tlsClientCertificate");
+  });
+
+  it("tells the redirect, whatever happens at its end", () => {
+    const { verdict } = after([
+      { causes: ["timeout", "timeout", "timeout"] },
+      { causes: ["redirected", "timeout"] },
+      { causes: ["timeout", "unauthenticated"] },
+    ]);
+    assert.equal(verdict.kind === "failing" && verdict.failure.cause, "redirected");
   });
 
   it("takes the cause from counters where the log has none", () => {

@@ -165,7 +165,21 @@ export const credentials: readonly BadInput[] = [
     "a token URL with a line break",
     grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value("https://idp.example.com/token\n") } } }),
     [
-      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: has white space in it. Remove it; in a Secret it is often a line break that `echo` added.",
+      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: has white space at its start or end. Remove it; in a Secret it is often a line break that `echo` added.",
+    ],
+  ],
+  [
+    "a token URL that is a sentence",
+    grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value("not a url") } } }),
+    [
+      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: is not an absolute http or https URL. Write one, such as https://idp.example.com/token.",
+    ],
+  ],
+  [
+    "a token URL with a space in its path",
+    grpc({ authentication: { oauth2: { ...oauth2, tokenURL: value("https://idp.example.com/to ken") } } }),
+    [
+      "tracePipelines[0].output.otlp.authentication.oauth2.tokenURL: has white space in it. Write a URL without it, such as https://idp.example.com/token.",
     ],
   ],
   [

@@ -144,7 +144,9 @@ export const settings: readonly BadInput[] = [
   [
     "a memory limit without sense",
     { gateway: { resources: { limits: { memory: "much" } } } },
-    ["gateway.resources.limits.memory: is not an amount. For example: 1Gi."],
+    [
+      "gateway.resources.limits.memory: is not an amount: write a number, then Ki, Mi, Gi, k, M, G or nothing for bytes. For example: 1Gi.",
+    ],
   ],
   [
     "a memory limit that the collector cannot live with",
@@ -167,7 +169,9 @@ export const settings: readonly BadInput[] = [
   [
     "an authority of targets that cannot be read",
     { metric: { prometheus: { tls: { ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----" } } } },
-    ["metric.prometheus.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+    [
+      "metric.prometheus.tls.ca: the certificate has base64 that is not complete, so characters are missing. Copy the whole certificate again, from its BEGIN line to its END line.",
+    ],
   ],
   [
     "a largest answer of an amount that nothing counts",
@@ -195,9 +199,9 @@ export const settings: readonly BadInput[] = [
     },
     [
       "gateway.nodeSelector.pool: is not a label value. For example: linux.",
+      "gateway.labels: has the key `/x` that a label cannot have: it has nothing before its `/`. For example: { team: platform }.",
       "gateway.labels.team: is not a label value. For example: platform.",
-      "gateway.labels: has a key that no label can have. For example: { team: platform }.",
-      "gateway.annotations: has a key that no annotation can have. For example: { example.com/owner: platform }.",
+      "gateway.annotations: has a key (number 1 of 2) that an annotation cannot have: it has white space. For example: { example.com/owner: platform }.",
       "gateway.annotations: has more than 250000 bytes. For example: { example.com/owner: platform }.",
     ],
   ],
@@ -205,8 +209,8 @@ export const settings: readonly BadInput[] = [
     "labels of objects that the API server refuses",
     { monitoring: { labels: { release: "a b", "x/": "y" } } },
     [
+      "monitoring.labels: has the key `x/` that a label cannot have: it has nothing behind its `/`. For example: { release: kube-prometheus-stack }.",
       "monitoring.labels.release: is not a label value. For example: kube-prometheus-stack.",
-      "monitoring.labels: has a key that no label can have. For example: { release: kube-prometheus-stack }.",
     ],
   ],
   [

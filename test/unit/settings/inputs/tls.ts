@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { grpc, http, pem, type BadInput } from "../helpers";
 
 const value = (text: string) => ({ value: text });
@@ -18,6 +19,14 @@ const negative = block(
 const crowded =
   "has something before or behind a BEGIN or END on the same line. Give each of these its own line, from its first `-` to its last; in YAML, write the text after `|`.";
 const kinds = "Use RSA, ECDSA with a NIST curve such as P-256, or Ed25519.";
+
+const copyAgain = "Copy the whole certificate again, from its BEGIN line to its END line.";
+const der = new X509Certificate(root).raw;
+const withoutLine = (text: string, line: number): string =>
+  text
+    .split("\n")
+    .filter((_, i) => i !== line)
+    .join("\n");
 
 export const tlsMaterial: readonly BadInput[] = [
   [
@@ -141,12 +150,16 @@ export const tlsMaterial: readonly BadInput[] = [
   [
     "an authority that is no certificate",
     tls({ ca: value(block("CERTIFICATE", "bm8gY2VydGlmaWNhdGU=")) }),
-    ["tracePipelines[0].output.otlp.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+    [
+      "tracePipelines[0].output.otlp.tls.ca: the certificate decodes to 14 bytes that are not a certificate. Give the certificate as its authority issued it.",
+    ],
   ],
   [
     "an authority in other than base64",
     tls({ ca: value(block("CERTIFICATE", "%%%%")) }),
-    ["tracePipelines[0].output.otlp.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+    [
+      "tracePipelines[0].output.otlp.tls.ca: the certificate has a character that base64 does not have in line 1 below its BEGIN line. Copy the whole certificate again, from its BEGIN line to its END line.",
+    ],
   ],
   [
     "an authority that is a public key",
@@ -182,9 +195,42 @@ export const tlsMaterial: readonly BadInput[] = [
     ],
   ],
   [
+    "an authority that lacks a line",
+    tls({ ca: value(withoutLine(root, 3)) }),
+    [
+      `tracePipelines[0].output.otlp.tls.ca: the certificate is cut off: it has ${der.length - 48} of ${der.length} bytes. ${copyAgain}`,
+    ],
+  ],
+  [
+    "an authority that lacks a character",
+    tls({ ca: value(root.replace("MII", "MI")) }),
+    [
+      `tracePipelines[0].output.otlp.tls.ca: the certificate has base64 that is not complete, so characters are missing. ${copyAgain}`,
+    ],
+  ],
+  [
+    "an authority with nothing in it",
+    tls({ ca: value(block("CERTIFICATE", "")) }),
+    [`tracePipelines[0].output.otlp.tls.ca: the certificate has nothing between its BEGIN and END lines. ${copyAgain}`],
+  ],
+  [
+    "an authority with more behind its end",
+    tls({ ca: value(block("CERTIFICATE", Buffer.concat([der, Buffer.alloc(5)]).toString("base64"))) }),
+    [`tracePipelines[0].output.otlp.tls.ca: the certificate has 5 bytes too many behind its end. ${copyAgain}`],
+  ],
+  [
+    "an authority that is something else of ASN.1",
+    tls({ ca: value(block("CERTIFICATE", "MAMCAQE=")) }),
+    [
+      "tracePipelines[0].output.otlp.tls.ca: the certificate holds something other than a certificate, or a damaged one. Check it with `openssl x509 -noout -in FILE`, and give it as its authority issued it.",
+    ],
+  ],
+  [
     "a third authority that cannot be read",
     tls({ ca: value(root + root + block("CERTIFICATE", "AAAA")) }),
-    ["tracePipelines[0].output.otlp.tls.ca: certificate 3 of 3 cannot be read. Give it as the authority issued it."],
+    [
+      "tracePipelines[0].output.otlp.tls.ca: certificate 3 of 3 decodes to 3 bytes that are not a certificate. Give the certificate as its authority issued it.",
+    ],
   ],
   [
     "an empty certificate",
@@ -201,7 +247,9 @@ export const tlsMaterial: readonly BadInput[] = [
   [
     "a certificate that cannot be read",
     tls({ cert: value(block("CERTIFICATE", "AAAA")), key: client.key }),
-    ["tracePipelines[0].output.otlp.tls.cert: the certificate cannot be read. Give it as the authority issued it."],
+    [
+      "tracePipelines[0].output.otlp.tls.cert: the certificate decodes to 3 bytes that are not a certificate. Give the certificate as its authority issued it.",
+    ],
   ],
   [
     "a certificate in base64",
@@ -228,7 +276,7 @@ export const tlsMaterial: readonly BadInput[] = [
     "a key that cannot be read",
     tls({ cert: client.cert, key: value(block("PRIVATE KEY", "AAAA")) }),
     [
-      "tracePipelines[0].output.otlp.tls.key: cannot be read as a private key. Give it as it was made, for example by `openssl genpkey`.",
+      "tracePipelines[0].output.otlp.tls.key: decodes to 3 bytes that are not a private key. Give the private key as it was made, for example by `openssl genpkey`.",
     ],
   ],
   [
@@ -326,12 +374,16 @@ export const tlsMaterial: readonly BadInput[] = [
   [
     "a good authority behind one that Go passes over because of a header",
     tls({ ca: value(block("CERTIFICATE", `A: b\n\n${body}`) + root) }),
-    ["tracePipelines[0].output.otlp.tls.ca: certificate 1 of 2 cannot be read. Give it as the authority issued it."],
+    [
+      "tracePipelines[0].output.otlp.tls.ca: certificate 1 of 2 has header lines (`name: value`) below its BEGIN line, which the collector skips together with the block. Remove these lines.",
+    ],
   ],
   [
     "an authority with a non-breaking space in it",
     tls({ ca: value(root.replace("MII", "\u00a0MII")) }),
-    ["tracePipelines[0].output.otlp.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
+    [
+      "tracePipelines[0].output.otlp.tls.ca: the certificate has a character that base64 does not have in line 1 below its BEGIN line. Copy the whole certificate again, from its BEGIN line to its END line.",
+    ],
   ],
   [
     "a client certificate and its key with quotes around them",

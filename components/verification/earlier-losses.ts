@@ -1,0 +1,29 @@
+import { retrySeconds } from "../contract";
+import { readFailures } from "./classify";
+import type { Cluster } from "./cluster";
+import type { PipelineTarget } from "./targets";
+import type { Verdict } from "./verdict";
+
+/** Most pods whose logs are read for one pipeline. */
+const mostPods = 3;
+
+/**
+ * Adds losses from before the check to a verdict. A check is shorter than the retry budget, so it can miss every drop of a
+ * backend that has been silent for long. The log of one retry budget has them, unless nothing but canaries was sent.
+ */
+export async function withEarlierLosses(
+  cluster: Pick<Cluster, "log">,
+  namespace: string,
+  { exporter }: Pick<PipelineTarget, "exporter">,
+  verdict: Verdict,
+): Promise<Verdict> {
+  if ((verdict.kind !== "failing" && verdict.kind !== "throttled") || verdict.losing) return verdict;
+  const logs = await Promise.all(
+    verdict.pods.slice(0, mostPods).map((pod) => cluster.log(namespace, pod, retrySeconds).catch(() => "")),
+  );
+  // Data that a full queue does not accept has its own sentence.
+  const losing = logs
+    .flatMap(readFailures)
+    .some((one) => one.exporter === exporter && one.dropped && one.cause !== "queueFull" && one.rejected === undefined);
+  return losing ? { ...verdict, losing } : verdict;
+}

@@ -1,0 +1,121 @@
+import type { Cause } from "./cause-words";
+
+/** One kind of error of an exporter. */
+export interface ErrorRow {
+  readonly pattern: RegExp;
+  readonly cause: Cause;
+  /** Cause if the token endpoint has the problem, not the backend. Rows without it are not about connections. */
+  readonly token?: Cause;
+}
+
+/** Patterns that mark errors of the token endpoint, whose connections fail as those to a backend do. */
+export const tokenErrors = {
+  any: /failed to get security token|oauth2: /,
+  /** The token endpoint did answer. The text of its answer can contain any words, so it is not searched. */
+  answered: /oauth2: /,
+} as const;
+
+const answered = "(?:responded with HTTP Status Code|unexpected HTTP status code received from server:) (?!200\\b)";
+const coded = "rpc error: code = ";
+
+/** HTTP status of an answer, also of one that should have been gRPC. HTTP status 200 is not a failure of HTTP. */
+export const httpStatus = new RegExp(`${answered}(\\d{3})`);
+
+/** Matches only behind the first occurrence: texts of a backend can repeat the words of an error. */
+const firstOf = (words: string, rest: string): RegExp => new RegExp(`^(?:(?!${words})[^])*${words}(?:${rest})\\b`);
+const status = (codes: string, cause: Cause): ErrorRow => ({ pattern: firstOf(answered, codes), cause });
+const code = (names: string, cause: Cause): ErrorRow => ({ pattern: firstOf(coded, names), cause });
+
+/**
+ * Every error that the collector logs about an export, with its cause. The first match decides, so answers of a backend come
+ * first: their texts can contain any words. The tests have a recorded line of the real collector for each row.
+ */
+export const errorTable: readonly ErrorRow[] = [
+  status("401", "unauthenticated"),
+  status("403", "forbidden"),
+  status("404|405", "notFound"),
+  status("408", "timeout"),
+  status("413", "tooLarge"),
+  status("429", "throttled"),
+  status("431", "headersTooLarge"),
+  status("3\\d\\d", "redirected"),
+  status("5\\d\\d", "server"),
+  status("\\d{3}", "rejected"),
+  // Sent by the client's own library, before the request leaves.
+  { pattern: /header list size to send violates the maximum size/, cause: "headersTooLarge" },
+  { pattern: /code = ResourceExhausted desc = .*larger than max/, cause: "tooLarge" },
+  code("Unauthenticated", "unauthenticated"),
+  code("PermissionDenied", "forbidden"),
+  code("Unimplemented|NotFound", "notFound"),
+  code("ResourceExhausted", "throttled"),
+  code("InvalidArgument|OutOfRange|FailedPrecondition", "rejected"),
+  { pattern: /stopped after \d+ redirects/, cause: "redirected" },
+  { pattern: /sending queue is full/, cause: "queueFull" },
+  { pattern: /element size too large/, cause: "queueTooSmall" },
+  {
+    pattern:
+      /no such host|server misbehaving|lookup [^:]+(?: on \S+)?: |name resolver error|produced zero addresses|no children to pick from/,
+    cause: "dns",
+    token: "tokenUnreachable",
+  },
+  { pattern: /certificate has expired or is not yet valid/, cause: "tlsExpired", token: "tokenTls" },
+  {
+    pattern:
+      /certificate is (?:not )?valid for|doesn't contain any IP SANs|not valid for any names|cannot validate certificate for/,
+    cause: "tlsHostName",
+    token: "tokenTls",
+  },
+  {
+    pattern: /signed by unknown authority|certificate is not trusted/,
+    cause: "tlsUnknownAuthority",
+    token: "tokenUnknownAuthority",
+  },
+  {
+    pattern:
+      /remote error: tls: (?:certificate required|bad certificate|unknown certificate|unknown certificate authority)/,
+    cause: "tlsClientCertificate",
+  },
+  { pattern: /tls: no application protocol|missing selected ALPN property/, cause: "noHttp2" },
+  // Before the rows about TLS and protocol: the server accepts the connection and stays silent.
+  {
+    pattern:
+      /authentication handshake failed: context deadline exceeded|error reading server preface: .*use of closed network connection/,
+    cause: "timeout",
+    token: "tokenUnreachable",
+  },
+  { pattern: /tls: |x509: |authentication handshake failed/, cause: "tls", token: "tokenTls" },
+  {
+    pattern: /error reading server preface: (?:EOF|(?:.*: )?connection reset by peer)/,
+    cause: "connection",
+  },
+  {
+    pattern:
+      /malformed HTTP|looked like an HTTP\/1|server gave HTTP response|failed reading the frame payload|missing HTTP content-type|unexpected content-type|error reading server preface/,
+    cause: "protocol",
+    token: "tokenTls",
+  },
+  { pattern: /connection refused/, cause: "refused", token: "tokenUnreachable" },
+  { pattern: /no route to host|network is unreachable/, cause: "unreachable", token: "tokenUnreachable" },
+  {
+    pattern:
+      /deadline exceeded|Client\.Timeout|i\/o timeout|Timeout exceeded|connection timed out|code = DeadlineExceeded/,
+    cause: "timeout",
+    token: "tokenUnreachable",
+  },
+  {
+    pattern:
+      /connection reset|broken pipe|EOF|use of closed network connection|server closed idle connection|readLoopPeekFailLocked|transport is closing|connection error|could not be established/,
+    cause: "connection",
+    token: "tokenUnreachable",
+  },
+  code("\\w+", "server"),
+];
+
+/** Returns the row that decides about an error; `undefined` for an error that no row is about. */
+export const rowOf = (error: string): ErrorRow | undefined => errorTable.find(({ pattern }) => pattern.test(error));
+
+/** Returns the cause of an error of the token endpoint. */
+export function tokenCause(error: string): Cause {
+  if (tokenErrors.answered.test(error)) return "token";
+  return errorTable.find(({ pattern, token }) => token !== undefined && pattern.test(error))?.token ?? "token";
+}

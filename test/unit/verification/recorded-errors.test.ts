@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Cause } from "../../../components/verification";
+import { readFailures } from "../../../components/verification/classify";
+import { errorTable, rowOf, tokenErrors } from "../../../components/verification/error-table";
+
+/** Lines of the real collector, one exporter for each case; `recorded/record.ts` makes them. */
+const log = readFileSync(join(__dirname, "recorded/export-errors.jsonl"), "utf8").trim();
+
+/** The cause of each case with its HTTP status. A second cause is of later lines, for example of a connection that is closed. */
+const expected: Readonly<Record<string, readonly (Cause | `${Cause} ${number}`)[]>> = {
+  "otlp_grpc/authority": ["tlsUnknownAuthority"],
+  "otlp_grpc/client-certificate": ["tlsClientCertificate", "connection"],
+  "otlp_grpc/closing": ["connection"],
+  "otlp_grpc/code-aborted": ["server"],
+  "otlp_grpc/code-cancelled": ["server"],
+  "otlp_grpc/code-denied": ["forbidden"],
+  "otlp_grpc/code-exhausted": ["throttled"],
+  "otlp_grpc/code-internal": ["server"],
+  "otlp_grpc/code-invalid": ["rejected"],
+  "otlp_grpc/code-notfound": ["notFound"],
+  "otlp_grpc/code-precondition": ["rejected"],
+  "otlp_grpc/code-range": ["rejected"],
+  "otlp_grpc/code-unauthenticated": ["unauthenticated"],
+  "otlp_grpc/code-unavailable": ["server"],
+  "otlp_grpc/code-unimplemented": ["notFound"],
+  "otlp_grpc/code-unknown": ["server"],
+  "otlp_grpc/dns": ["dns"],
+  "otlp_grpc/expired": ["tlsExpired"],
+  "otlp_grpc/header-limit": ["headersTooLarge"],
+  "otlp_grpc/hostname": ["tlsHostName"],
+  "otlp_grpc/html": ["protocol"],
+  "otlp_grpc/html-401": ["unauthenticated 401"],
+  "otlp_grpc/html-404": ["notFound 404"],
+  "otlp_grpc/html-413": ["tooLarge 413"],
+  "otlp_grpc/html-429": ["throttled 429"],
+  "otlp_grpc/html-431": ["headersTooLarge 431"],
+  "otlp_grpc/html-503": ["server 503"],
+  "otlp_grpc/http1": ["protocol"],
+  "otlp_grpc/http1-tls": ["noHttp2"],
+  "otlp_grpc/long-header": ["connection"],
+  "otlp_grpc/no-alpn": ["noHttp2"],
+  "otlp_grpc/old-tls": ["tls"],
+  "otlp_grpc/plain": ["tls"],
+  "otlp_grpc/queue-full": ["queueFull", "timeout"],
+  "otlp_grpc/refused": ["refused"],
+  "otlp_grpc/resetting": ["connection"],
+  "otlp_grpc/silent": ["timeout"],
+  "otlp_grpc/silent-tls": ["timeout"],
+  "otlp_grpc/tls-only": ["connection"],
+  "otlp_grpc/token-answer": ["token"],
+  "otlp_grpc/token-authority": ["tokenUnknownAuthority"],
+  "otlp_grpc/token-closing": ["tokenUnreachable"],
+  "otlp_grpc/token-dns": ["tokenUnreachable"],
+  "otlp_grpc/token-expired": ["tokenTls"],
+  "otlp_grpc/token-handshake": ["tokenTls"],
+  "otlp_grpc/token-hostname": ["tokenTls"],
+  "otlp_grpc/token-html": ["token"],
+  "otlp_grpc/token-plain": ["tokenTls"],
+  "otlp_grpc/token-refused": ["tokenUnreachable"],
+  "otlp_grpc/token-silent": ["tokenUnreachable"],
+  "otlp_grpc/too-large": ["tooLarge"],
+  "otlp_grpc/unreachable": ["unreachable"],
+  "otlp_http/address": ["tlsHostName"],
+  "otlp_http/authority": ["tlsUnknownAuthority"],
+  "otlp_http/client-certificate": ["tlsClientCertificate", "connection"],
+  "otlp_http/closing": ["connection"],
+  "otlp_http/common-name": ["tls"],
+  "otlp_http/dns": ["dns"],
+  "otlp_http/expired": ["tlsExpired"],
+  "otlp_http/h2c": ["protocol", "connection"],
+  "otlp_http/hostname": ["tlsHostName"],
+  "otlp_http/intermediate": ["tlsUnknownAuthority"],
+  "otlp_http/long-header": ["headersTooLarge 431"],
+  "otlp_http/old-tls": ["tls"],
+  "otlp_http/other-client": ["connection"],
+  "otlp_http/plain": ["protocol"],
+  "otlp_http/queue-too-small": ["queueTooSmall"],
+  "otlp_http/redirect": ["timeout"],
+  "otlp_http/redirect-loop": ["redirected"],
+  "otlp_http/redirect-nowhere": ["redirected 308"],
+  "otlp_http/redirect-refused": ["refused"],
+  "otlp_http/refused": ["refused"],
+  "otlp_http/resetting": ["connection"],
+  "otlp_http/silent": ["timeout"],
+  "otlp_http/silent-tls": ["timeout"],
+  "otlp_http/status-400": ["rejected 400"],
+  "otlp_http/status-401": ["unauthenticated 401"],
+  "otlp_http/status-403": ["forbidden 403"],
+  "otlp_http/status-404": ["notFound 404"],
+  "otlp_http/status-405": ["notFound 405"],
+  "otlp_http/status-408": ["timeout 408"],
+  "otlp_http/status-413": ["tooLarge 413"],
+  "otlp_http/status-422": ["rejected 422"],
+  "otlp_http/status-429": ["throttled 429"],
+  "otlp_http/status-431": ["headersTooLarge 431"],
+  "otlp_http/status-500": ["server 500"],
+  "otlp_http/status-502": ["server 502"],
+  "otlp_http/status-503": ["server 503"],
+  "otlp_http/status-504": ["server 504"],
+  "otlp_http/tls-only": ["connection"],
+  "otlp_http/token-answer": ["token"],
+  "otlp_http/token-authority": ["tokenUnknownAuthority"],
+  "otlp_http/token-closing": ["tokenUnreachable"],
+  "otlp_http/token-dns": ["tokenUnreachable"],
+  "otlp_http/token-expired": ["tokenTls"],
+  "otlp_http/token-handshake": ["tokenTls"],
+  "otlp_http/token-hostname": ["tokenTls"],
+  "otlp_http/token-html": ["token"],
+  "otlp_http/token-plain": ["tokenTls"],
+  "otlp_http/token-refused": ["tokenUnreachable"],
+  "otlp_http/token-silent": ["tokenUnreachable"],
+  "otlp_http/unreachable": ["unreachable"],
+};
+
+describe("what the real collector logs", () => {
+  const found: Record<string, string[]> = {};
+  for (const { exporter, cause, status } of readFailures(log)) {
+    const one = status === undefined ? cause : `${cause} ${status}`;
+    const known = (found[exporter] ??= []);
+    if (!known.includes(one)) known.push(one);
+  }
+
+  for (const exporter of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+    it(`about ${exporter} gives its cause`, () => assert.deepEqual(found[exporter], expected[exporter]));
+  }
+
+  it("has a line for each row of the table", () => {
+    const errors = log.split("\n").map((line) => (JSON.parse(line) as { error: string }).error);
+    const rows = new Set(errors.filter((error) => !tokenErrors.any.test(error)).map(rowOf));
+    assert.deepEqual(
+      errorTable.filter((row) => !rows.has(row)),
+      [],
+    );
+  });
+});
+
+describe("an error that repeats the words of another", () => {
+  for (const [cause, text] of [
+    ["server", "rpc error: code = Unavailable desc = upstream: rpc error: code = Unauthenticated desc = x"],
+    [
+      "server",
+      "request to http://a responded with HTTP Status Code 500, Message=responded with HTTP Status Code 401, Details=[]",
+    ],
+  ] as const) {
+    it(`has the cause of the first: ${text.slice(0, 50)}`, () => assert.equal(rowOf(text)?.cause, cause));
+  }
+});
