@@ -14,6 +14,7 @@ import {
   shapeFindings,
   warningsOf,
 } from "../schema";
+import { textOfFile } from "./file-text";
 import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
 import { normalizePipeline, type Pipeline } from "./normalize";
 import { normalizeSettings, type TelemetrySettings } from "./normalize-settings";
@@ -29,7 +30,7 @@ export interface ParseOptions {
   /** Namespace of the gateway itself; like other system namespaces, pull inputs leave it out by default. */
   readonly telemetryNamespace?: string;
   /** Reads a file. Defaults to the file system, from the folder in which Pulumi runs. */
-  readonly readFile?: (path: string) => string;
+  readonly readFile?: (path: string) => string | Buffer;
   /** Called after a finding, to report all at once: returns further findings about the pipelines that could be read. */
   readonly whatElse?: (readable: readonly Pipeline[]) => readonly Finding[];
 }
@@ -51,7 +52,7 @@ const systemNamespaces = ["istio-system", "kube-system"];
 export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
   const written = plain(raw);
   const readable = readSound(configuration, written);
-  const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path, "utf8")));
+  const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path)));
   const entries = [...configuredEntries(written), ...files.entries];
   const sound = entries.map((entry) => ({ ...entry, sound: soundPipeline(entry.signal, entry.value) }));
 
@@ -106,11 +107,12 @@ function readablePart(entry: WrittenEntry): WrittenEntry[] {
   return value === undefined ? [] : [{ ...entry, value }];
 }
 
-function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string): Manifests {
+function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string | Buffer): Manifests {
   const read = files.map((file, i): Manifests => {
     if (file === undefined) return { entries: [], findings: [] };
     try {
-      return readManifests(file, readFile(file));
+      const text = textOfFile(file, Buffer.from(readFile(file)));
+      return typeof text === "string" ? readManifests(file, text) : { entries: [], findings: [text] };
     } catch {
       const remedy = "Give the path of a file that can be read, from the folder of Pulumi.yaml";
       return { entries: [], findings: [error(`pipelineFiles[${i}]`, "cannot be read", remedy)] };
