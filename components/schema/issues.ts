@@ -45,7 +45,13 @@ function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
   // The only type that zod does not have: text that may be known later.
   if (issue.code === "custom" && issue.message === unworded) return typeFinding("text", subject);
   if (issue.code === "invalid_value") return choiceFinding(issue.values.map(String), subject);
-  return error(path, issue.message, exampleOf(subject));
+  return error(path, issue.message, remedyOf(issue) ?? exampleOf(subject));
+}
+
+/** Returns the remedy that a check offers instead of the field's example. */
+function remedyOf(issue: z.core.$ZodIssue): string | undefined {
+  const remedy: unknown = issue.code === "custom" ? issue.params?.remedy : undefined;
+  return typeof remedy === "string" ? remedy : undefined;
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -444,14 +444,14 @@ export interface MetricSettingsArgs {
       /** Most samples in one answer of a target. An answer with more is dropped as a whole. Defaults to `50000`. */
       samples?: number;
       /**
-       * Most bytes of one answer of a target. Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a
-       * whole. Defaults to `20M`.
+       * Most bytes of one answer of a target. Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer
+       * is dropped as a whole. Defaults to `20M`.
        */
       bodySize?: string;
     };
     /**
      * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
-     * agent reach pods only.
+     * agent reach pods only. Without bits behind the prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
      */
     hostNetworks?: string[];
   };
@@ -525,7 +525,8 @@ export interface IstioSettingsArgs {
 export interface NetworkArgs {
   /**
    * Addresses that gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and
-   * their backends: an API server with another port, or a Service that leads to no pods.
+   * their backends: an API server with another port, or a Service that leads to no pods. Without bits behind the
+   * prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
    */
   egress?: string[];
 }
@@ -544,9 +545,9 @@ export interface GatewaySettingsArgs {
   resources?: {
     /** Resources to reserve on each node. */
     requests?: {
-      /** CPU to reserve. Default: `100m`. Millicores such as `200m`, or cores. */
+      /** CPU to reserve. Default: `100m`. Millicores such as `200m`, or cores. `0` reserves nothing. */
       cpu?: string;
-      /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. */
+      /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. `0` reserves nothing. */
       memory?: string;
     };
     /** There is no CPU limit: a gateway that is throttled loses data. */
@@ -605,12 +606,12 @@ export interface AgentSettingsArgs {
     requests?: {
       /**
        * CPU to reserve. Default: `50m` (`20m` for the cluster's state, `10m` for the API server). Millicores such as
-       * `200m`, or cores.
+       * `200m`, or cores. `0` reserves nothing.
        */
       cpu?: string;
       /**
        * Memory to reserve. Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server). Bytes, or with
-       * a unit such as `Mi` or `Gi`.
+       * a unit such as `Mi` or `Gi`. `0` reserves nothing.
        */
       memory?: string;
     };
