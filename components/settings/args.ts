@@ -212,7 +212,10 @@ export interface MetricOtlpOutputArgs {
    * in brackets.
    */
   endpoint: ValueArgs;
-  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. */
+  /**
+   * Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. Without
+   * a query: the path is stored in clear text.
+   */
   path?: string;
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
@@ -297,7 +300,7 @@ export interface HeaderArgs {
   value?: pulumi.Input<string>;
   /** Source of the text, read on each update, instead of `value`. */
   valueFrom?: ValueSourceArgs;
-  /** Put before the value, with one space between. */
+  /** Put before the value, with one space between. One word of at most 20 characters: it is stored in clear text. */
   prefix?: string;
 }
 
@@ -357,7 +360,10 @@ export interface OtlpOutputArgs {
    * in brackets.
    */
   endpoint: ValueArgs;
-  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. */
+  /**
+   * Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. Without
+   * a query: the path is stored in clear text.
+   */
   path?: string;
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and

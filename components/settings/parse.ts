@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { checkClearTexts } from "./checks/clear-texts";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
 import { checkTls } from "./checks/tls";
@@ -59,6 +60,8 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
   const findings = [
     ...shapeFindings(configuration, written, (keys) => join("", keys) || "configuration"),
     ...files.findings,
+    ...checkClearTexts(withoutPipelines(written), (keys) => join("", keys)),
+    ...entries.flatMap(({ value, place }) => checkClearTexts(value, place)),
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
     ...checkUniqueNames(
       sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
@@ -77,6 +80,12 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     settings: normalizeSettings(configuration.parse(written)),
     warnings: warningsOf(findings),
   };
+}
+
+/** Returns the settings of the stack without its pipelines, which have places of their own. */
+function withoutPipelines(written: unknown): unknown {
+  const keys: readonly string[] = Object.values(pipelineKeys);
+  return Object.fromEntries(Object.entries(written ?? {}).filter(([key]) => !keys.includes(key)));
 }
 
 const once = (findings: readonly Finding[]): Finding[] => [
