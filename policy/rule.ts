@@ -106,8 +106,11 @@ export function stackRule<Settings extends object = object>(
  */
 function knownSettings<Settings extends object, Set extends object>(rule: Rule<Settings>, set: Set): Set {
   const problems = unknownSettings(notes(rule), set);
-  if (problems.length > 0) throw new Error(`Invalid settings of the policy pack\n${problems.join("\n")}`);
-  return set;
+  if (problems.length === 0) return set;
+  const error = new Error(`Invalid settings of the policy pack\n${problems.join("\n")}`);
+  // The engine prints the stack, which helps nobody who wrote a setting.
+  error.stack = error.message;
+  throw error;
 }
 
 function judge(rule: string, urn: string, violations: () => Iterable<string>, report: ReportViolation): void {

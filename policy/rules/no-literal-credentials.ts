@@ -2,6 +2,7 @@ import { at, list, props, quoted, type KubernetesObject, type Props } from "../f
 import { credentialIn } from "../facts/credential-shapes";
 import { collectorConfigurations, isReference } from "../facts/collector";
 import { containersOf, podPath } from "../facts/pods";
+import { settingAt } from "../facts/settings";
 import { isMergedSecret } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
@@ -62,10 +63,16 @@ function configurationViolations(configuration: Props): string[] {
   const elsewhere = shapes(configuration, "").filter(({ path }) => !places.includes(path));
   return [
     ...places.map(
-      (path) => `${path} of the collector's configuration is text. Move it to a file of the merged Secret.`,
+      (path) => `${named(path)} of the collector's configuration is text. Move it to a file of the merged Secret.`,
     ),
-    ...elsewhere.map(({ path, kind }) => `${path} of the collector's configuration ${looksLike(kind)}`),
+    ...elsewhere.map(({ path, kind }) => `${named(path)} of the collector's configuration ${looksLike(kind)}`),
   ];
+}
+
+/** Adds the user's setting to a place. */
+function named(place: string): string {
+  const setting = settingAt(place);
+  return setting === undefined ? place : `${place} (${setting})`;
 }
 
 const looksLike = (kind: string): string =>
