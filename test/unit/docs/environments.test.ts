@@ -46,13 +46,22 @@ describe("The page about environments", () => {
     const script = commands
       .filter((command) => !isElsewhere(command))
       .map((command) =>
-        command.replace(/^image=.*/, `image=${image}`).replaceAll("otlp.eu.example.com", "own.example"),
+        command
+          // Pulumi reads `~` as the home folder of the user, whatever HOME is.
+          .replace("file://~", `file://${home}`)
+          .replace(/^image=.*/, `image=${image}`)
+          .replaceAll("otlp.eu.example.com", "own.example"),
       );
-    const { status, stderr } = spawnSync("bash", ["-euc", script.join("\n")], {
+    const { status, stderr } = spawnSync("bash", ["-ec", script.join("\n")], {
       cwd: home,
       encoding: "utf8",
       // No variable of this process decides: the page names all that a reader has to set.
-      env: { HOME: home, PATH: [bin, process.env.PATH].join(delimiter), PULUMI_SKIP_UPDATE_CHECK: "true" },
+      env: {
+        HOME: home,
+        PULUMI_HOME: join(home, ".pulumi"),
+        PATH: [bin, process.env.PATH].join(delimiter),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
     });
     assert.equal(status, 0, stderr);
     const made = readFileSync(join(home, "Pulumi.staging.yaml"), "utf8");
