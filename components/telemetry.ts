@@ -113,7 +113,13 @@ export class Telemetry extends pulumi.ComponentResource {
       const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, read, now);
       const parsed = parsePipelines(written, { now, telemetryNamespace: namespace, whatElse });
       for (const warning of parsed.warnings) warn(formatFinding(warning));
-      return { ...parsed, ...resolvePipelines(parsed, read, now, warn), namespace, cluster, facts: clusterFactsReader(cluster) };
+      return {
+        ...parsed,
+        ...resolvePipelines(parsed, read, now, warn),
+        namespace,
+        cluster,
+        facts: clusterFactsReader(cluster),
+      };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
       throw error;
@@ -201,7 +207,13 @@ export class Telemetry extends pulumi.ComponentResource {
     if (plans.length > 0) {
       new Monitoring(
         `${resourceName}-monitoring`,
-        { namespace, namespaceName, collectors: plans.map(watched), settings: settings.monitoring, operatorKinds: () => facts().operatorKinds },
+        {
+          namespace,
+          namespaceName,
+          collectors: plans.map(watched),
+          settings: settings.monitoring,
+          operatorKinds: () => facts().operatorKinds,
+        },
         child,
       );
     }

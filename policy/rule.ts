@@ -9,6 +9,7 @@ import type {
 import { kubernetesType, props, type StackObject } from "./facts/objects";
 import { UnknownValueError } from "./facts/unknown";
 import { Judgements } from "./judgements";
+import { unknownSettings } from "./settings";
 
 /** Judgements of all rules of this pack in this process. */
 export const judgements = new Judgements();
@@ -59,7 +60,7 @@ export function objectRule<Settings extends object = object>(
     validateResource: (args, report) => {
       const { props: resource, urn, name, opts } = args;
       const type = kubernetesType(args.type);
-      const settings = args.getConfig<Settings & CommonSettings>();
+      const settings = knownSettings(rule, args.getConfig<Settings & CommonSettings>());
       if (type === undefined || settings.except.includes(name)) return;
       const object = { type, props: props(resource), urn, name, protect: opts.protect };
       if (rule.applies(object)) judge(rule.name, urn, () => violations(object, settings), report);
@@ -78,7 +79,7 @@ export function stackRule<Settings extends object = object>(
   return {
     ...notes(rule),
     validateStack: (args, report) => {
-      const settings = args.getConfig<Settings & CommonSettings>();
+      const settings = knownSettings(rule, args.getConfig<Settings & CommonSettings>());
       const stack = args.resources.flatMap(({ type: fullType, props: resource, urn, name, opts }): StackObject[] => {
         const type = kubernetesType(fullType);
         return type === undefined ? [] : [{ type, props: props(resource), urn, name, protect: opts.protect }];
@@ -97,6 +98,19 @@ export function stackRule<Settings extends object = object>(
       if (unknown[0]) throw unknown[0];
     },
   };
+}
+
+/**
+ * Returns the settings of a rule. Throws if one is unknown: an error ends the preview at any level of the rule, so that a
+ * misspelt setting never switches a rule off.
+ */
+function knownSettings<Settings extends object, Set extends object>(rule: Rule<Settings>, set: Set): Set {
+  const problems = unknownSettings(notes(rule), set);
+  if (problems.length === 0) return set;
+  const error = new Error(`Invalid settings of the policy pack\n${problems.join("\n")}`);
+  // The engine prints the stack, which helps nobody who wrote a setting.
+  error.stack = error.message;
+  throw error;
 }
 
 function judge(rule: string, urn: string, violations: () => Iterable<string>, report: ReportViolation): void {

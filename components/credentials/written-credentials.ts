@@ -1,5 +1,5 @@
 import { signals } from "../contract";
-import { outputValues, type Pipeline } from "../settings";
+import { isOddPrefix, outputValues, type Pipeline } from "../settings";
 
 /** The place of a credential whose text stands in the configuration. It never holds the text itself. */
 export interface WrittenCredential {
@@ -12,16 +12,23 @@ export interface WrittenCredential {
 /**
  * Returns the credentials that stand in the configuration, encrypted or not, instead of in a Secret of the cluster.
  * Policies cannot read a stack's configuration, so the merged Secret names these credentials. User names, client ids
- * and certificates do not count as credentials.
+ * and certificates do not count as credentials. A prefix counts unless it is the name of a known scheme.
  */
 export function writtenCredentials(pipelines: readonly Pipeline[]): WrittenCredential[] {
-  const written = pipelines.flatMap((pipeline) =>
+  const texts = pipelines.flatMap((pipeline) =>
     outputValues(pipeline).flatMap(({ row, field, value }): WrittenCredential[] => {
       if (row.kind !== "credential" || value.kind !== "literal" || !value.written) return [];
-      const output = `${signals[pipeline.signal].pipelines}[${pipeline.name}].output.otlp`;
+      const output = outputPath(pipeline);
       const header = pipeline.output.otlp.headers.find((_, i) => field === `headers[${i}]`)?.name;
       return [header === undefined ? { path: `${output}.${field}` } : { path: `${output}.headers[${header}]`, header }];
     }),
   );
-  return written.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const prefixes = pipelines.flatMap((pipeline) =>
+    pipeline.output.otlp.headers
+      .filter(({ prefix }) => isOddPrefix(prefix))
+      .map(({ name }) => ({ path: `${outputPath(pipeline)}.headers[${name}].prefix`, header: name })),
+  );
+  return [...texts, ...prefixes].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+const outputPath = ({ signal, name }: Pipeline): string => `${signals[signal].pipelines}[${name}].output.otlp`;

@@ -20,10 +20,11 @@ const limits = struct({
     example: "100000",
     rule: "An answer with more is dropped as a whole.",
   }),
-  bodySize: field(bytesQuantity().default("20M"), {
+  // The scraper reads 0 as no limit.
+  bodySize: field(bytesQuantity("1k").default("20M"), {
     description: "Most bytes of one answer of a target.",
     example: "50M",
-    rule: "Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a whole.",
+    rule: "Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer is dropped as a whole.",
   }),
 });
 

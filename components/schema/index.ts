@@ -1,5 +1,5 @@
 /** Describes, reads and checks settings of any kind, and makes the messages about wrong ones. */
-export { cidrs } from "./cidrs";
+export { acceptedCidr, cidrs } from "./cidrs";
 export * from "./fields";
 export * from "./findings";
 export { readFindings, recordFindings } from "./findings-file";

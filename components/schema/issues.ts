@@ -47,12 +47,18 @@ function findingOf(issue: z.core.$ZodIssue, subject: Subject): Finding {
   if (issue.code === "custom" && issue.message === unworded) return typeFinding("text", subject);
   if (issue.code === "invalid_value") return choiceFinding(issue.values.map(String), subject);
   const fault = formatFault(issue.code === "invalid_format" ? issue.pattern : undefined, given);
-  if (fault) return error(path, fault.problem, remedyOf(fault.write, subject));
-  return error(path, issue.message, exampleOf(subject));
+  if (fault) return error(path, fault.problem, lineToWrite(fault.write, subject));
+  return error(path, issue.message, remedyOf(issue) ?? exampleOf(subject));
+}
+
+/** Returns the remedy that a check offers instead of the field's example. */
+function remedyOf(issue: z.core.$ZodIssue): string | undefined {
+  const remedy: unknown = issue.code === "custom" ? issue.params?.remedy : undefined;
+  return typeof remedy === "string" ? remedy : undefined;
 }
 
 /** Offers the line to write, where the value is known. */
-function remedyOf(write: string | undefined, subject: Subject): string {
+function lineToWrite(write: string | undefined, subject: Subject): string {
   const [key] = /\w+$/.exec(subject.path) ?? [];
   return write === undefined || key === undefined ? exampleOf(subject) : `Write \`${key}: ${write}\``;
 }

@@ -212,7 +212,10 @@ export interface MetricOtlpOutputArgs {
    * in brackets.
    */
   endpoint: ValueArgs;
-  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. */
+  /**
+   * Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. Without
+   * a query: the path is stored in clear text.
+   */
   path?: string;
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
@@ -305,7 +308,7 @@ export interface HeaderArgs {
   value?: pulumi.Input<string>;
   /** Source of the text, read on each update, instead of `value`. */
   valueFrom?: ValueSourceArgs;
-  /** Put before the value, with one space between. */
+  /** Put before the value, with one space between. One word of at most 20 characters: it is stored in clear text. */
   prefix?: string;
 }
 
@@ -365,7 +368,10 @@ export interface OtlpOutputArgs {
    * in brackets.
    */
   endpoint: ValueArgs;
-  /** Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. */
+  /**
+   * Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`. Only with `protocol: http`. Without
+   * a query: the path is stored in clear text.
+   */
   path?: string;
   /**
    * How requests are compressed. By default `none` to a Service of the cluster (`name`, `name.namespace.svc` and
@@ -460,8 +466,8 @@ export interface MetricSettingsArgs {
       /** Most samples in one answer of a target. An answer with more is dropped as a whole. Defaults to `50000`. */
       samples?: number;
       /**
-       * Most bytes of one answer of a target. Bytes, or with a unit such as `M` or `Mi`. A larger answer is dropped as a
-       * whole. Defaults to `20M`.
+       * Most bytes of one answer of a target. Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer
+       * is dropped as a whole. Defaults to `20M`.
        */
       bodySize?: string;
     };
@@ -473,7 +479,7 @@ export interface MetricSettingsArgs {
     nativeHistograms?: boolean;
     /**
      * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
-     * agent reach pods only.
+     * agent reach pods only. Without bits behind the prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
      */
     hostNetworks?: string[];
   };
@@ -547,7 +553,8 @@ export interface IstioSettingsArgs {
 export interface NetworkArgs {
   /**
    * Addresses that gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and
-   * their backends: an API server with another port, or a Service that leads to no pods.
+   * their backends: an API server with another port, or a Service that leads to no pods. Without bits behind the
+   * prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
    */
   egress?: string[];
 }
@@ -566,9 +573,9 @@ export interface GatewaySettingsArgs {
   resources?: {
     /** Resources to reserve on each node. */
     requests?: {
-      /** CPU to reserve. Default: `100m`. Millicores such as `200m`, or cores. */
+      /** CPU to reserve. Default: `100m`. Millicores such as `200m`, or cores. `0` reserves nothing. */
       cpu?: string;
-      /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. */
+      /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. `0` reserves nothing. */
       memory?: string;
     };
     /** There is no CPU limit: a gateway that is throttled loses data. */
@@ -627,12 +634,12 @@ export interface AgentSettingsArgs {
     requests?: {
       /**
        * CPU to reserve. Default: `50m` (`20m` for the cluster's state, `10m` for the API server). Millicores such as
-       * `200m`, or cores.
+       * `200m`, or cores. `0` reserves nothing.
        */
       cpu?: string;
       /**
        * Memory to reserve. Default: `128Mi` (`96Mi` for the cluster's state, `64Mi` for the API server). Bytes, or with
-       * a unit such as `Mi` or `Gi`.
+       * a unit such as `Mi` or `Gi`. `0` reserves nothing.
        */
       memory?: string;
     };

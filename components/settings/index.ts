@@ -1,6 +1,7 @@
 /** Pipelines and settings as users write them, read and checked. */
 export type * from "./args";
 export { checkEndpoint, endpointTarget } from "./checks/endpoint";
+export { isOddPrefix } from "./checks/headers";
 export { checkTls, isAboutToExpire, type TlsTexts } from "./checks/tls";
 export type { Pipeline } from "./normalize";
 export type {

@@ -74,6 +74,7 @@ const header = () =>
       prefix: field(z.string().optional(), {
         description: "Put before the value, with one space between.",
         example: "Bearer",
+        rule: "One word of at most 20 characters: it is stored in clear text.",
       }),
     }).check(oneOfValueFields),
     { description: "One header.", example: "{ name: X-Scope-OrgID, value: shop }" },
@@ -125,7 +126,7 @@ const otlpFields = () => ({
   path: field(z.string().optional(), {
     description: "Added to the endpoint instead of `/v1/metrics`, `/v1/traces` or `/v1/logs`.",
     example: "/ingest/otlp",
-    rule: "Only with `protocol: http`.",
+    rule: "Only with `protocol: http`. Without a query: the path is stored in clear text.",
   }),
   compression: field(z.enum(compressions).optional(), {
     description:

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { checkClearTexts } from "./checks/clear-texts";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
 import { checkTls } from "./checks/tls";
@@ -15,6 +16,7 @@ import {
   shapeFindings,
   warningsOf,
 } from "../schema";
+import { textOfFile } from "./file-text";
 import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
 import { normalizePipeline, type Pipeline } from "./normalize";
 import { normalizeSettings, type TelemetrySettings } from "./normalize-settings";
@@ -30,7 +32,7 @@ export interface ParseOptions {
   /** Namespace of the gateway itself; like other system namespaces, pull inputs leave it out by default. */
   readonly telemetryNamespace?: string;
   /** Reads a file. Defaults to the file system, from the folder in which Pulumi runs. */
-  readonly readFile?: (path: string) => string;
+  readonly readFile?: (path: string) => string | Buffer;
   /** Called after a finding, to report all at once: returns further findings about the pipelines that could be read. */
   readonly whatElse?: (readable: readonly Pipeline[]) => readonly Finding[];
 }
@@ -52,13 +54,15 @@ const systemNamespaces = ["istio-system", "kube-system"];
 export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
   const written = plain(raw);
   const readable = readSound(configuration, written);
-  const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path, "utf8")));
+  const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path)));
   const entries = [...configuredEntries(written), ...files.entries];
   const sound = entries.map((entry) => ({ ...entry, sound: soundPipeline(entry.signal, entry.value) }));
 
   const findings = [
     ...shapeFindings(configuration, written, (keys) => join("", keys) || "configuration"),
     ...files.findings,
+    ...checkClearTexts(withoutPipelines(written), (keys) => join("", keys)),
+    ...entries.flatMap(({ value, place }) => checkClearTexts(value, place)),
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
     ...checkUniqueNames(
       sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
@@ -77,6 +81,12 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     settings: normalizeSettings(configuration.parse(written)),
     warnings: warningsOf(findings),
   };
+}
+
+/** Returns the settings of the stack without its pipelines, which have places of their own. */
+function withoutPipelines(written: unknown): unknown {
+  const keys: readonly string[] = Object.values(pipelineKeys);
+  return Object.fromEntries(Object.entries(written ?? {}).filter(([key]) => !keys.includes(key)));
 }
 
 const once = (findings: readonly Finding[]): Finding[] => [
@@ -107,7 +117,7 @@ function readablePart(entry: WrittenEntry): WrittenEntry[] {
   return value === undefined ? [] : [{ ...entry, value }];
 }
 
-function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string): Manifests {
+function readFiles(files: readonly (string | undefined)[], readFile: (path: string) => string | Buffer): Manifests {
   const read = files.map((file, i): Manifests => {
     if (file === undefined) return { entries: [], findings: [] };
     const first = files.findIndex((other) => other !== undefined && resolve(other) === resolve(file));
@@ -116,7 +126,8 @@ function readFiles(files: readonly (string | undefined)[], readFile: (path: stri
       return { entries: [], findings: [error(`pipelineFiles[${i}]`, problem, "Remove one of them")] };
     }
     try {
-      return readManifests(file, readFile(file));
+      const text = textOfFile(file, Buffer.from(readFile(file)));
+      return typeof text === "string" ? readManifests(file, text) : { entries: [], findings: [text] };
     } catch {
       const remedy = "Give the path of a file that can be read, from the folder of Pulumi.yaml";
       return { entries: [], findings: [error(`pipelineFiles[${i}]`, "cannot be read", remedy)] };

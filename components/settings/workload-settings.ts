@@ -28,13 +28,17 @@ import {
 const leastMemoryLimit = "192Mi";
 
 const cpuAmount = (description: string) =>
-  field(cpuQuantity().optional(), { description, example: "200m", rule: "Millicores such as `200m`, or cores." });
+  field(cpuQuantity().optional(), {
+    description,
+    example: "200m",
+    rule: "Millicores such as `200m`, or cores. `0` reserves nothing.",
+  });
 
 const memoryAmount = (description: string) =>
   field(bytesQuantity().optional(), {
     description,
     example: "512Mi",
-    rule: "Bytes, or with a unit such as `Mi` or `Gi`.",
+    rule: "Bytes, or with a unit such as `Mi` or `Gi`. `0` reserves nothing.",
   });
 
 const amount = (bytes: number): string => `\`${quantityOf(bytes)}\``;

@@ -2,6 +2,7 @@ import type { Finding } from "../schema";
 import { complaintsIn, lacksContext, ottlCause, ottlHelp, type Complaint } from "./complaints";
 import type { OttlEntry, Places } from "./places";
 import { probesOf } from "./probes";
+import { withoutSecretTexts } from "./secret-texts";
 
 /** The answers of a collector to one validation. */
 export interface Answers {
@@ -34,7 +35,9 @@ export function findingsIn(answers: Answers, places: Places): Finding[] {
     path,
     ...[...conditions, ...statements].map((text) => text.path),
   ]);
-  return findings.sort((a, b) => order.indexOf(a.path) - order.indexOf(b.path) || (a.path < b.path ? -1 : 1));
+  return withoutSecretTexts(findings, places).sort(
+    (a, b) => order.indexOf(a.path) - order.indexOf(b.path) || (a.path < b.path ? -1 : 1),
+  );
 }
 
 function entryFindings(

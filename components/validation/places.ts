@@ -1,5 +1,6 @@
 import { pipelineComponent, signalComponent, type PipelineModel } from "../collector";
 import { signalNames, type Signal } from "../contract";
+import { isInSecretSetting } from "./secret-texts";
 
 /** A text that a user wrote, and where it stands in the user's configuration. */
 export interface PlacedText {
@@ -16,6 +17,8 @@ export interface OttlEntry {
   readonly component: string;
   readonly conditions: readonly PlacedText[];
   readonly statements: readonly PlacedText[];
+  /** Whether a text of the entry may be secret, so that no message may repeat a part of it. */
+  readonly isSecret?: true;
 }
 
 /** Origins of the parts of a collector's configuration. Plain data, because it is sent to where the collector runs. */
@@ -70,6 +73,7 @@ function ottlEntries(pipeline: PipelineModel): OttlEntry[] {
       component: pipelineComponent(use, "user", pipeline),
       conditions: conditions.map((text, j) => ({ path: `${at}.conditions[${j}]`, text })),
       statements: statements.map((text, j) => ({ path: `${at}.statements[${j}]`, text })),
+      ...(isInSecretSetting(path) && { isSecret: true as const }),
     };
   };
   return [

@@ -4,6 +4,7 @@ import { apiServerPorts, nameServerPorts, ports, selfMetricsLabel } from "../con
 import type { Backend } from "../credentials";
 import { everyPod, everyPort } from "../inputs";
 import type { PlannedNetwork } from "../plan";
+import { acceptedCidr } from "../schema";
 import { serviceName } from "../settings";
 
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
@@ -58,7 +59,7 @@ function backendRules({ host, port, service: secret }: Backend, ownNamespace: st
   // The rule does not name the namespace, which would reveal part of a secret address.
   if (host === undefined) return [...(secret ? [everyPod] : []), ...(secret === "certain" ? [] : [{ ports: onPort }])];
   if (isIP(host) !== 0) {
-    return [{ to: [{ ipBlock: { cidr: `${host}/${isIP(host) === 4 ? 32 : 128}` } }], ports: onPort }];
+    return [{ to: [{ ipBlock: { cidr: acceptedCidr(`${host}/${isIP(host) === 4 ? 32 : 128}`) } }], ports: onPort }];
   }
   const service = serviceName(host);
   if (!service) return [{ ports: onPort }];

@@ -1,4 +1,5 @@
 import { props, type KubernetesObject } from "./objects";
+import { outputOfKey } from "./settings";
 import { isMergedSecret, secretFiles } from "./telemetry";
 
 /** An address that a pipeline keeps in a Secret. A message may name the key and the setting, never the address. */
@@ -13,10 +14,10 @@ export interface SecretAddress {
 export function secretAddresses(object: KubernetesObject): readonly SecretAddress[] {
   if (!isMergedSecret(object)) return [];
   return [...secretFiles(object)].flatMap(([key, text]): SecretAddress[] => {
-    if (key.endsWith("_endpoint")) return [{ key, setting: "output.otlp.endpoint", address: text }];
+    if (key.endsWith("_endpoint")) return [{ key, setting: `${outputOfKey(key)}.endpoint`, address: text }];
     if (!key.endsWith("_authentication")) return [];
     const { token_url: address } = props(parsed(text));
-    const setting = "output.otlp.authentication.oauth2.tokenURL";
+    const setting = `${outputOfKey(key)}.authentication.oauth2.tokenURL`;
     return typeof address === "string" ? [{ key, setting, address }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { addresses, collectorConfigurations, components, hostOf, isLoopback, matchesHost } from "../facts/collector";
 import type { KubernetesObject } from "../facts/objects";
 import { secretAddresses } from "../facts/secret-addresses";
+import { outputOf } from "../facts/settings";
 import { isMergedSecret } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
@@ -37,7 +38,7 @@ function hostViolations(object: KubernetesObject, { hosts }: BackendHostSettings
       components(configuration, "exporters").flatMap(([id, exporter]) =>
         addresses(exporter)
           .filter(isForeign)
-          .map((address) => `exporter '${id}' sends to ${hostOf(address)}. ${remedy("output.otlp.endpoint")}`),
+          .map((address) => `exporter '${id}' sends to ${hostOf(address)}. ${remedy(`${outputOf(id)}.endpoint`)}`),
       ),
     ),
     ...secretAddresses(object)

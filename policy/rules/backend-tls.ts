@@ -1,6 +1,7 @@
 import { addresses, collectorConfigurations, components, hostOf, isLoopback, matchesHost } from "../facts/collector";
 import { at, type KubernetesObject, type Props } from "../facts/objects";
 import { secretAddresses } from "../facts/secret-addresses";
+import { outputOf } from "../facts/settings";
 import { isMergedSecret } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
@@ -51,18 +52,19 @@ function exporterViolations(id: string, exporter: Props, isFree: (address: strin
   // The reference to a key of the Secret does not contain the host.
   const isSecret = known.length === 0;
   const because = isSecret ? ", and plaintextHosts cannot allow it because its address is in a Secret" : "";
+  const output = outputOf(id);
   const otherwise = isSecret ? ", or write the address as text" : "";
   return [
     ...(at(exporter, "tls.insecure") === true || known.some(isPlaintext)
       ? [
-          `exporter '${id}' sends without TLS${because}. Change output.otlp.endpoint to https:// and remove ` +
-            `output.otlp.tls.insecure${otherwise}.`,
+          `exporter '${id}' sends without TLS${because}. Change ${output}.endpoint to https:// and remove ` +
+            `${output}.tls.insecure${otherwise}.`,
         ]
       : []),
     ...(at(exporter, "tls.insecure_skip_verify") === true
       ? [
-          `exporter '${id}' does not verify the backend's certificate. Remove output.otlp.tls.insecureSkipVerify, and ` +
-            "set output.otlp.tls.ca to the backend's certificate authority.",
+          `exporter '${id}' does not verify the backend's certificate. Remove ${output}.tls.insecureSkipVerify, and ` +
+            `set ${output}.tls.ca to the backend's certificate authority.`,
         ]
       : []),
   ];

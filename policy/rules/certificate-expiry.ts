@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { KubernetesObject } from "../facts/objects";
+import { outputOfKey } from "../facts/settings";
 import { isMergedSecret, secretFiles } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
@@ -44,7 +45,7 @@ export function expiryViolations(secret: KubernetesObject, { days }: Certificate
 
 /** Returns the setting behind a key such as `trace_shop_tls.cert`. Pipelines have no underscore in their names. */
 function settingOf(key: string): string {
-  return `output.otlp.${key.slice(key.lastIndexOf("_") + 1)}`;
+  return `${outputOfKey(key)}.${key.slice(key.lastIndexOf("_") + 1)}`;
 }
 
 /** Reads the certificates in a PEM. Skips blocks that are not certificates: the program itself rejects them. */

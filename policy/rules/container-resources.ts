@@ -25,10 +25,15 @@ export const containerResources = objectRule<ContainerResourceSettings>(
   resourceViolations,
 );
 
+/** Returns true for a missing amount and for zero: a request of 0 reserves nothing, and a limit of 0 is no limit. */
+function isNothing(amount: unknown): boolean {
+  return amount === undefined || amount === 0 || (typeof amount === "string" && /^0+(?:\.0*)?[A-Za-z]*$/.test(amount));
+}
+
 function resourceViolations(object: KubernetesObject, { required }: ContainerResourceSettings): string[] {
   return containersOf(object).flatMap((container) =>
     required
-      .filter((field) => at(container, `resources.${field}`) === undefined)
+      .filter((field) => isNothing(at(container, `resources.${field}`)))
       .map((field) => `container ${quoted(container)}: set resources.${field}.`),
   );
 }

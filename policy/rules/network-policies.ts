@@ -1,3 +1,4 @@
+import { coverEverything, type IpBlock } from "../facts/cidrs";
 import { at, list, props, texts, type KubernetesObject, type StackObject } from "../facts/objects";
 import { podKinds } from "../facts/pods";
 import { componentOf } from "../facts/telemetry";
@@ -26,6 +27,10 @@ export const networkPolicies = stackRule<NetworkPolicySettings>(
   networkViolations,
 );
 
+const remedy =
+  "Use prefixes of /8 or longer (IPv6: /16) in network.egress and metric.prometheus.hostNetworks, fewer addresses than " +
+  "a /7 (IPv6: /15) in all, or name ports.";
+
 function networkViolations(
   workload: KubernetesObject,
   stack: readonly StackObject[],
@@ -35,19 +40,19 @@ function networkViolations(
   const policies = stack.filter((object) => isPolicyOf(object, workload));
   const has = (direction: string): boolean =>
     policies.some(({ props: policy }) => texts(at(policy, "spec.policyTypes")).includes(direction));
+  const rules = policies.flatMap(({ name, props: policy }) =>
+    list(at(policy, "spec.egress")).map((rule, i) => ({ rule, place: `spec.egress[${i}] of NetworkPolicy '${name}'` })),
+  );
+  const open = rules.filter(({ rule }) => isOpen(rule));
+  const names = [...new Set(policies.map(({ name }) => `'${name}'`))].join(", ");
   return [
     ...["Ingress", "Egress"]
       .filter((direction) => !has(direction))
       .map((direction) => `no NetworkPolicy of the stack with policyTypes ${direction} selects these pods. Add one.`),
-    ...policies.flatMap(({ name, props: policy }) =>
-      list(at(policy, "spec.egress"))
-        .map((rule, i) => ({ rule, i }))
-        .filter(({ rule }) => isOpen(rule))
-        .map(
-          ({ i }) =>
-            `spec.egress[${i}] of NetworkPolicy '${name}' opens (nearly) every destination. Use prefixes of /8 or longer (IPv6: /16) in network.egress and metric.prometheus.hostNetworks, or name ports.`,
-        ),
-    ),
+    ...open.map(({ place }) => `${place} opens (nearly) every destination. ${remedy}`),
+    ...(open.length === 0 && coverEverything(rules.flatMap(({ rule }) => blocksOnEveryPort(rule)))
+      ? [`the rules in spec.egress of NetworkPolicy ${names} together open (nearly) every destination. ${remedy}`]
+      : []),
   ];
 }
 
@@ -61,16 +66,21 @@ function isPolicyOf({ type, props: policy }: KubernetesObject, { props: workload
 
 /** Returns true if an egress rule limits neither ports nor destinations. Pods of the cluster count as a limit. */
 function isOpen(rule: unknown): boolean {
-  const peers = list(at(rule, "to"));
-  const ports = list(at(rule, "ports"));
-  const anywhere = peers.length === 0 || peers.some((peer) => isAnywhere(at(peer, "ipBlock.cidr")));
-  const anyPort =
-    ports.length === 0 || ports.some((port) => at(port, "port") === undefined || at(port, "endPort") !== undefined);
-  return anywhere && anyPort;
+  return isOnEveryPort(rule) && (list(at(rule, "to")).length === 0 || coverEverything(blocksOnEveryPort(rule)));
 }
 
-/** Returns true for prefixes shorter than /8 (IPv6: /16): two halves cover everything, too, and /8 is the widest private network. */
-function isAnywhere(cidr: unknown): boolean {
-  const [address = "", prefix] = String(cidr).split("/");
-  return Number(prefix) < (address.includes(":") ? 16 : 8);
+function isOnEveryPort(rule: unknown): boolean {
+  const ports = list(at(rule, "ports"));
+  return (
+    ports.length === 0 || ports.some((port) => at(port, "port") === undefined || at(port, "endPort") !== undefined)
+  );
+}
+
+/** Lists the addresses that a rule opens on every port. */
+function blocksOnEveryPort(rule: unknown): IpBlock[] {
+  if (!isOnEveryPort(rule)) return [];
+  return list(at(rule, "to"))
+    .map((peer) => at(peer, "ipBlock"))
+    .filter((block) => block !== undefined)
+    .map((block) => ({ cidr: String(at(block, "cidr")), except: texts(at(block, "except")) }));
 }

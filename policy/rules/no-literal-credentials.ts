@@ -1,6 +1,8 @@
 import { at, list, props, quoted, type KubernetesObject, type Props } from "../facts/objects";
+import { credentialIn } from "../facts/credential-shapes";
 import { collectorConfigurations, isReference } from "../facts/collector";
 import { containersOf, podPath } from "../facts/pods";
+import { settingAt } from "../facts/settings";
 import { isMergedSecret } from "../facts/telemetry";
 import { objectRule } from "../rule";
 
@@ -41,12 +43,9 @@ const literalsAnnotation = "telemetry/literal-credentials";
 function literalCredentialViolations(object: KubernetesObject, settings: LiteralCredentialSettings): string[] {
   return [
     ...(isMergedSecret(object) ? writtenFields(object, settings) : []),
-    ...collectorConfigurations(object).flatMap((configuration) =>
-      ["receivers", "exporters", "extensions"].flatMap((kind) =>
-        literals(props(configuration[kind]), kind).map(
-          (path) => `${path} of the collector's configuration is text. Move it to a file of the merged Secret.`,
-        ),
-      ),
+    ...collectorConfigurations(object).flatMap(configurationViolations),
+    ...podTexts(object).flatMap(({ path, value }) =>
+      shapes(value, path).map(({ path: place, kind }) => `${place} ${looksLike(kind)}`),
     ),
     ...containersOf(object).flatMap((container) =>
       list(at(container, "env"))
@@ -55,6 +54,54 @@ function literalCredentialViolations(object: KubernetesObject, settings: Literal
           (variable) =>
             `container ${quoted(container)}: variable ${quoted(variable)} is text. Use valueFrom.secretKeyRef.`,
         ),
+    ),
+  ];
+}
+
+function configurationViolations(configuration: Props): string[] {
+  const places = ["receivers", "exporters", "extensions"].flatMap((kind) => literals(props(configuration[kind]), kind));
+  const elsewhere = shapes(configuration, "").filter(({ path }) => !places.includes(path));
+  return [
+    ...places.map(
+      (path) => `${named(path)} of the collector's configuration is text. Move it to a file of the merged Secret.`,
+    ),
+    ...elsewhere.map(({ path, kind }) => `${named(path)} of the collector's configuration ${looksLike(kind)}`),
+  ];
+}
+
+/** Adds the user's setting to a place. */
+function named(place: string): string {
+  const setting = settingAt(place);
+  return setting === undefined ? place : `${place} (${setting})`;
+}
+
+const looksLike = (kind: string): string =>
+  `looks like ${kind}. Remove it, and reference a Secret with valueFrom.secretKeyRef in an output.`;
+
+/** Lists the texts with the form of a credential, in any field. */
+function shapes(value: unknown, path: string): { path: string; kind: string }[] {
+  if (typeof value === "string") {
+    const kind = credentialIn(value);
+    return kind === undefined ? [] : [{ path, kind }];
+  }
+  return Object.entries(props(value)).flatMap(([key, part]) => shapes(part, path === "" ? key : `${path}.${key}`));
+}
+
+/** Lists the parts of a workload with texts that users choose: labels, annotations and arguments. */
+function podTexts(object: KubernetesObject): { path: string; value: unknown }[] {
+  const path = podPath(object);
+  if (path === undefined) return [];
+  const metadata = path === "spec" ? "metadata" : path.replace(/spec$/, "metadata");
+  return [
+    ...["labels", "annotations"].map((field) => ({
+      path: `${metadata}.${field}`,
+      value: at(object.props, `${metadata}.${field}`),
+    })),
+    ...containersOf(object).flatMap((container) =>
+      ["command", "args"].map((field) => ({
+        path: `container ${quoted(container)}: ${field}`,
+        value: at(container, field),
+      })),
     ),
   ];
 }
@@ -81,13 +128,19 @@ function isCredentialName(name: string): boolean {
   return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);
 }
 
-/** Lists the paths of texts in places for credentials: headers, keys such as `password`, the user part of an address. */
+/** Returns true for an address with a user. */
+const hasAccess = (value: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value);
+
+/** Returns true for an address with a query, in which some backends take a key. */
+const isQueried = (key: string, value: string): boolean => /(?:^|_)(?:endpoint|url)$/.test(key) && value.includes("?");
+
+/** Lists the paths of texts in places for credentials: headers, keys such as `password`, user and query of an address. */
 function literals(settings: Props, path: string): string[] {
   return Object.entries(settings).flatMap(([key, value]): string[] => {
     const place = `${path}.${key}`;
     if (typeof value === "string") {
       const isText = value !== "" && !isReference(value);
-      return isText && (credentialKeys.test(key) || /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value)) ? [place] : [];
+      return isText && (credentialKeys.test(key) || hasAccess(value) || isQueried(key, value)) ? [place] : [];
     }
     if (key === "headers") {
       return Object.entries(props(value))

@@ -76,5 +76,5 @@ function configMapsOf(pod: unknown, stack: readonly StackObject[]): StackObject[
 
 function queueBytes(exporter: Props): number | undefined {
   const size = at(exporter, "sending_queue.queue_size");
-  return at(exporter, "sending_queue.sizer") === "bytes" && typeof size === "number" ? size : undefined;
+  return at(exporter, "sending_queue.sizer") === "bytes" && typeof size === "number" && size > 0 ? size : undefined;
 }

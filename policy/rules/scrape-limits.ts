@@ -35,11 +35,20 @@ function scrapeViolations(object: KubernetesObject, { mostSamples }: ScrapeLimit
         ...(typeof samples === "number" && samples > 0 && samples <= mostSamples
           ? []
           : [`${place}: set sample_limit (metric.prometheus.limits.samples) to at most ${mostSamples}.`]),
-        ...(body === undefined || body === 0 || body === "0"
+        ...(isNoLimit(body)
           ? [`${place}: set body_size_limit (metric.prometheus.limits.bodySize), such as 20MB.`]
           : []),
       ];
     });
+}
+
+/** Returns true if the scraper would read a body of any size: a size below one byte is no limit. */
+function isNoLimit(size: unknown): boolean {
+  if (typeof size === "number") return size < 1;
+  if (typeof size !== "string") return true;
+  const amounts = [...size.matchAll(/(\d+(?:\.\d+)?)([KMGTPE]?)i?B?/gi)];
+  const bytes = amounts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unit ? 1000 : 1), 0);
+  return bytes < 1;
 }
 
 /** Lists the scrape jobs of all Prometheus receivers, with the receiver's id. */

@@ -11,9 +11,9 @@ const unknownConfiguration = { type: "core/v1:ConfigMap", props: { data: { "rela
 
 describe("backend-tls", () => {
   const plain =
-    "exporter 'otlp_http/logs-shop' sends without TLS. Change output.otlp.endpoint to https:// and remove output.otlp.tls.insecure.";
+    "exporter 'otlp_http/logs-shop' sends without TLS. Change logPipelines[shop].output.otlp.endpoint to https:// and remove logPipelines[shop].output.otlp.tls.insecure.";
   const unverified =
-    "exporter 'otlp_http/logs-shop' does not verify the backend's certificate. Remove output.otlp.tls.insecureSkipVerify, and set output.otlp.tls.ca to the backend's certificate authority.";
+    "exporter 'otlp_http/logs-shop' does not verify the backend's certificate. Remove logPipelines[shop].output.otlp.tls.insecureSkipVerify, and set logPipelines[shop].output.otlp.tls.ca to the backend's certificate authority.";
 
   it("accepts TLS, data that stays in the pod, and hosts that the environment names", () => {
     assert.deepEqual(judge(backendTls, configMap()), { messages: [] });
@@ -34,7 +34,7 @@ describe("backend-tls", () => {
   it("explains that the host of an address in a Secret is not known", () => {
     const secret = to({ endpoint: "${file:/credentials/log_shop_endpoint}", tls: { insecure: true } });
     assert.deepEqual(judge(backendTls, secret, { plaintextHosts: ["collector.mesh"] }).messages, [
-      "exporter 'otlp_http/logs-shop' sends without TLS, and plaintextHosts cannot allow it because its address is in a Secret. Change output.otlp.endpoint to https:// and remove output.otlp.tls.insecure, or write the address as text.",
+      "exporter 'otlp_http/logs-shop' sends without TLS, and plaintextHosts cannot allow it because its address is in a Secret. Change logPipelines[shop].output.otlp.endpoint to https:// and remove logPipelines[shop].output.otlp.tls.insecure, or write the address as text.",
     ]);
   });
 
@@ -45,8 +45,8 @@ describe("backend-tls", () => {
       log_shop_headers: "http://no.address",
     };
     assert.deepEqual(judge(backendTls, mergedSecret(files)).messages, [
-      "output.otlp.endpoint (key log_shop_endpoint of the merged Secret) starts with http://. Change it to https:// in its source.",
-      "output.otlp.authentication.oauth2.tokenURL (key log_shop_authentication of the merged Secret) starts with http://. Change it to https:// in its source.",
+      "logPipelines[shop].output.otlp.endpoint (key log_shop_endpoint of the merged Secret) starts with http://. Change it to https:// in its source.",
+      "logPipelines[shop].output.otlp.authentication.oauth2.tokenURL (key log_shop_authentication of the merged Secret) starts with http://. Change it to https:// in its source.",
     ]);
   });
 
@@ -58,7 +58,7 @@ describe("backend-tls", () => {
 describe("backend-hosts", () => {
   const hosts = ["otlp.example.com", "*.eu.example.com"];
   const remedy =
-    "Change output.otlp.endpoint to one of otlp.example.com, *.eu.example.com, or add its host to `hosts` of this rule.";
+    "Change logPipelines[shop].output.otlp.endpoint to one of otlp.example.com, *.eu.example.com, or add its host to `hosts` of this rule.";
 
   it("accepts any host when the environment names none, else those it names", () => {
     assert.deepEqual(judge(backendHosts, to({ endpoint: "https://anywhere.example.net" })), { messages: [] });
@@ -92,7 +92,7 @@ describe("backend-hosts", () => {
   it("judges an address in the merged Secret without showing it", () => {
     const judged = judge(backendHosts, mergedSecret({ trace_shop_endpoint: `https://${secretHost}` }), { hosts });
     assert.deepEqual(judged.messages, [
-      `output.otlp.endpoint (key trace_shop_endpoint of the merged Secret) has a host that is not allowed. ${remedy}`,
+      `tracePipelines[shop].output.otlp.endpoint (key trace_shop_endpoint of the merged Secret) has a host that is not allowed. ${remedy.replace("logPipelines", "tracePipelines")}`,
     ]);
   });
 

@@ -32,6 +32,7 @@ describe("queue-budget", () => {
     assert.deepEqual(judged({ a: queue({ sizer: "items" }) }), [
       "exporter 'a': set sending_queue.sizer to bytes, and set queue_size. Without both, the queue's memory has no limit.",
     ]);
+    assert.equal(judged({ a: queue({ queue_size: 0 }) }).length, 1);
     const unlimited = daemonSet({ resources: { ...container.resources, limits: {} } });
     assert.equal(judged({ a: exporter }, unlimited).length, 1);
   });
@@ -80,16 +81,18 @@ describe("scrape-limits", () => {
 
   it("accepts jobs with both limits, and collectors that scrape nothing", () => {
     assert.deepEqual(judge(scrapeLimits, [scraping({}), configMap()]), { messages: [] });
+    for (const body_size_limit of [1, "1B", "0.5KB", "20MiB", "0MB500KB"])
+      assert.deepEqual(judge(scrapeLimits, scraping({ body_size_limit })).messages, []);
     assert.deepEqual(judge(scrapeLimits, scraping({ sample_limit: 90_000 }), { mostSamples: 100_000 }).messages, []);
   });
 
   it("rejects jobs without a limit, or with a limit that limits nothing", () => {
-    for (const sample_limit of [undefined, 0, 50_001]) {
+    for (const sample_limit of [undefined, 0, -1, 50_001]) {
       assert.deepEqual(judge(scrapeLimits, scraping({ sample_limit })).messages, [
         `${place} set sample_limit (metric.prometheus.limits.samples) to at most 50000.`,
       ]);
     }
-    for (const body_size_limit of [undefined, 0]) {
+    for (const body_size_limit of [undefined, 0, "", "0", "0B", "0MB", "0.4B", "0.0MiB", "MB"]) {
       assert.deepEqual(judge(scrapeLimits, scraping({ body_size_limit })).messages, [
         `${place} set body_size_limit (metric.prometheus.limits.bodySize), such as 20MB.`,
       ]);

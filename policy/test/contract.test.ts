@@ -7,9 +7,12 @@ import {
   otlpServiceName,
   workloadNames,
 } from "../../components/contract";
+import { exporterId, pipelineComponent } from "../../components/collector";
 import { credentialFiles } from "../../components/credentials";
+import { pipelineModels } from "../../components/plan";
 import { parsePipelines } from "../../components/settings";
 import { secretAddresses } from "../facts/secret-addresses";
+import { outputOf, settingAt } from "../facts/settings";
 import { componentOf, isMergedSecret, mergedSecretName as ownSecretName } from "../facts/telemetry";
 import { noLiteralCredentials } from "../rules/no-literal-credentials";
 import { nodeLocalGatewayService } from "../rules/node-local-gateway-service";
@@ -69,10 +72,20 @@ describe("what the policy pack knows of the program", () => {
     assert.deepEqual(
       secretAddresses(secret).map(({ setting, address }) => [setting, address]),
       [
-        ["output.otlp.authentication.oauth2.tokenURL", "authentication.oauth2.tokenURL"],
-        ["output.otlp.endpoint", "endpoint"],
+        ["tracePipelines[a.b].output.otlp.authentication.oauth2.tokenURL", "authentication.oauth2.tokenURL"],
+        ["tracePipelines[a.b].output.otlp.endpoint", "endpoint"],
       ],
     );
+  });
+
+  it("is the pipeline in the id of an exporter and of a processor", () => {
+    const output = { otlp: { endpoint: { value: "a:4317" } } };
+    const { pipelines } = parsePipelines({ logPipelines: [{ name: "a.metrics-b", output }] }, { now: new Date() });
+    const [model] = pipelineModels(pipelines);
+    assert.ok(model);
+    assert.equal(outputOf(exporterId(model)), "logPipelines[a.metrics-b].output.otlp");
+    const transform = pipelineComponent("transform", "user", model);
+    assert.equal(settingAt(`processors.${transform}.log_statements.0`), "logPipelines[a.metrics-b].transform");
   });
 
   it("is the memory that a queued byte takes", () => {

@@ -45,12 +45,40 @@ describe("no-literal-credentials", () => {
     assert.deepEqual(
       judge(noLiteralCredentials, given).messages,
       [
-        "exporters.otlp/metrics-shop.headers.x-api-key",
-        "exporters.otlp/metrics-b.endpoint",
+        "exporters.otlp/metrics-shop.headers.x-api-key (metricPipelines[shop].output.otlp)",
+        "exporters.otlp/metrics-b.endpoint (metricPipelines[b].output.otlp)",
         "extensions.basicauth/a.client_auth.password",
         "extensions.bearertokenauth/b.token",
       ].map((path) => `${path} of the collector's configuration is text. Move it to a file of the merged Secret.`),
     );
+  });
+
+  it("rejects an address with a query, in which some backends take a key", () => {
+    const metrics_endpoint = `https://otlp.example.com/v1/metrics?api_key=${password}`;
+    assert.deepEqual(
+      judge(noLiteralCredentials, configMap({ exporters: { "otlp_http/a": { metrics_endpoint } } })).messages,
+      [
+        "exporters.otlp_http/a.metrics_endpoint of the collector's configuration is text. Move it to a file of the merged Secret.",
+      ],
+    );
+  });
+
+  it("rejects texts with the form of a credential, wherever they are", () => {
+    const token = `ghp_${"a1".repeat(18)}`;
+    const statements = [`set(span.attributes["a"], "${token}")`];
+    const given = configMap({
+      receivers: {
+        "prometheus/a": { config: { scrape_configs: [{ params: { key: [`Bearer ${"x1".repeat(8)}`] } }] } },
+      },
+      processors: { "transform/user-traces-shop": { trace_statements: [{ statements }] } },
+    } as object);
+    assert.deepEqual(judge(noLiteralCredentials, given).messages, [
+      "receivers.prometheus/a.config.scrape_configs.0.params.key.0 of the collector's configuration looks like the value of an Authorization header. Remove it, and reference a Secret with valueFrom.secretKeyRef in an output.",
+      "processors.transform/user-traces-shop.trace_statements.0.statements.0 (tracePipelines[shop].transform) of the collector's configuration looks like a token of GitHub. Remove it, and reference a Secret with valueFrom.secretKeyRef in an output.",
+    ]);
+    assert.deepEqual(judge(noLiteralCredentials, daemonSet({ args: [`--set=${token}`] })).messages, [
+      "container 'collector': args.0 looks like a token of GitHub. Remove it, and reference a Secret with valueFrom.secretKeyRef in an output.",
+    ]);
   });
 
   it("rejects text in variables whose names suggest a credential", () => {
@@ -106,10 +134,10 @@ describe("certificate-expiry", () => {
 
   it("rejects one that ends too soon or has ended, and names only setting, key and day", () => {
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(29)), [
-      `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expires on ${day}, in less than 30 days. Renew it in its source.`,
+      `tracePipelines[shop].output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expires on ${day}, in less than 30 days. Renew it in its source.`,
     ]);
     assert.deepEqual(expiryViolations(secret, { days: 30 }, before(-1)), [
-      `output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expired on ${day}. Renew it in its source.`,
+      `tracePipelines[shop].output.otlp.tls.cert (key trace_shop_tls.cert of the merged Secret) has a certificate that expired on ${day}. Renew it in its source.`,
     ]);
   });
 

@@ -3,7 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Judgements } from "../judgements";
 import { policies } from "../rules";
+import { backendHosts } from "../rules/backend-hosts";
+import { backendTls } from "../rules/backend-tls";
+import { networkPolicies } from "../rules/network-policies";
 import { dangerousResources } from "../rules/rbac-least-privilege";
+import { configurationProblems } from "../settings";
 import { judge } from "./judge";
 import { clusterRole, configMap, daemonSet, exporter, mergedSecret, networkPolicy } from "./objects";
 
@@ -51,7 +55,7 @@ describe("The pack", () => {
     ];
     const messages = policies
       .filter(({ name }) => name !== "report")
-      .flatMap((rule) => judge(rule, stack, { hosts: ["b"] }).messages);
+      .flatMap((rule) => judge(rule, stack, rule.name === "backend-hosts" ? { hosts: ["b"] } : {}).messages);
     assert.ok(messages.length >= 12, messages.join("\n"));
     for (const message of messages) assert.ok(!message.includes(text), message);
   });
@@ -60,18 +64,58 @@ describe("The pack", () => {
 describe("The configuration of each environment", () => {
   for (const file of readdirSync(join(folder, "config"))) {
     it(`names only rules and settings that exist: ${file}`, () => {
-      const config = JSON.parse(readFileSync(join(folder, "config", file), "utf8")) as Record<string, string | object>;
-      for (const [name, value] of Object.entries(config)) {
-        const rule = policies.find((policy) => policy.name === name);
-        assert.ok(rule, `there is no rule ${name}`);
-        const settings: Record<string, unknown> =
-          typeof value === "string" ? { enforcementLevel: value } : { ...value };
-        const { enforcementLevel = "mandatory", ...own } = settings;
-        assert.ok(["advisory", "mandatory", "disabled"].includes(String(enforcementLevel)), name);
-        for (const key of Object.keys(own)) assert.ok(rule.configSchema?.properties[key], `${name}: ${key}`);
-      }
+      const config: unknown = JSON.parse(readFileSync(join(folder, "config", file), "utf8"));
+      assert.deepEqual(configurationProblems(policies, config), []);
     });
   }
+});
+
+describe("Settings that no rule reads", () => {
+  it("end the preview, at any level of the rule and whatever the object", () => {
+    const other = { type: "core/v1:Namespace", props: {} };
+    const problem = (text: string): Error => new Error(`Invalid settings of the policy pack\n${text}`);
+    assert.throws(
+      () => judge(backendHosts, other, { host: ["a"] }),
+      problem("backend-hosts.host: is not a setting of this rule. Did you mean hosts?"),
+    );
+    assert.throws(
+      () => judge(backendTls, other, { enforcementlevel: "mandatory", plaintext: [] }),
+      problem(
+        "backend-tls.enforcementlevel: is not a setting of this rule. Did you mean enforcementLevel?\n" +
+          "backend-tls.plaintext: is not a setting of this rule. Known here: plaintextHosts, except, enforcementLevel.",
+      ),
+    );
+    // Rules about the whole stack read settings in another way.
+    assert.throws(
+      () => judge(networkPolicies, [], { component: [] }),
+      problem("network-policies.component: is not a setting of this rule. Did you mean components?"),
+    );
+  });
+
+  it("are found before the engine runs, as are unknown rules and levels", () => {
+    assert.deepEqual(
+      configurationProblems(policies, {
+        all: "mandatory",
+        "backend-host": { hosts: ["a"] },
+        something: "mandatory",
+        "backend-tls": "mandatroy",
+        "image-digests": { exept: ["sample"], enforcementLevel: 1 },
+        "backend-hosts": { hosts: ["a"] },
+        "queue-budget": ["mandatory"],
+      }),
+      [
+        "backend-host: is not a rule. Did you mean backend-hosts?",
+        `something: is not a rule. Known here: ${["all", ...names].join(", ")}.`,
+        "backend-tls: has no known level. Write one of advisory, mandatory, disabled, remediate.",
+        "image-digests: has no known level. Write one of advisory, mandatory, disabled, remediate.",
+        "image-digests.exept: is not a setting of this rule. Did you mean except?",
+        "queue-budget: has no known level. Write one of advisory, mandatory, disabled, remediate.",
+      ],
+    );
+    assert.deepEqual(configurationProblems(policies, []), [
+      "the configuration must be an object. Write it as { RULE: LEVEL }.",
+    ]);
+  });
 });
 
 describe("The documentation of the rules", () => {

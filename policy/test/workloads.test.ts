@@ -263,6 +263,12 @@ describe("container-resources", () => {
       "container 'collector': set resources.requests.memory.",
       "container 'collector': set resources.limits.memory.",
     ]);
+    const nothing = { requests: { cpu: "0m", memory: "0.0Mi" }, limits: { memory: 0 } };
+    assert.deepEqual(judge(containerResources, daemonSet({ resources: nothing })).messages, [
+      "container 'collector': set resources.requests.cpu.",
+      "container 'collector': set resources.requests.memory.",
+      "container 'collector': set resources.limits.memory.",
+    ]);
     assert.deepEqual(judge(containerResources, daemonSet(), { required: ["limits.cpu"] }).messages, [
       "container 'collector': set resources.limits.cpu.",
     ]);

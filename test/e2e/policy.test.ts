@@ -92,7 +92,7 @@ describe("the policy pack, on the real engine", function () {
       "merged-secret-immutable": "set immutable to true. A changed credential then makes a new Secret",
       "merged-secret-readers": "rules[1] lets its subjects read the merged Secret",
       "certificate-expiry":
-        "output.otlp.tls.cert (key metric_a_tls.cert of the merged Secret) has a certificate that expires on",
+        "metricPipelines[a].output.otlp.tls.cert (key metric_a_tls.cert of the merged Secret) has a certificate that expires on",
       "backend-tls": "exporter 'otlp/a' sends without TLS. Change output.otlp.endpoint to https://",
       "backend-hosts":
         "exporter 'otlp/a' sends to elsewhere.example.net. Change output.otlp.endpoint to one of otlp.example.com",

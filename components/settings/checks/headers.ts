@@ -71,12 +71,36 @@ export function checkHeaderPrefix(
   if (/[\x00-\x1f\x7f]/.test(sent))
     return [error(path, "has a line break or another control character in it", "Write one word, such as Bearer")];
   return [
+    ...(isScheme(sent)
+      ? []
+      : [
+          error(
+            path,
+            "is more than the name of a scheme, so it could hold a credential in clear text",
+            "Write one word, such as Bearer, and the rest into the value",
+          ),
+        ]),
     ...metadata(sent, path, protocol),
     ...(sent !== "" && value?.toLowerCase().startsWith(`${sent.toLowerCase()} `)
       ? [warning(path, "is also the start of the value, so it is sent twice", "Remove one of them")]
       : []),
   ];
 }
+
+/** Longest prefix. The longest registered name of a scheme, SCRAM-SHA-256, has 13 characters. */
+const longestScheme = 20;
+
+const isScheme = (prefix: string): boolean => !/\s/.test(prefix) && prefix.length <= longestScheme;
+
+/** Prefixes that are no credential: registered schemes of RFC 9110, and those of known backends. */
+const knownSchemes =
+  /^(?:basic|bearer|digest|dpop|gnap|hoba|mutual|negotiate|oauth|privatetoken|scram-sha-(?:1|256)|vapid|token|splunk|api-?key|api-?token|genie-?key)$/i;
+
+/** Returns whether a prefix is a word that may be a credential: nobody knows a scheme of that name. */
+export const isOddPrefix = (prefix: string | undefined): boolean => {
+  const sent = prefix?.trim() ?? "";
+  return sent !== "" && !knownSchemes.test(sent);
+};
 
 const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Finding[] =>
   protocol === "grpc" && !/^[\x20-\x7e]*$/.test(text)

@@ -1,4 +1,5 @@
-import { error, warning, type Finding } from "../../schema";
+import { error, join, warning, type Finding } from "../../schema";
+import { isCredentialParameter } from "./credential-shapes";
 import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters, whiteSpace } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
 
@@ -40,9 +41,20 @@ export function checkTokenParameters(
   params: Readonly<Record<string, unknown>> | undefined,
   path: string,
 ): Finding[] {
-  return scopes && scopes.length > 0 && params && Object.hasOwn(params, "scope")
-    ? [error(`${path}.params.scope`, "is also set by `scopes`, and can be given only once", "Keep one of them")]
-    : [];
+  const named = Object.keys(params ?? {})
+    .filter(isCredentialParameter)
+    .map((name) =>
+      error(
+        join(`${path}.params`, [name]),
+        "has the name of a credential, which `params` does not treat as secret",
+        "Remove it and use `clientSecret`",
+      ),
+    );
+  const twice =
+    scopes && scopes.length > 0 && params && Object.hasOwn(params, "scope")
+      ? [error(`${path}.params.scope`, "is also set by `scopes`, and can be given only once", "Keep one of them")]
+      : [];
+  return [...named, ...twice];
 }
 
 /** Authentication next to a connection without TLS. */

@@ -82,6 +82,10 @@ function checkUrlPath(text: string, path: string): Finding[] {
   if (text.trim() === "") return [error(path, "is empty", "Write it as /ingest/otlp, or remove it")];
   if (/\s/.test(text)) return [error(path, "has white space in it", "Remove it")];
   if (text.includes("://")) return [error(path, "is a whole URL", "Move scheme, host and port to `endpoint`")];
+  if (/^\/*[^/?#]*@/.test(text))
+    return [error(path, "has credentials before a host", "Remove them and use `authentication.basic`")];
+  if (text.includes("?"))
+    return [error(path, "has a query", "Remove what starts with `?`; credentials go into `headers`")];
   if (text.includes("#")) return [error(path, "has a fragment", "Remove what starts with `#`")];
   return pathCharacters(text, path);
 }

@@ -23,6 +23,11 @@ describe("the gateway's way out", () => {
     ["an address outside, on its port", { host: "otlp.backend.example.com", port: 4317 }, [tcp(4317)]],
     ["one IPv4 address", { host: "10.1.2.3", port: 80 }, [{ to: [{ ipBlock: { cidr: "10.1.2.3/32" } }], ...tcp(80) }]],
     ["one IPv6 address", { host: "fd00::1", port: 80 }, [{ to: [{ ipBlock: { cidr: "fd00::1/128" } }], ...tcp(80) }]],
+    [
+      "an IPv4 address that is written as IPv6, in the notation that the API server accepts",
+      { host: "::ffff:10.1.2.3", port: 80 },
+      [{ to: [{ ipBlock: { cidr: "10.1.2.3/32" } }], ...tcp(80) }],
+    ],
     ["a Service, whatever port its pods have", { host: "backend.shop.svc", port: 80 }, [namespace("shop")]],
     ["a Service by its full name", { host: "backend.shop.svc.cluster.local", port: 80 }, [namespace("shop")]],
     [

@@ -271,4 +271,14 @@ describe("credentials that are written in the configuration", () => {
     ]);
     assert.doesNotMatch(JSON.stringify(written), /hunter2/);
   });
+
+  it("are listed by the place of a prefix that no scheme has, wherever the value comes from", () => {
+    const output = (prefix: string): object => ({
+      otlp: { endpoint: { value: "a:4317" }, headers: [{ name: "x-key", prefix, ...ref("creds", "key") }] },
+    });
+    const { pipelines } = parse({ name: "a", output: output("hunter2") }, { name: "b", output: output("bearer") });
+    assert.deepEqual(writtenCredentials(pipelines), [
+      { path: "metricPipelines[a].output.otlp.headers[x-key].prefix", header: "x-key" },
+    ]);
+  });
 });

@@ -401,6 +401,20 @@ export const credentials: readonly BadInput[] = [
     ],
   ],
   [
+    "a prefix with a credential behind its scheme",
+    grpc(header("Authorization", "a", { prefix: "Bearer hunter2" })),
+    [
+      "tracePipelines[0].output.otlp.headers[0].prefix: is more than the name of a scheme, so it could hold a credential in clear text. Write one word, such as Bearer, and the rest into the value.",
+    ],
+  ],
+  [
+    "a prefix that is longer than any scheme",
+    grpc(header("Authorization", "a", { prefix: "hunter2hunter2hunter2" })),
+    [
+      "tracePipelines[0].output.otlp.headers[0].prefix: is more than the name of a scheme, so it could hold a credential in clear text. Write one word, such as Bearer, and the rest into the value.",
+    ],
+  ],
+  [
     "a prefix that is a number",
     grpc(header("X-Tenant", "a", { prefix: 5 })),
     ["tracePipelines[0].output.otlp.headers[0].prefix: must be text, not a number. Put it in quotes."],

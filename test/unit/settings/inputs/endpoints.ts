@@ -360,6 +360,11 @@ export const endpoints: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.path: has a fragment. Remove what starts with `#`."],
   ],
   [
+    "a path with credentials before a host",
+    http({ path: "//me:hunter2@backend.example.com/v1" }),
+    ["tracePipelines[0].output.otlp.path: has credentials before a host. Remove them and use `authentication.basic`."],
+  ],
+  [
     "a path that is a list",
     http({ path: ["/a"] }),
     ["tracePipelines[0].output.otlp.path: must be text, not a list. For example: /ingest/otlp."],
@@ -423,8 +428,8 @@ export const endpoints: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.endpoint: has a control character in it. Remove it."],
   ],
   [
-    "a path with a control character behind its question mark",
-    http({ path: "/a?b\u007f" }),
-    ["tracePipelines[0].output.otlp.path: has a control character in it. Remove it."],
+    "a path with a query, which could be a key",
+    http({ path: "/v1/metrics?api_key=hunter2" }),
+    ["tracePipelines[0].output.otlp.path: has a query. Remove what starts with `?`; credentials go into `headers`."],
   ],
 ];

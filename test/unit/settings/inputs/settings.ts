@@ -173,6 +173,44 @@ export const settings: readonly BadInput[] = [
       "metric.prometheus.tls.ca: the certificate has base64 that is not complete, so characters are missing. Copy the whole certificate again, from its BEGIN line to its END line.",
     ],
   ],
+  ...["10.1.2.3/16", "10.1.255.255/16"].map((cidr): BadInput => [
+    `a CIDR with host bits: ${cidr}`,
+    { network: { egress: ["10.0.0.0/8", cidr] } },
+    ["network.egress[1]: has bits behind its prefix, which the API server rejects. Write 10.1.0.0/16."],
+  ]),
+  [
+    "CIDRs of IPv6 with host bits",
+    { network: { egress: ["fd00:1:2:3::1/48", "2001:DB8::ff/127", "fd00::1/0"] } },
+    [
+      "network.egress[0]: has bits behind its prefix, which the API server rejects. Write fd00:1:2::/48.",
+      "network.egress[1]: has bits behind its prefix, which the API server rejects. Write 2001:db8::fe/127.",
+      "network.egress[2]: has bits behind its prefix, which the API server rejects. Write ::/0.",
+    ],
+  ],
+  [
+    "CIDRs of IPv4 written as IPv6",
+    { network: { egress: ["::ffff:0:0/96", "::ffff:10.1.2.3/112", "::ffff:10.0.0.0/90"] } },
+    [
+      "network.egress[0]: is an IPv4 address in IPv6 notation, which the API server rejects. Write 0.0.0.0/0.",
+      "network.egress[1]: is an IPv4 address in IPv6 notation, which the API server rejects. Write 10.1.0.0/16.",
+      "network.egress[2]: has bits behind its prefix, which the API server rejects. Write ::ffc0:0:0/90.",
+    ],
+  ],
+  [
+    "networks of nodes with host bits",
+    { metric: { prometheus: { hostNetworks: ["10.0.0.1/24"] } } },
+    ["metric.prometheus.hostNetworks[0]: has bits behind its prefix, which the API server rejects. Write 10.0.0.0/24."],
+  ],
+  [
+    "an address without a prefix",
+    { network: { egress: ["10.0.0.1"] } },
+    ["network.egress[0]: is not a CIDR. For example: 10.1.0.0/16."],
+  ],
+  ...["0", "0M", "0.4", "0.0Ki", "999", "0.9k"].map((bodySize): BadInput => [
+    `a largest answer that is no limit or too small for any target: ${bodySize}`,
+    { metric: { prometheus: { limits: { bodySize } } } },
+    ["metric.prometheus.limits.bodySize: is less than 1k. For example: 50M."],
+  ]),
   [
     "a largest answer of an amount that nothing counts",
     { metric: { prometheus: { limits: { bodySize: "999999999999999999999G" } } } },

@@ -1,0 +1,33 @@
+import { error, type Finding, isLater, type PathKey, type Place, warning } from "../../schema";
+import { credentialIn } from "./credential-shapes";
+
+/**
+ * Reports credentials in all texts that are stored in clear, in the configuration's state, in ConfigMaps or in the
+ * objects of the workloads. Only the values of outputs, which go into the merged Secret, may hold one. A credential in
+ * OTTL is a warning, because a statement may look for texts of that form.
+ */
+export function checkClearTexts(value: unknown, place: Place, keys: readonly PathKey[] = []): Finding[] {
+  if (isSecretPlace(keys)) return [];
+  if (typeof value === "string") return checkClearText(value, place(keys), keys);
+  if (typeof value !== "object" || value === null || isLater(value)) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    checkClearTexts(part, place, [...keys, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+/** The texts of values of outputs, which have checks of their own, and PEM. */
+const isSecretPlace = (keys: readonly PathKey[]): boolean =>
+  keys.at(-1) === "ca" || (keys.at(-1) === "value" && keys.includes("otlp"));
+
+function checkClearText(text: string, path: string, keys: readonly PathKey[]): Finding[] {
+  const kind = credentialIn(text);
+  if (kind === undefined) return [];
+  const report = keys.includes("transform") || keys.includes("filter") ? warning : error;
+  return [
+    report(
+      path,
+      `looks like ${kind}, and is stored in clear text`,
+      "Remove it; credentials belong into `authentication` or `headers` of an output, from a Secret",
+    ),
+  ];
+}
