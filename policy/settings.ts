@@ -1,5 +1,5 @@
 /** Names of the levels of a rule, as a file in `policy/config` writes them. */
-export const levels = ["advisory", "mandatory", "disabled", "remediate"];
+const levels = ["advisory", "mandatory", "disabled", "remediate"];
 
 /** A rule, as far as its name and its settings go. */
 interface KnownRule {

@@ -11,7 +11,7 @@ import type { StatementGroup } from "./transform";
  * sender set them, or the pod's annotations do, because the look-up keeps attributes that exist. `sentName` is used
  * where no name is found.
  */
-export const temporary = {
+const temporary = {
   name: "telemetry-pipelines.service.name",
   version: "telemetry-pipelines.service.version",
   sentName: "telemetry-pipelines.service.sent-name",

@@ -27,4 +27,4 @@ export {
 } from "./model";
 export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
 export { duration, escapeOdd, joinPath, literal, renderYaml } from "./text";
-export { transform, type StatementGroup } from "./transform";
+export { transform } from "./transform";

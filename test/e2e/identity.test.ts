@@ -41,6 +41,8 @@ function job(name: string): object {
   return { apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: many }, spec };
 }
 
+const text = (value: unknown): string => (typeof value === "string" ? value : "-");
+
 type Owned = Pod & { readonly metadata: { readonly labels: Readonly<Record<string, string>> } };
 
 describe("the identity of data", function () {
@@ -107,7 +109,7 @@ describe("the identity of data", function () {
     );
     const names = ({ resource }: Item) =>
       ["k8s.deployment.name", "k8s.job.name", "k8s.cronjob.name", "service.name", "k8s.replicaset.name"]
-        .map((key) => String(resource[key] ?? "-"))
+        .map((key) => text(resource[key]))
         .join(" ");
     const expected = pods
       .map(({ metadata: { uid, labels } }): [string, string] => {
@@ -136,7 +138,7 @@ describe("the identity of data", function () {
     const [shopPod, host, relay] = (await Application.startAll([
       { namespace: shop, node },
       { namespace: bank, name: "host", node, hostNetwork: true },
-      { namespace: bank, name: "relay", node: nodes[1] as string },
+      { namespace: bank, name: "relay", node: nodes[1] },
     ])) as [Application, Application, Application];
     const [onNode] = await get<Pod>("pods", "-n", shop);
     assert.ok(onNode);

@@ -182,7 +182,7 @@ const settings: EditArbitrary[] = [
     "sets intervals and limits",
     fc.constantFrom<Fields>(
       { collectionInterval: "1500ms", prometheus: { collectionInterval: "1m30s" } },
-      { prometheus: { limits: { samples: 1, bodySize: "0.3Ki" }, hostNetworks: ["10.1.0.0/16", "fd00::/8"] } },
+      { prometheus: { limits: { samples: 1, bodySize: "1.5k" }, hostNetworks: ["10.1.0.0/16", "fd00::/8"] } },
       { collectionInterval: "24h", runtime: { kubelet: { insecureSkipVerify: true } } },
       {},
     ),
