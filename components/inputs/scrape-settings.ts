@@ -44,6 +44,11 @@ export const scrapeFields = {
       "only these yields count, sum and one bucket. With, a target that has both kinds yields exponential ones only, " +
       "which the backend must accept.",
   ),
+  honorTimestamps: flag(
+    true,
+    "Whether samples keep the timestamps that a target gives them. Without, they get the time of the scrape: a backend " +
+      "such as Prometheus refuses a whole request with one sample that is too old.",
+  ),
   hostNetworks: cidrs(
     "Addresses of nodes.",
     "Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets " +
@@ -58,6 +63,7 @@ export interface ScrapeSettings {
   /** Limits of one answer of a target. A larger answer is dropped as a whole. */
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
   readonly nativeHistograms: boolean;
+  readonly honorTimestamps: boolean;
   /** CIDRs of targets that listen on the network of their node. */
   readonly hostNetworks: readonly string[];
   /** The verification of targets with `https`; `ca` is PEM. */
@@ -68,11 +74,13 @@ export function scrapeSettings({
   tls,
   limits: { samples, bodySize },
   nativeHistograms,
+  honorTimestamps,
   hostNetworks,
 }: Written): ScrapeSettings {
   return {
     limits: { samples, bodyBytes: bytes(bodySize) },
     nativeHistograms,
+    honorTimestamps,
     hostNetworks: [...new Set(hostNetworks)].sort(),
     tls: { ...tls, ...(tls.ca !== undefined && { ca: normalizePem(tls.ca) }) },
   };

@@ -69,7 +69,7 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, scrape: ScrapeSet
 /** Returns the settings that every scrape job has. */
 export function jobSettings(
   interval: number,
-  { limits: { samples, bodyBytes }, nativeHistograms }: ScrapeSettings,
+  { limits: { samples, bodyBytes }, nativeHistograms, honorTimestamps }: ScrapeSettings,
 ): object {
   return {
     scrape_interval: duration(interval),
@@ -77,6 +77,7 @@ export function jobSettings(
     scrape_timeout: duration(Math.min(10, interval)),
     sample_limit: samples,
     body_size_limit: `${bodyBytes}B`,
+    ...(honorTimestamps ? {} : { honor_timestamps: false }),
     ...(nativeHistograms && { scrape_native_histograms: true }),
     // Many small exporters send no content type.
     fallback_scrape_protocol: "PrometheusText0.0.4",

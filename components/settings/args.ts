@@ -478,6 +478,11 @@ export interface MetricSettingsArgs {
      */
     nativeHistograms?: boolean;
     /**
+     * Whether samples keep the timestamps that a target gives them. Without, they get the time of the scrape: a
+     * backend such as Prometheus refuses a whole request with one sample that is too old. Defaults to `true`.
+     */
+    honorTimestamps?: boolean;
+    /**
      * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
      * agent reach pods only. Without bits behind the prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
      */

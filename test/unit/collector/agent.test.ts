@@ -9,6 +9,7 @@ import { wantedNamespaces } from "../../../components/inputs/wanted-namespaces";
 import { pipelineModels, type PlannedPipeline } from "../../../components/plan";
 import type { NamespaceSelection } from "../../../components/schema";
 import { parsePipelines, type MetricInputArgs, type MetricSettingsArgs } from "../../../components/settings";
+import type { PipelinesArgs } from "../../../components/settings";
 import { agentConfig, agentPlan, pipeline, selections } from "../helpers/models";
 
 const prometheus = selections.prometheus();
@@ -206,6 +207,21 @@ describe("the metric agent's configuration", () => {
       "${env:MY_POD_IP}",
       "${file:/credentials/own}",
     ]);
+  });
+
+  it("scrapes classic histograms with the targets' own timestamps, unless the user wants otherwise", () => {
+    const jobs = (prometheus: object): Record<string, unknown>[] => {
+      const written = { metric: { prometheus } } as PipelinesArgs;
+      const { receivers } = agentConfig("node", [pulling("a", { prometheus: selections.prometheus() })], { written });
+      const { config } = receivers["prometheus/prometheus"] as {
+        config: { scrape_configs: Record<string, unknown>[] };
+      };
+      return config.scrape_configs;
+    };
+    for (const job of jobs({})) assert.ok(!("scrape_native_histograms" in job) && !("honor_timestamps" in job));
+    for (const job of jobs({ nativeHistograms: true, honorTimestamps: false })) {
+      assert.deepEqual([job.scrape_native_histograms, job.honor_timestamps], [true, false]);
+    }
   });
 
   it("forgets a cumulative series after an hour, or four of the longest intervals if these are longer", () => {
