@@ -62,10 +62,13 @@ export function normalizeSettings({
 }
 
 function workloadSettings(written: WrittenConfiguration["agent"]) {
-  const { image, logLevel, tolerations, nodeSelector, labels, annotations } = written;
+  const { image, imagePullSecrets, priorityClassName, logLevel, tolerations, nodeSelector, labels, annotations } =
+    written;
   const { requests, limits } = written.resources;
   return {
     ...(image !== undefined && { image }),
+    ...(imagePullSecrets !== undefined && { imagePullSecrets }),
+    ...(priorityClassName !== undefined && { priorityClassName }),
     ...(tolerations !== undefined && { tolerations }),
     logLevel,
     nodeSelector,
@@ -75,6 +78,7 @@ function workloadSettings(written: WrittenConfiguration["agent"]) {
     resources: {
       ...(requests.cpu !== undefined && { cpuMillis: millicores(requests.cpu) }),
       ...(requests.memory !== undefined && { memoryRequest: bytes(requests.memory) }),
+      ...(limits.cpu !== undefined && { cpuLimitMillis: millicores(limits.cpu) }),
       ...(limits.memory !== undefined && { memoryLimit: bytes(limits.memory) }),
     },
   };

@@ -11,11 +11,12 @@ import {
 } from "../contract";
 import { podVariables } from "../collector";
 import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "../mesh";
-import { contentName, nameOutside, type CollectorPlan } from "../plan";
+import { contentName, type CollectorPlan } from "../plan";
 import type { Pipeline, Toleration, WorkloadSettings } from "../settings";
 import { memoryGoal } from "../sizing";
 import { ConfigValidation, type ValidationPlan, validationPod } from "../validation";
 import type { Backend } from "../credentials";
+import { grantRights, nameInCluster } from "./collector-rights";
 import { egressOf, ingressOf } from "./network-policies";
 import { everyNode, restrictedContainer, restrictedPod } from "./pods";
 
@@ -56,19 +57,21 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       child,
     );
-    const priorityClass = new k8s.scheduling.v1.PriorityClass(
-      resourceName,
-      {
-        metadata: { name: nameInCluster(args), labels },
-        value: 2_100_000,
-        description: plan.priorityDescription,
-      },
-      child,
-    );
+    const priorityClass =
+      args.workload.priorityClassName ??
+      new k8s.scheduling.v1.PriorityClass(
+        resourceName,
+        {
+          metadata: { name: nameInCluster(args), labels },
+          value: 2_100_000,
+          description: plan.priorityDescription,
+        },
+        child,
+      ).metadata.name;
     const pod = (configMap: pulumi.Input<string>): CollectorPod =>
       podSpec(args, {
         serviceAccount: serviceAccount.metadata.name,
-        priorityClass: priorityClass.metadata.name,
+        priorityClass,
         configMap,
       });
     const validation = validateInCluster(resourceName, args, pod, child);
@@ -134,38 +137,6 @@ export class CollectorWorkload extends pulumi.ComponentResource {
   }
 }
 
-function grantRights(
-  resourceName: string,
-  args: CollectorWorkloadArgs,
-  options: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const { namespace, plan } = args;
-  const { name, rights } = plan;
-  const labels = objectLabels(name, plan.kind);
-  const apiGroup = "rbac.authorization.k8s.io";
-  const subjects = [{ kind: "ServiceAccount", name, namespace }];
-  const bindings: pulumi.Resource[] = [];
-  if (rights.cluster.length > 0) {
-    const metadata = { name: nameInCluster(args), labels };
-    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...rights.cluster] }, options);
-    const roleRef = { apiGroup, kind: "ClusterRole", name: role.metadata.name };
-    bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, options));
-  }
-  rights.namespaces.forEach(({ namespace: where = namespace, rules }, i) => {
-    const metadata = { name: where === namespace ? name : nameInCluster(args), namespace: where, labels };
-    const child = i === 0 ? resourceName : `${resourceName}-${i}`;
-    const role = new k8s.rbac.v1.Role(child, { metadata, rules: [...rules] }, options);
-    const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
-    bindings.push(new k8s.rbac.v1.RoleBinding(child, { metadata, roleRef, subjects }, options));
-  });
-  return bindings;
-}
-
-/** Returns the name of its objects that are not in its namespace. */
-function nameInCluster({ plan, namespace }: CollectorWorkloadArgs): pulumi.Output<string> {
-  return pulumi.output(namespace).apply((where) => nameOutside(where, plan.name));
-}
-
 const meshCertificateFiles = new RegExp(`${certificatesVolume.mountPath}/[\\w-]+[.]pem`, "g");
 
 function validateInCluster(
@@ -219,6 +190,7 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
   const isEverywhere = plan.workload.kind === "DaemonSet";
   return {
     nodeSelector: workload.nodeSelector,
+    ...(workload.imagePullSecrets && { imagePullSecrets: [...workload.imagePullSecrets] }),
     serviceAccountName: objects.serviceAccount,
     automountServiceAccountToken: true,
     priorityClassName: objects.priorityClass,
@@ -279,7 +251,10 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
     ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
     resources: {
       requests: { cpu: `${resources.cpuMillis}m`, memory: `${resources.memoryRequest}` },
-      limits: { memory: `${resources.memoryLimit}` },
+      limits: {
+        ...(resources.cpuLimitMillis !== undefined && { cpu: `${resources.cpuLimitMillis}m` }),
+        memory: `${resources.memoryLimit}`,
+      },
     },
     startupProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 5 },

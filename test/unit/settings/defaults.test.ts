@@ -114,9 +114,10 @@ describe("What is left out", () => {
   });
 
   it("of the gateway's resources is given in Kubernetes quantities", () => {
-    const resources = { requests: { cpu: "1.5", memory: "1Ki" }, limits: { memory: "2Gi" } };
+    const resources = { requests: { cpu: "1.5", memory: "1Ki" }, limits: { cpu: "2", memory: "2Gi" } };
     assert.deepEqual(parse({ gateway: { resources } }).settings.gateway.resources, {
       cpuMillis: 1500,
+      cpuLimitMillis: 2000,
       memoryRequest: 1024,
       memoryLimit: 2 * 1024 ** 3,
     });

@@ -236,9 +236,48 @@ export const settings: readonly BadInput[] = [
     ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.149.0."],
   ],
   [
-    "a limit of CPU",
-    { gateway: { resources: { limits: { cpu: "1" } } } },
-    ["gateway.resources.limits.cpu: is not a known field. Known fields here: memory."],
+    "a CPU limit that Kubernetes reads as no limit",
+    { gateway: { resources: { limits: { cpu: "0" } } } },
+    ["gateway.resources.limits.cpu: is less than 10m. For example: 500m."],
+  ],
+  [
+    "a CPU limit in words",
+    { agent: { resources: { limits: { cpu: "half" } } } },
+    ["agent.resources.limits.cpu: is not an amount. For example: 500m."],
+  ],
+  [
+    "more CPU reserved than there may be",
+    { gateway: { resources: { requests: { cpu: "1" }, limits: { cpu: "500m" } } } },
+    ["gateway.resources.requests: is more CPU than `limits.cpu`. For example: { cpu: 200m, memory: 256Mi }."],
+  ],
+  [
+    "pull secrets by their names alone",
+    { gateway: { imagePullSecrets: ["registry"] } },
+    ["gateway.imagePullSecrets[0]: must be an object, not text. For example: { name: registry }."],
+  ],
+  [
+    "a pull secret with a name that no Secret can have",
+    { agent: { imagePullSecrets: [{ name: "my_registry" }] } },
+    [
+      "agent.imagePullSecrets[0].name: must be made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part. For example: registry.",
+    ],
+  ],
+  [
+    "a pull secret of another namespace",
+    { gateway: { imagePullSecrets: [{ name: "registry", namespace: "shop" }] } },
+    ["gateway.imagePullSecrets[0].namespace: is not a known field. Known fields here: name."],
+  ],
+  [
+    "a pull secret that is listed twice",
+    { gateway: { imagePullSecrets: [{ name: "a" }, { name: "a" }] } },
+    ["gateway.imagePullSecrets: has the same name twice. For example: [{ name: registry }]."],
+  ],
+  [
+    "a priority class with a name that none can have",
+    { gateway: { priorityClassName: "Very High" } },
+    [
+      "gateway.priorityClassName: must be made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part. For example: system-node-critical.",
+    ],
   ],
   [
     "labels that the gateway's pods have anyway",
