@@ -43,6 +43,13 @@ export const scrapeFields = {
       "only these yields count, sum and one bucket. With, a target that has both kinds yields exponential ones only, " +
       "which the backend must accept.",
   ),
+  names: field(z.enum(["utf8", "legacy"]).default("utf8"), {
+    description:
+      "Names of scraped metrics and labels. `utf8`: as the target has them, such as `http.requests`. `legacy`: the agent " +
+      "asks each target to replace all characters but letters, digits, `_` and `:`, as in `http_requests`. A target that " +
+      "cannot do that keeps its names.",
+    example: "legacy",
+  }),
   hostNetworks: cidrs(
     "Addresses of nodes.",
     "Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets " +
@@ -57,6 +64,7 @@ export interface ScrapeSettings {
   /** Limits of one answer of a target. A larger answer is dropped as a whole. */
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
   readonly nativeHistograms: boolean;
+  readonly names: Written["names"];
   /** CIDRs of targets that listen on the network of their node. */
   readonly hostNetworks: readonly string[];
   /** The verification of targets with `https`; `ca` is PEM. */
@@ -67,11 +75,13 @@ export function scrapeSettings({
   tls,
   limits: { samples, bodySize },
   nativeHistograms,
+  names,
   hostNetworks,
 }: Written): ScrapeSettings {
   return {
     limits: { samples, bodyBytes: bytes(bodySize) },
     nativeHistograms,
+    names,
     hostNetworks: [...new Set(hostNetworks)].sort(),
     tls: { ...tls, ...(tls.ca !== undefined && { ca: normalizePem(tls.ca) }) },
   };

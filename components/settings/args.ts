@@ -472,6 +472,12 @@ export interface MetricSettingsArgs {
      */
     nativeHistograms?: boolean;
     /**
+     * Names of scraped metrics and labels. `utf8`: as the target has them, such as `http.requests`. `legacy`: the
+     * agent asks each target to replace all characters but letters, digits, `_` and `:`, as in `http_requests`. A
+     * target that cannot do that keeps its names. Defaults to `utf8`.
+     */
+    names?: "utf8" | "legacy";
+    /**
      * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
      * agent reach pods only.
      */

@@ -165,6 +165,11 @@ export const settings: readonly BadInput[] = [
     ["metric.collectionInterval: is longer than a day. For example: 30s."],
   ],
   [
+    "names of scraped metrics in a scheme that there is not",
+    { metric: { prometheus: { names: "underscores" } } },
+    ["metric.prometheus.names: must be utf8 or legacy. Write one of these."],
+  ],
+  [
     "an authority of targets that cannot be read",
     { metric: { prometheus: { tls: { ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----" } } } },
     ["metric.prometheus.tls.ca: the certificate cannot be read. Give it as the authority issued it."],
