@@ -556,6 +556,22 @@ export interface NetworkArgs {
    * their backends: an API server with another port, or a Service that leads to no pods.
    */
   egress?: string[];
+  /**
+   * HTTP proxy to backends outside the cluster, for gRPC and HTTP. Connections stay direct to the API server, the
+   * pod's node, scraped targets, names that end in `.svc` or `.cluster.local`, and Services without a dot in their
+   * name. The network policies allow the proxy.
+   */
+  proxy?: {
+    /** Address of the proxy, without credentials. `http://HOST:PORT`. Backends keep their own TLS. */
+    url: string;
+    /**
+     * Further hosts that gateway and agent reach without the proxy: backends inside your network, Services written as
+     * `name.namespace`, and the API server where pods know it by a name. `example.com` is this host and all below,
+     * `.example.com` only those below. An address or a CIDR matches only backends that are written as an address. A
+     * port may follow a name: `example.com:4317`.
+     */
+    noProxy?: string[];
+  };
 }
 
 /** The gateway's workload. */

@@ -70,6 +70,7 @@ const byStatus: Readonly<Record<number, Cause>> = {
   403: "forbidden",
   404: "notFound",
   405: "notFound",
+  407: "proxy",
   408: "timeout",
   413: "tooLarge",
   429: "throttled",
@@ -104,6 +105,11 @@ const errors = {
 const byText: readonly (readonly [RegExp, Cause])[] = [
   [/sending queue is full/, "queueFull"],
   [/element size too large/, "queueTooSmall"],
+  // Go returns only the status of a proxy that refuses a connection, without the word `proxy`.
+  [
+    /failed to do connect handshake|proxyconnect |Post "https:[^"]*": (?:Forbidden|Proxy Authentication Required|Bad Gateway|Service Unavailable|Gateway Timeout)$/,
+    "proxy",
+  ],
   [
     /no such host|server misbehaving|lookup [^:]+(?: on \S+)?: |name resolver error|produced zero addresses|no children to pick from/,
     "dns",
@@ -150,6 +156,7 @@ const ofTokenEndpoint: Partial<Readonly<Record<Cause, Cause>>> = {
   unreachable: "tokenUnreachable",
   timeout: "tokenUnreachable",
   connection: "tokenUnreachable",
+  proxy: "tokenUnreachable",
   tlsUnknownAuthority: "tokenUnknownAuthority",
   tlsExpired: "tokenTls",
   tlsHostName: "tokenTls",

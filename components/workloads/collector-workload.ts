@@ -18,6 +18,7 @@ import { ConfigValidation, type ValidationPlan, validationPod } from "../validat
 import type { Backend } from "../credentials";
 import { grantRights, nameInCluster } from "./collector-rights";
 import { egressOf, ingressOf } from "./network-policies";
+import { proxyEnvironment } from "./proxy-environment";
 import { everyNode, restrictedContainer, restrictedPod } from "./pods";
 
 /** Seconds that a stopping collector has to send the content of its queues. */
@@ -49,7 +50,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const { name, configuration } = plan;
     const child = { parent: this };
     const labels = objectLabels(name, plan.kind);
-    const backends = args.backends(({ id }) => plan.network.backendsOf.includes(id));
+    const backends = backendsOf(args);
     const metadata = { name, namespace: args.namespace, labels };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(
@@ -138,6 +139,11 @@ export class CollectorWorkload extends pulumi.ComponentResource {
 }
 
 const meshCertificateFiles = new RegExp(`${certificatesVolume.mountPath}/[\\w-]+[.]pem`, "g");
+
+/** Returns the addresses of the backends to which the collector sends. */
+function backendsOf({ plan, backends }: CollectorWorkloadArgs): pulumi.Input<readonly Backend[]> {
+  return backends(({ id }) => plan.network.backendsOf.includes(id));
+}
 
 function validateInCluster(
   resourceName: string,
@@ -247,6 +253,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
       { name: podVariables.hostIps, valueFrom: { fieldRef: { fieldPath: "status.hostIPs" } } },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
       ...(gcPercent === undefined ? [] : [{ name: "GOGC", value: `${gcPercent}` }]),
+      ...proxyEnvironment(plan.network.proxy, backendsOf(args)),
     ],
     ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
     resources: {

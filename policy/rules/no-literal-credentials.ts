@@ -50,7 +50,7 @@ function literalCredentialViolations(object: KubernetesObject, settings: Literal
     ),
     ...containersOf(object).flatMap((container) =>
       list(at(container, "env"))
-        .filter((variable) => isCredentialName(String(at(variable, "name"))) && Boolean(at(variable, "value")))
+        .filter((variable) => isCredentialText(String(at(variable, "name")), at(variable, "value")))
         .map(
           (variable) =>
             `container ${quoted(container)}: variable ${quoted(variable)} is text. Use valueFrom.secretKeyRef.`,
@@ -81,13 +81,20 @@ function isCredentialName(name: string): boolean {
   return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);
 }
 
+/** Returns true for a variable of that name with a text, and for an address with credentials, such as that of a proxy. */
+function isCredentialText(name: string, text: unknown): boolean {
+  return Boolean(text) && (isCredentialName(name) || hasUserPart.test(String(text)));
+}
+
+const hasUserPart = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i;
+
 /** Lists the paths of texts in places for credentials: headers, keys such as `password`, the user part of an address. */
 function literals(settings: Props, path: string): string[] {
   return Object.entries(settings).flatMap(([key, value]): string[] => {
     const place = `${path}.${key}`;
     if (typeof value === "string") {
       const isText = value !== "" && !isReference(value);
-      return isText && (credentialKeys.test(key) || /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value)) ? [place] : [];
+      return isText && (credentialKeys.test(key) || hasUserPart.test(value)) ? [place] : [];
     }
     if (key === "headers") {
       return Object.entries(props(value))

@@ -4,7 +4,62 @@ import type { BadInput } from "../helpers";
 const interval = (collectionInterval: unknown): RawConfiguration => ({ metric: { collectionInterval } });
 const labels = (...extractPodLabels: unknown[]): RawConfiguration => ({ enrichments: { extractPodLabels } });
 
+const proxy = (url: unknown, ...noProxy: unknown[]): RawConfiguration => ({ network: { proxy: { url, noProxy } } });
+
+/** The line about the URL of a proxy. */
+const wrongProxy = (problem: string): string[] => [
+  `network.proxy.url: ${problem}. For example: http://proxy.example.com:3128.`,
+];
+
 export const settings: readonly BadInput[] = [
+  [
+    "a proxy that gRPC cannot reach, by TLS",
+    proxy("https://proxy.example.com:3128"),
+    wrongProxy("does not start with `http://`, and gRPC reaches no other kind of proxy"),
+  ],
+  [
+    "a proxy without a scheme",
+    proxy("proxy.example.com:3128"),
+    wrongProxy("does not start with `http://`, and gRPC reaches no other kind of proxy"),
+  ],
+  [
+    "a proxy with a login, whose text is not repeated",
+    proxy("http://user:hunter2@proxy.example.com:3128"),
+    wrongProxy(
+      "has credentials before its host, which everyone who may read pods could see; use a proxy without a login",
+    ),
+  ],
+  ["a proxy without a port", proxy("http://proxy.example.com"), wrongProxy("has no port")],
+  [
+    "a proxy with a port that is none",
+    proxy("http://proxy.example.com:99999"),
+    wrongProxy("has a port that is not a number from 1 to 65535"),
+  ],
+  ["a proxy without a host", proxy("http://:3128"), wrongProxy("has no host")],
+  [
+    "a proxy whose host would be a variable",
+    proxy("http://$(HOME):3128"),
+    wrongProxy("has a host that is neither a name nor an address"),
+  ],
+  ["a proxy with a path", proxy("http://proxy.example.com:3128/x"), wrongProxy("has more than a host and a port")],
+  ["a proxy that is the pod itself", proxy("http://127.0.0.1:3128"), wrongProxy("is the collector's own pod")],
+  [
+    "a proxy as text",
+    { network: { proxy: "http://proxy.example.com:3128" } },
+    ['network.proxy: must be an object, not text. For example: { url: "http://proxy.example.com:3128" }.'],
+  ],
+  [
+    "no URL of a proxy",
+    { network: { proxy: { noProxy: ["a.example.com"] } } },
+    ["network.proxy.url: is missing. For example: http://proxy.example.com:3128."],
+  ],
+  ...["*", "a.example.com,b.example.com", "https://a.example.com", "10.0.0.0/99", "$(HOME)", ""].map(
+    (host): BadInput => [
+      `a host beside the proxy that is none: ${host}`,
+      proxy("http://proxy.example.com:3128", host),
+      ["network.proxy.noProxy[0]: is not a host, a domain, an address or a CIDR. For example: .corp.example.com."],
+    ],
+  ),
   ["an interval without unit", interval("30"), ["metric.collectionInterval: is not a duration. For example: 30s."]],
   [
     "an interval that is a number",
