@@ -4,8 +4,13 @@ import type { PullRole } from "./inputs";
 
 /** Requests and limits of the collector's container. */
 export interface CollectorResources {
-  /** CPU request in millicores. No limit is set: a throttled collector would lose data that an idle core could save. */
+  /** CPU request in millicores. */
   cpuMillis: number;
+  /**
+   * CPU limit in millicores. By default there is none: a throttled collector would lose data that an idle core could
+   * save. With a limit, Go's scheduler adapts to it without a setting (since Go 1.25).
+   */
+  cpuLimitMillis?: number;
   /** Memory request in bytes. */
   memoryRequest: number;
   /** Memory limit in bytes; queues and the memory limiter are sized from it. */
@@ -73,9 +78,11 @@ function resourcesFor(
   pipelines: number,
   wanted: Partial<CollectorResources>,
 ): CollectorResources {
-  const { cpuMillis = usual.cpuMillis, memoryRequest = usual.memoryRequest } = wanted;
+  const { memoryRequest = usual.memoryRequest, cpuLimitMillis } = wanted;
+  // The API server rejects a request above its limit, so a small limit lowers the default request.
+  const cpuMillis = wanted.cpuMillis ?? Math.min(usual.cpuMillis, cpuLimitMillis ?? Infinity);
   const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, usual.memory + memoryForPipelines(pipelines));
-  return { cpuMillis, memoryRequest, memoryLimit };
+  return { cpuMillis, ...(cpuLimitMillis !== undefined && { cpuLimitMillis }), memoryRequest, memoryLimit };
 }
 
 function memoryForPipelines(pipelines: number): number {

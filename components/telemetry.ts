@@ -265,11 +265,11 @@ const watched = ({ name, kind, resources: { memoryLimit } }: CollectorPlan): Wat
 /** Returns a hash that changes whenever something changes that decides whether data flows. */
 function revisionOf(
   plans: readonly CollectorPlan[],
-  { egress, scraping }: TelemetrySettings,
+  { egress, proxy, scraping }: TelemetrySettings,
   secret: string | undefined,
   { context }: ClusterAccess,
 ): string {
   const images = plans.map(({ image }) => image);
-  const ways = JSON.stringify([egress, scraping.hostNetworks, images, context]);
+  const ways = JSON.stringify([egress, scraping.hostNetworks, images, context, ...(proxy ? [proxy] : [])]);
   return contentName("r", [secret, ...plans.map((one) => one.revision), ways].join());
 }

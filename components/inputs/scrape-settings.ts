@@ -49,6 +49,13 @@ export const scrapeFields = {
     "Whether samples keep the timestamps that a target gives them. Without, they get the time of the scrape: a backend " +
       "such as Prometheus refuses a whole request with one sample that is too old.",
   ),
+  names: field(z.enum(["utf8", "legacy"]).default("utf8"), {
+    description:
+      "Names of scraped metrics and labels. `utf8`: as the target has them, such as `http.requests`. `legacy`: the agent " +
+      "asks each target to replace all characters but letters, digits, `_` and `:`, as in `http_requests`. A target that " +
+      "cannot do that keeps its names.",
+    example: "legacy",
+  }),
   hostNetworks: cidrs(
     "Addresses of nodes.",
     "Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets " +
@@ -64,6 +71,7 @@ export interface ScrapeSettings {
   readonly limits: { readonly samples: number; readonly bodyBytes: number };
   readonly nativeHistograms: boolean;
   readonly honorTimestamps: boolean;
+  readonly names: Written["names"];
   /** CIDRs of targets that listen on the network of their node. */
   readonly hostNetworks: readonly string[];
   /** The verification of targets with `https`; `ca` is PEM. */
@@ -75,12 +83,14 @@ export function scrapeSettings({
   limits: { samples, bodySize },
   nativeHistograms,
   honorTimestamps,
+  names,
   hostNetworks,
 }: Written): ScrapeSettings {
   return {
     limits: { samples, bodyBytes: bytes(bodySize) },
     nativeHistograms,
     honorTimestamps,
+    names,
     hostNetworks: [...new Set(hostNetworks)].sort(),
     tls: { ...tls, ...(tls.ca !== undefined && { ca: normalizePem(tls.ca) }) },
   };

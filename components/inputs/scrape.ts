@@ -69,7 +69,7 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, scrape: ScrapeSet
 /** Returns the settings that every scrape job has. */
 export function jobSettings(
   interval: number,
-  { limits: { samples, bodyBytes }, nativeHistograms, honorTimestamps }: ScrapeSettings,
+  { limits: { samples, bodyBytes }, nativeHistograms, honorTimestamps, names }: ScrapeSettings,
 ): object {
   return {
     scrape_interval: duration(interval),
@@ -79,6 +79,9 @@ export function jobSettings(
     body_size_limit: `${bodyBytes}B`,
     ...(honorTimestamps ? {} : { honor_timestamps: false }),
     ...(nativeHistograms && { scrape_native_histograms: true }),
+    // With legacy validation instead, a target that keeps its names would lose all of its samples, and relabeling could
+    // not set labels with dots.
+    ...(names === "legacy" && { metric_name_escaping_scheme: "underscores" }),
     // Many small exporters send no content type.
     fallback_scrape_protocol: "PrometheusText0.0.4",
   };

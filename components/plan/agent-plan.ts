@@ -121,6 +121,7 @@ export function agentPlans(
           targets: targetsOf(running, settings),
           backendsOf: pulled.map(({ id }) => id),
           cidrs: settings.egress,
+          ...(settings.proxy && { proxy: settings.proxy }),
         },
         // Only scraping requires certificates of the mesh; the other collectors do not.
         inMesh: mesh && role === "node",

@@ -2,6 +2,7 @@ import type { LogLevel } from "../collector";
 import type { EgressRule, InputDefinition, Rights } from "../inputs";
 import { contentName } from "./names";
 import type { PlannedPipeline } from "./models";
+import type { Proxy } from "../settings";
 import type { CollectorResources } from "../sizing";
 
 type CollectorKind = "gateway" | "agent";
@@ -26,6 +27,8 @@ export interface PlannedNetwork {
   readonly backendsOf: readonly string[];
   /** CIDRs that the user names. */
   readonly cidrs: readonly string[];
+  /** The proxy to backends outside the cluster. */
+  readonly proxy?: Proxy;
 }
 
 /** All decisions about one collector, taken before any object is made: plain data, the same for gateway and agents. */

@@ -9,7 +9,7 @@ import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../sizing
 /** Returns the gateway's plan; nothing when no pipeline takes pushed data. */
 export function gatewayPlan(
   pipelines: readonly PlannedPipeline[],
-  { gateway, enrichment, egress }: TelemetrySettings,
+  { gateway, enrichment, egress, proxy }: TelemetrySettings,
 ): CollectorPlan[] {
   const served = gatewayPipelines(pipelines);
   if (served.length === 0) return [];
@@ -44,6 +44,7 @@ export function gatewayPlan(
         targets: [],
         backendsOf: served.map(({ id }) => id),
         cidrs: egress,
+        ...(proxy && { proxy }),
       },
       inMesh: false,
       priorityDescription: "Telemetry gateways start before ordinary workloads and are not evicted for them.",

@@ -53,10 +53,12 @@ export const quantityOf = (bytes: number): string => {
 /** Upper limits, above the size of any node. Larger numbers are not written in full, and nothing can read them. */
 const most = { cores: "1000", memory: "1024Gi" };
 
-export const cpuQuantity = (): z.ZodString =>
+/** Millicores or cores, between two amounts that Kubernetes would read. */
+export const cpuQuantity = (least = "0"): z.ZodString =>
   z
     .string()
     .regex(cpuPattern, "is not an amount")
+    .refine((text) => !cpuPattern.test(text) || millicores(text) >= millicores(least), `is less than ${least}`)
     .refine(
       (text) => !cpuPattern.test(text) || millicores(text) <= millicores(most.cores),
       `is more than ${most.cores} cores`,

@@ -483,6 +483,12 @@ export interface MetricSettingsArgs {
      */
     honorTimestamps?: boolean;
     /**
+     * Names of scraped metrics and labels. `utf8`: as the target has them, such as `http.requests`. `legacy`: the
+     * agent asks each target to replace all characters but letters, digits, `_` and `:`, as in `http_requests`. A
+     * target that cannot do that keeps its names. Defaults to `utf8`.
+     */
+    names?: "utf8" | "legacy";
+    /**
      * Addresses of targets on their node's own network, such as a node exporter. Elsewhere, a network policy lets the
      * agent reach pods only. Without bits behind the prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
      */
@@ -562,12 +568,47 @@ export interface NetworkArgs {
    * prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
    */
   egress?: string[];
+  /**
+   * HTTP proxy to backends outside the cluster, for gRPC and HTTP. Connections stay direct to the API server, the
+   * pod's node, scraped targets, names that end in `.svc` or `.cluster.local`, and Services without a dot in their
+   * name. The network policies allow the proxy.
+   */
+  proxy?: {
+    /** Address of the proxy, without credentials. `http://HOST:PORT`. Backends keep their own TLS. */
+    url: string;
+    /**
+     * Further hosts that gateway and agent reach without the proxy: backends inside your network, Services written as
+     * `name.namespace`, and the API server where pods know it by a name. `example.com` is this host and all below,
+     * `.example.com` only those below. An address or a CIDR matches only backends that are written as an address. A
+     * port may follow a name: `example.com:4317`.
+     */
+    noProxy?: string[];
+  };
 }
 
 /** The gateway's workload. */
 export interface GatewaySettingsArgs {
   /** Image of the collector. Default: the stock contrib image that this version supports. */
   image?: string;
+  /**
+   * Secrets in the stack's namespace with the logins of image registries, as in a pod. The pod that validates uses
+   * them, too. The first update of a stack creates the namespace, and fails if it cannot pull the image: create the
+   * Secrets there, then update again.
+   */
+  imagePullSecrets?: {
+    /**
+     * Name of a Secret. Made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each
+     * part.
+     */
+    name: string;
+  }[];
+  /**
+   * Name of an existing PriorityClass for a gateway. Default: the program creates one above ordinary workloads. When
+   * a node shuts down, the kubelet ends pods of `system-node-critical` and `system-cluster-critical` last. Some
+   * providers, such as GKE, admit these two only in namespaces with a ResourceQuota for them. Made of lower-case
+   * letters, digits, `-` and `.`, with a letter or digit at both ends of each part.
+   */
+  priorityClassName?: string;
   /**
    * Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers,
    * so the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing. Defaults to
@@ -583,8 +624,14 @@ export interface GatewaySettingsArgs {
       /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. `0` reserves nothing. */
       memory?: string;
     };
-    /** There is no CPU limit: a gateway that is throttled loses data. */
+    /** Most that a gateway may use of its node. */
     limits?: {
+      /**
+       * Most CPU of one gateway. Default: no limit, because a throttled collector loses data that an idle core could
+       * save. Set it only where a ResourceQuota or a LimitRange requires one. At least the reserved CPU. Millicores such
+       * as `200m`, or cores; at least `10m`.
+       */
+      cpu?: string;
       /**
        * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline, but
        * `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least the reserved memory. At least
@@ -628,6 +675,25 @@ export interface AgentSettingsArgs {
   /** Image of the collector. Default: the stock contrib image that this version supports. */
   image?: string;
   /**
+   * Secrets in the stack's namespace with the logins of image registries, as in a pod. The pod that validates uses
+   * them, too. The first update of a stack creates the namespace, and fails if it cannot pull the image: create the
+   * Secrets there, then update again.
+   */
+  imagePullSecrets?: {
+    /**
+     * Name of a Secret. Made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each
+     * part.
+     */
+    name: string;
+  }[];
+  /**
+   * Name of an existing PriorityClass for an agent. Default: the program creates one above ordinary workloads. When
+   * a node shuts down, the kubelet ends pods of `system-node-critical` and `system-cluster-critical` last. Some
+   * providers, such as GKE, admit these two only in namespaces with a ResourceQuota for them. Made of lower-case
+   * letters, digits, `-` and `.`, with a letter or digit at both ends of each part.
+   */
+  priorityClassName?: string;
+  /**
    * Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers,
    * so the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing. Defaults to
    * `info`.
@@ -648,8 +714,14 @@ export interface AgentSettingsArgs {
        */
       memory?: string;
     };
-    /** There is no CPU limit: an agent that is throttled loses data. */
+    /** Most that an agent may use of its node. */
     limits?: {
+      /**
+       * Most CPU of one agent. Default: no limit, because a throttled collector loses data that an idle core could save.
+       * Set it only where a ResourceQuota or a LimitRange requires one. At least the reserved CPU. Millicores such as
+       * `200m`, or cores; at least `10m`.
+       */
+      cpu?: string;
       /**
        * Most memory of one agent, from which queues are sized. Default: `512Mi` (`384Mi` for the cluster's state,
        * `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway. At least the reserved memory. At

@@ -16,6 +16,7 @@ export type {
 export type { CredentialPart } from "./output-value-table";
 export { checkPipelineTexts, checkWhenKnown, outputValues, type OutputValue } from "./output-values";
 export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
+export type { Proxy } from "./proxy-settings";
 export { serviceName } from "./service-names";
 export { readConfiguration, writtenSettings } from "./stack-config";
 export type { SecretKeyReference, Value } from "./types";

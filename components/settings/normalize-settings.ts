@@ -3,6 +3,7 @@ import { inputs, scrapeSettings, settingsOf, type InputKey } from "../inputs";
 import { bytes, defaultCollectionInterval, millicores, seconds } from "../schema";
 import type { WrittenConfiguration } from "./configuration";
 import { sortedSet } from "./normalize";
+import { normalizeProxy } from "./proxy-settings";
 
 /** Settings for all pipelines of the stack, with defaults applied. */
 export type TelemetrySettings = ReturnType<typeof normalizeSettings>;
@@ -25,6 +26,7 @@ export function normalizeSettings({
   verification,
   monitoring,
 }: WrittenConfiguration) {
+  const proxy = normalizeProxy(network.proxy);
   return {
     /** The Kubernetes metadata to add. */
     enrichment: {
@@ -48,6 +50,8 @@ export function normalizeSettings({
     istioMode: istio.mode,
     /** CIDRs that the workloads may reach in addition to the needs of their pipelines. */
     egress: sortedSet(network.egress),
+    /** The proxy to backends outside the cluster. */
+    ...(proxy && { proxy }),
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),
     validation: {
@@ -62,10 +66,13 @@ export function normalizeSettings({
 }
 
 function workloadSettings(written: WrittenConfiguration["agent"]) {
-  const { image, logLevel, tolerations, nodeSelector, labels, annotations } = written;
+  const { image, imagePullSecrets, priorityClassName, logLevel, tolerations, nodeSelector, labels, annotations } =
+    written;
   const { requests, limits } = written.resources;
   return {
     ...(image !== undefined && { image }),
+    ...(imagePullSecrets !== undefined && { imagePullSecrets }),
+    ...(priorityClassName !== undefined && { priorityClassName }),
     ...(tolerations !== undefined && { tolerations }),
     logLevel,
     nodeSelector,
@@ -75,6 +82,7 @@ function workloadSettings(written: WrittenConfiguration["agent"]) {
     resources: {
       ...(requests.cpu !== undefined && { cpuMillis: millicores(requests.cpu) }),
       ...(requests.memory !== undefined && { memoryRequest: bytes(requests.memory) }),
+      ...(limits.cpu !== undefined && { cpuLimitMillis: millicores(limits.cpu) }),
       ...(limits.memory !== undefined && { memoryLimit: bytes(limits.memory) }),
     },
   };

@@ -13,6 +13,7 @@ import {
   orEmpty,
   struct,
 } from "../schema";
+import { proxySettings } from "./proxy-settings";
 
 export const networkSettings = field(
   struct({
@@ -21,6 +22,7 @@ export const networkSettings = field(
       "Addresses that gateway and agent may reach, on every port, beyond name servers, the API server's usual ports and " +
         "their backends: an API server with another port, or a Service that leads to no pods.",
     ),
+    proxy: proxySettings,
   }).prefault({}),
   { description: "The network around gateway and agent.", example: "{ egress: [10.1.0.0/16] }" },
 );

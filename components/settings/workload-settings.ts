@@ -18,14 +18,20 @@ import {
   isLabelKey,
   isLabelValue,
   map,
+  millicores,
   parts,
   quantityOf,
   struct,
+  subdomainName,
+  subdomainRule,
   type Texts,
 } from "../schema";
 
 /** Memory that the collector itself needs, with room for the data of a small node. */
 const leastMemoryLimit = "192Mi";
+
+/** Millicores. The kubelet grants at least 1 ms in each period of 100 ms, and treats 0 as no limit. */
+const leastCpuLimit = "10m";
 
 const cpuAmount = (description: string) =>
   field(cpuQuantity().optional(), {
@@ -70,6 +76,10 @@ const untainted = {
   agent: "; where no node is named, those for the cluster's state and for the API server keep to nodes without taints",
 };
 
+/** Returns whether the first amount is larger than the second; false if one of them is not given. */
+const isMore = (one: string | undefined, other: string | undefined, amountOf: (text: string) => number): boolean =>
+  one !== undefined && other !== undefined && amountOf(one) > amountOf(other);
+
 const resources = (collector: "gateway" | "agent") =>
   struct({
     requests: field(
@@ -81,6 +91,13 @@ const resources = (collector: "gateway" | "agent") =>
     ),
     limits: field(
       struct({
+        cpu: field(cpuQuantity(leastCpuLimit).optional(), {
+          description:
+            `Most CPU of one ${collector}. Default: no limit, because a throttled collector loses data that an idle core ` +
+            "could save. Set it only where a ResourceQuota or a LimitRange requires one. At least the reserved CPU.",
+          example: "500m",
+          rule: `Millicores such as \`200m\`, or cores; at least \`${leastCpuLimit}\`.`,
+        }),
         memory: field(bytesQuantity(leastMemoryLimit).optional(), {
           description:
             `Most memory of one ${collector}, from which queues are sized. Default: ${usual[collector](memory)} and ` +
@@ -90,16 +107,17 @@ const resources = (collector: "gateway" | "agent") =>
         }),
       }).prefault({}),
       {
-        description: `There is no CPU limit: ${oneOf[collector]} that is throttled loses data.`,
+        description: `Most that ${oneOf[collector]} may use of its node.`,
         example: "{ memory: 1Gi }",
       },
     ),
   }).check(
-    parts(({ requests, limits }) =>
-      requests.memory !== undefined && limits.memory !== undefined && bytes(requests.memory) > bytes(limits.memory)
-        ? [["requests", "is more memory than `limits.memory`"]]
-        : [],
-    ),
+    parts(({ requests, limits }) => [
+      ...(isMore(requests.cpu, limits.cpu, millicores) ? [["requests", "is more CPU than `limits.cpu`"] as const] : []),
+      ...(isMore(requests.memory, limits.memory, bytes)
+        ? [["requests", "is more memory than `limits.memory`"] as const]
+        : []),
+    ]),
   );
 
 const text = (description: string, example: string) => field(z.string().optional(), { description, example });
@@ -149,10 +167,43 @@ const areFurther = parts<Texts>((labels) =>
 const imageReference =
   /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
 
+const objectName = (description: string, example: string) =>
+  field(subdomainName(), { description, example, rule: `Made of ${subdomainRule}.` });
+
+const pullSecret = struct({ name: objectName("Name of a Secret.", "registry") });
+
+/** Rejects a name that is listed twice: the API server merges lists by name, and rejects a pod with such a list. */
+const areDistinct = parts<readonly { readonly name: string }[]>((secrets) =>
+  secrets.some(({ name }, i) => secrets.findIndex((other) => other.name === name) !== i)
+    ? [[undefined, "has the same name twice"]]
+    : [],
+);
+
 const collectorSettings = (collector: "gateway" | "agent") => ({
   image: field(z.string().regex(imageReference, "is not an image name").optional(), {
     description: "Image of the collector. Default: the stock contrib image that this version supports.",
     example: "registry.example.com/otelcol-contrib:0.149.0",
+  }),
+  imagePullSecrets: field(
+    z
+      .array(field(pullSecret, { description: "A Secret.", example: "{ name: registry }" }))
+      .check(areDistinct)
+      .optional(),
+    {
+      description:
+        "Secrets in the stack's namespace with the logins of image registries, as in a pod. The pod that validates uses " +
+        "them, too. The first update of a stack creates the namespace, and fails if it cannot pull the image: create the " +
+        "Secrets there, then update again.",
+      example: "[{ name: registry }]",
+    },
+  ),
+  priorityClassName: field(subdomainName().optional(), {
+    description:
+      `Name of an existing PriorityClass for ${oneOf[collector]}. Default: the program creates one above ordinary workloads. ` +
+      "When a node shuts down, the kubelet ends pods of `system-node-critical` and `system-cluster-critical` last. Some " +
+      "providers, such as GKE, admit these two only in namespaces with a ResourceQuota for them.",
+    example: "system-node-critical",
+    rule: `Made of ${subdomainRule}.`,
   }),
   logLevel: field(z.enum(["debug", "info", "warn", "error"]).default("info"), {
     description:

@@ -31,7 +31,10 @@ export function stateOf({ spec, status = {} }: V1Pod, container: string): PodSta
     case "ImagePullBackOff":
     case "InvalidImageName":
     case "ErrImageNeverPull":
-      return trouble(`did not get its image (${why})`, "Correct the image, or give the nodes access to its registry");
+      return trouble(
+        `did not get its image (${why})`,
+        "Correct the image, or give the pods access to its registry by `imagePullSecrets` next to `image`",
+      );
     case "CreateContainerConfigError":
     case "CreateContainerError":
     case "RunContainerError":
@@ -53,11 +56,37 @@ function trouble(problem: string, remedy: string): Trouble {
 const words = ({ reason, message }: { reason?: string; message?: string }): string =>
   [reason, message].filter(Boolean).join(": ") || "no reason given";
 
+/** Returns why the API server rejected the pod if a setting of the workload is the cause or the remedy. */
+function rejectedForSetting(detail: string, namespace: string): Trouble | undefined {
+  if (/must specify .*limits\.cpu/.test(detail)) {
+    return trouble(
+      `has no CPU limit, which the quota of namespace ${namespace} requires (${detail})`,
+      "Set gateway.resources.limits.cpu and agent.resources.limits.cpu",
+    );
+  }
+  if (/no PriorityClass with name/.test(detail)) {
+    return trouble(
+      `has a priority class that the cluster does not have (${detail})`,
+      "Create it, or correct gateway.priorityClassName or agent.priorityClassName",
+    );
+  }
+  if (/insufficient quota to match these scopes/.test(detail)) {
+    return trouble(
+      `has a priority class for which namespace ${namespace} needs a quota (${detail})`,
+      "Create a ResourceQuota there whose scopeSelector names that class, or name another class in " +
+        "gateway.priorityClassName or agent.priorityClassName",
+    );
+  }
+  return undefined;
+}
+
 /** Returns why the API server refused a request. `what` is the action, such as `create Pods`. */
 export function refusalOf(code: number | undefined, detail: string, what: string, namespace: string): Trouble {
   if (code === undefined) {
     return trouble(`could not be run: the cluster does not answer (${detail})`, "Check the kubeconfig and the network");
   }
+  const rejected = rejectedForSetting(detail, namespace);
+  if (rejected) return rejected;
   if (/exceeded quota/.test(detail)) {
     return trouble(`did not fit the quota of namespace ${namespace} (${detail})`, "Raise the quota");
   }

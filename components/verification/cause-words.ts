@@ -28,6 +28,10 @@ export const causeWords = {
     what: "the network has no route to it",
     remedy: ({ output }) => `Check the address in ${output}.endpoint, and the nodes' routes to it`,
   },
+  proxy: {
+    what: "the proxy on the way does not connect to it",
+    remedy: () => "Check network.proxy.url, and that the proxy permits the backend's host and port without a login",
+  },
   connection: {
     what: "it closes connections without an answer",
     remedy: ({ output }) =>

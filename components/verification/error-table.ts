@@ -34,6 +34,7 @@ export const errorTable: readonly ErrorRow[] = [
   status("401", "unauthenticated"),
   status("403", "forbidden"),
   status("404|405", "notFound"),
+  status("407", "proxy"),
   status("408", "timeout"),
   status("413", "tooLarge"),
   status("429", "throttled"),
@@ -52,6 +53,13 @@ export const errorTable: readonly ErrorRow[] = [
   { pattern: /stopped after \d+ redirects/, cause: "redirected" },
   { pattern: /sending queue is full/, cause: "queueFull" },
   { pattern: /element size too large/, cause: "queueTooSmall" },
+  {
+    // Of a proxy that refuses a connection, Go returns only the text of the status, without the word `proxy`.
+    pattern:
+      /failed to do connect handshake|proxyconnect |Post "https:[^"]*": (?:Forbidden|Proxy Authentication Required|Bad Gateway|Service Unavailable|Gateway Timeout)$/,
+    cause: "proxy",
+    token: "tokenUnreachable",
+  },
   {
     pattern:
       /no such host|server misbehaving|lookup [^:]+(?: on \S+)?: |name resolver error|produced zero addresses|no children to pick from/,

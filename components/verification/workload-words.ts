@@ -76,7 +76,7 @@ export function podUnscheduled(where: PodPlace, kind: CollectorKind, message: st
 export function imageMissing(where: PodPlace, kind: CollectorKind, image: string, reason: string): string {
   return (
     `${subject(where)} cannot pull its image ${image} (${reason}). ` +
-    `Check ${kind}.image, and that nodes are allowed to pull it.`
+    `Check ${kind}.image, and that nodes are allowed to pull it; ${kind}.imagePullSecrets names the registry's login.`
   );
 }
 

@@ -11,12 +11,14 @@ import {
 } from "../contract";
 import { podVariables } from "../collector";
 import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "../mesh";
-import { contentName, nameOutside, type CollectorPlan } from "../plan";
+import { contentName, type CollectorPlan } from "../plan";
 import type { Pipeline, Toleration, WorkloadSettings } from "../settings";
 import { memoryGoal } from "../sizing";
 import { ConfigValidation, type ValidationPlan, validationPod } from "../validation";
 import type { Backend } from "../credentials";
+import { grantRights, nameInCluster } from "./collector-rights";
 import { egressOf, ingressOf } from "./network-policies";
+import { proxyEnvironment } from "./proxy-environment";
 import { everyNode, restrictedContainer, restrictedPod } from "./pods";
 
 /** Seconds that a stopping collector has to send the content of its queues. */
@@ -50,7 +52,7 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const { name, configuration } = plan;
     const child = { parent: this };
     const labels = objectLabels(name, plan.kind);
-    const backends = args.backends(({ id }) => plan.network.backendsOf.includes(id));
+    const backends = backendsOf(args);
     const metadata = { name, namespace: args.namespace, labels };
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(
@@ -58,19 +60,21 @@ export class CollectorWorkload extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       child,
     );
-    const priorityClass = new k8s.scheduling.v1.PriorityClass(
-      resourceName,
-      {
-        metadata: { name: nameInCluster(args), labels },
-        value: 2_100_000,
-        description: plan.priorityDescription,
-      },
-      child,
-    );
+    const priorityClass =
+      args.workload.priorityClassName ??
+      new k8s.scheduling.v1.PriorityClass(
+        resourceName,
+        {
+          metadata: { name: nameInCluster(args), labels },
+          value: 2_100_000,
+          description: plan.priorityDescription,
+        },
+        child,
+      ).metadata.name;
     const pod = (configMap: pulumi.Input<string>): CollectorPod =>
       podSpec(args, {
         serviceAccount: serviceAccount.metadata.name,
-        priorityClass: priorityClass.metadata.name,
+        priorityClass,
         configMap,
       });
     const validation = validateInCluster(resourceName, args, pod, child);
@@ -136,39 +140,12 @@ export class CollectorWorkload extends pulumi.ComponentResource {
   }
 }
 
-function grantRights(
-  resourceName: string,
-  args: CollectorWorkloadArgs,
-  options: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const { namespace, plan } = args;
-  const { name, rights } = plan;
-  const labels = objectLabels(name, plan.kind);
-  const apiGroup = "rbac.authorization.k8s.io";
-  const subjects = [{ kind: "ServiceAccount", name, namespace }];
-  const bindings: pulumi.Resource[] = [];
-  if (rights.cluster.length > 0) {
-    const metadata = { name: nameInCluster(args), labels };
-    const role = new k8s.rbac.v1.ClusterRole(resourceName, { metadata, rules: [...rights.cluster] }, options);
-    const roleRef = { apiGroup, kind: "ClusterRole", name: role.metadata.name };
-    bindings.push(new k8s.rbac.v1.ClusterRoleBinding(resourceName, { metadata, roleRef, subjects }, options));
-  }
-  rights.namespaces.forEach(({ namespace: where = namespace, rules }, i) => {
-    const metadata = { name: where === namespace ? name : nameInCluster(args), namespace: where, labels };
-    const child = i === 0 ? resourceName : `${resourceName}-${i}`;
-    const role = new k8s.rbac.v1.Role(child, { metadata, rules: [...rules] }, options);
-    const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
-    bindings.push(new k8s.rbac.v1.RoleBinding(child, { metadata, roleRef, subjects }, options));
-  });
-  return bindings;
-}
-
-/** Returns the name of its objects that are not in its namespace. */
-function nameInCluster({ plan, namespace }: CollectorWorkloadArgs): pulumi.Output<string> {
-  return pulumi.output(namespace).apply((where) => nameOutside(where, plan.name));
-}
-
 const meshCertificateFiles = new RegExp(`${certificatesVolume.mountPath}/[\\w-]+[.]pem`, "g");
+
+/** Returns the addresses of the backends to which the collector sends. */
+function backendsOf({ plan, backends }: CollectorWorkloadArgs): pulumi.Input<readonly Backend[]> {
+  return backends(({ id }) => plan.network.backendsOf.includes(id));
+}
 
 function validateInCluster(
   resourceName: string,
@@ -221,6 +198,7 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
   const isEverywhere = plan.workload.kind === "DaemonSet";
   return {
     nodeSelector: workload.nodeSelector,
+    ...(workload.imagePullSecrets && { imagePullSecrets: [...workload.imagePullSecrets] }),
     serviceAccountName: objects.serviceAccount,
     automountServiceAccountToken: true,
     priorityClassName: objects.priorityClass,
@@ -278,11 +256,15 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
       { name: podVariables.clusterUid, value: args.clusterUid ?? "" },
       { name: "GOMEMLIMIT", value: `${Math.floor(resources.memoryLimit * memoryGoal)}` },
       ...(gcPercent === undefined ? [] : [{ name: "GOGC", value: `${gcPercent}` }]),
+      ...proxyEnvironment(plan.network.proxy, backendsOf(args)),
     ],
     ports: [...args.containerPorts, { name: "self-metrics", containerPort: ports.selfMetrics }],
     resources: {
       requests: { cpu: `${resources.cpuMillis}m`, memory: `${resources.memoryRequest}` },
-      limits: { memory: `${resources.memoryLimit}` },
+      limits: {
+        ...(resources.cpuLimitMillis !== undefined && { cpu: `${resources.cpuLimitMillis}m` }),
+        memory: `${resources.memoryLimit}`,
+      },
     },
     startupProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet: { path: "/", port: ports.health }, periodSeconds: 5 },

@@ -39,11 +39,12 @@ export function ingressOf({ takesPushed }: PlannedNetwork): Ingress[] {
 
 /** Returns the rules about the traffic from a collector, once its backends are known. */
 export function egressOf(
-  { targets, cidrs }: PlannedNetwork,
+  { targets, cidrs, proxy }: PlannedNetwork,
   backends: readonly Backend[],
   namespace: string,
 ): Egress[] {
-  return [...egressTo(backends, namespace, cidrs), ...targets];
+  // Backends keep their rules: the cluster's own ones, and those in `noProxy`, are not behind the proxy.
+  return [...egressTo(proxy ? [...backends, proxy] : backends, namespace, cidrs), ...targets];
 }
 
 /** Allows name servers, the API server, the backends of the pipelines and the user's CIDRs, and nothing else. */

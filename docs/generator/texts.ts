@@ -48,6 +48,12 @@ Some things differ from Kyma:
 - With \`input.otlp.namespaces.include\`, data whose namespace is unknown is rejected; Kyma accepts it. \`input.otlp.unknownNamespace: accept\` does the same here.
 - There is no limit of five pipelines.
 
+Dashboards, alerts and filters that were made for Kyma's data may need a change:
+
+- **Metrics of annotated Services** have no attribute \`service\` with the name of the Service. \`service.name\` and \`k8s.pod.name\` identify their source. A pod that is annotated itself and behind an annotated Service is scraped once; Kyma scrapes it twice, with and without \`service\`.
+- **Scope names** of collected metrics are \`telemetry-pipelines/prometheus\`, \`telemetry-pipelines/runtime\` and the like, in place of \`io.kyma-project.telemetry/prometheus\`. A condition such as \`scope.name == "io.kyma-project.telemetry/runtime"\` never matches.
+- **The pod label \`app\`** does not name a service, as it does in Kyma's older way to find \`service.name\`. Pods that have only this label get the name of their workload. To keep a name, set the label \`app.kubernetes.io/name\` or the annotation \`resource.opentelemetry.io/service.name\` ([metadata](#metadata)).
+
 On Linux, the whole configuration of a stack can have 128 KiB: the engine passes it to the program in one variable, and fails with \`argument list too long\` if it is larger. Files have no such limit. The configuration that results from all pipelines must fit a ConfigMap, 1 MiB, and all credentials together must fit a Secret, also 1 MiB.`;
 
 export const programs = `## Programs

@@ -6,7 +6,7 @@ export interface ContainerResourceSettings {
   readonly required: readonly string[];
 }
 
-/** Requires no CPU limit: a throttled collector would lose data that an idle core could save. */
+/** Accepts a CPU limit, but does not require one: a throttled collector loses data that an idle core could save. */
 export const containerResources = objectRule<ContainerResourceSettings>(
   {
     name: "container-resources",

@@ -49,7 +49,7 @@ function literalCredentialViolations(object: KubernetesObject, settings: Literal
     ),
     ...containersOf(object).flatMap((container) =>
       list(at(container, "env"))
-        .filter((variable) => isCredentialName(String(at(variable, "name"))) && Boolean(at(variable, "value")))
+        .filter((variable) => isCredentialText(String(at(variable, "name")), at(variable, "value")))
         .map(
           (variable) =>
             `container ${quoted(container)}: variable ${quoted(variable)} is text. Use valueFrom.secretKeyRef.`,
@@ -126,6 +126,11 @@ const credentialKeys = /^(?:password|passwd|secret|client_secret|token|bearer_to
 
 function isCredentialName(name: string): boolean {
   return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);
+}
+
+/** Returns true for a variable of that name with a text, and for an address with credentials, such as that of a proxy. */
+function isCredentialText(name: string, text: unknown): boolean {
+  return Boolean(text) && (isCredentialName(name) || hasAccess(String(text)));
 }
 
 /** Returns true for an address with a user. */

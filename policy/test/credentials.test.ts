@@ -81,6 +81,14 @@ describe("no-literal-credentials", () => {
     ]);
   });
 
+  it("rejects an address with credentials in any variable, and accepts one without", () => {
+    const judged = (value: string) => judge(noLiteralCredentials, daemonSet({ env: [{ name: "HTTPS_PROXY", value }] }));
+    assert.deepEqual(judged("http://proxy.example.com:3128").messages, []);
+    assert.deepEqual(judged("http://user:secret@proxy.example.com:3128").messages, [
+      "container 'collector': variable 'HTTPS_PROXY' is text. Use valueFrom.secretKeyRef.",
+    ]);
+  });
+
   it("rejects text in variables whose names suggest a credential", () => {
     const env = [
       { name: "API_TOKEN", value: password },

@@ -258,6 +258,13 @@ describe("container-resources", () => {
     assert.deepEqual(judge(containerResources, daemonSet()), { messages: [] });
   });
 
+  it("accepts a CPU limit as well, which a quota may require", () => {
+    const resources = { requests: { cpu: "100m", memory: "1" }, limits: { cpu: "500m", memory: "2" } };
+    assert.deepEqual(judge(containerResources, daemonSet({ resources })).messages, []);
+    const settings = { required: ["limits.cpu"] };
+    assert.deepEqual(judge(containerResources, daemonSet({ resources }), settings).messages, []);
+  });
+
   it("rejects one with a missing field, and names the field", () => {
     assert.deepEqual(judge(containerResources, daemonSet({ resources: { requests: { cpu: 1 } } })).messages, [
       "container 'collector': set resources.requests.memory.",

@@ -133,6 +133,9 @@ const isAny = (host: string): boolean =>
 
 const loopback = /^(?:localhost\.?|127(?:\.\d+){3}|\[::1\])$/i;
 
+/** Returns whether a host is the pod that connects to it. */
+export const isOwnPod = (host: string): boolean => loopback.test(host);
+
 /** Returns the findings about a host, for any kind of request. */
 export function checkHost({ host, port }: EndpointParts, path: string): Finding[] {
   if (isUnbracketed(host, port))
@@ -166,7 +169,7 @@ const isUnbracketed = (host: string, port: string | undefined): boolean =>
   port !== undefined && port.includes(":") && /^[0-9A-Fa-f]*$/.test(host) && /^[0-9A-Fa-f:.]*$/.test(port);
 
 const local = ({ host }: EndpointParts, path: string): Finding[] =>
-  loopback.test(host)
+  isOwnPod(host)
     ? [
         warning(
           path,

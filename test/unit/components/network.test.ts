@@ -55,6 +55,18 @@ describe("the gateway's way out", () => {
     assert.deepEqual(egressOf(network, [], "telemetry").slice(2), rules);
   });
 
+  it("is open to the proxy, as to a backend", () => {
+    const network = { takesPushed: true, targets: [], backendsOf: [], cidrs: [] };
+    const proxy = { url: "http://10.0.0.9:3128", host: "10.0.0.9", port: 3128, noProxy: [] };
+    const backend = { host: "a.example.com", port: 4317 };
+    assert.deepEqual(egressOf({ ...network, proxy }, [backend], "telemetry").slice(2), [
+      tcp(4317),
+      { to: [{ ipBlock: { cidr: "10.0.0.9/32" } }], ...tcp(3128) },
+    ]);
+    const inCluster = { url: "http://squid.proxies.svc:3128", host: "squid.proxies.svc", port: 3128, noProxy: [] };
+    assert.deepEqual(egressOf({ ...network, proxy: inCluster }, [], "telemetry").slice(2), [namespace("proxies")]);
+  });
+
   it("has one rule for backends that need the same, in an order of its own", () => {
     const [a, b] = [
       { host: "a.example.com", port: 4317 },

@@ -53,6 +53,13 @@ describe("the gateway's memory", () => {
     }
   });
 
+  it("reserves no more CPU than a limit that the user sets", () => {
+    const { cpuMillis, cpuLimitMillis } = gatewayResources(1, { cpuLimitMillis: 50 });
+    assert.deepEqual([cpuMillis, cpuLimitMillis], [50, 50]);
+    assert.equal(gatewayResources(1, { cpuLimitMillis: 500 }).cpuMillis, 100);
+    assert.deepEqual(agentSizing("node", 1, { cpuMillis: 200, cpuLimitMillis: 500 }).resources.cpuMillis, 200);
+  });
+
   it("does not grow with each of many pipelines as with each of a few", () => {
     const limits = [1, 3, 7, 20, 29, 60].map((pipelines) => gatewayResources(pipelines).memoryLimit / mebibyte);
     assert.deepEqual(limits, [512, 1024, 2048, 2048, 2048, 3856]);

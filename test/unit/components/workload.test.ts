@@ -140,6 +140,60 @@ describe("A collector's workload", function () {
       assert.deepEqual({ ...(labels[name] as object), ...matchLabels }, labels[name], name);
     }
   });
+
+  it("pulls images with the logins that the user names, in the pod that validates, too", async () => {
+    const imagePullSecrets = [{ name: "registry" }, { name: "mirror" }];
+    const validation = { mode: "full" };
+    const pulling = await register({ ...everything, gateway: { imagePullSecrets }, validation });
+    assert.deepEqual(said(pulling, workloads, "spec", "template", "spec", "imagePullSecrets"), {
+      [gateway]: imagePullSecrets,
+      [node]: undefined,
+      [state]: undefined,
+      [apiServer]: undefined,
+    });
+    const validating = said(pulling, /:ConfigValidation$/, "pod", "spec", "imagePullSecrets");
+    assert.deepEqual(validating[`${gateway}-validation`], imagePullSecrets);
+    const agents = await register({ ...everything, agent: { imagePullSecrets } });
+    const ofAgents = said(agents, workloads, "spec", "template", "spec", "imagePullSecrets");
+    assert.deepEqual(ofAgents, {
+      [gateway]: undefined,
+      [node]: imagePullSecrets,
+      [state]: imagePullSecrets,
+      [apiServer]: imagePullSecrets,
+    });
+  });
+
+  it("has no CPU limit unless the user sets one, and then requests no more than it", async () => {
+    const limits = { requests: { cpu: "100m", memory: "134217728" }, limits: { memory: "536870912" } };
+    assert.deepEqual(pod("containers", 0, "resources")[gateway], limits);
+    const resources = { limits: { cpu: "0.08" } };
+    const limited = await register({ ...everything, gateway: { resources }, agent: { resources } });
+    const cpu = said(limited, workloads, "spec", "template", "spec", "containers", 0, "resources", "limits", "cpu");
+    assert.deepEqual(cpu, { [gateway]: "80m", [node]: "80m", [state]: "80m", [apiServer]: "80m" });
+    const path = ["spec", "template", "spec", "containers", 0, "resources", "requests", "cpu"];
+    const requests = said(limited, workloads, ...path);
+    assert.deepEqual(requests, { [gateway]: "80m", [node]: "50m", [state]: "20m", [apiServer]: "10m" });
+  });
+
+  it("has a priority class of its own, or the one that the user names and then no other", async () => {
+    assert.deepEqual(pod("priorityClassName"), {
+      [gateway]: "telemetry-otlp-gateway",
+      [node]: "telemetry-metric-agent",
+      [state]: "telemetry-metric-agent-cluster",
+      [apiServer]: "telemetry-metric-agent-apiserver",
+    });
+    const named = { priorityClassName: "system-node-critical" };
+    const validation = { mode: "full" };
+    const critical = await register({ ...everything, gateway: named, validation });
+    const classes = said(critical, workloads, "spec", "template", "spec", "priorityClassName");
+    assert.deepEqual(classes, { ...pod("priorityClassName"), [gateway]: "system-node-critical" });
+    const validating = said(critical, /:ConfigValidation$/, "pod", "spec", "priorityClassName");
+    assert.equal(validating[`${gateway}-validation`], "system-node-critical");
+    const made = Object.keys(said(critical, /:PriorityClass$/));
+    assert.deepEqual(made.sort(), [node, apiServer, state]);
+    const none = await register({ ...everything, gateway: named, agent: { priorityClassName: "high" } });
+    assert.deepEqual(said(none, /:PriorityClass$/), {});
+  });
 });
 
 interface Selector {

@@ -85,6 +85,7 @@ describe("What is left out", () => {
           hostNetworks: [],
           nativeHistograms: false,
           honorTimestamps: true,
+          names: "utf8",
         },
         runtime: { kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" } },
         istio: {},
@@ -97,6 +98,7 @@ describe("What is left out", () => {
         hostNetworks: [],
         nativeHistograms: false,
         honorTimestamps: true,
+        names: "utf8",
       },
       istioMode: "auto",
       egress: [],
@@ -116,9 +118,10 @@ describe("What is left out", () => {
   });
 
   it("of the gateway's resources is given in Kubernetes quantities", () => {
-    const resources = { requests: { cpu: "1.5", memory: "1Ki" }, limits: { memory: "2Gi" } };
+    const resources = { requests: { cpu: "1.5", memory: "1Ki" }, limits: { cpu: "2", memory: "2Gi" } };
     assert.deepEqual(parse({ gateway: { resources } }).settings.gateway.resources, {
       cpuMillis: 1500,
+      cpuLimitMillis: 2000,
       memoryRequest: 1024,
       memoryLimit: 2 * 1024 ** 3,
     });

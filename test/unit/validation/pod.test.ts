@@ -152,7 +152,7 @@ describe("the state of the pod that validates", () => {
       collector({ waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } }),
       trouble(
         "did not get its image (ImagePullBackOff: Back-off pulling image)",
-        "Correct the image, or give the nodes access to its registry",
+        "Correct the image, or give the pods access to its registry by `imagePullSecrets` next to `image`",
       ),
     ],
     [
@@ -184,6 +184,24 @@ describe("a request that the API server does not take", () => {
       403,
       'pods "x" is forbidden: exceeded quota: small',
       'did not fit the quota of namespace telemetry (pods "x" is forbidden: exceeded quota: small). Raise the quota',
+    ],
+    [
+      "for lack of a CPU limit",
+      403,
+      'pods "x" is forbidden: failed quota: all: must specify limits.cpu for: collector',
+      'has no CPU limit, which the quota of namespace telemetry requires (pods "x" is forbidden: failed quota: all: must specify limits.cpu for: collector). Set gateway.resources.limits.cpu and agent.resources.limits.cpu',
+    ],
+    [
+      "for a priority class that is not there",
+      403,
+      'pods "x" is forbidden: no PriorityClass with name vital was found',
+      'has a priority class that the cluster does not have (pods "x" is forbidden: no PriorityClass with name vital was found). Create it, or correct gateway.priorityClassName or agent.priorityClassName',
+    ],
+    [
+      "for lack of a quota for its priority class",
+      403,
+      'pods "x" is forbidden: insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]',
+      'has a priority class for which namespace telemetry needs a quota (pods "x" is forbidden: insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]). Create a ResourceQuota there whose scopeSelector names that class, or name another class in gateway.priorityClassName or agent.priorityClassName',
     ],
     [
       "by admission",

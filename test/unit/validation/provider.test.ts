@@ -163,7 +163,7 @@ describe("validation in the cluster", () => {
       await failureOf(staged),
       [
         "The configuration could not be validated",
-        "  The pod that validates it did not get its image (ImagePullBackOff: Back-off). Correct the image, or give the nodes access to its registry.",
+        "  The pod that validates it did not get its image (ImagePullBackOff: Back-off). Correct the image, or give the pods access to its registry by `imagePullSecrets` next to `image`.",
         ...consequences,
       ].join("\n"),
     );

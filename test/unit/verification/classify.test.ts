@@ -25,6 +25,16 @@ const errors: readonly [Cause, string, number?][] = [
     "unreachable",
     'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 192.0.2.1:4317: connect: network is unreachable"',
   ],
+  [
+    "proxy",
+    String.raw`rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: failed to do connect handshake, response: \"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n\""`,
+  ],
+  ["proxy", 'failed to make an HTTP request: Post "https://a:4318/v1/metrics": Forbidden'],
+  ["proxy", 'failed to make an HTTP request: Post "https://a:4318/v1/metrics": Proxy Authentication Required'],
+  [
+    "proxy",
+    'failed to make an HTTP request: Post "https://a:4318/v1/metrics": proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused',
+  ],
   ["timeout", "rpc error: code = DeadlineExceeded desc = context deadline exceeded"],
   [
     "timeout",

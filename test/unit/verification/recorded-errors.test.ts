@@ -85,6 +85,8 @@ const expected: Readonly<Record<string, readonly (Cause | `${Cause} ${number}`)[
   "otlp_http/resetting": ["connection"],
   "otlp_http/silent": ["timeout"],
   "otlp_http/silent-tls": ["timeout"],
+  "otlp_http/proxy-plain": ["proxy 407"],
+  "otlp_http/proxy-refused": ["proxy"],
   "otlp_http/status-400": ["rejected 400"],
   "otlp_http/status-401": ["unauthenticated 401"],
   "otlp_http/status-403": ["forbidden 403"],

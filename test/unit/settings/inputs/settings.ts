@@ -4,7 +4,62 @@ import type { BadInput } from "../helpers";
 const interval = (collectionInterval: unknown): RawConfiguration => ({ metric: { collectionInterval } });
 const labels = (...extractPodLabels: unknown[]): RawConfiguration => ({ enrichments: { extractPodLabels } });
 
+const proxy = (url: unknown, ...noProxy: unknown[]): RawConfiguration => ({ network: { proxy: { url, noProxy } } });
+
+/** The line about the URL of a proxy. */
+const wrongProxy = (problem: string): string[] => [
+  `network.proxy.url: ${problem}. For example: http://proxy.example.com:3128.`,
+];
+
 export const settings: readonly BadInput[] = [
+  [
+    "a proxy that gRPC cannot reach, by TLS",
+    proxy("https://proxy.example.com:3128"),
+    wrongProxy("does not start with `http://`, and gRPC reaches no other kind of proxy"),
+  ],
+  [
+    "a proxy without a scheme",
+    proxy("proxy.example.com:3128"),
+    wrongProxy("does not start with `http://`, and gRPC reaches no other kind of proxy"),
+  ],
+  [
+    "a proxy with a login, whose text is not repeated",
+    proxy("http://user:hunter2@proxy.example.com:3128"),
+    wrongProxy(
+      "has credentials before its host, which everyone who may read pods could see; use a proxy without a login",
+    ),
+  ],
+  ["a proxy without a port", proxy("http://proxy.example.com"), wrongProxy("has no port")],
+  [
+    "a proxy with a port that is none",
+    proxy("http://proxy.example.com:99999"),
+    wrongProxy("has a port that is not a number from 1 to 65535"),
+  ],
+  ["a proxy without a host", proxy("http://:3128"), wrongProxy("has no host")],
+  [
+    "a proxy whose host would be a variable",
+    proxy("http://$(HOME):3128"),
+    wrongProxy("has a host that is neither a name nor an address"),
+  ],
+  ["a proxy with a path", proxy("http://proxy.example.com:3128/x"), wrongProxy("has more than a host and a port")],
+  ["a proxy that is the pod itself", proxy("http://127.0.0.1:3128"), wrongProxy("is the collector's own pod")],
+  [
+    "a proxy as text",
+    { network: { proxy: "http://proxy.example.com:3128" } },
+    ['network.proxy: must be an object, not text. For example: { url: "http://proxy.example.com:3128" }.'],
+  ],
+  [
+    "no URL of a proxy",
+    { network: { proxy: { noProxy: ["a.example.com"] } } },
+    ["network.proxy.url: is missing. For example: http://proxy.example.com:3128."],
+  ],
+  ...["*", "a.example.com,b.example.com", "https://a.example.com", "10.0.0.0/99", "$(HOME)", ""].map(
+    (host): BadInput => [
+      `a host beside the proxy that is none: ${host}`,
+      proxy("http://proxy.example.com:3128", host),
+      ["network.proxy.noProxy[0]: is not a host, a domain, an address or a CIDR. For example: .corp.example.com."],
+    ],
+  ),
   ["an interval without unit", interval("30"), ["metric.collectionInterval: is not a duration. For example: 30s."]],
   [
     "an interval that is a number",
@@ -167,6 +222,11 @@ export const settings: readonly BadInput[] = [
     ["metric.collectionInterval: is longer than a day. For example: 30s."],
   ],
   [
+    "names of scraped metrics in a scheme that there is not",
+    { metric: { prometheus: { names: "underscores" } } },
+    ["metric.prometheus.names: must be utf8 or legacy. Write one of these."],
+  ],
+  [
     "an authority of targets that cannot be read",
     { metric: { prometheus: { tls: { ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----" } } } },
     [
@@ -278,9 +338,48 @@ export const settings: readonly BadInput[] = [
     ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.149.0."],
   ],
   [
-    "a limit of CPU",
-    { gateway: { resources: { limits: { cpu: "1" } } } },
-    ["gateway.resources.limits.cpu: is not a known field. Known fields here: memory."],
+    "a CPU limit that Kubernetes reads as no limit",
+    { gateway: { resources: { limits: { cpu: "0" } } } },
+    ["gateway.resources.limits.cpu: is less than 10m. For example: 500m."],
+  ],
+  [
+    "a CPU limit in words",
+    { agent: { resources: { limits: { cpu: "half" } } } },
+    ["agent.resources.limits.cpu: is not an amount. For example: 500m."],
+  ],
+  [
+    "more CPU reserved than there may be",
+    { gateway: { resources: { requests: { cpu: "1" }, limits: { cpu: "500m" } } } },
+    ["gateway.resources.requests: is more CPU than `limits.cpu`. For example: { cpu: 200m, memory: 256Mi }."],
+  ],
+  [
+    "pull secrets by their names alone",
+    { gateway: { imagePullSecrets: ["registry"] } },
+    ["gateway.imagePullSecrets[0]: must be an object, not text. For example: { name: registry }."],
+  ],
+  [
+    "a pull secret with a name that no Secret can have",
+    { agent: { imagePullSecrets: [{ name: "my_registry" }] } },
+    [
+      "agent.imagePullSecrets[0].name: must be made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part. For example: registry.",
+    ],
+  ],
+  [
+    "a pull secret of another namespace",
+    { gateway: { imagePullSecrets: [{ name: "registry", namespace: "shop" }] } },
+    ["gateway.imagePullSecrets[0].namespace: is not a known field. Known fields here: name."],
+  ],
+  [
+    "a pull secret that is listed twice",
+    { gateway: { imagePullSecrets: [{ name: "a" }, { name: "a" }] } },
+    ["gateway.imagePullSecrets: has the same name twice. For example: [{ name: registry }]."],
+  ],
+  [
+    "a priority class with a name that none can have",
+    { gateway: { priorityClassName: "Very High" } },
+    [
+      "gateway.priorityClassName: must be made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part. For example: system-node-critical.",
+    ],
   ],
   [
     "labels that the gateway's pods have anyway",

@@ -53,6 +53,8 @@ async function main(): Promise<void> {
   const exporters: Readonly<Record<string, Exporter>> = {
     "otlp_grpc/refused": grpc(noServer),
     "otlp_http/refused": http(`http://${noServer}/v1/traces`),
+    "otlp_http/proxy-refused": http("https://backend.example.com/v1/traces", { proxy_url: `http://${at.proxy}` }),
+    "otlp_http/proxy-plain": http("http://backend.example.com/v1/traces", { proxy_url: `http://${at.proxy}` }),
     "otlp_grpc/dns": grpc("no-such-host.invalid:4317"),
     "otlp_http/dns": http("http://no-such-host.invalid:4318/v1/traces"),
     "otlp_grpc/unreachable": grpc("[2001:db8::1]:4317"),

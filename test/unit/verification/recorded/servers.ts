@@ -132,6 +132,11 @@ async function listening({ folder }: Pki) {
     closing: await local(tcp((socket) => socket.once("data", () => socket.end()))),
     resetting: await local(tcp((socket) => socket.once("data", () => socket.resetAndDestroy()))),
     http: await local(createHttp(answer)),
+    proxy: await local(
+      createHttp((_request, response) => void response.writeHead(407).end()).on("connect", (_request, socket: Socket) =>
+        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
+      ),
+    ),
     grpc: await local(codes(createHttp2())),
     headerLimit: await local(codes(createHttp2({ settings: { maxHeaderListSize: 4096 } }))),
     html: await local(codes(createHttp2())),
