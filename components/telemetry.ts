@@ -256,10 +256,11 @@ export class Telemetry extends pulumi.ComponentResource {
 const gatewayOf = (plans: readonly CollectorPlan[]): CollectorPlan | undefined =>
   plans.find(({ kind }) => kind === "gateway");
 
-const watched = ({ name, kind, resources: { memoryLimit } }: CollectorPlan): WatchedCollector => ({
+const watched = ({ name, kind, resources: { memoryLimit }, served }: CollectorPlan): WatchedCollector => ({
   name,
   kind,
   memoryLimit,
+  retries: served.map(({ exporter }) => exporter.retrySeconds),
 });
 
 /** Returns a hash that changes whenever something changes that decides whether data flows. */

@@ -3,15 +3,9 @@ import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
 import { skippedVerification, type ExporterModel, type PipelineModel } from "./model";
 import { duration, fromFile, literal } from "./text";
-import { retrySeconds } from "../contract";
 
-/** Retry budget of one batch. A batch that is still rejected after it is dropped and counted as `send_failed`. */
-const retryOnFailure = {
-  enabled: true,
-  initial_interval: "5s",
-  max_interval: "30s",
-  max_elapsed_time: duration(retrySeconds),
-};
+/** Longest wait between two attempts to send a batch, in seconds. */
+const longestWait = 30;
 
 export interface ExporterComponents {
   readonly id: string;
@@ -45,10 +39,23 @@ export function exporterComponents(
           queue_size: queueBytes,
           ...(inBatches && { batch: batchesBehindQueue(pipeline.signal, queueBytes) }),
         },
-        retry_on_failure: retryOnFailure,
+        retry_on_failure: retries(exporter),
       },
     },
     extensions: auth ? { [auth.id]: auth.config } : {},
+  };
+}
+
+/**
+ * Returns the retry budget of one batch. A batch that is still rejected after it is dropped and counted as
+ * `send_failed`. No wait is longer than the whole budget, which the collector would reject.
+ */
+function retries({ retrySeconds }: ExporterModel): unknown {
+  return {
+    enabled: true,
+    initial_interval: "5s",
+    max_interval: duration(Math.min(longestWait, retrySeconds)),
+    max_elapsed_time: duration(retrySeconds),
   };
 }
 

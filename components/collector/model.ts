@@ -47,6 +47,8 @@ export interface ExporterModel {
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
   /** Seconds without an answer after which a connection is probed. */
   readonly keepaliveSeconds: number;
+  /** Seconds for which a batch is retried, never 0. */
+  readonly retrySeconds: number;
   /** All headers, by name. */
   readonly headers?: FileReference;
   /** The authenticator's settings. */

@@ -1,6 +1,7 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
+import { dropTime, retryTime } from "./retry-words";
 
 export interface AlertRule {
   readonly alert: string;
@@ -49,7 +50,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
         summary: `${pipeline} loses data`,
         description:
           `${amount} items of ${pipeline} were dropped in ${window}: the backend answered with an error, or accepted nothing ` +
-          "for five minutes. Run `npm run status`, which reports the cause, or read the collectors' logs. Then correct the " +
+          `for ${retryTime(watched)}. Run \`npm run status\`, which reports the cause, or read the collectors' logs. Then correct the ` +
           "address, the credentials or the certificate under the pipeline's output.otlp, or repair the backend.",
       },
     },
@@ -88,8 +89,8 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `The backend of ${pipeline} accepts nothing`,
         description:
-          `${amount} bytes of ${pipeline} wait, and no collector could send any for more than five minutes, after which ` +
-          "collectors drop data. Run `npm run status`, which reports the cause. Then correct the pipeline's output.otlp, or " +
+          `${amount} bytes of ${pipeline} wait, and no collector could send any for more than ${dropTime(watched)}. ` +
+          "Run `npm run status`, which reports the cause. Then correct the pipeline's output.otlp, or " +
           "repair the backend.",
       },
     },

@@ -34,6 +34,7 @@ export function flowTargets(
         path,
         exporter: exporterId(pipeline),
         ...(host !== undefined && { backend: host }),
+        retrySeconds: pipeline.exporter.retrySeconds,
         canary,
         ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
         collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),

@@ -241,6 +241,16 @@ export interface MetricOtlpOutputArgs {
    * own time limit. From `10s`. Defaults to `30s`.
    */
   keepalive?: string;
+  /** How long the collector retries. */
+  retry?: {
+    /**
+     * Time for which the collector retries a batch that the backend does not accept. Then it drops the batch. A longer
+     * time survives a longer outage only if the queue has room for the data of this time: data that finds the queue
+     * full is lost at once. A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`. Never `0`.
+     * Defaults to `5m`.
+     */
+    maxElapsedTime?: string;
+  };
   /**
    * `preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector
    * computes them from its own memory, so increments of a series are lost while a pod is replaced. Defaults to
@@ -397,6 +407,16 @@ export interface OtlpOutputArgs {
    * own time limit. From `10s`. Defaults to `30s`.
    */
   keepalive?: string;
+  /** How long the collector retries. */
+  retry?: {
+    /**
+     * Time for which the collector retries a batch that the backend does not accept. Then it drops the batch. A longer
+     * time survives a longer outage only if the queue has room for the data of this time: data that finds the queue
+     * full is lost at once. A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`. Never `0`.
+     * Defaults to `5m`.
+     */
+    maxElapsedTime?: string;
+  };
 }
 
 /** One pipeline. */

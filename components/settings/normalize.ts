@@ -115,6 +115,8 @@ function output(written: WrittenOutput, { path }: Surroundings) {
     },
     plaintext,
     keepaliveSeconds: seconds(written.keepalive),
+    /** Seconds for which a batch is retried. */
+    retrySeconds: seconds(written.retry.maxElapsedTime),
     tls: {
       ...tls,
       ...(ca && { ca: valueOf("tls.ca", ca) }),

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { atMostOne, duration, field, flag, skipVerify, struct, together } from "../schema";
+import { retrySeconds } from "../contract";
+import { atMostOne, duration, durationText, field, flag, skipVerify, struct, together } from "../schema";
 import { oneOfValueFields, value, valueFields } from "./values";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
@@ -111,6 +112,31 @@ const tls = () =>
     },
   );
 
+const retry = () =>
+  field(
+    struct({
+      maxElapsedTime: field(
+        duration(10, "ten seconds", {
+          problem:
+            "is zero, with which the collector retries for ever, so that old data keeps new data out of the queue",
+          remedy: "Write a time from `10s` to `24h`",
+        }).default(durationText(retrySeconds)),
+        {
+          description:
+            "Time for which the collector retries a batch that the backend does not accept. Then it drops the batch. A longer " +
+            "time survives a longer outage only if the queue has room for the data of this time: data that finds the queue " +
+            "full is lost at once.",
+          example: "15m",
+          rule: "A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`. Never `0`.",
+        },
+      ),
+    }).prefault({}),
+    {
+      description: "How long the collector retries.",
+      example: "{ maxElapsedTime: 15m }",
+    },
+  );
+
 const otlpFields = () => ({
   protocol: field(z.enum(["grpc", "http"]).default("grpc"), {
     description: "OTLP over gRPC or over HTTP (protobuf).",
@@ -155,6 +181,7 @@ const otlpFields = () => ({
     example: "60s",
     rule: "From `10s`.",
   }),
+  retry: retry(),
 });
 
 /** The output of all three kinds; a kind may add fields of its own. */
