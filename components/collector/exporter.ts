@@ -1,4 +1,4 @@
-import { batchesBehindQueue } from "./batches";
+import { batchesBehindQueue, queueOf } from "./batches";
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
 import { skippedVerification, type ExporterModel, type PipelineModel } from "./model";
@@ -14,15 +14,19 @@ export interface ExporterComponents {
   readonly extensions: Components;
 }
 
-/** Returns the one exporter of a pipeline, with its own queue and retry budget. It can batch behind the queue. */
+/**
+ * Returns the one exporter of a pipeline, with its own queue and retry budget. It can batch behind the queue.
+ * `evenShare` is the size in bytes of a queue whose pipeline sets none.
+ */
 export function exporterComponents(
   pipeline: PipelineModel,
-  queueBytes: number,
+  evenShare: number,
   { inBatches }: { readonly inBatches: boolean },
 ): ExporterComponents {
   const { exporter } = pipeline;
   const id = exporterId(pipeline);
   const auth = authenticator(pipeline);
+  const queueBytes = queueOf(pipeline, evenShare);
   return {
     id,
     exporters: {

@@ -1,7 +1,7 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
-import { dropTime, retryTime } from "./retry-words";
+import { dropTime, queueSettings, retryTime } from "./setting-words";
 
 export interface AlertRule {
   readonly alert: string;
@@ -63,8 +63,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
         summary: `${pipeline} gets more data than its backend accepts`,
         description:
           `The queue of ${pipeline} had no room for ${amount} items in ${window}. Run \`npm run status\`, which reports why ` +
-          "the backend accepts too little. Send less with filters, or raise resources.limits.memory in telemetry:gateway or " +
-          "telemetry:agent, from which queues are sized.",
+          `the backend accepts too little. Send less with filters, or raise ${queueSettings(watched)}.`,
       },
     },
     {

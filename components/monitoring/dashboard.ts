@@ -1,6 +1,6 @@
 import { layout, type Row } from "./panels";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
-import { retryTime } from "./retry-words";
+import { retryTime } from "./setting-words";
 
 /** Window of rates, which Grafana adapts to the scrape interval. */
 const rateWindow = "$__rate_interval";

@@ -31,9 +31,8 @@ export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[
 
 function exporterModel(pipeline: Pipeline): ExporterModel {
   const file = (part: CredentialPart): FileReference => credentialFile(pipeline, part);
-  const { protocol, endpoint, path, compression, keepaliveSeconds, retrySeconds, headers, authentication } =
-    pipeline.output.otlp;
-  const { tls, plaintext } = pipeline.output.otlp;
+  const { protocol, endpoint, path, compression, keepaliveSeconds, retrySeconds, queueBytes } = pipeline.output.otlp;
+  const { headers, authentication, tls, plaintext } = pipeline.output.otlp;
   const { ca, cert, key, ...verification } = tls;
   const [kind] = (["basic", "oauth2"] as const).filter((one) => authentication[one] !== undefined);
   return {
@@ -47,6 +46,7 @@ function exporterModel(pipeline: Pipeline): ExporterModel {
     compression,
     keepaliveSeconds,
     retrySeconds,
+    ...(queueBytes !== undefined && { queueBytes }),
     headers: headers.length > 0 ? file("headers") : undefined,
     authentication: kind && { kind, ...file("authentication") },
     tls: {

@@ -98,12 +98,12 @@ export const cpuQuantity = (): z.ZodString =>
     );
 
 /** Bytes, between two amounts that Kubernetes would read. */
-export const bytesQuantity = (least = "0"): z.ZodString =>
+export const bytesQuantity = (least = "0", largest = most.memory): z.ZodString =>
   z
     .string()
     .regex(bytesPattern, "is not an amount")
     .refine((text) => !bytesPattern.test(text) || bytes(text) >= bytes(least), `is less than ${least}`)
-    .refine((text) => !bytesPattern.test(text) || bytes(text) <= bytes(most.memory), `is more than ${most.memory}`);
+    .refine((text) => !bytesPattern.test(text) || bytes(text) <= bytes(largest), `is more than ${largest}`);
 
 const volumePattern = explained(/^\d+(?:Ki|Mi|Gi|Ti)$/, volumeFault);
 

@@ -251,6 +251,17 @@ export interface MetricOtlpOutputArgs {
      */
     maxElapsedTime?: string;
   };
+  /** The queue in front of the backend, in memory. */
+  queue?: {
+    /**
+     * Encoded data that each collector keeps while the backend does not accept it. By default, the pipelines without a
+     * size share evenly what the memory limit leaves for queues. The default of the memory limit of gateway and agent
+     * grows by 15 times the size. A memory limit of your own must have room for it. From `4Mi`, the largest request
+     * over gRPC, to `16Gi`. The gateway accepts no request over HTTP that the smallest queue of its pipelines cannot
+     * hold.
+     */
+    size?: string;
+  };
   /**
    * `preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector
    * computes them from its own memory, so increments of a series are lost while a pod is replaced. Defaults to
@@ -416,6 +427,17 @@ export interface OtlpOutputArgs {
      * Defaults to `5m`.
      */
     maxElapsedTime?: string;
+  };
+  /** The queue in front of the backend, in memory. */
+  queue?: {
+    /**
+     * Encoded data that each collector keeps while the backend does not accept it. By default, the pipelines without a
+     * size share evenly what the memory limit leaves for queues. The default of the memory limit of gateway and agent
+     * grows by 15 times the size. A memory limit of your own must have room for it. From `4Mi`, the largest request
+     * over gRPC, to `16Gi`. The gateway accepts no request over HTTP that the smallest queue of its pipelines cannot
+     * hold.
+     */
+    size?: string;
   };
 }
 
@@ -601,9 +623,9 @@ export interface GatewaySettingsArgs {
     /** There is no CPU limit: a gateway that is throttled loses data. */
     limits?: {
       /**
-       * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline, but
-       * `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least the reserved memory. At least
-       * `192Mi`.
+       * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline without
+       * `queue.size`, but `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least the reserved
+       * memory. At least `192Mi`.
        */
       memory?: string;
     };
@@ -667,8 +689,8 @@ export interface AgentSettingsArgs {
     limits?: {
       /**
        * Most memory of one agent, from which queues are sized. Default: `512Mi` (`384Mi` for the cluster's state,
-       * `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway. At least the reserved memory. At
-       * least `192Mi`.
+       * `256Mi` for the API server) and `256Mi` for each pipeline without `queue.size`, as for the gateway. At least the
+       * reserved memory. At least `192Mi`.
        */
       memory?: string;
     };

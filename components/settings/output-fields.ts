@@ -1,7 +1,19 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { retrySeconds } from "../contract";
-import { atMostOne, duration, durationText, field, flag, skipVerify, struct, together } from "../schema";
+import { grpcRequestBytes } from "../collector";
+import { heapPerQueueByte, queuesPart, retrySeconds } from "../contract";
+import {
+  atMostOne,
+  bytesQuantity,
+  duration,
+  durationText,
+  field,
+  flag,
+  quantityOf,
+  skipVerify,
+  struct,
+  together,
+} from "../schema";
 import { oneOfValueFields, value, valueFields } from "./values";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
@@ -137,6 +149,26 @@ const retry = () =>
     },
   );
 
+/** Least size of a queue, which must hold the largest request, and a size above which there is a typing error. */
+const queueSizes = { least: quantityOf(grpcRequestBytes), largest: "16Gi" };
+
+const queue = () =>
+  field(
+    struct({
+      size: field(bytesQuantity(queueSizes.least, queueSizes.largest).optional(), {
+        description:
+          "Encoded data that each collector keeps while the backend does not accept it. By default, the pipelines without a " +
+          "size share evenly what the memory limit leaves for queues. The default of the memory limit of gateway and agent " +
+          `grows by ${heapPerQueueByte / queuesPart} times the size. A memory limit of your own must have room for it.`,
+        example: "64Mi",
+        rule:
+          `From \`${queueSizes.least}\`, the largest request over gRPC, to \`${queueSizes.largest}\`. The gateway accepts no ` +
+          "request over HTTP that the smallest queue of its pipelines cannot hold.",
+      }),
+    }).prefault({}),
+    { description: "The queue in front of the backend, in memory.", example: "{ size: 64Mi }" },
+  );
+
 const otlpFields = () => ({
   protocol: field(z.enum(["grpc", "http"]).default("grpc"), {
     description: "OTLP over gRPC or over HTTP (protobuf).",
@@ -182,6 +214,7 @@ const otlpFields = () => ({
     rule: "From `10s`.",
   }),
   retry: retry(),
+  queue: queue(),
 });
 
 /** The output of all three kinds; a kind may add fields of its own. */

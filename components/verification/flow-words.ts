@@ -30,7 +30,7 @@ interface TroubleContext {
 }
 
 export function trouble(target: PipelineTarget, found: Trouble, { others, overdue }: TroubleContext): string {
-  const { path, backend } = target;
+  const { path, backend, ownQueue } = target;
   const { extent, failure, collector } = found;
   const { what, remedy } = causeWords[failure.cause];
   const name = backend === undefined ? "The backend" : `The backend ${backend}`;
@@ -39,7 +39,7 @@ export function trouble(target: PipelineTarget, found: Trouble, { others, overdu
   return [
     `${name} ${verb} from ${place(found)}: ${what}${status}.`,
     (failure.dropped ? fates[failure.cause] : undefined) ?? fate(target, found, overdue),
-    `${remedy({ output: `${path}.output.otlp`, collector })}.`,
+    `${remedy({ output: `${path}.output.otlp`, collector, ownQueue })}.`,
     ...(found.node !== undefined && ofNetwork.includes(failure.cause) ? [oneNode(found.node)] : []),
     ...(others.length > 0 ? [sharing(others)] : []),
   ].join(" ");

@@ -36,6 +36,8 @@ export interface PipelineTarget {
   readonly backend?: string;
   /** Seconds for which a batch is retried. Targets that an earlier version stored lack it. */
   readonly retrySeconds?: number;
+  /** Whether the user has set the size of its queue. */
+  readonly ownQueue?: true;
   readonly canary: boolean;
   /** Missing if the pipeline collects nothing. */
   readonly inputs?: WantedInputs;

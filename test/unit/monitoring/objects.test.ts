@@ -106,6 +106,17 @@ describe("alerts", () => {
     texts([retrySeconds, 90]).forEach((text, i) => assert.ok(text.includes(own[i] ?? "?"), text));
   });
 
+  it("name the size of a queue once a pipeline sets it", () => {
+    const text = (hasOwnQueues: boolean): string | undefined => {
+      const watched = { ...both, collectors: [agent, { ...gateway, hasOwnQueues }] };
+      const { annotations } = alertRules(watched).find(({ alert }) => alert === "TelemetryQueueOverflow") ?? {};
+      return / or raise (.*)$/.exec(annotations?.description ?? "")?.[1];
+    };
+    const memory = "resources.limits.memory in telemetry:gateway or telemetry:agent, from which queues are sized.";
+    assert.equal(text(false), memory);
+    assert.equal(text(true), `the pipeline's output.otlp.queue.size if it is set, or else ${memory}`);
+  });
+
   it("have different names, and none about an agent where there is none", () => {
     const names = alertRules(both).map(({ alert }) => alert);
     assert.equal(new Set(names).size, names.length);

@@ -100,6 +100,13 @@ describe("the conditions of a pipeline", () => {
         "collector keeps the data and retries for 5 minutes, then drops the data. The queue is full and accepts no new " +
         "data. Check the backend's health, send less, or raise gateway.resources.limits.memory, from which queues are sized.",
     );
+    const [target] = targets.pipelines;
+    const own: FlowTargets = { ...targets, pipelines: [{ ...target, ownQueue: true } as typeof target & object] };
+    const full = pipelineStatuses(own, { ...well, verdicts: { "metricPipelines/backend": verdict } }, [], noon)[0];
+    assert.match(
+      full?.conditions.at(-1)?.message ?? "",
+      / Check the backend's health, send less, or raise metricPipelines\[0\]\.output\.otlp\.queue\.size\.$/,
+    );
     const failure = { cause: "queueTooSmall", dropped: true } as const;
     const tooSmall = at({ ...well, verdicts: { "metricPipelines/backend": { ...verdict, failure } } })[0];
     assert.equal(

@@ -6,7 +6,9 @@ import { parsePipelines } from "../../../components/settings";
 describe("what there is to be verified", () => {
   it("says of each collector what it logs, and how often it asks a kubelet; of a pipeline, how long it retries", () => {
     const on = { enabled: true };
-    const output = { otlp: { endpoint: { value: "a.example.com:4317" }, retry: { maxElapsedTime: "1m30s" } } };
+    const output = {
+      otlp: { endpoint: { value: "a.example.com:4317" }, retry: { maxElapsedTime: "1m30s" }, queue: { size: "64Mi" } },
+    };
     const written = {
       metricPipelines: [{ name: "a", input: { prometheus: on, runtime: on, apiServer: on }, output }],
       gateway: { logLevel: "error" },
@@ -26,8 +28,8 @@ describe("what there is to be verified", () => {
       ],
     );
     assert.deepEqual(
-      targets.map(({ name, retrySeconds }) => [name, retrySeconds]),
-      [["a", 90]],
+      targets.map(({ name, retrySeconds, ownQueue }) => [name, retrySeconds, ownQueue]),
+      [["a", 90, true]],
     );
   });
 });

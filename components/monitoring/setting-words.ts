@@ -19,3 +19,10 @@ export function dropTime(watched: Watched): string {
 function isUsual({ collectors }: Watched): boolean {
   return collectors.every(({ retries = [] }) => retries.every((seconds) => seconds === retrySeconds));
 }
+
+/** Returns the settings that make a queue larger. The words name the size of a queue if any pipeline sets it. */
+export function queueSettings({ collectors }: Watched): string {
+  const memory = "resources.limits.memory in telemetry:gateway or telemetry:agent, from which queues are sized";
+  const hasOwnQueues = collectors.some((one) => one.hasOwnQueues);
+  return hasOwnQueues ? `the pipeline's output.otlp.queue.size if it is set, or else ${memory}` : memory;
+}
