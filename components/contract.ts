@@ -135,7 +135,10 @@ export const apiServerPorts: readonly number[] = [443, 6443, 8443, 16443];
 /** Ports of name servers. Policies apply to the ports behind their Service: 5353 in OpenShift, 8053 in Gardener. */
 export const nameServerPorts: readonly number[] = [53, 5353, 8053];
 
-/** Seconds for which a batch is retried. After that, a rejected batch is dropped and counted as `send_failed`. */
+/**
+ * Default of the seconds for which a batch is retried. After that, a rejected batch is dropped and counted as
+ * `send_failed`. A pipeline can set its own time.
+ */
 export const retrySeconds = 300;
 
 /**

@@ -1,4 +1,4 @@
-import { grpcRequestBytes } from "./collector";
+import { grpcRequestBytes, type PipelineModel } from "./collector";
 import { heapPerQueueByte, queuesPart } from "./contract";
 import type { PullRole } from "./inputs";
 
@@ -18,6 +18,30 @@ export interface CollectorResources {
 }
 
 const mebibyte = 1024 * 1024;
+
+/** The queues of a collector's pipelines. */
+export interface Queues {
+  /** Number of pipelines without a size of their own. They share the rest of the memory evenly. */
+  readonly even: number;
+  /** Queues whose size the user has set. */
+  readonly own: readonly OwnQueue[];
+}
+
+export interface OwnQueue {
+  /** Id of the pipeline. */
+  readonly id: string;
+  /** Place of the pipeline in the user's configuration. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Returns the queues of the pipelines that a collector serves. */
+export function queuesOf(served: readonly Pick<PipelineModel, "id" | "path" | "exporter">[]): Queues {
+  const own = served.flatMap(({ id, path, exporter: { queueBytes: bytes } }) =>
+    bytes === undefined ? [] : [{ id, path, bytes }],
+  );
+  return { even: served.length - own.length, own };
+}
 
 /** Default resources of a collector. */
 export interface UsualResources {
@@ -66,22 +90,20 @@ export const memoryGoal = 0.55;
 export const gatewayGcPercent = 200;
 
 /**
- * Returns the container's resources for a number of pipelines, with the user's own values where set. The memory limit
- * grows by 256 MiB with each of the first seven pipelines, to 2 GiB, and by 60 MiB with each from the thirtieth on.
+ * Returns the container's resources for its queues, with the user's own values where set. The memory limit grows by 256
+ * MiB with each of the first seven pipelines, to 2 GiB, and by 60 MiB with each from the thirtieth on. For a pipeline
+ * with its own queue, it grows by 15 bytes for each byte of the queue instead.
  */
-export function gatewayResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
-  return resourcesFor(gatewayUsual, pipelines, wanted);
+export function gatewayResources(queues: Queues, wanted: Partial<CollectorResources> = {}): CollectorResources {
+  return resourcesFor(gatewayUsual, queues, wanted);
 }
 
-function resourcesFor(
-  usual: UsualResources,
-  pipelines: number,
-  wanted: Partial<CollectorResources>,
-): CollectorResources {
+function resourcesFor(usual: UsualResources, queues: Queues, wanted: Partial<CollectorResources>): CollectorResources {
   const { memoryRequest = usual.memoryRequest, cpuLimitMillis } = wanted;
   // The API server rejects a request above its limit, so a small limit lowers the default request.
   const cpuMillis = wanted.cpuMillis ?? Math.min(usual.cpuMillis, cpuLimitMillis ?? Infinity);
-  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, usual.memory + memoryForPipelines(pipelines));
+  const memoryForQueues = memoryForPipelines(queues.even) + wholeMebibytes(ownMemory(queues));
+  const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, usual.memory + memoryForQueues);
   return { cpuMillis, ...(cpuLimitMillis !== undefined && { cpuLimitMillis }), memoryRequest, memoryLimit };
 }
 
@@ -89,17 +111,21 @@ function memoryForPipelines(pipelines: number): number {
   return Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
 }
 
-/** Returns the resources of one collector of the metric agent, and the bytes of each of its queues. */
+/** Returns the memory in bytes of which the part for queues is as much as the users' own queues take when full. */
+function ownMemory({ own }: Queues): number {
+  return (own.reduce((sum, { bytes }) => sum + bytes, 0) * heapPerQueueByte) / queuesPart;
+}
+
+const wholeMebibytes = (bytes: number): number => Math.ceil(bytes / mebibyte) * mebibyte;
+
+/** Returns the resources of one collector of the metric agent, and the bytes of each queue without its own size. */
 export function agentSizing(
   role: PullRole,
-  pipelines: number,
+  queues: Queues,
   wanted: Partial<CollectorResources> = {},
 ): { resources: CollectorResources; queueBytes: number } {
-  const usual = agentUsual[role];
-  const resources = resourcesFor(usual, pipelines, wanted);
-  const { memoryLimit } = resources;
-  const least = queueBytes(memoryLimit, usual.memory, pipelines);
-  return { resources, queueBytes: role === "node" ? Math.max(least, nodeQueueBytes(memoryLimit, pipelines)) : least };
+  const resources = resourcesFor(agentUsual[role], queues, wanted);
+  return { resources, queueBytes: evenQueueBytes(role, resources.memoryLimit, queues) };
 }
 
 /** Heap in bytes that a node's agent needs for 200,000 series, besides its queues (measured, docs/agent.md). */
@@ -109,23 +135,48 @@ const scrapingHeap = 200 * mebibyte;
  * Returns the bytes of one queue of a node's agent. Answers of targets arrive in bursts, so the queues get all memory
  * that scraping 200,000 series leaves. With one pipeline, that is one sample of each series.
  */
-function nodeQueueBytes(memoryLimit: number, pipelines: number): number {
+function nodeQueueBytes(memoryLimit: number, queues: Queues): number {
   const forQueues = Math.min(memoryGoal * memoryLimit - scrapingHeap, queuesPart * memoryLimit);
-  return Math.floor(forQueues / pipelines / heapPerQueueByte);
+  return Math.floor((forQueues - queuesPart * ownMemory(queues)) / sharers(queues) / heapPerQueueByte);
 }
 
 /**
- * Returns the bytes of one exporter's queue. Even if all queues are full of the data that needs the most memory, they
- * stay below the memory limiter's threshold: pipelines whose backends are down must not make the gateway reject data
- * for the others. If the user's limit leaves little, the pipelines share it evenly.
+ * Returns the bytes of the queue of a pipeline without its own size. Even if all queues are full of the data that needs
+ * the most memory, they stay below the memory limiter's threshold: pipelines whose backends are down must not make the
+ * gateway reject data for the others. If the user's limit leaves little, the pipelines share it evenly.
  */
-export function gatewayQueueBytes({ memoryLimit }: CollectorResources, pipelines: number): number {
-  return queueBytes(memoryLimit, gatewayUsual.memory, pipelines);
+export function gatewayQueueBytes({ memoryLimit }: CollectorResources, queues: Queues): number {
+  return evenQueueBytes("gateway", memoryLimit, queues);
 }
 
-function queueBytes(memoryLimit: number, base: number, pipelines: number): number {
-  const forPipelines = Math.max(memoryLimit - base, memoryLimit / 4);
-  return Math.floor(((forPipelines / pipelines) * queuesPart) / heapPerQueueByte);
+type Collector = "gateway" | PullRole;
+
+const usualMemory = (collector: Collector): number =>
+  (collector === "gateway" ? gatewayUsual : agentUsual[collector]).memory;
+
+/** Returns the even share of what the users' own queues leave. It is negative if they do not fit. */
+function evenQueueBytes(collector: Collector, memoryLimit: number, queues: Queues): number {
+  const forPipelines = Math.max(memoryLimit - usualMemory(collector), memoryLimit / 4) - ownMemory(queues);
+  const least = Math.floor(((forPipelines / sharers(queues)) * queuesPart) / heapPerQueueByte);
+  return collector === "node" ? Math.max(least, nodeQueueBytes(memoryLimit, queues)) : least;
+}
+
+/** Number of pipelines that share the rest. If there are none, the rest is one share that nobody uses. */
+const sharers = ({ even }: Queues): number => Math.max(even, 1);
+
+/**
+ * Returns the memory limit in bytes that the users' own queues require, if they do not fit into the limit. Each other
+ * queue must still hold the largest gRPC request. Returns nothing if they fit.
+ */
+export function memoryForOwnQueues(collector: Collector, memoryLimit: number, queues: Queues): number | undefined {
+  const least = queues.even === 0 ? 0 : grpcRequestBytes;
+  if (queues.own.length === 0 || evenQueueBytes(collector, memoryLimit, queues) >= least) return undefined;
+  const forQueues = ownMemory(queues) + queues.even * leastPipelineMemory;
+  const heap = forQueues * queuesPart;
+  const enough = usualMemory(collector) + forQueues;
+  // One mebibyte more than the exact amount, which rounding could miss.
+  const enoughOnNode = Math.max((heap + scrapingHeap) / memoryGoal, forQueues) + mebibyte;
+  return wholeMebibytes(collector === "node" ? Math.min(enough, enoughOnNode) : enough);
 }
 
 /** Size of a gateway in readable units, for the stack's outputs. */
@@ -135,26 +186,36 @@ export interface GatewaySize {
   readonly memoryRequest: string;
   /** CPU request of one gateway, for example `100m`. */
   readonly cpuRequest: string;
-  /** Encoded data that is kept for each pipeline while its backend does not answer. */
+  /**
+   * Encoded data that is kept for each pipeline while its backend does not answer: the even share, then the sizes that
+   * users have set, for example `17 MiB; 64 MiB for tracePipelines/shop`.
+   */
   readonly queuePerPipeline: string;
 }
 
-export function gatewaySize(resources: CollectorResources, pipelines: number): GatewaySize {
+export function gatewaySize(resources: CollectorResources, queues: Queues): GatewaySize {
+  const sizes = [...new Set(queues.own.map(({ bytes }) => bytes))].sort((a, b) => b - a);
+  const own = sizes.map((size) => {
+    const ids = queues.own.filter(({ bytes }) => bytes === size).map(({ id }) => id);
+    return `${humanBytes(size)} for ${ids.join(", ")}`;
+  });
+  const even = queues.even === 0 ? [] : [humanBytes(gatewayQueueBytes(resources, queues))];
   return {
     memoryLimit: humanBytes(resources.memoryLimit),
     memoryRequest: humanBytes(resources.memoryRequest),
     cpuRequest: `${resources.cpuMillis}m`,
-    queuePerPipeline: humanBytes(gatewayQueueBytes(resources, pipelines)),
+    queuePerPipeline: [...even, ...own].join("; "),
   };
 }
 
-/** Returns a warning if the user's memory limit is too small for the pipelines. */
-export function memoryShortage(resources: CollectorResources, pipelines: number): string | undefined {
-  const queue = gatewayQueueBytes(resources, pipelines);
-  if (queue >= grpcRequestBytes) return undefined;
-  const enough = Math.ceil((gatewayUsual.memory + pipelines * leastPipelineMemory) / mebibyte);
+/** Returns a warning if the user's memory limit is too small for the pipelines without their own queues. */
+export function memoryShortage(resources: CollectorResources, queues: Queues): string | undefined {
+  const queue = gatewayQueueBytes(resources, queues);
+  if (queues.even === 0 || queue >= grpcRequestBytes) return undefined;
+  const forQueues = ownMemory(queues) + queues.even * leastPipelineMemory;
+  const enough = Math.ceil((gatewayUsual.memory + forQueues) / mebibyte);
   return (
-    `gateway.resources.limits.memory: leaves ${humanBytes(queue)} for the queue of each of ${pipelines} pipelines; ` +
+    `gateway.resources.limits.memory: leaves ${humanBytes(queue)} for the queue of each of ${queues.even} pipelines; ` +
     `larger requests are lost, and clients may send up to ${humanBytes(grpcRequestBytes)}. ${enough}Mi would be enough`
   );
 }

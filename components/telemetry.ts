@@ -18,6 +18,7 @@ import {
   contentName,
   pipelineModels,
   planCollectors,
+  queueFindings,
   resourceNameIn,
   scrapesPods,
   type CollectorPlan,
@@ -33,7 +34,7 @@ import {
   type PipelinesArgs,
   type TelemetrySettings,
 } from "./settings";
-import { gatewaySize, memoryShortage, type GatewaySize } from "./sizing";
+import { gatewaySize, memoryShortage, queuesOf, type GatewaySize } from "./sizing";
 import { placeholderFiles, sizeFindings, validateHere, Validations } from "./validation";
 import type { FlowTargets, PipelineStatus } from "./verification";
 import { MetricAgent, OtlpGateway, restrictedNamespaceLabels, type Placing } from "./workloads";
@@ -141,12 +142,8 @@ export class Telemetry extends pulumi.ComponentResource {
     const fail = (findings: readonly Finding[]): void => {
       if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
     };
-    fail(
-      sizeFindings(
-        plans.map(({ configuration }) => configuration),
-        models,
-      ),
-    );
+    const configurations = plans.map(({ configuration }) => configuration);
+    fail([...queueFindings(plans), ...sizeFindings(configurations, models)]);
     const { findings, notes } = validateHere({
       collectors: plans,
       pipelines: models,
@@ -223,9 +220,10 @@ export class Telemetry extends pulumi.ComponentResource {
   private sizeOf(plans: readonly CollectorPlan[]): pulumi.Output<GatewaySize | undefined> {
     const gateway = gatewayOf(plans);
     if (gateway === undefined) return pulumi.output(undefined);
-    const shortage = memoryShortage(gateway.resources, gateway.served.length);
+    const queues = queuesOf(gateway.served);
+    const shortage = memoryShortage(gateway.resources, queues);
     if (shortage) void pulumi.log.warn(shortage, this);
-    return pulumi.output(gatewaySize(gateway.resources, gateway.served.length));
+    return pulumi.output(gatewaySize(gateway.resources, queues));
   }
 
   /** Verifies at the end of the update that backends accept data; returns nothing when verification is off. */
@@ -256,10 +254,12 @@ export class Telemetry extends pulumi.ComponentResource {
 const gatewayOf = (plans: readonly CollectorPlan[]): CollectorPlan | undefined =>
   plans.find(({ kind }) => kind === "gateway");
 
-const watched = ({ name, kind, resources: { memoryLimit } }: CollectorPlan): WatchedCollector => ({
+const watched = ({ name, kind, resources: { memoryLimit }, served }: CollectorPlan): WatchedCollector => ({
   name,
   kind,
   memoryLimit,
+  retries: served.map(({ exporter }) => exporter.retrySeconds),
+  hasOwnQueues: queuesOf(served).own.length > 0,
 });
 
 /** Returns a hash that changes whenever something changes that decides whether data flows. */

@@ -38,6 +38,7 @@ interface BranchOptions {
   readonly served: readonly PipelineModel[];
   /** Processors that only this pipeline runs. */
   readonly processors: ComponentChain;
+  /** Bytes of the queue, unless the pipeline sets its own size. */
   readonly queueBytes: number;
 }
 

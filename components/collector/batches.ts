@@ -16,6 +16,11 @@ const largeItemBytes = { metrics: 2048, traces: 4096, logs: 4096 } as const;
 /** Longest time that data waits for its batch to fill. */
 const flushInterval = "1s";
 
+/** Returns the bytes of a pipeline's queue: its own size, or the collector's even share. */
+export function queueOf({ exporter }: Pick<PipelineModel, "exporter">, evenShare: number): number {
+  return exporter.queueBytes ?? evenShare;
+}
+
 /**
  * Returns the number of items in one request to a backend: 2048 points, 1024 spans or 1024 records. With that many,
  * compression and round trips pay off. A queue that cannot hold as many large items gets smaller requests.
@@ -64,7 +69,10 @@ const batchesInQueue = 4;
 /** Part of a batch of metrics that must be filled before it is sent. A request that fits the rest is not split. */
 const endsAt = 0.75;
 
-/** Returns the shared batches of one signal, made from the data of the connector `from`. */
+/**
+ * Returns the shared batches of one signal, made from the data of the connector `from`. `queueBytes` is the smallest
+ * queue of the pipelines that share them.
+ */
 export function sharedBatches(signal: Signal, from: string, queueBytes: number): SharedBatches {
   const source = signalComponent("forward", "unchanged", signal);
   const id = signalComponent("batch", "unchanged", signal);

@@ -1,17 +1,11 @@
-import { batchesBehindQueue } from "./batches";
+import { batchesBehindQueue, queueOf } from "./batches";
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
 import { skippedVerification, type ExporterModel, type PipelineModel } from "./model";
 import { duration, fromFile, literal } from "./text";
-import { retrySeconds } from "../contract";
 
-/** Retry budget of one batch. A batch that is still rejected after it is dropped and counted as `send_failed`. */
-const retryOnFailure = {
-  enabled: true,
-  initial_interval: "5s",
-  max_interval: "30s",
-  max_elapsed_time: duration(retrySeconds),
-};
+/** Longest wait between two attempts to send a batch, in seconds. */
+const longestWait = 30;
 
 export interface ExporterComponents {
   readonly id: string;
@@ -20,15 +14,19 @@ export interface ExporterComponents {
   readonly extensions: Components;
 }
 
-/** Returns the one exporter of a pipeline, with its own queue and retry budget. It can batch behind the queue. */
+/**
+ * Returns the one exporter of a pipeline, with its own queue and retry budget. It can batch behind the queue.
+ * `evenShare` is the size in bytes of a queue whose pipeline sets none.
+ */
 export function exporterComponents(
   pipeline: PipelineModel,
-  queueBytes: number,
+  evenShare: number,
   { inBatches }: { readonly inBatches: boolean },
 ): ExporterComponents {
   const { exporter } = pipeline;
   const id = exporterId(pipeline);
   const auth = authenticator(pipeline);
+  const queueBytes = queueOf(pipeline, evenShare);
   return {
     id,
     exporters: {
@@ -45,10 +43,23 @@ export function exporterComponents(
           queue_size: queueBytes,
           ...(inBatches && { batch: batchesBehindQueue(pipeline.signal, queueBytes) }),
         },
-        retry_on_failure: retryOnFailure,
+        retry_on_failure: retries(exporter),
       },
     },
     extensions: auth ? { [auth.id]: auth.config } : {},
+  };
+}
+
+/**
+ * Returns the retry budget of one batch. A batch that is still rejected after it is dropped and counted as
+ * `send_failed`. No wait is longer than the whole budget, which the collector would reject.
+ */
+function retries({ retrySeconds }: ExporterModel): unknown {
+  return {
+    enabled: true,
+    initial_interval: "5s",
+    max_interval: duration(Math.min(longestWait, retrySeconds)),
+    max_elapsed_time: duration(retrySeconds),
   };
 }
 

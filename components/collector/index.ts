@@ -1,6 +1,6 @@
 /** Building blocks of a collector's configuration, the same for all signals. Their types cannot hold a credential. */
 export { assemble, branch, sharingBranch } from "./assemble";
-export { grpcRequestBytes, sharedBatches, type SharedBatches } from "./batches";
+export { grpcRequestBytes, queueOf, sharedBatches, type SharedBatches } from "./batches";
 export { canaryAddress, canaryAttribute } from "./canary-route";
 export {
   hostIp,

@@ -47,6 +47,10 @@ export interface ExporterModel {
   readonly compression: "none" | "gzip" | "snappy" | "zstd";
   /** Seconds without an answer after which a connection is probed. */
   readonly keepaliveSeconds: number;
+  /** Seconds for which a batch is retried, never 0. */
+  readonly retrySeconds: number;
+  /** Bytes of its queue, if the user has set them. Otherwise, the collector's memory limit decides. */
+  readonly queueBytes?: number;
   /** All headers, by name. */
   readonly headers?: FileReference;
   /** The authenticator's settings. */

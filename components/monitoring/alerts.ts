@@ -1,6 +1,7 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
+import { dropTime, queueSettings, retryTime } from "./setting-words";
 
 export interface AlertRule {
   readonly alert: string;
@@ -49,7 +50,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
         summary: `${pipeline} loses data`,
         description:
           `${amount} items of ${pipeline} were dropped in ${window}: the backend answered with an error, or accepted nothing ` +
-          "for five minutes. Run `npm run status`, which reports the cause, or read the collectors' logs. Then correct the " +
+          `for ${retryTime(watched)}. Run \`npm run status\`, which reports the cause, or read the collectors' logs. Then correct the ` +
           "address, the credentials or the certificate under the pipeline's output.otlp, or repair the backend.",
       },
     },
@@ -62,8 +63,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
         summary: `${pipeline} gets more data than its backend accepts`,
         description:
           `The queue of ${pipeline} had no room for ${amount} items in ${window}. Run \`npm run status\`, which reports why ` +
-          "the backend accepts too little. Send less with filters, or raise resources.limits.memory in telemetry:gateway or " +
-          "telemetry:agent, from which queues are sized.",
+          `the backend accepts too little. Send less with filters, or raise ${queueSettings(watched)}.`,
       },
     },
     {
@@ -88,8 +88,8 @@ function flowAlerts(watched: Watched): AlertRule[] {
       annotations: {
         summary: `The backend of ${pipeline} accepts nothing`,
         description:
-          `${amount} bytes of ${pipeline} wait, and no collector could send any for more than five minutes, after which ` +
-          "collectors drop data. Run `npm run status`, which reports the cause. Then correct the pipeline's output.otlp, or " +
+          `${amount} bytes of ${pipeline} wait, and no collector could send any for more than ${dropTime(watched)}. ` +
+          "Run `npm run status`, which reports the cause. Then correct the pipeline's output.otlp, or " +
           "repair the backend.",
       },
     },

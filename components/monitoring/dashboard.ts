@@ -1,5 +1,6 @@
 import { layout, type Row } from "./panels";
 import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
+import { retryTime } from "./setting-words";
 
 /** Window of rates, which Grafana adapts to the scrape interval. */
 const rateWindow = "$__rate_interval";
@@ -135,8 +136,7 @@ function pipelineRow(watched: Watched): Row {
       {
         ...lines,
         title: "Lost",
-        description:
-          "Items dropped because the backend refused them or accepted none for five minutes, or because a queue was full.",
+        description: `Items dropped because the backend refused them or accepted none for ${retryTime(watched)}, or because a queue was full.`,
         stacked: true,
         queries: [
           { expr: `sum by (exporter, error_type) (${rate("send_failed")})`, legend: "{{exporter}}: {{error_type}}" },

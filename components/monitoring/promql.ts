@@ -9,6 +9,10 @@ export interface WatchedCollector {
   readonly kind: "gateway" | "agent";
   /** Memory limit of one pod, in bytes. */
   readonly memoryLimit: number;
+  /** Seconds for which it retries a batch, of each of its pipelines. */
+  readonly retries?: readonly number[];
+  /** Whether a user has set the size of one of its queues. */
+  readonly hasOwnQueues?: boolean;
 }
 
 /** Collectors in the order of their names, so that the same ones always give the same text. */

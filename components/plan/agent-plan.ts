@@ -16,7 +16,7 @@ import { revision, type CollectorPlan, type PlannedWorkload } from "./collector-
 import type { PlannedPipeline } from "./models";
 import { pullConfig, pullPipelines, runningInputs, type RunningInput } from "./pull-config";
 import { enrichmentRights } from "./rights";
-import { agentSizing } from "../sizing";
+import { agentSizing, memoryForOwnQueues, queuesOf } from "../sizing";
 
 interface Role {
   readonly suffix: string;
@@ -100,7 +100,8 @@ export function agentPlans(
     if (running.length === 0) return [];
     const served = pullPipelines(pulled, running);
     const { agent } = settings;
-    const { resources, queueBytes } = agentSizing(role, served.length, agent.resources);
+    const queues = queuesOf(served);
+    const { resources, queueBytes } = agentSizing(role, queues, agent.resources);
     const longestInterval = Math.max(...Object.values(intervals));
     const model = { running, served, logLevel: agent.logLevel, queueBytes, longestInterval };
     const configuration = renderYaml(pullConfig(model, metadataOf(role, settings)));
@@ -113,6 +114,7 @@ export function agentPlans(
         workload,
         configuration,
         resources,
+        requiredMemory: memoryForOwnQueues(role, resources.memoryLimit, queues),
         image: agent.image ?? images.collector,
         logLevel: agent.logLevel,
         rights: rightsOf(role, running, served),

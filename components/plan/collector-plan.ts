@@ -42,6 +42,8 @@ export interface CollectorPlan {
   /** The collector's configuration, as YAML. It holds no credentials. */
   readonly configuration: string;
   readonly resources: CollectorResources;
+  /** Memory limit in bytes that the queues with a size from users require, if they do not fit into the user's limit. */
+  readonly requiredMemory?: number;
   /** Percent by which the heap may grow before garbage is collected. Go's default is 100. */
   readonly gcPercent?: number;
   readonly image: string;

@@ -6,6 +6,7 @@ import {
   pipelineProcessors,
   podAddress,
   pushedNamespaces,
+  queueOf,
   renderYaml,
   sharedBatches,
   sharingBranch,
@@ -26,7 +27,7 @@ export interface GatewayModel {
   readonly pipelines: readonly PipelineModel[];
   readonly enrichment: EnrichmentModel;
   readonly logLevel: LogLevel;
-  /** Bytes that each exporter's queue may hold. */
+  /** Bytes of each exporter's queue, unless the pipeline sets its own size. */
   readonly queueBytes: number;
 }
 
@@ -49,10 +50,16 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
     signal,
     chain: [...(signal === "logs" ? [observedTime] : []), ...enrichment(signal, enrichmentModel)],
   }));
+  const smallestQueue = (some: readonly PipelineModel[]): number =>
+    Math.min(...some.map((pipeline) => queueOf(pipeline, queueBytes)));
   const shared = new Map<Signal, SharedBatches>(
     present
-      .filter((signal) => served.filter((pipeline) => pipeline.signal === signal && !hasOwnData(pipeline)).length > 1)
-      .map((signal) => [signal, sharedBatches(signal, fanOut(signal), queueBytes)]),
+      .map((signal) => ({
+        signal,
+        sharing: served.filter((pipeline) => pipeline.signal === signal && !hasOwnData(pipeline)),
+      }))
+      .filter(({ sharing }) => sharing.length > 1)
+      .map(({ signal, sharing }) => [signal, sharedBatches(signal, fanOut(signal), smallestQueue(sharing))]),
   );
   const branches = served.map((pipeline) => {
     const batches = hasOwnData(pipeline) ? undefined : shared.get(pipeline.signal);
@@ -70,7 +77,10 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
       otlp: {
         protocols: {
           grpc: { endpoint: podAddress(ports.otlpGrpc) },
-          http: { endpoint: podAddress(ports.otlpHttp), max_request_body_size: largestHttpRequest(queueBytes) },
+          http: {
+            endpoint: podAddress(ports.otlpHttp),
+            max_request_body_size: largestHttpRequest(smallestQueue(served)),
+          },
         },
       },
     },
@@ -101,9 +111,12 @@ const observedTime = {
 /** Largest request in bytes that the receiver accepts over HTTP by default. */
 const httpRequestBytes = 20 * 1024 * 1024;
 
-/** Returns the largest accepted HTTP request in bytes. Queues cannot hold a larger one: its sender gets an error. */
-function largestHttpRequest(queueBytes: number): number {
-  return Math.max(grpcRequestBytes, Math.min(httpRequestBytes, queueBytes));
+/**
+ * Returns the largest accepted HTTP request in bytes: every queue can hold it. The smallest queue could not hold a larger
+ * one. Its pipeline would lose the request, and the sender would not know. So the sender gets an error.
+ */
+function largestHttpRequest(smallestQueue: number): number {
+  return Math.max(grpcRequestBytes, Math.min(httpRequestBytes, smallestQueue));
 }
 
 /** Returns the processors of one pipeline: its choice of namespaces, then the user's transform and filter. */

@@ -4,7 +4,7 @@ import { revision, type CollectorPlan } from "./collector-plan";
 import { gatewayPipelines, renderGatewayConfig } from "./gateway-config";
 import type { PlannedPipeline } from "./models";
 import { enrichmentRights } from "./rights";
-import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../sizing";
+import { gatewayGcPercent, gatewayQueueBytes, gatewayResources, memoryForOwnQueues, queuesOf } from "../sizing";
 
 /** Returns the gateway's plan; nothing when no pipeline takes pushed data. */
 export function gatewayPlan(
@@ -13,12 +13,13 @@ export function gatewayPlan(
 ): CollectorPlan[] {
   const served = gatewayPipelines(pipelines);
   if (served.length === 0) return [];
-  const resources = gatewayResources(served.length, gateway.resources);
+  const queues = queuesOf(served);
+  const resources = gatewayResources(queues, gateway.resources);
   const configuration = renderGatewayConfig({
     pipelines: served,
     enrichment,
     logLevel: gateway.logLevel,
-    queueBytes: gatewayQueueBytes(resources, served.length),
+    queueBytes: gatewayQueueBytes(resources, queues),
   });
   return [
     {
@@ -35,6 +36,7 @@ export function gatewayPlan(
       },
       configuration,
       resources,
+      requiredMemory: memoryForOwnQueues("gateway", resources.memoryLimit, queues),
       gcPercent: gatewayGcPercent,
       image: gateway.image ?? images.collector,
       logLevel: gateway.logLevel,

@@ -15,6 +15,7 @@ export function planCollectors(
 
 export { mostRights, scrapesPods, type AgentSurroundings } from "./agent-plan";
 export type { CollectorPlan, PlannedNetwork } from "./collector-plan";
+export { queueFindings } from "./queue-findings";
 export { pipelineModels, type PlannedPipeline } from "./models";
 export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";
 export { enrichmentRights } from "./rights";

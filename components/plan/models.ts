@@ -31,8 +31,8 @@ export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[
 
 function exporterModel(pipeline: Pipeline): ExporterModel {
   const file = (part: CredentialPart): FileReference => credentialFile(pipeline, part);
-  const { protocol, endpoint, path, compression, keepaliveSeconds, headers, authentication, tls, plaintext } =
-    pipeline.output.otlp;
+  const { protocol, endpoint, path, compression, keepaliveSeconds, retrySeconds, queueBytes } = pipeline.output.otlp;
+  const { headers, authentication, tls, plaintext } = pipeline.output.otlp;
   const { ca, cert, key, ...verification } = tls;
   const [kind] = (["basic", "oauth2"] as const).filter((one) => authentication[one] !== undefined);
   return {
@@ -45,6 +45,8 @@ function exporterModel(pipeline: Pipeline): ExporterModel {
     withPath: path !== undefined,
     compression,
     keepaliveSeconds,
+    retrySeconds,
+    ...(queueBytes !== undefined && { queueBytes }),
     headers: headers.length > 0 ? file("headers") : undefined,
     authentication: kind && { kind, ...file("authentication") },
     tls: {

@@ -55,7 +55,7 @@ export interface PullModel {
   readonly running: readonly RunningInput[];
   readonly served: readonly PlannedPipeline[];
   readonly logLevel: LogLevel;
-  /** Bytes that each exporter's queue may hold. */
+  /** Bytes of each exporter's queue, unless the pipeline sets its own size. */
   readonly queueBytes: number;
   /** Longest interval between two collections of any input, in seconds. */
   readonly longestInterval: number;

@@ -34,6 +34,8 @@ export function flowTargets(
         path,
         exporter: exporterId(pipeline),
         ...(host !== undefined && { backend: host }),
+        retrySeconds: pipeline.exporter.retrySeconds,
+        ...(pipeline.exporter.queueBytes !== undefined && { ownQueue: true as const }),
         canary,
         ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
         collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),

@@ -14,13 +14,48 @@ export const seconds = (text: string): number =>
 
 const day = 24 * 3600;
 
+/** Problem and remedy of a duration of zero, where zero has a meaning that the user may not expect. */
+interface ZeroFault {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
 /** A duration from a number of seconds, in words for the message, to a day: longer ones are typing errors. */
-export const duration = (least: number, leastInWords: string): z.ZodString =>
-  z
+export const duration = (least: number, leastInWords: string, zero?: ZeroFault): z.ZodString => {
+  const isFault = (text: string, fault: (length: number) => boolean): boolean =>
+    durationPattern.test(text) && fault(seconds(text));
+  const isZero = (length: number): boolean => zero !== undefined && length === 0;
+  return z
     .string()
     .regex(durationPattern, "is not a duration")
-    .refine((text) => !durationPattern.test(text) || seconds(text) >= least, `is shorter than ${leastInWords}`)
-    .refine((text) => !durationPattern.test(text) || seconds(text) <= day, "is longer than a day");
+    .refine((text) => !isFault(text, isZero), { message: zero?.problem, params: { remedy: zero?.remedy } })
+    .refine((text) => !isFault(text, (length) => length < least && !isZero(length)), `is shorter than ${leastInWords}`)
+    .refine((text) => !isFault(text, (length) => length > day), "is longer than a day");
+};
+
+const wholeUnits = [
+  { unit: "h", noun: "hour", length: 3600 },
+  { unit: "m", noun: "minute", length: 60 },
+] as const;
+const secondUnit = { unit: "s", noun: "second" } as const;
+
+/** Returns the largest unit of which a time in seconds is a whole number, and the number. Seconds get three decimals. */
+function inUnit(time: number): { readonly unit: string; readonly noun: string; readonly count: number } {
+  const whole = wholeUnits.find(({ length }) => time > 0 && time % length === 0);
+  return whole ? { ...whole, count: time / whole.length } : { ...secondUnit, count: Math.round(time * 1000) / 1000 };
+}
+
+/** Writes seconds as users write a duration: 300 is `5m`, 90 is `90s`. */
+export function durationText(time: number): string {
+  const { count, unit } = inUnit(time);
+  return `${count}${unit}`;
+}
+
+/** Writes seconds in words for messages: `5 minutes`, `90 seconds`, `2 hours`. */
+export function durationWords(time: number): string {
+  const { count, noun } = inUnit(time);
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
 
 const cpuPattern = explained(/^(?:\d+m|\d+(?:\.\d+)?)$/, cpuFault);
 const bytesPattern = explained(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|k|M|G)?$/, bytesFault);
@@ -65,12 +100,12 @@ export const cpuQuantity = (least = "0"): z.ZodString =>
     );
 
 /** Bytes, between two amounts that Kubernetes would read. */
-export const bytesQuantity = (least = "0"): z.ZodString =>
+export const bytesQuantity = (least = "0", largest = most.memory): z.ZodString =>
   z
     .string()
     .regex(bytesPattern, "is not an amount")
     .refine((text) => !bytesPattern.test(text) || bytes(text) >= bytes(least), `is less than ${least}`)
-    .refine((text) => !bytesPattern.test(text) || bytes(text) <= bytes(most.memory), `is more than ${most.memory}`);
+    .refine((text) => !bytesPattern.test(text) || bytes(text) <= bytes(largest), `is more than ${largest}`);
 
 const volumePattern = explained(/^\d+(?:Ki|Mi|Gi|Ti)$/, volumeFault);
 

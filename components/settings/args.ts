@@ -241,6 +241,27 @@ export interface MetricOtlpOutputArgs {
    * own time limit. From `10s`. Defaults to `30s`.
    */
   keepalive?: string;
+  /** How long the collector retries. */
+  retry?: {
+    /**
+     * Time for which the collector retries a batch that the backend does not accept. Then it drops the batch. A longer
+     * time survives a longer outage only if the queue has room for the data of this time: data that finds the queue
+     * full is lost at once. A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`. Never `0`.
+     * Defaults to `5m`.
+     */
+    maxElapsedTime?: string;
+  };
+  /** The queue in front of the backend, in memory. */
+  queue?: {
+    /**
+     * Encoded data that each collector keeps while the backend does not accept it. By default, the pipelines without a
+     * size share evenly what the memory limit leaves for queues. The default of the memory limit of gateway and agent
+     * grows by 15 times the size. A memory limit of your own must have room for it. From `4Mi`, the largest request
+     * over gRPC, to `16Gi`. The gateway accepts no request over HTTP that the smallest queue of its pipelines cannot
+     * hold.
+     */
+    size?: string;
+  };
   /**
    * `preserve` sends points as they came. `delta` turns cumulative sums and histograms into deltas. Each collector
    * computes them from its own memory, so increments of a series are lost while a pod is replaced. Defaults to
@@ -397,6 +418,27 @@ export interface OtlpOutputArgs {
    * own time limit. From `10s`. Defaults to `30s`.
    */
   keepalive?: string;
+  /** How long the collector retries. */
+  retry?: {
+    /**
+     * Time for which the collector retries a batch that the backend does not accept. Then it drops the batch. A longer
+     * time survives a longer outage only if the queue has room for the data of this time: data that finds the queue
+     * full is lost at once. A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`. Never `0`.
+     * Defaults to `5m`.
+     */
+    maxElapsedTime?: string;
+  };
+  /** The queue in front of the backend, in memory. */
+  queue?: {
+    /**
+     * Encoded data that each collector keeps while the backend does not accept it. By default, the pipelines without a
+     * size share evenly what the memory limit leaves for queues. The default of the memory limit of gateway and agent
+     * grows by 15 times the size. A memory limit of your own must have room for it. From `4Mi`, the largest request
+     * over gRPC, to `16Gi`. The gateway accepts no request over HTTP that the smallest queue of its pipelines cannot
+     * hold.
+     */
+    size?: string;
+  };
 }
 
 /** One pipeline. */
@@ -633,9 +675,9 @@ export interface GatewaySettingsArgs {
        */
       cpu?: string;
       /**
-       * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline, but
-       * `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least the reserved memory. At least
-       * `192Mi`.
+       * Most memory of one gateway, from which queues are sized. Default: `256Mi` and `256Mi` for each pipeline without
+       * `queue.size`, but `2Gi` for 7 to 29 pipelines, and from there `60Mi` for each more. At least the reserved
+       * memory. At least `192Mi`.
        */
       memory?: string;
     };
@@ -724,8 +766,8 @@ export interface AgentSettingsArgs {
       cpu?: string;
       /**
        * Most memory of one agent, from which queues are sized. Default: `512Mi` (`384Mi` for the cluster's state,
-       * `256Mi` for the API server) and `256Mi` for each pipeline, as for the gateway. At least the reserved memory. At
-       * least `192Mi`.
+       * `256Mi` for the API server) and `256Mi` for each pipeline without `queue.size`, as for the gateway. At least the
+       * reserved memory. At least `192Mi`.
        */
       memory?: string;
     };

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type PullSelections } from "../inputs";
-import { error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError, seconds } from "../schema";
+import { bytes, error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError, seconds } from "../schema";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
 import type { compressions } from "./output-fields";
@@ -115,6 +115,10 @@ function output(written: WrittenOutput, { path }: Surroundings) {
     },
     plaintext,
     keepaliveSeconds: seconds(written.keepalive),
+    /** Seconds for which a batch is retried. */
+    retrySeconds: seconds(written.retry.maxElapsedTime),
+    /** Bytes of the queue, if the user sets them. */
+    ...(written.queue.size !== undefined && { queueBytes: bytes(written.queue.size) }),
     tls: {
       ...tls,
       ...(ca && { ca: valueOf("tls.ca", ca) }),

@@ -1,6 +1,19 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { atMostOne, duration, field, flag, skipVerify, struct, together } from "../schema";
+import { grpcRequestBytes } from "../collector";
+import { heapPerQueueByte, queuesPart, retrySeconds } from "../contract";
+import {
+  atMostOne,
+  bytesQuantity,
+  duration,
+  durationText,
+  field,
+  flag,
+  quantityOf,
+  skipVerify,
+  struct,
+  together,
+} from "../schema";
 import { oneOfValueFields, value, valueFields } from "./values";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
@@ -111,6 +124,51 @@ const tls = () =>
     },
   );
 
+const retry = () =>
+  field(
+    struct({
+      maxElapsedTime: field(
+        duration(10, "ten seconds", {
+          problem:
+            "is zero, with which the collector retries for ever, so that old data keeps new data out of the queue",
+          remedy: "Write a time from `10s` to `24h`",
+        }).default(durationText(retrySeconds)),
+        {
+          description:
+            "Time for which the collector retries a batch that the backend does not accept. Then it drops the batch. A longer " +
+            "time survives a longer outage only if the queue has room for the data of this time: data that finds the queue " +
+            "full is lost at once.",
+          example: "15m",
+          rule: "A number with its unit (`s`, `m`, `h`), such as `90s`; from `10s` to `24h`. Never `0`.",
+        },
+      ),
+    }).prefault({}),
+    {
+      description: "How long the collector retries.",
+      example: "{ maxElapsedTime: 15m }",
+    },
+  );
+
+/** Least size of a queue, which must hold the largest request, and a size above which there is a typing error. */
+const queueSizes = { least: quantityOf(grpcRequestBytes), largest: "16Gi" };
+
+const queue = () =>
+  field(
+    struct({
+      size: field(bytesQuantity(queueSizes.least, queueSizes.largest).optional(), {
+        description:
+          "Encoded data that each collector keeps while the backend does not accept it. By default, the pipelines without a " +
+          "size share evenly what the memory limit leaves for queues. The default of the memory limit of gateway and agent " +
+          `grows by ${heapPerQueueByte / queuesPart} times the size. A memory limit of your own must have room for it.`,
+        example: "64Mi",
+        rule:
+          `From \`${queueSizes.least}\`, the largest request over gRPC, to \`${queueSizes.largest}\`. The gateway accepts no ` +
+          "request over HTTP that the smallest queue of its pipelines cannot hold.",
+      }),
+    }).prefault({}),
+    { description: "The queue in front of the backend, in memory.", example: "{ size: 64Mi }" },
+  );
+
 const otlpFields = () => ({
   protocol: field(z.enum(["grpc", "http"]).default("grpc"), {
     description: "OTLP over gRPC or over HTTP (protobuf).",
@@ -155,6 +213,8 @@ const otlpFields = () => ({
     example: "60s",
     rule: "From `10s`.",
   }),
+  retry: retry(),
+  queue: queue(),
 });
 
 /** The output of all three kinds; a kind may add fields of its own. */

@@ -101,7 +101,7 @@ const resources = (collector: "gateway" | "agent") =>
         memory: field(bytesQuantity(leastMemoryLimit).optional(), {
           description:
             `Most memory of one ${collector}, from which queues are sized. Default: ${usual[collector](memory)} and ` +
-            `${amount(pipelineMemory)} for each pipeline${memoryOfMany[collector]}. At least the reserved memory.`,
+            `${amount(pipelineMemory)} for each pipeline without \`queue.size\`${memoryOfMany[collector]}. At least the reserved memory.`,
           example: "1Gi",
           rule: `At least \`${leastMemoryLimit}\`.`,
         }),

@@ -5,6 +5,8 @@ interface RemedyContext {
   /** Path of the pipeline's output in the configuration: `metricPipelines[0].output.otlp`. */
   readonly output: string;
   readonly collector: CollectorKind;
+  /** Whether the user has set the size of the queue. */
+  readonly ownQueue?: boolean;
 }
 
 interface Words {
@@ -12,6 +14,11 @@ interface Words {
   readonly what: string;
   /** A sentence without its full stop. */
   readonly remedy: (context: RemedyContext) => string;
+}
+
+/** Returns the setting that decides on the size of the queue. */
+function queueSetting({ output, collector, ownQueue = false }: RemedyContext): string {
+  return ownQueue ? `${output}.queue.size` : `${collector}.resources.limits.memory, from which queues are sized`;
 }
 
 /** Every cause for which a backend does not accept data, in words for people. */
@@ -136,13 +143,11 @@ export const causeWords = {
   },
   queueFull: {
     what: "it accepts less than is sent",
-    remedy: ({ collector }) =>
-      `Check the backend's health, send less, or raise ${collector}.resources.limits.memory, from which queues are sized`,
+    remedy: (context) => `Check the backend's health, send less, or raise ${queueSetting(context)}`,
   },
   queueTooSmall: {
     what: "single requests are larger than the queue in front of it",
-    remedy: ({ collector }) =>
-      `Raise ${collector}.resources.limits.memory, from which queues are sized, or let senders send smaller requests`,
+    remedy: (context) => `Raise ${queueSetting(context)}, or let senders send smaller requests`,
   },
   unknown: {
     what: "it did not accept data, and the collector's log does not state the cause",

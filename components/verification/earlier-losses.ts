@@ -1,7 +1,6 @@
-import { retrySeconds } from "../contract";
 import { readFailures } from "./classify";
 import type { Cluster } from "./cluster";
-import type { PipelineTarget } from "./targets";
+import { retriesOf, type PipelineTarget } from "./targets";
 import type { Verdict } from "./verdict";
 
 /** Most pods whose logs are read for one pipeline. */
@@ -14,16 +13,19 @@ const mostPods = 3;
 export async function withEarlierLosses(
   cluster: Pick<Cluster, "log">,
   namespace: string,
-  { exporter }: Pick<PipelineTarget, "exporter">,
+  target: Pick<PipelineTarget, "exporter" | "retrySeconds">,
   verdict: Verdict,
 ): Promise<Verdict> {
   if ((verdict.kind !== "failing" && verdict.kind !== "throttled") || verdict.losing) return verdict;
   const logs = await Promise.all(
-    verdict.pods.slice(0, mostPods).map((pod) => cluster.log(namespace, pod, retrySeconds).catch(() => "")),
+    verdict.pods.slice(0, mostPods).map((pod) => cluster.log(namespace, pod, retriesOf(target)).catch(() => "")),
   );
   // Data that a full queue does not accept has its own sentence.
   const losing = logs
     .flatMap(readFailures)
-    .some((one) => one.exporter === exporter && one.dropped && one.cause !== "queueFull" && one.rejected === undefined);
+    .some(
+      (one) =>
+        one.exporter === target.exporter && one.dropped && one.cause !== "queueFull" && one.rejected === undefined,
+    );
   return losing ? { ...verdict, losing } : verdict;
 }

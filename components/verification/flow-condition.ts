@@ -1,11 +1,10 @@
-import { retrySeconds } from "../contract";
 import { condition, type Condition, type Judged, type ReasonOf } from "./condition";
 import { noInputEnabled } from "./data-words";
 import { delivered, noPodReady, nothingSent, podsUnreadable, refused, rejectionsHidden, trouble } from "./flow-words";
 import { mayRedirectToo } from "./redirects";
 import type { Refusals } from "./refusals";
 import { clusterThrottled } from "./workload-words";
-import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
+import { retriesOf, type CollectorKind, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
 interface FlowReasons {
@@ -56,14 +55,18 @@ export interface Before {
  * Returns the start of a failure that has lasted for longer than the retry budget, so data is lost although this check saw no
  * drop. Only a failure of all data counts: the retries of a backend that fails at times succeed.
  */
-function overdueSince({ extent, losing, collector }: Trouble, { conditions, now }: Before): string | undefined {
+function overdueSince(
+  target: PipelineTarget,
+  { extent, losing, collector }: Trouble,
+  { conditions, now }: Before,
+): string | undefined {
   const before = conditions.find(({ type }) => type === "TelemetryFlowHealthy");
   if (extent !== "all" || losing || before?.status !== "False") return undefined;
   const { all, throttling } = reasonsBy[collector];
   // Data was lost then, and nothing has been delivered since.
   if (before.reason === all.dropped) return before.since;
   const isSame = before.reason === all.delayed || before.reason === throttling;
-  return isSame && now.getTime() - Date.parse(before.since) > retrySeconds * 1000 ? before.since : undefined;
+  return isSame && now.getTime() - Date.parse(before.since) > retriesOf(target) * 1000 ? before.since : undefined;
 }
 
 /**
@@ -84,7 +87,7 @@ function fromVerdict(target: PipelineTarget, targets: FlowTargets, verdict: Verd
       return condition(type, "FlowHealthy", delivered(verdict));
     case "failing":
     case "throttled": {
-      const overdue = overdueSince(verdict, before);
+      const overdue = overdueSince(target, verdict, before);
       const message = troubleMessage(target, targets, verdict, overdue);
       const { throttling } = reasonsBy[verdict.collector];
       return condition(type, verdict.kind === "throttled" ? throttling : failingReason(verdict, overdue), message);

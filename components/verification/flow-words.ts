@@ -3,8 +3,9 @@
 import { causeWords, type Cause } from "./cause-words";
 import { examples } from "./examples";
 import type { Refusals } from "./refusals";
-import { pipelineId, retrySeconds, signals } from "../contract";
-import type { CollectorKind, PipelineTarget } from "./targets";
+import { pipelineId, signals } from "../contract";
+import { durationWords } from "../schema";
+import { retriesOf, type CollectorKind, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
 export function delivered({ pods, of }: Extract<Verdict, { kind: "delivered" }>): string {
@@ -29,7 +30,7 @@ interface TroubleContext {
 }
 
 export function trouble(target: PipelineTarget, found: Trouble, { others, overdue }: TroubleContext): string {
-  const { path, backend } = target;
+  const { path, backend, ownQueue } = target;
   const { extent, failure, collector } = found;
   const { what, remedy } = causeWords[failure.cause];
   const name = backend === undefined ? "The backend" : `The backend ${backend}`;
@@ -37,8 +38,8 @@ export function trouble(target: PipelineTarget, found: Trouble, { others, overdu
   const status = failure.status === undefined ? "" : ` (HTTP status ${failure.status})`;
   return [
     `${name} ${verb} from ${place(found)}: ${what}${status}.`,
-    (failure.dropped ? fates[failure.cause] : undefined) ?? fate(found, overdue),
-    `${remedy({ output: `${path}.output.otlp`, collector })}.`,
+    (failure.dropped ? fates[failure.cause] : undefined) ?? fate(target, found, overdue),
+    `${remedy({ output: `${path}.output.otlp`, collector, ownQueue })}.`,
     ...(found.node !== undefined && ofNetwork.includes(failure.cause) ? [oneNode(found.node)] : []),
     ...(others.length > 0 ? [sharing(others)] : []),
   ].join(" ");
@@ -57,12 +58,12 @@ function oneNode(node: string): string {
   return `Only this node has the failure: check its network, with kubectl describe node ${node}.`;
 }
 
-function fate({ losing, queueFull }: Trouble, overdue: string | undefined): string {
-  const minutes = retrySeconds / 60;
+function fate(target: PipelineTarget, { losing, queueFull }: Trouble, overdue: string | undefined): string {
+  const time = durationWords(retriesOf(target));
   const waiting =
     overdue === undefined
-      ? `The collector keeps the data and retries for ${minutes} minutes, then drops the data.`
-      : `The failure lasts since ${overdue}, and the collector retries for only ${minutes} minutes: data is being lost.`;
+      ? `The collector keeps the data and retries for ${time}, then drops the data.`
+      : `The failure lasts since ${overdue}, and the collector retries for only ${time}: data is being lost.`;
   const data = losing ? "Data is being lost." : waiting;
   return queueFull ? `${data} The queue is full and accepts no new data.` : data;
 }

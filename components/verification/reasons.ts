@@ -1,7 +1,8 @@
 import { retrySeconds } from "../contract";
+import { durationWords } from "../schema";
 
-/** Minutes for which exporters retry a batch. */
-const retryMinutes = retrySeconds / 60;
+/** The default of the time for which exporters retry a batch. */
+const retryTime = durationWords(retrySeconds);
 
 /** Every condition type, in the order in which people see them. */
 export const conditionTypes = {
@@ -319,7 +320,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "GatewayAllTelemetryDataDelayed",
     status: "False",
-    meaning: `The backend accepts nothing from the gateway, which keeps the data and retries for ${retryMinutes} minutes.`,
+    meaning: `The backend accepts nothing from the gateway, which keeps the data and retries for ${retryTime} by default.`,
     remedy: seeMessage,
   },
   {
@@ -333,7 +334,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "GatewaySomeTelemetryDataDelayed",
     status: "False",
-    meaning: `The backend accepts only part of the gateway's data, and the gateway retries the rest for ${retryMinutes} minutes.`,
+    meaning: `The backend accepts only part of the gateway's data, and the gateway retries the rest for ${retryTime} by default.`,
     remedy: seeMessage,
   },
   {
@@ -355,7 +356,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "AgentAllTelemetryDataDelayed",
     status: "False",
-    meaning: `The backend accepts nothing from the metric agent, which keeps the data and retries for ${retryMinutes} minutes.`,
+    meaning: `The backend accepts nothing from the metric agent, which keeps the data and retries for ${retryTime} by default.`,
     remedy: seeMessage,
   },
   {
@@ -369,7 +370,7 @@ export const reasons = [
     type: "TelemetryFlowHealthy",
     reason: "AgentSomeTelemetryDataDelayed",
     status: "False",
-    meaning: `The backend accepts only part of the metric agent's data, and the agent retries the rest for ${retryMinutes} minutes.`,
+    meaning: `The backend accepts only part of the metric agent's data, and the agent retries the rest for ${retryTime} by default.`,
     remedy: seeMessage,
   },
   {

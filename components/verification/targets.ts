@@ -1,5 +1,5 @@
 import type { LogLevel } from "../collector";
-import type { Signal } from "../contract";
+import { retrySeconds as defaultRetrySeconds, type Signal } from "../contract";
 import type { WantedInputs } from "./input-status";
 
 /** The objects of a check: plain data without credentials, which the engine stores in its state. */
@@ -34,9 +34,18 @@ export interface PipelineTarget {
   readonly exporter: string;
   /** `host:port`; missing if the address is in a Secret. */
   readonly backend?: string;
+  /** Seconds for which a batch is retried. Targets that an earlier version stored lack it. */
+  readonly retrySeconds?: number;
+  /** Whether the user has set the size of its queue. */
+  readonly ownQueue?: true;
   readonly canary: boolean;
   /** Missing if the pipeline collects nothing. */
   readonly inputs?: WantedInputs;
   /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
+}
+
+/** Returns the seconds for which collectors retry a batch of the pipeline. */
+export function retriesOf({ retrySeconds = defaultRetrySeconds }: Pick<PipelineTarget, "retrySeconds">): number {
+  return retrySeconds;
 }

@@ -61,7 +61,7 @@ function budgetViolations(
     ...(needed > limit * part
       ? [
           `the queues of ${exporters.length} exporters may take ${mebibytes(needed)}, more than ${part * 100} % of the ` +
-            `memory limit of ${mebibytes(limit)}. Raise ${componentOf(workload)}.resources.limits.memory, or lower queue_size.`,
+            `memory limit of ${mebibytes(limit)}. Raise ${componentOf(workload)}.resources.limits.memory, or lower output.otlp.queue.size of the pipelines.`,
         ]
       : []),
   ];

@@ -18,14 +18,17 @@ describe("queue-budget", () => {
 
   it("rejects queues that together need too much memory", () => {
     assert.deepEqual(judged({ a: exporter, b: exporter, c: exporter }), [
-      "the queues of 3 exporters may take 288 MiB, more than 50 % of the memory limit of 512 MiB. Raise gateway.resources.limits.memory, or lower queue_size.",
+      "the queues of 3 exporters may take 288 MiB, more than 50 % of the memory limit of 512 MiB. Raise gateway.resources.limits.memory, or lower output.otlp.queue.size of the pipelines.",
     ]);
   });
 
   it("judges collectors of every kind of workload, and names the right setting", () => {
     const deployment = { ...daemonSet({}, "agent"), type: "apps/v1:Deployment" };
     const [message] = judged({ a: exporter, b: exporter, c: exporter }, deployment);
-    assert.match(message ?? "", /\. Raise agent\.resources\.limits\.memory, or lower queue_size\.$/);
+    assert.match(
+      message ?? "",
+      /\. Raise agent\.resources\.limits\.memory, or lower output\.otlp\.queue\.size of the pipelines\.$/,
+    );
   });
 
   it("rejects a queue without a limit in bytes, and any queue without a memory limit", () => {
@@ -40,8 +43,9 @@ describe("queue-budget", () => {
   it("accepts what the program itself computes, for any number of pipelines and any limit", () => {
     for (const pipelines of [1, 2, 5, 20, 100]) {
       for (const memoryLimit of [undefined, 192 * 2 ** 20, 2 ** 30]) {
-        const resources = gatewayResources(pipelines, { memoryLimit });
-        const queue_size = gatewayQueueBytes(resources, pipelines);
+        const queues = { even: pipelines, own: [] };
+        const resources = gatewayResources(queues, { memoryLimit });
+        const queue_size = gatewayQueueBytes(resources, queues);
         const exporters = Object.fromEntries(
           Array.from({ length: pipelines }, (_, i) => [`otlp/${i}`, queue({ queue_size })]),
         );
@@ -51,10 +55,20 @@ describe("queue-budget", () => {
     }
   });
 
+  it("accepts queues with a size from users in the memory limit that the program computes", () => {
+    const own = { id: "logPipelines/a", path: "logPipelines[0]", bytes: 64 * 2 ** 20 };
+    const queues = { even: 1, own: [own] };
+    const resources = gatewayResources(queues);
+    const sizes = [own.bytes, gatewayQueueBytes(resources, queues)];
+    const exporters = Object.fromEntries(sizes.map((queue_size, i) => [`otlp/${i}`, queue({ queue_size })]));
+    const limits = { memory: `${resources.memoryLimit}` };
+    assert.deepEqual(judged(exporters, daemonSet({ resources: { limits } })), []);
+  });
+
   it("accepts what the program computes for agents", () => {
     for (const pipelines of [1, 5, 40]) {
       for (const role of pullRoles) {
-        const { resources, queueBytes } = agentSizing(role, pipelines);
+        const { resources, queueBytes } = agentSizing(role, { even: pipelines, own: [] });
         const exporters = Object.fromEntries(
           Array.from({ length: pipelines }, (_, i) => [`otlp/${i}`, queue({ queue_size: queueBytes })]),
         );

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { gatewayPipelines, renderGatewayConfig } from "../../components/plan/gateway-config";
 import { pipelineModels } from "../../components/plan";
 import { parsePipelines } from "../../components/settings";
-import { gatewayQueueBytes, gatewayResources } from "../../components/sizing";
+import { gatewayQueueBytes, gatewayResources, queuesOf } from "../../components/sizing";
 import { Stack } from "../e2e/support/stack";
 
 /**
@@ -29,11 +29,12 @@ function pipelines(count: number): object[] {
 function render(count: number): string {
   const parsed = parsePipelines({ metricPipelines: pipelines(count) }, { now: new Date() });
   const served = gatewayPipelines(pipelineModels(parsed.pipelines));
+  const queues = queuesOf(served);
   return renderGatewayConfig({
     pipelines: served,
     enrichment: { podLabels: [], service: true },
     logLevel: "info",
-    queueBytes: gatewayQueueBytes(gatewayResources(served.length), served.length),
+    queueBytes: gatewayQueueBytes(gatewayResources(queues), queues),
   });
 }
 

@@ -4,7 +4,7 @@ import { ports } from "../../../components/contract";
 import { gatewayPipelines, renderGatewayConfig } from "../../../components/plan/gateway-config";
 import { pipelineModels } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
-import { gatewayGcPercent, gatewayQueueBytes, gatewayResources } from "../../../components/sizing";
+import { gatewayGcPercent, gatewayQueueBytes, gatewayResources, queuesOf } from "../../../components/sizing";
 import type { Signal } from "../../e2e/support/backends";
 import { bareExporter, bareService } from "../support/bare";
 import type { Configured } from "../support/testbed";
@@ -37,12 +37,13 @@ export function ours(
   }));
   const { pipelines } = parsePipelines({ [listName[signal]]: written }, { now: new Date() });
   const served = gatewayPipelines(pipelineModels(pipelines));
-  const resources = gatewayResources(served.length);
+  const queues = queuesOf(served);
+  const resources = gatewayResources(queues);
   const configuration = renderGatewayConfig({
     pipelines: served,
     enrichment: { clusterName: "bench", podLabels: [{ keyPrefix: "app.kubernetes.io/" }], service: true },
     logLevel: "info",
-    queueBytes: gatewayQueueBytes(resources, served.length),
+    queueBytes: gatewayQueueBytes(resources, queues),
   });
   return { configuration, memoryLimit: resources.memoryLimit, gcPercent: gatewayGcPercent };
 }
@@ -125,6 +126,6 @@ export function bare(
     exporters,
     ...bareService({ [signal]: { receivers: ["otlp"], exporters: Object.keys(exporters) } }),
   };
-  const { memoryLimit } = gatewayResources(addresses.length);
+  const { memoryLimit } = gatewayResources({ even: addresses.length, own: [] });
   return { configuration: stringify(configuration), memoryLimit, gcPercent };
 }

@@ -32,6 +32,13 @@ describe("an exporter", () => {
       "otlp_grpc/logs-a": retries,
     });
   });
+
+  it("retries for the pipeline's own time, and never waits for longer than that", () => {
+    const own = (retrySeconds: number) =>
+      retriesOf(gatewayConfig(gateway([pipeline("logs", "a", { exporter: { retrySeconds } })])))["otlp_grpc/logs-a"];
+    assert.deepEqual(own(7200), { ...retries, max_elapsed_time: "7200s" });
+    assert.deepEqual(own(10), { ...retries, max_interval: "10s", max_elapsed_time: "10s" });
+  });
 });
 
 describe("deltas in the gateway", () => {

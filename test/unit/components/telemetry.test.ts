@@ -279,6 +279,22 @@ describe("Telemetry", () => {
     );
   });
 
+  it("refuses queues that do not fit the memory limit before it makes any object in the cluster", async () => {
+    const registered = recordResources();
+    const { Telemetry } = await import("../../../components/telemetry");
+    const otlp = { endpoint: { value: "backend:4317" }, queue: { size: "64Mi" } };
+    const gateway = { resources: { limits: { memory: "512Mi" } } };
+    assert.throws(
+      () => new Telemetry("telemetry", { ...askNobody, logPipelines: [{ name: "a", output: { otlp } }], gateway }),
+      /Invalid pipeline configuration \(1 problem\)\n {2}logPipelines\[0\]\.output\.otlp\.queue\.size: is too large/,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(
+      registered.map(({ type }) => type),
+      ["telemetry:index:Telemetry"],
+    );
+  });
+
   it("reports faults of the configuration and missing Secrets together", async () => {
     recordResources();
     const { Telemetry } = await import("../../../components/telemetry");

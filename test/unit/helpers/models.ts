@@ -33,6 +33,7 @@ export function pipeline(
       withPath: false,
       compression: "gzip",
       keepaliveSeconds: 30,
+      retrySeconds: 300,
       tls: { insecure: false, insecureSkipVerify: false },
       ...exporter,
     },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { retrySeconds } from "../../../components/contract";
 import { alertRules } from "../../../components/monitoring/alerts";
 import { dashboard } from "../../../components/monitoring/dashboard";
 import { podMonitorSpec } from "../../../components/monitoring/pod-monitor";
@@ -81,6 +82,39 @@ describe("alerts", () => {
       assert.match(annotations.description, /npm run status|kubectl|raise|[Ss]ee/, alert);
       assert.match(annotations.description, /\.$/, alert);
     }
+  });
+
+  it("name the setting of retries once a pipeline has its own time", () => {
+    const texts = (retries: readonly number[]): string[] => {
+      const watched = { ...both, collectors: [agent, { ...gateway, retries }] };
+      const lost = panelsOf(watched).find(({ title }) => title === "Lost")?.description ?? "";
+      const alerts = alertRules(watched).filter(({ alert }) => /DataLost|TakesNothing/.test(alert));
+      return [...alerts.map(({ annotations }) => annotations.description), lost];
+    };
+    const usual = [
+      "accepted nothing for five minutes. Run",
+      "for more than five minutes, after which collectors drop data. Run",
+      "accepted none for five minutes, or",
+    ];
+    const own = [
+      "accepted nothing for the time in output.otlp.retry.maxElapsedTime. Run",
+      "for more than five minutes; collectors drop data after the time in output.otlp.retry.maxElapsedTime. Run",
+      "accepted none for the time in output.otlp.retry.maxElapsedTime, or",
+    ];
+    assert.equal(retrySeconds, 300);
+    texts([retrySeconds, retrySeconds]).forEach((text, i) => assert.ok(text.includes(usual[i] ?? "?"), text));
+    texts([retrySeconds, 90]).forEach((text, i) => assert.ok(text.includes(own[i] ?? "?"), text));
+  });
+
+  it("name the size of a queue once a pipeline sets it", () => {
+    const text = (hasOwnQueues: boolean): string | undefined => {
+      const watched = { ...both, collectors: [agent, { ...gateway, hasOwnQueues }] };
+      const { annotations } = alertRules(watched).find(({ alert }) => alert === "TelemetryQueueOverflow") ?? {};
+      return / or raise (.*)$/.exec(annotations?.description ?? "")?.[1];
+    };
+    const memory = "resources.limits.memory in telemetry:gateway or telemetry:agent, from which queues are sized.";
+    assert.equal(text(false), memory);
+    assert.equal(text(true), `the pipeline's output.otlp.queue.size if it is set, or else ${memory}`);
   });
 
   it("have different names, and none about an agent where there is none", () => {

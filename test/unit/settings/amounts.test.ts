@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { field, formatFinding, shapeFindings, struct, volumeQuantity } from "../../../components/schema";
+import {
+  durationText,
+  durationWords,
+  field,
+  formatFinding,
+  shapeFindings,
+  struct,
+  volumeQuantity,
+} from "../../../components/schema";
 import { errorLines } from "./helpers";
 
 /** What is written, the exact fault, and the remedy. */
@@ -98,6 +106,28 @@ describe("The key of a label is refused with its fault:", () => {
   it("which may be a credential in the wrong place, is named by its position", () => {
     assert.deepEqual(errorLines({ gateway: { labels: { team: "x", "Bearer hunter2": "x" } } }), [
       "gateway.labels: has a key (number 2 of 2) that a label cannot have: it has white space. For example: { team: platform }.",
+    ]);
+  });
+});
+
+describe("A time in seconds", () => {
+  const times = [1, 10.5, 60, 90, 300, 5400, 7200, 7201, 86_400];
+
+  it("is written in the largest unit of which it is a whole number", () => {
+    assert.deepEqual(times.map(durationText), ["1s", "10.5s", "1m", "90s", "5m", "90m", "2h", "7201s", "24h"]);
+  });
+
+  it("is told in words in the same unit", () => {
+    assert.deepEqual(times.map(durationWords), [
+      "1 second",
+      "10.5 seconds",
+      "1 minute",
+      "90 seconds",
+      "5 minutes",
+      "90 minutes",
+      "2 hours",
+      "7201 seconds",
+      "24 hours",
     ]);
   });
 });

@@ -14,6 +14,7 @@ const output = {
   authentication: {},
   plaintext: false,
   keepaliveSeconds: 30,
+  retrySeconds: 300,
   tls: { insecure: false, insecureSkipVerify: false },
   temporality: "preserve",
 };

@@ -229,15 +229,17 @@ describe("a check", () => {
         "otelcol.component.id": exporter,
       });
     const retried = line("Exporting failed. Will retry the request after interval.");
-    const losing = async (earlier: string): Promise<unknown> => {
+    const losing = async (earlier: string, retrySeconds?: number): Promise<unknown> => {
       cluster.log = (_namespace, _pod, seconds) =>
-        Promise.resolve(seconds === 300 ? `${retried}\n${earlier}` : retried);
-      const { verdicts } = await check(cluster, targets(target("b")), { ...quick, timeoutSeconds: 0.2 });
+        Promise.resolve(seconds === (retrySeconds ?? 300) ? `${retried}\n${earlier}` : retried);
+      const all = targets({ ...target("b"), retrySeconds });
+      const { verdicts } = await check(cluster, all, { ...quick, timeoutSeconds: 0.2 });
       const verdict = verdicts["metricPipelines/b"];
       return verdict?.kind === "failing" ? verdict.losing : verdict?.kind;
     };
     assert.equal(await losing(""), false);
     assert.equal(await losing(line("Exporting failed. Dropping data.")), true);
+    assert.equal(await losing(line("Exporting failed. Dropping data."), 7200), true);
     assert.equal(await losing(line("Exporting failed. Dropping data.", "otlp_grpc/metrics-c")), false);
   });
 

@@ -100,6 +100,13 @@ describe("the conditions of a pipeline", () => {
         "collector keeps the data and retries for 5 minutes, then drops the data. The queue is full and accepts no new " +
         "data. Check the backend's health, send less, or raise gateway.resources.limits.memory, from which queues are sized.",
     );
+    const [target] = targets.pipelines;
+    const own: FlowTargets = { ...targets, pipelines: [{ ...target, ownQueue: true } as typeof target & object] };
+    const full = pipelineStatuses(own, { ...well, verdicts: { "metricPipelines/backend": verdict } }, [], noon)[0];
+    assert.match(
+      full?.conditions.at(-1)?.message ?? "",
+      / Check the backend's health, send less, or raise metricPipelines\[0\]\.output\.otlp\.queue\.size\.$/,
+    );
     const failure = { cause: "queueTooSmall", dropped: true } as const;
     const tooSmall = at({ ...well, verdicts: { "metricPipelines/backend": { ...verdict, failure } } })[0];
     assert.equal(
@@ -234,6 +241,34 @@ describe("the conditions of a pipeline", () => {
         flow(at(failing, minutes(18), at(well, minutes(17), late)))?.reason,
         "GatewayAllTelemetryDataDelayed",
       );
+    });
+
+    it("keep to the time for which the pipeline retries", () => {
+      const [target] = targets.pipelines;
+      const message = (retrySeconds: number, count: number): [string | undefined, string | undefined] => {
+        const own: FlowTargets = { ...targets, pipelines: [{ ...target, retrySeconds } as typeof target & object] };
+        const found = flow(pipelineStatuses(own, failing, at(failing), minutes(count)));
+        return [
+          found?.reason,
+          / \(HTTP status 503\)\. (.*) Check the backend's health and logs\.$/.exec(found?.message ?? "")?.[1],
+        ];
+      };
+      assert.deepEqual(message(7200, 119), [
+        "GatewayAllTelemetryDataDelayed",
+        "The collector keeps the data and retries for 2 hours, then drops the data.",
+      ]);
+      assert.deepEqual(message(7200, 121), [
+        "GatewayAllTelemetryDataDropped",
+        "The failure lasts since 2026-11-22T12:00:00.000Z, and the collector retries for only 2 hours: data is being lost.",
+      ]);
+      assert.deepEqual(message(90, 1), [
+        "GatewayAllTelemetryDataDelayed",
+        "The collector keeps the data and retries for 90 seconds, then drops the data.",
+      ]);
+      assert.deepEqual(message(90, 2), [
+        "GatewayAllTelemetryDataDropped",
+        "The failure lasts since 2026-11-22T12:00:00.000Z, and the collector retries for only 90 seconds: data is being lost.",
+      ]);
     });
 
     it("say so of throttling, and not of a backend that fails at times", () => {

@@ -4,9 +4,11 @@ import { pipelineModels, planCollectors } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
 
 describe("what there is to be verified", () => {
-  it("says of each collector what it logs, and how often it asks a kubelet", () => {
+  it("says of each collector what it logs, and how often it asks a kubelet; of a pipeline, how long it retries", () => {
     const on = { enabled: true };
-    const output = { otlp: { endpoint: { value: "a.example.com:4317" } } };
+    const output = {
+      otlp: { endpoint: { value: "a.example.com:4317" }, retry: { maxElapsedTime: "1m30s" }, queue: { size: "64Mi" } },
+    };
     const written = {
       metricPipelines: [{ name: "a", input: { prometheus: on, runtime: on, apiServer: on }, output }],
       gateway: { logLevel: "error" },
@@ -15,7 +17,7 @@ describe("what there is to be verified", () => {
     const { pipelines, settings } = parsePipelines(written, { now: new Date(), telemetryNamespace: "telemetry" });
     const models = pipelineModels(pipelines);
     const plans = planCollectors(models, settings, { mesh: false, namespace: "telemetry" });
-    const { collectors } = flowTargets("telemetry", models, plans);
+    const { collectors, pipelines: targets } = flowTargets("telemetry", models, plans);
     assert.deepEqual(
       collectors.map(({ name, logLevel, inputs, kubeletInterval }) => [name, logLevel, inputs, kubeletInterval]),
       [
@@ -24,6 +26,10 @@ describe("what there is to be verified", () => {
         ["telemetry-metric-agent-cluster", "info", undefined, undefined],
         ["telemetry-metric-agent-apiserver", "info", ["api-server"], undefined],
       ],
+    );
+    assert.deepEqual(
+      targets.map(({ name, retrySeconds, ownQueue }) => [name, retrySeconds, ownQueue]),
+      [["a", 90, true]],
     );
   });
 });

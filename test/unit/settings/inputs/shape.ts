@@ -222,7 +222,7 @@ export const shapes: readonly BadInput[] = [
     "a temporality of traces",
     grpc({ temporality: "delta" }),
     [
-      "tracePipelines[0].output.otlp.temporality: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive.",
+      "tracePipelines[0].output.otlp.temporality: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive, retry, queue.",
     ],
   ],
   [
@@ -241,10 +241,52 @@ export const shapes: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.Headers: is not a known field. Did you mean `headers`?"],
   ],
   [
+    "retries without an end",
+    grpc({ retry: { maxElapsedTime: "0s" } }),
+    [
+      "tracePipelines[0].output.otlp.retry.maxElapsedTime: is zero, with which the collector retries for ever, so that old data keeps new data out of the queue. Write a time from `10s` to `24h`.",
+    ],
+  ],
+  [
+    "retries without an end, as a number",
+    grpc({ retry: { maxElapsedTime: 0 } }),
+    ["tracePipelines[0].output.otlp.retry.maxElapsedTime: must be text, not a number. For example: 15m."],
+  ],
+  [
+    "retries that end with the second attempt",
+    grpc({ retry: { maxElapsedTime: "9s" } }),
+    ["tracePipelines[0].output.otlp.retry.maxElapsedTime: is shorter than ten seconds. For example: 15m."],
+  ],
+  [
+    "retries for longer than a day",
+    grpc({ retry: { maxElapsedTime: "24h1s" } }),
+    ["tracePipelines[0].output.otlp.retry.maxElapsedTime: is longer than a day. For example: 15m."],
+  ],
+  [
+    "a queue that cannot hold the largest request",
+    grpc({ queue: { size: "4095Ki" } }),
+    ["tracePipelines[0].output.otlp.queue.size: is less than 4Mi. For example: 64Mi."],
+  ],
+  [
+    "a queue of an odd size",
+    grpc({ queue: { size: "17Gi" } }),
+    ["tracePipelines[0].output.otlp.queue.size: is more than 16Gi. For example: 64Mi."],
+  ],
+  [
+    "a queue in a unit of another spelling",
+    grpc({ queue: { size: "64MB" } }),
+    ["tracePipelines[0].output.otlp.queue.size: has a unit in another spelling than M. Write `size: 64M`."],
+  ],
+  [
+    "a queue that counts items",
+    grpc({ queue: { size: 1000 } }),
+    ["tracePipelines[0].output.otlp.queue.size: must be text, not a number. For example: 64Mi."],
+  ],
+  [
     "a field that is nowhere near",
     grpc({ retries: 3 }),
     [
-      "tracePipelines[0].output.otlp.retries: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive.",
+      "tracePipelines[0].output.otlp.retries: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive, retry, queue.",
     ],
   ],
   [
@@ -448,7 +490,7 @@ export const shapes: readonly BadInput[] = [
     "a field whose name is a credential in the wrong place",
     http({ "Bearer c2VjcmV0IQ==": true }),
     [
-      "tracePipelines[0].output.otlp[?]: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive.",
+      "tracePipelines[0].output.otlp[?]: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive, retry, queue.",
     ],
   ],
   [
