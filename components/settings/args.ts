@@ -620,9 +620,9 @@ export interface NetworkArgs {
     url: string;
     /**
      * Further hosts that gateway and agent reach without the proxy: backends inside your network, Services written as
-     * `name.namespace`, and the API server where pods know it by a name. `example.com` is this host and all below,
-     * `.example.com` only those below. An address or a CIDR matches only backends that are written as an address. A
-     * port may follow a name: `example.com:4317`.
+     * `name.namespace` or with a domain other than `cluster.local`, and the API server where pods know it by a name.
+     * `example.com` is this host and all below, `.example.com` only those below. An address or a CIDR matches only
+     * backends that are written as an address. A port may follow a name: `example.com:4317`.
      */
     noProxy?: string[];
   };

@@ -56,7 +56,7 @@ export const proxySettings = field(
     noProxy: field(z.array(field(directHost, { description: "Hosts.", example: ".corp.example.com" })).default([]), {
       description:
         "Further hosts that gateway and agent reach without the proxy: backends inside your network, Services written as " +
-        "`name.namespace`, and the API server where pods know it by a name.",
+        "`name.namespace` or with a domain other than `cluster.local`, and the API server where pods know it by a name.",
       example: "[.corp.example.com, 10.0.0.0/8]",
       rule:
         "`example.com` is this host and all below, `.example.com` only those below. An address or a CIDR matches only " +

@@ -134,7 +134,7 @@ describe("a metric pipeline through the gateway", function () {
       assert.ok(await isRolling(oldPods), "no new pod yet");
       return ofGateway("networkpolicies");
     };
-    const [, whileRolling] = await Promise.all([stack.up(), eventually(hasBegun, 60)]);
+    const [, whileRolling] = await Promise.all([stack.up(), eventually(hasBegun, 180)]);
     // What is left of the old pods may go where it did, and the new ones where they want to.
     assert.equal(whileRolling.length, 2);
     assert.ok(whileRolling.includes(oldPolicy ?? ""));

@@ -163,7 +163,10 @@ const collector = fc.record({
     { limits: { memory: "192Mi" } },
     { requests: { cpu: "0.0005", memory: "0.3Ki" }, limits: { memory: "0.5Gi" } },
     { requests: { memory: "300Mi" } },
+    { limits: { cpu: "1.5" } },
   ),
+  imagePullSecrets: fc.constantFrom<Fields[]>([], [{ name: "no-such-login" }]),
+  priorityClassName: fc.constantFrom(null, "system-node-critical"),
   labels: fc.constantFrom<Fields>({}, { team: "", "example.com/Odd_1": "a.b-c" }),
   annotations: fc.constantFrom<Fields>({}, { "example.com/odd": "Küche\n{a: b} ☃ ${env:HOME} $$" }),
   nodeSelector: fc.constantFrom<Fields>({}, { "kubernetes.io/os": "linux" }),
@@ -183,6 +186,7 @@ const settings: EditArbitrary[] = [
     fc.constantFrom<Fields>(
       { collectionInterval: "1500ms", prometheus: { collectionInterval: "1m30s" } },
       { prometheus: { limits: { samples: 1, bodySize: "1.5k" }, hostNetworks: ["10.1.0.0/16", "fd00::/8"] } },
+      { prometheus: { names: "legacy" } },
       { collectionInterval: "24h", runtime: { kubelet: { insecureSkipVerify: true } } },
       {},
     ),
