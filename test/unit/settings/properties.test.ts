@@ -118,7 +118,9 @@ describe("Whatever the configuration is", function () {
           fc.constantFrom("kind: ", "spec: ", "  ", "\n", "- ", "? ", "&a ", "*a", "|", "!!int ", "---\n"),
         ),
       )
-      .map((parts) => parts.join(""));
+      .map((parts) => parts.join(""))
+      // The key of an unknown field is shown, so that its owner finds it.
+      .filter((text) => !new RegExp(`${marker}:(?:\\s|$)`).test(text));
     fc.assert(
       fc.property(yaml, (text) => {
         for (const line of errorLines({ pipelineFiles: ["a.yaml"] }, { readFile: () => text }))
