@@ -27,7 +27,7 @@ export interface Queues {
   readonly own: readonly OwnQueue[];
 }
 
-export interface OwnQueue {
+interface OwnQueue {
   /** Id of the pipeline. */
   readonly id: string;
   /** Place of the pipeline in the user's configuration. */
