@@ -59,7 +59,7 @@ describe("the proof that backends take data", function () {
 
   it("tells all of it at the end of the update", () => {
     assert.match(printed.join(""), /PIPELINE +CONFIGURATION +GATEWAY +AGENT +INPUTS +DATA +FLOW/);
-    assert.match(printed.join(""), /metricPipelines\/good +ok +ok +ok +- +ok\n/);
+    assert.match(printed.join(""), /metricPipelines\/good +ok +ok +ok +NothingPushed +ok +ok\n/);
     assert.match(
       printed.join(""),
       /metricPipelines\/down: .* nothing listens at its address\. .* Check that the backend/,
