@@ -131,6 +131,12 @@ export const causeWords = {
     what: "it rejects the data as invalid",
     remedy: () => "Read the reason in the backend's logs, and change the data with the pipeline's transform",
   },
+  notUtf8: {
+    what: "an application sends text that is not UTF-8, and the backend rejects each request that contains such text",
+    remedy: () =>
+      "Correct the application, or mend the text with the pipeline's transform, " +
+      'for example replace_all_patterns(span.attributes, "value", "\\\\x{FFFD}", "?") for spans',
+  },
   redirected: {
     what: "it answers with a redirect",
     remedy: ({ output }) =>

@@ -45,6 +45,7 @@ export const errorTable: readonly ErrorRow[] = [
   // Sent by the client's own library, before the request leaves.
   { pattern: /header list size to send violates the maximum size/, cause: "headersTooLarge" },
   { pattern: /code = ResourceExhausted desc = .*larger than max/, cause: "tooLarge" },
+  { pattern: /code = Internal desc = .*contains invalid UTF-8/, cause: "notUtf8" },
   code("Unauthenticated", "unauthenticated"),
   code("PermissionDenied", "forbidden"),
   code("Unimplemented|NotFound", "notFound"),

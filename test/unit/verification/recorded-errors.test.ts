@@ -42,6 +42,7 @@ const expected: Readonly<Record<string, readonly (Cause | `${Cause} ${number}`)[
   "otlp_grpc/long-header": ["connection"],
   "otlp_grpc/no-alpn": ["noHttp2"],
   "otlp_grpc/old-tls": ["tls"],
+  "otlp_grpc/not-utf8": ["notUtf8"],
   "otlp_grpc/plain": ["tls"],
   "otlp_grpc/queue-full": ["queueFull", "timeout"],
   "otlp_grpc/refused": ["refused"],

@@ -113,6 +113,13 @@ async function main(): Promise<void> {
     ...Object.fromEntries(
       statuses.map((status) => [`otlp_http/status-${status}`, http(`http://${at.http}/status/${status}`)]),
     ),
+    // The words of Go's gRPC server about a request that it cannot read.
+    "otlp_grpc/not-utf8": grpc(at.grpc, {
+      headers: {
+        "x-code": "13",
+        "x-message": "grpc: failed to unmarshal the received message: string field contains invalid UTF-8",
+      },
+    }),
     ...Object.fromEntries(
       Object.entries({ ...grpcCodes, ...moreGrpcCodes }).map(([name, code]) => [
         `otlp_grpc/code-${name}`,

@@ -124,7 +124,10 @@ async function listening({ folder }: Pki) {
         stream.respond({ ":status": status, "content-type": "text/html" });
         return void stream.end("<html></html>");
       }
-      const trailers = { "grpc-status": String(headers["x-code"]), "grpc-message": "recorded" };
+      const trailers = {
+        "grpc-status": String(headers["x-code"]),
+        "grpc-message": String(headers["x-message"] ?? "recorded"),
+      };
       stream.respond({ ":status": 200, "content-type": "application/grpc", ...trailers }, { endStream: true });
     });
   return {
