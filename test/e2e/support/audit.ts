@@ -58,10 +58,7 @@ export const askedOfApiServer: Readonly<Record<string, { readonly asks: readonly
     most: 20,
   },
   "telemetry-otlp-gateway": {
-    asks: [
-      "follow nodes where metadata.name=its node",
-      "follow pods where spec.nodeName=its node",
-    ],
+    asks: ["follow nodes where metadata.name=its node", "follow pods where spec.nodeName=its node"],
     most: 5,
   },
 };

@@ -345,7 +345,9 @@ export const settings: readonly BadInput[] = [
   [
     "a CPU limit in words",
     { agent: { resources: { limits: { cpu: "half" } } } },
-    ["agent.resources.limits.cpu: is not an amount: write a whole number of millicores such as 200m, or a number of cores such as 0.5. For example: 500m."],
+    [
+      "agent.resources.limits.cpu: is not an amount: write a whole number of millicores such as 200m, or a number of cores such as 0.5. For example: 500m.",
+    ],
   ],
   [
     "more CPU reserved than there may be",
