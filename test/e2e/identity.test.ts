@@ -160,6 +160,7 @@ describe("the identity of data", function () {
         { "k8s.namespace.name": shop, "k8s.pod.name": "elsewhere" },
       ],
     ];
+    const cluster = await kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}");
     for (const [name, application, resource] of cases) {
       await application.push("traces", tracesRequest([{ name, start: now() }], resource));
       await application.push("logs", logsRequest([{ body: name, time: now() }], resource));
@@ -173,6 +174,7 @@ describe("the identity of data", function () {
           key in item.resource && key !== "service.name" ? [[key, item.resource[key]]] : [],
         );
         assert.deepEqual(Object.fromEntries(found), expected, name);
+        assert.equal(item.resource["k8s.cluster.uid"], cluster, name);
         const left = Object.keys(item.resource).filter((key) => key.startsWith("telemetry-pipelines."));
         assert.deepEqual(left, [], name);
       }

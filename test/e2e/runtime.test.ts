@@ -46,12 +46,20 @@ const attributesOf: Readonly<Record<string, { metric: string; has: readonly stri
     metric: "k8s.container.restarts",
     has: ["k8s.container.name", "k8s.pod.name", "container.image.name", "service.name"],
   },
-  "a node": { metric: "k8s.node.cpu.usage", has: ["k8s.node.name"], lacks: ["service.name", "k8s.pod.name"] },
+  "a node": {
+    metric: "k8s.node.cpu.usage",
+    has: ["k8s.node.name", "k8s.cluster.uid"],
+    lacks: ["service.name", "k8s.pod.name"],
+  },
   "a volume": {
     metric: "k8s.volume.available",
     has: ["k8s.volume.name", "k8s.volume.type", "k8s.persistentvolumeclaim.name", "k8s.pod.name"],
   },
-  "a Deployment": { metric: "k8s.deployment.desired", has: ["k8s.deployment.name"], lacks: ["service.name"] },
+  "a Deployment": {
+    metric: "k8s.deployment.desired",
+    has: ["k8s.deployment.name", "k8s.cluster.uid"],
+    lacks: ["service.name"],
+  },
   "a StatefulSet": { metric: "k8s.statefulset.desired_pods", has: ["k8s.statefulset.name"], lacks: ["service.name"] },
   "a DaemonSet": { metric: "k8s.daemonset.ready_nodes", has: ["k8s.daemonset.name"], lacks: ["service.name"] },
   "a Job": { metric: "k8s.job.active_pods", has: ["k8s.job.name"], lacks: ["service.name"] },
