@@ -8,7 +8,7 @@ declare module "../outside/jobs" {
   }
 }
 
-/** What the program decides on before it knows which objects it makes. */
+/** Facts that decide which objects the program makes. */
 export interface ClusterFacts {
   /** Names of the API server's groups. */
   readonly groups: readonly string[];

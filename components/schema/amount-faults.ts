@@ -5,7 +5,7 @@ interface AmountKind {
   readonly units: readonly string[];
   /** How such an amount is written. */
   readonly form: string;
-  /** What a unit of other spelling, in lower case, is meant for. */
+  /** Units in other spellings, in lower case, with the unit that is meant. */
   readonly meant: Readonly<Record<string, string>>;
   /** Units, in lower case, that are right for another kind of amount. */
   readonly misplaced: Readonly<Record<string, (digits: string) => FormatFault>>;

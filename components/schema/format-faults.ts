@@ -1,4 +1,4 @@
-/** What is wrong with a text that does not match its pattern. */
+/** The fault of a text that does not match its pattern. */
 export interface FormatFault {
   /** A clause whose subject is the place: `is negative`. */
   readonly problem: string;

@@ -236,7 +236,7 @@ class Observer {
     }
   }
 
-  /** What the pods that answered know about their data. */
+  /** Returns the counters of the pods that answered, about their data. */
   data(): PodData[] {
     return this.subjects.flatMap(({ collector: { name, kind }, pod }) => {
       const counters = this.read.get(pod);

@@ -27,7 +27,7 @@ export interface Findings {
   /** By `pipelineId`. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly inputs: InputEvidence;
-  /** What each pod that was read knows about its data. */
+  /** Counters about the data of each pod that was read. */
   readonly data: readonly PodData[];
   /** By `pipelineId`, where collectors refused data. */
   readonly refusals: Readonly<Record<string, Refusals>>;

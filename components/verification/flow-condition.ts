@@ -45,7 +45,7 @@ export function flowCondition(
   return withRefusals(fromVerdict(target, targets, verdict, before), refusals);
 }
 
-/** What the last check found. */
+/** Findings of the last check. */
 export interface Before {
   readonly conditions: readonly Condition[];
   readonly now: Date;

@@ -92,7 +92,7 @@ const longestScheme = 20;
 
 const isScheme = (prefix: string): boolean => !/\s/.test(prefix) && prefix.length <= longestScheme;
 
-/** Prefixes that are no credential: registered schemes of RFC 9110, and those of known backends. */
+/** Prefixes that are not credentials: registered schemes of RFC 9110, and those of known backends. */
 const knownSchemes =
   /^(?:basic|bearer|digest|dpop|gnap|hoba|mutual|negotiate|oauth|privatetoken|scram-sha-(?:1|256)|vapid|token|splunk|api-?key|api-?token|genie-?key)$/i;
 

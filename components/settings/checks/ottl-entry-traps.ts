@@ -49,7 +49,7 @@ export function repeatedAppends(statements: readonly PlacedText[], conditions: r
   });
 }
 
-/** Attributes that tell the pods of a workload apart. */
+/** Attributes that identify a pod of a workload. */
 const identities = ["k8s.pod.uid", "k8s.pod.name", "service.instance.id"];
 
 /** Warns where `keep_keys` removes the identity of the sender, which later steps do not restore. */
