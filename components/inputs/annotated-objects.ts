@@ -29,14 +29,14 @@ export function asksForScraping({ annotations: { scrape } }: AnnotatedObject): b
   return scrape !== undefined && !/^\s*(false|no|0)?\s*$/i.test(scrape);
 }
 
-/** Whether the annotation means what the agent understands. */
-const isTrue = (scrape: string | undefined): boolean => /^true$/i.test(scrape ?? "");
+/** Whether `prometheus.io/scrape` makes an object a target. */
+export const isScraped = (scrape: string | undefined): boolean => /^true$/i.test(scrape ?? "");
 
 /** Returns the annotation because of which an object is not scraped as it asks, in words; undefined if there is none. */
 export function annotationFault(object: AnnotatedObject): string | undefined {
   const { scrape, port, scheme, path } = object.annotations;
   const at = (name: string, value: string): string => `prometheus.io/${name}: ${JSON.stringify(value)}`;
-  if (!isTrue(scrape)) return `${at("scrape", scrape ?? "")} is not "true"`;
+  if (!isScraped(scrape)) return `${at("scrape", scrape ?? "")} is not "true"`;
   if (object.kind === "Service" && object.pods.length === 0) return "no running Pod is behind it";
   if (object.kind === "Service" && object.pods.every(({ isAnnotated }) => isAnnotated)) return undefined;
   if (scheme !== undefined && !/^https?$/i.test(scheme)) return `${at("scheme", scheme)} is not http or https`;

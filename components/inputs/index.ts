@@ -45,7 +45,7 @@ export {
   type Rights,
   type Surroundings,
 } from "./define-input";
-export type { AnnotatedObject, ObjectPort } from "./annotated-objects";
+export { isScraped, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
 export { everyPod, everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";

@@ -1,4 +1,4 @@
-import type { AnnotatedObject, ObjectPort } from "../inputs";
+import { isScraped, type AnnotatedObject, type ObjectPort } from "../inputs";
 
 /** Objects of the API, as far as scraping depends on them. */
 interface Metadata {
@@ -62,7 +62,7 @@ function readPod({ metadata = {}, spec = {} }: ApiPod) {
     name: metadata.name ?? "",
     labels: metadata.labels ?? {},
     annotations,
-    isAnnotated: /^true$/i.test(annotations.scrape ?? ""),
+    isAnnotated: isScraped(annotations.scrape),
     node: spec.nodeName,
     ports: [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports.map(portOf)),
   };
