@@ -90,12 +90,12 @@ describe("credentials of pipelines", function () {
       name: `X-Text-${i}`,
       ...values.of(text),
       ...(i % 3 === 1 && { prefix: "Bearer" }),
-      ...(i % 3 === 2 && { prefix: "$$ ${env:HOME}" }),
+      ...(i % 3 === 2 && { prefix: "$$-${env:HOME}" }),
     }));
 
   const expectedHeaders = (list: readonly string[]) =>
     Object.fromEntries(
-      list.map((text, i) => [`x-text-${i}`, [base64([``, "Bearer ", "$$ ${env:HOME} "][i % 3] + text)]]),
+      list.map((text, i) => [`x-text-${i}`, [base64([``, "Bearer ", "$$-${env:HOME} "][i % 3] + text)]]),
     );
 
   function configuration() {

@@ -171,9 +171,9 @@ describe("the metric agent in an Istio mesh", function () {
       // A certificate of the mesh has no name or address that could be compared with the one that was asked.
       assert.match(
         message,
-        /by-address \(tls: failed to verify certificate: x509: cannot validate certificate for \S+ because/,
+        /by-address \(https:\/\/\S+: tls: failed to verify certificate: x509: cannot validate certificate for \S+ because/,
       );
-      assert.match(message, /of-another-mesh \(remote error: tls: unknown certificate authority\)/);
+      assert.match(message, /of-another-mesh \(https:\/\/\S+: remote error: tls: unknown certificate authority\)/);
     }, 120);
     const impostor = await strict.items({ name: "up", "resource.k8s.pod.name": "impostor" });
     assert.ok(impostor.some(({ value }) => value === 1));
