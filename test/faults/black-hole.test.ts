@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { exporterComponents } from "../../components/collector/exporter";
+import { makeCertificates, type Certificates } from "../e2e/support/backends";
 import { eventually } from "../e2e/support/eventually";
 import { logsRequest, now } from "../e2e/support/otlp";
 import { pipeline } from "../unit/helpers/models";
@@ -67,6 +68,9 @@ const telemetry = (port: number): object => {
   return { logs: { level: "error" }, metrics: { readers: [{ pull: { exporter: { prometheus } } }] } };
 };
 
+const serverTls = (certificates: Certificates | undefined): object =>
+  certificates ? { tls: { cert_pem: certificates.serverCert, key_pem: certificates.serverKey } } : {};
+
 describe("a connection whose packets are dropped", function () {
   this.timeout("5m");
   const folder = mkdtempSync(join(tmpdir(), "black-hole-"));
@@ -85,8 +89,11 @@ describe("a connection whose packets are dropped", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const protocol of ["grpc", "http"] as const) {
-    it(`is replaced within ${longestGap} s, and nothing is lost: ${protocol}`, async () => {
+  for (const [way, protocol] of Object.entries({ gRPC: "grpc", "HTTP/1.1": "http", "HTTP/2": "http" } as const)) {
+    it(`is replaced within ${longestGap} s, and nothing is lost: ${way}`, async () => {
+      // Go's client speaks HTTP/2 only over TLS.
+      const secure = way === "HTTP/2" ? await makeCertificates("black-hole") : undefined;
+      const name = way.replace(/\W/g, "").toLowerCase();
       const [push, backend, metrics, senderMetrics] = await Promise.all([
         freePort(),
         freePort(),
@@ -96,17 +103,17 @@ describe("a connection whose packets are dropped", function () {
       const proxy = new ForgetfulProxy(backend);
       proxies.push(proxy);
       const address = `127.0.0.1:${await proxy.listen()}`;
-      collector(`backend-${protocol}`, {
-        receivers: { otlp: { protocols: { [protocol]: { endpoint: `127.0.0.1:${backend}` } } } },
+      collector(`backend-${name}`, {
+        receivers: { otlp: { protocols: { [protocol]: { endpoint: `127.0.0.1:${backend}`, ...serverTls(secure) } } } },
         exporters: { debug: {} },
         service: { telemetry: telemetry(metrics), pipelines: { logs: { receivers: ["otlp"], exporters: ["debug"] } } },
       });
       // The product's own exporter, with its keepalive, queue and retries.
-      const endpoint = { text: protocol === "grpc" ? address : `http://${address}` };
-      const tls = { insecure: true, insecureSkipVerify: false };
+      const endpoint = { text: protocol === "grpc" ? address : `${secure ? "https" : "http"}://${address}` };
+      const tls = { insecure: !secure, insecureSkipVerify: secure !== undefined };
       const model = pipeline("logs", "shop", { exporter: { protocol, endpoint, tls } });
       const { id, exporters } = exporterComponents(model, 16 * 1024 * 1024, { inBatches: true });
-      collector(`sender-${protocol}`, {
+      collector(`sender-${name}`, {
         receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${push}` } } } },
         exporters,
         service: {
@@ -137,7 +144,7 @@ describe("a connection whose packets are dropped", function () {
         await sleep(3000);
         const before = await received();
         await eventually(async () => assert.ok((await received()) > before, "nothing arrives"), longestGap);
-        console.log(`      ${Math.round((Date.now() - forgotten) / 1000)} s without data over ${protocol}`);
+        console.log(`      ${Math.round((Date.now() - forgotten) / 1000)} s without data over ${way}`);
       } finally {
         clearInterval(sending);
       }

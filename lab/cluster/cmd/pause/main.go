@@ -1,4 +1,4 @@
-// Command pause holds a pod's namespaces and reaps what ends in them. It is a program of its own because every pod
+// Command pause holds a pod's namespaces and reaps what ends in them. It is a separate program because every pod
 // runs it, and it is charged to the pod.
 package main
 

@@ -94,7 +94,7 @@ type authority struct {
 	last int64
 }
 
-// newAuthority makes one that is good for 90 days.
+// newAuthority makes a certificate authority that is valid for 90 days.
 func newAuthority(name pkix.Name) (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// loadShape says what the requests of a load look like: as an SDK makes them, all of one resource, with attributes
+// loadShape describes the requests of a load: as an SDK makes them, all of one resource, with attributes
 // that repeat and others that do not, so that compression has what it has in life.
 type loadShape struct{ items, attributes int }
 

@@ -100,7 +100,7 @@ func httpExporter(o options, s signalSender) exporter {
 	}
 }
 
-// connectionEnded tells a connection that was closed under a request from one that could not be made.
+// connectionEnded returns true if a connection was closed under a request, and false if it could not be made.
 func connectionEnded(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF)
 }

@@ -11,7 +11,7 @@ import (
 	"os"
 )
 
-// receive is an OTLP backend that remembers everything it got, to the byte, and fails when it is told to:
+// receive is an OTLP backend that remembers everything it got, to the byte, and fails on request:
 //
 //	:4317  OTLP over gRPC, :4318 OTLP over HTTP: metrics, traces and logs, each in any compression of the collector
 //	:8080  GET /received/requests, /received/items, /received/counts, /received/tokens: see receive_control.go
@@ -19,7 +19,7 @@ import (
 //	       POST /token is an OAuth2 endpoint for client credentials; so is :4318/token
 //
 // With --tls-cert and --tls-key both OTLP ports speak TLS, with --client-ca only to callers with a certificate of it.
-// With --require DIR a caller has to prove who it is; the files in it say how, see receive_demands.go.
+// With --require DIR a caller has to prove its identity; the files in DIR state how, see receive_demands.go.
 func receive(args []string) error {
 	var files tlsFiles
 	var require string

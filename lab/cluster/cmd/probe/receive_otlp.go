@@ -37,7 +37,7 @@ func (b *recordingBackend) take(ctx context.Context, request Request, items []It
 	return refused
 }
 
-// httpSignals are the default paths; a request to another one is taken for the signal its last part names.
+// httpSignals are the default paths; a request to another path belongs to the signal that the path ends with.
 var httpSignals = map[string]func([]byte) ([]Item, error){
 	"metrics": func(body []byte) ([]Item, error) {
 		var r metricsrequest.ExportMetricsServiceRequest
@@ -113,7 +113,7 @@ func (b *recordingBackend) serveGRPC(address string, secure *tls.Config) error {
 	if err != nil {
 		return err
 	}
-	// No limit of its own: 4 MiB in a message, as most backends have it.
+	// The default limit: 4 MiB in a message, as most backends have it.
 	options := []grpc.ServerOption{grpc.StatsHandler(compressionTag{})}
 	if secure != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(secure)))

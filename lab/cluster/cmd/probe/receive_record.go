@@ -17,7 +17,7 @@ type Request struct {
 	Headers map[string][][]byte `json:"headers"`
 	// ClientSubject is that of the caller's certificate.
 	ClientSubject string `json:"clientSubject,omitempty"`
-	// Refused says why the caller got an error instead of thanks; nothing of its content counts then.
+	// Refused is the reason why the caller got an error. The content of a refused request does not count.
 	Refused string `json:"refused,omitempty"`
 	Count   int    `json:"items"`
 

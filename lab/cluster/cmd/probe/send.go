@@ -16,11 +16,11 @@ import (
 
 // send is a steady OTLP load whose every request can be accounted for: one request holds one gauge data point whose
 // value is the request's sequence number (from 1), or one span or log record with that number in the attribute
-// probe.sequence. Each has a timestamp of its own. A backend that has as many different numbers as were accepted here
+// probe.sequence. Each has its own timestamp. A backend that has as many different numbers as were accepted here
 // has lost nothing.
 //
 // A request is "ok" or "failed"; one that was answered is never tried again, because that would hide what the test looks
-// for. A connection that ends under a request is no answer, and clients have to outlive that, as the OTLP specification
+// for. A connection that ends under a request is not an answer, and clients have to outlive that, as the OTLP specification
 // says: the gRPC client does by itself (GOAWAY) and waits for a working connection, for 10 seconds at most; over HTTP,
 // where a server can only close a connection that a request may just be using, it is sent once more and counted as
 // "resent".
@@ -70,7 +70,7 @@ type options struct {
 	items, paddingBytes              int
 }
 
-// exporter sends one item and says whether it was accepted.
+// exporter sends one item and returns whether the backend accepted it.
 type exporter func(sequence int64, at time.Time) (resent bool, err error)
 
 // Counts is what became of the requests; those sent but neither ok nor failed are under way.

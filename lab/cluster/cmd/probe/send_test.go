@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// backend remembers every value and timestamp, and rejects what it is told to.
+// backend remembers every value and timestamp, and rejects the ones that a test names.
 type backend struct {
 	collector.UnimplementedMetricsServiceServer
 	mu     sync.Mutex

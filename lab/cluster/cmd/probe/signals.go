@@ -17,7 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// sequenceAttribute numbers what has no value of its own: spans and log records.
+// sequenceAttribute numbers items without a value: spans and log records.
 const sequenceAttribute = "probe.sequence"
 
 // signalSender makes requests of one signal and reads their answers.
@@ -133,7 +133,7 @@ func (o options) resource() *resource.Resource {
 	return r
 }
 
-// itemAttributes tells the items of one request apart and makes them as large as a test wants them.
+// itemAttributes makes the items of one request different, and as large as a test needs them.
 func (o options) itemAttributes(item int) (all []*common.KeyValue) {
 	if o.items > 1 {
 		all = append(all, number("item", int64(item)))

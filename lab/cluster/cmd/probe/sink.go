@@ -8,7 +8,7 @@ import (
 )
 
 // sink is an OTLP backend for measurements: over gRPC on :4317 and HTTP on :4318 it takes everything without looking at
-// it, so that it costs the machine next to nothing. GET :8080/counts says how many requests and bytes came over the wire.
+// it, so that it costs the machine next to nothing. GET :8080/counts returns the number of requests and of bytes on the wire.
 func sink() error {
 	s := &swallower{}
 	failed := make(chan error)

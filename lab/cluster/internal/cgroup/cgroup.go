@@ -1,4 +1,4 @@
-// Package cgroup gives each machine of a cluster a cgroup of its own in every v1 hierarchy.
+// Package cgroup gives each machine of a cluster its own cgroup in every v1 hierarchy.
 package cgroup
 
 import (
@@ -164,7 +164,7 @@ func removeTree(dir string) error {
 }
 
 // Mount mounts every hierarchy below target as seen from the current cgroup namespace: the machine's own cgroup is
-// the root there, which is why no program in it needs to be told about its place.
+// the root there, so no program in it needs to know its place.
 func Mount(hierarchies []Hierarchy, target string) error {
 	if err := unix.Mount("cgroup", target, "tmpfs", 0, "mode=755"); err != nil {
 		return fmt.Errorf("mount %s: %w", target, err)

@@ -52,7 +52,7 @@ func (c *Cluster) Down() error {
 	return nil
 }
 
-// insist tries again what something that is just ending can be in the way of, and says so.
+// insist retries an action that a process which is just ending may block, and reports it.
 func (c *Cluster) insist(remove func() error) error {
 	for attempts := 3; ; attempts-- {
 		err := remove()

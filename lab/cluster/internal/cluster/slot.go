@@ -52,7 +52,7 @@ func claim(dir layout.Dir) (*state.Record, error) {
 		errors.Join(reasons...))
 }
 
-// inUse says why a slot cannot be taken, "" if it can.
+// inUse returns the reason why a slot cannot be taken, or "" if it can.
 func inUse(slot layout.Slot, r *state.Record) (string, error) {
 	if r != nil && r.Alive() {
 		return "the cluster of " + string(r.State), nil

@@ -23,7 +23,7 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// Options say what Up shall reach. Zero values mean: as the cluster is, or else the default.
+// Options describe the cluster that Up makes. A zero value keeps the state of the cluster, or else means the default.
 type Options struct {
 	Nodes  int
 	Bin    string
@@ -65,7 +65,7 @@ func (c *Cluster) Up(o Options) error {
 	return r.Release()
 }
 
-// check finds what is wrong before anything is started or changed, and says all of it.
+// check finds all problems before anything is started or changed, and returns them together.
 func (c *Cluster) check(o Options, known *state.Record) error {
 	errs := []error{preflight.Check(c.Dir, o.Bin, missing(known, o.Nodes))}
 	for _, s := range o.Images {

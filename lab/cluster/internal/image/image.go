@@ -24,7 +24,7 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// Source says what an image is made of.
+// Source describes the content of an image.
 type Source struct {
 	Name       string   // as in a pod's image field
 	Binary     string   // the program, a static executable on the host, or a folder that becomes the root
@@ -53,7 +53,7 @@ func Parse(name, binary string) (Source, error) {
 
 type object = map[string]any
 
-// Check says whether the image can be built, before anything is changed.
+// Check returns an error if the image cannot be built, before anything is changed.
 func Check(s Source) error {
 	info, err := os.Stat(s.Binary)
 	if err == nil && info.IsDir() {
@@ -106,7 +106,7 @@ func Build(folder string, s Source) (state.Image, error) {
 	return image, nil
 }
 
-// settings is how containers of the image start. Those of a folder are told by their pods what to run.
+// settings is how containers of the image start. Containers of a folder's image get their command from their pods.
 func settings(s Source) object {
 	if isFolder(s) {
 		return object{"WorkingDir": "/app", "User": "65532:65532", "Env": []string{"PATH=/usr/local/bin:/usr/bin:/bin"}}

@@ -50,7 +50,7 @@ func (s Slot) Port(machine string) string {
 	return s.Bridge() + "-" + machine
 }
 
-// OwnsLink tells whether a link of this name belongs to the slot.
+// OwnsLink returns whether a link of this name belongs to the slot.
 func (s Slot) OwnsLink(name string) bool {
 	return name == s.Bridge() || strings.HasPrefix(name, s.Bridge()+"-")
 }
@@ -158,7 +158,7 @@ func (d Dir) Root(machine string) string { return d.path("machines", machine, "r
 // Var is what a machine keeps on disk.
 func (d Dir) Var(machine string) string { return d.path("machines", machine, "var") }
 
-// Spec is what a machine is told at its start.
+// Spec is the description of a machine that it gets at its start.
 func (d Dir) Spec(machine string) string { return d.path("machines", machine, "spec.json") }
 
 // Contents are the top-level names that a cluster creates in its state folder, and all that removing it deletes.

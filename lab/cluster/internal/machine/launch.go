@@ -22,7 +22,7 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// Spec is what a machine is told at its start.
+// Spec is the description of a machine that it gets at its start.
 type Spec struct {
 	Name   string        `json:"name"`
 	Slot   layout.Slot   `json:"slot"`

@@ -132,7 +132,7 @@ func isolation(
 	return rules, isolated
 }
 
-// covers tells whether a policy isolates in this direction. Without policyTypes it does for ingress always and for
+// covers returns whether a policy isolates in this direction. Without policyTypes it does for ingress always and for
 // egress if it has egress rules.
 func covers(policy *netv1.NetworkPolicy, kind netv1.PolicyType) bool {
 	if len(policy.Spec.PolicyTypes) > 0 {

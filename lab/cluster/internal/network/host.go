@@ -105,7 +105,7 @@ func Conflict(slot layout.Slot) (string, error) {
 	return "", nil
 }
 
-// TearDown removes the slot's links and routes; it is no error if there are none.
+// TearDown removes the slot's links and routes; it returns no error if there are none.
 func TearDown(slot layout.Slot) error {
 	links, err := complete(netlink.LinkList)
 	if err != nil {

@@ -21,7 +21,7 @@ const rules = `table inet trial {
 }
 `
 
-// TryKernel runs in namespaces of its own and uses every feature that a cluster needs once.
+// TryKernel runs in its own namespaces and uses every feature that a cluster needs once.
 func TryKernel(state string) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("mount namespaces: %w", err)

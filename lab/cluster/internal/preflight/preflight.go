@@ -16,7 +16,7 @@ import (
 	"telemetry/lab/cluster/internal/layout"
 )
 
-// KernelCommand is the sub-command of this program that tries the kernel's features in namespaces of its own.
+// KernelCommand is the sub-command of this program that tries the kernel's features in its own namespaces.
 const KernelCommand = "try-kernel"
 
 const minFree = 5 << 30

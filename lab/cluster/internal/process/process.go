@@ -27,7 +27,7 @@ func Of(pid int) (ID, error) {
 // Self identifies this process.
 func Self() (ID, error) { return Of(os.Getpid()) }
 
-// Alive tells whether the process still runs. A zombie does not, but its other threads may: a process whose first
+// Alive returns whether the process still runs. A zombie does not, but its other threads may: a process whose first
 // thread has ended shows as a zombie while the last one still ends the namespace it was the init of.
 func (id ID) Alive() bool {
 	if id.PID <= 0 {
@@ -45,7 +45,7 @@ func (id ID) Alive() bool {
 }
 
 // Kill ends the process with SIGKILL and waits until it is gone. For the init of a PID namespace that means: until
-// every process in that namespace is gone. It is no error when the process does not exist any more.
+// every process in that namespace is gone. A process that no longer exists is not an error.
 //
 // The signal goes through a pidfd that is opened first and checked second, so it cannot hit a process that got the
 // same number in between.

@@ -44,7 +44,7 @@ type Record struct {
 	Images   []Image            `json:"images"`
 }
 
-// Alive tells whether any process of the cluster runs, or a command is about to start one.
+// Alive returns whether any process of the cluster runs, or a command is about to start one.
 func (r *Record) Alive() bool {
 	if r.Boot != bootID() {
 		return false
@@ -57,7 +57,7 @@ func (r *Record) Alive() bool {
 	return r.Owner.Alive()
 }
 
-// Running tells whether the machine runs.
+// Running returns whether the machine runs.
 func (r *Record) Running(machine string) bool {
 	return r.Boot == bootID() && r.Machines[machine].Alive()
 }

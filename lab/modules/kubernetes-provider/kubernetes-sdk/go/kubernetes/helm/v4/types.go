@@ -3,7 +3,7 @@ package v4
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// RepositoryOpts says where a chart comes from.
+// RepositoryOpts names the source of a chart.
 type RepositoryOpts struct {
 	CaFile   pulumi.AssetOrArchive `pulumi:"caFile"`
 	CertFile pulumi.AssetOrArchive `pulumi:"certFile"`
