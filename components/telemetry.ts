@@ -37,7 +37,7 @@ import {
 import { gatewaySize, memoryShortage, queuesOf, type GatewaySize } from "./sizing";
 import { placeholderFiles, sizeFindings, validateHere, Validations } from "./validation";
 import type { FlowTargets, PipelineStatus } from "./verification";
-import { MetricAgent, OtlpGateway, restrictedNamespaceLabels, type Placing } from "./workloads";
+import { MetricAgent, OtlpGateway, restoringFields, restrictedNamespaceLabels, type Placing } from "./workloads";
 
 /** Pipelines and settings in the form that users write (see `docs/pipelines.md`), and the cluster to place them in. */
 export interface TelemetryArgs extends PipelinesArgs {
@@ -74,7 +74,7 @@ export class Telemetry extends pulumi.ComponentResource {
   declare readonly targets: FlowTargets;
 
   constructor(name: string, args: TelemetryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("telemetry:index:Telemetry", name, {}, opts);
+    super("telemetry:index:Telemetry", name, {}, restoringFields(opts));
     const { cluster = {}, verifyAfter = [], ...written } = args;
     const parsed = this.parse(written, written.namespace ?? defaultNamespace, cluster);
     const models = pipelineModels(parsed.pipelines);

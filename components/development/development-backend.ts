@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { contentName } from "../plan";
 import { images, objectLabels, selectorLabels } from "../contract";
-import { restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
+import { restoringFields, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
 
 const name = "prometheus";
 const port = 9090;
@@ -25,7 +25,7 @@ export class DevelopmentBackend extends pulumi.ComponentResource {
   declare readonly address: pulumi.Output<string>;
 
   constructor(resourceName: string, args: DevelopmentBackendArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("telemetry:index:DevelopmentBackend", resourceName, {}, opts);
+    super("telemetry:index:DevelopmentBackend", resourceName, {}, restoringFields(opts));
     const child = { parent: this };
     const labels = objectLabels(name, "backend");
     const namespace = new k8s.core.v1.Namespace(

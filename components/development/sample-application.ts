@@ -1,7 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { images, objectLabels, selectorLabels } from "../contract";
-import { everyNode, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
+import {
+  everyNode,
+  restoringFields,
+  restrictedContainer,
+  restrictedNamespaceLabels,
+  restrictedPod,
+} from "../workloads";
 
 const name = "sample-application";
 
@@ -17,7 +23,7 @@ export class SampleApplication extends pulumi.ComponentResource {
   declare readonly namespace: pulumi.Output<string>;
 
   constructor(resourceName: string, args: SampleApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("telemetry:index:SampleApplication", resourceName, {}, opts);
+    super("telemetry:index:SampleApplication", resourceName, {}, restoringFields(opts));
     const child = { parent: this };
     const labels = objectLabels(name, "sample");
     const namespace = new k8s.core.v1.Namespace(

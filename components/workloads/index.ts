@@ -3,4 +3,5 @@ export type { Placing } from "./collector-workload";
 export { MetricAgent } from "./metric-agent";
 export { egressTo } from "./network-policies";
 export { OtlpGateway } from "./otlp-gateway";
+export { restoringFields } from "./restored-fields";
 export { everyNode, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "./pods";

@@ -2,7 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultNamespace, labelKeys, selectorLabels, selfMetricsLabel, type Labels } from "../../components/contract";
 import { nameOutside, resourceNameIn } from "../../components/plan";
-import { egressTo, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../../components/workloads";
+import {
+  egressTo,
+  restoringFields,
+  restrictedContainer,
+  restrictedNamespaceLabels,
+  restrictedPod,
+} from "../../components/workloads";
 import { settingOf, type Inputs } from "../stack-inputs";
 import { defaultManagerNamespace, type ManagerDeploymentSettings } from "./deployment-settings";
 import { managedInputs, mountedFiles } from "./managed-inputs";
@@ -24,7 +30,7 @@ export interface TelemetryManagerArgs {
 /** Deploys a manager, which keeps one stack in sync with its settings, Secrets and pipeline objects. */
 export class TelemetryManager extends pulumi.ComponentResource {
   constructor(componentName: string, args: TelemetryManagerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("telemetry:index:TelemetryManager", componentName, {}, opts);
+    super("telemetry:index:TelemetryManager", componentName, {}, restoringFields(opts));
     const child = { parent: this };
     const { settings } = args;
     const managed = managedInputs(settings);

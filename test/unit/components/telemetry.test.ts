@@ -247,6 +247,7 @@ describe("Telemetry", () => {
       "kubernetes:core/v1:Secret",
     ).inputs as { metadata: { annotations: Record<string, string> } };
     assert.deepEqual(metadata.annotations, {
+      "pulumi.com/patchForce": "true",
       "telemetry/literal-credentials": `[{"path":"metricPipelines[a].output.otlp.headers[x-api-key]","header":"x-api-key"}]`,
     });
   });
