@@ -19,8 +19,16 @@ export interface PipelinesArgs {
   tracePipelines?: TracePipelineArgs[];
   /** Pipelines for logs that applications push. */
   logPipelines?: LogPipelineArgs[];
-  /** Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read unchanged. */
+  /**
+   * Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read unchanged. Each file
+   * has at least one pipeline.
+   */
   pipelineFiles?: string[];
+  /**
+   * Whether the stack may have no pipelines. By default, no pipelines are an error, because the update would remove
+   * gateway and agent.
+   */
+  allowNoPipelines?: boolean;
   /** Settings of all metric pipelines. */
   metric?: MetricSettingsArgs;
   /** Attributes to add to all data. */

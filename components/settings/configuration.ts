@@ -53,7 +53,12 @@ export const configurationWith = <const List extends readonly InputDefinition[]>
       description:
         "Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read unchanged.",
       example: `[${file.example}]`,
+      rule: "Each file has at least one pipeline.",
     }),
+    allowNoPipelines: flag(
+      false,
+      "Whether the stack may have no pipelines. By default, no pipelines are an error, because the update would remove gateway and agent.",
+    ),
     metric: metricSettings(list),
     enrichments,
     istio: istioSettings,

@@ -82,8 +82,15 @@ export function readManifests(file: string, text: string): Manifests {
     if (content === undefined) return failed(path, "has aliases that cannot be followed", "Write the values out");
     return content === null ? none : readDocument(content, path);
   });
-  return merge(read);
+  const all = merge(read);
+  return all.entries.length + all.findings.length > 0 ? all : failed(file, ...withoutPipeline(text));
 }
+
+/** A file that was cut off, or not written at all, must not remove the pipelines that it had. */
+const withoutPipeline = (text: string): [problem: string, remedy: string] => [
+  text.trim() === "" ? "is empty" : "has no pipeline",
+  "Write a MetricPipeline, TracePipeline or LogPipeline in it, or remove it from pipelineFiles",
+];
 
 const none: Manifests = { entries: [], findings: [] };
 const failed = (path: string, problem: string, remedy: string): Manifests => ({

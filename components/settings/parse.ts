@@ -61,6 +61,7 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
   const findings = [
     ...shapeFindings(configuration, written, (keys) => join("", keys) || "configuration"),
     ...files.findings,
+    ...(entries.length + files.findings.length === 0 ? checkNoPipelines(readable) : []),
     ...checkClearTexts(withoutPipelines(written), (keys) => join("", keys)),
     ...entries.flatMap(({ value, place }) => checkClearTexts(value, place)),
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
@@ -81,6 +82,20 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     settings: normalizeSettings(configuration.parse(written)),
     warnings: warningsOf(findings),
   };
+}
+
+/** Rejects a configuration without pipelines: most likely they were lost, and the update would remove gateway and agent. */
+function checkNoPipelines(readable: { readonly allowNoPipelines?: boolean } | undefined): Finding[] {
+  if (readable?.allowNoPipelines === true) return [];
+  const example =
+    "metricPipelines: [{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }]";
+  return [
+    error(
+      "configuration",
+      "has no pipelines, so the update would remove gateway and agent",
+      `Write one, such as ${example}. To remove the stack, run pulumi destroy. To keep it without pipelines, set allowNoPipelines: true`,
+    ),
+  ];
 }
 
 /** Returns the settings of the stack without its pipelines, which have places of their own. */

@@ -127,7 +127,7 @@ describe("the state of the cluster", function () {
 
   it("leaves nothing behind, credentials included, when no pipeline pulls any more", async () => {
     assert.equal((await mergedSecrets()).length, 1);
-    stack.configure({});
+    stack.configure({ allowNoPipelines: true });
     await stack.up();
     const kinds = "daemonsets,deployments,secrets,configmaps,serviceaccounts,roles,leases";
     const objects = await get<KubernetesObject>(kinds, "-n", "telemetry");

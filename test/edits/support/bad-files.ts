@@ -45,6 +45,13 @@ const contents: readonly (readonly [what: string, text: string])[] = [
   ],
 ];
 
+/** Files that were cut off, or never written. */
+const withoutPipeline: readonly (readonly [what: string, text: string])[] = [
+  ["is empty", ""],
+  ["has comments only", "# hunter2\n---\n"],
+  ["has an empty list", "kind: List\nitems: []\n"],
+];
+
 /** More than one ConfigMap holds, and more than the engine takes as one value of a configuration. */
 const huge = `set(span.attributes["a"], "${"x".repeat(1_100_000)}")`;
 
@@ -54,6 +61,12 @@ export const badFiles: EditArbitrary = fc.oneof(
     weight: 8,
     arbitrary: edit("takes a file that", fc.constantFrom(...contents), (scene, [, text]) =>
       refused(withFile(scene, "bad.yaml", text), `${filesFolder}/bad.yaml#`),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: edit("takes a file that", fc.constantFrom(...withoutPipeline), (scene, [, text]) =>
+      refused(withFile(scene, "bad.yaml", text), `${filesFolder}/bad.yaml`),
     ),
   },
   {

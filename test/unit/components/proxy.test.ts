@@ -95,13 +95,13 @@ describe("A proxy to backends outside the cluster", function () {
 
   it("has a host and a port that network policies understand", () => {
     const parsed = (url: string): unknown =>
-      parsePipelines({ network: { proxy: { url } } }, { now: new Date() }).settings.proxy;
+      parsePipelines({ allowNoPipelines: true, network: { proxy: { url } } }, { now: new Date() }).settings.proxy;
     assert.deepEqual(parsed("http://[fd00::9]:3128"), {
       url: "http://[fd00::9]:3128",
       host: "fd00::9",
       port: 3128,
       noProxy: [],
     });
-    assert.equal(parsePipelines({}, { now: new Date() }).settings.proxy, undefined);
+    assert.equal(parsePipelines({ allowNoPipelines: true }, { now: new Date() }).settings.proxy, undefined);
   });
 });

@@ -262,7 +262,7 @@ describe("Telemetry", () => {
       cpuRequest: "100m",
       queuePerPipeline: "17 MiB",
     });
-    assert.equal(await valueOf(new Telemetry("none", {}).gatewaySize), undefined);
+    assert.equal(await valueOf(new Telemetry("none", { allowNoPipelines: true }).gatewaySize), undefined);
   });
 
   it("reports everything that is wrong before it makes any object in the cluster", async () => {

@@ -99,7 +99,10 @@ export function agentPlan(
   pipelines: readonly PlannedPipeline[],
   { mesh = false, written, enrichment, tls }: AgentChange = {},
 ): CollectorPlan | undefined {
-  const { settings } = parsePipelines(written ?? { metric: { collectionInterval: "5s" } }, { now: new Date() });
+  const { settings } = parsePipelines(
+    { allowNoPipelines: true, ...(written ?? { metric: { collectionInterval: "5s" } }) },
+    { now: new Date() },
+  );
   const plans = agentPlans(
     pipelines,
     {

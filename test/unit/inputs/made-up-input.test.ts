@@ -42,7 +42,10 @@ const weather = defineInput({
 });
 
 const list = [...inputs, weather];
-const { settings } = parsePipelines({ metric: { collectionInterval: "15s" } }, { now: new Date() });
+const { settings } = parsePipelines(
+  { allowNoPipelines: true, metric: { collectionInterval: "15s" } },
+  { now: new Date() },
+);
 const model: PipelineModel = pipeline("metrics", "a");
 const pulled = { ...model, pull: { weatherStations: { enabled: true, forecasts: { enabled: false } } } as object };
 const plans = agentPlans([pulled], settings, { mesh: false, namespace: "telemetry" }, list);

@@ -11,8 +11,9 @@ import {
 /** In the middle of the lives of all certificates of the tests. */
 export const now = new Date("2026-06-01T00:00:00Z");
 
+/** Settings alone are enough, unless a test states otherwise. */
 export const parse = (raw: RawConfiguration, options: Partial<ParseOptions> = {}): ParsedConfiguration =>
-  parsePipelines(raw, { now, ...options });
+  parsePipelines({ allowNoPipelines: true, ...raw }, { now, ...options });
 
 /** The lines of the error, or none if all is well. Every other error is a fault of the parser. */
 export function errorLines(raw: RawConfiguration, options: Partial<ParseOptions> = {}): string[] {
