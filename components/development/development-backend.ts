@@ -3,7 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { contentName } from "../plan";
 import { images, objectLabels, selectorLabels } from "../contract";
-import { restoringFields, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../workloads";
+import {
+  linuxOnly,
+  restoringFields,
+  restrictedContainer,
+  restrictedNamespaceLabels,
+  restrictedPod,
+} from "../workloads";
 
 const name = "prometheus";
 const port = 9090;
@@ -56,6 +62,7 @@ export class DevelopmentBackend extends pulumi.ComponentResource {
           template: {
             metadata: { labels },
             spec: {
+              nodeSelector: linuxOnly,
               automountServiceAccountToken: false,
               securityContext: restrictedPod,
               containers: [container],

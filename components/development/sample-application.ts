@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { images, objectLabels, selectorLabels } from "../contract";
 import {
+  eligibleNodes,
   everyNode,
   restoringFields,
   restrictedContainer,
@@ -42,6 +43,7 @@ export class SampleApplication extends pulumi.ComponentResource {
             metadata: { labels },
             spec: {
               automountServiceAccountToken: false,
+              affinity: { nodeAffinity: eligibleNodes },
               tolerations: everyNode,
               terminationGracePeriodSeconds: 1,
               securityContext: restrictedPod,

@@ -692,7 +692,10 @@ export interface GatewaySettingsArgs {
   };
   /** Which tainted nodes get a gateway. Default: all. */
   tolerations?: TolerationArgs[];
-  /** Labels of the nodes that get a gateway. Default: all nodes. */
+  /**
+   * Labels of the nodes that get a gateway. Default: all nodes. Windows nodes and virtual nodes, such as those of
+   * Fargate, never get one.
+   */
   nodeSelector?: Record<string, string>;
   /**
    * Further labels of the pods. Not `app.kubernetes.io/name`, `app.kubernetes.io/instance`,
@@ -785,7 +788,10 @@ export interface AgentSettingsArgs {
    * the API server keep to nodes without taints.
    */
   tolerations?: TolerationArgs[];
-  /** Labels of the nodes that get an agent. Default: all nodes. */
+  /**
+   * Labels of the nodes that get an agent. Default: all nodes. Windows nodes and virtual nodes, such as those of
+   * Fargate, never get one.
+   */
   nodeSelector?: Record<string, string>;
   /**
    * Further labels of the pods. Not `app.kubernetes.io/name`, `app.kubernetes.io/instance`,

@@ -225,8 +225,8 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
   nodeSelector: map(
     "linux",
     {
-      description: `Labels of the nodes that get ${oneOf[collector]}. Default: all nodes.`,
-      example: "{ kubernetes.io/os: linux }",
+      description: `Labels of the nodes that get ${oneOf[collector]}. Default: all nodes. Windows nodes and virtual nodes, such as those of Fargate, never get one.`,
+      example: "{ pool: infra }",
     },
     areLabels,
   ),

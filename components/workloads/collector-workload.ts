@@ -17,6 +17,7 @@ import { memoryGoal } from "../sizing";
 import { ConfigValidation, type ValidationPlan, validationPod } from "../validation";
 import type { Backend } from "../credentials";
 import { grantRights, nameInCluster } from "./collector-rights";
+import { eligibleNodes } from "./eligible-nodes";
 import { egressOf, ingressOf } from "./network-policies";
 import { proxyEnvironment } from "./proxy-environment";
 import { everyNode, restrictedContainer, restrictedPod } from "./pods";
@@ -203,7 +204,7 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
     automountServiceAccountToken: true,
     priorityClassName: objects.priorityClass,
     tolerations: [...(isEverywhere ? (workload.tolerations ?? everyNode) : whereScheduled(workload))],
-    ...(!isEverywhere && { affinity: onDifferentNodes(plan.name) }),
+    affinity: { nodeAffinity: eligibleNodes, ...(!isEverywhere && { podAntiAffinity: onDifferentNodes(plan.name) }) },
     terminationGracePeriodSeconds: plan.workload.drainSeconds + flushSeconds,
     securityContext: restrictedPod,
     containers: [collectorContainer(args)],
@@ -227,18 +228,16 @@ function whereScheduled({ tolerations, nodeSelector }: WorkloadSettings): readon
   return Object.keys(nodeSelector).length > 0 ? [{ operator: "Exists", effect: "NoSchedule" }] : [];
 }
 
-const onDifferentNodes = (name: string): k8s.types.input.core.v1.Affinity => ({
-  podAntiAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      {
-        weight: 100,
-        podAffinityTerm: {
-          topologyKey: "kubernetes.io/hostname",
-          labelSelector: { matchLabels: selectorLabels(name) },
-        },
+const onDifferentNodes = (name: string): k8s.types.input.core.v1.PodAntiAffinity => ({
+  preferredDuringSchedulingIgnoredDuringExecution: [
+    {
+      weight: 100,
+      podAffinityTerm: {
+        topologyKey: "kubernetes.io/hostname",
+        labelSelector: { matchLabels: selectorLabels(name) },
       },
-    ],
-  },
+    },
+  ],
 });
 
 function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v1.Container {

@@ -1,5 +1,6 @@
 /** Places planned collectors in the cluster. */
 export type { Placing } from "./collector-workload";
+export { eligibleNodes, linuxOnly } from "./eligible-nodes";
 export { MetricAgent } from "./metric-agent";
 export { egressTo } from "./network-policies";
 export { OtlpGateway } from "./otlp-gateway";

@@ -4,6 +4,7 @@ import { defaultNamespace, labelKeys, selectorLabels, selfMetricsLabel, type Lab
 import { nameOutside, resourceNameIn } from "../../components/plan";
 import {
   egressTo,
+  linuxOnly,
   restoringFields,
   restrictedContainer,
   restrictedNamespaceLabels,
@@ -99,6 +100,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
           template: {
             metadata: { labels },
             spec: {
+              nodeSelector: linuxOnly,
               serviceAccountName: serviceAccount.metadata.name,
               automountServiceAccountToken: true,
               terminationGracePeriodSeconds: graceSeconds,

@@ -67,6 +67,49 @@ describe("A collector's workload", function () {
     });
   });
 
+  it("runs on Linux machines only, in addition to the nodes that the user selects, and so does the pod that validates", async () => {
+    const matchExpressions = [
+      { key: "kubernetes.io/os", operator: "In", values: ["linux"] },
+      { key: "eks.amazonaws.com/compute-type", operator: "NotIn", values: ["fargate"] },
+      { key: "type", operator: "NotIn", values: ["virtual-kubelet"] },
+      { key: "virtualization", operator: "NotIn", values: ["virtualnode2"] },
+      { key: "node.kubernetes.io/instance-type", operator: "NotIn", values: ["eklet"] },
+      { key: "liqo.io/type", operator: "NotIn", values: ["virtual-node"] },
+    ];
+    const eligible = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
+    const all = [gateway, node, state, apiServer];
+    assert.deepEqual(pod("affinity", "nodeAffinity"), Object.fromEntries(all.map((name) => [name, eligible])));
+    const nodeSelector = { pool: "infra" };
+    const selected = await register({ ...everything, agent: { nodeSelector }, validation: { mode: "full" } });
+    assert.deepEqual(said(selected, workloads, "spec", "template", "spec", "nodeSelector")[node], nodeSelector);
+    for (const name of all) {
+      const validating = said(selected, /:ConfigValidation$/, "pod", "spec", "affinity", "nodeAffinity");
+      assert.deepEqual(validating[`${name}-validation`], eligible);
+    }
+  });
+
+  it("keeps the pods of a Deployment on different nodes if it can", () => {
+    const apart = (name: string): object => ({
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            topologyKey: "kubernetes.io/hostname",
+            labelSelector: {
+              matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "telemetry" },
+            },
+          },
+        },
+      ],
+    });
+    assert.deepEqual(pod("affinity", "podAntiAffinity"), {
+      [gateway]: undefined,
+      [node]: undefined,
+      [state]: apart("telemetry-metric-agent-cluster"),
+      [apiServer]: apart("telemetry-metric-agent-apiserver"),
+    });
+  });
+
   it("lets a gateway take data for 5 s after it left the Service, and then send for 25 s", () => {
     assert.deepEqual(pod("containers", 0, "lifecycle"), {
       [gateway]: { preStop: { sleep: { seconds: 5 } } },

@@ -55,6 +55,13 @@ describe("the manager as a workload", () => {
     assert.ok(!JSON.stringify(others).includes("the-passphrase"));
   });
 
+  it("runs on Linux nodes only", async () => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: {}\n");
+    const [deployment] = of(await deploy(), "Deployment");
+    const { template } = deployment?.inputs.spec as { template: { spec: { nodeSelector: unknown } } };
+    assert.deepEqual(template.spec.nodeSelector, { "kubernetes.io/os": "linux" });
+  });
+
   it("has no volume that outlives it unless it is asked for", async () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: {}\n");
     assert.equal(of(await deploy(), "PersistentVolumeClaim").length, 0);
