@@ -70,9 +70,9 @@ export function assemble(intake: Intake, branches: readonly Branch[], logLevel: 
     receivers: { ...intake.receivers, ...canaries.receivers },
     processors: {
       memory_limiter: memoryLimiter,
-      ...components([...intake.processors, ...branches.flatMap(({ chain }) => chain)]),
+      ...components([...intake.processors, ...branches.flatMap(({ chain }) => chain), ...canaries.processors]),
     },
-    connectors: { ...intake.connectors, ...canaries.connectors },
+    connectors: intake.connectors,
     exporters: merge(branches.map(({ exporter }) => exporter.exporters)),
     extensions,
     service: {
@@ -84,7 +84,7 @@ export function assemble(intake: Intake, branches: readonly Branch[], logLevel: 
           `${pipeline.signal}/pipeline-${pipeline.name}`,
           { receivers: [source], processors: chain.map(({ id }) => id), exporters: [exporter.id] },
         ]),
-        ...Object.entries(canaries.pipelines),
+        ...canaries.pipelines,
       ]),
     },
   };

@@ -135,7 +135,7 @@ describe("the gateway's configuration", () => {
     });
   });
 
-  it("gives canaries a way of their own, past everything that could drop them, from inside the pod only", () => {
+  it("gives canaries a way of their own, past the pipeline's processors, from inside the pod only", () => {
     const wanted = { canary: true, filter: [{ conditions: ["true"] }] };
     const config = gatewayConfig(
       gateway([pipeline("metrics", "a", wanted), pipeline("metrics", "b"), pipeline("logs", "a.b", wanted)]),
@@ -143,27 +143,20 @@ describe("the gateway's configuration", () => {
     assert.deepEqual(config.receivers["otlp/canary"], { protocols: { http: { endpoint: "127.0.0.1:4319" } } });
     const ways = Object.fromEntries(Object.entries(config.service.pipelines).filter(([id]) => id.includes("/canar")));
     assert.deepEqual(ways, {
-      "metrics/canaries": {
-        receivers: ["otlp/canary"],
-        processors: [],
-        exporters: ["routing/canaries-metrics"],
-      },
       "metrics/canary-a": {
-        receivers: ["routing/canaries-metrics"],
-        processors: [],
+        receivers: ["otlp/canary"],
+        processors: ["filter/canary-metrics-a"],
         exporters: ["otlp_grpc/metrics-a"],
       },
-      "logs/canaries": { receivers: ["otlp/canary"], processors: [], exporters: ["routing/canaries-logs"] },
-      "logs/canary-a.b": { receivers: ["routing/canaries-logs"], processors: [], exporters: ["otlp_grpc/logs-a.b"] },
+      "logs/canary-a.b": {
+        receivers: ["otlp/canary"],
+        processors: ["filter/canary-logs-a.b"],
+        exporters: ["otlp_grpc/logs-a.b"],
+      },
     });
-    assert.deepEqual(config.connectors["routing/canaries-logs"], {
-      table: [
-        {
-          context: "resource",
-          condition: 'attributes["telemetry.canary.pipeline"] == "a.b"',
-          pipelines: ["logs/canary-a.b"],
-        },
-      ],
+    assert.deepEqual(config.processors["filter/canary-logs-a.b"], {
+      error_mode: "ignore",
+      log_conditions: [{ conditions: ['resource.attributes["telemetry.canary.pipeline"] != "a.b"'] }],
     });
   });
 
