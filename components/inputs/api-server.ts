@@ -96,7 +96,7 @@ export const apiServer = defineInput({
     ]),
     extensions: {},
     processors: [scopeProcessor(id)],
-    select: ({ pipeline }) => selectScraped(id, { pipeline, selection: {} }),
+    select: () => selectScraped({ selection: {} }),
   }),
   rights: () => ({
     cluster: [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }],

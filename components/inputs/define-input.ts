@@ -63,10 +63,13 @@ export interface Collection<Selection> {
   readonly extensions: Components;
   /** Processors of all the input's data, before Kubernetes metadata is added. */
   readonly processors: ComponentChain;
-  /** Processors of all the input's data, after Kubernetes metadata is added. */
+  /** Processors after Kubernetes metadata is added. They process the data of all inputs of the collector. */
   readonly enriched?: ComponentChain;
-  /** Returns processors that drop data the pipeline does not want; undefined if it wants no data of this input. */
-  select(wanted: Wanted<Selection>): ComponentChain | undefined;
+  /**
+   * Returns the OTTL conditions of the input's data that the pipeline does not want; undefined if it wants no data of
+   * this input.
+   */
+  select(wanted: Wanted<Selection>): readonly string[] | undefined;
 }
 
 /** How the health of an input is read. */

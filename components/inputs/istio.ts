@@ -49,7 +49,7 @@ export const istio = defineInput({
       extensions: {},
       processors: scrapedResources(id, [job]),
       select: (one) =>
-        selectScraped(id, one, one.selection.envoyMetrics.enabled ? [] : [`IsMatch(metric.name, "^envoy_")`]),
+        selectScraped(one, one.selection.envoyMetrics.enabled ? [] : [`IsMatch(metric.name, "^envoy_")`]),
     };
   },
   // Discovery only lists pods, for which enrichment already has the right.

@@ -37,8 +37,8 @@ export const kubelet = defineInput({
     return {
       receivers: { [receiver]: receiverSettings(wanted, groups, interval, stack.kubelet) },
       extensions: {},
-      processors: [...unwantedData(groups), scopeProcessor(runtimeId), markContainers],
-      enriched: [onlyMarkedContainers],
+      processors: [...unwantedData(groups), scopeProcessor(runtimeId), markOthers],
+      enriched: [onlyContainers],
       select: (one) => selectRuntime(one, wanted),
     };
   },
@@ -83,27 +83,25 @@ function unwantedData(groups: readonly Group[]): ComponentChain {
 }
 
 /**
- * Mark of the kubelet's metrics of containers. Enrichment adds the container's name to all data of a pod with only one
- * container, but the kubelet's metrics of pods are not about containers.
+ * Mark of the kubelet's metrics that are not about a container. Enrichment adds the container's name to all data of a pod
+ * with only one container, also to these.
  */
-const containerMark = "telemetry-pipelines.container";
+const mark = `resource.attributes["telemetry-pipelines.no-container"]`;
 const containerName = `resource.attributes["k8s.container.name"]`;
 
-const markContainers = {
-  id: signalComponent("transform", "mark-containers", "metrics"),
-  config: transform("metrics", [
-    { statements: [`set(resource.attributes["${containerMark}"], true) where ${containerName} != nil`] },
-  ]),
+const markOthers = {
+  id: signalComponent("transform", "mark-others", "metrics"),
+  config: transform("metrics", [{ statements: [`set(${mark}, true) where ${containerName} == nil`] }]),
 };
 
-const onlyMarkedContainers = {
+const onlyContainers = {
   id: signalComponent("transform", "only-containers", "metrics"),
   config: transform("metrics", [
     {
-      statements: [
-        `delete_key(resource.attributes, "k8s.container.name") where resource.attributes["${containerMark}"] == nil`,
-        `delete_key(resource.attributes, "${containerMark}")`,
-      ],
+      conditions: [`${mark} != nil`],
+      statements: ["k8s.container.name", "telemetry-pipelines.no-container"].map(
+        (key) => `delete_key(resource.attributes, "${key}")`,
+      ),
     },
   ]),
 };

@@ -56,7 +56,7 @@ export const prometheus = defineInput({
       receivers: scrapingReceiver(id, targetsPort, jobs),
       extensions: {},
       processors: scrapedResources(id, [podJob], [unsurePodJob, serviceJob, meshJob]),
-      select: (one) => selectScraped(id, one),
+      select: selectScraped,
     };
   },
   rights: () => ({ cluster: discoveryRights(), namespaces: [] }),

@@ -1,9 +1,8 @@
-import { outsideNamespaces, type ComponentChain } from "../collector";
+import { outsideNamespaces } from "../collector";
 import { field, inputStackSettings, onOff, pullInput, skipVerify, skipVerifyField, struct } from "../schema";
 import { z } from "zod";
 import { idPart, namespacesOf, type Wanted } from "./define-input";
 import { runtimeMetrics, type RuntimeMetric } from "./runtime-metrics";
-import { selectionFilter } from "./scrape";
 
 const resource = (name: string) => onOff(true, `Metrics of the resource ${name}.`);
 
@@ -89,19 +88,19 @@ export function metricSwitches(receiver: RuntimeMetric["receiver"], wanted: Read
   return Object.fromEntries(ofReceiver(receiver).map((name) => [name, { enabled: wanted.has(name) }]));
 }
 
-/** Returns the filter of metrics and namespaces that only other pipelines want; undefined if this one wants none. */
+/** Returns the conditions of metrics and namespaces that only other pipelines want; undefined if this one wants none. */
 export function selectRuntime(
-  { pipeline, selection }: Wanted<RuntimeSelection>,
+  { selection }: Wanted<RuntimeSelection>,
   collected: ReadonlySet<string>,
-): ComponentChain | undefined {
+): string[] | undefined {
   const metrics = metricsOf(selection);
   if (!metrics.some((metric) => collected.has(metric))) return undefined;
   const outside = outsideNamespaces(namespacesOf(selection));
   const unwanted = [...collected].filter((name) => !metrics.includes(name)).sort();
-  return selectionFilter(runtimeId, pipeline, [
+  return [
     ...(outside === undefined ? [] : [outside]),
     ...(unwanted.length === 0 ? [] : [`IsMatch(metric.name, "^(${unwanted.map(pattern).join("|")})$$")`]),
-  ]);
+  ];
 }
 
 const pattern = (name: string): string => name.replaceAll(".", "[.]");

@@ -1,16 +1,13 @@
 import {
   duration,
-  filter,
   literal,
   nodeName,
   outsideNamespaces,
-  pipelineComponent,
   signalComponent,
   skippedVerification,
   transform,
   type ComponentChain,
   type Components,
-  type PipelineModel,
 } from "../collector";
 import type { NamespaceSelection } from "../schema";
 import type { Wanted } from "./define-input";
@@ -131,29 +128,15 @@ interface ScrapeSelection {
   readonly diagnosticMetrics?: { readonly enabled: boolean };
 }
 
-/** Returns the filter of scraped data that the pipeline does not want. */
+/** Returns the conditions of scraped data that the pipeline does not want. */
 export function selectScraped(
-  input: string,
-  { pipeline, selection: { namespaces = {}, diagnosticMetrics: diagnostics } }: Wanted<ScrapeSelection>,
+  { selection: { namespaces = {}, diagnosticMetrics: diagnostics } }: Pick<Wanted<ScrapeSelection>, "selection">,
   unwanted: readonly string[] = [],
-): ComponentChain {
+): string[] {
   const outside = outsideNamespaces(namespaces);
-  const conditions = [
+  return [
     ...(outside === undefined ? [] : [outside]),
     ...(diagnostics?.enabled ? [] : diagnosticMetrics.map((name) => `metric.name == "${name}"`)),
     ...unwanted,
   ];
-  return selectionFilter(input, pipeline, conditions);
-}
-
-/** Returns a filter that drops each item for which one of the conditions holds. */
-export function selectionFilter(input: string, pipeline: PipelineModel, conditions: readonly string[]): ComponentChain {
-  return conditions.length === 0
-    ? []
-    : [
-        {
-          id: pipelineComponent("filter", `select-${input}`, pipeline),
-          config: filter("metrics", [{ conditions }]),
-        },
-      ];
 }

@@ -1,6 +1,7 @@
 import {
   assemble,
   branch,
+  filter,
   leastStaleness,
   merge,
   pipelineComponent,
@@ -10,7 +11,6 @@ import {
   type CollectorConfig,
   type ComponentChain,
   type LogLevel,
-  type PipelineModel,
   type ServicePipeline,
 } from "../collector";
 import { idPart, selectionOf, type Collection, type InputDefinition, type Surroundings } from "../inputs";
@@ -63,129 +63,101 @@ export interface PullModel {
 
 /**
  * Returns the configuration of a collector that pulls: each input's own processors, Kubernetes metadata once for all
- * inputs, then for each pipeline the filters of the inputs, its own processors and its exporter.
+ * inputs, then for each pipeline the choice of its data, its own processors and its exporter.
  */
 export function pullConfig({ running, served, ...model }: PullModel, enrich: ComponentChain): CollectorConfig {
-  const enriched = enrichedInputs(running, enrich);
-  const selections = served.flatMap((pipeline) =>
-    running.flatMap((one) => {
-      const selection = selectionOf(one.input, pipeline.pull);
-      const chain = selection === undefined ? undefined : one.collection.select({ pipeline, selection });
-      return chain ? [{ pipeline, one, chain }] : [];
-    }),
-  );
+  const collected = collectedData(running, [
+    ...enrich,
+    ...running.flatMap(({ collection }) => collection.enriched ?? []),
+  ]);
   const staleness = Math.max(leastStaleness, 4 * model.longestInterval);
   const branches = served.map((pipeline) =>
     branch(pipeline, {
-      source: merged(pipeline),
+      source: fanOut,
       served,
-      processors: pipelineProcessors(pipeline, staleness),
+      processors: [...choice(pipeline, running), ...pipelineProcessors(pipeline, staleness)],
       queueBytes: model.queueBytes,
     }),
   );
   const intake = {
     receivers: merge(running.map(({ collection }) => collection.receivers)),
-    connectors: { ...enriched.connectors, ...Object.fromEntries(served.map((pipeline) => [merged(pipeline), {}])) },
+    connectors: Object.fromEntries([...collected.connectors, fanOut].map((id) => [id, {}])),
     extensions: merge(running.map(({ collection }) => collection.extensions)),
-    processors: [...enriched.processors, ...selections.flatMap(({ chain }) => chain)],
-    pipelines: [
-      ...enriched.pipelines,
-      ...selections.map(({ pipeline, one, chain }): [string, ServicePipeline] => [
-        `metrics/select-${one.id}-${pipeline.name}`,
-        { receivers: [fanOut(one)], processors: chain.map(({ id }) => id), exporters: [merged(pipeline)] },
-      ]),
-    ],
+    processors: collected.processors,
+    pipelines: collected.pipelines,
   };
   return assemble(intake, branches, model.logLevel);
 }
 
-interface EnrichedInputs {
-  readonly pipelines: readonly [string, ServicePipeline][];
-  readonly connectors: Readonly<Record<string, unknown>>;
+/** The connector that passes all data to all pipelines. */
+const fanOut = signalComponent("forward", "pipelines", "metrics");
+/** The connector that passes the data of all inputs to enrichment. */
+const together = signalComponent("forward", "enrichment", "metrics");
+
+interface CollectedData {
+  readonly pipelines: readonly (readonly [string, ServicePipeline])[];
+  readonly connectors: readonly string[];
   readonly processors: ComponentChain;
 }
 
 /**
- * Adds metadata to all inputs with one processor, because each instance would watch the node's pods itself. The data of
- * each input gets a mark before the inputs are merged. A router behind the processor separates them again by the mark,
- * which is then removed.
+ * Adds metadata to all inputs with one processor, because each instance would watch the node's pods itself. Before
+ * several inputs are merged, the data of each gets a mark, by which `choice` finds it again.
  */
-function enrichedInputs(running: readonly RunningInput[], enrich: ComponentChain): EnrichedInputs {
-  const ids = (chain: ComponentChain): string[] => chain.map(({ id }) => id);
-  const [first, ...others] = running;
-  if (first && others.length === 0) {
-    const chain = [...first.collection.processors, ...enrich, ...(first.collection.enriched ?? [])];
-    return {
-      pipelines: [
-        [
-          `metrics/input-${first.id}`,
-          {
-            receivers: Object.keys(first.collection.receivers),
-            processors: ["memory_limiter", ...ids(chain)],
-            exporters: [fanOut(first)],
-          },
-        ],
-      ],
-      connectors: { [fanOut(first)]: {} },
-      processors: chain,
-    };
-  }
-  const together = signalComponent("forward", "enrichment", "metrics");
-  const apart = signalComponent("routing", "inputs", "metrics");
-  const unmark = { id: signalComponent("transform", "unmark", "metrics"), config: statements(`delete_key(${mark})`) };
-  const marks = running.map(({ id: name }) => ({
-    id: markId(name),
-    config: statements(`set(${attribute}, "${name}")`),
+function collectedData(running: readonly RunningInput[], enrich: ComponentChain): CollectedData {
+  const several = running.length > 1;
+  const inputs = running.map(({ id, collection }) => ({
+    id,
+    receivers: Object.keys(collection.receivers),
+    chain: [...collection.processors, ...(several ? [markOf(id)] : enrich)],
   }));
+  const enrichment = { receivers: [together], processors: ids(enrich), exporters: [fanOut] };
   return {
     pipelines: [
-      ...running.map(({ id, collection }): [string, ServicePipeline] => [
+      ...inputs.map(({ id, receivers, chain }): [string, ServicePipeline] => [
         `metrics/input-${id}`,
-        {
-          receivers: Object.keys(collection.receivers),
-          processors: ["memory_limiter", ...ids(collection.processors), markId(id)],
-          exporters: [together],
-        },
+        { receivers, processors: ["memory_limiter", ...ids(chain)], exporters: [several ? together : fanOut] },
       ]),
-      ["metrics/enrichment", { receivers: [together], processors: ids(enrich), exporters: [apart] }],
-      ...running.map((one): [string, ServicePipeline] => [
-        `metrics/enriched-${one.id}`,
-        {
-          receivers: [apart],
-          processors: [unmark.id, ...ids(one.collection.enriched ?? [])],
-          exporters: [fanOut(one)],
-        },
-      ]),
+      ...(several ? [["metrics/enrichment", enrichment] as const] : []),
     ],
-    connectors: {
-      [together]: {},
-      [apart]: {
-        table: running.map(({ id: name }) => ({
-          context: "resource",
-          condition: `${attributeInRoute} == "${name}"`,
-          pipelines: [`metrics/enriched-${name}`],
-        })),
-      },
-      ...Object.fromEntries(running.map((one) => [fanOut(one), {}])),
-    },
-    processors: [
-      ...running.flatMap(({ collection }) => collection.processors),
-      ...marks,
-      ...enrich,
-      unmark,
-      ...running.flatMap(({ collection }) => collection.enriched ?? []),
-    ],
+    connectors: several ? [together] : [],
+    processors: [...inputs.flatMap(({ chain }) => chain), ...(several ? enrich : [])],
   };
 }
 
-const key = "telemetry-pipelines.input";
-const attribute = `resource.attributes["${key}"]`;
-const attributeInRoute = `attributes["${key}"]`;
-const mark = `resource.attributes, "${key}"`;
-const markId = (input: string): string => signalComponent("transform", `mark-${input}`, "metrics");
-const statements = (statement: string): unknown => transform("metrics", [{ statements: [statement] }]);
+/**
+ * Returns the processors that drop data which a pipeline does not want, and then remove the mark. The routing connector
+ * would save a copy of the inputs that only other pipelines want, but it does not build with the collectors from 0.159 on.
+ */
+function choice(pipeline: PlannedPipeline, running: readonly RunningInput[]): ComponentChain {
+  const parts = running.map(({ input, id, collection }) => {
+    const selection = selectionOf(input, pipeline.pull);
+    return { id, unwanted: selection === undefined ? undefined : collection.select({ pipeline, selection }) };
+  });
+  const several = running.length > 1;
+  // Without the names of metrics, a condition is checked once for each resource, so these are a group of their own.
+  const others = parts.filter(({ unwanted }) => unwanted === undefined).map(({ id }) => isOf(id));
+  const unwanted = parts.flatMap(({ id, unwanted = [] }) =>
+    several && unwanted.length > 0 ? [`${isOf(id)} and (${unwanted.join(" or ")})`] : unwanted,
+  );
+  const groups = [others, unwanted].filter((conditions) => conditions.length > 0).map((conditions) => ({ conditions }));
+  return [
+    ...(groups.length > 0
+      ? [{ id: pipelineComponent("filter", "select", pipeline), config: filter("metrics", groups) }]
+      : []),
+    ...(several ? [unmark] : []),
+  ];
+}
 
-/** Returns the id of the connector that passes all data of an input to the pipelines. */
-const fanOut = ({ id }: RunningInput): string => signalComponent("forward", `input-${id}`, "metrics");
-/** Returns the id of the connector that merges the data of a pipeline's inputs. */
-const merged = (pipeline: PipelineModel): string => pipelineComponent("forward", "pipeline", pipeline);
+const key = "telemetry-pipelines.input";
+const isOf = (input: string): string => `resource.attributes["${key}"] == "${input}"`;
+const statements = (statement: string): unknown => transform("metrics", [{ statements: [statement] }]);
+const markOf = (input: string): ComponentChain[number] => ({
+  id: signalComponent("transform", `mark-${input}`, "metrics"),
+  config: statements(`set(resource.attributes["${key}"], "${input}")`),
+});
+const unmark = {
+  id: signalComponent("transform", "unmark", "metrics"),
+  config: statements(`delete_key(resource.attributes, "${key}")`),
+};
+const ids = (chain: ComponentChain): string[] => chain.map(({ id }) => id);

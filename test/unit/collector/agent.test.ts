@@ -25,9 +25,9 @@ const wiring = ({ service }: CollectorConfig): object =>
     Object.entries(service.pipelines).map(([id, { receivers, exporters }]) => [id, [...receivers, "→", ...exporters]]),
   );
 
-/** The filter between an input and a pipeline, if there is one. */
-function selection(config: CollectorConfig, input: string, name: string): string[] | undefined {
-  const filter = config.processors[`filter/select-${input}-metrics-${name}`] as
+/** The conditions of the data that a pipeline does not want, if there are any. */
+function selection(config: CollectorConfig, name: string): string[] | undefined {
+  const filter = config.processors[`filter/select-metrics-${name}`] as
     { metric_conditions: { conditions: string[] }[] } | undefined;
   return filter?.metric_conditions.flatMap(({ conditions }) => conditions);
 }
@@ -62,41 +62,67 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(wiring(config), {
       "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/enrichment-metrics"],
       "metrics/input-runtime": ["kubeletstats", "→", "forward/enrichment-metrics"],
-      "metrics/enrichment": ["forward/enrichment-metrics", "→", "routing/inputs-metrics"],
-      "metrics/enriched-prometheus": ["routing/inputs-metrics", "→", "forward/input-prometheus-metrics"],
-      "metrics/enriched-runtime": ["routing/inputs-metrics", "→", "forward/input-runtime-metrics"],
-      "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
-      "metrics/select-runtime-a": ["forward/input-runtime-metrics", "→", "forward/pipeline-metrics-a"],
-      "metrics/select-runtime-b": ["forward/input-runtime-metrics", "→", "forward/pipeline-metrics-b"],
-      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp_grpc/metrics-a"],
-      "metrics/pipeline-b": ["forward/pipeline-metrics-b", "→", "otlp_grpc/metrics-b"],
+      "metrics/enrichment": ["forward/enrichment-metrics", "→", "forward/pipelines-metrics"],
+      "metrics/pipeline-a": ["forward/pipelines-metrics", "→", "otlp_grpc/metrics-a"],
+      "metrics/pipeline-b": ["forward/pipelines-metrics", "→", "otlp_grpc/metrics-b"],
     });
+    const mark = `resource.attributes["telemetry-pipelines.input"]`;
+    assert.deepEqual(
+      selection(config, "a")?.map((condition) => condition.split(" and ")[0]),
+      [`${mark} == "prometheus"`],
+    );
+    assert.deepEqual(selection(config, "b"), [`${mark} == "prometheus"`]);
+  });
+
+  it("drops of each input only what the pipeline does not want of it", () => {
+    const namespaces = { include: ["shop"] };
+    const config = agentConfig("node", [
+      pulling("a", { prometheus: { ...prometheus, namespaces, diagnosticMetrics: { enabled: true } }, istio, runtime }),
+    ]);
+    const mark = `resource.attributes["telemetry-pipelines.input"]`;
+    const namespace = `resource.attributes["k8s.namespace.name"]`;
+    const [prometheusPart, istioPart, ...others] = selection(config, "a") ?? [];
+    assert.equal(
+      prometheusPart,
+      `${mark} == "prometheus" and (not (${namespace} == nil or ${namespace} == "") and ${namespace} != "shop")`,
+    );
+    assert.match(
+      istioPart ?? "",
+      /== "istio" and \(metric\.name == "up" or .* or IsMatch\(metric\.name, "\^envoy_"\)\)$/,
+    );
+    assert.deepEqual(others, []);
   });
 
   it("marks nothing when there is one input only", () => {
     const config = agentConfig("node", [pulling("a", { prometheus })]);
     assert.deepEqual(wiring(config), {
-      "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/input-prometheus-metrics"],
-      "metrics/select-prometheus-a": ["forward/input-prometheus-metrics", "→", "forward/pipeline-metrics-a"],
-      "metrics/pipeline-a": ["forward/pipeline-metrics-a", "→", "otlp_grpc/metrics-a"],
+      "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/pipelines-metrics"],
+      "metrics/pipeline-a": ["forward/pipelines-metrics", "→", "otlp_grpc/metrics-a"],
     });
     assert.doesNotMatch(renderYaml(config), /telemetry-pipelines\.input/);
   });
 
-  it("takes every mark off again", () => {
-    const config = agentConfig("node", [pulling("a", { prometheus, istio, runtime })]);
-    for (const input of ["prometheus", "istio", "runtime"]) {
-      assert.equal(config.service.pipelines[`metrics/enriched-${input}`]?.processors[0], "transform/unmark-metrics");
-    }
+  it("takes every mark off again, before the user's own processors", () => {
+    const config = agentConfig("node", [
+      pipeline("metrics", "a", { pull: { prometheus, istio, runtime }, filter: [{ conditions: ["true"] }] }),
+      pulling("b", { runtime }),
+    ]);
+    const { a, b } = {
+      a: config.service.pipelines["metrics/pipeline-a"],
+      b: config.service.pipelines["metrics/pipeline-b"],
+    };
+    const chosen = (name: string): string[] => [`filter/select-metrics-${name}`, "transform/unmark-metrics"];
+    assert.deepEqual(a?.processors, [...chosen("a"), "filter/user-metrics-a", "batch/isolation-metrics-a"]);
+    assert.deepEqual(b?.processors, [...chosen("b"), "batch/isolation-metrics-b"]);
   });
 
   it("gives the name of a container to nothing that the kubelet says of a pod", () => {
     for (const pull of [{ runtime }, { prometheus, runtime }]) {
       const { service } = agentConfig("node", [pulling("a", pull)]);
       // In the order in which data passes them, which is not that of a file.
-      const passed = ["input-runtime", "enrichment", "enriched-runtime"].map((id) => `metrics/${id}`);
+      const passed = ["input-runtime", "enrichment"].map((id) => `metrics/${id}`);
       const chain = passed.flatMap((id) => service.pipelines[id]?.processors ?? []);
-      const order = ["mark-containers", "enrich", "only-containers"].map((role) =>
+      const order = ["mark-others", "enrich", "only-containers"].map((role) =>
         chain.findIndex((id) => id.endsWith(`/${role}-metrics`)),
       );
       assert.ok(!order.includes(-1), chain.join());
@@ -129,8 +155,8 @@ describe("the metric agent's configuration", () => {
   it("keeps from a pipeline the runtime metrics that only another one wants", () => {
     const more = selections.runtime([...runtimeNames, "container.uptime"]);
     const config = agentConfig("node", [pulling("a", { runtime }), pulling("b", { runtime: more })]);
-    assert.deepEqual(selection(config, "runtime", "a"), [`IsMatch(metric.name, "^(container[.]uptime)$$")`]);
-    assert.equal(selection(config, "runtime", "b"), undefined);
+    assert.deepEqual(selection(config, "a"), [`IsMatch(metric.name, "^(container[.]uptime)$$")`]);
+    assert.equal(selection(config, "b"), undefined);
   });
 
   it("keeps the scraper's own metrics from pipelines that have not asked for them", () => {
@@ -139,8 +165,8 @@ describe("the metric agent's configuration", () => {
       pulling("a", { prometheus }),
       pulling("b", { prometheus: { ...prometheus, diagnosticMetrics } }),
     ]);
-    assert.ok(selection(config, "prometheus", "a")?.includes(`metric.name == "up"`));
-    assert.equal(selection(config, "prometheus", "b"), undefined);
+    assert.ok(selection(config, "a")?.includes(`metric.name == "up"`));
+    assert.equal(selection(config, "b"), undefined);
   });
 
   it("keeps envoy's metrics from pipelines that have not asked for them, and from all if none has", () => {
@@ -151,8 +177,8 @@ describe("the metric agent's configuration", () => {
       pulling("b", { istio: { ...istio, envoyMetrics: { enabled: true } } }),
     ]);
     assert.match(renderYaml(both.receivers), /regex: \(istio\|envoy\)_\.\*/);
-    assert.ok(selection(both, "istio", "a")?.includes(`IsMatch(metric.name, "^envoy_")`));
-    assert.ok(!selection(both, "istio", "b")?.includes(`IsMatch(metric.name, "^envoy_")`));
+    assert.ok(selection(both, "a")?.includes(`IsMatch(metric.name, "^envoy_")`));
+    assert.ok(!selection(both, "b")?.includes(`IsMatch(metric.name, "^envoy_")`));
   });
 
   it("names every runtime metric of the receiver, so that none depends on the receiver's defaults", () => {
