@@ -60,7 +60,7 @@ export function sharingBranch(pipeline: PipelineModel, source: string, queueByte
 /** Assembles a whole configuration, including the parts that all our collectors share. */
 export function assemble(intake: Intake, branches: readonly Branch[], logLevel: string): CollectorConfig {
   const canaries = canaryComponents(branches);
-  const common = commonService(logLevel);
+  const common = commonService(logLevel, !branches.some(({ pipeline }) => hasSecretServer(pipeline)));
   const extensions = merge([
     common.extensions,
     intake.extensions,
@@ -88,4 +88,9 @@ export function assemble(intake: Intake, branches: readonly Branch[], logLevel: 
       ]),
     },
   };
+}
+
+/** Returns whether a pipeline sends over HTTP to an address that is in a Secret, so that metrics must not have it. */
+function hasSecretServer({ exporter }: PipelineModel): boolean {
+  return exporter.protocol === "http" && "file" in exporter.endpoint;
 }

@@ -58,18 +58,28 @@ const unreadMetrics = [
   { instrument_name: "otelcol_processor_internal_duration" },
   { instrument_name: "otelcol_processor_batch_batch_send_size_bytes" },
   { instrument_name: "otelcol_exporter_queue_batch_send_size*" },
+  { instrument_name: "otelcol_exporter_enqueue_size*" },
 ];
 
 const counted = { explicit_bucket_histogram: { boundaries: [], record_min_max: false } };
 
+/** Attributes with a backend's address, which can be secret. Collectors from 0.151 on add them to their exporters' counters. */
+const addressAttributes = ["server.address", "server.port", "url.path"];
+
 /** Metrics with fewer series than the collector would give them. Without buckets, a histogram only counts. */
-const smallMetrics = [
+const smallMetrics = (namesServers: boolean): readonly unknown[] => [
+  ...["otelcol_exporter_sent_*", "otelcol_exporter_send_failed_*"].map((name) => ({
+    selector: { instrument_name: name },
+    stream: { attribute_keys: { excluded: addressAttributes } },
+  })),
   {
     // The number of answers by server and status. Only this metric shows a redirect, which exporters follow without a
     // log line.
     selector: { instrument_name: "http.client.request.duration" },
     stream: {
-      attribute_keys: { included: ["http.response.status_code", "server.address", "server.port"] },
+      attribute_keys: {
+        included: ["http.response.status_code", ...(namesServers ? ["server.address", "server.port"] : [])],
+      },
       aggregation: counted,
     },
   },
@@ -88,8 +98,14 @@ const smallMetrics = [
   },
 ];
 
-/** Returns the parts that all our collectors share: health endpoint, metrics about itself, JSON logs. */
-export function commonService(logLevel: string): {
+/**
+ * Returns the parts that all our collectors share: health endpoint, metrics about itself, JSON logs. `namesServers` states
+ * whether these metrics may have the addresses of backends over HTTP.
+ */
+export function commonService(
+  logLevel: string,
+  namesServers: boolean,
+): {
   extensions: Components;
   telemetry: unknown;
 } {
@@ -100,7 +116,7 @@ export function commonService(logLevel: string): {
         level: "detailed",
         views: [
           ...unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })),
-          ...smallMetrics,
+          ...smallMetrics(namesServers),
         ],
         // Monitoring reads at the pod's address. A port-forward reads at the loopback address, past all policies.
         readers: [podIp, "127.0.0.1"].map(selfMetricsReader),

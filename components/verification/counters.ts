@@ -9,7 +9,10 @@ export interface CollectorCounters {
   readonly exporters: Readonly<Record<string, ExporterCounters>>;
   /** Items that the memory limiter refused, by signal. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Number of redirects, by `host:port` (`host` for the default port) and HTTP status. */
+  /**
+   * Number of redirects, by `host:port` (`host` for the default port) and HTTP status. The server is empty for all servers
+   * of a collector that sends over HTTP to an address from a Secret.
+   */
   readonly redirects: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
@@ -31,7 +34,8 @@ const none: ExporterCounters = { sent: 0, failed: {}, queueRefused: 0, queued: 0
 const sample = /^otelcol_(\w+?)(?:\{(.*)\})? (\S+)$/;
 const units = signalNames.map((signal) => signals[signal].unit).join("|");
 const exporterMetric = new RegExp(`^exporter_(sent|send_failed|enqueue_failed)_(?:${units})$`);
-const refusedMetric = new RegExp(`^processor_refused_(${units})$`);
+/** Collectors from 0.155 on have the processor's type in the name. */
+const refusedMetric = new RegExp(`^processor_(?:memory_limiter_)?refused_(${units})$`);
 const redirect = /^http_client_request_duration_count\{(.*http_response_status_code="(3\d\d)".*)\} (\S+)$/;
 
 /** Reads a collector's own metrics in Prometheus' text format. Ids of exporters contain no quotes or backslashes. */

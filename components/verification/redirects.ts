@@ -7,7 +7,7 @@ type Pipelines = readonly PipelineTarget[];
 /**
  * Finds failures behind redirects. Exporters follow redirects, and a successful answer at their end, such as a login
  * page, makes data count as sent. An end that is out of reach logs only its own failure, such as a timeout. Counters name
- * servers, not exporters, so every exporter that used such a server may be concerned.
+ * servers, or nothing if one is secret, but no exporters. So every exporter that used such a server may be concerned.
  *
  * @param logged failures in the log since the last look
  */
@@ -18,7 +18,7 @@ export function redirectFailures(
 ): ExporterFailure[] {
   return pipelines.flatMap((pipeline): ExporterFailure[] => {
     const { exporter } = pipeline;
-    const status = redirectOf(pipeline, pipelines, redirects);
+    const status = redirectOf(pipeline, redirects);
     if (status === undefined) return [];
     const { sent = 0, queued = 0, failed = {} } = exporters[exporter] ?? {};
     if (sent > 0) return [{ exporter, cause: "redirected", status, dropped: true, rejected: sent }];
@@ -34,34 +34,26 @@ export function redirectFailures(
 }
 
 /** Returns the HTTP status of a redirect that a pipeline's backend answered with. */
-function redirectOf(
-  pipeline: PipelineTarget,
-  pipelines: Pipelines,
-  redirects: CollectorCounters["redirects"],
-): number | undefined {
+function redirectOf(pipeline: PipelineTarget, redirects: CollectorCounters["redirects"]): number | undefined {
   const [status] = Object.entries(redirects)
-    .filter(([server]) => mayBeBackend(server, pipeline, pipelines))
+    .filter(([server]) => mayBeBackend(server, pipeline))
     .flatMap(([, counts]) => Object.keys(counts).filter((one) => (counts[one] ?? 0) > 0));
   return status === undefined ? undefined : Number(status);
 }
 
 /** Returns the other pipelines that a redirect of this pipeline's backend may concern. */
 export function mayRedirectToo(pipeline: PipelineTarget, pipelines: Pipelines): Pipelines {
-  return pipelines.filter(
-    (other) =>
-      other !== pipeline &&
-      isHttp(other) &&
-      other.backend === pipeline.backend &&
-      other.collectors.some((collector) => pipeline.collectors.includes(collector)),
+  const together = pipelines.filter(
+    (other) => isHttp(other) && other.collectors.some((collector) => pipeline.collectors.includes(collector)),
   );
+  const hidesServers = together.some(({ backend }) => backend === undefined);
+  return together.filter((other) => other !== pipeline && (hidesServers || other.backend === pipeline.backend));
 }
 
-/** A backend whose address is in a Secret may be any server that is not another pipeline's backend. */
-function mayBeBackend(server: string, pipeline: PipelineTarget, pipelines: Pipelines): boolean {
+/** A collector with a backend whose address is in a Secret counts the redirects of all servers together. */
+function mayBeBackend(server: string, pipeline: PipelineTarget): boolean {
   if (!isHttp(pipeline)) return false;
-  return pipeline.backend === undefined
-    ? !pipelines.some(({ backend }) => backend !== undefined && isAt(server, backend))
-    : isAt(server, pipeline.backend);
+  return server === "" || (pipeline.backend !== undefined && isAt(server, pipeline.backend));
 }
 
 /** The server's name has no port if the port is the default of its scheme. */

@@ -207,29 +207,44 @@ describe("the gateway's configuration", () => {
     assert.match(renderYaml(service.telemetry), /host: \$\{env:MY_POD_IP\}$/m);
   });
 
-  it("counts answers of backends by host, port and status, and nothing else of each request over HTTP", () => {
+  describe("the attributes of its own metrics", () => {
     interface View {
       readonly selector: Readonly<Record<string, string>>;
-      readonly stream: { readonly attribute_keys?: { readonly included: readonly string[] } };
+      readonly stream: { readonly attribute_keys?: Readonly<Record<string, readonly string[]>> };
     }
-    const { service } = gatewayConfig(gateway([pipeline("metrics", "a")]));
-    const { views } = (service.telemetry as { metrics: { views: readonly View[] } }).metrics;
-    const http = views.filter(({ selector }) => /http/.test(JSON.stringify(selector)));
-    assert.deepEqual(
-      http.map(({ selector, stream }) => [selector, stream.attribute_keys?.included]),
-      [
-        [{ instrument_name: "http.client.request.body.size" }, undefined],
-        [{ instrument_name: "http.server.*.size" }, undefined],
-        [
-          { instrument_name: "http.client.request.duration" },
-          ["http.response.status_code", "server.address", "server.port"],
-        ],
-        [
-          { instrument_name: "http.server.request.duration" },
-          ["http.response.status_code", "network.protocol.version"],
-        ],
-      ],
-    );
+    const attributes = (pattern: RegExp, change: Parameters<typeof pipeline>[2] = {}): unknown => {
+      const { service } = gatewayConfig(gateway([pipeline("metrics", "a", change), pipeline("metrics", "b")]));
+      const { views } = (service.telemetry as { metrics: { views: readonly View[] } }).metrics;
+      return views
+        .filter(({ selector: { instrument_name = "" } }) => pattern.test(instrument_name))
+        .map(({ selector: { instrument_name }, stream }) => [instrument_name, stream.attribute_keys]);
+    };
+    const secret = { endpoint: { file: "/credentials/metric_a_endpoint" } };
+
+    it("are host, port and status for requests to backends, and few for requests of senders", () => {
+      const known = [
+        ["http.client.request.body.size", undefined],
+        ["http.server.*.size", undefined],
+        ["http.client.request.duration", { included: ["http.response.status_code", "server.address", "server.port"] }],
+        ["http.server.request.duration", { included: ["http.response.status_code", "network.protocol.version"] }],
+      ];
+      assert.deepEqual(attributes(/http/), known);
+      assert.deepEqual(attributes(/http/, { exporter: { ...secret, protocol: "grpc" } }), known);
+    });
+
+    it("lack hosts if the address of a backend over HTTP is in a Secret", () => {
+      assert.deepEqual(attributes(/http.client.*duration/, { exporter: { ...secret, protocol: "http" } }), [
+        ["http.client.request.duration", { included: ["http.response.status_code"] }],
+      ]);
+    });
+
+    it("lack the backend's address for exporters", () => {
+      const excluded = ["server.address", "server.port", "url.path"];
+      assert.deepEqual(attributes(/exporter_sen/), [
+        ["otelcol_exporter_sent_*", { excluded }],
+        ["otelcol_exporter_send_failed_*", { excluded }],
+      ]);
+    });
   });
 
   it("gives every text of the user to the collector as it is, never as a reference to expand", () => {

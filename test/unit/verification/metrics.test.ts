@@ -13,11 +13,13 @@ otelcol_exporter_queue_batch_send_size_bucket{exporter="otlp_grpc/metrics-a",le=
 otelcol_receiver_refused_log_records{receiver="otlp",transport="grpc"} 9
 otelcol_processor_refused_log_records{processor="memory_limiter"} 4
 otelcol_processor_refused_log_records{processor="another"} 5
+otelcol_processor_memory_limiter_refused_spans{processor="memory_limiter"} 6
 http_client_request_duration_bucket{http_response_status_code="302",server_address="a.b",server_port="4318",le="+Inf"} 3
 http_client_request_duration_count{http_response_status_code="302",server_address="a.b",server_port="4318"} 3
 http_client_request_duration_count{http_response_status_code="308",server_address="a.b",server_port="4318"} 1
 http_client_request_duration_count{http_response_status_code="307",server_address="c.d"} 2
 http_client_request_duration_count{http_response_status_code="200",server_address="e.f",server_port="4318"} 9
+http_client_request_duration_count{http_response_status_code="301"} 5
 http_client_request_duration_count{server_address="g.h",server_port="302"} 9
 otelcol_process_uptime 21.5
 `;
@@ -31,8 +33,8 @@ describe("a collector's metrics about itself", () => {
         "otlp_http/metrics-b": { sent: 0, failed: { Unimplemented: 3, Unavailable: 2 }, queueRefused: 0, queued: 0 },
         "otlp_grpc/traces-a": { sent: 0, failed: {}, queueRefused: 5, queued: 0 },
       },
-      refused: { logs: 4 },
-      redirects: { "a.b:4318": { "302": 3, "308": 1 }, "c.d": { "307": 2 } },
+      refused: { logs: 4, traces: 6 },
+      redirects: { "a.b:4318": { "302": 3, "308": 1 }, "c.d": { "307": 2 }, "": { "301": 5 } },
     });
   });
 

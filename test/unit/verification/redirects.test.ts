@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ExporterFailure } from "../../../components/verification/classify";
-import { redirectFailures } from "../../../components/verification/redirects";
+import { mayRedirectToo, redirectFailures } from "../../../components/verification/redirects";
 import type { PipelineTarget } from "../../../components/verification/targets";
 
 const target = (name: string, backend?: string, protocol = "http"): PipelineTarget => ({
@@ -39,8 +39,13 @@ describe("a redirect", () => {
     ["comes without a port that is the usual one", "a", [target("a", "a:443"), target("b", "a:80")], ["a", "b"]],
     ["comes from a host whose letters are no matter", "A.b:4318", [target("a", "a.B:4318")], ["a"]],
     ["comes from an address of IPv6 without brackets", "fd00::1:4318", [target("a", "fd00::1:4318")], ["a"]],
-    ["of nobody's address is of one kept in a Secret", "x:1", [target("a", "a:4318"), target("hidden")], ["hidden"]],
-    ["of a known address is not of one kept in a Secret", "a:1", [target("a", "a:1"), target("hidden")], ["a"]],
+    ["concerns none if the server is another one", "x:1", [target("a", "a:4318")], []],
+    [
+      "concerns all over HTTP if the collector hides its servers",
+      "",
+      [target("a", "a:1"), target("hidden"), target("g", "a:1", "grpc"), target("idle")],
+      ["a", "hidden"],
+    ],
     ["that was before the look is none", "quiet:1", [target("a", "quiet:1")], []],
   ];
   for (const [does, server, pipelines, names] of cases) {
@@ -48,6 +53,22 @@ describe("a redirect", () => {
       assert.deepEqual(concerned(server, ...pipelines), names);
     });
   }
+});
+
+describe("the pipelines that a redirect may concern, too", () => {
+  const [a, b, c] = [target("a", "x:1"), target("b", "x:1"), target("c", "y:1")];
+  const grpc = target("g", undefined, "grpc");
+  const elsewhere: PipelineTarget = { ...target("e"), collectors: ["agent"] };
+
+  it("have the same backend", () => {
+    assert.deepEqual(mayRedirectToo(a, [a, b, c, grpc, elsewhere]), [b]);
+  });
+
+  it("are all over HTTP if an address of the same collector is in a Secret", () => {
+    const hidden = target("hidden");
+    assert.deepEqual(mayRedirectToo(a, [a, b, c, grpc, hidden, elsewhere]), [b, c, hidden]);
+    assert.deepEqual(mayRedirectToo(hidden, [a, b, c, grpc, hidden, elsewhere]), [a, b, c]);
+  });
 });
 
 describe("a redirect to a place that is out of reach", () => {
