@@ -37,7 +37,12 @@ export const kubelet = defineInput({
     return {
       receivers: { [receiver]: receiverSettings(wanted, groups, interval, stack.kubelet) },
       extensions: {},
-      processors: [...unwantedData(groups), scopeProcessor(runtimeId), markOthers],
+      processors: [
+        ...unwantedData(groups),
+        ...(groups.includes("volume") ? [dropOldAttributes] : []),
+        scopeProcessor(runtimeId),
+        markOthers,
+      ],
       enriched: [onlyContainers],
       select: (one) => selectRuntime(one, wanted),
     };
@@ -92,6 +97,22 @@ const containerName = `resource.attributes["k8s.container.name"]`;
 const markOthers = {
   id: signalComponent("transform", "mark-others", "metrics"),
   config: transform("metrics", [{ statements: [`set(${mark}, true) where ${containerName} == nil`] }]),
+};
+
+/**
+ * Attributes of a volume that repeat its claim, in collectors before 0.161. Later collectors do not know the receiver's
+ * switches for them, so the attributes are removed from the data.
+ */
+const oldAttributes = "^(aws[.]volume[.]id|fs[.]type|gce[.]pd[.]name|glusterfs[.](endpoints[.]name|path)|partition)$$";
+
+const dropOldAttributes = {
+  id: signalComponent("transform", "volumes", "metrics"),
+  config: transform("metrics", [
+    {
+      conditions: [`resource.attributes["k8s.volume.name"] != nil`],
+      statements: [`delete_matching_keys(resource.attributes, "${oldAttributes}")`],
+    },
+  ]),
 };
 
 const onlyContainers = {
@@ -151,19 +172,8 @@ function receiverSettings(
     ...(groups.includes("volume") && { extra_metadata_labels: ["k8s.volume.type"] }),
     ...(groups.includes("node") && { collect_all_network_interfaces: { node: true } }),
     metrics: metricSwitches(receiver, wanted),
-    resource_attributes: Object.fromEntries(oldAttributes.map((attribute) => [attribute, { enabled: false }])),
   };
 }
-
-/** Attributes of a volume that repeat its claim. The receiver has deprecated them. */
-const oldAttributes = [
-  "aws.volume.id",
-  "fs.type",
-  "gce.pd.name",
-  "glusterfs.endpoints.name",
-  "glusterfs.path",
-  "partition",
-];
 
 /** Conditions of volumes that end with their pod and use the node's disk: configuration, tokens and scratch space. */
 const temporaryVolumes = [
