@@ -3,6 +3,7 @@ export { acceptedCidr, cidrs } from "./cidrs";
 export * from "./fields";
 export * from "./findings";
 export { readFindings, recordFindings } from "./findings-file";
+export { imageVersion } from "./image-version";
 export * from "./input-fields";
 export { shapeFindings, type Place } from "./issues";
 export * from "./kubernetes-names";

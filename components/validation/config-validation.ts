@@ -3,7 +3,7 @@ import type { ClusterAccess } from "../cluster-access";
 import { accessAsInput } from "../outside";
 import type { PipelineModel } from "../collector";
 import type { ValidationSettings } from "../settings";
-import { imageVersion } from "./image-version";
+import { imageVersion } from "../schema";
 import { placesIn } from "./places";
 import type { ValidationPod } from "./validation-pod";
 import { validationFingerprint } from "./validation-fingerprint";

@@ -3,8 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { podVariables } from "../collector";
-import type { Finding } from "../schema";
-import { imageVersion } from "./image-version";
+import { imageVersion, type Finding } from "../schema";
 import type { Places } from "./places";
 import { probeConfiguration } from "./probes";
 import { findingsIn, wantsProbes } from "./collector-findings";
