@@ -9,7 +9,7 @@ import {
   writtenCredentials,
   type ResolvedPipelines,
 } from "./credentials";
-import { clusterFactsReader, clusterUid, type ReadClusterFacts } from "./cluster-facts";
+import { clusterFactsReader, clusterUid, kubernetesMinor, type ReadClusterFacts } from "./cluster-facts";
 import { isInMesh } from "./mesh";
 import { Monitoring, type WatchedCollector } from "./monitoring";
 import type { ClusterAccess } from "./cluster-access";
@@ -81,7 +81,9 @@ export class Telemetry extends pulumi.ComponentResource {
     const plans = planCollectors(models, parsed.settings, {
       mesh: this.isInMesh(models, parsed),
       namespace: parsed.namespace,
+      ...(pullsAnything(models) && { kubernetesMinor: kubernetesMinor(parsed.facts) }),
     });
+    for (const note of plans.flatMap(({ notes }) => notes)) void pulumi.log.warn(note, this);
     this.validate(plans, models, parsed);
 
     const dynamicProvider = new DynamicProvider(name, { parent: this });
@@ -250,6 +252,9 @@ export class Telemetry extends pulumi.ComponentResource {
     ).pipelines;
   }
 }
+
+const pullsAnything = (models: readonly PlannedPipeline[]): boolean =>
+  models.some(({ pull }) => Object.keys(pull).length > 0);
 
 const gatewayOf = (plans: readonly CollectorPlan[]): CollectorPlan | undefined =>
   plans.find(({ kind }) => kind === "gateway");

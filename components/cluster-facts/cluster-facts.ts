@@ -36,4 +36,13 @@ export function clusterUid(read: ReadClusterFacts, warn: (message: string) => vo
   }
 }
 
+/** Returns the API server's minor version; nothing if the cluster does not report it, which `clusterUid` warns about. */
+export function kubernetesMinor(read: ReadClusterFacts): number | undefined {
+  try {
+    return read().kubernetesMinor;
+  } catch {
+    return undefined;
+  }
+}
+
 const missing = "Data gets no k8s.cluster.uid in this update, because";

@@ -1,3 +1,3 @@
 /** Facts about the cluster that decide which objects are made, read once by one process. */
-export { clusterFactsReader, clusterUid, type ReadClusterFacts } from "./cluster-facts";
+export { clusterFactsReader, clusterUid, kubernetesMinor, type ReadClusterFacts } from "./cluster-facts";
 export type { ClusterFacts } from "./read-facts";

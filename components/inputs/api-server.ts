@@ -53,7 +53,12 @@ export const apiServer = defineInput({
   name: "api-server",
   setting,
   role: "api-server",
-  health: { kind: "targets", port: targetsPort, noTargets: "no address of the API server was found" },
+  health: {
+    kind: "targets",
+    port: targetsPort,
+    noTargets: "no address of the API server was found",
+    refused: "The agent's ClusterRole or its binding was changed: run pulumi up --refresh.",
+  },
   isWanted: () => true,
   collect: (_, { interval, scrape }) => ({
     receivers: scrapingReceiver(id, targetsPort, [

@@ -55,6 +55,8 @@ export interface Surroundings<Stack> {
   readonly mesh: boolean;
   /** Namespace of the lease that decides which collector collects the cluster's state. */
   readonly leaseNamespace: string;
+  /** Minor version of the API server. If it is missing, inputs expect the tested version. */
+  readonly kubernetesMinor?: number;
 }
 
 /** The components of a collector for one input. All pipelines share them. */
@@ -70,6 +72,8 @@ export interface Collection<Selection> {
    * this input.
    */
   select(wanted: Wanted<Selection>): readonly string[] | undefined;
+  /** Sentences about wanted data that this version of Kubernetes cannot give. */
+  readonly notes?: readonly string[];
 }
 
 /** How the health of an input is read. */
@@ -80,6 +84,8 @@ export type InputHealth =
       readonly port: number;
       /** A clause with the likely reason why the input has no target. */
       readonly noTargets: string;
+      /** A sentence with the remedy for targets that answer 401 or 403. */
+      readonly refused?: string;
       /** How annotated objects ask for this input; missing where none can. */
       readonly annotated?: {
         readonly isWanted: (object: AnnotatedObject) => boolean;
@@ -118,7 +124,7 @@ export interface InputDefinition<
     around: Surroundings<z.output<Stack>>,
   ): Collection<z.output<Pipeline>>;
   /** Returns the rights that collecting requires, each with its reason. */
-  rights(selections: readonly z.output<Pipeline>[]): Rights;
+  rights(selections: readonly z.output<Pipeline>[], kubernetesMinor?: number): Rights;
   /** Returns the addresses from which it collects, besides name servers and the API server. */
   egress(scrape: ScrapeSettings): readonly EgressRule[];
 }

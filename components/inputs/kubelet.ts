@@ -28,15 +28,18 @@ export const kubelet = defineInput({
   role: "node",
   health: { kind: "kubelet", receiver, remedy },
   isWanted: (selection) => wantedMetrics([selection], receiver).size > 0,
-  collect: (all, { interval, stack }) => {
-    const wanted = wantedMetrics(
+  collect: (all, { interval, stack, kubernetesMinor }) => {
+    const asked = wantedMetrics(
       all.map(({ selection }) => selection),
       receiver,
     );
+    const pods = hasRightToPods(kubernetesMinor);
+    const wanted = pods ? asked : new Set([...asked].filter((metric) => !isShareOfLimits(metric)));
     const groups = metricGroups(wanted);
     return {
-      receivers: { [receiver]: receiverSettings(wanted, groups, interval, stack.kubelet) },
+      receivers: { [receiver]: receiverSettings(wanted, groups, pods, interval, stack.kubelet) },
       extensions: {},
+      notes: pods ? [] : withoutPods(asked, kubernetesMinor),
       processors: [
         ...unwantedData(groups),
         ...(groups.includes("volume") ? [dropOldAttributes] : []),
@@ -47,17 +50,17 @@ export const kubelet = defineInput({
       select: (one) => selectRuntime(one, wanted),
     };
   },
-  rights: (selections) => {
+  rights: (selections, kubernetesMinor) => {
     const wanted = wantedMetrics(selections, receiver);
     if (wanted.size === 0) return noRights;
-    // Kubernetes before 1.33 has no separate right to the kubelet's pods.
-    const resources = ["nodes/stats", ...(readsPodsOfKubelet(wanted) ? ["nodes/pods"] : [])];
+    const pods = hasRightToPods(kubernetesMinor);
+    const resources = ["nodes/stats", ...(pods && readsPodsOfKubelet(wanted) ? ["nodes/pods"] : [])];
     const claims = { apiGroups: [""], resources: ["persistentvolumeclaims", "persistentvolumes"], verbs: ["get"] };
     return {
       cluster: [
         { apiGroups: [""], resources, verbs: ["get"] },
         // A receiver that reads its node from the API server also looks up claims of volumes there.
-        ...(readsVolumes(wanted) && readsNode(wanted) ? [claims] : []),
+        ...(pods && readsVolumes(wanted) && readsNode(wanted) ? [claims] : []),
       ],
       namespaces: [],
     };
@@ -74,7 +77,45 @@ function remedy(error: string): string {
   // Go's messages for an IPv6 address without brackets, and for an IPv4 address with brackets.
   if (/invalid port .* after host/.test(error)) return `The nodes have IPv6 addresses: set ${setting}.ipFamily: IPv6.`;
   if (/invalid IP-literal/.test(error)) return `The nodes have IPv4 addresses: set ${setting}.ipFamily: IPv4.`;
+  if (/401 Unauthorized/.test(error)) {
+    return "The kubelets do not accept tokens of service accounts. Turn on authentication.webhook in their configuration.";
+  }
+  if (/\/pods .*403 Forbidden/.test(error)) {
+    return (
+      `Kubelets before Kubernetes 1.${podsRightSince} give their pods only to those who may run commands in them. Update the nodes, or ` +
+      `set input.${runtimeSetting.key}.resources.volume.enabled: false and take the metrics with _utilization out of ` +
+      "additionalMetrics."
+    );
+  }
+  if (/403 Forbidden/.test(error)) {
+    return "The agent's ClusterRole or its binding was changed: run pulumi up --refresh.";
+  }
   return "";
+}
+
+/** Minor version of Kubernetes from which on there is a right to a kubelet's pods that does not include everything else. */
+const podsRightSince = 33;
+
+/** Returns whether the agent may read a kubelet's pods. Before, that needs `nodes/proxy`: the right to run commands. */
+function hasRightToPods(kubernetesMinor = podsRightSince): boolean {
+  return kubernetesMinor >= podsRightSince;
+}
+
+/** Returns what is missing without the kubelet's list of pods. */
+function withoutPods(asked: ReadonlySet<string>, kubernetesMinor = 0): string[] {
+  const why =
+    `Kubernetes 1.${kubernetesMinor} gives a kubelet's list of pods only to those who may run commands in them ` +
+    `(1.${podsRightSince} has a right to the list alone)`;
+  const shares = [...asked].filter(isShareOfLimits);
+  return [
+    ...(readsVolumes(asked)
+      ? [
+          `${why}: metrics of volumes have no k8s.volume.type and no k8s.persistentvolumeclaim.name, ` +
+            "and volumes that end with their pod are not left out.",
+        ]
+      : []),
+    ...(shares.length > 0 ? [`${why}: these metrics are left out: ${shares.sort().join(", ")}.`] : []),
+  ];
 }
 
 /** Returns the filter of data that would be noise in any pipeline. */
@@ -146,7 +187,12 @@ function readsVolumes(wanted: ReadonlySet<string>): boolean {
 
 /** Returns whether the kubelet's list of pods is read: for types of volumes, and for the limits behind utilization. */
 function readsPodsOfKubelet(wanted: ReadonlySet<string>): boolean {
-  return readsVolumes(wanted) || [...wanted].some((metric) => metric.endsWith("_utilization"));
+  return readsVolumes(wanted) || [...wanted].some(isShareOfLimits);
+}
+
+/** Returns whether a metric is a share of a container's limits or requests, which the kubelet's list of pods has. */
+function isShareOfLimits(metric: string): boolean {
+  return metric.endsWith("_utilization");
 }
 
 /** Returns whether the node's size is read from the API server, as the basis of the node's utilization. */
@@ -157,6 +203,7 @@ function readsNode(wanted: ReadonlySet<string>): boolean {
 function receiverSettings(
   wanted: ReadonlySet<string>,
   groups: readonly Group[],
+  pods: boolean,
   interval: number,
   { ipFamily, ...verification }: KubeletSettings,
 ): unknown {
@@ -169,7 +216,7 @@ function receiverSettings(
     metric_groups: groups,
     node: nodeName,
     ...(readsNode(wanted) && { k8s_api_config: { auth_type: "serviceAccount" } }),
-    ...(groups.includes("volume") && { extra_metadata_labels: ["k8s.volume.type"] }),
+    ...(pods && groups.includes("volume") && { extra_metadata_labels: ["k8s.volume.type"] }),
     ...(groups.includes("node") && { collect_all_network_interfaces: { node: true } }),
     metrics: metricSwitches(receiver, wanted),
   };

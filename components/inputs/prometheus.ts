@@ -44,6 +44,8 @@ export const prometheus = defineInput({
     kind: "targets",
     port: targetsPort,
     noTargets: 'no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true"',
+    refused:
+      "The agent sends no credentials: let these targets serve their metrics without a login, or remove their annotations.",
     annotated: { isWanted: asksForScraping, fault: annotationFault },
   },
   isWanted: () => true,

@@ -66,6 +66,8 @@ export interface AgentSurroundings {
   readonly mesh: boolean;
   /** Namespace of all objects. */
   readonly namespace: string;
+  /** Minor version of the API server, if it is known. */
+  readonly kubernetesMinor?: number;
 }
 
 /** Returns whether any pipeline scrapes pods, which may be behind proxies of a mesh. */
@@ -78,7 +80,7 @@ export function scrapesPods(pipelines: readonly PlannedPipeline[]): boolean {
 export function agentPlans(
   pipelines: readonly PlannedPipeline[],
   settings: TelemetrySettings,
-  { mesh, namespace }: AgentSurroundings,
+  { mesh, namespace, kubernetesMinor }: AgentSurroundings,
   list: readonly InputDefinition[] = inputs,
 ): CollectorPlan[] {
   const pulled = pipelines.filter(({ pull }) => Object.keys(pull).length > 0);
@@ -90,6 +92,7 @@ export function agentPlans(
     scrape: settings.scraping,
     mesh,
     leaseNamespace: namespace,
+    kubernetesMinor,
   });
   return pullRoles.flatMap((role): CollectorPlan[] => {
     const running = runningInputs(
@@ -117,7 +120,7 @@ export function agentPlans(
         requiredMemory: memoryForOwnQueues(role, resources.memoryLimit, queues),
         image: agent.image ?? images.collector,
         logLevel: agent.logLevel,
-        rights: rightsOf(role, running, served),
+        rights: rightsOf(role, running, served, kubernetesMinor),
         network: {
           takesPushed: false,
           targets: targetsOf(running, settings),
@@ -131,6 +134,7 @@ export function agentPlans(
         served,
         inputs: running.map(({ input }) => input),
         intervals,
+        notes: running.flatMap(({ collection }) => collection.notes ?? []),
         revision: revision(configuration, resources, agent),
       },
     ];
@@ -142,13 +146,19 @@ function metadataOf(role: PullRole, { enrichment: model }: TelemetrySettings): C
 }
 
 /** Returns exactly the rights that the inputs of these pipelines and the metadata require. */
-function rightsOf(role: PullRole, running: readonly RunningInput[], served: readonly PlannedPipeline[]): Rights {
+function rightsOf(
+  role: PullRole,
+  running: readonly RunningInput[],
+  served: readonly PlannedPipeline[],
+  kubernetesMinor: number | undefined,
+): Rights {
   const all = running.map(({ input }) =>
     input.rights(
       served.flatMap(({ pull }) => {
         const selection = selectionOf(input, pull);
         return selection === undefined ? [] : [selection];
       }),
+      kubernetesMinor,
     ),
   );
   return together(roles[role].metadata === "none" ? [] : enrichmentRights, all);

@@ -60,6 +60,8 @@ export interface CollectorPlan {
   readonly inputs: readonly InputDefinition[];
   /** Seconds between two collections, by the key of an input's setting. */
   readonly intervals: Readonly<Record<string, number>>;
+  /** Sentences about wanted data that this version of Kubernetes cannot give. */
+  readonly notes: readonly string[];
   /** Changes whenever something about the collector changes that decides whether data flows. */
   readonly revision: string;
 }

@@ -53,6 +53,7 @@ export function gatewayPlan(
       served,
       inputs: [],
       intervals: {},
+      notes: [],
       revision: revision(configuration, resources, gateway),
     },
   ];

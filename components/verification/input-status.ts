@@ -112,7 +112,14 @@ function judgeTargets(
   const down = scraped.filter(({ health: state }) => state === "down");
   const repeated = repeatedUrls(own);
   if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(label, own.length));
-  const message = targetsUp(label, { up: scraped.length - down.length, of: own.length, down, repeated, missed });
+  const message = targetsUp(label, {
+    up: scraped.length - down.length,
+    of: own.length,
+    down,
+    repeated,
+    missed,
+    refused: health.refused,
+  });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
   if (down.length + repeated.length > 0) return condition(type, "SomeTargetsDown", message);
   return condition(type, missed.length > 0 ? "SomeObjectsNotScraped" : "InputsHealthy", message);

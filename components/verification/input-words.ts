@@ -15,6 +15,8 @@ interface TargetCounts {
   /** Addresses that are scraped more than once. */
   readonly repeated: readonly string[];
   readonly missed: readonly Missed[];
+  /** The remedy for targets that answer 401 or 403. */
+  readonly refused?: string;
 }
 
 /** An annotated object that is not scraped, and the reason as a clause. */
@@ -23,14 +25,14 @@ export interface Missed {
   readonly why: string;
 }
 
-export function targetsUp(input: string, { up, of, down, repeated, missed }: TargetCounts): string {
+export function targetsUp(input: string, { up, of, down, repeated, missed, refused }: TargetCounts): string {
   const clauses = [
     `${input}: ${up} of ${of} targets up`,
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
     ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
     ...(missed.length > 0 ? [notScraped(missed)] : []),
   ];
-  return `${clauses.join("; ")}.${down.map(help).find(Boolean) ?? ""}`;
+  return `${clauses.join("; ")}.${remedyOf(down, refused)}`;
 }
 
 /** Most annotated objects that a message names. Each has another owner, so three examples would not do. */
@@ -65,24 +67,32 @@ export function kubeletsUnreachable(
   const [{ error = "" } = {}] = silent;
   const pods = list(silent.map(({ pod }) => pod));
   const which = `${input}: ${silent.length} of ${of} kubelets cannot be read (${pods})`;
-  return `${which}: ${shortened(error)}. ${remedy(error)}`.trimEnd();
+  return `${which}: ${shortened(error, longestKubeletError)}. ${remedy(error)}`.trimEnd();
 }
 
 export function kubeletsRead(input: string, answering: number, of: number): string {
   return `${input}: ${answering} of ${of} kubelets read.`;
 }
 
-/** Help for errors of Prometheus' scraper. */
-function help({ error }: ScrapedTarget): string {
-  return error.includes("limit exceeded")
-    ? " Responses that are too large are dropped completely: metric.prometheus.limits raises the limits."
-    : "";
+/** Returns the remedy for the first error of the scraper that has one, with a space before it. */
+function remedyOf(down: readonly ScrapedTarget[], refused = ""): string {
+  const remedies = down.map(({ error }) => {
+    if (error.includes("limit exceeded")) {
+      return "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.";
+    }
+    return /HTTP status 40[13]/.test(error) ? refused : "";
+  });
+  const remedy = remedies.find(Boolean);
+  return remedy === undefined ? "" : ` ${remedy}`;
 }
 
 const describe = ({ namespace = "", pod = "", url, error }: ScrapedTarget): string =>
   pod === "" ? `${url} (${shortened(error)})` : `${namespace}/${pod} (${url}: ${shortened(error)})`;
 
 /** The scraper repeats the address, which the message has already. */
-const shortened = (error: string): string => error.replace(/^Get "[^"]*": /, "").slice(0, 160);
+const shortened = (error: string, longest = 160): string => error.replace(/^Get "[^"]*": /, "").slice(0, longest);
+
+/** Characters of a kubelet's error. Only one is shown, and the refused right is at its end. */
+const longestKubeletError = 400;
 
 const list = (texts: readonly string[]): string => examples([...texts].sort());

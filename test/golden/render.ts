@@ -31,18 +31,18 @@ interface Question {
 }
 
 /** Answers as a cluster that has every Secret, and neither Istio nor the Prometheus Operator. */
-function answer({ secrets }: Question): unknown {
+function answer({ secrets }: Question, facts: object): unknown {
   const data = Object.fromEntries(
     Object.entries(secretTexts).map(([key, text]) => [key, Buffer.from(text).toString("base64")]),
   );
-  return secrets?.map(() => ({ data })) ?? { groups: [], operatorKinds: [], uid: "uid-of-the-cluster" };
+  return secrets?.map(() => ({ data })) ?? { groups: [], operatorKinds: [], uid: "uid-of-the-cluster", ...facts };
 }
 
 /** Answers the program's questions in this process. The child process that asks a cluster takes a second per environment. */
-function withAnswers<T>(make: () => T): T {
+function withAnswers<T>(facts: object, make: () => T): T {
   const ask = (_program: string, _args: readonly string[], { input }: { input: string }): object => {
     const { input: question } = JSON.parse(input) as { input: Question };
-    return { status: 0, stdout: JSON.stringify({ output: answer(question) }), stderr: "" };
+    return { status: 0, stdout: JSON.stringify({ output: answer(question, facts) }), stderr: "" };
   };
   const replaced = mock.method(childProcess, "spawnSync", ask);
   try {
@@ -52,13 +52,16 @@ function withAnswers<T>(make: () => T): T {
   }
 }
 
-/** Renders the Kubernetes objects of a configuration as YAML, in the order of their types and names. */
-export async function render(configuration: Configuration): Promise<string> {
+/**
+ * Renders the Kubernetes objects of a configuration as YAML, in the order of their types and names. Its key `facts` has
+ * facts about the cluster.
+ */
+export async function render({ facts = {}, ...configuration }: Configuration): Promise<string> {
   const registered = recordResources();
   const { Telemetry } = await import("../../components/telemetry");
   const cluster = { kubeconfig: "/nowhere" };
   const args = { monitoring: { mode: "off" }, ...configuration, cluster } as const;
-  const telemetry = withAnswers(() => new Telemetry("telemetry", args));
+  const telemetry = withAnswers(facts as object, () => new Telemetry("telemetry", args));
   await valueOf(telemetry.urn);
   await valueOf(telemetry.pipelines);
   await valueOf(telemetry.endpoints);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import childProcess from "node:child_process";
 import { mock } from "node:test";
-import { clusterFactsReader, clusterUid, type ClusterFacts } from "../../../components/cluster-facts";
+import { clusterFactsReader, clusterUid, kubernetesMinor, type ClusterFacts } from "../../../components/cluster-facts";
+import { minorOf } from "../../../components/cluster-facts/read-facts";
 
 const facts: ClusterFacts = { groups: ["apps"], operatorKinds: ["PodMonitor"], uid: "uid" };
 
@@ -25,6 +26,21 @@ describe("facts about the cluster", () => {
         spawn.mock.restore();
       }
     }
+  });
+
+  it("have the minor version of Kubernetes, also where a cloud decorates it, and none where nobody knows it", () => {
+    assert.equal(minorOf({ major: "1", minor: "31" }), 31);
+    assert.equal(minorOf({ major: "1", minor: "32+" }), 32);
+    assert.equal(minorOf({ major: "2", minor: "0" }), undefined);
+    assert.equal(minorOf({ major: "1", minor: "" }), undefined);
+    assert.equal(
+      kubernetesMinor(() => ({ ...facts, kubernetesMinor: 31 })),
+      31,
+    );
+    const silent = (): ClusterFacts => {
+      throw new Error("no route");
+    };
+    assert.equal(kubernetesMinor(silent), undefined);
   });
 
   it("have the cluster's uid, or a warning that names why it is missing", () => {

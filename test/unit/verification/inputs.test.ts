@@ -142,10 +142,52 @@ describe("the inputs of a pipeline", () => {
   });
 
   it("are unhealthy when a kubelet that was read before can't be read any more", () => {
-    const kubelets = [{ pod: "agent-1", points: 300, error: "403 Forbidden" }];
+    const kubelets = [{ pod: "agent-1", points: 300, error: "connection refused" }];
     const judgement = judged({ kubelets }, { kubelet: {} });
     assert.deepEqual([judgement?.status, judgement?.reason], ["False", "KubeletUnreachable"]);
-    assert.match(judgement?.message ?? "", /^runtime: 1 of 1 kubelets cannot be read \(agent-1\): 403 Forbidden\.$/);
+    assert.match(
+      judgement?.message ?? "",
+      /^runtime: 1 of 1 kubelets cannot be read \(agent-1\): connection refused\.$/,
+    );
+  });
+
+  it("show the whole refusal of a kubelet, and the remedy for the right that is missing", () => {
+    const told = (error: string): string =>
+      judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "";
+    const forbidden = (path: string, subresource: string): string =>
+      `kubelet request GET https://192.168.112.113:10250${path} failed - "403 Forbidden", response: "Forbidden ` +
+      "(user=system:serviceaccount:telemetry:telemetry-metric-agent, verb=get, resource=nodes, " +
+      `subresource=${subresource})"`;
+    assert.equal(
+      told(forbidden("/pods", "proxy")),
+      `runtime: 1 of 1 kubelets cannot be read (agent): ${forbidden("/pods", "proxy")}. ` +
+        "Kubelets before Kubernetes 1.33 give their pods only to those who may run commands in them. Update the nodes, or set " +
+        "input.runtime.resources.volume.enabled: false and take the metrics with _utilization out of additionalMetrics.",
+    );
+    assert.equal(
+      told(forbidden("/stats/summary", "stats")),
+      `runtime: 1 of 1 kubelets cannot be read (agent): ${forbidden("/stats/summary", "stats")}. ` +
+        "The agent's ClusterRole or its binding was changed: run pulumi up --refresh.",
+    );
+    assert.match(told('failed - "401 Unauthorized", response: "Unauthorized"'), / Turn on authentication\.webhook in /);
+  });
+
+  it("have a remedy for targets that want credentials", () => {
+    const refusal = (input: string): string =>
+      judged(
+        { targets: [scraped("a", { input }), { ...down("b", "server returned HTTP status 403 Forbidden"), input }] },
+        { [input]: {} },
+      )?.message ?? "";
+    assert.equal(
+      refusal("prometheus"),
+      "prometheus: 1 of 2 targets up; down: shop/b (http://10.0.0.1:9100/metrics?b: server returned HTTP status 403 " +
+        "Forbidden). The agent sends no credentials: let these targets serve their metrics without a login, or remove " +
+        "their annotations.",
+    );
+    assert.match(
+      refusal("api-server"),
+      /\. The agent's ClusterRole or its binding was changed: run pulumi up --refresh\.$/,
+    );
   });
 
   it("say which family of addresses nodes have where kubelets were asked by the other one", () => {
