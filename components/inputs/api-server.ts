@@ -23,6 +23,8 @@ const apiServerMetrics = [
   "apiserver_request_terminations_total",
   "apiserver_request_total",
   "apiserver_requested_deprecated_apis",
+  // Replaces apiserver_storage_objects, which Kubernetes hides from 1.37 on.
+  "apiserver_resource_objects",
   "apiserver_storage_objects",
   "apiserver_storage_size_bytes",
   "etcd_request_duration_seconds",
