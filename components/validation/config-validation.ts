@@ -57,6 +57,8 @@ export interface ConfigValidationArgs {
 export class ConfigValidation extends pulumi.dynamic.Resource {
   /** Time of the last validation, in ISO 8601. */
   declare readonly validatedAt: pulumi.Output<string>;
+  /** Missing in a state of an earlier version. */
+  declare readonly warning: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ConfigValidationArgs, opts?: pulumi.CustomResourceOptions) {
     const { settings, pipelines, cluster } = args.plan;
@@ -66,6 +68,7 @@ export class ConfigValidation extends pulumi.dynamic.Resource {
       {
         validated: undefined,
         validatedAt: undefined,
+        warning: undefined,
         access: accessAsInput(cluster),
         workload: args.workload,
         pod: args.pod,
@@ -82,5 +85,9 @@ export class ConfigValidation extends pulumi.dynamic.Resource {
       "telemetry",
       "ConfigValidation",
     );
+    if (pulumi.runtime.isDryRun()) return;
+    this.warning.apply((warning) => {
+      if (warning) void pulumi.log.warn(warning, this);
+    });
   }
 }

@@ -1,9 +1,15 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
+import { fittingNodes, placement, type Placement } from "./fitting-nodes";
+import { addedCpuLimit, brokenRules, type LimitRange } from "./limit-ranges";
 import { problemOf, type Cluster } from "./pod-api";
-import { refusalOf, stateOf, type Trouble } from "./pod-state";
+import { stateOf, type Trouble } from "./pod-state";
+import { refusalOf } from "./refused-request";
 
 /** Verdict of a collector in the cluster, or why there is no verdict. */
-export type Answer = { readonly state: "accepted" } | { readonly state: "refused"; readonly said: string } | Trouble;
+export type Answer =
+  | { readonly state: "accepted"; readonly warning?: string }
+  | { readonly state: "refused"; readonly said: string }
+  | Trouble;
 
 /** A pod that runs once, and the ConfigMap that it mounts. */
 export interface Run {
@@ -11,6 +17,9 @@ export interface Run {
   /** Name of both objects. */
   readonly name: string;
   readonly container: string;
+  /** Name of the workload that the pod is like, and of the settings of its collector. */
+  readonly workload: string;
+  readonly collector: string;
   readonly pod: V1Pod;
   readonly configMap: V1ConfigMap;
 }
@@ -28,10 +37,17 @@ export async function runOnce(cluster: Cluster, run: Run, until: number): Promis
     answer = await attempt(cluster, run, until);
   } catch (error) {
     const { code, detail } = problemOf(error);
-    answer = refusalOf(code, detail, "run a pod", run.namespace);
+    const { namespace, collector } = run;
+    const ranges = brokenRules(detail).length > 0 ? await rangesOf(cluster, namespace) : [];
+    answer = refusalOf({ code, detail, namespace, collector, ranges });
   }
   await removed(cluster, run);
   return answer;
+}
+
+/** Only messages name LimitRanges, so the right to list them is not required. */
+function rangesOf(cluster: Cluster, namespace: string): Promise<readonly LimitRange[]> {
+  return cluster.limitRanges(namespace).catch(() => []);
 }
 
 async function attempt(cluster: Cluster, run: Run, until: number): Promise<Answer> {
@@ -40,19 +56,27 @@ async function attempt(cluster: Cluster, run: Run, until: number): Promise<Answe
   await cluster.remove("ConfigMap", namespace, name);
   while (Date.now() < until && (await cluster.readPod(namespace, name)) !== undefined) await pause();
   await cluster.createConfigMap(run.configMap);
-  await cluster.createPod(run.pod);
+  const warning = await warningAbout(cluster, run, await cluster.createPod(run.pod));
   let why: string | undefined;
+  let isUnschedulable = false;
+  let nowhere: Placement | undefined;
   while (Date.now() < until) {
     const pod = await cluster.readPod(namespace, name);
     if (pod === undefined) return { state: "trouble", problem: "was removed by someone else", remedy: "Try again" };
-    const now = stateOf(pod, container);
+    const now = stateOf(pod, container, run.collector);
     if (now.state === "trouble") return now;
     if (now.state === "ended") {
-      return now.exitCode === 0 ? { state: "accepted" } : refused(await logOf(cluster, run), now.exitCode);
+      return now.exitCode === 0 ? { state: "accepted", warning } : refused(await logOf(cluster, run), now.exitCode);
+    }
+    if (now.isUnschedulable) {
+      nowhere ??= await whyNowhere(cluster, run);
+      if (nowhere.isFinal) return nowhere.trouble;
     }
     why = now.why;
+    isUnschedulable = now.isUnschedulable ?? false;
     await pause();
   }
+  if (isUnschedulable && nowhere?.trouble) return nowhere.trouble;
   return {
     state: "trouble",
     problem: `did not end in time (${why ?? "it was running"})`,
@@ -60,6 +84,27 @@ async function attempt(cluster: Cluster, run: Run, until: number): Promise<Answe
       ? "Name these taints in the workload's tolerations, or give it other nodes"
       : "Remove the cause, or raise telemetry:validation.timeout",
   };
+}
+
+/** Returns why no node of the cluster can ever run the pod. Without the right to list nodes, the pod waits. */
+async function whyNowhere(
+  cluster: Cluster,
+  { pod: { spec = { containers: [] } }, collector }: Run,
+): Promise<Placement> {
+  try {
+    return placement(spec, await fittingNodes(spec, cluster.nodeLabels()), collector);
+  } catch {
+    return { isFinal: false };
+  }
+}
+
+/** Returns a warning about a CPU limit that is not in the workload's settings: the cluster added it. */
+async function warningAbout(cluster: Cluster, run: Run, made: V1Pod): Promise<string | undefined> {
+  const limitOf = ({ spec }: V1Pod): string | undefined =>
+    spec?.containers.find(({ name }) => name === run.container)?.resources?.limits?.cpu;
+  const added = limitOf(run.pod) === undefined ? limitOf(made) : undefined;
+  if (added === undefined) return undefined;
+  return addedCpuLimit(added, run.workload, run.collector, await rangesOf(cluster, run.namespace));
 }
 
 function refused(said: string, exitCode: number): Answer {

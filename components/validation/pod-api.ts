@@ -1,13 +1,18 @@
-import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type V1ConfigMap, type V1LimitRangeItem, type V1Pod } from "@kubernetes/client-node";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
+import type { LimitRange } from "./limit-ranges";
 
 /** The requests that a validation sends to the cluster. */
 export interface Cluster {
   createConfigMap(configMap: V1ConfigMap): Promise<void>;
-  createPod(pod: V1Pod): Promise<void>;
+  /** Returns the pod as the cluster made it, with everything that was added. */
+  createPod(pod: V1Pod): Promise<V1Pod>;
   /** Returns `undefined` if the pod does not exist. */
   readPod(namespace: string, name: string): Promise<V1Pod | undefined>;
   readLog(namespace: string, name: string, container: string): Promise<string>;
+  /** Labels of all nodes, page by page. */
+  nodeLabels(): AsyncIterable<readonly Readonly<Record<string, string>>[]>;
+  limitRanges(namespace: string): Promise<readonly LimitRange[]>;
   /** Removes an object without a grace period. Does not fail if the object does not exist. */
   remove(kind: "Pod" | "ConfigMap", namespace: string, name: string): Promise<void>;
 }
@@ -31,12 +36,18 @@ export function connect(access: ClusterAccess): Cluster {
     createConfigMap: async (body) => {
       await inTime(() => api.createNamespacedConfigMap({ namespace: body.metadata?.namespace ?? "", body }));
     },
-    createPod: async (body) => {
-      await inTime(() => api.createNamespacedPod({ namespace: body.metadata?.namespace ?? "", body }));
-    },
+    createPod: (body) => inTime(() => api.createNamespacedPod({ namespace: body.metadata?.namespace ?? "", body })),
     readPod: (namespace, name) => unlessMissing(inTime(() => api.readNamespacedPod({ namespace, name }))),
     readLog: (namespace, name, container) =>
       inTime(() => api.readNamespacedPodLog({ namespace, name, container, limitBytes: logBytes })),
+    nodeLabels: () => labelsOfNodes(api),
+    limitRanges: async (namespace) => {
+      const { items } = await inTime(() => api.listNamespacedLimitRange({ namespace }));
+      return items.map(({ metadata, spec }) => ({
+        name: metadata?.name ?? "",
+        limits: (spec?.limits ?? []).map(readable),
+      }));
+    },
     remove: async (kind, namespace, name) => {
       const object = { namespace, name, gracePeriodSeconds: 0 };
       await unlessMissing<unknown>(
@@ -46,6 +57,23 @@ export function connect(access: ClusterAccess): Cluster {
       );
     },
   };
+}
+
+/** Nodes are large, so they are read in pages. */
+const nodesPerPage = 100;
+
+async function* labelsOfNodes(api: CoreV1Api): AsyncGenerator<Record<string, string>[]> {
+  let next: string | undefined;
+  do {
+    const { metadata, items } = await inTime(() => api.listNode({ limit: nodesPerPage, _continue: next }));
+    yield items.map((node) => node.metadata?.labels ?? {});
+    next = metadata?._continue;
+  } while (next);
+}
+
+/** The client calls the field `default` by another name, because it is a word of the language. */
+function readable({ _default, ...limit }: V1LimitRangeItem): LimitRange["limits"][number] {
+  return { ...limit, default: _default };
 }
 
 function inTime<T>(request: () => Promise<T>): Promise<T> {

@@ -1,12 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../cluster-access";
+import { labelKeys } from "../contract";
 import { formatFinding, recordFindings } from "../schema";
 import { findingsIn, wantsProbes } from "./collector-findings";
 import { runOnce, type Answer, type Run } from "./in-cluster";
 import type { Places } from "./places";
 import { connect, problemOf, type Cluster } from "./pod-api";
-import { refusalOf } from "./pod-state";
 import { probeConfiguration } from "./probes";
+import { refusalOf } from "./refused-request";
 
 declare module "../outside/jobs" {
   interface Jobs {
@@ -33,28 +34,30 @@ export interface ValidationRequest {
 export interface ValidationAnswer {
   /** The whole message for the user, if the configuration is not accepted. */
   readonly failure?: string;
+  /** A message about a pod that is not as the workload's settings describe it. */
+  readonly warning?: string;
 }
 
 /** Validates a configuration with a collector in the cluster. */
-export async function validateInCluster(request: ValidationRequest): Promise<ValidationAnswer> {
-  return { failure: await judge(request, connect) };
+export function validateInCluster(request: ValidationRequest): Promise<ValidationAnswer> {
+  return judge(request, connect);
 }
 
-/** Returns why the configuration is not accepted, as a message, or nothing if a collector in the cluster accepts it. */
+/** Returns why the configuration is not accepted, as a message, or no failure if a collector in the cluster accepts it. */
 export async function judge(
   request: ValidationRequest,
   connectTo: (access: ClusterAccess) => Cluster,
-): Promise<string | undefined> {
+): Promise<ValidationAnswer> {
   const { pod, places, version, timeoutSeconds } = request;
   const until = Date.now() + timeoutSeconds * 1000;
   let cluster: Cluster;
   try {
     cluster = connectTo(request.access);
   } catch (error) {
-    return failure(request, troubleLines(refusalOf(undefined, problemOf(error).detail, "", "")));
+    return failure(request, troubleLines(refusalOf({ detail: problemOf(error).detail, namespace: "", collector: "" })));
   }
   const answer = await runOnce(cluster, runOf(request, request.configuration), until);
-  if (answer.state === "accepted") return undefined;
+  if (answer.state === "accepted") return { warning: answer.warning };
   if (answer.state === "trouble") return failure(request, troubleLines(answer));
   const probes = wantsProbes(answer.said, places)
     ? await runOnce(cluster, runOf(request, probeConfiguration(places)), until)
@@ -74,20 +77,23 @@ function troubleLines({ problem, remedy }: Extract<Answer, { state: "trouble" }>
   return ["The configuration could not be validated", `  The pod that validates it ${problem}. ${remedy}.`];
 }
 
-function failure({ workload }: ValidationRequest, lines: readonly string[]): string {
-  return [
+function failure({ workload }: ValidationRequest, lines: readonly string[]): ValidationAnswer {
+  const all = [
     ...lines,
     `Pods of ${workload} were not touched: those there are go on with the configuration they have.`,
     "Run `pulumi up` again when this is corrected, or go back by undoing the change.",
-  ].join("\n");
+  ];
+  return { failure: all.join("\n") };
 }
 
-function runOf({ pod, file }: ValidationRequest, configuration: string): Run {
+function runOf({ workload, pod, file }: ValidationRequest, configuration: string): Run {
   const { name = "", namespace = "", labels } = pod.metadata ?? {};
   return {
     namespace,
     name,
     container: pod.spec?.containers[0]?.name ?? "",
+    workload,
+    collector: labels?.[labelKeys.component] ?? "",
     pod,
     configMap: { metadata: { name, namespace, labels }, data: { [file]: configuration } },
   };

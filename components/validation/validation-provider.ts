@@ -17,6 +17,8 @@ export interface ValidationOutputs {
   readonly validated: string;
   /** Time of the validation in ISO 8601: each validation has its own, also if the inputs are the same. */
   readonly validatedAt: string;
+  /** A warning that holds as long as the pods stay as they are; empty if there is none. */
+  readonly warning: string;
 }
 
 /** Seconds that the process may take longer than the validation: it removes its pod, and retries if that fails. */
@@ -44,10 +46,11 @@ export const validationProvider: dynamic.ResourceProvider<ValidationInputs, Vali
 async function validate(inputs: ValidationInputs): Promise<ValidationOutputs> {
   const { access, workload, pod, configuration, file, places, version, timeoutSeconds } = inputs;
   const request = { access, workload, pod, configuration, file, places, version, timeoutSeconds };
-  const { failure } = await runJob("validate", request, timeoutSeconds + grace).catch((error: Error) => ({
+  const { failure, warning = "" } = await runJob("validate", request, timeoutSeconds + grace).catch((error: Error) => ({
     failure: `The configuration of ${workload} could not be validated: ${error.message}. Its pods were not touched.`,
+    warning: undefined,
   }));
   // Without a stack: the place in this code helps nobody.
   if (failure !== undefined) throw Object.assign(new Error(failure), { stack: failure });
-  return { validated: inputs.fingerprint, validatedAt: new Date().toISOString() };
+  return { validated: inputs.fingerprint, validatedAt: new Date().toISOString(), warning };
 }

@@ -107,6 +107,8 @@ const workRights: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["pods/log"], verbs: ["get"] },
   { apiGroups: [""], resources: ["pods/portforward"], verbs: ["create", "get"] },
   { apiGroups: [""], resources: ["endpoints", "events", "persistentvolumeclaims"], verbs: read },
+  // For messages that name the LimitRange that a pod breaks.
+  { apiGroups: [""], resources: ["limitranges"], verbs: ["list"] },
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments"], verbs: [...read, ...write] },
   { apiGroups: ["apps"], resources: ["controllerrevisions", "replicasets"], verbs: read },

@@ -7,6 +7,7 @@ import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { findingsFileVariable } from "../../../components/contract";
 import { formatFinding, readFindings } from "../../../components/schema";
+import type { LimitRange } from "../../../components/validation/limit-ranges";
 import type { Cluster } from "../../../components/validation/pod-api";
 import { pipelineModels } from "../../../components/plan";
 import { placesIn } from "../../../components/validation/places";
@@ -27,7 +28,11 @@ const unchanged: Omit<ValidationInputs, "fingerprint"> = {
   access: {},
   workload: "telemetry-otlp-gateway",
   pod: {
-    metadata: { name: "validation", namespace: "telemetry" },
+    metadata: {
+      name: "validation",
+      namespace: "telemetry",
+      labels: { "app.kubernetes.io/component": "gateway" },
+    },
     spec: {
       containers: [{ name: "collector", image: "collector:0.149.0" }],
       volumes: [{ name: "credentials", secret: { secretName: "credentials-1" } }],
@@ -43,8 +48,19 @@ const unchanged: Omit<ValidationInputs, "fingerprint"> = {
 /** What the cluster does with a pod that validates a configuration; a number is its exit code. */
 type Play = (configuration: string) => { exitCode: number; log?: string } | { pod: V1Pod };
 
+/** What the cluster adds to pods, labels of its nodes, and LimitRanges of the namespace. */
+interface Surroundings {
+  readonly asMade?: V1Pod;
+  readonly nodes?: readonly Record<string, string>[];
+  readonly ranges?: readonly LimitRange[];
+}
+
 /** A cluster with one pod at most. It proves what is asked of a cluster in which order, not what a cluster does. */
-function stage(play: Play, failing: Partial<Record<keyof Cluster, Error>> = {}): { calls: string[]; cluster: Cluster } {
+function stage(
+  play: Play,
+  failing: Partial<Record<keyof Cluster, Error>> = {},
+  { asMade = {}, nodes = [], ranges = [] }: Surroundings = {},
+): { calls: string[]; cluster: Cluster } {
   const calls: string[] = [];
   let pod: V1Pod | undefined = { metadata: { name: "validation" } };
   let configMap: V1ConfigMap | undefined;
@@ -80,8 +96,14 @@ function stage(play: Play, failing: Partial<Record<keyof Cluster, Error>> = {}):
       later(() => {
         note("createPod");
         pod = made;
+        return { ...made, ...asMade };
       }),
     readPod: () => later(readPod),
+    limitRanges: () => later(() => (note("limitRanges"), ranges)),
+    nodeLabels: async function* () {
+      yield await later(() => (note("nodeLabels"), nodes.slice(0, 1)));
+      yield await later(() => nodes.slice(1));
+    },
     readLog: () =>
       later(() => {
         note("readLog");
@@ -100,7 +122,7 @@ function stage(play: Play, failing: Partial<Record<keyof Cluster, Error>> = {}):
 const removal = ["remove Pod", "remove ConfigMap"];
 
 async function failureOf(stage: { cluster: Cluster }, change: Partial<ValidationInputs> = {}): Promise<string> {
-  const message = await judge(inputs(change), () => stage.cluster);
+  const { failure: message } = await judge(inputs(change), () => stage.cluster);
   assert.ok(message, "the configuration was accepted");
   return message;
 }
@@ -113,7 +135,7 @@ const consequences = [
 describe("validation in the cluster", () => {
   it("replaces what an interrupted run has left, and removes its own", async () => {
     const { calls, cluster } = stage(() => ({ exitCode: 0 }));
-    assert.equal(await judge(inputs(), () => cluster), undefined);
+    assert.deepEqual(await judge(inputs(), () => cluster), { warning: undefined });
     assert.deepEqual(calls, [...removal, "createConfigMap", "createPod", ...removal]);
   });
 
@@ -163,7 +185,7 @@ describe("validation in the cluster", () => {
       await failureOf(staged),
       [
         "The configuration could not be validated",
-        "  The pod that validates it did not get its image (ImagePullBackOff: Back-off). Correct the image, or give the pods access to its registry by `imagePullSecrets` next to `image`.",
+        "  The pod that validates it did not get its image (ImagePullBackOff: Back-off). Correct gateway.image, or give the pods access to its registry by gateway.imagePullSecrets.",
         ...consequences,
       ].join("\n"),
     );
@@ -173,7 +195,7 @@ describe("validation in the cluster", () => {
   it("does not wait for ever", async () => {
     const unschedulable = (message: string) => {
       const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }];
-      return stage(() => ({ pod: { status: { conditions } } }));
+      return stage(() => ({ pod: { status: { conditions } } }), {}, { nodes: [{ "kubernetes.io/os": "linux" }] });
     };
     const staged = unschedulable("no node");
     assert.match(
@@ -211,8 +233,90 @@ describe("validation in the cluster", () => {
     assert.match(missing, /no such file or directory, open '\/nowhere\/config'/);
   });
 
+  describe("of a pod that no node takes", () => {
+    const linux = { "kubernetes.io/os": "linux" };
+    const placed = (nodeSelector?: Record<string, string>): Partial<ValidationInputs> => {
+      const { pod } = inputs();
+      const expressions = [{ key: "kubernetes.io/os", operator: "In", values: ["linux"] }];
+      const nodeAffinity = {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: expressions }] },
+      };
+      const containers = pod.spec?.containers ?? [];
+      return { pod: { ...pod, spec: { containers, affinity: { nodeAffinity }, nodeSelector } }, timeoutSeconds: 1 };
+    };
+    const unscheduled: Play = () => ({
+      pod: {
+        status: {
+          conditions: [
+            { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/2 nodes are available" },
+          ],
+        },
+      },
+    });
+    const told = async (nodes: Record<string, string>[], nodeSelector?: Record<string, string>) => {
+      const failure = await failureOf(stage(unscheduled, {}, { nodes }), placed(nodeSelector));
+      return (failure.split("\n")[1] ?? "").trim();
+    };
+    const prefix = "The pod that validates it";
+
+    it("fails at once where no node has the labels, or only nodes that run no collectors", async () => {
+      const start = Date.now();
+      assert.equal(
+        await told([linux, { ...linux, disk: "hdd" }], { disk: "ssd", zone: "a" }),
+        `${prefix} finds no node: none has the labels of gateway.nodeSelector (disk=ssd, zone=a). ` +
+          "Correct gateway.nodeSelector, or give nodes these labels.",
+      );
+      assert.equal(
+        await told([linux, { "kubernetes.io/os": "windows", disk: "ssd" }], { disk: "ssd" }),
+        `${prefix} finds no node: those with the labels of gateway.nodeSelector (disk=ssd) run Windows or are virtual. ` +
+          "Select Linux machines by gateway.nodeSelector.",
+      );
+      assert.ok(Date.now() - start < 900, "before its time is over");
+    });
+
+    it("waits for the first Linux machine, which an autoscaler may add, and says that there is none", async () => {
+      assert.equal(
+        await told([{ "kubernetes.io/os": "windows" }]),
+        `${prefix} finds no node: the cluster has no node that is a Linux machine. ` +
+          "Add one: Windows nodes and virtual nodes, such as those of Fargate, can run no collector.",
+      );
+    });
+
+    it("waits where a node fits, because room and taints may change, and where nobody may list nodes", async () => {
+      const late =
+        `${prefix} did not end in time (Unschedulable: 0/2 nodes are available). ` +
+        "Remove the cause, or raise telemetry:validation.timeout.";
+      assert.equal(await told([{}, { ...linux, disk: "ssd" }], { disk: "ssd" }), late);
+      const staged = stage(unscheduled, { nodeLabels: Object.assign(new Error(), { code: 403 }) });
+      const failure = await failureOf(staged, placed({ disk: "ssd" }));
+      assert.ok(failure.includes(late));
+      assert.equal(staged.calls.filter((call) => call === "nodeLabels").length, 1, "asked once");
+    });
+  });
+
+  it("warns of a CPU limit that the cluster added, and names the LimitRange where it may read it", async () => {
+    const { pod } = inputs();
+    const [container = { name: "" }] = pod.spec?.containers ?? [];
+    const limited = { spec: { containers: [{ ...container, resources: { limits: { cpu: "500m" } } }] } };
+    const ranges = [
+      { name: "defaults", limits: [{ type: "Container", default: { cpu: "500m" } }] },
+      { name: "sizes", limits: [{ type: "Container", max: { cpu: "2" } }] },
+    ];
+    const rest =
+      "gives pods of telemetry-otlp-gateway a CPU limit of 500m, because gateway.resources.limits.cpu is not set. " +
+      "A throttled collector loses data: set gateway.resources.limits.cpu to what a collector needs on the busiest node.";
+    const good: Play = () => ({ exitCode: 0 });
+    const named = stage(good, {}, { asMade: limited, ranges });
+    assert.deepEqual(await judge(inputs(), () => named.cluster), { warning: `LimitRange defaults ${rest}` });
+    const forbidden = stage(good, { limitRanges: new Error("forbidden") }, { asMade: limited, ranges });
+    assert.deepEqual(await judge(inputs(), () => forbidden.cluster), { warning: `The cluster ${rest}` });
+    const own = { pod: { ...pod, ...limited } };
+    const asWritten = stage(good, {}, { asMade: limited, ranges });
+    assert.deepEqual(await judge(inputs(own), () => asWritten.cluster), { warning: undefined });
+  });
+
   it("names a cluster that it cannot find", async () => {
-    const message = await judge(inputs(), () => {
+    const { failure: message } = await judge(inputs(), () => {
       throw new Error("no cluster is configured");
     });
     assert.match(message ?? "", /the cluster does not answer \(no cluster is configured\)/);
@@ -221,7 +325,8 @@ describe("validation in the cluster", () => {
 
 describe("the provider of ConfigValidation", () => {
   const changes = async (news: ValidationInputs, validatedAt = "2026-05-01T00:00:00Z"): Promise<boolean | undefined> =>
-    (await validationProvider.diff?.("id", { validated: inputs().fingerprint, validatedAt }, news))?.changes;
+    (await validationProvider.diff?.("id", { validated: inputs().fingerprint, validatedAt, warning: "" }, news))
+      ?.changes;
 
   it("validates again when the configuration, the image or the credentials change", async () => {
     const { pod } = inputs();
