@@ -14,12 +14,14 @@ import { queueBudget } from "./queue-budget";
 import { rbacComputedRights } from "./rbac-computed-rights";
 import { rbacLeastPrivilege } from "./rbac-least-privilege";
 import { report } from "./report";
+import { restrictedNamespaces } from "./restricted-namespaces";
 import { restrictedPods } from "./restricted-pods";
 import { scrapeLimits } from "./scrape-limits";
 import { surgeRollout } from "./surge-rollout";
 
 const rules: Policies = [
   restrictedPods,
+  restrictedNamespaces,
   containerResources,
   imageDigests,
   surgeRollout,

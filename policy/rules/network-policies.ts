@@ -12,13 +12,13 @@ export interface NetworkPolicySettings {
 export const networkPolicies = stackRule<NetworkPolicySettings>(
   {
     name: "network-policies",
-    description: "NetworkPolicies limit the pods of gateway and agent to the traffic that they need.",
+    description: "NetworkPolicies limit the pods of gateway, agent and log agent to the traffic that they need.",
     severity: "high",
     settings: {
       components: {
         type: "array",
         items: { type: "string" },
-        default: ["gateway", "agent"],
+        default: ["gateway", "agent", "log-agent"],
         description: "Values of the label app.kubernetes.io/component of the workloads that need a NetworkPolicy.",
       },
     },

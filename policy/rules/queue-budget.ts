@@ -50,7 +50,8 @@ function budgetViolations(
     .filter(([, exporter]) => at(exporter, "sending_queue.enabled") === true);
   if (exporters.length === 0) return [];
   const unbounded = exporters.filter(([, exporter]) => queueBytes(exporter) === undefined);
-  const needed = heapPerQueueByte * exporters.reduce((sum, [, exporter]) => sum + (queueBytes(exporter) ?? 0), 0);
+  const inMemory = exporters.filter(([, exporter]) => at(exporter, "sending_queue.storage") === undefined);
+  const needed = heapPerQueueByte * inMemory.reduce((sum, [, exporter]) => sum + (queueBytes(exporter) ?? 0), 0);
   const limits = list(at(pod, "containers")).map((container) => memoryBytes(at(container, "resources.limits.memory")));
   const limit = limits.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
   return [
@@ -60,7 +61,7 @@ function budgetViolations(
     ),
     ...(needed > limit * part
       ? [
-          `the queues of ${exporters.length} exporters may take ${mebibytes(needed)}, more than ${part * 100} % of the ` +
+          `the queues of ${inMemory.length} exporters may take ${mebibytes(needed)}, more than ${part * 100} % of the ` +
             `memory limit of ${mebibytes(limit)}. Raise ${componentOf(workload)}.resources.limits.memory, or lower output.otlp.queue.size of the pipelines.`,
         ]
       : []),

@@ -18,12 +18,14 @@ export interface ComputedRightsSettings {
 
 const follow = ["list", "watch"];
 const gateway = { component: "gateway", kind: "ClusterRole" } as const;
+const logAgent = { component: "log-agent", kind: "ClusterRole" } as const;
 const agent = { component: "agent", kind: "ClusterRole" } as const;
 const agentRole = { component: "agent", kind: "Role" } as const;
 
 /** All rights that any configuration of pipelines needs. The program grants fewer when fewer inputs are enabled. */
 export const mostRights: readonly AllowedRights[] = [
   { ...gateway, apiGroups: [""], resources: ["nodes", "pods"], verbs: follow },
+  { ...logAgent, apiGroups: [""], resources: ["nodes", "pods"], verbs: follow },
   {
     ...agent,
     apiGroups: [""],

@@ -1,3 +1,4 @@
+import { hostFolderViolations, isLogAgent } from "../facts/log-agent";
 import { at, list, props, quoted, type KubernetesObject, type Props } from "../facts/objects";
 import { podPath } from "../facts/pods";
 import { objectRule } from "../rule";
@@ -62,7 +63,9 @@ const handlers = [
 export const restrictedPods = objectRule(
   {
     name: "restricted-pods",
-    description: "Pods meet the Pod Security Standard `restricted`, so the API server admits them.",
+    description:
+      "Pods meet the Pod Security Standard `restricted`, so the API server admits them. Only the log agent runs as root and " +
+      "mounts folders of its node, and only the two that it needs.",
     severity: "high",
     applies: (object) => podPath(object) !== undefined,
   },
@@ -76,16 +79,18 @@ export function podViolations(object: KubernetesObject): string[] {
   const podContext = props(at(pod, "securityContext"));
   const annotationsPath = path.replace(/spec$/, "metadata.annotations");
   const annotations = props(at(object.props, annotationsPath));
+  const isRoot = isLogAgent(object);
   return [
+    ...(isRoot ? hostFolderViolations(pod) : []),
     ...["hostNetwork", "hostPID", "hostIPC"]
       .filter((field) => at(pod, field) === true)
       .map((field) => `${path}.${field} is true. Remove it: telemetry does not need the host.`),
     ...list(at(pod, "volumes")).flatMap((volume) =>
       Object.keys(props(volume))
-        .filter((key) => key !== "name" && !admittedVolumes.includes(key))
+        .filter((key) => key !== "name" && !admittedVolumes.includes(key) && !(isRoot && key === "hostPath"))
         .map((key) => `volume ${quoted(volume)} has the type ${key}. Use one of ${admittedVolumes.join(", ")}.`),
     ),
-    ...contextViolations(podContext, everywhere).map((problem) => `${path}.${problem}`),
+    ...contextViolations(podContext, everywhere, isRoot).map((problem) => `${path}.${problem}`),
     ...list(podContext.sysctls)
       .map((sysctl) => String(at(sysctl, "name")))
       .filter((name) => !admittedSysctls.includes(name))
@@ -96,16 +101,18 @@ export function podViolations(object: KubernetesObject): string[] {
       .map((key) => `${annotationsPath} has ${key}. Remove it, or set it to runtime/default or localhost/NAME.`),
     ...["initContainers", "containers", "ephemeralContainers"].flatMap((kind) =>
       list(at(pod, kind)).flatMap((container) =>
-        containerViolations(container, podContext).map((problem) => `container ${quoted(container)}: ${problem}`),
+        containerViolations(container, podContext, isRoot).map(
+          (problem) => `container ${quoted(container)}: ${problem}`,
+        ),
       ),
     ),
   ];
 }
 
 /** Checks one security context. The pod's must be right even if each container overrides it. */
-function contextViolations(context: Props, admitted: Admitted): string[] {
+function contextViolations(context: Props, admitted: Admitted, isRoot: boolean): string[] {
   return [
-    ...(context.runAsUser === 0 ? ["securityContext.runAsUser is 0. Use another user."] : []),
+    ...(context.runAsUser === 0 && !isRoot ? ["securityContext.runAsUser is 0. Use another user."] : []),
     ...Object.entries(admitted).flatMap(([field, values]) => {
       const value = at(context, field) ?? undefined;
       if (value === undefined || values.includes(value)) return [];
@@ -119,13 +126,13 @@ function alternatives(values: readonly unknown[]): string {
   return texts.length === 0 ? "" : `, or use ${texts.join(", ")}`;
 }
 
-function containerViolations(container: unknown, podContext: Props): string[] {
+function containerViolations(container: unknown, podContext: Props, isRoot: boolean): string[] {
   const context = props(at(container, "securityContext"));
   const isMissing = (field: string): boolean =>
     (at(context, field) ?? at(podContext, field) ?? undefined) === undefined;
   return [
-    ...contextViolations(context, ofContainers),
-    ...(isMissing("runAsNonRoot") ? ["set securityContext.runAsNonRoot to true."] : []),
+    ...contextViolations(context, ofContainers, isRoot),
+    ...(isMissing("runAsNonRoot") && !isRoot ? ["set securityContext.runAsNonRoot to true."] : []),
     ...(isMissing("seccompProfile.type") ? ["set securityContext.seccompProfile.type to RuntimeDefault."] : []),
     ...(context.allowPrivilegeEscalation === false ? [] : ["set securityContext.allowPrivilegeEscalation to false."]),
     ...(list(at(context, "capabilities.drop")).includes("ALL")

@@ -142,7 +142,8 @@ describe("rbac-computed-rights", () => {
       component: "gateway",
       kind: "ClusterRole" as const,
     }));
-    assert.deepEqual(singleRights(mostRights), singleRights([...computed, ...ofGateway]));
+    const ofLogAgent = ofGateway.map((rule) => ({ ...rule, component: "log-agent" }));
+    assert.deepEqual(singleRights(mostRights), singleRights([...computed, ...ofGateway, ...ofLogAgent]));
   });
 
   it("leaves roles of others alone", () => {

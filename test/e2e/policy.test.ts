@@ -34,7 +34,7 @@ describe("the policy pack, on the real engine", function () {
     const { code, output } = await judge(environment("dev"), join(root, "policy/config/dev.json"));
     assert.equal(code, 0, output);
     assert.match(output, /✅ telemetry@v[\d.]+ \(local: .*policy\)/);
-    assert.match(output, /Policy report: \d+ of 17 rules judged \d+ resources/);
+    assert.match(output, /Policy report: \d+ of 18 rules judged \d+ resources/);
     assert.match(output, /switched off: .*image-digests, .*backend-tls.*protected-namespace/);
   });
 
