@@ -1,7 +1,7 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
-import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
-import { dropTime, queueSettings, retryTime } from "./setting-words";
+import { growth, labelled, ofAllSignals, select, window, type Watched, type WatchedCollector } from "./promql";
+import { dropTime, keptQueues, memorySettings, queueSettings, retryTime } from "./setting-words";
 
 export interface AlertRule {
   readonly alert: string;
@@ -103,16 +103,15 @@ function flowAlerts(watched: Watched): AlertRule[] {
         description:
           `${pod} on node {{ $labels.node }} refused ${amount} {{ $labels.signal }} from {{ $labels.receiver }} in ` +
           `${window}: it is short of memory, or no queue has room. Senders retry for a while. See memory and queues on the ` +
-          "dashboard, and raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
+          `dashboard, and raise ${memorySettings(watched)}.`,
       },
     },
   ];
 }
 
 function collectorAlerts(watched: Watched): AlertRule[] {
-  const { namespace, collectors } = watched;
-  const each = (expression: (name: string, limit: number) => string): string =>
-    collectors.map(({ name, memoryLimit }) => expression(name, memoryLimit)).join(" or ");
+  const each = (expression: (one: WatchedCollector, namespace: string) => string): string =>
+    watched.collectors.map((one) => expression(one, one.namespace ?? watched.namespace)).join(" or ");
   return [
     {
       alert: "TelemetryCollectorDown",
@@ -129,7 +128,7 @@ function collectorAlerts(watched: Watched): AlertRule[] {
     },
     {
       alert: "TelemetryCollectorsMissing",
-      expr: each((name) => `absent(up{namespace="${namespace}",job="${name}"})`),
+      expr: each(({ name }, namespace) => `absent(up{namespace="${namespace}",job="${name}"})`),
       for: "10m",
       labels: { severity: "critical" },
       annotations: {
@@ -149,14 +148,15 @@ function collectorAlerts(watched: Watched): AlertRule[] {
         summary: "A collector restarts repeatedly",
         description:
           `${pod} of {{ $labels.job }} on node {{ $labels.node }} restarted ${amount} times within half an hour, and lost ` +
-          "the data in its queues. See the reason under Last State: `kubectl -n {{ $labels.namespace }} describe pod " +
-          "{{ $labels.pod }}`; for OOMKilled, raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
+          `the data in its queues${keptQueues(watched)}. See the reason under Last State: \`kubectl -n {{ $labels.namespace }} describe pod ` +
+          `{{ $labels.pod }}\`; for OOMKilled, raise ${memorySettings(watched)}.`,
       },
     },
     {
       alert: "TelemetryMemoryNearLimit",
       expr: `(${each(
-        (name, limit) => `otelcol_process_memory_rss{namespace="${namespace}",job="${name}"} / ${limit}`,
+        ({ name, memoryLimit }, namespace) =>
+          `otelcol_process_memory_rss{namespace="${namespace}",job="${name}"} / ${memoryLimit}`,
       )}) > ${nearlyFull}`,
       for: "10m",
       labels: { severity: "warning" },
@@ -165,7 +165,7 @@ function collectorAlerts(watched: Watched): AlertRule[] {
         description:
           `${pod} of {{ $labels.job }} on node {{ $labels.node }} uses ${share} of its limit. Near the limit it refuses data, ` +
           "and at the limit it is killed. If its queues are full, repair their backends (`npm run status`). Otherwise it has " +
-          "more work than other pods: raise resources.limits.memory in telemetry:gateway or telemetry:agent.",
+          `more work than other pods: raise ${memorySettings(watched)}.`,
       },
     },
   ];

@@ -203,10 +203,9 @@ function intakeRow(watched: Watched): Row {
 }
 
 function podRow(watched: Watched): Row {
-  const { namespace, collectors } = watched;
-  const memory = collectors
+  const memory = watched.collectors
     .map(
-      ({ name, memoryLimit }) =>
+      ({ name, memoryLimit, namespace = watched.namespace }) =>
         `otelcol_process_memory_rss{namespace="${namespace}",job="${name}",${byNode}} / ${memoryLimit}`,
     )
     .join(" or ");

@@ -1,12 +1,14 @@
 /** Parts of PromQL expressions about collectors. */
 
-import { signalNames, signals } from "../contract";
+import { signalNames, signals, type CollectorKind } from "../contract";
 
 /** A collector that alerts and dashboard are about. */
 export interface WatchedCollector {
   /** Name of its workload, and value of the label `job` of its metrics. */
   readonly name: string;
-  readonly kind: "gateway" | "agent";
+  readonly kind: CollectorKind;
+  /** Namespace of its pods, if it is not the stack's. */
+  readonly namespace?: string;
   /** Memory limit of one pod, in bytes. */
   readonly memoryLimit: number;
   /** Seconds for which it retries a batch, of each of its pipelines. */
@@ -25,10 +27,17 @@ export interface Watched {
 export const window = "10m";
 
 /** Selects a metric of these collectors, with further matchers. */
-export function select(metric: string, { namespace, collectors }: Watched, ...matchers: readonly string[]): string {
-  const jobs = collectors.map(({ name }) => name);
-  const job = jobs.length === 1 ? `job="${jobs[0]}"` : `job=~"${jobs.join("|")}"`;
-  return `${metric}{${[`namespace="${namespace}"`, job, ...matchers].join(",")}}`;
+export function select(metric: string, watched: Watched, ...matchers: readonly string[]): string {
+  const jobs = watched.collectors.map(({ name }) => name);
+  return `${metric}{${[anyOf("namespace", namespacesOf(watched)), anyOf("job", jobs), ...matchers].join(",")}}`;
+}
+
+const anyOf = (label: string, values: readonly string[]): string =>
+  values.length === 1 ? `${label}="${values[0]}"` : `${label}=~"${values.join("|")}"`;
+
+/** Returns the namespaces of the collectors' pods. */
+export function namespacesOf({ namespace, collectors }: Watched): string[] {
+  return [...new Set(collectors.map((collector) => collector.namespace ?? namespace))].sort();
 }
 
 /** Joins one expression for each signal. The results need a label that distinguishes the signals. */

@@ -22,7 +22,24 @@ function isUsual({ collectors }: Watched): boolean {
 
 /** Returns the settings that make a queue larger. The words name the size of a queue if any pipeline sets it. */
 export function queueSettings({ collectors }: Watched): string {
-  const memory = "resources.limits.memory in telemetry:gateway or telemetry:agent, from which queues are sized";
+  const memory = `${memoryOfPushed}, from which queues are sized`;
   const hasOwnQueues = collectors.some((one) => one.hasOwnQueues);
-  return hasOwnQueues ? `the pipeline's output.otlp.queue.size if it is set, or else ${memory}` : memory;
+  const settings = hasOwnQueues ? `the pipeline's output.otlp.queue.size if it is set, or else ${memory}` : memory;
+  return hasLogAgent(collectors) ? `${settings}; for container logs, diskQueue in telemetry:logAgent` : settings;
 }
+
+const memoryOfPushed = "resources.limits.memory in telemetry:gateway or telemetry:agent";
+
+/** Returns the settings of the collectors' memory limits. */
+export function memorySettings({ collectors }: Watched): string {
+  return hasLogAgent(collectors)
+    ? memoryOfPushed.replace(" or ", ", ").concat(" or telemetry:logAgent")
+    : memoryOfPushed;
+}
+
+/** Returns a clause about the queues that a restart does not lose. */
+export function keptQueues({ collectors }: Watched): string {
+  return hasLogAgent(collectors) ? ", unless it is a log agent, whose queues are on the node's disk" : "";
+}
+
+const hasLogAgent = (collectors: Watched["collectors"]): boolean => collectors.some(({ kind }) => kind === "log-agent");

@@ -13,11 +13,12 @@ export function flowTargets(
   const pulled = [...new Set(collectors.flatMap(({ inputs }) => inputs))];
   return {
     namespace,
-    collectors: collectors.map(({ kind, workload, name, logLevel, inputs, intervals }) => {
+    collectors: collectors.map(({ kind, namespace: own, workload, name, logLevel, inputs, intervals }) => {
       const asked = inputs.filter(({ health }) => health !== undefined);
       const kubelet = asked.find(({ health }) => health?.kind === "kubelet");
       return {
         kind,
+        ...(own !== undefined && { namespace: own }),
         workload: workload.kind,
         name,
         ...(asked.length > 0 && { inputs: asked.map((input) => input.name) }),
@@ -26,7 +27,7 @@ export function flowTargets(
       };
     }),
     pipelines: pipelines.map((pipeline) => {
-      const { id, signal, name, path, canary, pull } = pipeline;
+      const { id, signal, name, path, canary, pull, containerLogs } = pipeline;
       const host = backend(pipeline);
       return {
         signal,
@@ -38,6 +39,7 @@ export function flowTargets(
         ...(pipeline.exporter.queueBytes !== undefined && { ownQueue: true as const }),
         canary,
         ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
+        ...(containerLogs && { containerLogs: true as const }),
         collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),
       };
     }),

@@ -1,4 +1,4 @@
-import type { CollectorKind } from "./targets";
+import { collectorKinds, type CollectorKind } from "../contract";
 
 /** The place that a remedy is about. */
 interface RemedyContext {
@@ -18,7 +18,9 @@ interface Words {
 
 /** Returns the setting that decides on the size of the queue. */
 function queueSetting({ output, collector, ownQueue = false }: RemedyContext): string {
-  return ownQueue ? `${output}.queue.size` : `${collector}.resources.limits.memory, from which queues are sized`;
+  const { setting } = collectorKinds[collector];
+  if (collector === "log-agent") return `${setting}.diskQueue`;
+  return ownQueue ? `${output}.queue.size` : `${setting}.resources.limits.memory, from which queues are sized`;
 }
 
 /** Every cause for which a backend does not accept data, in words for people. */
@@ -157,7 +159,8 @@ export const causeWords = {
   },
   unknown: {
     what: "it did not accept data, and the collector's log does not state the cause",
-    remedy: ({ collector }) => `Set ${collector}.logLevel to info, or read the collector's logs`,
+    remedy: ({ collector }) =>
+      `Set ${collectorKinds[collector].setting}.logLevel to info, or read the collector's logs`,
   },
 } as const satisfies Readonly<Record<string, Words>>;
 

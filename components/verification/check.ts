@@ -14,7 +14,7 @@ import { countedSince, readCounters, type CollectorCounters } from "./counters";
 import { redirectFailures } from "./redirects";
 import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "./refusals";
 import type { Watching } from "./samples";
-import type { CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
+import { namespaceOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
 import { isReady, workloadHealth, type WorkloadHealth } from "./workload-health";
 
@@ -91,10 +91,10 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   const verdicts = await Promise.all(
     targets.pipelines.map(async (pipeline) => {
       const { verdict } = observer.judge(pipeline);
-      return [pipelineId(pipeline), await withEarlierLosses(cluster, targets.namespace, pipeline, verdict)] as const;
+      return [pipelineId(pipeline), await withEarlierLosses(cluster, targets, pipeline, verdict)] as const;
     }),
   );
-  const inputs = await lookAtInputs(cluster, targets.namespace, workloads.ready, end);
+  const inputs = await lookAtInputs(cluster, targets, workloads.ready, end);
   return {
     workloads: workloads.health,
     verdicts: Object.fromEntries(verdicts),
@@ -111,10 +111,11 @@ interface Workloads {
 
 async function lookAtWorkloads(
   cluster: Cluster,
-  { namespace, collectors }: Pick<FlowTargets, "namespace" | "collectors">,
+  targets: Pick<FlowTargets, "namespace" | "collectors">,
 ): Promise<Workloads> {
   const all = await Promise.all(
-    collectors.map(async (collector) => {
+    targets.collectors.map(async (collector) => {
+      const namespace = namespaceOf(targets, collector);
       const [workload, pods] = await Promise.all([
         cluster.workload(namespace, collector),
         cluster.pods(namespace, collector.name),
@@ -169,7 +170,7 @@ class Observer {
   async begin(until: number): Promise<void> {
     this.began = Date.now();
     await this.each(until, async (subject) => {
-      this.counters.set(subject.pod, await this.readCounters(subject.pod));
+      this.counters.set(subject.pod, await this.readCounters(subject.collector, subject.pod));
       await this.sendCanariesOf(subject, this.targets.pipelines);
     });
     this.sent = Date.now();
@@ -191,7 +192,8 @@ class Observer {
     if (own.length === 0) return;
     const requests = canaryRequests(own, pod, new Date());
     // A full queue refuses canaries, which the counters show.
-    await this.cluster.push(this.targets.namespace, pod, canaryAddress.port, requests).catch(() => undefined);
+    const namespace = namespaceOf(this.targets, collector);
+    await this.cluster.push(namespace, pod, canaryAddress.port, requests).catch(() => undefined);
   }
 
   async look(until: number): Promise<void> {
@@ -199,8 +201,8 @@ class Observer {
       const at = this.seconds;
       // One second too much is harmless. A missed rejection of the first canary would count as accepted.
       const [counters, log] = await Promise.all([
-        this.readCounters(pod),
-        this.cluster.log(this.targets.namespace, pod, Math.max(1, Math.ceil(at))),
+        this.readCounters(collector, pod),
+        this.cluster.log(namespaceOf(this.targets, collector), pod, Math.max(1, Math.ceil(at))),
       ]);
       const seen = this.logged.get(pod) ?? "";
       const failures = readFailures(log).filter((failure) => failure.at > seen);
@@ -275,8 +277,8 @@ class Observer {
     });
   }
 
-  private async readCounters(pod: string): Promise<CollectorCounters> {
-    const text = await this.cluster.ask(this.targets.namespace, pod, ports.selfMetrics, "/metrics");
+  private async readCounters(collector: CollectorTarget, pod: string): Promise<CollectorCounters> {
+    const text = await this.cluster.ask(namespaceOf(this.targets, collector), pod, ports.selfMetrics, "/metrics");
     this.read.set(pod, readData(text));
     return readCounters(text);
   }

@@ -3,11 +3,12 @@ import { dataCondition } from "./data-condition";
 import type { PodData } from "./data-evidence";
 import { flowCondition } from "./flow-condition";
 import type { InputEvidence } from "./input-evidence";
+import { judgeContainerLogs } from "./container-logs-input";
 import { judgeInputs } from "./input-status";
 import { joinInputs, judgePushed } from "./pushed-input";
 import type { Refusals } from "./refusals";
 import { pipelineId } from "../contract";
-import type { CollectorKind, CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
+import type { CollectorTarget, FlowTargets, PipelineTarget } from "./targets";
 import type { Verdict } from "./verdict";
 import type { WorkloadHealth } from "./workload-health";
 import { clusterSilent, clusterThrottled } from "./workload-words";
@@ -49,7 +50,7 @@ export function pipelineStatuses(
     const judged: Judged[] = [
       configuration(certificates[pipeline] ?? []),
       ...workloadConditions(target, targets.collectors, workloads, throttled ? clusterThrottled : clusterSilent),
-      ...joinInputs(inputsOf(target, inputs), judgePushed(target, targets, data)),
+      ...joinInputs(inputsOf(target, inputs, data), judgePushed(target, targets, data)),
       ...dataCondition(target, data),
       flowCondition(target, targets, verdicts[pipeline] ?? unread, refusals[pipeline], {
         conditions: old,
@@ -76,8 +77,9 @@ function configuration(certificates: readonly string[]): Judged {
 }
 
 /** Owners of single targets correct them; a pipeline is unhealthy only when it can collect nothing. */
-function inputsOf({ inputs }: PipelineTarget, evidence: InputEvidence): Judged | undefined {
-  return inputs && judgeInputs(inputs, evidence);
+function inputsOf(target: PipelineTarget, evidence: InputEvidence, data: readonly PodData[]): Judged | undefined {
+  const [containerLogs] = judgeContainerLogs(target, data);
+  return containerLogs ?? (target.inputs && judgeInputs(target.inputs, evidence));
 }
 
 function workloadConditions(
@@ -86,11 +88,14 @@ function workloadConditions(
   workloads: readonly WorkloadHealth[],
   unread: string,
 ): Judged[] {
-  return (["gateway", "agent"] as const).flatMap((kind) => {
-    const own = collectors.filter((one) => one.kind === kind && target.collectors.includes(one.name));
-    if (own.length > 0) return [workloadCondition(kind, worst(own, workloads), unread)];
-    return kind === "agent" && target.signal === "metrics" ? [condition("AgentHealthy", "AgentNotRequired", "")] : [];
-  });
+  const served = collectors.filter(({ name }) => target.collectors.includes(name));
+  const gateways = served.filter(({ kind }) => kind === "gateway");
+  const agents = served.filter(({ kind }) => kind !== "gateway");
+  return [
+    ...(gateways.length > 0 ? [gatewayCondition(worst(gateways, workloads), unread)] : []),
+    ...(agents.length > 0 ? [agentCondition(worst(agents, workloads), unread)] : []),
+    ...(agents.length === 0 && target.signal === "metrics" ? [condition("AgentHealthy", "AgentNotRequired", "")] : []),
+  ];
 }
 
 /** The worst first. */
@@ -106,9 +111,12 @@ function worst(own: readonly CollectorTarget[], workloads: readonly WorkloadHeal
 const gatewayReasons = { ready: "GatewayReady", rollingOut: "RolloutInProgress", notReady: "GatewayNotReady" } as const;
 const agentReasons = { ready: "AgentReady", rollingOut: "RolloutInProgress", notReady: "AgentNotReady" } as const;
 
-function workloadCondition(kind: CollectorKind, health: WorkloadHealth | undefined, unread: string): Judged {
-  const message = health?.message ?? unread;
-  return kind === "gateway"
-    ? condition("GatewayHealthy", health ? gatewayReasons[health.state] : "GatewayUnreadable", message)
-    : condition("AgentHealthy", health ? agentReasons[health.state] : "AgentUnreadable", message);
+function gatewayCondition(health: WorkloadHealth | undefined, unread: string): Judged {
+  const reason = health ? gatewayReasons[health.state] : "GatewayUnreadable";
+  return condition("GatewayHealthy", reason, health?.message ?? unread);
+}
+
+function agentCondition(health: WorkloadHealth | undefined, unread: string): Judged {
+  const reason = health ? agentReasons[health.state] : "AgentUnreadable";
+  return condition("AgentHealthy", reason, health?.message ?? unread);
 }

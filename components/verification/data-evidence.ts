@@ -1,6 +1,5 @@
-import { signalNames, signals, type Signal } from "../contract";
+import { signalNames, signals, type Signal, type CollectorKind } from "../contract";
 import { selfMetrics, type SelfMetric } from "./self-metrics";
-import type { CollectorKind } from "./targets";
 
 /** Counters of one collector about its data, since the start of its process. */
 export interface DataCounters {
@@ -8,6 +7,8 @@ export interface DataCounters {
   readonly uptime: number;
   /** Items that applications pushed. */
   readonly pushed: Readonly<Partial<Record<Signal, number>>>;
+  /** Container logs that the log agent has read; missing for other collectors. */
+  readonly containerLogs?: ContainerLogCounters;
   /** Resources for which a pod was looked up. A request has one or more resources, each with items of one sender. */
   readonly lookUps: Readonly<Partial<Record<Signal, LookUps>>>;
   /** Items in and out of a processor, by its id. */
@@ -16,6 +17,12 @@ export interface DataCounters {
   readonly grpcOnHttp: number;
   /** HTTP requests for a path that is not there: a wrong one, or that of a signal that no pipeline accepts. */
   readonly unknownPath: number;
+}
+
+export interface ContainerLogCounters {
+  readonly records: number;
+  /** Files that are open now. */
+  readonly openFiles: number;
 }
 
 export interface LookUps {
@@ -40,6 +47,9 @@ export interface PodData extends DataCounters {
 /** The receiver to which applications push; canaries have another one. */
 const pushReceiver = "otlp";
 
+/** Names of the receiver of container logs, in the versions of the collector. */
+const logReceivers = ["filelog", "file_log"];
+
 /** Reads what a collector's own metrics report about its data. */
 export function readData(text: string): DataCounters {
   const all = selfMetrics(text);
@@ -54,8 +64,17 @@ export function readData(text: string): DataCounters {
     );
   const httpRequests = (matches: (metric: SelfMetric) => boolean): number =>
     sum("http_server_request_duration_count", matches);
+  const openFiles = all.find(({ name }) => name === "otelcol_fileconsumer_open_files")?.value;
   return {
     uptime: sum("otelcol_process_uptime"),
+    ...(openFiles !== undefined && {
+      containerLogs: {
+        openFiles,
+        records: sum(`otelcol_receiver_accepted_${signals.logs.unit}`, ({ label }) =>
+          logReceivers.includes(label("receiver") ?? ""),
+        ),
+      },
+    }),
     pushed: bySignal((signal) => {
       const items = sum(
         `otelcol_receiver_accepted_${signals[signal].unit}`,

@@ -1,6 +1,6 @@
 import { readFailures } from "./classify";
 import type { Cluster } from "./cluster";
-import { retriesOf, type PipelineTarget } from "./targets";
+import { namespaceOf, retriesOf, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Verdict } from "./verdict";
 
 /** Most pods whose logs are read for one pipeline. */
@@ -12,11 +12,13 @@ const mostPods = 3;
  */
 export async function withEarlierLosses(
   cluster: Pick<Cluster, "log">,
-  namespace: string,
+  targets: Pick<FlowTargets, "namespace" | "collectors">,
   target: Pick<PipelineTarget, "exporter" | "retrySeconds">,
   verdict: Verdict,
 ): Promise<Verdict> {
   if ((verdict.kind !== "failing" && verdict.kind !== "throttled") || verdict.losing) return verdict;
+  const collector = targets.collectors.find(({ kind }) => kind === verdict.collector);
+  const namespace = namespaceOf(targets, collector);
   const logs = await Promise.all(
     verdict.pods.slice(0, mostPods).map((pod) => cluster.log(namespace, pod, retriesOf(target)).catch(() => "")),
   );

@@ -1,7 +1,7 @@
+import type { CollectorKind } from "../contract";
 import type { Cause } from "./cause-words";
 import { causeOfCode, type ExporterFailure, type Failure } from "./classify";
 import type { CollectorCounters, ExporterCounters } from "./counters";
-import type { CollectorKind } from "./targets";
 
 /** Result of one look at one pod. */
 export interface Look {

@@ -1,10 +1,11 @@
+import type { CollectorKind } from "../contract";
 import { condition, type Condition, type Judged, type ReasonOf } from "./condition";
 import { noInputEnabled } from "./data-words";
 import { delivered, noPodReady, nothingSent, podsUnreadable, refused, rejectionsHidden, trouble } from "./flow-words";
 import { mayRedirectToo } from "./redirects";
 import type { Refusals } from "./refusals";
 import { clusterThrottled } from "./workload-words";
-import { retriesOf, type CollectorKind, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
+import { namespaceOf, retriesOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
 interface FlowReasons {
@@ -19,6 +20,13 @@ interface DataReasons {
   readonly delayed: ReasonOf<"TelemetryFlowHealthy", "False">;
 }
 
+const ofAgents: FlowReasons = {
+  throttling: "AgentThrottling",
+  probingFailed: "AgentProbingFailed",
+  all: { dropped: "AgentAllTelemetryDataDropped", delayed: "AgentAllTelemetryDataDelayed" },
+  some: { dropped: "AgentSomeTelemetryDataDropped", delayed: "AgentSomeTelemetryDataDelayed" },
+};
+
 const reasonsBy: Readonly<Record<CollectorKind, FlowReasons>> = {
   gateway: {
     throttling: "GatewayThrottling",
@@ -26,12 +34,8 @@ const reasonsBy: Readonly<Record<CollectorKind, FlowReasons>> = {
     all: { dropped: "GatewayAllTelemetryDataDropped", delayed: "GatewayAllTelemetryDataDelayed" },
     some: { dropped: "GatewaySomeTelemetryDataDropped", delayed: "GatewaySomeTelemetryDataDelayed" },
   },
-  agent: {
-    throttling: "AgentThrottling",
-    probingFailed: "AgentProbingFailed",
-    all: { dropped: "AgentAllTelemetryDataDropped", delayed: "AgentAllTelemetryDataDelayed" },
-    some: { dropped: "AgentSomeTelemetryDataDropped", delayed: "AgentSomeTelemetryDataDelayed" },
-  },
+  agent: ofAgents,
+  "log-agent": ofAgents,
 };
 
 /** Whether the pipeline's backend accepts its data. */
@@ -61,7 +65,8 @@ function overdueSince(
   { conditions, now }: Before,
 ): string | undefined {
   const before = conditions.find(({ type }) => type === "TelemetryFlowHealthy");
-  if (extent !== "all" || losing || before?.status !== "False") return undefined;
+  // The log agent never gives up.
+  if (collector === "log-agent" || extent !== "all" || losing || before?.status !== "False") return undefined;
   const { all, throttling } = reasonsBy[collector];
   // Data was lost then, and nothing has been delivered since.
   if (before.reason === all.dropped) return before.since;
@@ -116,10 +121,11 @@ function troubleMessage(
 
 function withoutEvidence(
   target: PipelineTarget,
-  { namespace, collectors }: FlowTargets,
+  targets: FlowTargets,
   verdict: Extract<Verdict, { kind: "noEvidence" }>,
 ): Judged {
   const type = "TelemetryFlowHealthy";
+  const { collectors } = targets;
   switch (verdict.why) {
     case "noPods":
       if (target.collectors.length === 0) return condition(type, "NoEvidence", noInputEnabled(target));
@@ -127,7 +133,11 @@ function withoutEvidence(
     case "throttled":
       return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, clusterThrottled);
     case "unreadable":
-      return condition(type, reasonsBy[senderOf(target, collectors)].probingFailed, podsUnreadable(namespace));
+      return condition(
+        type,
+        reasonsBy[senderOf(target, collectors)].probingFailed,
+        podsUnreadable(namespacesOf(target, targets)),
+      );
     case "noTraffic":
       return condition(type, "NoEvidence", nothingSent(target));
     case "rejectionsHidden":
@@ -138,5 +148,12 @@ function withoutEvidence(
 /** The kind of collector that sends the pipeline's data; the gateway where both kinds do. */
 function senderOf(target: PipelineTarget, collectors: readonly CollectorTarget[]): CollectorKind {
   const own = collectors.filter(({ name }) => target.collectors.includes(name));
-  return own.length > 0 && own.every(({ kind }) => kind === "agent") ? "agent" : "gateway";
+  const [first] = own;
+  return first !== undefined && own.every(({ kind }) => kind === first.kind) ? first.kind : "gateway";
+}
+
+/** Returns the namespaces of the collectors that send the pipeline's data. */
+function namespacesOf(target: PipelineTarget, targets: FlowTargets): string[] {
+  const own = targets.collectors.filter(({ name }) => target.collectors.includes(name));
+  return [...new Set(own.map((collector) => namespaceOf(targets, collector)))].sort();
 }

@@ -3,9 +3,9 @@
 import { causeWords, type Cause } from "./cause-words";
 import { examples } from "./examples";
 import type { Refusals } from "./refusals";
-import { pipelineId, signals } from "../contract";
+import { collectorKinds, pipelineId, signals, type CollectorKind } from "../contract";
 import { durationWords } from "../schema";
-import { retriesOf, type CollectorKind, type PipelineTarget } from "./targets";
+import { retriesOf, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
 export function delivered({ pods, of }: Extract<Verdict, { kind: "delivered" }>): string {
@@ -58,7 +58,8 @@ function oneNode(node: string): string {
   return `Only this node has the failure: check its network, with kubectl describe node ${node}.`;
 }
 
-function fate(target: PipelineTarget, { losing, queueFull }: Trouble, overdue: string | undefined): string {
+function fate(target: PipelineTarget, { losing, queueFull, collector }: Trouble, overdue: string | undefined): string {
+  if (collector === "log-agent" && !losing) return queueFull ? diskQueueFull : onDisk;
   const time = durationWords(retriesOf(target));
   const waiting =
     overdue === undefined
@@ -67,6 +68,10 @@ function fate(target: PipelineTarget, { losing, queueFull }: Trouble, overdue: s
   const data = losing ? "Data is being lost." : waiting;
   return queueFull ? `${data} The queue is full and accepts no new data.` : data;
 }
+
+const onDisk =
+  "The log agent keeps the data on the disks of the nodes and retries until the backend accepts it, or the queue is full.";
+const diskQueueFull = "The queue on the disk is full. Lines that are rotated away before it has room are lost.";
 
 function sharing(others: readonly PipelineTarget[]): string {
   return (
@@ -77,10 +82,10 @@ function sharing(others: readonly PipelineTarget[]): string {
 
 export const noPodReady = "No pod that sends the pipeline's data is ready.";
 
-export function podsUnreadable(namespace: string): string {
+export function podsUnreadable(namespaces: readonly string[]): string {
   return (
-    "The metrics of no pod could be read. " +
-    `You need the rights to create pods/portforward and to get pods/log in the namespace ${namespace}.`
+    "The metrics of no pod could be read. You need the rights to create pods/portforward and to get pods/log in the " +
+    `${namespaces.length === 1 ? "namespace" : "namespaces"} ${namespaces.join(" and ")}.`
   );
 }
 
@@ -93,7 +98,7 @@ export function nothingSent({ path, canary }: Pick<PipelineTarget, "path" | "can
 export function rejectionsHidden(collector: CollectorKind): string {
   return (
     "The backend answered without errors, but such answers can reject data. The collector only logs that as a warning. " +
-    `${collector}.logLevel is error, which hides these warnings. Set it to warn, or to info for the causes of failures.`
+    `${collectorKinds[collector].setting}.logLevel is error, which hides these warnings. Set it to warn, or to info for the causes of failures.`
   );
 }
 
@@ -103,10 +108,11 @@ export function refused({ collector: { kind }, signal, pods, items, lasting }: R
   const amount = `${items} ${signals[signal].items}`;
   if (!lasting) return `For a moment, the memory of ${where} was short, and ${amount} were refused.`;
   const words = refusalWords[kind];
+  const { noun, setting } = collectorKinds[kind];
   return (
-    `The memory of ${where} is short: the ${kind} refuses ${words.data} there, ${amount} during the check. ` +
-    `The ${kind} refuses data before it is assigned to pipelines, so this concerns every pipeline of ${signal} that ` +
-    `${words.pipelines}. ${words.fate} Raise ${kind}.resources.limits.memory, or ${words.less}.`
+    `The memory of ${where} is short: the ${noun} refuses ${words.data} there, ${amount} during the check. ` +
+    `The ${noun} refuses data before it is assigned to pipelines, so this concerns every pipeline of ${signal} that ` +
+    `${words.pipelines}. ${words.fate} Raise ${setting}.resources.limits.memory, or ${words.less}.`
   );
 }
 
@@ -122,5 +128,11 @@ const refusalWords = {
     pipelines: "collects data",
     fate: "Refused data is lost.",
     less: "collect less",
+  },
+  "log-agent": {
+    data: "container logs",
+    pipelines: "takes container logs",
+    fate: "The log agent reads the lines again later.",
+    less: "take the logs of fewer containers",
   },
 } as const;

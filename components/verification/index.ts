@@ -13,7 +13,7 @@ export type { FlowSample } from "./samples";
 export type { CheckRequest } from "./report";
 export { statusRequest } from "./status-request";
 export { columns, statusTable } from "./table";
-export type { CollectorKind, FlowTargets, PipelineTarget } from "./targets";
+export type { FlowTargets, PipelineTarget } from "./targets";
 export type { WantedInputs } from "./input-status";
 
 interface Check {

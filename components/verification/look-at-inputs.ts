@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
 import { readTargets, receiverError } from "./input-status";
-import type { CollectorTarget } from "./targets";
+import { namespaceOf, type CollectorTarget, type FlowTargets } from "./targets";
 
 /** A pod of a collector that has inputs. */
 export interface PullingPod {
@@ -28,17 +28,18 @@ const grace = 5;
  */
 export async function lookAtInputs(
   cluster: Cluster,
-  namespace: string,
+  all: Pick<FlowTargets, "namespace">,
   pods: readonly PullingPod[],
   until: number,
 ): Promise<InputEvidence> {
   const targets: ScrapedTarget[] = [];
   const kubelets: KubeletReading[] = [];
   const nodes: string[] = [];
-  const asked = pods.flatMap(({ collector: { inputs = [], kubeletInterval }, pod, node }) =>
-    inputs.map((input) => ({ input, pod, node, kubeletInterval })),
-  );
-  await inTurns(asked, until, async ({ input, pod, node, kubeletInterval }) => {
+  const asked = pods.flatMap(({ collector, pod, node }) => {
+    const { inputs = [], kubeletInterval } = collector;
+    return inputs.map((input) => ({ input, namespace: namespaceOf(all, collector), pod, node, kubeletInterval }));
+  });
+  await inTurns(asked, until, async ({ input, namespace, pod, node, kubeletInterval }) => {
     const health = healthOf(input);
     try {
       if (health?.kind === "kubelet") {

@@ -16,7 +16,8 @@ export const conditionTypes = {
   },
   AgentHealthy: {
     column: "AGENT",
-    meaning: "Whether the metric agent runs with the current configuration. Only metric pipelines have it.",
+    meaning:
+      "Whether the metric agent, or the log agent, runs with the current configuration. Metric pipelines have it, and log pipelines with container logs.",
   },
   InputsHealthy: {
     column: "INPUTS",
@@ -248,6 +249,13 @@ export const reasons = [
     status: "Unknown",
     meaning: "Applications have pushed no data of this signal since the gateway's pods started.",
     remedy: "Check address and protocol of the senders. HTTP on the port for gRPC leaves no trace.",
+  },
+  {
+    type: "InputsHealthy",
+    reason: "NoLinesRead",
+    status: "Unknown",
+    meaning: "The log agents have read no line of any container since their pods started.",
+    remedy: "Check namespaces and containers of the input, and that containers write lines.",
   },
   {
     type: "InputsHealthy",

@@ -1,5 +1,5 @@
+import type { CollectorKind } from "../contract";
 import type { ExporterCounters } from "./counters";
-import type { CollectorKind } from "./targets";
 
 /** Result of one look at one pod, in numbers, for plots. */
 export interface FlowSample {

@@ -1,5 +1,5 @@
 import type { LogLevel } from "../collector";
-import { retrySeconds as defaultRetrySeconds, type Signal } from "../contract";
+import { retrySeconds as defaultRetrySeconds, type CollectorKind, type Signal } from "../contract";
 import type { WantedInputs } from "./input-status";
 
 /** The objects of a check: plain data without credentials, which the engine stores in its state. */
@@ -9,10 +9,10 @@ export interface FlowTargets {
   readonly pipelines: readonly PipelineTarget[];
 }
 
-export type CollectorKind = "gateway" | "agent";
-
 export interface CollectorTarget {
   readonly kind: CollectorKind;
+  /** Namespace of its objects, if it is not that of the stack. */
+  readonly namespace?: string;
   /** Kind of its workload. */
   readonly workload: "DaemonSet" | "Deployment";
   /** Name of its workload, and value of the name label of its pods. */
@@ -41,6 +41,8 @@ export interface PipelineTarget {
   readonly canary: boolean;
   /** Missing if the pipeline collects nothing. */
   readonly inputs?: WantedInputs;
+  /** Whether it takes container logs. */
+  readonly containerLogs?: true;
   /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
 }
@@ -48,4 +50,12 @@ export interface PipelineTarget {
 /** Returns the seconds for which collectors retry a batch of the pipeline. */
 export function retriesOf({ retrySeconds = defaultRetrySeconds }: Pick<PipelineTarget, "retrySeconds">): number {
   return retrySeconds;
+}
+
+/** Returns the namespace of a collector's objects. */
+export function namespaceOf(
+  { namespace }: Pick<FlowTargets, "namespace">,
+  collector: Pick<CollectorTarget, "namespace"> | undefined,
+): string {
+  return collector?.namespace ?? namespace;
 }

@@ -1,6 +1,6 @@
+import type { CollectorKind } from "../contract";
 import { mainFailure, mergeSeen, type PipelineEvidence, type PodEvidence } from "./evidence";
 import type { Failure } from "./classify";
-import type { CollectorKind } from "./targets";
 
 /** Whether a backend accepts a pipeline's data. */
 export type Verdict =

@@ -1,4 +1,5 @@
-import type { CollectorKind, CollectorTarget } from "./targets";
+import type { CollectorKind } from "../contract";
+import type { CollectorTarget } from "./targets";
 import {
   crashing,
   imageMissing,

@@ -1,7 +1,8 @@
 /** Messages about a collector's workload and its pods. */
 
+import { collectorKinds, type CollectorKind } from "../contract";
 import { examples, namedExamples } from "./examples";
-import type { CollectorKind, CollectorTarget } from "./targets";
+import type { CollectorTarget } from "./targets";
 
 export const clusterSilent = "The cluster did not answer. Check that the kubeconfig names one that does.";
 
@@ -14,7 +15,8 @@ export function workloadMissing({ workload, name }: CollectorTarget): string {
 }
 
 export function noNodeMatches({ kind }: CollectorTarget): string {
-  return `No node is eligible for the ${kind}. Check ${kind}.nodeSelector and ${kind}.tolerations.`;
+  const { noun, setting } = collectorKinds[kind];
+  return `No node is eligible for the ${noun}. Check ${setting}.nodeSelector and ${setting}.tolerations.`;
 }
 
 export function runsEverywhere({ workload }: CollectorTarget, desired: number): string {
@@ -69,21 +71,22 @@ export function podFailed(where: PodPlace, reason = "unknown reason", message?: 
 export function podUnscheduled(where: PodPlace, kind: CollectorKind, message: string | undefined): string {
   return (
     `${subject(where)} cannot be scheduled: ${sentence(message ?? "the scheduler gives no cause")} ` +
-    `Free resources on the node, or lower ${kind}.resources.`
+    `Free resources on the node, or lower ${collectorKinds[kind].setting}.resources.`
   );
 }
 
 export function imageMissing(where: PodPlace, kind: CollectorKind, image: string, reason: string): string {
+  const { setting } = collectorKinds[kind];
   return (
     `${subject(where)} cannot pull its image ${image} (${reason}). ` +
-    `Check ${kind}.image, and that nodes are allowed to pull it; ${kind}.imagePullSecrets names the registry's login.`
+    `Check ${setting}.image, and that nodes are allowed to pull it; ${setting}.imagePullSecrets names the registry's login.`
   );
 }
 
 export function outOfMemory(where: PodPlace, kind: CollectorKind, restarts: number): string {
   return (
     `${subject(where)} exceeded its memory limit (OOMKilled, ${counted(restarts, "restart")}). ` +
-    `Raise ${kind}.resources.limits.memory.`
+    `Raise ${collectorKinds[kind].setting}.resources.limits.memory.`
   );
 }
 

@@ -1,5 +1,6 @@
 import { pipelineId } from "../../components/contract";
-import { type CollectorKind, type FlowSample, type FlowTargets } from "../../components/verification";
+import type { CollectorKind } from "../../components/contract";
+import type { FlowSample, FlowTargets } from "../../components/verification";
 
 /** The flow of one pipeline in one pod at one look. */
 export interface Point {

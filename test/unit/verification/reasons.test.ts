@@ -60,6 +60,7 @@ describe("the table of reasons", () => {
 
 const gateway = { kind: "gateway", workload: "DaemonSet", name: "gateway" } as const;
 const agent = { kind: "agent", workload: "DaemonSet", name: "agent" } as const;
+const logAgent = { kind: "log-agent", workload: "DaemonSet", name: "log-agent", namespace: "telemetry-logs" } as const;
 const served: readonly (readonly string[])[] = [[], ["gateway"], ["agent"], ["gateway", "agent"]];
 const signals = ["metrics", "traces", "logs"] as const;
 const booleans = [true, false];
@@ -206,6 +207,16 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
   for (const change of podData(pushed)) {
     const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
     yield [pushed, { ...nothing, data: [{ ...pod, collector: gateway.name, kind: gateway.kind, ...change }] }];
+  }
+  const ofContainers = targetOf({ signal: "logs", containerLogs: true, collectors: [logAgent.name] });
+  for (const records of [0, 1]) {
+    const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
+    const containerLogs = { records, openFiles: 1 };
+    const data = [{ ...pod, collector: logAgent.name, kind: logAgent.kind, containerLogs }];
+    yield [
+      { ...ofContainers, collectors: [logAgent] },
+      { ...nothing, data },
+    ];
   }
   const targets = targetOf({});
   yield [targets, { ...nothing, certificates: { [id(targets)]: ["It expires."] } }];

@@ -1,0 +1,20 @@
+import { condition, type Judged } from "./condition";
+import type { PodData } from "./data-evidence";
+import { linesRead, noLinesRead } from "./data-words";
+import type { PipelineTarget } from "./targets";
+
+const type = "InputsHealthy";
+
+/** Judges the container logs of a pipeline; nothing if it takes none, or no log agent was read. */
+export function judgeContainerLogs(target: PipelineTarget, all: readonly PodData[]): Judged[] {
+  if (!target.containerLogs) return [];
+  const read = all
+    .filter(({ collector }) => target.collectors.includes(collector))
+    .flatMap(({ containerLogs }) => containerLogs ?? []);
+  if (read.length === 0) return [];
+  const records = read.reduce((sum, one) => sum + one.records, 0);
+  const openFiles = read.reduce((sum, one) => sum + one.openFiles, 0);
+  return records === 0
+    ? [condition(type, "NoLinesRead", noLinesRead(target, openFiles))]
+    : [condition(type, "InputsHealthy", linesRead(records, openFiles))];
+}
