@@ -84,6 +84,31 @@ export const workloadNames = {
     "cluster-state": "telemetry-metric-agent-cluster",
     "api-server": "telemetry-metric-agent-apiserver",
   },
+  logAgent: "telemetry-log-agent",
+} as const;
+
+/**
+ * Kinds of collectors, which are also the component labels of their objects. `setting` is the key of their settings in
+ * the stack's configuration. `noun` names one of them in messages.
+ */
+export const collectorKinds = {
+  gateway: { setting: "gateway", noun: "gateway" },
+  agent: { setting: "agent", noun: "agent" },
+  "log-agent": { setting: "logAgent", noun: "log agent" },
+} as const;
+export type CollectorKind = keyof typeof collectorKinds;
+
+/** Returns the namespace of the log agent, unless the user names another one. It is apart because of its host paths. */
+export function defaultLogNamespace(namespace: string): string {
+  return `${namespace}-logs`;
+}
+
+/** Files of a node that the log agent mounts; nothing else of the program mounts any. */
+export const hostPaths = {
+  /** Files that containers' standard output and error are written to. The log agent reads them. */
+  podLogs: "/var/log/pods",
+  /** Folder for the state of log agents. The log agent of a stack writes into the folder with the stack's namespace. */
+  state: "/var/lib/telemetry-pipelines",
 } as const;
 
 /** The Service that applications push to. */

@@ -68,6 +68,27 @@ export const agentUsual: Readonly<Record<PullRole, UsualResources>> = {
   "api-server": { memory: 256 * mebibyte, memoryRequest: 64 * mebibyte, cpuMillis: 10 },
 };
 
+/**
+ * Defaults of the log agent. Its queues are on the node's disk, so its memory is for the lines that it reads and for the
+ * requests in flight.
+ */
+export const logAgentUsual: UsualResources = {
+  memory: 256 * mebibyte,
+  memoryRequest: 128 * mebibyte,
+  cpuMillis: 50,
+};
+
+/** Memory in bytes of the log agent for each of its pipelines: requests that are made and sent. */
+export const logPipelineMemory = 64 * mebibyte;
+
+/** Default of the bytes on the node's disk for each pipeline of the log agent. */
+export const diskQueueBytes = 256 * mebibyte;
+
+/** Returns the resources of a log agent with this number of pipelines, with the user's own values where set. */
+export function logAgentResources(pipelines: number, wanted: Partial<CollectorResources> = {}): CollectorResources {
+  return resourcesWith(logAgentUsual, pipelines * logPipelineMemory, wanted);
+}
+
 /** Memory in bytes for each of the first seven pipelines, mostly for its queue while its backend does not answer. */
 export const pipelineMemory = 256 * mebibyte;
 /** Memory in bytes that more than seven pipelines share. */
@@ -99,10 +120,17 @@ export function gatewayResources(queues: Queues, wanted: Partial<CollectorResour
 }
 
 function resourcesFor(usual: UsualResources, queues: Queues, wanted: Partial<CollectorResources>): CollectorResources {
+  return resourcesWith(usual, memoryForPipelines(queues.even) + wholeMebibytes(ownMemory(queues)), wanted);
+}
+
+function resourcesWith(
+  usual: UsualResources,
+  memoryForQueues: number,
+  wanted: Partial<CollectorResources>,
+): CollectorResources {
   const { memoryRequest = usual.memoryRequest, cpuLimitMillis } = wanted;
   // The API server rejects a request above its limit, so a small limit lowers the default request.
   const cpuMillis = wanted.cpuMillis ?? Math.min(usual.cpuMillis, cpuLimitMillis ?? Infinity);
-  const memoryForQueues = memoryForPipelines(queues.even) + wholeMebibytes(ownMemory(queues));
   const memoryLimit = wanted.memoryLimit ?? Math.max(memoryRequest, usual.memory + memoryForQueues);
   return { cpuMillis, ...(cpuLimitMillis !== undefined && { cpuLimitMillis }), memoryRequest, memoryLimit };
 }

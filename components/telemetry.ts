@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultNamespace } from "./contract";
 import {
+  credentialFiles,
   MergedSecret,
   referenceErrors,
   resolvePipelines,
@@ -37,7 +38,14 @@ import {
 import { gatewaySize, memoryShortage, queuesOf, type GatewaySize } from "./sizing";
 import { placeholderFiles, sizeFindings, validateHere, Validations } from "./validation";
 import type { FlowTargets, PipelineStatus } from "./verification";
-import { MetricAgent, OtlpGateway, restoringFields, restrictedNamespaceLabels, type Placing } from "./workloads";
+import {
+  LogAgent,
+  MetricAgent,
+  OtlpGateway,
+  type Placing,
+  restoringFields,
+  restrictedNamespaceLabels,
+} from "./workloads";
 
 /** Pipelines and settings in the form that users write (see `docs/pipelines.md`), and the cluster to place them in. */
 export interface TelemetryArgs extends PipelinesArgs {
@@ -56,6 +64,12 @@ interface Parsed extends ParsedConfiguration, ResolvedPipelines {
   readonly namespace: string;
   readonly cluster: ClusterAccess;
   readonly facts: ReadClusterFacts;
+}
+
+interface LogAgentPlacing extends Placing {
+  readonly files: Parsed["files"];
+  readonly workload: TelemetrySettings["logAgent"];
+  readonly component: pulumi.ComponentResourceOptions;
 }
 
 /** Telemetry of a whole cluster: turns pipelines into a gateway on every node and collectors that pull metrics. */
@@ -193,6 +207,12 @@ export class Telemetry extends pulumi.ComponentResource {
         { ...placing, plan: gatewayPlan, workload: settings.gateway },
         component,
       );
+    const logAgent = this.placeLogAgent(`${resourceName}-log-agent`, plans, pipelines, {
+      ...placing,
+      files,
+      workload: settings.logAgent,
+      component,
+    });
     const agentPlans = plans.filter(({ kind }) => kind === "agent");
     const agent =
       agentPlans.length > 0
@@ -216,7 +236,36 @@ export class Telemetry extends pulumi.ComponentResource {
         child,
       );
     }
-    return { namespace, credentials, gateway, workloads: [gateway, agent].filter((one) => one !== undefined) };
+    return {
+      namespace,
+      credentials,
+      gateway,
+      workloads: [gateway, agent, logAgent].filter((one) => one !== undefined),
+    };
+  }
+
+  /** Makes the log agent with its namespace and the credentials of its pipelines, if a pipeline takes container logs. */
+  private placeLogAgent(
+    resourceName: string,
+    plans: readonly CollectorPlan[],
+    pipelines: readonly Pipeline[],
+    { namespace, files, component, ...placing }: LogAgentPlacing,
+  ): LogAgent | undefined {
+    const plan = plans.find(({ kind }) => kind === "log-agent");
+    if (plan?.namespace === undefined) return undefined;
+    const served = pipelines.filter(({ id }) => plan.served.some((one) => one.id === id));
+    const keys = credentialFiles(served).map(({ key }) => key);
+    return new LogAgent(
+      resourceName,
+      {
+        ...placing,
+        stackNamespace: namespace,
+        plan: { ...plan, namespace: plan.namespace },
+        files: Object.fromEntries(Object.entries(files).filter(([key]) => keys.includes(key))),
+        written: writtenCredentials(served),
+      },
+      component,
+    );
   }
 
   private sizeOf(plans: readonly CollectorPlan[]): pulumi.Output<GatewaySize | undefined> {
@@ -259,12 +308,14 @@ const pullsAnything = (models: readonly PlannedPipeline[]): boolean =>
 const gatewayOf = (plans: readonly CollectorPlan[]): CollectorPlan | undefined =>
   plans.find(({ kind }) => kind === "gateway");
 
-const watched = ({ name, kind, resources: { memoryLimit }, served }: CollectorPlan): WatchedCollector => ({
+const watched = ({ name, kind, namespace, resources: { memoryLimit }, served }: CollectorPlan): WatchedCollector => ({
   name,
   kind,
+  ...(namespace !== undefined && { namespace }),
   memoryLimit,
-  retries: served.map(({ exporter }) => exporter.retrySeconds),
-  hasOwnQueues: queuesOf(served).own.length > 0,
+  // The log agent has its own budgets.
+  retries: kind === "log-agent" ? [] : served.map(({ exporter }) => exporter.retrySeconds),
+  hasOwnQueues: kind !== "log-agent" && queuesOf(served).own.length > 0,
 });
 
 /** Returns a hash that changes whenever something changes that decides whether data flows. */

@@ -10,7 +10,7 @@ import {
   type Components,
   type ServicePipeline,
 } from "./config";
-import { exporterComponents, type ExporterComponents } from "./exporter";
+import { exporterComponents, storedExporterComponents, type DiskQueue, type ExporterComponents } from "./exporter";
 import type { PipelineModel } from "./model";
 
 /** The part before the pipelines' branches, in which data is received or pulled. Gateway and agent differ only here. */
@@ -55,6 +55,14 @@ export function branch(pipeline: PipelineModel, { source, served, processors, qu
 /** Returns the branch of a pipeline that receives shared batches and sends them unchanged. */
 export function sharingBranch(pipeline: PipelineModel, source: string, queueBytes: number): Branch {
   return { pipeline, source, chain: [], exporter: exporterComponents(pipeline, queueBytes, { inBatches: false }) };
+}
+
+/**
+ * Returns the branch of a pipeline whose queue is on disk. It has no processor that isolates it: such a processor would hold
+ * data in memory that its receiver takes for delivered.
+ */
+export function storedBranch(pipeline: PipelineModel, source: string, chain: ComponentChain, queue: DiskQueue): Branch {
+  return { pipeline, source, chain, exporter: storedExporterComponents(pipeline, queue) };
 }
 
 /** Assembles a whole configuration, including the parts that all our collectors share. */

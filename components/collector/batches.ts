@@ -39,6 +39,17 @@ export function batchesBehindQueue(signal: Signal, queueBytes: number): unknown 
 }
 
 /**
+ * Batches behind a queue on disk, whose items are the lines of containers. One line has 20 bytes or a million, so only a
+ * limit in bytes keeps a request below the limit of gRPC servers. A record of a line of one MiB that is JSON takes three.
+ */
+export const batchesOfBytes = {
+  sizer: "bytes",
+  min_size: grpcRequestBytes / 4,
+  max_size: (grpcRequestBytes * 3) / 4,
+  flush_timeout: flushInterval,
+};
+
+/**
  * Returns the processor that keeps a pipeline's failure from the others; none for the only pipeline of its signal.
  * Without this processor, the fan-out returns an error of any branch to the sender, which then sends all data again. A
  * full queue of one pipeline would cause duplicates in the others, and losses once the sender gives up. The processor

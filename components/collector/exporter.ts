@@ -1,4 +1,4 @@
-import { batchesBehindQueue, queueOf } from "./batches";
+import { batchesBehindQueue, batchesOfBytes, queueOf } from "./batches";
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
 import { skippedVerification, type ExporterModel, type PipelineModel } from "./model";
@@ -23,10 +23,55 @@ export function exporterComponents(
   evenShare: number,
   { inBatches }: { readonly inBatches: boolean },
 ): ExporterComponents {
+  const queueBytes = queueOf(pipeline, evenShare);
+  const queue = {
+    sizer: "bytes",
+    queue_size: queueBytes,
+    ...(inBatches && { batch: batchesBehindQueue(pipeline.signal, queueBytes) }),
+  };
+  return exporterWith(pipeline, queue, retries(pipeline.exporter));
+}
+
+/** A queue on the disk of the node. */
+export interface DiskQueue {
+  /** Id of the extension that stores it. */
+  readonly storage: string;
+  readonly bytes: number;
+  /** Whether the receiver waits while the queue is full. Otherwise, new data is lost then. */
+  readonly waits: boolean;
+}
+
+/**
+ * Returns the one exporter of a pipeline whose queue is on disk. The queue is the only budget: a batch is retried until the
+ * backend accepts it or rejects it for good.
+ */
+export function storedExporterComponents(
+  pipeline: PipelineModel,
+  { storage, bytes, waits }: DiskQueue,
+): ExporterComponents {
+  const queue = {
+    sizer: "bytes",
+    queue_size: bytes,
+    storage,
+    // All consumers have a batch in memory while the backend does not answer.
+    num_consumers: storedConsumers,
+    ...(waits && { block_on_overflow: true }),
+    batch: batchesOfBytes,
+  };
+  return exporterWith(pipeline, queue, {
+    ...firstRetries,
+    max_interval: duration(longestWait),
+    max_elapsed_time: "0s",
+  });
+}
+
+/** Requests of a pipeline with a queue on disk that are sent at the same time. */
+const storedConsumers = 4;
+
+function exporterWith(pipeline: PipelineModel, queue: object, retry: object): ExporterComponents {
   const { exporter } = pipeline;
   const id = exporterId(pipeline);
   const auth = authenticator(pipeline);
-  const queueBytes = queueOf(pipeline, evenShare);
   return {
     id,
     exporters: {
@@ -37,27 +82,23 @@ export function exporterComponents(
         ...(auth && { auth: { authenticator: auth.id } }),
         tls: tls(exporter),
         ...keepalive(exporter),
-        sending_queue: {
-          enabled: true,
-          sizer: "bytes",
-          queue_size: queueBytes,
-          ...(inBatches && { batch: batchesBehindQueue(pipeline.signal, queueBytes) }),
-        },
-        retry_on_failure: retries(exporter),
+        sending_queue: { enabled: true, ...queue },
+        retry_on_failure: retry,
       },
     },
     extensions: auth ? { [auth.id]: auth.config } : {},
   };
 }
 
+const firstRetries = { enabled: true, initial_interval: "5s" };
+
 /**
  * Returns the retry budget of one batch. A batch that is still rejected after it is dropped and counted as
  * `send_failed`. No wait is longer than the whole budget, which the collector would reject.
  */
-function retries({ retrySeconds }: ExporterModel): unknown {
+function retries({ retrySeconds }: ExporterModel): object {
   return {
-    enabled: true,
-    initial_interval: "5s",
+    ...firstRetries,
     max_interval: duration(Math.min(longestWait, retrySeconds)),
     max_elapsed_time: duration(retrySeconds),
   };

@@ -1,5 +1,5 @@
 /** Building blocks of a collector's configuration, the same for all signals. Their types cannot hold a credential. */
-export { assemble, branch, sharingBranch } from "./assemble";
+export { assemble, branch, sharingBranch, storedBranch } from "./assemble";
 export { grpcRequestBytes, queueOf, sharedBatches, type SharedBatches } from "./batches";
 export { canaryAddress, canaryAttribute } from "./canary-route";
 export {
@@ -25,6 +25,13 @@ export {
   type LogLevel,
   type PipelineModel,
 } from "./model";
-export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
-export { duration, escapeOdd, joinPath, literal, renderYaml } from "./text";
+export {
+  filter,
+  leastStaleness,
+  outsideNames,
+  outsideNamespaces,
+  pipelineProcessors,
+  pushedNamespaces,
+} from "./processors";
+export { duration, escapeOdd, joinPath, literal, ottlString, renderYaml } from "./text";
 export { transform } from "./transform";

@@ -3,4 +3,4 @@ export { credentialFile, credentialFiles } from "./credential-files";
 export { MergedSecret } from "./merged-secret";
 export { referenceErrors, resolvePipelines, type Backend, type ResolvedPipelines } from "./resolve";
 export { secretReader, type ReadSecrets, type SecretName } from "./source-secrets";
-export { writtenCredentials } from "./written-credentials";
+export { writtenCredentials, type WrittenCredential } from "./written-credentials";

@@ -12,6 +12,11 @@ export function scopeStatements(input: string): string[] {
   ];
 }
 
+/** Returns OTTL statements that set the scope of an input whose receiver sets none. */
+export function ownScope(input: string): string[] {
+  return [`set(scope.version, "${scopeVersion}")`, `set(scope.name, "telemetry-pipelines/${input}")`];
+}
+
 /** Returns a processor that only sets the scope. */
 export function scopeProcessor(input: string): ComponentChain[number] {
   return {

@@ -1,11 +1,10 @@
 import type { LogLevel } from "../collector";
 import type { EgressRule, InputDefinition, Rights } from "../inputs";
+import type { CollectorKind } from "../contract";
 import { contentName } from "./names";
 import type { PlannedPipeline } from "./models";
 import type { Proxy } from "../settings";
 import type { CollectorResources } from "../sizing";
-
-type CollectorKind = "gateway" | "agent";
 
 /** How a collector's pods are spread and replaced. */
 export interface PlannedWorkload {
@@ -31,9 +30,19 @@ export interface PlannedNetwork {
   readonly proxy?: Proxy;
 }
 
+/** Files of the node that a collector mounts. Its container runs as the node's root user, without any capability. */
+export interface PlannedHostFiles {
+  /** Folder of the node that it reads, under the same path. */
+  readonly read: string;
+  /** Folder of the node that it writes, which the kubelet creates. */
+  readonly write: { readonly path: string; readonly mountPath: string };
+}
+
 /** All decisions about one collector, taken before any object is made: plain data, the same for gateway and agents. */
 export interface CollectorPlan {
   readonly kind: CollectorKind;
+  /** Namespace of its objects, if it is not the stack's. */
+  readonly namespace?: string;
   /** Name of its workload, of all its objects, and of its pods in labels. */
   readonly name: string;
   /** Suffix of the engine's names of its resources. */
@@ -47,6 +56,10 @@ export interface CollectorPlan {
   /** Percent by which the heap may grow before garbage is collected. Go's default is 100. */
   readonly gcPercent?: number;
   readonly image: string;
+  /** Feature gates that the collector turns on. */
+  readonly featureGates?: readonly string[];
+  /** Missing for a collector that mounts no files of its node. */
+  readonly hostFiles?: PlannedHostFiles;
   readonly logLevel: LogLevel;
   readonly rights: Rights;
   readonly network: PlannedNetwork;

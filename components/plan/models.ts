@@ -1,18 +1,20 @@
 import { joinPath, type ExporterModel, type FileReference, type PipelineModel } from "../collector";
 import { credentialFile } from "../credentials";
-import type { PullSelections } from "../inputs";
+import type { ContainerLogsSelection, PullSelections } from "../inputs";
 import type { CredentialPart, Pipeline } from "../settings";
 
 /** A pipeline in the form that collectors' configurations need: every credential is replaced by its file. */
 export interface PlannedPipeline extends PipelineModel {
   /** The data that collectors pull for it. */
   readonly pull: PullSelections;
+  /** The container logs that it takes; missing if it takes none. */
+  readonly containerLogs?: ContainerLogsSelection;
 }
 
 /** Converts the pipelines once for everything that is made from them. */
 export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[] {
   return pipelines.map((pipeline) => {
-    const { id, path, signal, name, otlp, pull, transform, filter, canary, output } = pipeline;
+    const { id, path, signal, name, otlp, pull, containerLogs, transform, filter, canary, output } = pipeline;
     return {
       id,
       path,
@@ -20,6 +22,7 @@ export function pipelineModels(pipelines: readonly Pipeline[]): PlannedPipeline[
       name,
       otlp,
       pull,
+      ...(containerLogs && { containerLogs }),
       transform,
       filter,
       deltaTemporality: output.otlp.temporality === "delta",

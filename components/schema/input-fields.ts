@@ -33,10 +33,41 @@ const namespaces = (byDefault: string) =>
   );
 
 /** At most one of the two lists is there; none means all namespaces. */
-export interface NamespaceSelection {
+export type NamespaceSelection = NameSelection;
+
+/** At most one of the two lists is there; none means all names. */
+export interface NameSelection {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
 }
+
+const containerList = (description: string, list: z.ZodArray<z.ZodString>) =>
+  field(list, {
+    description,
+    example: "[server]",
+    rule: `Names of containers as in their pods: ${labelRule}, at most 63 characters.`,
+  });
+
+const containerNames = () => z.array(field(labelName(), { description: "Name of a container.", example: "server" }));
+
+/** The containers from which an input takes data, by their names in any pod. */
+export const containers = () =>
+  field(
+    struct({
+      include: containerList(
+        "Only data of containers with these names.",
+        containerNames().refine(isNotEmpty, "is an empty list, which could mean all or none"),
+      ).optional(),
+      exclude: containerList("Only data of containers with other names.", containerNames()).optional(),
+    })
+      .check(atMostOne("include", "exclude"))
+      .prefault({}),
+    {
+      description: "Containers from which data is taken. All by default.",
+      example: "{ exclude: [istio-proxy] }",
+      rule: "`include` or `exclude`, not both.",
+    },
+  );
 
 const allNamespaces = "All by default.";
 const noSystemNamespaces = "All but the system namespaces by default.";

@@ -17,7 +17,7 @@ export interface PipelinesArgs {
   metricPipelines?: MetricPipelineArgs[];
   /** Pipelines for traces. */
   tracePipelines?: TracePipelineArgs[];
-  /** Pipelines for logs that applications push. */
+  /** Pipelines for logs: those that applications push, and those that containers write. */
   logPipelines?: LogPipelineArgs[];
   /**
    * Files with manifests of the kinds `MetricPipeline`, `TracePipeline` and `LogPipeline`, read unchanged. Each file
@@ -41,6 +41,88 @@ export interface PipelinesArgs {
   gateway?: GatewaySettingsArgs;
   /** The metric agent's workloads. */
   agent?: AgentSettingsArgs;
+  /** The log agent's workload. */
+  logAgent?: {
+    /** Image of the collector. Default: the stock contrib image that this version supports. */
+    image?: string;
+    /**
+     * Secrets in the log agent's namespace with the logins of image registries, as in a pod. The pod that validates
+     * uses them, too. The first update of a stack creates the namespace, and fails if it cannot pull the image: create
+     * the Secrets there, then update again.
+     */
+    imagePullSecrets?: {
+      /**
+       * Name of a Secret. Made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each
+       * part.
+       */
+      name: string;
+    }[];
+    /**
+     * Name of an existing PriorityClass for a log agent. Default: the program creates one above ordinary workloads.
+     * When a node shuts down, the kubelet ends pods of `system-node-critical` and `system-cluster-critical` last. Some
+     * providers, such as GKE, admit these two only in namespaces with a ResourceQuota for them. Made of lower-case
+     * letters, digits, `-` and `.`, with a letter or digit at both ends of each part.
+     */
+    priorityClassName?: string;
+    /**
+     * Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers,
+     * so the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing. Defaults to
+     * `info`.
+     */
+    logLevel?: "debug" | "info" | "warn" | "error";
+    /** Resources of one log agent. */
+    resources?: {
+      /** Resources to reserve on each node. */
+      requests?: {
+        /** CPU to reserve. Default: `50m`. Millicores such as `200m`, or cores. `0` reserves nothing. */
+        cpu?: string;
+        /** Memory to reserve. Default: `128Mi`. Bytes, or with a unit such as `Mi` or `Gi`. `0` reserves nothing. */
+        memory?: string;
+      };
+      /** Most that a log agent may use of its node. */
+      limits?: {
+        /**
+         * Most CPU of one log agent. Default: no limit, because a throttled collector loses data that an idle core could
+         * save. Set it only where a ResourceQuota or a LimitRange requires one. At least the reserved CPU. Millicores such
+         * as `200m`, or cores; at least `10m`.
+         */
+        cpu?: string;
+        /**
+         * Most memory of one log agent. Default: `256Mi` and `64Mi` for each pipeline with container logs. At least the
+         * reserved memory. At least `192Mi`.
+         */
+        memory?: string;
+      };
+    };
+    /** Which tainted nodes get a log agent. Default: all. */
+    tolerations?: TolerationArgs[];
+    /** Labels of the nodes that get a log agent. Default: all nodes. */
+    nodeSelector?: Record<string, string>;
+    /**
+     * Further labels of the pods. Not `app.kubernetes.io/name`, `app.kubernetes.io/instance`,
+     * `app.kubernetes.io/component`, `app.kubernetes.io/part-of`, `app.kubernetes.io/managed-by`.
+     */
+    labels?: Record<string, string>;
+    /** Further annotations of the pods. */
+    annotations?: Record<string, string>;
+    /**
+     * Namespace that the program creates for the log agent. It admits privileged pods, because the log agent mounts
+     * files of its node. Default: the stack's namespace with `-logs` at its end. Made of lower-case letters, digits
+     * and `-`, with a letter or digit at both ends; at most 63 characters. Not the stack's namespace.
+     */
+    namespace?: string;
+    /**
+     * Where to begin with the files that exist when the log agent runs on a node for the first time. Files that appear
+     * later are read from their beginning. Defaults to `beginning`.
+     */
+    startAt?: "beginning" | "end";
+    /**
+     * Encoded data of each pipeline that the log agent keeps on the disk of its node while the backend does not accept
+     * it. `output.otlp.queue.size` and `output.otlp.retry` do not apply to container logs. From `16Mi` to `1024Gi`.
+     * Defaults to `256Mi`.
+     */
+    diskQueue?: string;
+  };
   /** How configurations are validated before anything changes. */
   validation?: ValidationSettingsArgs;
   /** The proof, at the end of an update, that backends accept data. */
@@ -478,10 +560,22 @@ export interface LogPipelineArgs {
 export interface LogInputArgs {
   /** Data that applications push to the OTLP gateway of their node. */
   otlp?: OtlpInputArgs;
-  /** Accepted because manifests may contain it. */
+  /** Container logs (docs/container-logs.md). In a manifest, they are on unless it turns them off. */
   runtime?: {
-    /** Must be `false`: containers' output files are not read. Defaults to `true`. */
+    /** Whether to collect the lines that containers write to standard output and standard error. Defaults to `false`. */
     enabled?: boolean;
+    /**
+     * Namespaces from which data is taken. All but the system namespaces by default. `include` or `exclude`, not both;
+     * `{}` means all namespaces.
+     */
+    namespaces?: NamespaceSelectorArgs;
+    /** Containers from which data is taken. All by default. `include` or `exclude`, not both. */
+    containers?: NamespaceSelectorArgs;
+    /**
+     * Whether a record whose line is a JSON object with `message` or `msg` has the line in the attribute
+     * `log.original`. Defaults to `true`.
+     */
+    keepOriginalBody?: boolean;
   };
 }
 

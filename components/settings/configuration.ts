@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defaultNamespace, signalNames, signals, type Signal } from "../contract";
 import { inputs, type InputDefinition } from "../inputs";
 import { field, flag, labelName, labelRule, struct } from "../schema";
+import { logAgentSettings } from "./log-agent-settings";
 import { logPipeline } from "./log-pipeline";
 import { metricPipeline } from "./metric-pipeline";
 import { monitoring } from "./monitoring-settings";
@@ -46,7 +47,7 @@ export const configurationWith = <const List extends readonly InputDefinition[]>
       example: `[${item.example}]`,
     }),
     logPipelines: field(z.array(field(logPipeline, item)).default([]), {
-      description: "Pipelines for logs that applications push.",
+      description: "Pipelines for logs: those that applications push, and those that containers write.",
       example: `[${item.example}]`,
     }),
     pipelineFiles: field(z.array(field(z.string().min(1, "is empty"), file)).default([]), {
@@ -65,6 +66,7 @@ export const configurationWith = <const List extends readonly InputDefinition[]>
     network: networkSettings,
     gateway: gatewaySettings,
     agent: agentSettings,
+    logAgent: logAgentSettings,
     validation: validationSettings,
     verification,
     monitoring,

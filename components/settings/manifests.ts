@@ -13,7 +13,6 @@ import {
   shapeFindings,
   struct,
   subdomainName,
-  warning,
 } from "../schema";
 import { maxNameLength } from "./pipeline-fields";
 import { pipelineSchemas } from "./configuration";
@@ -131,7 +130,8 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
 
   const signal = kinds[content.kind];
   const isOld = content.apiVersion === versions[1];
-  const spec = singleDollars(isOld ? fromAlpha(signal, content.spec) : content.spec);
+  const written = singleDollars(isOld ? fromAlpha(signal, content.spec) : content.spec);
+  const spec = signal === "logs" ? withContainerLogs(written) : written;
   const specPlace: Place = (keys) => place(["spec", ...(isOld ? toAlpha(signal, keys) : keys)]);
   const name = isRecord(content.metadata) ? content.metadata.name : undefined;
   return {
@@ -142,11 +142,7 @@ function readManifest(content: unknown, document: string, at: readonly PathKey[]
         place: (keys) => (keys[0] === "name" ? place(["metadata", ...keys]) : specPlace(keys)),
       },
     ],
-    findings: [
-      ...findings,
-      ...shapeFindings(specSchemas[signal], spec, specPlace),
-      ...(signal === "logs" ? tailingByDefault(spec, specPlace) : []),
-    ],
+    findings: [...findings, ...shapeFindings(specSchemas[signal], spec, specPlace)],
   };
 }
 
@@ -169,19 +165,15 @@ const mapValues = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
-/** Warns if the manifest's own system would read containers' output files, which this program does not read. */
-function tailingByDefault(spec: Readonly<Record<string, unknown>>, place: Place): Finding[] {
-  if (spec.input !== undefined && (!isRecord(spec.input) || spec.input.runtime !== undefined)) return [];
-  return [
-    warning(
-      place(["input", "runtime"]),
-      "is left out, which in a manifest asks for the output files of containers; they are not read here",
-      "Write `enabled: false` in it",
-    ),
-  ];
+/** Turns container logs on unless the manifest turns them off: in the manifests' own system, that is the default. */
+function withContainerLogs(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { input = {} } = spec;
+  if (!isRecord(input)) return spec;
+  const { runtime = {} } = input;
+  return isRecord(runtime) ? { ...spec, input: { ...input, runtime: { enabled: true, ...runtime } } } : spec;
 }
 
-/** Converts v1alpha1: it has `disabled` for v1beta1's `enabled`, and `application` for reading output files. */
+/** Converts v1alpha1: it has `disabled` for v1beta1's `enabled`, and `application` for the container logs in `runtime`. */
 function fromAlpha(signal: Signal, spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (!isRecord(spec.input)) return spec;
   const { otlp, application, ...input } = spec.input;

@@ -22,6 +22,7 @@ export function normalizeSettings({
   network,
   gateway,
   agent,
+  logAgent,
   validation,
   verification,
   monitoring,
@@ -54,6 +55,13 @@ export function normalizeSettings({
     ...(proxy && { proxy }),
     gateway: { ...workloadSettings(gateway), legacyServices: gateway.legacyServices },
     agent: workloadSettings(agent),
+    logAgent: {
+      ...workloadSettings(logAgent),
+      /** Missing for the default, which depends on the stack's namespace. */
+      ...(logAgent.namespace !== undefined && { namespace: logAgent.namespace }),
+      startAt: logAgent.startAt,
+      diskQueueBytes: bytes(logAgent.diskQueue),
+    },
     validation: {
       mode: validation.mode,
       ...(validation.collector !== undefined && { collector: validation.collector }),

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the types of settings follow from these functions */
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineId, type Signal } from "../contract";
-import { inputs, settingsOf, type PullSelections } from "../inputs";
+import { inputs, settingsOf, type ContainerLogsSelection, type PullSelections } from "../inputs";
 import { bytes, error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError, seconds } from "../schema";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
@@ -48,7 +48,23 @@ export function normalizePipeline(signal: Signal, written: Written, around: Surr
     },
     /** The data that collectors pull for it, by the key of the inputs' setting, without inputs that are off. */
     pull: signal === "metrics" ? pullSelections((written as WrittenMetricPipeline).input, around) : {},
+    /** The container logs that it takes; missing if it takes none. */
+    ...(signal === "logs" && containerLogs((written as WrittenLogPipeline).input, around)),
     output: { otlp: output(written.output.otlp, around) },
+  };
+}
+
+function containerLogs(
+  { runtime: { enabled, namespaces, containers, keepOriginalBody } }: WrittenLogPipeline["input"],
+  { systemNamespaces }: Surroundings,
+): { readonly containerLogs?: ContainerLogsSelection } {
+  if (!enabled) return {};
+  return {
+    containerLogs: {
+      namespaces: selector(namespaces ?? { exclude: systemNamespaces }),
+      containers: selector(containers),
+      keepOriginalBody,
+    },
   };
 }
 

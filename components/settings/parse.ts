@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { checkClearTexts } from "./checks/clear-texts";
+import { checkLogNamespace } from "./checks/log-agent-checks";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
 import { checkTls } from "./checks/tls";
@@ -65,6 +66,9 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ...checkClearTexts(withoutPipelines(written), (keys) => join("", keys)),
     ...entries.flatMap(({ value, place }) => checkClearTexts(value, place)),
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
+    ...(options.telemetryNamespace === undefined
+      ? []
+      : checkLogNamespace(readable?.logAgent?.namespace, options.telemetryNamespace)),
     ...checkUniqueNames(
       sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
     ),

@@ -3,6 +3,8 @@ import {
   agentUsual,
   gatewayUsual,
   leastPipelineMemory,
+  logAgentUsual,
+  logPipelineMemory,
   pipelineMemory,
   sharedMemory,
   type UsualResources,
@@ -53,8 +55,14 @@ const cpu = ({ cpuMillis }: UsualResources): string => `\`${cpuMillis}m\``;
 const memoryRequest = ({ memoryRequest }: UsualResources): string => amount(memoryRequest);
 const memory = ({ memory }: UsualResources): string => amount(memory);
 
+/** The collectors with settings of a workload, by the keys of these settings. */
+type CollectorKey = "gateway" | "agent" | "logAgent";
+
+const noun = { gateway: "gateway", agent: "agent", logAgent: "log agent" };
+
 /** The collectors' default resources, in words. */
 const usual = {
+  logAgent: (figure: (usual: UsualResources) => string) => figure(logAgentUsual),
   gateway: (figure: (usual: UsualResources) => string) => figure(gatewayUsual),
   agent: (figure: (usual: UsualResources) => string) =>
     `${figure(agentUsual.node)} (${figure(agentUsual["cluster-state"])} for the cluster's state, ` +
@@ -62,17 +70,25 @@ const usual = {
 };
 
 const [few, many] = [sharedMemory / pipelineMemory, Math.floor(sharedMemory / leastPipelineMemory)];
-const memoryOfMany = {
+const memoryByPipelines = {
   gateway:
-    `, but ${amount(gatewayUsual.memory + sharedMemory)} for ${few} to ${many} pipelines, ` +
+    ` and ${amount(pipelineMemory)} for each pipeline without \`queue.size\`, but ${amount(gatewayUsual.memory + sharedMemory)} for ${few} to ${many} pipelines, ` +
     `and from there ${amount(leastPipelineMemory)} for each more`,
-  agent: ", as for the gateway",
+  agent: ` and ${amount(pipelineMemory)} for each pipeline without \`queue.size\`, as for the gateway`,
+  logAgent: ` and ${amount(logPipelineMemory)} for each pipeline with container logs`,
 };
 
-const oneOf = { gateway: "a gateway", agent: "an agent" };
+const oneOf = { gateway: "a gateway", agent: "an agent", logAgent: "a log agent" };
+
+const namespaceOf = {
+  gateway: "the stack's namespace",
+  agent: "the stack's namespace",
+  logAgent: "the log agent's namespace",
+};
 
 const untainted = {
   gateway: "",
+  logAgent: "",
   agent: "; where no node is named, those for the cluster's state and for the API server keep to nodes without taints",
 };
 
@@ -80,7 +96,7 @@ const untainted = {
 const isMore = (one: string | undefined, other: string | undefined, amountOf: (text: string) => number): boolean =>
   one !== undefined && other !== undefined && amountOf(one) > amountOf(other);
 
-const resources = (collector: "gateway" | "agent") =>
+const resources = (collector: CollectorKey) =>
   struct({
     requests: field(
       struct({
@@ -93,15 +109,15 @@ const resources = (collector: "gateway" | "agent") =>
       struct({
         cpu: field(cpuQuantity(leastCpuLimit).optional(), {
           description:
-            `Most CPU of one ${collector}. Default: no limit, because a throttled collector loses data that an idle core ` +
+            `Most CPU of one ${noun[collector]}. Default: no limit, because a throttled collector loses data that an idle core ` +
             "could save. Set it only where a ResourceQuota or a LimitRange requires one. At least the reserved CPU.",
           example: "500m",
           rule: `Millicores such as \`200m\`, or cores; at least \`${leastCpuLimit}\`.`,
         }),
         memory: field(bytesQuantity(leastMemoryLimit).optional(), {
           description:
-            `Most memory of one ${collector}, from which queues are sized. Default: ${usual[collector](memory)} and ` +
-            `${amount(pipelineMemory)} for each pipeline without \`queue.size\`${memoryOfMany[collector]}. At least the reserved memory.`,
+            `Most memory of one ${noun[collector]}${collector === "logAgent" ? "" : ", from which queues are sized"}. ` +
+            `Default: ${usual[collector](memory)}${memoryByPipelines[collector]}. At least the reserved memory.`,
           example: "1Gi",
           rule: `At least \`${leastMemoryLimit}\`.`,
         }),
@@ -179,7 +195,8 @@ const areDistinct = parts<readonly { readonly name: string }[]>((secrets) =>
     : [],
 );
 
-const collectorSettings = (collector: "gateway" | "agent") => ({
+/** Returns the settings that the workloads of all collectors have. */
+export const collectorSettings = (collector: CollectorKey) => ({
   image: field(z.string().regex(imageReference, "is not an image name").optional(), {
     description: "Image of the collector. Default: the stock contrib image that this version supports.",
     example: "registry.example.com/otelcol-contrib:0.149.0",
@@ -191,7 +208,7 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
       .optional(),
     {
       description:
-        "Secrets in the stack's namespace with the logins of image registries, as in a pod. The pod that validates uses " +
+        `Secrets in ${namespaceOf[collector]} with the logins of image registries, as in a pod. The pod that validates uses ` +
         "them, too. The first update of a stack creates the namespace, and fails if it cannot pull the image: create the " +
         "Secrets there, then update again.",
       example: "[{ name: registry }]",
@@ -212,7 +229,7 @@ const collectorSettings = (collector: "gateway" | "agent") => ({
     example: "debug",
   }),
   resources: field(resources(collector).prefault({}), {
-    description: `Resources of one ${collector}.`,
+    description: `Resources of one ${noun[collector]}.`,
     example: "{ limits: { memory: 1Gi } }",
   }),
   tolerations: field(

@@ -103,7 +103,7 @@ export function validateLocally(
 ): Finding[] | { readonly silent: string } {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-validation-"));
   try {
-    const local = withFiles(configuration, { ...mountedFiles(configuration), ...files }, folder);
+    const local = withFiles(withFolder(configuration, folder), { ...mountedFiles(configuration), ...files }, folder);
     const main = ask(collector, folder, local);
     if (typeof main === "object") return main;
     if (main === undefined || needsPod.test(main)) return [];
@@ -121,6 +121,11 @@ export function validateLocally(
 /** Returns empty stand-ins for files that others mount, such as a mesh's certificates: the collector requires them. */
 function mountedFiles(configuration: string): Record<string, string> {
   return Object.fromEntries([...configuration.matchAll(/_file: (\/\S+)$/gm)].map(([, path = ""]) => [path, ""]));
+}
+
+/** Returns the configuration with a folder of this machine for those of the pod, which the collector requires. */
+function withFolder(configuration: string, folder: string): string {
+  return configuration.replaceAll(/^( *directory: )\/\S+$/gm, (_, key: string) => `${key}${folder}`);
 }
 
 /** Returns the configuration with each of the pod's files replaced by a file in the folder. */

@@ -6,6 +6,7 @@ import { nameOutside, type CollectorPlan } from "../plan";
 interface PlacedPlan {
   readonly plan: CollectorPlan;
   readonly namespace: pulumi.Input<string>;
+  readonly stackNamespace?: pulumi.Input<string>;
 }
 
 /** Makes the roles of a collector, bound to its service account, and returns the bindings. */
@@ -37,6 +38,6 @@ export function grantRights(
 }
 
 /** Returns the name of its objects that are not in its namespace. */
-export function nameInCluster({ plan, namespace }: PlacedPlan): pulumi.Output<string> {
-  return pulumi.output(namespace).apply((where) => nameOutside(where, plan.name));
+export function nameInCluster({ plan, namespace, stackNamespace = namespace }: PlacedPlan): pulumi.Output<string> {
+  return pulumi.output(stackNamespace).apply((where) => nameOutside(where, plan.name));
 }

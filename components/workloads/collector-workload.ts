@@ -20,7 +20,7 @@ import { grantRights, nameInCluster } from "./collector-rights";
 import { eligibleNodes } from "./eligible-nodes";
 import { egressOf, ingressOf } from "./network-policies";
 import { proxyEnvironment } from "./proxy-environment";
-import { everyNode, restrictedContainer, restrictedPod } from "./pods";
+import { everyNode, hostFilesPod, restrictedContainer, restrictedPod } from "./pods";
 
 /** Seconds that a stopping collector has to send the content of its queues. */
 const flushSeconds = 25;
@@ -28,6 +28,8 @@ const flushSeconds = 25;
 /** The surroundings that a planned collector requires in the cluster. */
 export interface Placing {
   namespace: pulumi.Input<string>;
+  /** The stack's namespace, which is part of the names of objects outside of namespaces. Defaults to `namespace`. */
+  stackNamespace?: pulumi.Input<string>;
   /** Missing if the cluster did not return it. */
   clusterUid?: string;
   /** Name of the merged Secret, if configurations read its files. */
@@ -206,10 +208,11 @@ function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): CollectorPod
     tolerations: [...(isEverywhere ? (workload.tolerations ?? everyNode) : whereScheduled(workload))],
     affinity: { nodeAffinity: eligibleNodes, ...(!isEverywhere && { podAntiAffinity: onDifferentNodes(plan.name) }) },
     terminationGracePeriodSeconds: plan.workload.drainSeconds + flushSeconds,
-    securityContext: restrictedPod,
+    securityContext: plan.hostFiles ? hostFilesPod : restrictedPod,
     containers: [collectorContainer(args)],
     volumes: [
       { name: "config", configMap: { name: objects.configMap } },
+      ...hostVolumes(plan),
       ...(credentials === undefined
         ? []
         : [{ name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } }]),
@@ -246,7 +249,7 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
   return {
     name: containerName,
     image: plan.image,
-    args: [`--config=${configFolder}/${configurationFile}`],
+    args: [`--config=${configFolder}/${configurationFile}`, ...gates(plan)],
     env: [
       { name: podVariables.ip, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
       { name: podVariables.node, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
@@ -272,10 +275,34 @@ function collectorContainer(args: CollectorWorkloadArgs): k8s.types.input.core.v
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: "config", mountPath: configFolder, readOnly: true },
+      ...hostMounts(plan),
       ...(credentials === undefined ? [] : [{ name: "credentials", mountPath: credentialsFolder, readOnly: true }]),
       ...(inMesh
         ? [{ name: certificatesVolume.volume.name, mountPath: certificatesVolume.mountPath, readOnly: true }]
         : []),
     ],
   };
+}
+
+function gates({ featureGates = [] }: CollectorPlan): string[] {
+  return featureGates.length === 0 ? [] : [`--feature-gates=${featureGates.join(",")}`];
+}
+
+/** Names of the volumes with files of the node. */
+const hostVolume = { read: "node-files", write: "node-state" } as const;
+
+function hostVolumes({ hostFiles }: CollectorPlan): k8s.types.input.core.v1.Volume[] {
+  if (hostFiles === undefined) return [];
+  return [
+    { name: hostVolume.read, hostPath: { path: hostFiles.read, type: "Directory" } },
+    { name: hostVolume.write, hostPath: { path: hostFiles.write.path, type: "DirectoryOrCreate" } },
+  ];
+}
+
+function hostMounts({ hostFiles }: CollectorPlan): k8s.types.input.core.v1.VolumeMount[] {
+  if (hostFiles === undefined) return [];
+  return [
+    { name: hostVolume.read, mountPath: hostFiles.read, readOnly: true },
+    { name: hostVolume.write, mountPath: hostFiles.write.mountPath },
+  ];
 }

@@ -1,6 +1,7 @@
 /** Places planned collectors in the cluster. */
 export type { Placing } from "./collector-workload";
 export { eligibleNodes, linuxOnly } from "./eligible-nodes";
+export { LogAgent } from "./log-agent";
 export { MetricAgent } from "./metric-agent";
 export { egressTo } from "./network-policies";
 export { OtlpGateway } from "./otlp-gateway";

@@ -5,6 +5,7 @@ import type { WrittenValue } from "../values";
 import { checkAdditionalMetrics } from "./additional-metrics";
 import { pathCharacters } from "./endpoint";
 import { checkHeaderNames } from "./headers";
+import { checkLogBackend } from "./log-agent-checks";
 import { checkTokenParameters } from "./oauth2";
 import { outputFields } from "../output-value-table";
 import { outputFacts } from "./output-facts";
@@ -12,6 +13,7 @@ import { checkOttlEntries } from "./ottl-entries";
 import { checkTexts } from "./value-checks";
 
 export type SoundPipeline = Sound<WrittenMetricPipeline> | Sound<WrittenTracePipeline> | Sound<WrittenLogPipeline>;
+type LogsPipeline = NonNullable<Sound<WrittenLogPipeline>>;
 type SoundOutput = NonNullable<NonNullable<NonNullable<SoundPipeline>["output"]>["otlp"]>;
 
 /** Returns all findings about one pipeline that follow from its sound fields. */
@@ -20,6 +22,7 @@ export function checkPipeline(signal: Signal, pipeline: SoundPipeline, place: Pl
   const otlp = pipeline.output?.otlp;
   return [
     ...("input" in pipeline ? checkInput(signal, pipeline.input, place) : []),
+    ...(signal === "logs" ? checkLogBackend(pipeline as LogsPipeline, place) : []),
     ...checkOttlEntries(signal, pipeline, place),
     ...(otlp ? checkOutput(otlp, place(["output", "otlp"]), now) : []),
   ];
@@ -29,19 +32,10 @@ type SoundInput = NonNullable<Sound<WrittenMetricPipeline>>["input"] | NonNullab
 
 function checkInput(signal: Signal, input: SoundInput, place: Place): Finding[] {
   if (!input) return [];
-  const collected = signal === "metrics" ? Object.values(input) : [input.otlp];
+  const collected = Object.values(input);
   const runtime = "runtime" in input ? input.runtime : undefined;
   const additional = runtime && "additionalMetrics" in runtime ? runtime.additionalMetrics : undefined;
   return [
-    ...(signal === "logs" && runtime?.enabled === true
-      ? [
-          error(
-            place(["input", "runtime", "enabled"]),
-            "asks for the output files of containers, which are not read here",
-            "Write `enabled: false`, and have applications push their logs by OTLP",
-          ),
-        ]
-      : []),
     ...(collected.every((part) => part?.enabled === false)
       ? [
           warning(

@@ -104,6 +104,15 @@ describe("What is left out", () => {
       istioMode: "auto",
       egress: [],
       agent: { logLevel: "info", resources: {}, nodeSelector: {}, labels: {}, annotations: {} },
+      logAgent: {
+        logLevel: "info",
+        resources: {},
+        nodeSelector: {},
+        labels: {},
+        annotations: {},
+        startAt: "beginning",
+        diskQueueBytes: 256 * 1024 * 1024,
+      },
       gateway: {
         logLevel: "info",
         resources: {},
@@ -250,13 +259,16 @@ describe("What is written", () => {
     assert.equal(settings.enrichment.service, false);
   });
 
-  it("may switch the reading of output files off in a log pipeline, with whatever a manifest says about it", () => {
-    const runtime = {
-      enabled: false,
+  it("takes the container logs of a log pipeline that turns them on, without those of system namespaces", () => {
+    const of = (runtime: object) => parse(logWith({ input: { runtime } })).pipelines[0]?.containerLogs;
+    assert.equal(of({}), undefined);
+    assert.equal(of({ enabled: false, namespaces: { include: ["a"] } }), undefined);
+    assert.deepEqual(of({ enabled: true }), {
+      namespaces: { exclude: ["istio-system", "kube-system"] },
+      containers: {},
       keepOriginalBody: true,
-      namespaces: { exclude: ["a"] },
-      containers: { include: ["b"] },
-    };
-    assert.deepEqual(parse(logWith({ input: { runtime } })).warnings, []);
+    });
+    const all = { enabled: true, namespaces: {}, containers: { include: ["b", "a"] }, keepOriginalBody: false };
+    assert.deepEqual(of(all), { namespaces: {}, containers: { include: ["a", "b"] }, keepOriginalBody: false });
   });
 });

@@ -134,14 +134,98 @@ describe("A manifest", () => {
     assert.equal(enabled("  input: {}"), true);
   });
 
-  it("of v1alpha1 may switch the reading of output files off under its old name", () => {
-    assert.deepEqual(warningLines(...file(old("LogPipeline", "  input: { application: { enabled: false } }"))), []);
+  it("takes container logs unless it turns them off, by the name of its version", () => {
+    const of = (text: string) => parse(...file(text)).pipelines[0]?.containerLogs?.keepOriginalBody;
+    const input = (spec: string) => logManifest("").replace("  input: { runtime: { enabled: false } }\n", spec);
+    assert.equal(of(input("")), true);
+    assert.equal(of(input("  input: {}\n")), true);
+    assert.equal(of(input("  input: { otlp: { enabled: false } }\n")), true);
+    assert.equal(of(input("  input: { runtime: { keepOriginalBody: false } }\n")), false);
+    assert.equal(of(logManifest("")), undefined);
+    assert.equal(of(old("LogPipeline", "  input: { application: { enabled: false } }")), undefined);
+    assert.equal(of(old("LogPipeline", "  input: { application: { keepOriginalBody: false } }")), false);
+    assert.equal(of(old("LogPipeline", "  transform: []")), true);
   });
 
-  it("that would read containers' output files where it comes from brings a warning", () => {
-    const text = logManifest("").replace("  input: { runtime: { enabled: false } }\n", "");
+  it("of the reference's shapes is read unchanged", () => {
+    const text = `
+apiVersion: telemetry.kyma-project.io/v1beta1
+kind: LogPipeline
+metadata: { name: shop, labels: { team: shop } }
+spec:
+  input:
+    otlp: { enabled: true, namespaces: { exclude: [kube-system] } }
+    runtime:
+      enabled: true
+      keepOriginalBody: false
+      namespaces: { include: [shop, payment] }
+      containers: { exclude: [istio-proxy] }
+  transform:
+    - conditions: ['log.attributes["tenant"] == ""']
+      statements: ['set(log.attributes["tenant"], resource.attributes["k8s.namespace.name"])']
+  filter: [{ conditions: ['log.body == "ping"'] }]
+  output:
+    otlp:
+      protocol: http
+      endpoint: { valueFrom: { secretKeyRef: { name: backend, namespace: shop, key: endpoint } } }
+      path: /v1/logs/shop
+      compression: zstd
+      authentication:
+        oauth2:
+          tokenURL: { value: https://id.example.com/token }
+          clientID: { valueFrom: { secretKeyRef: { name: backend, namespace: shop, key: id } } }
+          clientSecret: { valueFrom: { secretKeyRef: { name: backend, namespace: shop, key: secret } } }
+          scopes: [logs]
+          params: { audience: logs }
+      headers: [{ name: X-Tenant, value: shop }]
+status: { conditions: [] }
+---
+apiVersion: telemetry.kyma-project.io/v1beta1
+kind: LogPipeline
+metadata: { name: all }
+spec:
+  input: { runtime: { namespaces: {} } }
+  output: { otlp: { endpoint: { value: "https://backend.example.com:4317" }, tls: { insecureSkipVerify: true } } }
+---
+apiVersion: telemetry.kyma-project.io/v1alpha1
+kind: LogPipeline
+metadata: { name: old }
+spec:
+  input: { application: { containers: { include: [server] } }, otlp: { disabled: true } }
+  output:
+    otlp:
+      endpoint: { value: "https://backend.example.com:4317" }
+      authentication: { basic: { user: { value: user }, password: { valueFrom: { secretKeyRef: { name: a, namespace: b, key: c } } } } }
+`;
+    const { pipelines, warnings } = parse(...file(text));
+    const noSystem = { exclude: ["istio-system", "kube-system"] };
+    assert.deepEqual(
+      pipelines.map(({ name, otlp: { enabled }, containerLogs }) => ({ name, enabled, containerLogs })),
+      [
+        {
+          name: "shop",
+          enabled: true,
+          containerLogs: {
+            namespaces: { include: ["payment", "shop"] },
+            containers: { exclude: ["istio-proxy"] },
+            keepOriginalBody: false,
+          },
+        },
+        { name: "all", enabled: true, containerLogs: { namespaces: {}, containers: {}, keepOriginalBody: true } },
+        {
+          name: "old",
+          enabled: false,
+          containerLogs: { namespaces: noSystem, containers: { include: ["server"] }, keepOriginalBody: true },
+        },
+      ],
+    );
+    assert.deepEqual(warnings, []);
+  });
+
+  it("with a Service's name alone brings a warning, because the log agent has its own namespace", () => {
+    const text = logManifest("").replace("enabled: false", "enabled: true");
     assert.deepEqual(warningLines(...file(text)), [
-      "shop.yaml#1:spec.input.runtime: is left out, which in a manifest asks for the output files of containers; they are not read here. Write `enabled: false` in it.",
+      "shop.yaml#1:spec.output.otlp.endpoint: names a Service without its namespace, so the log agent looks for it in its own one. Write backend.NAMESPACE.",
     ]);
   });
 });
@@ -259,20 +343,6 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
       "shop.yaml#1:spec.transfrom: is not a known field. Did you mean `transform`?",
       "shop.yaml#1:spec.filter[0]: has no condition. Add one to `conditions`, or remove this entry.",
       "shop.yaml#1:spec.output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.",
-    ],
-  ],
-  [
-    "that reads output files",
-    logManifest("").replace("enabled: false", "enabled: true"),
-    [
-      "shop.yaml#1:spec.input.runtime.enabled: asks for the output files of containers, which are not read here. Write `enabled: false`, and have applications push their logs by OTLP.",
-    ],
-  ],
-  [
-    "of v1alpha1 that reads output files",
-    old("LogPipeline", "  input: { application: { enabled: true } }"),
-    [
-      "shop.yaml#1:spec.input.application.enabled: asks for the output files of containers, which are not read here. Write `enabled: false`, and have applications push their logs by OTLP.",
     ],
   ],
   [

@@ -322,17 +322,16 @@ export const shapes: readonly BadInput[] = [
     ["logPipelines[0].input.prometheus: is not a known field. Known fields here: otlp, runtime."],
   ],
   [
-    "logs read from containers",
-    logWith({ input: { runtime: { enabled: true } } }),
-    [
-      "logPipelines[0].input.runtime.enabled: asks for the output files of containers, which are not read here. Write `enabled: false`, and have applications push their logs by OTLP.",
-    ],
+    "both lists of containers",
+    logWith({ input: { runtime: { containers: { include: ["a"], exclude: ["b"] } } } }),
+    ["logPipelines[0].input.runtime.containers: has both `include` and `exclude`. Keep one of them."],
   ],
   [
-    "logs read from containers, by what is left out",
-    logWith({ input: { runtime: {} } }),
+    "fields of container logs that only other agents have",
+    logWith({ input: { runtime: { dropLabels: true, keepAnnotations: true } } }),
     [
-      "logPipelines[0].input.runtime.enabled: asks for the output files of containers, which are not read here. Write `enabled: false`, and have applications push their logs by OTLP.",
+      "logPipelines[0].input.runtime.dropLabels: is not a known field. Remove it: `enrichments.extractPodLabels` chooses the labels of all pipelines.",
+      "logPipelines[0].input.runtime.keepAnnotations: is not a known field. Remove it: annotations of pods are not added.",
     ],
   ],
   [

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { diskQueueBytes } from "../sizing";
+import { bytesQuantity, field, labelName, labelRule, quantityOf, struct } from "../schema";
+import { collectorSettings } from "./workload-settings";
+
+/** Least size of a queue on disk: several requests. A size above the other is a typing error. */
+const diskQueueSizes = { least: "16Mi", largest: "1024Gi" };
+
+export const logAgentSettings = field(
+  struct({
+    ...collectorSettings("logAgent"),
+    namespace: field(labelName().optional(), {
+      description:
+        "Namespace that the program creates for the log agent. It admits privileged pods, because the log agent mounts " +
+        "files of its node. Default: the stack's namespace with `-logs` at its end.",
+      example: "telemetry-logs",
+      rule: `Made of ${labelRule}; at most 63 characters. Not the stack's namespace.`,
+    }),
+    startAt: field(z.enum(["beginning", "end"]).default("beginning"), {
+      description:
+        "Where to begin with the files that exist when the log agent runs on a node for the first time. Files that appear " +
+        "later are read from their beginning.",
+      example: "end",
+    }),
+    diskQueue: field(bytesQuantity(diskQueueSizes.least, diskQueueSizes.largest).default(quantityOf(diskQueueBytes)), {
+      description:
+        "Encoded data of each pipeline that the log agent keeps on the disk of its node while the backend does not accept " +
+        "it. `output.otlp.queue.size` and `output.otlp.retry` do not apply to container logs.",
+      example: "1Gi",
+      rule: `From \`${diskQueueSizes.least}\` to \`${diskQueueSizes.largest}\`.`,
+    }),
+  }).prefault({}),
+  { description: "The log agent's workload.", example: "{ startAt: end }" },
+);

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "../helpers/log-agent";
+import { eventually, temporaryFolder } from "../helpers/temp";
+import { lines, type Line } from "./container-lines";
+
+const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";
+
+/** The parts of a record that the lines of the table decide about. */
+const seen = ({ body, attributes, severity, severityText, traceId, spanId, flags }: ReceivedLog): object => {
+  const { "log.file.path": path, ...others } = attributes;
+  void path;
+  return JSON.parse(
+    JSON.stringify({ body, attributes: others, severity, severityText, traceId, spanId, flags }, (_, value: unknown) =>
+      typeof value === "bigint" ? `${value}n` : value,
+    ),
+  ) as object;
+};
+
+const container = (i: number): string => `${pod}/c${String(i).padStart(3, "0")}`;
+
+describe("lines of containers, as a backend receives them", function () {
+  this.timeout(60_000);
+  const backend = new LogBackend();
+  const folder = temporaryFolder();
+  let agent: LocalLogAgent;
+
+  before(async () => {
+    const address = await backend.listen();
+    agent = new LocalLogAgent(folder, [
+      logsPipeline("kept", address),
+      logsPipeline("bare", address, { keepOriginalBody: false }),
+    ]);
+    lines.forEach(({ written }, i) => agent.append(container(i), written));
+    agent.start();
+    const expected = lines.reduce((sum, { records }) => sum + records.length, 0);
+    await eventually(
+      () => (of("kept").length >= expected && of("bare").length >= expected ? true : undefined),
+      "records",
+    ).catch(() => undefined);
+  });
+  after(async () => {
+    await agent.stop();
+    backend.close();
+  });
+
+  const of = (pipeline: string, i?: number): ReceivedLog[] =>
+    backend.received.filter(
+      ({ path, resource }) =>
+        path === `/${pipeline}` && (i === undefined || resource["k8s.container.name"] === container(i).split("/")[1]),
+    );
+
+  lines.forEach(({ what, records }: Line, i) => {
+    it(what, () => {
+      assert.deepEqual(of("kept", i).map(seen), records);
+    });
+  });
+
+  it("lack the line of a JSON record in a pipeline that does not keep it", () => {
+    lines.forEach(({ records }, i) => {
+      const bare = records.map(({ attributes, ...rest }) => {
+        const { "log.original": original, ...others } = attributes;
+        void original;
+        return { ...rest, attributes: others };
+      });
+      assert.deepEqual(of("bare", i).map(seen), bare);
+    });
+  });
+
+  it("name their container and their scope", () => {
+    const [first] = of("kept", 0);
+    assert.deepEqual(first?.resource, {
+      "k8s.cluster.uid": "127.0.0.1",
+      "k8s.namespace.name": "shop",
+      "k8s.pod.name": "web-1",
+      "k8s.pod.uid": "0b9c0000-0000-4000-8000-00000000000a",
+      "k8s.container.name": "c000",
+      "k8s.container.restart_count": "0",
+    });
+    assert.equal(first.scope, "telemetry-pipelines/container-logs");
+    assert.equal(first.time, "1764374400123456789");
+  });
+
+  it("bring no warning into the log of the log agent", () => {
+    assert.deepEqual(
+      agent.warnings().filter((line) => !line.includes("deprecated")),
+      [],
+    );
+  });
+});
