@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
 import type { SecretName } from "../components/credentials";
+import { takesContainerLogs } from "./watch/container-log-pipelines";
 import { referencedSecrets } from "./watch/references";
 
 /** The place of a stack's inputs. */
@@ -32,6 +33,8 @@ export interface Inputs {
   readonly policies?: InputFile;
   /** All Secrets that any of these reference. */
   readonly secrets: readonly SecretName[];
+  /** Whether a pipeline takes container logs. */
+  readonly containerLogs: boolean;
 }
 
 /** Reads all files as they are now. */
@@ -46,13 +49,15 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
   const settings = read(`Pulumi.${place.stack}.yaml`);
   const document = parseDocument(settings.text ?? "", { prettyErrors: false });
   const pipelineFiles = pipelinePaths(document).map(read);
+  const manifests = [...pipelineFiles, ...objects].flatMap(documentsOf);
   return {
     stack: place.stack,
     settings,
     pipelineFiles,
     objects,
     policies: place.policies === undefined ? undefined : read(place.policies),
-    secrets: referencedSecrets([asData(document), ...[...pipelineFiles, ...objects].flatMap(documentsOf)]),
+    secrets: referencedSecrets([asData(document), ...manifests]),
+    containerLogs: takesContainerLogs(configOf(document)["telemetry:logPipelines"], manifests),
   };
 }
 

@@ -219,20 +219,23 @@ export class StackManager {
 
   /** Watches the stack's objects for drift. Their namespace is known after the first successful update. */
   private async watchDrift(changed: boolean): Promise<void> {
-    const { namespace } = this.outputs;
+    const { namespace, verification } = this.outputs;
     if (namespace === undefined) return;
+    const others = (verification?.collectors ?? []).flatMap((collector) => collector.namespace ?? []);
     await new Promise((resolve) => setTimeout(resolve, settling));
-    if (this.driftWatch === undefined) {
+    // The log agent's namespace comes and goes with the pipelines.
+    if (this.driftWatch?.namespaces.join() !== [namespace, ...others].join()) {
+      this.driftWatch?.stop();
       const onDrift = (object: string): void => {
         if (!this.drift) this.reporter.log(`${object} differs from the stack.`);
         this.drift = { at: Date.now() };
         this.wake();
       };
       const onProblem = (problem: string): void => this.reporter.log(`warning: ${problem}`);
-      this.driftWatch = new DriftWatch(this.config, namespace, { onDrift, onProblem });
+      this.driftWatch = new DriftWatch(this.config, [namespace, ...others], { onDrift, onProblem });
       await this.driftWatch.start();
     }
-    this.driftWatch.resume(changed);
+    this.driftWatch?.resume(changed);
   }
 }
 

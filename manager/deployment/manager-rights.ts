@@ -16,6 +16,8 @@ export interface ManagerRights {
 export interface RightsOf {
   /** The namespace of gateway and agent. */
   readonly telemetryNamespace: string;
+  /** The namespace of the log agent, if a pipeline takes container logs. It must exist. */
+  readonly logNamespace?: string;
   /** The namespace of the manager. */
   readonly namespace: string;
   /** All Secrets that pipelines reference. */
@@ -28,19 +30,20 @@ const read = ["get", "list", "watch"];
 const write = ["create", "update", "patch", "delete"];
 
 /** The names of the program's objects outside its namespace. */
-const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.agents)];
+const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.agents), workloadNames.logAgent];
 
 /**
  * Returns exactly the rights that updates of a stack need. Kubernetes requires whoever grants a right to hold it, so they
  * include all rights that any configuration grants to gateway and agent.
  */
-export function managerRights({ telemetryNamespace, namespace, secrets, objects }: RightsOf): ManagerRights {
+export function managerRights(of: RightsOf): ManagerRights {
+  const { telemetryNamespace, logNamespace, namespace, secrets, objects } = of;
   const granted = grantableRights();
   const outside = collectorNames.map((name) => nameOutside(telemetryNamespace, name));
   return {
     cluster: [
       ...granted.cluster,
-      named(["namespaces"], "", [telemetryNamespace]),
+      named(["namespaces"], "", [telemetryNamespace, ...(logNamespace === undefined ? [] : [logNamespace])]),
       { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
       // Its uid is the cluster's.
       { apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: ["get"] },
@@ -56,6 +59,7 @@ export function managerRights({ telemetryNamespace, namespace, secrets, objects 
     ],
     namespaces: merged([
       [telemetryNamespace, [...workRights, ...granted.own]],
+      ...(logNamespace === undefined ? [] : [[logNamespace, workRights] as const]),
       // The API server's metrics are found through the Service `kubernetes`.
       ["default", [...roleRightsByName(outside), ...eventRights]],
       [namespace, [...leaseRights, ...eventRights]],

@@ -1,6 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultNamespace, labelKeys, selectorLabels, selfMetricsLabel, type Labels } from "../../components/contract";
+import {
+  defaultLogNamespace,
+  defaultNamespace,
+  labelKeys,
+  selectorLabels,
+  selfMetricsLabel,
+  type Labels,
+} from "../../components/contract";
 import { nameOutside, resourceNameIn } from "../../components/plan";
 import {
   egressTo,
@@ -137,9 +144,11 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const child = { parent: this };
     const apiGroup = "rbac.authorization.k8s.io";
     const subjects = [{ kind: "ServiceAccount", name, namespace: own.metadata.name }];
-    const telemetryNamespace = settingOf(inputs, "telemetry:namespace");
+    const chosen = settingOf(inputs, "telemetry:namespace");
+    const telemetryNamespace = typeof chosen === "string" ? chosen : defaultNamespace;
     const { cluster, namespaces } = managerRights({
-      telemetryNamespace: typeof telemetryNamespace === "string" ? telemetryNamespace : defaultNamespace,
+      telemetryNamespace,
+      ...(inputs.containerLogs && { logNamespace: logNamespace(inputs, telemetryNamespace) }),
       namespace: settings.namespace,
       secrets: [...inputs.secrets, ...settings.secrets],
       objects: settings.objects,
@@ -160,6 +169,12 @@ export class TelemetryManager extends pulumi.ComponentResource {
     });
     return [binding, ...bindings];
   }
+}
+
+/** Returns the namespace of the log agent by the stack's settings. */
+function logNamespace(inputs: Inputs, telemetryNamespace: string): string {
+  const logAgent = settingOf(inputs, "telemetry:logAgent") as { readonly namespace?: unknown } | undefined;
+  return typeof logAgent?.namespace === "string" ? logAgent.namespace : defaultLogNamespace(telemetryNamespace);
 }
 
 /** These differ from the labels of the stack's objects, so that the manager never corrects its own objects. */

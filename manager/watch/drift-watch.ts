@@ -36,14 +36,18 @@ export class DriftWatch {
 
   constructor(
     config: KubeConfig,
-    namespace: string,
+    /** The stack's namespace, and then all others in which it has objects. */
+    readonly namespaces: readonly [string, ...string[]],
     handlers: { readonly onDrift: (object: string) => void; readonly onProblem: (problem: string) => void },
   ) {
     const selections: Selection[] = [
-      ...namespaced.map((kind) => ({ ...kind, namespace, labelSelector: ownLabels })),
+      ...namespaces.flatMap((namespace) =>
+        namespaced.map((kind) => ({ ...kind, namespace, labelSelector: ownLabels })),
+      ),
       ...clusterWide.map((kind) => ({ ...kind, labelSelector: ownLabels })),
     ];
-    this.isOwn = ({ metadata }) => metadata?.namespace !== undefined || isNameOutside(namespace, metadata?.name ?? "");
+    this.isOwn = ({ metadata }) =>
+      metadata?.namespace !== undefined || isNameOutside(namespaces[0], metadata?.name ?? "");
     this.informers = selections.map(
       (selection) =>
         new Informer(config, selection, {

@@ -66,6 +66,21 @@ describe("the rights of a manager", () => {
     }
   });
 
+  it("reach the namespace of the log agent only where a pipeline takes container logs", () => {
+    const given = { telemetryNamespace: "telemetry", namespace: "telemetry-manager", secrets: [], objects: false };
+    const namesOf = ({ cluster }: ReturnType<typeof rights>) =>
+      texts(
+        cluster.find(
+          ({ resources, verbs }) => texts(resources).includes("namespaces") && texts(verbs).includes("update"),
+        )?.resourceNames,
+      );
+    assert.deepEqual(namesOf(managerRights(given)), ["telemetry"]);
+    const withLogs = managerRights({ ...given, logNamespace: "telemetry-logs" });
+    assert.deepEqual(namesOf(withLogs), ["telemetry", "telemetry-logs"]);
+    const own = texts(withLogs.namespaces["telemetry-logs"]?.flatMap((rule) => texts(rule.resources)));
+    assert.ok(["daemonsets", "secrets", "pods/portforward", "networkpolicies"].every((one) => own.includes(one)));
+  });
+
   it("are for the objects of gateway and agent by the names that these have", () => {
     const names = rights().cluster.find((rule) => texts(rule.resources).includes("clusterroles"))?.resourceNames;
     assert.deepEqual(texts(names), [
@@ -73,6 +88,7 @@ describe("the rights of a manager", () => {
       "telemetry-metric-agent",
       "telemetry-metric-agent-cluster",
       "telemetry-metric-agent-apiserver",
+      "telemetry-log-agent",
     ]);
   });
 
