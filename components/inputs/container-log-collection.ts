@@ -15,7 +15,7 @@ import type { ContainerLogsPipeline } from "./container-logs";
 import { ownScope } from "./scope";
 
 /** Facts that the receiver needs besides the pipelines' settings. */
-export interface ContainerLogsSurroundings {
+interface ContainerLogsSurroundings {
   /** Where to begin with the files that exist when the log agent sees a node for the first time. */
   readonly startAt: "beginning" | "end";
   /** Id of the extension that stores positions. */
@@ -25,7 +25,7 @@ export interface ContainerLogsSurroundings {
 }
 
 /** The components of the log agent that read container logs. */
-export interface ContainerLogsCollection {
+interface ContainerLogsCollection {
   readonly receivers: Components;
   /** Processors of all records, before Kubernetes metadata is added. */
   readonly processors: ComponentChain;

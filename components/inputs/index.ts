@@ -45,8 +45,8 @@ export {
   type Rights,
   type Surroundings,
 } from "./define-input";
-export { collectContainerLogs, type ContainerLogsCollection } from "./container-log-collection";
-export { containerLogsSetting, type ContainerLogsPipeline, type ContainerLogsSelection } from "./container-logs";
+export { collectContainerLogs } from "./container-log-collection";
+export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
 export { isScraped, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
 export { everyPod, everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";

@@ -31,7 +31,7 @@ export interface PlannedNetwork {
 }
 
 /** Files of the node that a collector mounts. Its container runs as the node's root user, without any capability. */
-export interface PlannedHostFiles {
+interface PlannedHostFiles {
   /** Folder of the node that it reads, under the same path. */
   readonly read: string;
   /** Folder of the node that it writes, which the kubelet creates. */

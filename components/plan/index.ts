@@ -21,7 +21,6 @@ export function planCollectors(
 export { mostRights, scrapesPods, type AgentSurroundings } from "./agent-plan";
 export type { CollectorPlan, PlannedNetwork } from "./collector-plan";
 export { queueFindings } from "./queue-findings";
-export { logNamespace } from "./log-agent-plan";
 export { pipelineModels, type PlannedPipeline } from "./models";
 export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";
 export { enrichmentRights } from "./rights";

@@ -7,11 +7,6 @@ import { logConfig, stateFolder, type ServedLogs } from "./log-config";
 import type { PlannedPipeline } from "./models";
 import { enrichmentRights } from "./rights";
 
-/** Returns the namespace of the log agent of a stack. */
-export function logNamespace(namespace: string, { logAgent }: Pick<TelemetrySettings, "logAgent">): string {
-  return logAgent.namespace ?? defaultLogNamespace(namespace);
-}
-
 /** Returns the plan of the log agent; nothing when no pipeline takes container logs. */
 export function logAgentPlan(
   pipelines: readonly PlannedPipeline[],
@@ -24,7 +19,7 @@ export function logAgentPlan(
   if (served.length === 0) return [];
   const { logAgent, enrichment, egress, proxy } = settings;
   const name = workloadNames.logAgent;
-  const own = logNamespace(namespace, settings);
+  const own = logAgent.namespace ?? defaultLogNamespace(namespace);
   const resources = logAgentResources(served.length, logAgent.resources);
   const configuration = renderYaml(logConfig({ ...logAgent, served, enrichment, own: ownWorkloads(namespace, own) }));
   return [

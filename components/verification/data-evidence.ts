@@ -19,7 +19,7 @@ export interface DataCounters {
   readonly unknownPath: number;
 }
 
-export interface ContainerLogCounters {
+interface ContainerLogCounters {
   readonly records: number;
   /** Files that are open now. */
   readonly openFiles: number;

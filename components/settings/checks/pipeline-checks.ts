@@ -13,7 +13,6 @@ import { checkOttlEntries } from "./ottl-entries";
 import { checkTexts } from "./value-checks";
 
 export type SoundPipeline = Sound<WrittenMetricPipeline> | Sound<WrittenTracePipeline> | Sound<WrittenLogPipeline>;
-type LogsPipeline = NonNullable<Sound<WrittenLogPipeline>>;
 type SoundOutput = NonNullable<NonNullable<NonNullable<SoundPipeline>["output"]>["otlp"]>;
 
 /** Returns all findings about one pipeline that follow from its sound fields. */
@@ -22,7 +21,7 @@ export function checkPipeline(signal: Signal, pipeline: SoundPipeline, place: Pl
   const otlp = pipeline.output?.otlp;
   return [
     ...("input" in pipeline ? checkInput(signal, pipeline.input, place) : []),
-    ...(signal === "logs" ? checkLogBackend(pipeline as LogsPipeline, place) : []),
+    ...(signal === "logs" ? checkLogBackend(pipeline, place) : []),
     ...checkOttlEntries(signal, pipeline, place),
     ...(otlp ? checkOutput(otlp, place(["output", "otlp"]), now) : []),
   ];
