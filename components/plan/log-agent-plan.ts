@@ -25,6 +25,7 @@ export function logAgentPlan(
   return [
     {
       kind: "log-agent",
+      notes: [],
       namespace: own,
       name,
       suffix: "",

@@ -96,7 +96,10 @@ export interface PipelinesArgs {
     };
     /** Which tainted nodes get a log agent. Default: all. */
     tolerations?: TolerationArgs[];
-    /** Labels of the nodes that get a log agent. Default: all nodes. */
+    /**
+     * Labels of the nodes that get a log agent. Default: all nodes. Windows nodes and virtual nodes, such as those of
+     * Fargate, never get one.
+     */
     nodeSelector?: Record<string, string>;
     /**
      * Further labels of the pods. Not `app.kubernetes.io/name`, `app.kubernetes.io/instance`,
