@@ -3,10 +3,9 @@ import { DevelopmentBackend, SampleApplication } from "./components/development"
 import { Telemetry } from "./components/telemetry";
 import { managerConfiguration, TelemetryManager } from "./manager/deployment";
 
-const manager = managerConfiguration();
-if (manager) new TelemetryManager("manager", { settings: manager });
-
 const { telemetry: args, development } = readConfiguration();
+const manager = managerConfiguration();
+if (manager) new TelemetryManager("manager", { settings: manager, cluster: args.cluster });
 const backend = development.backend ? new DevelopmentBackend("backend", {}) : undefined;
 const telemetry = manager ? undefined : new Telemetry("telemetry", { ...args, verifyAfter: backend ? [backend] : [] });
 const sample =

@@ -69,6 +69,10 @@ export const annotations = {
    * the previous workload. Going back validates anew, so this annotation makes the engine update the workload.
    */
   validatedAt: "telemetry/validated-at",
+  /** At a namespace: the stack that created it, as `project/stack`. */
+  stack: "telemetry/stack",
+  /** At a namespace: the stack that uses it without having created it, as `project/stack`. */
+  usedBy: "telemetry/used-by",
   /** Places of the fields that hold a credential as text, without the values. The policy pack reads this annotation. */
   literalCredentials: "telemetry/literal-credentials",
 } as const;

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultNamespace } from "./contract";
 import {
@@ -10,7 +9,14 @@ import {
   writtenCredentials,
   type ResolvedPipelines,
 } from "./credentials";
-import { clusterFactsReader, clusterUid, kubernetesMinor, type ReadClusterFacts } from "./cluster-facts";
+import {
+  clusterFactsReader,
+  clusterFindings,
+  clusterUid,
+  kubernetesMinor,
+  priorityClassesOf,
+  type ReadClusterFacts,
+} from "./cluster-facts";
 import { isInMesh } from "./mesh";
 import { Monitoring, type WatchedCollector } from "./monitoring";
 import type { ClusterAccess } from "./cluster-access";
@@ -38,14 +44,7 @@ import {
 import { gatewaySize, memoryShortage, queuesOf, type GatewaySize } from "./sizing";
 import { placeholderFiles, sizeFindings, validateHere, Validations } from "./validation";
 import type { FlowTargets, PipelineStatus } from "./verification";
-import {
-  LogAgent,
-  MetricAgent,
-  OtlpGateway,
-  type Placing,
-  restoringFields,
-  restrictedNamespaceLabels,
-} from "./workloads";
+import { LogAgent, MetricAgent, OtlpGateway, type Placing, restoringFields, stackNamespace } from "./workloads";
 
 /** Pipelines and settings in the form that users write (see `docs/pipelines.md`), and the cluster to place them in. */
 export interface TelemetryArgs extends PipelinesArgs {
@@ -62,6 +61,8 @@ export interface TelemetryArgs extends PipelinesArgs {
 interface Parsed extends ParsedConfiguration, ResolvedPipelines {
   /** Namespace of all objects. */
   readonly namespace: string;
+  /** Whether others created the namespace. */
+  readonly isExisting: boolean;
   readonly cluster: ClusterAccess;
   readonly facts: ReadClusterFacts;
 }
@@ -134,8 +135,9 @@ export class Telemetry extends pulumi.ComponentResource {
         ...parsed,
         ...resolvePipelines(parsed, read, now, warn),
         namespace,
+        isExisting: written.existingNamespace ?? false,
         cluster,
-        facts: clusterFactsReader(cluster),
+        facts: clusterFactsReader({ ...cluster, namespace, priorityClasses: priorityClassesOf(parsed.settings) }),
       };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
@@ -153,13 +155,24 @@ export class Telemetry extends pulumi.ComponentResource {
   private validate(
     plans: readonly CollectorPlan[],
     models: readonly PlannedPipeline[],
-    { pipelines, settings }: Parsed,
+    { pipelines, settings, namespace, isExisting, facts }: Parsed,
   ): void {
     const fail = (findings: readonly Finding[]): void => {
       if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
     };
     const configurations = plans.map(({ configuration }) => configuration);
-    fail([...queueFindings(plans), ...sizeFindings(configurations, models)]);
+    const wanted = {
+      name: namespace,
+      stack: thisStack(),
+      isExisting,
+      path: "namespace",
+      existingPath: "existingNamespace",
+    };
+    fail([
+      ...clusterFindings(wanted, settings, facts),
+      ...queueFindings(plans),
+      ...sizeFindings(configurations, models),
+    ]);
     const { findings, notes } = validateHere({
       collectors: plans,
       pipelines: models,
@@ -177,14 +190,14 @@ export class Telemetry extends pulumi.ComponentResource {
     resourceName: string,
     plans: readonly CollectorPlan[],
     models: readonly PlannedPipeline[],
-    { pipelines, settings, files, backends, namespace: namespaceName, cluster, facts }: Parsed,
+    { pipelines, settings, files, backends, namespace: namespaceName, isExisting, cluster, facts }: Parsed,
     dynamicProvider: DynamicProvider,
     protect: boolean,
   ) {
     const child = { parent: this };
-    const metadata = { name: namespaceName, labels: restrictedNamespaceLabels };
+    const own = { name: namespaceName, stack: thisStack(), isExisting };
     // Only the namespace is protected: objects that are named by their content must be deleted when it changes.
-    const namespace = new k8s.core.v1.Namespace(resourceName, { metadata }, { ...child, protect }).metadata.name;
+    const namespace = stackNamespace(resourceName, own, { ...child, protect });
     const credentials =
       Object.keys(files).length === 0
         ? undefined
@@ -304,6 +317,9 @@ export class Telemetry extends pulumi.ComponentResource {
 
 const pullsAnything = (models: readonly PlannedPipeline[]): boolean =>
   models.some(({ pull }) => Object.keys(pull).length > 0);
+
+/** The stack as annotations name it. */
+const thisStack = (): string => `${pulumi.getProject()}/${pulumi.getStack()}`;
 
 const gatewayOf = (plans: readonly CollectorPlan[]): CollectorPlan | undefined =>
   plans.find(({ kind }) => kind === "gateway");

@@ -1,16 +1,34 @@
 import type { ClusterAccess } from "../cluster-access";
+import { PipelineConfigError } from "../schema";
 import { runJobSync } from "../outside";
-import type { ClusterFacts } from "./read-facts";
+import { namespaceFindings, type WantedNamespace } from "./namespace-findings";
+import type { ClusterFacts, FactsRequest } from "./read-facts";
 
 export type ReadClusterFacts = () => ClusterFacts;
 
 /** Makes a function that reads the facts once, also where that fails: nobody waits for the time limit twice. */
-export function clusterFactsReader(access: ClusterAccess): ReadClusterFacts {
+export function clusterFactsReader(request: FactsRequest): ReadClusterFacts {
   let read: (() => ClusterFacts) | undefined;
   return () => {
-    read ??= attempt(() => runJobSync("cluster-facts", access, 15));
+    read ??= attempt(() => runJobSync("cluster-facts", request, 15));
     return read();
   };
+}
+
+/** Returns nothing if the cluster does not answer, for example where manifests are only rendered. */
+export function factsIfAny(read: ReadClusterFacts): ClusterFacts | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws a `PipelineConfigError` if a namespace is not one that the stack may create. An unreachable cluster is no error. */
+export function checkNamespace(wanted: WantedNamespace, access: ClusterAccess = {}): void {
+  const read = clusterFactsReader({ ...access, namespace: wanted.name });
+  const findings = namespaceFindings(wanted, factsIfAny(read)?.namespace);
+  if (findings.length > 0) throw new PipelineConfigError(findings);
 }
 
 function attempt<T>(work: () => T): () => T {

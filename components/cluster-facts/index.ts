@@ -1,3 +1,10 @@
 /** Facts about the cluster that decide which objects are made, read once by one process. */
-export { clusterFactsReader, clusterUid, kubernetesMinor, type ReadClusterFacts } from "./cluster-facts";
+export {
+  checkNamespace,
+  clusterFactsReader,
+  clusterUid,
+  kubernetesMinor,
+  type ReadClusterFacts,
+} from "./cluster-facts";
+export { clusterFindings, priorityClassesOf } from "./cluster-findings";
 export type { ClusterFacts } from "./read-facts";

@@ -1,11 +1,20 @@
-import { ApisApi, CoreV1Api, CustomObjectsApi, VersionApi } from "@kubernetes/client-node";
+import { ApisApi, CoreV1Api, CustomObjectsApi, SchedulingV1Api, VersionApi } from "@kubernetes/client-node";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
 import { operatorApi } from "../contract";
+import { type NamespaceFacts, readNamespaceFacts } from "./namespace-facts";
 
 declare module "../outside/jobs" {
   interface Jobs {
-    readonly "cluster-facts": Job<ClusterAccess, ClusterFacts>;
+    readonly "cluster-facts": Job<FactsRequest, ClusterFacts>;
   }
+}
+
+/** The cluster, and the objects to look for in it. */
+export interface FactsRequest extends ClusterAccess {
+  /** The namespace that the stack names. */
+  readonly namespace?: string;
+  /** Names of PriorityClasses. */
+  readonly priorityClasses?: readonly string[];
 }
 
 /** Facts that decide which objects the program makes. */
@@ -18,22 +27,28 @@ export interface ClusterFacts {
   readonly uid?: string;
   /** Minor version of the API server: 31 for Kubernetes 1.31. Missing if the server does not report it as a number. */
   readonly kubernetesMinor?: number;
+  /** Missing without the right to read it. */
+  readonly namespace?: NamespaceFacts;
+  /** Those of the requested PriorityClasses that do not exist. Classes without the right to read them are left out. */
+  readonly missingPriorityClasses?: readonly string[];
 }
 
 /** Time for retries in milliseconds, within the time limit of the job. */
 const patience = 10_000;
 
 /** Reads everything in one process, because each process takes a second of an update. */
-export async function readClusterFacts(access: ClusterAccess): Promise<ClusterFacts> {
-  const config = loadKubeConfig(access);
-  const [apis, kinds, core, versions] = [
+export async function readClusterFacts(request: FactsRequest): Promise<ClusterFacts> {
+  const config = loadKubeConfig(request);
+  const [apis, kinds, core, scheduling, versions] = [
     config.makeApiClient(ApisApi),
     config.makeApiClient(CustomObjectsApi),
     config.makeApiClient(CoreV1Api),
+    config.makeApiClient(SchedulingV1Api),
     config.makeApiClient(VersionApi),
   ];
+  const { namespace: name, priorityClasses = [] } = request;
   const until = Date.now() + patience;
-  const [{ groups }, operatorKinds, uid, kubernetesMinor] = await Promise.all([
+  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespace, ...missing] = await Promise.all([
     unlessThrottled(() => apis.getAPIVersions(), until),
     unlessThrottled(() => kinds.getAPIResources(operatorApi), until)
       .then(({ resources }) => resources.map(({ kind }) => kind))
@@ -44,12 +59,25 @@ export async function readClusterFacts(access: ClusterAccess): Promise<ClusterFa
     unlessThrottled(() => versions.getCode(), until)
       .then(minorOf)
       .catch(insteadOf([401, 403, 404], undefined)),
+    name === undefined
+      ? undefined
+      : unlessThrottled(() => readNamespaceFacts(core, name), until)
+          .catch(insteadOf<NamespaceFacts>([404], { status: "missing" }))
+          .catch(insteadOf([403], undefined)),
+    ...priorityClasses.map((one) =>
+      unlessThrottled(() => scheduling.readPriorityClass({ name: one }), until)
+        .then(() => [])
+        .catch(insteadOf([404], [one]))
+        .catch(insteadOf([403], [])),
+    ),
   ]);
   return {
     groups: groups.map(({ name }) => name),
     operatorKinds,
     ...(uid !== undefined && { uid }),
     ...(kubernetesMinor !== undefined && { kubernetesMinor }),
+    ...(namespace && { namespace }),
+    missingPriorityClasses: missing.flat(),
   };
 }
 

@@ -14,6 +14,12 @@ const named = (pattern: RegExp, rule: string, max: number): z.ZodString =>
   z.string().regex(pattern, `must be made of ${rule}`).max(max, `must have at most ${max} characters`);
 
 export const labelName = (): z.ZodString => named(label, labelRule, 63);
+/** Name of a namespace in which a stack may place its objects. */
+export const ownNamespaceName = (): z.ZodString =>
+  labelName().refine(
+    (name) => !/^(?:default$|kube-|openshift(?:-|$))/.test(name),
+    "is a namespace of the cluster itself, which no stack may change or delete",
+  );
 export const subdomainName = (max = 253): z.ZodString => named(subdomain, subdomainRule, max);
 export const secretKeyName = (): z.ZodString => named(secretKey, "letters, digits, `-`, `_` and `.`", 253);
 

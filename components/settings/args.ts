@@ -7,10 +7,16 @@ import type * as pulumi from "@pulumi/pulumi";
 
 export interface PipelinesArgs {
   /**
-   * Namespace that the program creates for gateway and agent. Made of lower-case letters, digits and `-`, with a
-   * letter or digit at both ends; at most 63 characters. Defaults to `telemetry`.
+   * Namespace that the program creates for gateway and agent. It must not exist yet, unless this stack created it.
+   * Made of lower-case letters, digits and `-`, with a letter or digit at both ends; at most 63 characters. Not
+   * `default`, and none that starts with `kube-` or `openshift`.
    */
   namespace?: string;
+  /**
+   * Whether the namespace exists already and belongs to others. The program then adds the labels of Pod Security to
+   * it, so that only restricted pods start there, and `destroy` leaves it. Defaults to `false`.
+   */
+  existingNamespace?: boolean;
   /** Whether pulumi refuses to delete the namespace. A preview of `destroy` then fails. Defaults to `false`. */
   protect?: boolean;
   /** Pipelines for metrics. */

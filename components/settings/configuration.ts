@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defaultNamespace, signalNames, signals, type Signal } from "../contract";
 import { inputs, type InputDefinition } from "../inputs";
-import { field, flag, labelName, labelRule, struct } from "../schema";
+import { field, flag, labelName, labelRule, ownNamespaceName, struct } from "../schema";
 import { logAgentSettings } from "./log-agent-settings";
 import { logPipeline } from "./log-pipeline";
 import { metricPipeline } from "./metric-pipeline";
@@ -32,11 +32,16 @@ const file = { description: "Path of a file, from the folder of Pulumi.yaml.", e
  */
 export const configurationWith = <const List extends readonly InputDefinition[]>(list: List) =>
   struct({
-    namespace: field(labelName().default(defaultNamespace), {
-      description: "Namespace that the program creates for gateway and agent.",
+    namespace: field(ownNamespaceName().default(defaultNamespace), {
+      description:
+        "Namespace that the program creates for gateway and agent. It must not exist yet, unless this stack created it.",
       example: "telemetry",
-      rule: `Made of ${labelRule}; at most 63 characters.`,
+      rule: `Made of ${labelRule}; at most 63 characters. Not \`default\`, and none that starts with \`kube-\` or \`openshift\`.`,
     }),
+    existingNamespace: flag(
+      false,
+      "Whether the namespace exists already and belongs to others. The program then adds the labels of Pod Security to it, so that only restricted pods start there, and `destroy` leaves it.",
+    ),
     protect: flag(false, "Whether pulumi refuses to delete the namespace. A preview of `destroy` then fails."),
     metricPipelines: field(z.array(field(metricPipeline(list), item)).default([]), {
       description: "Pipelines for metrics.",

@@ -5,5 +5,6 @@ export { LogAgent } from "./log-agent";
 export { MetricAgent } from "./metric-agent";
 export { egressTo } from "./network-policies";
 export { OtlpGateway } from "./otlp-gateway";
+export { stackNamespace } from "./stack-namespace";
 export { restoringFields } from "./restored-fields";
 export { everyNode, restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "./pods";

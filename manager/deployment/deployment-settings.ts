@@ -7,6 +7,7 @@ import {
   flag,
   join,
   labelName,
+  ownNamespaceName,
   PipelineConfigError,
   shapeFindings,
   struct,
@@ -40,7 +41,7 @@ export const managerSettingsSchema = struct({
     description: "Image of the manager, built with `manager/Dockerfile`.",
     example: "registry.example.com/telemetry-manager@sha256:…",
   }),
-  namespace: field(labelName().default(defaultManagerNamespace), {
+  namespace: field(ownNamespaceName().default(defaultManagerNamespace), {
     description: "Namespace that is created for the manager.",
     example: defaultManagerNamespace,
   }),

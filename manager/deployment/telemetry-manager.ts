@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkNamespace } from "../../components/cluster-facts";
+import type { ClusterAccess } from "../../components/cluster-access";
 import {
   defaultLogNamespace,
   defaultNamespace,
@@ -14,7 +16,7 @@ import {
   linuxOnly,
   restoringFields,
   restrictedContainer,
-  restrictedNamespaceLabels,
+  stackNamespace,
   restrictedPod,
 } from "../../components/workloads";
 import { settingOf, type Inputs } from "../stack-inputs";
@@ -33,6 +35,8 @@ const graceSeconds = 300;
 
 export interface TelemetryManagerArgs {
   settings: ManagerDeploymentSettings;
+  /** The cluster in which the namespace must not exist yet. Defaults to the one that `kubectl` uses. */
+  cluster?: ClusterAccess;
 }
 
 /** Deploys a manager, which keeps one stack in sync with its settings, Secrets and pipeline objects. */
@@ -42,13 +46,11 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const child = { parent: this };
     const { settings } = args;
     const managed = managedInputs(settings);
+    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    checkNamespace({ name: settings.namespace, stack, isExisting: false, path: "manager.namespace" }, args.cluster);
     const resourceName = resourceNameIn(settings.namespace, componentName, defaultManagerNamespace);
-    const namespace = new k8s.core.v1.Namespace(
-      resourceName,
-      { metadata: { name: settings.namespace, labels: restrictedNamespaceLabels } },
-      child,
-    );
-    const metadata = { name, namespace: namespace.metadata.name, labels };
+    const namespace = stackNamespace(resourceName, { name: settings.namespace, stack, isExisting: false }, child);
+    const metadata = { name, namespace, labels };
     const serviceAccount = new k8s.core.v1.ServiceAccount(
       resourceName,
       {
@@ -67,7 +69,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
       `${resourceName}-environment`,
       {
         // The engine chooses the name. A change makes a new Secret, so the pod restarts with it.
-        metadata: { namespace: namespace.metadata.name, labels },
+        metadata: { namespace, labels },
         immutable: true,
         stringData: pulumi.secret(settings.environment),
       },
@@ -139,11 +141,11 @@ export class TelemetryManager extends pulumi.ComponentResource {
     resourceName: string,
     settings: ManagerDeploymentSettings,
     inputs: Inputs,
-    own: k8s.core.v1.Namespace,
+    own: pulumi.Output<string>,
   ): pulumi.Resource[] {
     const child = { parent: this };
     const apiGroup = "rbac.authorization.k8s.io";
-    const subjects = [{ kind: "ServiceAccount", name, namespace: own.metadata.name }];
+    const subjects = [{ kind: "ServiceAccount", name, namespace: own }];
     const chosen = settingOf(inputs, "telemetry:namespace");
     const telemetryNamespace = typeof chosen === "string" ? chosen : defaultNamespace;
     const { cluster, namespaces } = managerRights({
@@ -162,7 +164,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
       child,
     );
     const bindings = Object.entries(namespaces).map(([where, rules]) => {
-      const metadata = { ...shared, namespace: where === settings.namespace ? own.metadata.name : where };
+      const metadata = { ...shared, namespace: where === settings.namespace ? own : where };
       const role = new k8s.rbac.v1.Role(`${resourceName}-${where}`, { metadata, rules: [...rules] }, child);
       const roleRef = { apiGroup, kind: "Role", name: role.metadata.name };
       return new k8s.rbac.v1.RoleBinding(`${resourceName}-${where}`, { metadata, roleRef, subjects }, child);

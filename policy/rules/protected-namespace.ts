@@ -8,7 +8,8 @@ export const protectedNamespace = objectRule(
     description: "Nobody destroys a production stack by mistake: a preview of destroy fails.",
     level: "advisory",
     severity: "high",
-    applies: ({ type, urn }) => type === "core/v1:Namespace" && /:Telemetry\$kubernetes:core\/v1:Namespace::/.test(urn),
+    applies: ({ type, urn }) =>
+      /^core\/v1:Namespace(?:Patch)?$/.test(type) && /:Telemetry\$kubernetes:core\/v1:Namespace(?:Patch)?::/.test(urn),
   },
   unprotectedViolations,
 );

@@ -440,13 +440,18 @@ describe("protected-namespace", () => {
 
   it("accepts a namespace that pulumi will not delete, and namespaces of others", () => {
     assert.deepEqual(judge(protectedNamespace, { ...namespace, protect: true }), { messages: [] });
+    assert.deepEqual(judge(protectedNamespace, { ...namespace, type: "core/v1:NamespacePatch", protect: true }), {
+      messages: [],
+    });
     const backend = { ...namespace, parent: "telemetry:index:DevelopmentBackend" };
     assert.deepEqual(judge(protectedNamespace, backend), { messages: [] });
   });
 
   it("rejects one that `destroy` would delete, which is always known", () => {
-    assert.deepEqual(judge(protectedNamespace, { ...namespace, props: { metadata: unknown } }), {
-      messages: ["set telemetry:protect to true in the stack's configuration."],
-    });
+    for (const type of ["core/v1:Namespace", "core/v1:NamespacePatch"]) {
+      assert.deepEqual(judge(protectedNamespace, { ...namespace, type, props: { metadata: unknown } }), {
+        messages: ["set telemetry:protect to true in the stack's configuration."],
+      });
+    }
   });
 });

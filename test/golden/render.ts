@@ -30,12 +30,19 @@ interface Question {
   readonly secrets?: readonly unknown[];
 }
 
-/** Answers as a cluster that has every Secret, and neither Istio nor the Prometheus Operator. */
+/** Answers as a cluster that has every Secret and the Prometheus Operator, and not Istio. */
 function answer({ secrets }: Question, facts: object): unknown {
   const data = Object.fromEntries(
     Object.entries(secretTexts).map(([key, text]) => [key, Buffer.from(text).toString("base64")]),
   );
-  return secrets?.map(() => ({ data })) ?? { groups: [], operatorKinds: [], uid: "uid-of-the-cluster", ...facts };
+  return (
+    secrets?.map(() => ({ data })) ?? {
+      groups: [],
+      operatorKinds: ["PodMonitor", "PrometheusRule"],
+      uid: "uid-of-the-cluster",
+      ...facts,
+    }
+  );
 }
 
 /** Answers the program's questions in this process. The child process that asks a cluster takes a second per environment. */

@@ -33,8 +33,8 @@ describe("the stack's configuration", () => {
       [
         "telemetry:metricPipeline: is not a setting. Did you mean `telemetry:metricPipelines`?",
         "telemetry:tracepipelines: is not a setting. Did you mean `telemetry:tracePipelines`?",
-        "telemetry:colour: is not a setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, allowNoPipelines, metric, enrichments, istio, network, gateway, agent, logAgent, validation, verification, monitoring, development, manager.",
-        "telemetry:[?]: is not a setting. Settings are namespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, allowNoPipelines, metric, enrichments, istio, network, gateway, agent, logAgent, validation, verification, monitoring, development, manager.",
+        "telemetry:colour: is not a setting. Settings are namespace, existingNamespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, allowNoPipelines, metric, enrichments, istio, network, gateway, agent, logAgent, validation, verification, monitoring, development, manager.",
+        "telemetry:[?]: is not a setting. Settings are namespace, existingNamespace, protect, metricPipelines, tracePipelines, logPipelines, pipelineFiles, allowNoPipelines, metric, enrichments, istio, network, gateway, agent, logAgent, validation, verification, monitoring, development, manager.",
       ],
     );
   });

@@ -209,7 +209,17 @@ export const settings: readonly BadInput[] = [
     ["gateway.resources.limits.memory: is less than 192Mi. For example: 1Gi."],
   ],
   [
-    "a namespace that is none",
+    "the namespace kube-system",
+    { namespace: "kube-system" },
+    ["namespace: is a namespace of the cluster itself, which no stack may change or delete. For example: telemetry."],
+  ],
+  ...["default", "kube-public", "openshift", "openshift-monitoring"].map((namespace): BadInput => [
+    `the namespace ${namespace}`,
+    { namespace },
+    ["namespace: is a namespace of the cluster itself, which no stack may change or delete. For example: telemetry."],
+  ]),
+  [
+    "a namespace that is no DNS label",
     { namespace: "Telemetry_1" },
     [
       "namespace: must be made of lower-case letters, digits and `-`, with a letter or digit at both ends. For example: telemetry.",

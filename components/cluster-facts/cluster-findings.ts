@@ -1,0 +1,60 @@
+import { operatorApi } from "../contract";
+import { error, type Finding } from "../schema";
+import type { TelemetrySettings } from "../settings";
+import { factsIfAny, type ReadClusterFacts } from "./cluster-facts";
+import { namespaceFindings, type WantedNamespace } from "./namespace-findings";
+import type { ClusterFacts } from "./read-facts";
+
+type PlacedSettings = Pick<TelemetrySettings, "gateway" | "agent" | "monitoring">;
+
+/**
+ * Checks settings against the cluster, before the first object is made: the API server would reject them only after other
+ * objects have changed. Returns nothing if the cluster does not answer, for example where manifests are only rendered.
+ */
+export function clusterFindings(
+  namespace: WantedNamespace,
+  settings: PlacedSettings,
+  read: ReadClusterFacts,
+): Finding[] {
+  const facts = factsIfAny(read);
+  if (facts === undefined) return [];
+  return [
+    ...namespaceFindings(namespace, facts.namespace),
+    ...priorityFindings(settings, facts),
+    ...operatorFindings(settings, facts),
+  ];
+}
+
+/** Returns the PriorityClasses that the settings name. */
+export const priorityClassesOf = ({ gateway, agent }: PlacedSettings): string[] =>
+  [...new Set([gateway.priorityClassName, agent.priorityClassName])].filter((name) => name !== undefined);
+
+function priorityFindings(
+  { gateway, agent }: PlacedSettings,
+  { missingPriorityClasses = [] }: ClusterFacts,
+): Finding[] {
+  return Object.entries({ gateway, agent }).flatMap(([collector, { priorityClassName: name }]) =>
+    name !== undefined && missingPriorityClasses.includes(name)
+      ? [
+          error(
+            `${collector}.priorityClassName`,
+            `is ${name}, and the cluster has no such PriorityClass`,
+            "Create it, or remove the setting: the program then creates one",
+          ),
+        ]
+      : [],
+  );
+}
+
+/** With `auto`, missing kinds mean that no object is made. */
+function operatorFindings({ monitoring }: PlacedSettings, { operatorKinds }: ClusterFacts): Finding[] {
+  const missing = ["PodMonitor", "PrometheusRule"].filter((kind) => !operatorKinds.includes(kind));
+  if (monitoring.mode !== "on" || missing.length === 0) return [];
+  return [
+    error(
+      "monitoring.mode",
+      `is on, and the cluster does not have ${missing.join(" and ")} of ${operatorApi.group}/${operatorApi.version}`,
+      "Install the Prometheus Operator first, or set monitoring.mode to auto",
+    ),
+  ];
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import childProcess from "node:child_process";
+import { mock } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { clusterFindings, type ClusterFacts } from "../../../components/cluster-facts";
+import type { NamespaceFacts } from "../../../components/cluster-facts/namespace-facts";
+import { formatFinding } from "../../../components/schema";
+import { Telemetry, type TelemetryArgs } from "../../../components/telemetry";
+import { recordResources, type Registered } from "../helpers/pulumi";
+import { parse } from "../settings/helpers";
+
+const facts = (more: Partial<ClusterFacts>): ClusterFacts => ({ groups: [], operatorKinds: [], ...more });
+const there = (more: object = {}): NamespaceFacts => ({ status: "there", hasAccounts: false, ...more });
+
+const lines = (namespace: NamespaceFacts | undefined, isExisting = false): string[] =>
+  clusterFindings(
+    { name: "shop", stack: "telemetry/prod", isExisting, path: "namespace", existingPath: "existingNamespace" },
+    parse({}).settings,
+    () => facts(namespace ? { namespace } : {}),
+  ).map(formatFinding);
+
+/* `destroy` deletes a namespace with everything in it, so it must never be one that others created. */
+describe("The namespace of a stack", () => {
+  it("is created if it does not exist", () => {
+    assert.deepEqual(lines({ status: "missing" }), []);
+  });
+
+  it("is the one that the stack created, also after its state was lost", () => {
+    assert.deepEqual(lines(there({ stack: "telemetry/prod", hasAccounts: true })), []);
+  });
+
+  it("is one that an earlier version created, which did not mark it", () => {
+    assert.deepEqual(lines(there({ hasAccounts: true })), []);
+  });
+
+  it("is not one that others created", () => {
+    assert.deepEqual(lines(there()), [
+      "namespace: is shop, which exists and was not created by this stack. Name another namespace. To use this one and leave it when the stack is destroyed, set existingNamespace: true.",
+    ]);
+  });
+
+  it("is not one that the stack only uses, after the setting was removed", () => {
+    assert.deepEqual(lines(there({ user: "telemetry/prod", hasAccounts: true })), [
+      "namespace: is shop, which exists and was not created by this stack. Name another namespace. To use this one and leave it when the stack is destroyed, set existingNamespace: true.",
+    ]);
+  });
+
+  it("is not one of another stack", () => {
+    const other =
+      "namespace: is shop, which belongs to the stack telemetry/dev. Name another namespace. If that stack was renamed to telemetry/prod, run kubectl annotate namespace shop --overwrite telemetry/stack=telemetry/prod.";
+    assert.deepEqual(lines(there({ stack: "telemetry/dev" })), [other]);
+    assert.deepEqual(lines(there({ stack: "telemetry/dev" }), true), [other]);
+    assert.deepEqual(lines(there({ user: "telemetry/dev", hasAccounts: true }), true), [other]);
+  });
+
+  it("is one of others with existingNamespace", () => {
+    assert.deepEqual(lines(there(), true), []);
+    assert.deepEqual(lines(there({ user: "telemetry/prod", hasAccounts: true }), true), []);
+  });
+
+  it("must exist with existingNamespace", () => {
+    assert.deepEqual(lines({ status: "missing" }, true), [
+      "existingNamespace: is true, but the cluster has no namespace shop. Create it: kubectl create namespace shop.",
+    ]);
+  });
+
+  it("does not become one of others while it is in the state, because the update would delete it", () => {
+    const deleted =
+      "existingNamespace: is true, but this stack created the namespace shop, and the update would delete it with everything in it. Remove the setting.";
+    assert.deepEqual(lines(there({ stack: "telemetry/prod" }), true), [deleted]);
+    assert.deepEqual(lines(there({ hasAccounts: true }), true), [deleted]);
+  });
+
+  it("is not judged if it cannot be read", () => {
+    assert.deepEqual(lines(undefined), []);
+    assert.deepEqual(lines(undefined, true), []);
+    const unreachable = (): ClusterFacts => {
+      throw new Error("no route");
+    };
+    const wanted = { name: "shop", stack: "telemetry/prod", isExisting: false, path: "namespace" };
+    assert.deepEqual(clusterFindings(wanted, parse({}).settings, unreachable), []);
+  });
+});
+
+describe("Settings that depend on the cluster", () => {
+  const wanted = { name: "shop", stack: "telemetry/prod", isExisting: false, path: "namespace" };
+  const of = (raw: object, more: Partial<ClusterFacts>): string[] =>
+    clusterFindings(wanted, parse(raw).settings, () => facts(more)).map(formatFinding);
+
+  it("reject monitoring that needs kinds which the cluster does not have", () => {
+    const on = { monitoring: { mode: "on" } };
+    assert.deepEqual(of(on, {}), [
+      "monitoring.mode: is on, and the cluster does not have PodMonitor and PrometheusRule of monitoring.coreos.com/v1. Install the Prometheus Operator first, or set monitoring.mode to auto.",
+    ]);
+    assert.deepEqual(of(on, { operatorKinds: ["PodMonitor"] }), [
+      "monitoring.mode: is on, and the cluster does not have PrometheusRule of monitoring.coreos.com/v1. Install the Prometheus Operator first, or set monitoring.mode to auto.",
+    ]);
+    assert.deepEqual(of(on, { operatorKinds: ["PodMonitor", "PrometheusRule", "Probe"] }), []);
+    for (const mode of ["auto", "off"]) assert.deepEqual(of({ monitoring: { mode } }, {}), []);
+  });
+
+  it("reject a PriorityClass that does not exist, for each collector that names it", () => {
+    const raw = { gateway: { priorityClassName: "high" }, agent: { priorityClassName: "high" } };
+    const line = (collector: string): string =>
+      `${collector}.priorityClassName: is high, and the cluster has no such PriorityClass. Create it, or remove the setting: the program then creates one.`;
+    assert.deepEqual(of(raw, { missingPriorityClasses: ["high"] }), [line("gateway"), line("agent")]);
+    assert.deepEqual(of(raw, { missingPriorityClasses: [] }), []);
+    assert.deepEqual(of({}, { missingPriorityClasses: [] }), []);
+  });
+});
+
+describe("The namespace in the cluster", () => {
+  const args: TelemetryArgs = {
+    metricPipelines: [{ name: "a", output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } }],
+    monitoring: { mode: "off" },
+    validation: { mode: "off" },
+    verification: { mode: "off" },
+  };
+
+  /** Makes the component in a cluster with these facts. */
+  async function register(more: TelemetryArgs, namespace: NamespaceFacts): Promise<Registered[]> {
+    const registered = recordResources();
+    const answer = { status: 0, stdout: JSON.stringify({ output: facts({ namespace, uid: "uid" }) }), stderr: "" };
+    const replaced = mock.method(childProcess, "spawnSync", () => answer);
+    try {
+      new Telemetry("telemetry", { ...args, ...more });
+    } finally {
+      replaced.mock.restore();
+    }
+    await pulumi.runtime.disconnect();
+    return registered.filter(({ type }) => type.startsWith("kubernetes:"));
+  }
+  const metadataOf = (all: readonly Registered[], kind: string): unknown =>
+    all.find(({ type }) => type === `kubernetes:core/v1:${kind}`)?.inputs.metadata;
+  const restricted = Object.fromEntries(
+    ["enforce", "audit", "warn"].flatMap((mode) => [
+      [`pod-security.kubernetes.io/${mode}`, "restricted"],
+      [`pod-security.kubernetes.io/${mode}-version`, "latest"],
+    ]),
+  );
+  const force = { "pulumi.com/patchForce": "true" };
+
+  it("has the name of the stack that created it", async () => {
+    const all = await register({}, { status: "missing" });
+    assert.deepEqual(metadataOf(all, "Namespace"), {
+      name: "telemetry",
+      labels: restricted,
+      annotations: { "telemetry/stack": "telemetry/test", ...force },
+    });
+    assert.equal(metadataOf(all, "NamespacePatch"), undefined);
+  });
+
+  it("is only added to where others created it, so that destroy leaves it", async () => {
+    const all = await register({ namespace: "shop", existingNamespace: true }, there());
+    assert.deepEqual(metadataOf(all, "NamespacePatch"), {
+      name: "shop",
+      labels: restricted,
+      annotations: { "telemetry/used-by": "telemetry/test", ...force },
+    });
+    assert.equal(metadataOf(all, "Namespace"), undefined);
+    const places = all.map(({ inputs }) => (inputs.metadata as { namespace?: string }).namespace);
+    assert.deepEqual([...new Set(places)].sort(), ["shop", undefined]);
+  });
+
+  it("is rejected before anything is made if others created it", async () => {
+    await assert.rejects(register({}, there()), {
+      message:
+        "Invalid pipeline configuration (1 problem)\n  namespace: is telemetry, which exists and was not created by this stack. Name another namespace. To use this one and leave it when the stack is destroyed, set existingNamespace: true.",
+    });
+  });
+});
