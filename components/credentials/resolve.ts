@@ -47,6 +47,7 @@ export function resolvePipelines(
   const { texts, findings } = resolveReferences(placedReferences(parsed.pipelines), read);
   const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
   const errors = [...findings, ...errorsOf(findingsOfReferences(parsed.pipelines, texts, now))];
+  if (errors.length === 0) errors.push(...tooLong(parsed.pipelines, textOf));
   if (errors.length > 0) throw new PipelineConfigError(errors);
 
   const sound = lateWarnings(checkWhenKnown(parsed, textOf, now), warn);
@@ -66,14 +67,31 @@ export function resolvePipelines(
   });
   const fitting = pulumi.all(contents).apply((all) => {
     const errors = credentialsFindings(
-      all.map(({ text }) => text),
-      all.flatMap(({ parts }) => parts),
+      all.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
+      all.flatMap(({ parts }) => parts.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }))),
     );
     if (errors.length > 0) throw new PipelineConfigError(errors);
     return new Map(all.map(({ key, text }) => [key, text]));
   });
   const files = Object.fromEntries(sources.map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]));
   return { files, backends: (of) => backendsOf(parsed.pipelines.filter(of), textOf), lateWarnings: sound };
+}
+
+/**
+ * Reports credentials that are too long together, as far as their lengths are known before any Output is. Errors of Outputs
+ * reach the user inside the engine's own words about a property.
+ */
+function tooLong(pipelines: readonly Pipeline[], textOf: (reference: SecretKeyReference) => string): Finding[] {
+  const texts = credentialFiles(pipelines)
+    .flatMap(({ values }) => values)
+    .map(({ path, value }) => ({
+      path,
+      bytes: value.kind === "literal" ? (value.bytes ?? 0) : Buffer.byteLength(textOf(value)),
+    }));
+  return credentialsFindings(
+    texts.reduce((sum, { bytes }) => sum + bytes, 0),
+    texts,
+  );
 }
 
 /**

@@ -1,15 +1,12 @@
 import { mostObjectBytes } from "../contract";
 import type { Finding } from "../schema";
 
-/** Reports credentials that exceed the size limit of the merged Secret. The finding names the longest value. */
+/** Reports credentials that exceed the size limit of the merged Secret. The finding names the longest value. Lengths are bytes. */
 export function credentialsFindings(
-  files: readonly string[],
-  values: readonly { readonly path: string; readonly text: string }[],
+  total: number,
+  values: readonly { readonly path: string; readonly bytes: number }[],
 ): Finding[] {
-  const total = files.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const [longest] = values
-    .map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }))
-    .sort((a, b) => b.bytes - a.bytes);
+  const [longest] = [...values].sort((a, b) => b.bytes - a.bytes);
   if (total <= mostObjectBytes || longest === undefined) return [];
   return [
     {

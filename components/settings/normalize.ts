@@ -167,7 +167,11 @@ function normalizeValue(field: string, written: WrittenValue, path: string): Val
     return { kind: "literal", value: textOf(written, path), ...(isText && { plain: written.value as string }) };
   }
   const text = textOf(written, path).apply((known) => (row?.pem ? normalizePem(known) : known));
-  return { kind: "literal", value: pulumi.secret(text), ...(isText && { written: true }) };
+  return {
+    kind: "literal",
+    value: pulumi.secret(text),
+    ...(isText && { written: true, bytes: Buffer.byteLength(written.value as string) }),
+  };
 }
 
 function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {

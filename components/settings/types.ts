@@ -13,6 +13,8 @@ interface LiteralValue {
   readonly plain?: string;
   /** Whether the text itself stands in the configuration, and is not an Output that a program gave. */
   readonly written?: true;
+  /** Length of a written text in bytes. */
+  readonly bytes?: number;
 }
 
 export interface SecretKeyReference {

@@ -125,3 +125,26 @@ describe("What is wrong with the configuration", () => {
     assert.deepEqual(errors([pipeline("a", { ...endpoint("a"), ...headers(ref("gone")) })], unreachable), [noPort(0)]);
   });
 });
+
+/* An error of an Output reaches the user as `error serializing property …`, with warnings of Node around it. */
+describe("Credentials that are too long together", () => {
+  const long = Buffer.from("x".repeat(600_000)).toString("base64");
+  const line = (bytes: number, total: number): string =>
+    `Invalid pipeline configuration (1 problem)\n  metricPipelines[0].output.otlp.headers[0]: is ${bytes} bytes long, the credentials of all pipelines together ${total}, and a Secret holds 1048576. Shorten it, or serve some of the pipelines by another stack.`;
+
+  it("are reported before any Output is known: of Secrets, and written in a file", () => {
+    const read: ReadSecrets = (asked) => asked.map(() => ({ data: { k: long } }));
+    const two = parsePipelines(
+      { metricPipelines: [pipeline("a", headers(ref("a"))), pipeline("b", headers(ref("b")))] },
+      { now },
+    );
+    assert.throws(() => resolvePipelines(two, read, now, () => undefined), { message: line(600_000, 1_200_000) });
+    const written = parsePipelines(
+      { metricPipelines: [pipeline("a", headers({ value: "x".repeat(1_100_000) }))] },
+      { now },
+    );
+    assert.throws(() => resolvePipelines(written, nothing, now, () => undefined), {
+      message: line(1_100_000, 1_100_000),
+    });
+  });
+});
