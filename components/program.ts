@@ -9,6 +9,7 @@ type Handler<J extends JobName> = (input: Jobs[J]["input"]) => Promise<Jobs[J]["
 const handlers: { readonly [J in JobName]: () => Promise<Handler<J>> } = {
   "read-secrets": async () => (await import("./credentials/read-secrets")).readSecrets,
   "cluster-facts": async () => (await import("./cluster-facts/read-facts")).readClusterFacts,
+  "read-monitors": async () => (await import("./monitors/read-monitors")).readMonitors,
   validate: async () => (await import("./validation/validate-in-cluster")).validateInCluster,
   "check-flow": async () => (await import("./verification/report")).pipelineReport,
 };

@@ -19,6 +19,7 @@ import {
 } from "./cluster-facts";
 import { isInMesh } from "./mesh";
 import { Monitoring, type WatchedCollector } from "./monitoring";
+import { monitorReader, planMonitors, type Monitors } from "./monitors";
 import type { ClusterAccess } from "./cluster-access";
 import { DynamicProvider } from "./outside";
 import {
@@ -65,6 +66,8 @@ interface Parsed extends ParsedConfiguration, ResolvedPipelines {
   readonly isExisting: boolean;
   readonly cluster: ClusterAccess;
   readonly facts: ReadClusterFacts;
+  /** What monitors of the Prometheus Operator ask for. */
+  readonly monitors: Monitors;
 }
 
 interface LogAgentPlacing extends Placing {
@@ -97,6 +100,7 @@ export class Telemetry extends pulumi.ComponentResource {
       mesh: this.isInMesh(models, parsed),
       namespace: parsed.namespace,
       ...(pullsAnything(models) && { kubernetesMinor: kubernetesMinor(parsed.facts) }),
+      monitorJobs: parsed.monitors.jobs,
     });
     for (const note of plans.flatMap(({ notes }) => notes)) void pulumi.log.warn(note, this);
     this.validate(plans, models, parsed);
@@ -131,9 +135,16 @@ export class Telemetry extends pulumi.ComponentResource {
       const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, read, now);
       const parsed = parsePipelines(written, { now, telemetryNamespace: namespace, whatElse });
       for (const warning of parsed.warnings) warn(formatFinding(warning));
+      const { files, ...resolved } = resolvePipelines(parsed, read, now, warn);
+      const readers = { monitors: monitorReader(cluster), secrets: read };
+      const monitors = planMonitors(parsed.pipelines, parsed.settings, readers, now);
+      for (const warning of monitors.findings) warn(formatFinding(warning));
+      const monitorFiles = Object.entries(monitors.files).map(([key, text]) => [key, pulumi.secret(text)]);
       return {
         ...parsed,
-        ...resolvePipelines(parsed, read, now, warn),
+        ...resolved,
+        files: { ...files, ...(Object.fromEntries(monitorFiles) as typeof files) },
+        monitors,
         namespace,
         isExisting: written.existingNamespace ?? false,
         cluster,
@@ -155,7 +166,7 @@ export class Telemetry extends pulumi.ComponentResource {
   private validate(
     plans: readonly CollectorPlan[],
     models: readonly PlannedPipeline[],
-    { pipelines, settings, namespace, isExisting, facts }: Parsed,
+    { pipelines, settings, namespace, isExisting, facts, monitors }: Parsed,
   ): void {
     const fail = (findings: readonly Finding[]): void => {
       if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
@@ -176,7 +187,7 @@ export class Telemetry extends pulumi.ComponentResource {
     const { findings, notes } = validateHere({
       collectors: plans,
       pipelines: models,
-      files: placeholderFiles(pipelines),
+      files: placeholderFiles(pipelines, monitors),
       settings: settings.validation,
       searchPath: process.env.PATH ?? "",
       preview: pulumi.runtime.isDryRun(),

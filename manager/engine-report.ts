@@ -57,7 +57,8 @@ export function failureOf({ violations, errors }: EngineReport, findings: readon
 
 /** Findings are errors of the user, except if the cluster did not answer: the next update may find the Secret. */
 function areUsersErrors(findings: readonly Finding[]): boolean {
-  return findings.length > 0 && findings.every(({ code }) => code !== "SecretNotRead");
+  const isClusters = ({ code }: Finding): boolean => code === "SecretNotRead" || code === "MonitorsNotRead";
+  return findings.length > 0 && !findings.some(isClusters);
 }
 
 /** Returns whether an update may have changed objects. A failed update can have changed one that it does not count. */

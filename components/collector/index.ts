@@ -33,5 +33,5 @@ export {
   pipelineProcessors,
   pushedNamespaces,
 } from "./processors";
-export { duration, escapeOdd, joinPath, literal, ottlString, renderYaml } from "./text";
+export { duration, escapeOdd, fromFile, joinPath, literal, ottlString, renderYaml } from "./text";
 export { transform } from "./transform";

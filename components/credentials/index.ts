@@ -2,5 +2,5 @@
 export { credentialFile, credentialFiles } from "./credential-files";
 export { MergedSecret } from "./merged-secret";
 export { referenceErrors, resolvePipelines, type Backend, type ResolvedPipelines } from "./resolve";
-export { secretReader, type ReadSecrets, type SecretName } from "./source-secrets";
+export { secretReader, type ReadSecrets, type SecretName, type SecretReading } from "./source-secrets";
 export { writtenCredentials, type WrittenCredential } from "./written-credentials";

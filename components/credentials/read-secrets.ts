@@ -31,10 +31,16 @@ export async function readSecrets({ secrets, ...access }: ReadSecretsRequest): P
   return readings;
 }
 
+async function dataOf(api: CoreV1Api, { kind, ...object }: SecretName): Promise<Readonly<Record<string, string>>> {
+  if (kind === undefined) return (await api.readNamespacedSecret(object)).data ?? {};
+  const { data = {}, binaryData = {} } = await api.readNamespacedConfigMap(object);
+  const texts = Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString("base64")]);
+  return { ...binaryData, ...Object.fromEntries(texts) } as Record<string, string>;
+}
+
 async function read(api: CoreV1Api, secret: SecretName, until: number): Promise<SecretReading> {
   try {
-    const { data = {} } = await unlessThrottled(() => api.readNamespacedSecret(secret), until);
-    return { data };
+    return { data: await unlessThrottled(() => dataOf(api, secret), until) };
   } catch (error) {
     if (error instanceof ApiException) {
       if (error.code === 404) return { problem: "missing", detail: "" };

@@ -9,9 +9,11 @@ import type {} from "./read-secrets";
 export interface SecretName {
   readonly namespace: string;
   readonly name: string;
+  /** `ConfigMap` for an object of that kind, which has the same form. A Secret by default. */
+  readonly kind?: "ConfigMap";
 }
 
-/** A Secret's data in base64 by key, or why it could not be read. */
+/** An object's data in base64 by key, or why it could not be read. */
 export type SecretReading =
   | { readonly data: Readonly<Record<string, string>> }
   | { readonly problem: "missing" | "forbidden" | "unreachable"; readonly detail: string };

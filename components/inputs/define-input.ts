@@ -57,10 +57,24 @@ export interface Surroundings<Stack> {
   readonly leaseNamespace: string;
   /** Minor version of the API server. If it is missing, inputs expect the tested version. */
   readonly kubernetesMinor?: number;
+  /** What monitors of the Prometheus Operator ask for. */
+  readonly monitorJobs: readonly MonitorJob[];
 }
 
-/** The components of a collector for one input. All pipelines share them. */
+/** A scrape job that an endpoint of a ServiceMonitor or PodMonitor asks for. */
+export interface MonitorJob {
+  /** Ids of the pipelines that want it. */
+  readonly pipelines: readonly string[];
+  /** Seconds between two scrapes. */
+  readonly interval: number;
+  /** The scraper's configuration. Credentials are files in it. */
+  readonly config: { readonly job_name: string };
+}
+
+/** The components of a collector for one input, or for a part of it. All pipelines share them. */
 export interface Collection<Selection> {
+  /** Suffix of the part in component ids, where an input has several parts. The first part has none. */
+  readonly part?: string;
   readonly receivers: Components;
   readonly extensions: Components;
   /** Processors of all the input's data, before Kubernetes metadata is added. */
@@ -118,11 +132,14 @@ export interface InputDefinition<
   readonly health?: InputHealth;
   /** Returns whether a pipeline that has turned the setting on wants data of this input. */
   isWanted(selection: z.output<Pipeline>): boolean;
-  /** Returns receivers and processors for the data that these pipelines want. Each of them wants some. */
+  /**
+   * Returns receivers and processors for the data that these pipelines want. Each of them wants some. An input whose
+   * pipelines want different sources has several parts, so that each source is collected once.
+   */
   collect(
     wanted: readonly Wanted<z.output<Pipeline>>[],
     around: Surroundings<z.output<Stack>>,
-  ): Collection<z.output<Pipeline>>;
+  ): Collection<z.output<Pipeline>> | readonly Collection<z.output<Pipeline>>[];
   /** Returns the rights that collecting requires, each with its reason. */
   rights(selections: readonly z.output<Pipeline>[], kubernetesMinor?: number): Rights;
   /** Returns the addresses from which it collects, besides name servers and the API server. */

@@ -5,12 +5,13 @@ import type { InputDefinition } from "./define-input";
 import { istio } from "./istio";
 import { kubelet } from "./kubelet";
 import { prometheus } from "./prometheus";
+import { prometheusOperator } from "./prometheus-operator";
 
 /**
  * All inputs that collectors pull. A new input requires one file and one line here: its setting, argument type, schema,
  * reference, rights, egress and status follow from its definition.
  */
-export const inputs = [prometheus, kubelet, clusterState, istio, apiServer] as const;
+export const inputs = [prometheus, prometheusOperator, kubelet, clusterState, istio, apiServer] as const;
 
 type Inputs = (typeof inputs)[number];
 export type InputKey = Inputs["setting"]["key"];
@@ -40,6 +41,7 @@ export {
   type EgressRule,
   type InputDefinition,
   type InputHealth,
+  type MonitorJob,
   type PolicyRule,
   type PullRole,
   type Rights,
@@ -51,4 +53,6 @@ export { isScraped, type AnnotatedObject, type ObjectPort } from "./annotated-ob
 export { everyPod, everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
-export { scrapeSettings } from "./scrape-settings";
+export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } from "./relabel";
+export { jobSettings, nodeDiscovery } from "./scrape";
+export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";

@@ -4,7 +4,7 @@ import { literal } from "../collector";
 export type RelabelRule = Readonly<Record<string, unknown>>;
 
 /** Returns the full name of a Kubernetes discovery label, given without its common prefix. */
-const meta = (label: string): string => `__meta_kubernetes_${label}`;
+export const meta = (label: string): string => `__meta_kubernetes_${label}`;
 
 /** Keeps targets whose label matches. Prometheus anchors regular expressions at both ends. */
 export const keep = (label: string, regex: string): RelabelRule => rule("keep", [meta(label)], regex);

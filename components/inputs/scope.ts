@@ -17,10 +17,10 @@ export function ownScope(input: string): string[] {
   return [`set(scope.version, "${scopeVersion}")`, `set(scope.name, "telemetry-pipelines/${input}")`];
 }
 
-/** Returns a processor that only sets the scope. */
-export function scopeProcessor(input: string): ComponentChain[number] {
+/** Returns a processor that only sets the scope. `part` is the input's part of component ids, if that is another one. */
+export function scopeProcessor(part: string, input = part): ComponentChain[number] {
   return {
-    id: signalComponent("transform", input, "metrics"),
+    id: signalComponent("transform", part, "metrics"),
     config: transform("metrics", [{ statements: scopeStatements(input) }]),
   };
 }

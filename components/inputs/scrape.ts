@@ -51,17 +51,16 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, scrape: ScrapeSet
     ...jobSettings(interval, scrape),
     ...(job.metricsPath && { metrics_path: job.metricsPath }),
     ...(job.tls !== undefined && { tls_config: job.tls }),
-    kubernetes_sd_configs: [
-      {
-        role: job.role,
-        // Only pods of this node are watched.
-        selectors: [{ role: "pod", field: `spec.nodeName=${nodeName}` }],
-      },
-    ],
+    kubernetes_sd_configs: nodeDiscovery(job.role),
     relabel_configs: job.relabel,
     ...(job.metricRelabel && { metric_relabel_configs: job.metricRelabel }),
   };
 }
+
+/** Discovers pods of this node, or endpoints with the metadata of these pods. Only pods of this node are watched. */
+export const nodeDiscovery = (role: ScrapeJob["role"]): readonly unknown[] => [
+  { role, selectors: [{ role: "pod", field: `spec.nodeName=${nodeName}` }] },
+];
 
 /** Returns the settings that every scrape job has. */
 export function jobSettings(

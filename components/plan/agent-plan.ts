@@ -6,6 +6,7 @@ import {
   selectionOf,
   type EgressRule,
   type InputDefinition,
+  type MonitorJob,
   type PolicyRule,
   type PullRole,
   type Rights,
@@ -68,6 +69,8 @@ export interface AgentSurroundings {
   readonly namespace: string;
   /** Minor version of the API server, if it is known. */
   readonly kubernetesMinor?: number;
+  /** What monitors of the Prometheus Operator ask for. None by default. */
+  readonly monitorJobs?: readonly MonitorJob[];
 }
 
 /** Returns whether any pipeline scrapes pods, which may be behind proxies of a mesh. */
@@ -80,7 +83,7 @@ export function scrapesPods(pipelines: readonly PlannedPipeline[]): boolean {
 export function agentPlans(
   pipelines: readonly PlannedPipeline[],
   settings: TelemetrySettings,
-  { mesh, namespace, kubernetesMinor }: AgentSurroundings,
+  { mesh, namespace, kubernetesMinor, monitorJobs = [] }: AgentSurroundings,
   list: readonly InputDefinition[] = inputs,
 ): CollectorPlan[] {
   const pulled = pipelines.filter(({ pull }) => Object.keys(pull).length > 0);
@@ -93,6 +96,7 @@ export function agentPlans(
     mesh,
     leaseNamespace: namespace,
     kubernetesMinor,
+    monitorJobs,
   });
   return pullRoles.flatMap((role): CollectorPlan[] => {
     const running = runningInputs(
@@ -105,7 +109,7 @@ export function agentPlans(
     const { agent } = settings;
     const queues = queuesOf(served);
     const { resources, queueBytes } = agentSizing(role, queues, agent.resources);
-    const longestInterval = Math.max(...Object.values(intervals));
+    const longestInterval = Math.max(...Object.values(intervals), ...monitorJobs.map(({ interval }) => interval));
     const model = { running, served, logLevel: agent.logLevel, queueBytes, longestInterval };
     const configuration = renderYaml(pullConfig(model, metadataOf(role, settings)));
     const { suffix, workload, describes } = roles[role];
@@ -132,7 +136,7 @@ export function agentPlans(
         inMesh: mesh && role === "node",
         priorityDescription: `Collectors that ${describes} start before ordinary workloads.`,
         served,
-        inputs: running.map(({ input }) => input),
+        inputs: inputsOf(running),
         intervals,
         notes: running.flatMap(({ collection }) => collection.notes ?? []),
         revision: revision(configuration, resources, agent),
@@ -145,6 +149,11 @@ function metadataOf(role: PullRole, { enrichment: model }: TelemetrySettings): C
   return enrichment("metrics", model, roles[role].metadata, role === "node");
 }
 
+/** Returns each input once, also one that runs in parts. */
+const inputsOf = (running: readonly RunningInput[]): InputDefinition[] => [
+  ...new Set(running.map(({ input }) => input)),
+];
+
 /** Returns exactly the rights that the inputs of these pipelines and the metadata require. */
 function rightsOf(
   role: PullRole,
@@ -152,7 +161,7 @@ function rightsOf(
   served: readonly PlannedPipeline[],
   kubernetesMinor: number | undefined,
 ): Rights {
-  const all = running.map(({ input }) =>
+  const all = inputsOf(running).map((input) =>
     input.rights(
       served.flatMap(({ pull }) => {
         const selection = selectionOf(input, pull);

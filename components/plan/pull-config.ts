@@ -16,10 +16,10 @@ import {
 import { idPart, selectionOf, type Collection, type InputDefinition, type Surroundings } from "../inputs";
 import type { PlannedPipeline } from "./models";
 
-/** An input that some pipeline wants, and the components that collect it. */
+/** An input that some pipeline wants, and the components that collect it or a part of it. */
 export interface RunningInput {
   readonly input: InputDefinition;
-  /** The input's part of component ids. */
+  /** The input's part of component ids, with the suffix of the collection. */
   readonly id: string;
   readonly collection: Collection<unknown>;
 }
@@ -36,7 +36,12 @@ export function runningInputs(
       return selection === undefined ? [] : [{ pipeline, selection }];
     });
     if (wanted.length === 0) return [];
-    return [{ input, id: idPart(input.setting.key), collection: input.collect(wanted, around(input)) }];
+    const id = idPart(input.setting.key);
+    return [input.collect(wanted, around(input))].flat().map((collection) => ({
+      input,
+      id: collection.part === undefined ? id : `${id}-${collection.part}`,
+      collection,
+    }));
   });
 }
 

@@ -5,6 +5,8 @@ import { recordFindings } from "./findings-file";
 export type FindingCode =
   /** The cluster did not return a Secret. The user's configuration may be right. */
   | "SecretNotRead"
+  /** The cluster did not return the monitors of the Prometheus Operator. The user's configuration may be right. */
+  | "MonitorsNotRead"
   /** A Secret or a key in it does not exist, or may not be read. */
   | "SecretMissing"
   | "CertificateExpired"

@@ -8,6 +8,7 @@ export * from "./input-fields";
 export { shapeFindings, type Place } from "./issues";
 export * from "./kubernetes-names";
 export { annotationKeyFaults } from "./label-keys";
+export { isSelected, labelExpressionFault, labelOperators, labelSelector, type LabelSelector } from "./label-selectors";
 export { areLabels, map, type Texts } from "./maps";
 export { normalizePem, readPem, type Pem, type PemBlock } from "./pem";
 export { unreadableBlock } from "./pem-faults";

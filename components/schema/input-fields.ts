@@ -6,27 +6,31 @@ import { duration } from "./quantities";
 
 const names = () => z.array(field(labelName(), { description: "Name of a namespace.", example: "shop" }));
 
-const namespaceList = (what: string, list = names()) =>
+const namespaceList = (what: string, where: string, list = names()) =>
   field(list, {
-    description: `Only data ${what} these namespaces.`,
+    description: `Only ${what} ${where} these namespaces.`,
     example: "[shop, payment]",
     rule: `Names of namespaces: ${labelRule}, at most 63 characters.`,
   });
 
 const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
 
-/** The namespaces from which an input takes data. `byDefault` is a sentence about the default. */
-const namespaces = (byDefault: string) =>
+/**
+ * The namespaces from which an input takes data. `byDefault` is a sentence about the default, and `what` is the thing
+ * that is in a namespace.
+ */
+const namespaces = (byDefault: string, what = "data") =>
   field(
     struct({
       include: namespaceList(
+        what,
         "from",
         names().refine(isNotEmpty, "is an empty list, which could mean all or none"),
       ).optional(),
-      exclude: namespaceList("from outside").optional(),
+      exclude: namespaceList(what, "from outside").optional(),
     }).check(atMostOne("include", "exclude")),
     {
-      description: `Namespaces from which data is taken. ${byDefault}`,
+      description: `Namespaces from which ${what} ${what === "data" ? "is" : "are"} taken. ${byDefault}`,
       example: "{ include: [shop] }",
       rule: "`include` or `exclude`, not both; `{}` means all namespaces.",
     },
@@ -88,15 +92,26 @@ export const otlpInput = () =>
     { description: "Data that applications push to the OTLP gateway of their node.", example: "{ enabled: true }" },
   );
 
-/** Returns the schema of an input that collects from namespaces, with the input's own fields. */
-export function pullInput<Extra extends z.ZodRawShape>(what: string, extra: Extra) {
+/**
+ * Returns the schema of an input that collects from namespaces, with the input's own fields. `selected` names the
+ * objects whose namespaces are selected.
+ */
+export function pullInput<Extra extends z.ZodRawShape>(what: string, extra: Extra, selected?: string) {
   return struct({
     enabled: flag(false, `Whether to collect ${what}.`),
     // A missing field means all but the system namespaces, which only the stack knows: see `normalize.ts`.
-    namespaces: namespaces(noSystemNamespaces).optional(),
+    namespaces: namespaces(noSystemNamespaces, selected).optional(),
     ...extra,
   });
 }
+
+/** Names of namespaces; none by default. */
+export const namespaceNames = (description: string) =>
+  field(names().default([]), {
+    description,
+    example: "[shop]",
+    rule: `Names of namespaces: ${labelRule}, at most 63 characters.`,
+  });
 
 /** The scraper's own metrics about each target. */
 export const diagnosticMetrics = () =>

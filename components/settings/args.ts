@@ -171,6 +171,8 @@ export interface MetricInputArgs {
   otlp?: OtlpInputArgs;
   /** Pods and Services annotated with `prometheus.io/scrape: "true"`. */
   prometheus?: PrometheusInputArgs;
+  /** Targets of the Prometheus Operator's ServiceMonitors and PodMonitors, without the operator. */
+  prometheusOperator?: PrometheusOperatorInputArgs;
   /** Metrics of the cluster and its workloads. */
   runtime?: RuntimeInputArgs;
   /** The Istio proxies next to applications. */
@@ -226,6 +228,63 @@ export interface PrometheusInputArgs {
 export interface SwitchArgs {
   /** Whether the part is on. */
   enabled?: boolean;
+}
+
+/** Targets of the Prometheus Operator's ServiceMonitors and PodMonitors, without the operator. */
+export interface PrometheusOperatorInputArgs {
+  /** Whether to collect what ServiceMonitors and PodMonitors ask for. Defaults to `false`. */
+  enabled?: boolean;
+  /**
+   * Namespaces from which monitors are taken. All but the system namespaces by default. `include` or `exclude`, not
+   * both; `{}` means all namespaces.
+   */
+  namespaces?: NamespaceSelectorArgs;
+  /** Choice of ServiceMonitors. */
+  serviceMonitors?: {
+    /** Whether to scrape the targets of ServiceMonitors. Defaults to `true`. */
+    enabled?: boolean;
+    /** Only ServiceMonitors with these labels. All by default. */
+    labelSelector?: {
+      /** Labels that must have these values. */
+      matchLabels?: Record<string, string>;
+      /** Conditions that must all hold. */
+      matchExpressions?: {
+        /** Key of the label. */
+        key: string;
+        /** How the label is compared. */
+        operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+        /** Values of the label. At least one with `In` and `NotIn`, none with `Exists` and `DoesNotExist`. */
+        values?: string[];
+      }[];
+    };
+  };
+  /** Choice of PodMonitors. */
+  podMonitors?: {
+    /** Whether to scrape the targets of PodMonitors. Defaults to `true`. */
+    enabled?: boolean;
+    /** Only PodMonitors with these labels. All by default. */
+    labelSelector?: {
+      /** Labels that must have these values. */
+      matchLabels?: Record<string, string>;
+      /** Conditions that must all hold. */
+      matchExpressions?: {
+        /** Key of the label. */
+        key: string;
+        /** How the label is compared. */
+        operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+        /** Values of the label. At least one with `In` and `NotIn`, none with `Exists` and `DoesNotExist`. */
+        values?: string[];
+      }[];
+    };
+  };
+  /** The scraper's own metrics about each target, such as `up` and `scrape_duration_seconds`. */
+  diagnosticMetrics?: SwitchArgs;
+  /**
+   * Namespaces whose monitors may use Secrets and ConfigMaps of their own namespace, for example for basic
+   * authentication. Each update reads them with your rights. None by default. Names of namespaces: lower-case
+   * letters, digits and `-`, with a letter or digit at both ends, at most 63 characters.
+   */
+  allowSecretsFrom?: string[];
 }
 
 /** Metrics of the cluster and its workloads. */
@@ -646,6 +705,19 @@ export interface MetricSettingsArgs {
      * agent reach pods only. Without bits behind the prefix: `10.1.0.0/16`, not `10.1.2.3/16`.
      */
     hostNetworks?: string[];
+  };
+  /** Settings of the prometheusOperator inputs. */
+  prometheusOperator?: {
+    /**
+     * Time between two collections by prometheusOperator. By default that of all inputs. A number with its unit (`ms`,
+     * `s`, `m`, `h`), such as `90s` or `1m30s`; from `1s` to `24h`.
+     */
+    collectionInterval?: string;
+    /**
+     * Shortest interval that a monitor gets. A shorter one is raised, with a warning. A number with its unit (`ms`,
+     * `s`, `m`, `h`); from `1s` to `24h`. Defaults to `10s`.
+     */
+    minimumInterval?: string;
   };
   /** Settings of the runtime inputs. */
   runtime?: {

@@ -40,10 +40,18 @@ describe("What is left out", () => {
   });
 
   it("takes the documented defaults of inputs that are only turned on", () => {
-    const input = { prometheus: on, runtime: on, istio: on, apiServer: on };
+    const input = { prometheus: on, prometheusOperator: on, runtime: on, istio: on, apiServer: on };
     const { pipelines } = parse(metricWith({ input }), { telemetryNamespace: "telemetry" });
     assert.deepEqual(pipelines[0]?.pull, {
       prometheus: { enabled: true, namespaces: noSystem, diagnosticMetrics: off },
+      prometheusOperator: {
+        enabled: true,
+        namespaces: noSystem,
+        serviceMonitors: { enabled: true, labelSelector: { matchLabels: {}, matchExpressions: [] } },
+        podMonitors: { enabled: true, labelSelector: { matchLabels: {}, matchExpressions: [] } },
+        diagnosticMetrics: off,
+        allowSecretsFrom: [],
+      },
       runtime: {
         enabled: true,
         namespaces: noSystem,
@@ -88,11 +96,12 @@ describe("What is left out", () => {
           honorTimestamps: true,
           names: "utf8",
         },
+        prometheusOperator: { minimumInterval: "10s" },
         runtime: { kubelet: { insecureSkipVerify: false, ipFamily: "IPv4" } },
         istio: {},
         apiServer: {},
       },
-      intervals: { prometheus: 30, runtime: 30, istio: 30, apiServer: 30 },
+      intervals: { prometheus: 30, prometheusOperator: 30, runtime: 30, istio: 30, apiServer: 30 },
       scraping: {
         tls: { insecureSkipVerify: false },
         limits: { samples: 50_000, bodyBytes: 20_000_000 },
@@ -243,7 +252,13 @@ describe("What is written", () => {
 
   it("sets intervals for all inputs and for one, the one before all", () => {
     const { settings } = parse({ metric: { collectionInterval: "1m30s", istio: { collectionInterval: "1500ms" } } });
-    assert.deepEqual(settings.intervals, { prometheus: 90, runtime: 90, istio: 1.5, apiServer: 90 });
+    assert.deepEqual(settings.intervals, {
+      prometheus: 90,
+      prometheusOperator: 90,
+      runtime: 90,
+      istio: 1.5,
+      apiServer: 90,
+    });
   });
 
   it("sets enrichments", () => {

@@ -95,14 +95,14 @@ export const settings: readonly BadInput[] = [
     "an interval of the pushed data",
     { metric: { otlp: { collectionInterval: "30s" } } },
     [
-      "metric.otlp: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio, apiServer.",
+      "metric.otlp: is not a known field. Known fields here: collectionInterval, prometheus, prometheusOperator, runtime, istio, apiServer.",
     ],
   ],
   [
     "an interval in the scraper's spelling",
     { metric: { scrapeInterval: "30s" } },
     [
-      "metric.scrapeInterval: is not a known field. Known fields here: collectionInterval, prometheus, runtime, istio, apiServer.",
+      "metric.scrapeInterval: is not a known field. Known fields here: collectionInterval, prometheus, prometheusOperator, runtime, istio, apiServer.",
     ],
   ],
   [

@@ -1,0 +1,126 @@
+import {
+  diagnosticMetrics,
+  duration,
+  field,
+  flag,
+  inputStackSettings,
+  labelSelector,
+  namespaceNames,
+  pullInput,
+  struct,
+} from "../schema";
+import { defineInput, idPart, type Collection, type MonitorJob } from "./define-input";
+import { discoveryRights } from "./discovery-rights";
+import { scrapedTargets } from "./egress";
+import { scopeProcessor } from "./scope";
+import { scrapingReceiver, selectScraped } from "./scrape";
+
+const monitors = (kind: string) =>
+  field(
+    struct({
+      enabled: flag(true, `Whether to scrape the targets of ${kind}s.`),
+      labelSelector: labelSelector({
+        description: `Only ${kind}s with these labels. All by default.`,
+        example: "{ matchLabels: { release: prometheus } }",
+      }),
+    }).prefault({}),
+    { description: `Choice of ${kind}s.`, example: "{ enabled: false }" },
+  );
+
+const setting = {
+  key: "prometheusOperator",
+  pipeline: field(
+    pullInput(
+      "what ServiceMonitors and PodMonitors ask for",
+      {
+        serviceMonitors: monitors("ServiceMonitor"),
+        podMonitors: monitors("PodMonitor"),
+        diagnosticMetrics: diagnosticMetrics(),
+        allowSecretsFrom: namespaceNames(
+          "Namespaces whose monitors may use Secrets and ConfigMaps of their own namespace, for example for basic " +
+            "authentication. Each update reads them with your rights. None by default.",
+        ),
+      },
+      "monitors",
+    ).prefault({}),
+    {
+      description: "Targets of the Prometheus Operator's ServiceMonitors and PodMonitors, without the operator.",
+      example: "{ enabled: true }",
+    },
+  ),
+  stack: inputStackSettings("prometheusOperator", {
+    minimumInterval: field(duration(1, "one second").default("10s"), {
+      description: "Shortest interval that a monitor gets. A shorter one is raised, with a warning.",
+      example: "5s",
+      rule: "A number with its unit (`ms`, `s`, `m`, `h`); from `1s` to `24h`.",
+    }),
+  }),
+  everything: { enabled: true },
+} as const;
+
+const id = idPart(setting.key);
+
+/** The port of the first receiver's state; the others have the next ports. */
+const firstPort = 9400;
+
+/**
+ * Targets of ServiceMonitors and PodMonitors whose pods run on this node. Pipelines that select the same monitors share
+ * a receiver, so no sample needs a mark of the monitor. All jobs of a receiver have the same two discoveries, which the
+ * scraper runs once, however many jobs there are.
+ */
+export const prometheusOperator = defineInput({
+  name: "prometheus-operator",
+  setting,
+  role: "node",
+  health: {
+    kind: "targets",
+    port: firstPort,
+    noTargets: "no ServiceMonitor or PodMonitor in its namespaces selects a running pod",
+  },
+  isWanted: ({ serviceMonitors, podMonitors }) => serviceMonitors.enabled || podMonitors.enabled,
+  collect: (wanted, { monitorJobs }) => {
+    const ids = wanted.map(({ pipeline }) => pipeline.id);
+    return sharedJobs(monitorJobs, ids).map(
+      ({ pipelines, jobs }, i): Collection<(typeof wanted)[number]["selection"]> => {
+        const part = i === 0 ? undefined : `${i + 1}`;
+        const partId = part === undefined ? id : `${id}-${part}`;
+        return {
+          ...(part !== undefined && { part }),
+          receivers: scrapingReceiver(partId, firstPort + i, jobs.length === 0 ? [idleJob] : jobs),
+          extensions: {},
+          processors: [scopeProcessor(partId, id)],
+          select: ({ pipeline, selection }) =>
+            pipelines.includes(pipeline.id)
+              ? selectScraped(partId, { pipeline, selection: { diagnosticMetrics: selection.diagnosticMetrics } })
+              : undefined,
+        };
+      },
+    );
+  },
+  rights: () => ({ cluster: discoveryRights(), namespaces: [] }),
+  egress: ({ hostNetworks }) => scrapedTargets(hostNetworks),
+});
+
+/** Keeps a collector without monitors running: a receiver must have a job. */
+const idleJob = { job_name: "no-monitor", static_configs: [] };
+
+/** Returns the jobs by the pipelines that want them. Each pipeline is part of at least one group. */
+function sharedJobs(
+  monitorJobs: readonly MonitorJob[],
+  ids: readonly string[],
+): { readonly pipelines: readonly string[]; readonly jobs: readonly unknown[] }[] {
+  const groups = new Map<string, { readonly pipelines: readonly string[]; readonly jobs: unknown[] }>();
+  const groupOf = (pipelines: readonly string[]) => {
+    const key = pipelines.join();
+    const group = groups.get(key) ?? { pipelines, jobs: [] };
+    groups.set(key, group);
+    return group;
+  };
+  for (const { pipelines, config } of monitorJobs) {
+    const wanting = ids.filter((one) => pipelines.includes(one)).sort();
+    if (wanting.length > 0) groupOf(wanting).jobs.push(config);
+  }
+  const idle = ids.filter((one) => ![...groups.values()].some(({ pipelines }) => pipelines.includes(one))).sort();
+  if (idle.length > 0) groupOf(idle);
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}

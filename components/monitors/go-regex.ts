@@ -1,0 +1,194 @@
+/**
+ * Returns why Prometheus cannot read a regular expression, as a clause; undefined if it can. A collector with one wrong
+ * expression does not start, so this knows the syntax of Go, which differs from that of JavaScript: there are no
+ * lookarounds and no back-references.
+ */
+export function goRegexFault(text: string): string | undefined {
+  if (text.length > mostLength) return `has more than ${mostLength} characters`;
+  try {
+    // Prometheus reads an expression within this frame.
+    const reader = new GoRegex(`^(?s:${text})$`);
+    reader.read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxFault) return error.message;
+    throw error;
+  }
+}
+
+const mostLength = 10_000;
+const mostRepeats = 1000;
+const mostDepth = 200;
+
+class SyntaxFault extends Error {}
+
+/** Reads an expression by recursive descent. Each method returns the largest product of nested repeat counts. */
+class GoRegex {
+  private at = 0;
+  private depth = 0;
+  private readonly names = new Set<string>();
+
+  constructor(private readonly text: string) {}
+
+  read(): void {
+    this.alternatives();
+    if (this.at < this.text.length) throw new SyntaxFault("has a closing parenthesis too many");
+  }
+
+  private alternatives(): number {
+    let most = 1;
+    while (this.at < this.text.length && this.text[this.at] !== ")") {
+      if (this.take("|")) continue;
+      most = Math.max(most, this.repeated(this.atom()));
+    }
+    return most;
+  }
+
+  private repeated(inner: number): number {
+    const count = this.repeat();
+    if (count === undefined) return inner;
+    this.take("?");
+    const again = this.at;
+    if (this.repeat() !== undefined) {
+      this.at = again;
+      throw new SyntaxFault("repeats a repetition");
+    }
+    const product = inner * Math.max(1, count);
+    if (product > mostRepeats) throw new SyntaxFault(`repeats more than ${mostRepeats} times`);
+    return product;
+  }
+
+  /** Reads a repetition; returns its largest count, 1 if there is no limit, and undefined for other text. */
+  private repeat(): number | undefined {
+    if (this.take("*") || this.take("+") || this.take("?")) return 1;
+    const found = this.match(/\{(\d+)(,(\d*))?\}/y);
+    if (!found) return undefined;
+    const least = Number(found[1]);
+    const most = found[2] === undefined ? least : found[3] === "" ? undefined : Number(found[3]);
+    if (least > mostRepeats || (most ?? 0) > mostRepeats || (most !== undefined && most < least)) {
+      throw new SyntaxFault("has a repeat count that is too large or in the wrong order");
+    }
+    return most ?? least;
+  }
+
+  private atom(): number {
+    if (this.text[this.at] === "(") return this.group();
+    if (this.text[this.at] === "[") this.charClass();
+    else if (this.text[this.at] === "\\") this.escape();
+    else if (this.repeat() !== undefined) throw new SyntaxFault("has a repetition of nothing");
+    else this.character();
+    return 1;
+  }
+
+  private group(): number {
+    if (++this.depth > mostDepth) throw new SyntaxFault("has too many parentheses in each other");
+    this.at++;
+    if (this.take("?") && this.flags()) return 1;
+    const most = this.alternatives();
+    if (!this.take(")")) throw new SyntaxFault("lacks a closing parenthesis");
+    this.depth--;
+    return most;
+  }
+
+  /** Reads what follows `(?`; returns whether this was the whole group, as in `(?i)`. */
+  private flags(): boolean {
+    const name = this.match(/P?<([A-Za-z0-9_]+)>/y)?.[1];
+    if (name !== undefined) {
+      if (this.names.has(name)) throw new SyntaxFault("has two groups of the same name");
+      this.names.add(name);
+      return false;
+    }
+    if (/[=!]|<[=!]/y.test(this.text.slice(this.at, this.at + 2)))
+      throw new SyntaxFault(`has a lookaround, which ${re2}`);
+    const end = this.match(/(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)?([:)])/y)?.[1];
+    if (end === undefined || this.text.slice(this.at - 2, this.at) === "?)") {
+      throw new SyntaxFault(`has a group with an unknown start`);
+    }
+    if (end === ")") this.depth--;
+    return end === ")";
+  }
+
+  private charClass(): void {
+    this.at++;
+    this.take("^");
+    for (let first = true; first || this.text[this.at] !== "]"; first = false) {
+      if (this.at >= this.text.length) throw new SyntaxFault("lacks a closing bracket");
+      if (
+        this.match(/\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]/y)
+      )
+        continue;
+      if (this.match(/\[:/y) && this.match(/\^?\w*:\]/y)) throw new SyntaxFault("has an unknown class of characters");
+      const low = this.member();
+      if (low === undefined || this.text[this.at] !== "-" || this.text[this.at + 1] === "]") continue;
+      this.at++;
+      const high = this.member();
+      if (high === undefined || high < low) throw new SyntaxFault("has a range of characters in the wrong order");
+    }
+    this.at++;
+  }
+
+  /** Reads a member of a class; returns its code, or undefined for a class such as `\d`. */
+  private member(): number | undefined {
+    if (this.text[this.at] === "\\") return this.escape(true);
+    return this.character();
+  }
+
+  private character(): number {
+    const code = this.text.codePointAt(this.at) ?? 0;
+    this.at += String.fromCodePoint(code).length;
+    return code;
+  }
+
+  private escape(inClass = false): number | undefined {
+    if (this.match(/\\[dDsSwW]/y)) return undefined;
+    const property = this.match(/\\[pP](?:\{\^?([A-Za-z_]+)\}|([A-Z]))/y);
+    if (property) {
+      if (!isProperty(property[1] ?? property[2] ?? "")) throw new SyntaxFault("has an unknown class of characters");
+      return undefined;
+    }
+    if (!inClass && this.match(/\\(?:[AbBz]|Q[^]*?(?:\\E|$))/y)) return undefined;
+    const hex = this.match(/\\x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]+)\})/y);
+    if (hex) return this.code(parseInt(hex[1] ?? hex[2] ?? "", 16));
+    const octal = this.match(/\\(0[0-7]{0,2}|[1-7][0-7]{1,2})/y);
+    if (octal) return this.code(parseInt(octal[1] ?? "", 8));
+    if (this.match(/\\[1-9]/y)) throw new SyntaxFault(`has a back-reference, which ${re2}`);
+    const control = this.match(/\\([afnrtv])/y)?.[1];
+    if (control !== undefined) return controls[control];
+    const [literal] = this.match(/\\([!-/:-@[-`{-~ ])/y)?.slice(1) ?? [];
+    if (literal === undefined) throw new SyntaxFault(`has a backslash before a character that ${re2}`);
+    return literal.codePointAt(0);
+  }
+
+  private code(value: number): number {
+    if (value > 0x10ffff) throw new SyntaxFault("has a character that does not exist");
+    return value;
+  }
+
+  private take(text: string): boolean {
+    const isNext = this.text[this.at] === text;
+    if (isNext) this.at++;
+    return isNext;
+  }
+
+  private match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text);
+    if (found) this.at = pattern.lastIndex;
+    return found ?? undefined;
+  }
+}
+
+const re2 = "Prometheus' expressions (RE2) do not have";
+const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
+
+/** Returns whether Unicode has a category or script of this name, as far as both languages name it alike. */
+function isProperty(name: string): boolean {
+  const isKnown = (property: string): boolean => {
+    try {
+      return Boolean(new RegExp(`\\p{${property}}`, "u"));
+    } catch {
+      return false;
+    }
+  };
+  return /^[A-Z][a-z]?$/.test(name) ? isKnown(`gc=${name}`) : isKnown(`Script=${name}`);
+}

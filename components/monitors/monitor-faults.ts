@@ -1,0 +1,37 @@
+import { warning, type Finding } from "../schema";
+import type { MonitorObject } from "./monitor-object";
+
+/** What is not done because of a fault: the whole monitor, one of its endpoints, or only a field. */
+export type Effect = "monitor" | "endpoint" | "field";
+
+/** A part of a monitor that cannot be applied. It never repeats a value, which could be a credential. */
+export interface MonitorFault {
+  /** Place in the monitor's spec: `endpoints[0].port`. */
+  readonly field: string;
+  readonly effect: Effect;
+  /** A clause whose subject is the place. */
+  readonly problem: string;
+  /** A sentence without its full stop. */
+  readonly remedy: string;
+}
+
+export function fault(field: string, effect: Effect, problem: string, remedy: string): MonitorFault {
+  return { field, effect, problem, remedy };
+}
+
+const consequences: Readonly<Record<Effect, string>> = {
+  monitor: ", so the whole monitor is ignored",
+  endpoint: ", so this endpoint is not scraped",
+  field: "",
+};
+
+/** Returns faults as warnings: a team's wrong monitor must not stop the telemetry of others. */
+export function faultFindings(monitor: MonitorObject, faults: readonly MonitorFault[]): Finding[] {
+  return faults.map(({ field, effect, problem, remedy }) =>
+    warning([monitorName(monitor), field].filter(Boolean).join(", "), `${problem}${consequences[effect]}`, remedy),
+  );
+}
+
+/** Names a monitor for people: `ServiceMonitor shop/orders`. */
+const monitorName = ({ kind, namespace, name }: Omit<MonitorObject, "labels" | "spec">): string =>
+  `${kind} ${namespace}/${name}`;

@@ -1,0 +1,115 @@
+import { literal } from "../collector";
+import type { RelabelRule } from "../inputs";
+import { goRegexFault } from "./go-regex";
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorRelabeling } from "./monitor-object";
+import { guardLabel, guardMark } from "./target-guard";
+
+const actions = [
+  "replace",
+  "keep",
+  "drop",
+  "hashmod",
+  "labelmap",
+  "labeldrop",
+  "labelkeep",
+  "lowercase",
+  "uppercase",
+  "keepequal",
+  "dropequal",
+] as const;
+type Action = (typeof actions)[number];
+
+const writing: readonly Action[] = ["replace", "hashmod", "lowercase", "uppercase"];
+const comparing: readonly Action[] = ["keepequal", "dropequal"];
+const selecting: readonly Action[] = ["labeldrop", "labelkeep"];
+
+/** Returns the scraper's form of rules that `relabelingFaults` has accepted. */
+export function relabelRules(rules: readonly MonitorRelabeling[]): RelabelRule[] {
+  return rules.map(({ sourceLabels = [], separator, targetLabel, regex, modulus, replacement, action }) => ({
+    ...(sourceLabels.length > 0 && { source_labels: sourceLabels.map(literal) }),
+    ...(separator !== undefined && { separator: literal(separator) }),
+    ...(targetLabel && { target_label: literal(targetLabel) }),
+    ...(regex && { regex: literal(actionOf(action) === "labelkeep" ? `(?:${regex})|${guardLabel}` : regex) }),
+    ...(modulus && { modulus }),
+    ...(replacement !== undefined && { replacement: literal(replacement) }),
+    action: actionOf(action),
+  }));
+}
+
+const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
+
+/**
+ * Returns the faults of rules. A rule that Prometheus cannot read rejects the monitor, as with the operator. A rule that
+ * could move a target to another address without notice costs its endpoint.
+ */
+export function relabelingFaults(
+  place: string,
+  rules: readonly MonitorRelabeling[],
+  of: "target" | "metric",
+): MonitorFault[] {
+  return rules.flatMap((rule, i) => {
+    const at = `${place}[${i}]`;
+    const [problem, remedy = "Correct the rule as Prometheus' documentation of relabel_config describes"] =
+      ruleFault(rule) ?? [];
+    if (problem !== undefined) return [fault(at, "monitor", problem, remedy)];
+    const reserved = of === "target" ? reservedFault(rule) : undefined;
+    return reserved === undefined ? [] : [fault(at, "endpoint", ...reserved)];
+  });
+}
+
+type Words = readonly [problem: string, remedy?: string];
+
+/** States why Prometheus would not accept a rule. */
+function ruleFault(rule: MonitorRelabeling): Words | undefined {
+  const {
+    sourceLabels = [],
+    separator,
+    targetLabel = "",
+    regex = "",
+    modulus = 0,
+    replacement,
+    action: written,
+  } = rule;
+  const action = actions.find((one) => one === actionOf(written));
+  if (action === undefined) return ["has an unknown action", `Write one of ${actions.join(", ")}`];
+  const syntax = goRegexFault(regex);
+  if (syntax !== undefined) return [`has a regex that ${syntax}`, "Write the expression in RE2 syntax"];
+  if (sourceLabels.includes("")) return ["has a source label without a name"];
+  if (modulus < 0) return ["has a modulus below zero"];
+  if (action === "hashmod" && modulus === 0) return ["has the action hashmod without a modulus"];
+  if ([...writing, ...comparing].includes(action) && targetLabel === "")
+    return [`has the action ${action} without a targetLabel`];
+  if (action === "labelmap" && replacement === "") return ["has the action labelmap with an empty replacement"];
+  const isUsual = (replacement ?? "$1") === "$1";
+  if ((action === "lowercase" || action === "uppercase") && !isUsual)
+    return [`has a replacement, which ${action} does not take`];
+  const others = (regex !== "" && regex !== "(.*)") || modulus !== 0 || (separator ?? ";") !== ";" || !isUsual;
+  if (comparing.includes(action) && others)
+    return [`has fields other than sourceLabels and targetLabel, which ${action} does not take`];
+  const notRegex =
+    sourceLabels.length > 0 || targetLabel !== "" || modulus !== 0 || (separator ?? ";") !== ";" || !isUsual;
+  if (selecting.includes(action) && notRegex) return [`has fields other than regex, which ${action} does not take`];
+  return undefined;
+}
+
+/**
+ * States why a rule could write the labels that keep a target at its pod. These have a character in their names that no
+ * label of discovery has, so a rule can only write them if its own texts have it, or if a label's value becomes a name.
+ */
+function reservedFault({
+  targetLabel = "",
+  replacement = "",
+  action: written,
+}: MonitorRelabeling): readonly [string, string] | undefined {
+  const action = actionOf(written);
+  const names = action === "labelmap" ? replacement : targetLabel;
+  if (names.includes(guardMark)) return [`writes a label with ${guardMark} in its name`, "Choose another name"];
+  if (action !== "replace" || !targetLabel.includes("$")) return undefined;
+  return /^(?!__)[^$]+/.test(targetLabel)
+    ? undefined
+    : [
+        "makes the whole name of a label from other labels, so it could change the address of a target",
+        "Begin targetLabel with a fixed text, such as tag_${1}",
+      ];
+}

@@ -1,0 +1,156 @@
+import type { ReadSecrets } from "../credentials";
+import type { MonitorJob } from "../inputs";
+import { error, PipelineConfigError, seconds, warning, type Finding } from "../schema";
+import type { Pipeline, TelemetrySettings } from "../settings";
+import { fault, faultFindings, type MonitorFault } from "./monitor-faults";
+import type { FileForm, MonitorFile } from "./monitor-files";
+import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
+import { fileContent, fileFaults, readFiles, type ReadFiles } from "./monitor-secrets";
+import type { MonitorReading } from "./read-monitors";
+import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
+import { translateMonitor, type EndpointJob } from "./translate-monitor";
+import { withinSize } from "./within-size";
+
+export type ReadMonitors = (kinds: readonly MonitorKind[]) => MonitorReading;
+
+/** What monitors add to the plan of the agents. */
+export interface Monitors {
+  readonly jobs: readonly MonitorJob[];
+  /** Texts of the files that the jobs read, by their key in the merged Secret. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The form of each file. */
+  readonly forms: Readonly<Record<string, FileForm>>;
+  /** Warnings about monitors that cannot be applied as they are. */
+  readonly findings: readonly Finding[];
+}
+
+const none: Monitors = { jobs: [], files: {}, forms: {}, findings: [] };
+
+/** A job, the pipelines that get its data, and the monitor that asks for it. */
+interface WantedJob extends EndpointJob {
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+}
+
+interface Checked<Job> {
+  readonly jobs: readonly Job[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads the monitors that pipelines want and the Secrets that these refer to, and returns their scrape jobs. A wrong
+ * monitor costs its own data only. Throws a `PipelineConfigError` if the cluster does not answer: without monitors, the
+ * agents would stop to scrape.
+ */
+export function planMonitors(
+  pipelines: readonly Pipeline[],
+  settings: TelemetrySettings,
+  read: { readonly monitors: ReadMonitors; readonly secrets: ReadSecrets },
+  now: Date,
+): Monitors {
+  const kinds = wantedKinds(pipelines);
+  if (kinds.length === 0) return none;
+  const { monitors, missing } = readAll(read.monitors, kinds, pipelines);
+  const wanted = wantedJobs(monitors, pipelines, settings);
+  const fitting = withinSize(wanted.jobs);
+  const files = readFiles(
+    fitting.jobs.flatMap((job) => job.files),
+    read.secrets,
+  );
+  refuseSilence(files, pipelines);
+  const usable = withFiles(fitting.jobs, files, now);
+  const used = usable.jobs.flatMap((job) => job.files);
+  return {
+    jobs: usable.jobs.map(({ pipelines: ids, interval, config }) => ({ pipelines: ids, interval, config })),
+    files: byKey(used, ({ form, fileKey }) => fileContent(form, files.texts.get(fileKey) ?? "")),
+    forms: byKey(used, ({ form }) => form),
+    findings: [
+      ...missing.map((kind) => missingKind(kind, pipelines)),
+      ...[wanted, fitting, usable].flatMap(({ findings }) => findings),
+    ],
+  };
+}
+
+const byKey = <T>(files: readonly MonitorFile[], value: (file: MonitorFile) => T): Record<string, T> =>
+  Object.fromEntries(files.map((file) => [file.fileKey, value(file)]));
+
+/** Returns the place of the input in the first pipeline that has turned it on. */
+function placeOf(pipelines: readonly Pipeline[]): string {
+  const [first] = pipelines.filter(({ pull }) => pull.prometheusOperator !== undefined);
+  return `${first?.path ?? ""}.input.prometheusOperator`;
+}
+
+function readAll(read: ReadMonitors, kinds: readonly MonitorKind[], pipelines: readonly Pipeline[]): MonitorReading {
+  try {
+    return read(kinds);
+  } catch (thrown) {
+    const problem = `needs ${kinds.join("s and ")}s, which could not be read (${(thrown as Error).message})`;
+    const remedy = `Check that the cluster answers, and get the right to list ${kinds.map((kind) => monitorKinds[kind].plural).join(" and ")}`;
+    throw new PipelineConfigError([error(placeOf(pipelines), problem, remedy, "MonitorsNotRead")]);
+  }
+}
+
+const missingKind = (kind: MonitorKind, pipelines: readonly Pipeline[]): Finding =>
+  warning(
+    placeOf(pipelines),
+    `asks for ${kind}s, a kind that the cluster does not have`,
+    "Install the custom resource definitions of the Prometheus Operator, or turn this kind off",
+  );
+
+function wantedJobs(
+  monitors: readonly MonitorObject[],
+  pipelines: readonly Pipeline[],
+  { scraping, intervals, inputs }: TelemetrySettings,
+): Checked<WantedJob> {
+  const minimumInterval = seconds(inputs.prometheusOperator.minimumInterval);
+  const settings = { scrape: scraping, interval: intervals.prometheusOperator, minimumInterval };
+  const all = monitors.flatMap((monitor) => {
+    const wanting = pipelines.filter((pipeline) => wantsMonitor(pipeline, monitor));
+    if (wanting.length === 0) return [];
+    const { jobs, faults } = translateMonitor(monitor, settings);
+    const allowed = jobs.map((job) => allowedJob(monitor, job, wanting));
+    return [
+      {
+        jobs: allowed.flatMap(({ pipelines: ids }, i) =>
+          ids.length > 0 ? [{ ...jobs[i]!, monitor, pipelines: ids }] : [],
+        ),
+        findings: faultFindings(monitor, [...faults, ...allowed.flatMap((one) => one.faults)]),
+      },
+    ];
+  });
+  return { jobs: all.flatMap(({ jobs }) => jobs), findings: all.flatMap(({ findings }) => findings) };
+}
+
+/** Gives the data of a job with Secrets only to pipelines that allow Secrets from the monitor's namespace. */
+function allowedJob(
+  monitor: MonitorObject,
+  { files, place }: EndpointJob,
+  wanting: readonly Pipeline[],
+): { readonly pipelines: readonly string[]; readonly faults: readonly MonitorFault[] } {
+  const allowing = files.length === 0 ? wanting : wanting.filter((pipeline) => allowsSecrets(pipeline, monitor));
+  const refusing = wanting.filter((pipeline) => !allowing.includes(pipeline));
+  const remedy = `Add ${monitor.namespace} to input.prometheusOperator.allowSecretsFrom`;
+  const names = refusing.map(({ name }) => name).join(", ");
+  const problem = `refers to Secrets or ConfigMaps, which ${refusing.length === 1 ? "pipeline" : "pipelines"} ${names} ${refusing.length === 1 ? "does" : "do"} not allow from this namespace`;
+  return {
+    pipelines: allowing.map(({ id }) => id),
+    faults: refusing.length === 0 ? [] : [fault(place, allowing.length === 0 ? "endpoint" : "field", problem, remedy)],
+  };
+}
+
+/** Fails if the cluster did not answer: the Secrets may be right. */
+function refuseSilence({ readings }: ReadFiles, pipelines: readonly Pipeline[]): void {
+  const silent = [...readings.values()].find((one) => "problem" in one && one.problem === "unreachable");
+  if (silent === undefined || !("problem" in silent)) return;
+  const problem = `has monitors with Secrets, which could not be read (${silent.detail})`;
+  const remedy = "Check that the kubeconfig names a cluster that answers, and a login that is still valid";
+  throw new PipelineConfigError([error(placeOf(pipelines), problem, remedy, "SecretNotRead")]);
+}
+
+function withFiles(jobs: readonly WantedJob[], files: ReadFiles, now: Date): Checked<WantedJob> {
+  const checked = jobs.map((job) => ({ job, faults: fileFaults(job.files, files, now) }));
+  return {
+    jobs: checked.filter(({ faults }) => faults.length === 0).map(({ job }) => job),
+    findings: checked.flatMap(({ job, faults }) => faultFindings(job.monitor, faults)),
+  };
+}

@@ -1,0 +1,27 @@
+const durationPattern = /^(?:0|(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?)$/;
+const lengths = [365 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1, 0.001];
+
+/** Returns the seconds of a duration as Prometheus writes them, such as `1m30s`; undefined for another text. */
+export function prometheusSeconds(text: string): number | undefined {
+  const amounts = text === "" ? undefined : durationPattern.exec(text)?.slice(1);
+  return amounts?.reduce((sum, amount, i) => sum + Number(amount ?? 0) * (lengths[i] ?? 0), 0);
+}
+
+/** Returns the bytes of a size as Prometheus writes them, where `1KB` is 1024; undefined for another text. */
+export function prometheusBytes(text: string): number | undefined {
+  if (text === "0") return 0;
+  const [, amount, unit = ""] = /^((?:\d*\.)?\d+)([KMGTPE]?)i?B$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Math.floor(Number(amount) * 1024 ** "BKMGTPE".indexOf(unit || "B"));
+}
+
+/** Formats in which targets answer, in the words of the scraper. */
+export const scrapeProtocols: readonly string[] = [
+  "PrometheusProto",
+  "OpenMetricsText1.0.0",
+  "OpenMetricsText0.0.1",
+  "PrometheusText1.0.0",
+  "PrometheusText0.0.4",
+];
+
+/** Returns the name of a label as discovery writes it in its own labels: `app.kubernetes.io/name` has underscores. */
+export const discoveredLabel = (key: string): string => key.replaceAll(/[^a-zA-Z0-9_]/g, "_");

@@ -1,0 +1,37 @@
+import { isSelected, type NamespaceSelection } from "../schema";
+import type { Pipeline } from "../settings";
+import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
+
+/** Returns the kinds of monitors that some pipeline wants. */
+export function wantedKinds(pipelines: readonly Pipeline[]): MonitorKind[] {
+  const kinds = Object.keys(monitorKinds) as MonitorKind[];
+  return kinds.filter((kind) =>
+    pipelines.some(({ pull }) => pull.prometheusOperator?.[monitorKinds[kind].selection].enabled),
+  );
+}
+
+/** Returns whether a pipeline wants the targets of a monitor. */
+export function wantsMonitor(
+  { pull: { prometheusOperator } }: Pick<Pipeline, "pull">,
+  monitor: MonitorObject,
+): boolean {
+  if (prometheusOperator === undefined) return false;
+  const { enabled, labelSelector } = prometheusOperator[monitorKinds[monitor.kind].selection];
+  return (
+    enabled &&
+    isIncluded(prometheusOperator.namespaces ?? {}, monitor.namespace) &&
+    isSelected(labelSelector, monitor.labels)
+  );
+}
+
+/** Returns whether a pipeline lets a monitor use Secrets. */
+export function allowsSecrets(
+  { pull: { prometheusOperator } }: Pick<Pipeline, "pull">,
+  { namespace }: MonitorObject,
+): boolean {
+  return prometheusOperator?.allowSecretsFrom.includes(namespace) ?? false;
+}
+
+function isIncluded({ include, exclude = [] }: NamespaceSelection, namespace: string): boolean {
+  return include ? include.includes(namespace) : !exclude.includes(namespace);
+}

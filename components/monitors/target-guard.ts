@@ -1,0 +1,32 @@
+import { literal } from "../collector";
+import { meta, setWhere, type RelabelRule } from "../inputs";
+
+/** The character that marks the guard's labels. Discovery writes only letters, digits and `_` into names of labels. */
+export const guardMark = "%";
+
+/** The label that must survive the rules of a monitor. Without it, the target is dropped. */
+export const guardLabel = `__telemetry${guardMark}pod`;
+const scrapedAddress = `__telemetry${guardMark}address`;
+
+/** Remembers the pod's address, before the rules of a monitor. */
+export const rememberAddress: RelabelRule = setWhere(guardLabel, ["pod_ip"], "(.+)");
+
+/**
+ * Drops targets whose address is not that of their pod, after the rules of a monitor. The pod's metadata is added to all
+ * that the address returns, so a monitor that changed the address would let its own answers pass for another pod's. It
+ * also keeps one target of a pod with two addresses.
+ */
+export const dropMoved: readonly RelabelRule[] = [
+  { action: "keep", source_labels: [guardLabel], regex: ".+" },
+  {
+    action: "replace",
+    source_labels: ["__address__"],
+    target_label: scrapedAddress,
+    regex: literal(String.raw`(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::[0-9]+)?`),
+    replacement: literal("$1$2"),
+  },
+  { action: "keepequal", source_labels: [guardLabel], target_label: scrapedAddress },
+];
+
+/** Only pods of this node are watched. Pods of other nodes, and targets that are not pods, have no node name here. */
+export const onlyOwnPods: RelabelRule = { action: "keep", source_labels: [meta("pod_node_name")], regex: ".+" };

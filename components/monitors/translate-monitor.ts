@@ -1,0 +1,182 @@
+import { duration } from "../collector";
+import { jobSettings, knownFromKubernetes, nodeDiscovery, type RelabelRule } from "../inputs";
+import { labelExpressionFault } from "../schema";
+import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
+import { goRegexFault } from "./go-regex";
+import { httpSettings } from "./http-settings";
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorFile } from "./monitor-files";
+import { monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
+import { relabelingFaults, relabelRules } from "./monitor-relabeling";
+import { readSpec } from "./monitor-schema";
+import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
+import { dropMoved } from "./target-guard";
+import { targetNamespaces, targetRules } from "./target-rules";
+
+/** The scrape job of an endpoint. */
+export interface EndpointJob {
+  /** Seconds between two scrapes. */
+  readonly interval: number;
+  readonly config: { readonly job_name: string };
+  /** Place of the endpoint in the monitor's spec. */
+  readonly place: string;
+  /** The files that the job reads. */
+  readonly files: readonly MonitorFile[];
+}
+
+/** What becomes of a monitor. A fault never stops other monitors. */
+export interface TranslatedMonitor {
+  readonly monitor: MonitorObject;
+  readonly jobs: readonly EndpointJob[];
+  readonly faults: readonly MonitorFault[];
+}
+
+/** Translates a monitor to the scrape jobs of an agent, which scrapes the targets on its node. */
+export function translateMonitor(monitor: MonitorObject, settings: MonitorSettings): TranslatedMonitor {
+  const { spec, faults: unread } = readSpec(monitor.kind, monitor.spec);
+  if (spec === undefined) return { monitor, jobs: [], faults: unread };
+  const list = monitor.kind === "PodMonitor" ? "podMetricsEndpoints" : "endpoints";
+  const endpoints = (spec[list] ?? []).map((endpoint, i) =>
+    translateEndpoint(monitor, spec, endpoint, { place: `${list}[${i}]`, index: i }, settings),
+  );
+  const faults = [
+    ...unread,
+    ...selectionFaults(monitor, spec),
+    ...specFields(spec, settings).faults,
+    ...(endpoints.length === 0 ? [fault(list, "monitor", "is empty", "Add an endpoint")] : []),
+    ...endpoints.flatMap((one) => one.faults),
+  ];
+  // As with the operator, one wrong endpoint rejects the whole monitor.
+  const isRejected = faults.some(({ effect }) => effect === "monitor");
+  return { monitor, jobs: isRejected ? [] : endpoints.flatMap(({ job }) => job ?? []), faults };
+}
+
+interface TranslatedEndpoint {
+  /** Missing for an endpoint that must not be scraped. */
+  readonly job?: EndpointJob;
+  readonly faults: readonly MonitorFault[];
+}
+
+function translateEndpoint(
+  monitor: MonitorObject,
+  spec: MonitorSpec,
+  endpoint: MonitorEndpoint,
+  { place, index }: { readonly place: string; readonly index: number },
+  settings: MonitorSettings,
+): TranslatedEndpoint {
+  const { relabelings = [], metricRelabelings = [] } = endpoint;
+  const http = httpSettings(monitor, endpoint, place);
+  const times = scrapeTimes(endpoint, place, settings);
+  const faults = [
+    ...portFaults(monitor, endpoint, place),
+    ...times.faults,
+    ...http.faults,
+    ...proxyFaults(monitor, spec, endpoint, place),
+    ...relabelingFaults(`${place}.relabelings`, relabelings, "target"),
+    ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),
+    ...relabelingFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
+  ];
+  if (faults.some(({ effect }) => effect !== "field")) return { faults };
+  const isPod = monitor.kind === "PodMonitor";
+  const config = {
+    ...jobSettings(times.interval, settings.scrape),
+    ...specFields(spec, settings).config,
+    ...flags(endpoint, settings),
+    ...http.config,
+    job_name: `${monitorKinds[monitor.kind].job}/${monitor.namespace}/${monitor.name}/${index}`,
+    scrape_timeout: duration(times.timeout),
+    kubernetes_sd_configs: nodeDiscovery(isPod ? "pod" : "endpointslice"),
+    relabel_configs: [
+      ...targetRules(monitor, spec, endpoint),
+      ...(isPod ? [] : legacyEndpointRules(relabelings)),
+      ...relabelRules(relabelings),
+      ...dropMoved,
+    ],
+    // The last rules, so that those of the monitor cannot make attributes of the pod.
+    metric_relabel_configs: [...relabelRules(metricRelabelings), ...knownFromKubernetes] as readonly RelabelRule[],
+  };
+  return { job: { interval: times.interval, config, place, files: http.files }, faults };
+}
+
+function flags(
+  { honorLabels, honorTimestamps, trackTimestampsStaleness }: MonitorEndpoint,
+  { scrape }: MonitorSettings,
+): object {
+  return {
+    ...(honorLabels && { honor_labels: true }),
+    ...(honorTimestamps === false || !scrape.honorTimestamps ? { honor_timestamps: false } : {}),
+    ...(trackTimestampsStaleness !== undefined && { track_timestamps_staleness: trackTimestampsStaleness }),
+  };
+}
+
+const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+function selectionFaults(monitor: MonitorObject, spec: MonitorSpec): MonitorFault[] {
+  const { matchLabels = {}, matchExpressions = [] } = spec.selector;
+  const expressions = [
+    ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: "In" as const, values: [value] })),
+    ...matchExpressions,
+  ];
+  const [wrong] = expressions.flatMap((one) => labelExpressionFault(one) ?? []);
+  const names = targetNamespaces(monitor, spec) ?? [];
+  return [
+    ...(wrong === undefined
+      ? []
+      : [fault("selector", "monitor", `has a condition that ${wrong}`, "Correct the selector")]),
+    ...(names.every((name) => namespaceName.test(name))
+      ? []
+      : [
+          fault("namespaceSelector.matchNames", "monitor", "has a name that no namespace can have", "Correct the name"),
+        ]),
+  ];
+}
+
+function portFaults(
+  { kind }: MonitorObject,
+  { port = "", portNumber, targetPort }: MonitorEndpoint,
+  place: string,
+): MonitorFault[] {
+  const syntax = [port, typeof targetPort === "string" ? targetPort : ""].map(goRegexFault).find(Boolean);
+  if (syntax !== undefined || port.includes("$"))
+    return [fault(`${place}.port`, "monitor", "is not the name of a port", "Write the name of a port")];
+  if (typeof targetPort === "string" && /^[0-9]+$/.test(targetPort) && port === "") {
+    return [
+      fault(
+        `${place}.targetPort`,
+        "endpoint",
+        "is a number in quotes, which is compared with the names of ports",
+        "Write it without quotes",
+      ),
+    ];
+  }
+  const isUsed = port !== "" || (kind === "PodMonitor" && portNumber !== undefined);
+  return isUsed && targetPort !== undefined && targetPort !== ""
+    ? [
+        fault(
+          `${place}.targetPort`,
+          "field",
+          `has no effect on the choice of targets beside ${port === "" ? "portNumber" : "port"}`,
+          "Remove one of them",
+        ),
+      ]
+    : [];
+}
+
+/** A proxy answers for the target, so in another namespace a monitor could let its own answers pass for those of a pod. */
+function proxyFaults(
+  monitor: MonitorObject,
+  spec: MonitorSpec,
+  { proxyUrl }: MonitorEndpoint,
+  place: string,
+): MonitorFault[] {
+  const namespaces = targetNamespaces(monitor, spec);
+  if (!proxyUrl || (namespaces?.length === 1 && namespaces[0] === monitor.namespace)) return [];
+  return [
+    fault(
+      `${place}.proxyUrl`,
+      "endpoint",
+      "would let a proxy answer for pods of other namespaces",
+      "Move the monitor to the namespace of its targets",
+    ),
+  ];
+}

@@ -1,0 +1,74 @@
+import { planMonitors, type Monitors } from "../../../components/monitors";
+import type { MonitorKind, MonitorObject } from "../../../components/monitors/monitor-object";
+import { translateMonitor, type TranslatedMonitor } from "../../../components/monitors/translate-monitor";
+import { formatFinding } from "../../../components/schema";
+import { faultFindings } from "../../../components/monitors/monitor-faults";
+import { parsePipelines, type ParsedConfiguration, type PipelinesArgs } from "../../../components/settings";
+
+/** A monitor in the namespace `shop`; each test changes what it is about. */
+export function monitor(kind: MonitorKind, spec: unknown, change: Partial<MonitorObject> = {}): MonitorObject {
+  return { kind, namespace: "shop", name: "orders", labels: {}, spec, ...change };
+}
+
+/** A monitor with one endpoint for the port `metrics`, in the form of its kind. */
+export function withEndpoint(kind: MonitorKind, endpoint: object = {}, spec: object = {}): MonitorObject {
+  const endpoints = [{ port: "metrics", ...endpoint }];
+  const list = kind === "PodMonitor" ? { podMetricsEndpoints: endpoints } : { endpoints };
+  return monitor(kind, { selector: { matchLabels: { app: "orders" } }, ...list, ...spec });
+}
+
+/** The settings of a stack with one pipeline that wants all monitors of `shop`. */
+export function stack(input: object = {}, settings: PipelinesArgs = {}): ParsedConfiguration {
+  const pipelines = [
+    {
+      name: "a",
+      input: { prometheusOperator: { enabled: true, ...input } },
+      output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } },
+    },
+  ];
+  return parsePipelines({ metricPipelines: pipelines, ...settings }, { now: new Date() });
+}
+
+/** What becomes of a monitor with the stack's default settings. */
+export function translated(one: MonitorObject, change: PipelinesArgs["metric"] = {}): TranslatedMonitor {
+  const { settings } = stack({}, { metric: change });
+  return translateMonitor(one, { scrape: settings.scraping, interval: 30, minimumInterval: 10 });
+}
+
+/** The warnings about a monitor, as users read them. */
+export function warnings(one: MonitorObject): string[] {
+  return faultFindings(one, translated(one).faults).map(formatFinding);
+}
+
+/** The job of the only endpoint of a monitor. */
+export function job(one: MonitorObject, change: PipelinesArgs["metric"] = {}): Readonly<Record<string, unknown>> {
+  const [first] = translated(one, change).jobs;
+  if (first === undefined) throw new Error(`no job: ${JSON.stringify(translated(one).faults)}`);
+  return first.config;
+}
+
+/** The objects of the cluster that a test pretends to have, with texts by key. */
+export type FakeObjects = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Plans these monitors. Secrets and ConfigMaps are those of `objects`, by `Secret/namespace/name`. */
+export function plan(
+  { pipelines, settings }: ParsedConfiguration,
+  monitors: readonly MonitorObject[],
+  objects: FakeObjects = {},
+): Monitors {
+  return planMonitors(
+    pipelines,
+    settings,
+    {
+      monitors: (kinds) => ({ monitors: monitors.filter(({ kind }) => kinds.includes(kind)), missing: [] }),
+      secrets: (names) =>
+        names.map(({ kind = "Secret", namespace, name }) => {
+          const data = objects[`${kind}/${namespace}/${name}`];
+          if (data === undefined) return { problem: "missing", detail: "" };
+          const encoded = Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString("base64")]);
+          return { data: Object.fromEntries(encoded) as Record<string, string> };
+        }),
+    },
+    new Date("2026-06-01"),
+  );
+}
