@@ -1,5 +1,5 @@
 /**
- * Texts of the Pulumi engine (3.216) that the manager reads, because the engine reports these facts in no other way.
+ * Texts of the Pulumi engine (3.216 and 3.276) that the manager reads, because the engine reports these facts in no other way.
  * Each row has an example of a line, and a test matches the row's pattern against it.
  */
 const rows = {

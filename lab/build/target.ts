@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, symlinkSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Failure, lastLines, run } from "../host";
 import { compileArguments, downloadArguments, goEnvironment, linkArguments } from "./go";
 import { heartbeat } from "./progress";
@@ -50,11 +50,10 @@ export class TargetBuild {
   }
 
   private async copyScripts(): Promise<void> {
-    const { scripts } = this.target;
-    if (!scripts) return;
-    const { stdout } = await this.go("copying scripts", ["list", "-m", "-f", "{{.Dir}}", scripts.module]);
-    for (const file of scripts.files) {
-      const copy = join(this.result, basename(file));
+    for (const { module, file, folder = "." } of this.target.scripts ?? []) {
+      const { stdout } = await this.go("copying scripts", ["list", "-m", "-f", "{{.Dir}}", module]);
+      const copy = join(this.result, folder, basename(file));
+      mkdirSync(dirname(copy), { recursive: true });
       copyFileSync(join(stdout.trim(), file), copy);
       chmodSync(copy, 0o755);
     }

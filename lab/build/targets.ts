@@ -9,6 +9,15 @@ export interface GoBuild {
   readonly ldflags?: string;
 }
 
+/** A script that comes with a Go module. */
+export interface Script {
+  readonly module: string;
+  /** The path in the module. */
+  readonly file: string;
+  /** A path in the result's folder. That folder itself by default. */
+  readonly folder?: string;
+}
+
 export interface Target {
   readonly name: string;
   /** The folder of its Go module, in `lab/`. */
@@ -19,7 +28,7 @@ export interface Target {
   /** Further names of a program whose behaviour depends on the name it is called by. */
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
   /** Scripts that are copied from a module, not built. */
-  readonly scripts?: { readonly module: string; readonly files: readonly string[] };
+  readonly scripts?: readonly Script[];
   readonly cgo?: boolean;
   readonly debian?: readonly Package[];
   /** Disk that the build needs with empty caches, in GiB. */
@@ -30,6 +39,13 @@ const kubernetes = "v1.37.2";
 const kubernetesVersion = "k8s.io/component-base/version";
 const containerd = "github.com/containerd/containerd/v2";
 const cni = "github.com/containernetworking/plugins";
+const pulumiProgram = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const pulumiSdk = "github.com/pulumi/pulumi/sdk/v3";
+const pulumiVersion = `${pulumiSdk}/go/common/version.Version`;
+/** The script with which the engine runs dynamic providers. */
+const dynamicProviders: Script = { module: pulumiSdk, file: "nodejs/dist/pulumi-resource-pulumi-nodejs" };
+/** The folder in `.toolchain/bin` with the oldest supported engine. First on the PATH, it replaces the engine of today. */
+const oldest = "oldest";
 /** Build tags that keep only Kubernetes among Prometheus' service discoveries: those of all clouds are large. */
 const kubernetesDiscovery = "remove_all_sd,enable_kubernetes_sd";
 
@@ -115,28 +131,11 @@ export const targets: readonly Target[] = [
     name: "pulumi",
     module: "modules/pulumi",
     builds: [
-      {
-        packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
-        output: "pulumi",
-        ldflags: variables({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "3.216.0" }),
-      },
+      { packages: [pulumiProgram], output: "pulumi", ldflags: variables({ [pulumiVersion]: "3.276.0" }) },
+      { packages: ["./cmd/pulumi-language-nodejs"], output: "pulumi-language-nodejs" },
     ],
-    scripts: {
-      module: "github.com/pulumi/pulumi/sdk/v3",
-      files: ["nodejs/dist/pulumi-resource-pulumi-nodejs", "nodejs/dist/pulumi-analyzer-policy"],
-    },
-    gib: { modules: 1, build: 1.2, result: 0.1 },
-  },
-  {
-    name: "language-host",
-    module: "modules/language-host",
-    builds: [
-      {
-        packages: ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"],
-        output: "pulumi-language-nodejs",
-      },
-    ],
-    gib: { modules: 0.2, build: 0.3, result: 0.02 },
+    scripts: [dynamicProviders],
+    gib: { modules: 1.2, build: 1.4, result: 0.2 },
   },
   {
     name: "kubernetes-provider",
@@ -193,6 +192,18 @@ export const targets: readonly Target[] = [
     builds: [{ packages: ["."], output: "pulumi-resource-random" }],
     gib: { modules: 0.4, build: 0.6, result: 0.1 },
   },
+  {
+    name: "pulumi-oldest",
+    module: "modules/pulumi-oldest",
+    builds: [
+      { packages: [pulumiProgram], output: `${oldest}/pulumi`, ldflags: variables({ [pulumiVersion]: "3.216.0" }) },
+    ],
+    scripts: [
+      { ...dynamicProviders, folder: oldest },
+      { module: pulumiSdk, file: "nodejs/dist/pulumi-analyzer-policy", folder: oldest },
+    ],
+    gib: { modules: 1, build: 1.2, result: 0.1 },
+  },
 ];
 
 /** The targets of the local cluster itself. */
@@ -202,7 +213,10 @@ export const clusterTargets = ["cluster", "runc", "kube", "containerd", "coredns
 export const imageTargets = ["collector", "prometheus", "telemetrygen"];
 
 /** The targets that `pulumi up` needs. */
-export const engineTargets = ["pulumi", "language-host", "kubernetes-provider", "random-provider"];
+export const engineTargets = ["pulumi", "kubernetes-provider", "random-provider"];
 
 /** The targets that only tests need. */
 export const testTargets = ["promtool"];
+
+/** The targets that are built only where they are named: other versions of a program that the tests also run with. */
+export const versionTargets = ["pulumi-oldest"];

@@ -3,22 +3,26 @@ import { goEnvironment } from "../../lab";
 import { root, run } from "../../lab/host";
 import type { Outcome, Step } from "./steps";
 
-const cwd = join(root, "lab/cluster");
+/** The folders of modules with Go code of this project. */
+const modules = ["lab/cluster", "lab/modules/pulumi"];
 
-/** `go vet` and the Go tests of the cluster program. */
+/** `go vet` and the Go tests of the cluster program and of the language host. */
 export function goSteps(): Step[] {
-  return [
-    { name: "go vet", run: vet },
-    { name: "go test", run: test },
-  ];
+  return modules.flatMap((module) => {
+    const cwd = join(root, module);
+    return [
+      { name: `go vet in ${module}`, run: () => vet(cwd) },
+      { name: `go test in ${module}`, run: () => test(cwd) },
+    ];
+  });
 }
 
-async function vet(): Promise<Outcome> {
+async function vet(cwd: string): Promise<Outcome> {
   const { code, output } = await run("go", ["vet", "./..."], { cwd, env: goEnvironment(false) });
   return code === 0 ? { passed: 1, failed: 0, output: "" } : { passed: 0, failed: 1, output };
 }
 
-async function test(): Promise<Outcome> {
+async function test(cwd: string): Promise<Outcome> {
   const { code, stdout, output } = await run("go", ["test", "-json", "./..."], { cwd, env: goEnvironment(false) });
   return goTestOutcome(code, stdout, output);
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -9,12 +9,13 @@ const root = resolve(__dirname, "../../..");
 
 const programs = [
   "pulumi",
-  "pulumi-analyzer-policy",
   "pulumi-language-nodejs",
   "pulumi-resource-kubernetes",
   "pulumi-resource-pulumi-nodejs",
   "pulumi-resource-random",
 ];
+/** The script with which engines older than 3.230 run policy packs. */
+const policyScript = "pulumi-analyzer-policy";
 /** The files that `manager/Dockerfile` copies. */
 const project = [
   "Pulumi.yaml",
@@ -47,7 +48,9 @@ const leftOut = [
 export async function loadManagerImage(name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-manager-image-"));
   try {
-    for (const program of programs) copy((await run("which", [program])).stdout.trim(), join(folder, "usr/local/bin"));
+    for (const program of programs) copy(await find(program), join(folder, "usr/local/bin"));
+    const script = join(dirname(realpathSync(await find("pulumi"))), policyScript);
+    if (existsSync(script)) copy(script, join(folder, "usr/local/bin"));
     copy(process.execPath, join(folder, "usr/local/bin"));
     copy("/bin/sh", join(folder, "bin"), "sh");
     for (const library of await libraries(process.execPath)) copy(library, join(folder, dirname(library)));
@@ -61,6 +64,10 @@ export async function loadManagerImage(name: string): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function find(program: string): Promise<string> {
+  return (await run("which", [program])).stdout.trim();
 }
 
 function copy(file: string, folder: string, name = file.split("/").at(-1) ?? ""): void {

@@ -4,7 +4,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { compileArguments, goEnvironment, linkArguments } from "../../../lab/build/go";
 import { explain } from "../../../lab/build/target";
-import { clusterTargets, engineTargets, imageTargets, targets, testTargets } from "../../../lab/build/targets";
+import {
+  clusterTargets,
+  engineTargets,
+  imageTargets,
+  targets,
+  testTargets,
+  versionTargets,
+} from "../../../lab/build/targets";
 import { root } from "../../../lab/host";
 import { eventually, temporaryFolder, write } from "../helpers/temp";
 
@@ -100,7 +107,8 @@ describe("the table of targets", () => {
   it("is in the order of need: cluster, engine, images", () => {
     const names = targets.map(({ name }) => name);
     assert.deepEqual(names.slice(0, clusterTargets.length), clusterTargets);
-    assert.deepEqual([...names].sort(), [...clusterTargets, ...engineTargets, ...imageTargets, ...testTargets].sort());
+    const groups = [clusterTargets, engineTargets, imageTargets, testTargets, versionTargets];
+    assert.deepEqual([...names].sort(), groups.flat().sort());
   });
 
   it("has a committed module for each", () => {
