@@ -91,7 +91,7 @@ export const prometheusOperator = defineInput({
           processors: [scopeProcessor(partId, id)],
           select: ({ pipeline, selection }) =>
             pipelines.includes(pipeline.id)
-              ? selectScraped(partId, { pipeline, selection: { diagnosticMetrics: selection.diagnosticMetrics } })
+              ? selectScraped({ selection: { diagnosticMetrics: selection.diagnosticMetrics } })
               : undefined,
         };
       },
