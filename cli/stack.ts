@@ -4,7 +4,9 @@ import { parseArgs } from "node:util";
 import { readInputs } from "../manager/stack-inputs";
 import { chooseTools, describeTools, type Engine, engineNeeds, ensureBuilt } from "../lab";
 import { kubeconfig } from "./context";
-import { bin, Failure, must, root, run } from "../lab/host";
+import { didYouMean, nearest } from "../components/schema";
+import { bin, Failure, root, run } from "../lab/host";
+import type { StackCommand } from "./stack-command";
 import { updateWithWayBack } from "./way-back";
 
 const localState = join(root, ".pulumi-state");
@@ -94,7 +96,7 @@ export async function operate(operation: Operation, args: readonly string[]): Pr
   return runPulumi(operation, args, tools.engine.use, file);
 }
 
-/** Runs pulumi when its programs are there. Makes the stack if it does not exist. Returns pulumi's exit code. */
+/** Runs pulumi when its programs are there. Returns pulumi's exit code. Throws if there is no such stack. */
 export async function runPulumi(
   operation: Operation,
   args: readonly string[],
@@ -104,13 +106,8 @@ export async function runPulumi(
   const env = stackEnvironment(process.env, engine, file);
   const isLocal = isLocalBackend(process.env);
   const { stack, goBack, rest } = stackArguments(args);
-  const cwd = isLocal ? localProject() : root;
   const pulumi = pulumiProgram(engine);
-  const select = await run(pulumi, ["stack", "select", "--create", "--stack", stack], { cwd, env });
-  if (select.code !== 0) {
-    console.error(select.output);
-    return select.code;
-  }
+  await selectStack(pulumi, stack, env);
   const once = async (...more: string[]): Promise<number> => {
     const given = [...rest, ...more];
     const config = isLocal && !given.some((arg) => arg.startsWith("--config-file")) ? localConfiguration(stack) : [];
@@ -121,6 +118,56 @@ export async function runPulumi(
   const wayBack = { inputs: readInputs({ folder: root, stack }), kept: join(localState, "last-good", stack), goBack };
   return updateWithWayBack(wayBack, once);
 }
+
+/** Selects a stack. Makes the development stack, and no other, if it is not there: a typing error would make a new one. */
+async function selectStack(pulumi: string, stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const isDevelopment = isLocalBackend(process.env) && stack === "dev";
+  const create = isDevelopment ? ["--create"] : [];
+  const select = ["stack", "select", ...create, "--stack", stack, "--non-interactive"];
+  const { code, output } = await run(pulumi, select, { cwd: stackFolder(), env });
+  if (code !== 0) throw await stackFailure(pulumi, stack, output, env);
+}
+
+/** Makes the failure of a command about a stack: there is no such stack, or else the command's own words. */
+async function stackFailure(pulumi: string, stack: string, output: string, env: NodeJS.ProcessEnv): Promise<Failure> {
+  const { code, stdout } = await run(pulumi, ["stack", "ls", "--json"], { cwd: stackFolder(), env });
+  const names = code === 0 ? (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name) : undefined;
+  return new Failure((names && missingStack(stack, names)) ?? output.trim());
+}
+
+/** Names of Pulumi Cloud may have the organisation and the project before them. */
+const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);
+
+/** Returns the message that a stack does not exist, with the most similar name and all names; nothing if it exists. */
+export function missingStack(stack: string, names: readonly string[]): string | undefined {
+  const known = names.map(shortName);
+  if (known.includes(shortName(stack))) return undefined;
+  const meant = nearest(shortName(stack), known);
+  return [
+    `There is no stack ${stack}.${meant === undefined ? "" : ` ${didYouMean(meant)}`}`,
+    known.length === 0 ? "There are no stacks yet." : `Stacks: ${[...known].sort().join(", ")}.`,
+    `A new one is made by: npm run stack -- init ${stack}`,
+  ].join("\n");
+}
+
+/** Runs a command of pulumi about a stack as such. Returns pulumi's exit code. */
+export async function manageStack(command: StackCommand, engine: Engine, file: string): Promise<number> {
+  const env = stackEnvironment(process.env, engine, file);
+  const isLocal = isLocalBackend(process.env);
+  if (command.secretOf !== undefined && isLocal) addSalt(command.secretOf);
+  const cwd = command.secretOf === undefined ? stackFolder() : root;
+  return (await run(pulumiProgram(engine), command.args, { cwd, env, output: "show" })).code;
+}
+
+/** Puts the salt of a stack's local state into the stack's file, so that the secrets in it are encrypted with that salt. */
+function addSalt(stack: string): void {
+  const name = `Pulumi.${stack}.yaml`;
+  const [own, kept] = [join(root, name), join(localProject(), name)].map(textIfAny) as [string, string];
+  writeFileSync(join(root, name), withSalt(own, kept));
+}
+
+/** The folder in which stacks are made, selected and removed. */
+const stackFolder = (): string => (isLocalBackend(process.env) ? localProject() : root);
 
 /**
  * A folder beside the state with a copy of `Pulumi.yaml`, in which stacks are made. Pulumi writes the encryption salt of a
@@ -136,10 +183,11 @@ function localProject(): string {
 function localConfiguration(stack: string): string[] {
   const name = `Pulumi.${stack}.yaml`;
   const kept = join(localProjectFolder, name);
-  const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
-  writeFileSync(kept, withSalt(read(join(root, name)), read(kept)));
+  writeFileSync(kept, withSalt(textIfAny(join(root, name)), textIfAny(kept)));
   return ["--config-file", kept];
 }
+
+const textIfAny = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
 /** Adds the salt of another stack file to `own`, unless `own` states how its secrets are encrypted. */
 export function withSalt(own: string, other: string): string {
@@ -152,10 +200,10 @@ export function withSalt(own: string, other: string): string {
 export async function stackOutputs(args: readonly string[], engine: Engine, file: string): Promise<unknown> {
   const env = stackEnvironment(process.env, engine, file);
   const { stack } = stackArguments(args);
-  const { stdout } = await must(pulumiProgram(engine), ["stack", "output", "--json", "--stack", stack], {
-    cwd: root,
-    env,
-  });
+  const pulumi = pulumiProgram(engine);
+  const show = ["stack", "output", "--json", "--stack", stack];
+  const { code, stdout, output } = await run(pulumi, show, { cwd: root, env });
+  if (code !== 0) throw await stackFailure(pulumi, stack, output, env);
   return JSON.parse(stdout);
 }
 

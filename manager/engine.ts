@@ -132,7 +132,7 @@ export class Engine {
       ));
     } catch (error) {
       if (!(error instanceof StackNotFoundError)) throw error;
-      throw new Error(`There is no stack ${stackName}. Create it first: npm run up -- --stack ${stackName}`);
+      throw new Error(`There is no stack ${stackName}. Make it first: npm run stack -- init ${stackName}`);
     }
   }
 }

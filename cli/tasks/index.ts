@@ -37,6 +37,10 @@ export const tasks: Readonly<Record<string, Entry>> = {
   bench: { summary: "run a measurement: -- NAME", load: () => import("../../test/tasks/bench") },
   up: { summary: "run pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "run pulumi preview on the development stack", load: () => import("./preview") },
+  stack: {
+    summary: "list, make, unlock and remove stacks, or set a secret (--help)",
+    load: () => import("./stack"),
+  },
   status: { summary: "show the state of the pipelines now, without an update", load: () => import("./status") },
   manager: { summary: "keep a stack in sync with its files and Secrets (--help)", load: () => import("./manager") },
   destroy: { summary: "run pulumi destroy on the development stack", load: () => import("./destroy") },

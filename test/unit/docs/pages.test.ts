@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { renderArguments } from "../../../cli/render/render-arguments";
+import { stackCommand } from "../../../cli/stack-command";
 import { statusArguments } from "../../../cli/status-arguments";
 import { readOptions } from "../../bench/gateway/options";
 import { recipeConfiguration, recipes } from "../helpers/recipes";
@@ -75,6 +76,7 @@ describe("Each page", () => {
         if (script === "bench" && ["gateway", "choices"].includes(measurement)) readOptions(options);
         if (script === "status" && args.length > 1) statusArguments(args);
         if (script === "render") renderArguments(args);
+        if (script === "stack") stackCommand(args);
       }
     });
   }
