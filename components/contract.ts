@@ -130,14 +130,24 @@ export const containerName = "collector";
 /** Key of the collector's configuration in its ConfigMap, and name of the file. */
 export const configurationFile = "relay.yaml";
 
+/**
+ * Versions of the collector on which the generated configurations start and mean the same. `npm run test:versions` tests
+ * both ends of the range.
+ */
+export const collectorVersions = { oldest: "0.149.0", newest: "0.161.0" } as const;
+
+/** Returns the stock distribution of a version, with all components that the generated configurations use. */
+export function collectorImage(version: string): string {
+  return `docker.io/otel/opentelemetry-collector-contrib:${version}`;
+}
+
 /** Images of pods. The local cluster has each of them under the same name, with a program built from source. */
 export const images = {
-  /** Stock distribution with all components that the generated configurations use. */
-  collector: "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
+  collector: collectorImage(collectorVersions.newest),
   /** Backend of development environments. */
   prometheus: "docker.io/prom/prometheus:v3.16.0",
   /** Load generator of the OpenTelemetry project, which sends with the ordinary Go SDK. */
-  telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.149.0",
+  telemetrygen: "ghcr.io/open-telemetry/opentelemetry-collector-contrib/telemetrygen:v0.161.0",
 } as const;
 
 /** The folder in which gateway and agent mount the merged Secret. */

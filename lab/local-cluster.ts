@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { images } from "../components/contract";
+import { collectorImage, collectorVersions, images } from "../components/contract";
 import { ensureBuilt } from "./build";
 import { ensurePackages } from "./debian";
 import { startKind, stopKind } from "./kind";
@@ -10,6 +10,7 @@ import { bin, clusterKubeconfig, clusterState, Failure, must, root, run } from "
 /** Images of the local cluster: name, program, and the program's path in the image, the same as in the published image. */
 const loaded = [
   [images.collector, "otelcol-contrib", "/otelcol-contrib"],
+  [collectorImage(collectorVersions.oldest), "otelcol-oldest", "/otelcol-contrib"],
   [images.prometheus, "prometheus", "/bin/prometheus"],
   [images.telemetrygen, "telemetrygen", "/telemetrygen"],
   ["telemetry.test/probe:1", "probe", "/probe"],

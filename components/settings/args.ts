@@ -813,7 +813,10 @@ export interface NetworkArgs {
 
 /** The gateway's workload. */
 export interface GatewaySettingsArgs {
-  /** Image of the collector. Default: the stock contrib image that this version supports. */
+  /**
+   * Image of the collector, from 0.149.0 to 0.161.0 by its tag. Default:
+   * docker.io/otel/opentelemetry-collector-contrib:0.161.0.
+   */
   image?: string;
   /**
    * Secrets in the stack's namespace with the logins of image registries, as in a pod. The pod that validates uses
@@ -900,7 +903,10 @@ export interface TolerationArgs {
 
 /** The metric agent's workloads. */
 export interface AgentSettingsArgs {
-  /** Image of the collector. Default: the stock contrib image that this version supports. */
+  /**
+   * Image of the collector, from 0.149.0 to 0.161.0 by its tag. Default:
+   * docker.io/otel/opentelemetry-collector-contrib:0.161.0.
+   */
   image?: string;
   /**
    * Secrets in the stack's namespace with the logins of image registries, as in a pod. The pod that validates uses

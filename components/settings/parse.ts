@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { checkClearTexts } from "./checks/clear-texts";
 import { checkLogNamespace } from "./checks/log-agent-checks";
+import { checkImageVersion } from "./checks/image-versions";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
 import { checkTls } from "./checks/tls";
@@ -69,6 +70,9 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ...(options.telemetryNamespace === undefined
       ? []
       : checkLogNamespace(readable?.logAgent?.namespace, options.telemetryNamespace)),
+    ...checkImageVersion(readable?.gateway?.image, "gateway.image"),
+    ...checkImageVersion(readable?.agent?.image, "agent.image"),
+    ...checkImageVersion(readable?.logAgent?.image, "logAgent.image"),
     ...checkUniqueNames(
       sound.map(({ signal, place, sound }) => ({ signal, path: place(["name"]), name: sound?.name })),
     ),

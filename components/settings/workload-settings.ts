@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
+import { collectorVersions, images } from "../contract";
 import {
   agentUsual,
   gatewayUsual,
@@ -199,8 +200,10 @@ const areDistinct = parts<readonly { readonly name: string }[]>((secrets) =>
 /** Returns the settings that the workloads of all collectors have. */
 export const collectorSettings = (collector: CollectorKey) => ({
   image: field(z.string().regex(imageReference, "is not an image name").optional(), {
-    description: "Image of the collector. Default: the stock contrib image that this version supports.",
-    example: "registry.example.com/otelcol-contrib:0.149.0",
+    description:
+      `Image of the collector, from ${collectorVersions.oldest} to ${collectorVersions.newest} by its tag. ` +
+      `Default: ${images.collector}.`,
+    example: `registry.example.com/otelcol-contrib:${collectorVersions.newest}`,
   }),
   imagePullSecrets: field(
     z

@@ -151,6 +151,13 @@ export const targets: readonly Target[] = [
     gib: { modules: 1.2, build: 1.5, result: 0.1 },
   },
   {
+    name: "collector-oldest",
+    module: "modules/collector-oldest",
+    generator: "go.opentelemetry.io/collector/cmd/builder",
+    builds: [{ packages: ["."], output: "otelcol-oldest", tags: kubernetesDiscovery }],
+    gib: { modules: 1.2, build: 1.5, result: 0.1 },
+  },
+  {
     name: "prometheus",
     module: "modules/prometheus",
     builds: [
@@ -214,6 +221,9 @@ export const imageTargets = ["collector", "prometheus", "telemetrygen"];
 
 /** The targets that `pulumi up` needs. */
 export const engineTargets = ["pulumi", "kubernetes-provider", "random-provider"];
+
+/** The collectors whose versions are the ends of the supported range. Only `npm run test:versions` needs both. */
+export const versionTargets = ["collector", "collector-oldest"];
 
 /** The targets that only tests need. */
 export const testTargets = ["promtool"];

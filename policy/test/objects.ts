@@ -42,7 +42,7 @@ export const configMap = (
 
 export const container = {
   name: "collector",
-  image: `docker.io/otel/opentelemetry-collector-contrib:0.149.0@sha256:${"0".repeat(64)}`,
+  image: `docker.io/otel/opentelemetry-collector-contrib:0.161.0@sha256:${"0".repeat(64)}`,
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
 };

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { images } from "../../components/contract";
+import { collectorVersions, images } from "../../components/contract";
 import { pipelineModels } from "../../components/plan";
 import { gatewayConfig, gatewayPipelines, type GatewayModel } from "../../components/plan/gateway-config";
 import { placeholderFiles, validateHere } from "../../components/validation";
@@ -212,7 +212,7 @@ describe("the recipe against Istio's noise, in the real collector", function () 
       "a push to an old name": { ...proxy, "upstream_cluster.name": gateway.replace("otlp.", "otlp-traces.") },
       "a probe": { ...proxy, user_agent: "kube-probe/1.37" },
       "a scrape": { ...proxy, user_agent: "Prometheus/3.16.0" },
-      "the agent's scrape": { ...proxy, user_agent: "otelcol-contrib/0.149.0" },
+      "the agent's scrape": { ...proxy, user_agent: `otelcol-contrib/${collectorVersions.newest}` },
       "a check of the ingress": { ...proxy, "http.url": "http://10.1.2.3:15021/healthz/ready" },
       "kept: a call": {
         ...proxy,

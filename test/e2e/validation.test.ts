@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
+import { images } from "../../components/contract";
 import { refusedFindings } from "../unit/validation/refused";
 import { apply, get, kubectl, pods, type KubernetesObject } from "./support/kubectl";
 import { leaksIn } from "./support/leaks";
@@ -138,7 +139,7 @@ describe("the validation of configurations", function () {
     said.push(preview.output, output);
     assert.notEqual(code, 0);
     for (const line of [
-      "Invalid pipeline configuration (2 problems), found by docker.io/otel/opentelemetry-collector-contrib:0.149.0 in the cluster",
+      `Invalid pipeline configuration (2 problems), found by ${images.collector} in the cluster`,
       `metricPipelines[0].transform[0].statements[0]: is refused by the collector: `,
       `metricPipelines[0].filter[0].conditions[1]: is refused by the collector: the regex pattern supplied to IsMatch '"("' is not a valid pattern`,
       "Pods of telemetry-otlp-gateway were not touched: those there are go on with the configuration they have.",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { collectorVersions } from "../../../components/contract";
 import type { TelemetryArgs } from "../../../components/telemetry";
 import { podViolations } from "../../../policy/rules/restricted-pods";
 import { recordResources, secretInput, valueOf, type Registered } from "../helpers/pulumi";
@@ -149,7 +150,7 @@ describe("Telemetry", () => {
       const { inputs } = find(registered, "pulumi-nodejs:dynamic/telemetry:ConfigValidation");
       assert.deepEqual(inputs.access, secretInput(cluster));
       assert.equal(inputs.timeoutSeconds, 60);
-      assert.equal(inputs.version, "0.149.0");
+      assert.equal(inputs.version, collectorVersions.newest);
       const flow = find(registered, "pulumi-nodejs:dynamic/telemetry:BackendFlow");
       assert.deepEqual(flow.inputs.cluster, secretInput(cluster));
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { collectorImage, collectorVersions, images } from "../../../components/contract";
 import type { RawConfiguration } from "../../../components/settings";
 import { errorLines, grpc, http, logWith, metricWith, pem, traceWith, warningLines } from "./helpers";
 
@@ -15,12 +16,11 @@ const transform = (...statements: string[]) => ({ transform: [{ statements }] })
 /** Good input: no error and no warning. */
 const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[] = [
   ...[
-    "otelcol",
-    "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
-    "localhost:5000/a__b/c-d.e:v1",
-    "[::1]:5000/a",
-    `registry.example.com/a@sha256:${"0".repeat(64)}`,
-    `registry.example.com/a:1@sha256:${"0".repeat(64)}`,
+    images.collector,
+    collectorImage(collectorVersions.oldest),
+    "otelcol:0.149.7",
+    "localhost:5000/a__b/c-d.e:v0.161.3",
+    `[::1]:5000/a:0.155.0@sha256:${"0".repeat(64)}`,
   ].map((image) => [`the image ${image}`, { gateway: { image }, agent: { image } }] as const),
   [
     "what Kubernetes takes for labels, annotations and tolerations",
@@ -332,6 +332,17 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     logWith({ input: { otlp: { enabled: false } } }),
     ["logPipelines[0].input: has no input that is on, so nothing is sent. Write `enabled: true` in one of them."],
   ],
+  ...["otelcol", "[::1]:5000/a:latest", "a:0.161", `a@sha256:${"0".repeat(64)}`].map(
+    (image): (typeof warned)[number] => [
+      `an image whose version nobody knows: ${image}`,
+      { gateway: { image }, agent: { image } },
+      ["gateway", "agent"].map(
+        (collector) =>
+          `${collector}.image: has no version in its tag, so its version cannot be checked. It must be a collector from ` +
+          "0.149.0 to 0.161.0. Write the version as the tag, also before a digest: `:0.161.0@sha256:…`.",
+      ),
+    ],
+  ),
 ];
 
 describe("The configuration accepts, with exactly these warnings:", () => {

@@ -13,7 +13,7 @@ import { configurationOf, readPipelines, refused, refusedFindings } from "./refu
 const folder = mkdtempSync(join(tmpdir(), "validation-test-"));
 
 /** Stands in for a collector: it answers as told and notes what it was given, and proves nothing about a real one. */
-function program(name: string, script: string, version = "0.149.0"): string {
+function program(name: string, script: string, version = "0.161.0"): string {
   const path = join(folder, name);
   const text = `#!/bin/sh\nif [ "$1" = --version ]; then echo "otelcol-contrib version ${version}"; exit; fi\nfile="\${2#--config=}"\n${script}\n`;
   writeFileSync(path, text);
@@ -30,7 +30,7 @@ function validate(
     collectors: [
       {
         configuration: configurationOf(pipelines),
-        image: change.image ?? "docker.io/otel/opentelemetry-collector-contrib:0.149.0",
+        image: change.image ?? "docker.io/otel/opentelemetry-collector-contrib:0.161.0",
       },
     ],
     pipelines: pipelineModels(pipelines),
@@ -44,7 +44,7 @@ function validate(
 describe("validation on this machine", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const absent = `no collector binary found. Put otelcol-contrib 0.149.0 on PATH, or its path into telemetry:validation.collector.`;
+  const absent = `no collector binary found. Put otelcol-contrib 0.161.0 on PATH, or its path into telemetry:validation.collector.`;
 
   it("says when there is none, and whether anything else validates", () => {
     assert.deepEqual(validate({}), {
@@ -66,7 +66,7 @@ describe("validation on this machine", () => {
     program("otelcol-contrib", "exit 1", "0.99.0");
     assert.match(
       validate({}).notes.join(),
-      /^Not validated in preview: \S+ is version 0\.99\.0, but 0\.149\.0 will run\. Put/,
+      /^Not validated in preview: \S+ is version 0\.99\.0, but 0\.161\.0 will run\. Put/,
     );
     const image = "registry.example.com/collector:v0.99.0@sha256:0123456789abcdef";
     assert.match(validate({}, { image }).notes.join(), /gave no answer/);
@@ -75,7 +75,7 @@ describe("validation on this machine", () => {
   it("is wanted when the user names a collector, so that one which cannot be used is an error", () => {
     const { findings } = validate({ collector: join(folder, "nowhere") });
     assert.deepEqual(findings.map(formatFinding), [
-      `validation.collector: ${join(folder, "nowhere")} is not a collector that can be run. Put otelcol-contrib 0.149.0 on PATH, or its path into telemetry:validation.collector.`,
+      `validation.collector: ${join(folder, "nowhere")} is not a collector that can be run. Put otelcol-contrib 0.161.0 on PATH, or its path into telemetry:validation.collector.`,
     ]);
   });
 

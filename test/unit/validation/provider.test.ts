@@ -34,14 +34,14 @@ const unchanged: Omit<ValidationInputs, "fingerprint"> = {
       labels: { "app.kubernetes.io/component": "gateway" },
     },
     spec: {
-      containers: [{ name: "collector", image: "collector:0.149.0" }],
+      containers: [{ name: "collector", image: "collector:0.161.0" }],
       volumes: [{ name: "credentials", secret: { secretName: "credentials-1" } }],
     },
   },
   configuration,
   file: "relay.yaml",
   places: placesIn(configuration, pipelineModels(pipelines)),
-  version: "0.149.0",
+  version: "0.161.0",
   timeoutSeconds: 2,
 };
 
@@ -145,7 +145,7 @@ describe("validation in the cluster", () => {
     assert.equal(
       await failureOf(staged),
       [
-        "Invalid pipeline configuration (17 problems), found by collector:0.149.0 in the cluster",
+        "Invalid pipeline configuration (17 problems), found by collector:0.161.0 in the cluster",
         ...refusedFindings.map((finding) => `  ${finding}`),
         ...consequences,
       ].join("\n"),

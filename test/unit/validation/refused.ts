@@ -23,7 +23,7 @@ export const refused = {
   probed: recorded("probed.txt"),
 };
 
-const ottl = "https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.149.0/pkg/ottl";
+const ottl = "https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/pkg/ottl";
 
 /** What users are told about them. */
 export const refusedFindings = [

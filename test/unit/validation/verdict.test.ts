@@ -7,7 +7,7 @@ import { findingsIn, wantsProbes } from "../../../components/validation/collecto
 import { configurationOf, readPipelines, refused, refusedFindings } from "./refused";
 
 const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
-const version = "0.149.0";
+const version = "0.161.0";
 
 describe("what the collector says about a configuration", () => {
   const pipelines = refused.pipelines();

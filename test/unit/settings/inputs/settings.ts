@@ -345,8 +345,17 @@ export const settings: readonly BadInput[] = [
   [
     "an image that no registry could have",
     { gateway: { image: " otelcol:1" } },
-    ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.149.0."],
+    ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.161.0."],
   ],
+  ...["0.148.0", "0.162.0", "1.0.0"].map((version): BadInput => [
+    `a collector of a version that is not supported: ${version}`,
+    { gateway: { image: `a:${version}` }, agent: { image: `a:v${version}@sha256:${"0".repeat(64)}` } },
+    ["gateway", "agent"].map(
+      (collector) =>
+        `${collector}.image: is version ${version}, but the configuration is for collectors from 0.149.0 to 0.161.0. ` +
+        "Use one of these, such as docker.io/otel/opentelemetry-collector-contrib:0.161.0.",
+    ),
+  ]),
   [
     "a CPU limit that Kubernetes reads as no limit",
     { gateway: { resources: { limits: { cpu: "0" } } } },
