@@ -10,7 +10,8 @@ export interface ErrorRow {
 
 /** Patterns that mark errors of the token endpoint, whose connections fail as those to a backend do. */
 export const tokenErrors = {
-  any: /failed to get security token|oauth2: /,
+  // Collectors from 0.161 on fetch the token within the time limit of the request, which can end first.
+  any: /failed to get security token|oauth2: |per-RPC creds failed due to error: context deadline exceeded/,
   /** The token endpoint did answer. The text of its answer can contain any words, so it is not searched. */
   answered: /oauth2: /,
 } as const;
@@ -113,7 +114,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /connection reset|broken pipe|EOF|use of closed network connection|server closed idle connection|readLoopPeekFailLocked|transport is closing|connection error|could not be established/,
+      /connection reset|broken pipe|EOF|use of closed network connection|server closed idle connection|readLoopPeekFailLocked|transport is closing|connection error|could not be established|force closed via ClientConn|connection is draining/,
     cause: "connection",
     token: "tokenUnreachable",
   },

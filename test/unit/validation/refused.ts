@@ -27,8 +27,8 @@ const ottl = "https://github.com/open-telemetry/opentelemetry-collector-contrib/
 
 /** What users are told about them. */
 export const refusedFindings = [
-  `metricPipelines[1].transform[0].statements[1]: is refused by the collector: statement has invalid syntax: 1:48: unexpected token "<EOF>" (expected <opcomparison> Value). See ${ottl}.`,
-  `metricPipelines[1].transform[0].statements[2]: is refused by the collector: statement has invalid syntax: 1:31: unexpected token "b" (expected ")" Key*). See ${ottl}.`,
+  `metricPipelines[1].transform[0].statements[1]: is refused by the collector: statement has invalid syntax at 1:48: (expected <opcomparison> Value). See ${ottl}.`,
+  `metricPipelines[1].transform[0].statements[2]: is refused by the collector: statement has invalid syntax at 1:31 near \`"b")\`: (expected ")" Key*). See ${ottl}.`,
   `metricPipelines[2].transform[0].statements[0]: is refused by the collector: inferred context "datapoint" does not support the function "Foo". See ${ottl}/ottlfuncs.`,
   `metricPipelines[3].transform[0]: has parts that do not go together: inferred context "datapoint" does not support the function "convert_sum_to_gauge". Move the parts about another context into their own entry, see ${ottl}/ottlfuncs.`,
   `metricPipelines[4].transform[0].statements[0]: is refused by the collector: invalid argument at position 1: error while parsing arguments for call to "Concat": incorrect number of arguments. Expected: 2 Received: 1. See ${ottl}/ottlfuncs.`,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { causeWords, type Cause } from "../../../components/verification";
 import { classify, readFailures } from "../../../components/verification/classify";
 
-/** Errors as collector 0.149 logs them, and what has to be told. */
+/** Errors as the collector logs them, and what has to be told. */
 const errors: readonly [Cause, string, number?][] = [
   ["dns", "rpc error: code = Unavailable desc = no children to pick from"],
   [

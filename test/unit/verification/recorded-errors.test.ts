@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { collectorVersions } from "../../../components/contract";
 import type { Cause } from "../../../components/verification";
 import { readFailures } from "../../../components/verification/classify";
 import { errorTable, rowOf, tokenErrors } from "../../../components/verification/error-table";
 
-/** Lines of the real collector, one exporter for each case; `recorded/record.ts` makes them. */
-const log = readFileSync(join(__dirname, "recorded/export-errors.jsonl"), "utf8").trim();
+/** Lines of the real collector of a version, one exporter for each case; `recorded/record.ts` makes them. */
+const recorded = (version: string): string =>
+  readFileSync(join(__dirname, `recorded/export-errors-${version}.jsonl`), "utf8").trim();
 
 /** The cause of each case with its HTTP status. A second cause is of later lines, for example of a connection that is closed. */
 const expected: Readonly<Record<string, readonly (Cause | `${Cause} ${number}`)[]>> = {
@@ -117,27 +119,29 @@ const expected: Readonly<Record<string, readonly (Cause | `${Cause} ${number}`)[
   "otlp_http/unreachable": ["unreachable"],
 };
 
-describe("what the real collector logs", () => {
-  const found: Record<string, string[]> = {};
-  for (const { exporter, cause, status } of readFailures(log)) {
-    const one = status === undefined ? cause : `${cause} ${status}`;
-    const known = (found[exporter] ??= []);
-    if (!known.includes(one)) known.push(one);
-  }
+for (const version of Object.values(collectorVersions))
+  describe(`what the real collector ${version} logs`, () => {
+    const log = recorded(version);
+    const found: Record<string, string[]> = {};
+    for (const { exporter, cause, status } of readFailures(log)) {
+      const one = status === undefined ? cause : `${cause} ${status}`;
+      const known = (found[exporter] ??= []);
+      if (!known.includes(one)) known.push(one);
+    }
 
-  for (const exporter of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-    it(`about ${exporter} gives its cause`, () => assert.deepEqual(found[exporter], expected[exporter]));
-  }
+    for (const exporter of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+      it(`about ${exporter} gives its cause`, () => assert.deepEqual(found[exporter], expected[exporter]));
+    }
 
-  it("has a line for each row of the table", () => {
-    const errors = log.split("\n").map((line) => (JSON.parse(line) as { error: string }).error);
-    const rows = new Set(errors.filter((error) => !tokenErrors.any.test(error)).map(rowOf));
-    assert.deepEqual(
-      errorTable.filter((row) => !rows.has(row)),
-      [],
-    );
+    it("has a line for each row of the table", () => {
+      const errors = log.split("\n").map((line) => (JSON.parse(line) as { error: string }).error);
+      const rows = new Set(errors.filter((error) => !tokenErrors.any.test(error)).map(rowOf));
+      assert.deepEqual(
+        errorTable.filter((row) => !rows.has(row)),
+        [],
+      );
+    });
   });
-});
 
 describe("an error that repeats the words of another", () => {
   for (const [cause, text] of [

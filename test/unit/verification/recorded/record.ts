@@ -1,8 +1,9 @@
 /**
  * Records how the real collector logs failed exports: `node --import tsx test/unit/verification/recorded/record.ts`.
- * Each case is an exporter of its own against a small server on this machine. The lines replace export-errors.jsonl.
+ * Each case is an exporter of its own against a small server on this machine. The lines replace the file of the
+ * collector's version. A busy machine adds time limits that are no part of a case.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -195,7 +196,9 @@ async function main(): Promise<void> {
   collector.kill("SIGINT");
   await once(collector, "exit");
   writeFileSync(join(folder, "log"), log);
-  writeFileSync(join(__dirname, "export-errors.jsonl"), distinct(log, folder).join("\n") + "\n");
+  const [version = ""] =
+    /[\d.]+$/.exec(execFileSync("otelcol-contrib", ["--version"], { encoding: "utf8" }).trim()) ?? [];
+  writeFileSync(join(__dirname, `export-errors-${version}.jsonl`), distinct(log, folder).join("\n") + "\n");
   console.log(`${Object.keys(exporters).length} exporters; the whole log is in ${folder}`);
   process.exit(0);
 }
