@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { findOnPath, must } from "../lab/host";
-import type { Tools } from "../lab";
+import { clusterKubectl, type Tools } from "../lab";
+import { must } from "../lab/host";
 
 const backend = { namespace: "telemetry-backend", service: "prometheus", port: 9090 };
 
@@ -20,8 +20,9 @@ export interface Series {
 }
 
 /** Shows the pods, the endpoints, a query and the metrics that arrived. Returns whether metrics came from every node. */
-export async function show(kubeconfig: string, outputs: Outputs, tools: Tools): Promise<boolean> {
-  const kubectl = (...args: string[]): Promise<string> => ask(kubeconfig, args);
+export async function show(outputs: Outputs, tools: Tools): Promise<boolean> {
+  const [program = "", ...first] = clusterKubectl(tools);
+  const kubectl = async (...args: string[]): Promise<string> => (await must(program, [...first, ...args])).stdout;
   const { items } = JSON.parse(await kubectl("get", "pods", "-A", "-o", "json")) as { items: Pod[] };
   console.log(`\nPods\n${podTable(items)}`);
   const { endpoints } = outputs;
@@ -34,7 +35,7 @@ export async function show(kubeconfig: string, outputs: Outputs, tools: Tools): 
   const path = `${proxy}/api/v1/query?query=${encodeURIComponent(query)}`;
   // This machine reaches the nodes of the built cluster, but maybe not those of kind.
   const command = tools.cluster.use.kind
-    ? `kubectl --kubeconfig ${kubeconfig} get --raw '${path}'`
+    ? `${[program, ...first].join(" ")} get --raw '${path}'`
     : `curl -sG http://${clusterIp}:${backend.port}/api/v1/query --data-urlencode 'query=${query}'`;
   console.log(
     `\nPrometheus: http://${clusterIp}:${backend.port}, inside the cluster ${outputs.developmentOutputs.backendAddress}`,
@@ -54,11 +55,6 @@ export async function show(kubeconfig: string, outputs: Outputs, tools: Tools): 
 export interface Outputs {
   readonly endpoints?: { readonly grpc: string; readonly http: string };
   readonly developmentOutputs?: { readonly backendAddress?: string };
-}
-
-async function ask(kubeconfig: string, args: readonly string[]): Promise<string> {
-  const kubectl = findOnPath("kubectl") ?? "kubectl";
-  return (await must(kubectl, args, { env: { ...process.env, KUBECONFIG: kubeconfig } })).stdout;
 }
 
 /** Waits until the first metrics of each node have been sent, batched and written: a minute at most. */

@@ -2,5 +2,5 @@
 export { ensureBrowser, findBrowser } from "./browser";
 export { dropGoCaches, ensureBuilt, goEnvironment, startBuilding, targetNames } from "./build";
 export type { Engine } from "./choose";
-export { checkPrivileges, isClusterUp, startCluster, stopCluster } from "./local-cluster";
+export { checkPrivileges, clusterKubectl, isClusterUp, startCluster, stopCluster } from "./local-cluster";
 export { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds, type Tools } from "./machine";

@@ -1,4 +1,12 @@
-import { type Choice, chooseCluster, chooseEngine, type ClusterKind, type Engine, inspectMachine } from "./choose";
+import {
+  type Choice,
+  chooseCluster,
+  chooseEngine,
+  type ClusterKind,
+  type Engine,
+  inspectMachine,
+  type Purpose,
+} from "./choose";
 import { clusterTargets, engineTargets, imageTargets, testTargets } from "./build";
 import { bin, findOnPath } from "./host";
 
@@ -13,10 +21,10 @@ function findInstalled(program: string): string | undefined {
   return findOnPath(program, process.env.PATH, bin);
 }
 
-export async function chooseTools(): Promise<Tools> {
+export async function chooseTools(purpose: Purpose = "use"): Promise<Tools> {
   const forced = process.env.TELEMETRY_TOOLCHAIN === "source";
-  const machine = forced ? { plugins: [] } : await inspectMachine(findInstalled);
-  return { engine: chooseEngine(machine, process.env), cluster: chooseCluster(machine, process.env) };
+  const machine = forced ? { plugins: [] } : await inspectMachine(findInstalled, process.env);
+  return { engine: chooseEngine(machine, process.env), cluster: chooseCluster(machine, process.env, purpose) };
 }
 
 /** The targets to build for the engine. */

@@ -31,5 +31,5 @@ export async function run(args: readonly string[]): Promise<number> {
   const code = await runPulumi("up", ["--skip-preview", ...args], engine, clusterKubeconfig);
   if (code !== 0) return code;
   const outputs = (await stackOutputs(args, engine, clusterKubeconfig)) as Outputs;
-  return (await show(clusterKubeconfig, outputs, tools)) ? 0 : 1;
+  return (await show(outputs, tools)) ? 0 : 1;
 }

@@ -30,7 +30,7 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
   }
   const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
   if (alone.includes(name)) return (await runProgram(process.execPath, program, { cwd: root, output: "show" })).code;
-  const tools = await chooseTools();
+  const tools = await chooseTools("tests");
   checkPrivileges(tools);
   await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
   const wasUp = await isClusterUp(tools);

@@ -20,19 +20,16 @@ import { bin, cleanUp, clusterKubeconfig, clusterState, Failure, run as runProgr
 export async function run(): Promise<number> {
   await ensureBrowser();
   await ensureBuilt(testNeeds());
-  return onCluster((env, isBuilt) => {
-    const product = mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true });
-    const platform = [...goSteps(), mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true })];
-    return [...(isBuilt ? platform : []), product];
-  });
+  return onCluster((env) => [
+    ...goSteps(),
+    mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true }),
+    mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true }),
+  ]);
 }
 
-/** Runs steps one after the other on the local cluster. If it does not run, starts it with `nodes` nodes and removes it again. */
-export async function onCluster(
-  steps: (env: NodeJS.ProcessEnv, isBuilt: boolean) => Step[],
-  nodes?: number,
-): Promise<number> {
-  const tools = await chooseTools();
+/** Runs steps one after the other on the local cluster that is built. If it does not run, starts it with `nodes` nodes and removes it again. */
+export async function onCluster(steps: (env: NodeJS.ProcessEnv) => Step[], nodes?: number): Promise<number> {
+  const tools = await chooseTools("tests");
   const chosen = describeTools(tools);
   console.log(`${chosen.engine}\n${chosen.cluster}`);
   checkPrivileges(tools);
@@ -42,7 +39,7 @@ export async function onCluster(
   try {
     await startCluster(tools, wasUp ? undefined : nodes);
     await mustBeFree(env);
-    return conclude(await runSteps(steps(env, !tools.cluster.use.kind), 1));
+    return conclude(await runSteps(steps(env), 1));
   } finally {
     if (process.env.CI === "true" || !wasUp) await cleanUp(() => stopCluster(tools));
   }

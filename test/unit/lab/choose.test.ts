@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { chooseCluster, chooseEngine, pluginNames } from "../../../lab/choose";
-import { checkPrivileges, upArguments } from "../../../lab/local-cluster";
+import { chooseCluster, chooseEngine, enginesToTry, isEngine, pluginNames } from "../../../lab/choose";
+import { checkPrivileges, otherCluster, upArguments } from "../../../lab/local-cluster";
 import { chooseDestination } from "../../../cli/context";
 import { missingPackages } from "../../../lab/debian";
-import { kindConfig, kindDown, kindUp } from "../../../lab/kind";
-import { bin, clusterKubeconfig } from "../../../lab/host";
+import { kindConfig, kindDown, kindKubectl, kindName, kindUp } from "../../../lab/kind";
+import { bin, clusterKubeconfig, root } from "../../../lab/host";
 import { parse } from "yaml";
 
 const installed = {
@@ -12,12 +12,29 @@ const installed = {
   plugins: ["kubernetes", "random"],
   kind: "/usr/bin/kind",
   containerEngine: "docker",
-};
+} as const;
+const kind = { program: "/usr/bin/kind", engine: "podman" } as const;
 
 describe("what is used on a machine", () => {
   it("is what it has, rather than what would have to be built", () => {
     assert.deepEqual(chooseEngine(installed, {}).use, { source: false, pulumi: "/usr/bin/pulumi" });
-    assert.deepEqual(chooseCluster(installed, {}).use, { kind: "/usr/bin/kind" });
+    assert.deepEqual(chooseCluster(installed, {}), {
+      use: { kind: { program: "/usr/bin/kind", engine: "docker" } },
+      why: "/usr/bin/kind with docker",
+    });
+  });
+
+  it("is the container engine that the user has named for kind, or the first of kind's own order", () => {
+    assert.deepEqual(enginesToTry(undefined), ["docker", "nerdctl", "podman"]);
+    assert.deepEqual(enginesToTry("podman"), ["podman"]);
+    const env = { KIND_EXPERIMENTAL_PROVIDER: "podman" };
+    const why = "kind is installed, but KIND_EXPERIMENTAL_PROVIDER names podman, which does not run";
+    assert.deepEqual(chooseCluster({ ...installed, containerEngine: undefined }, env), { use: {}, why });
+  });
+
+  it("is not podman under the name of docker", () => {
+    assert.equal(isEngine("docker", "Docker version 28.2.2, build e6534b4\n"), true);
+    assert.equal(isEngine("docker", "podman version 4.3.1\n"), false);
   });
 
   it("is built when the machine lacks it, with the reason", () => {
@@ -39,6 +56,11 @@ describe("what is used on a machine", () => {
     assert.deepEqual(chooseCluster(installed, env).use, {});
   });
 
+  it("is the built cluster for the tests, which kind's nodes cannot serve", () => {
+    const why = "the tests stop its nodes and load images into them";
+    assert.deepEqual(chooseCluster(installed, {}, "tests"), { use: {}, why });
+  });
+
   it("is told by pulumi's list of plugins, of which only resource plugins count", () => {
     const list = [
       { name: "kubernetes", kind: "resource", version: "4.25.0" },
@@ -55,7 +77,7 @@ describe("the local cluster", () => {
     const cluster = { use: {}, why: "" };
     assert.throws(() => checkPrivileges({ engine, cluster }, 1000), /root.*TELEMETRY_KUBE_CONTEXT/);
     checkPrivileges({ engine, cluster }, 0);
-    checkPrivileges({ engine, cluster: { use: { kind: "/usr/bin/kind" }, why: "" } }, 1000);
+    checkPrivileges({ engine, cluster: { use: { kind }, why: "" } }, 1000);
   });
 
   it("gets the images whose programs are there, under their published names", () => {
@@ -86,10 +108,35 @@ describe("the cluster by kind", () => {
     );
   });
 
+  it("has its own name for each checkout", () => {
+    assert.match(kindName("/a"), /^telemetry-[0-9a-f]{8}$/);
+    assert.notEqual(kindName("/a"), kindName("/b"));
+  });
+
   it("writes its kubeconfig into the project and nowhere else", () => {
-    const up = "create cluster --name telemetry --kubeconfig /x/kubeconfig --wait 2m --config -";
-    assert.equal(kindUp("/x/kubeconfig").join(" "), up);
-    assert.equal(kindDown("/x/kubeconfig").join(" "), "delete cluster --name telemetry --kubeconfig /x/kubeconfig");
+    const up = `create cluster --name ${kindName(root)} --kubeconfig /x/kubeconfig --wait 120s --config /x/kind.yaml`;
+    assert.equal(kindUp("/x/kind.yaml", "/x/kubeconfig").join(" "), up);
+    const down = `delete cluster --name ${kindName(root)} --kubeconfig /x/kubeconfig`;
+    assert.equal(kindDown("/x/kubeconfig").join(" "), down);
+  });
+
+  it("is asked with the kubectl of its node, because this machine may have none", () => {
+    assert.equal(kindKubectl(kind).join(" "), `podman exec ${kindName(root)}-control-plane kubectl`);
+  });
+
+  it("never stands beside a built cluster of the same checkout", () => {
+    assert.equal(otherCluster(true, { kind: true, built: false }), undefined);
+    assert.equal(otherCluster(false, { kind: false, built: true }), undefined);
+    assert.equal(
+      otherCluster(true, { kind: false, built: true }),
+      "The local cluster should be by kind, but this checkout still has one built from source. Remove that one first: " +
+        "npm run cluster:down",
+    );
+    assert.equal(
+      otherCluster(false, { kind: true, built: false }),
+      "The local cluster should be built from source, but this checkout still has one by kind. Remove that one first: " +
+        "TELEMETRY_TOOLCHAIN= npm run cluster:down",
+    );
   });
 });
 
