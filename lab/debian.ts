@@ -9,6 +9,13 @@ const signs = {
   "pkg-config": { command: "pkg-config" },
   nftables: { command: "nft" },
   iproute2: { command: "ip" },
+  podman: { command: "podman" },
+  crun: { command: "crun" },
+  netavark: { file: "/usr/lib/podman/netavark" },
+  "aardvark-dns": { file: "/usr/lib/podman/aardvark-dns" },
+  iptables: { command: "iptables" },
+  jq: { command: "jq" },
+  mmdebstrap: { command: "mmdebstrap" },
   "chromium-headless-shell": { command: "chromium-headless-shell" },
   "fonts-dejavu-core": { file: "/usr/share/fonts/truetype/dejavu" },
 } as const satisfies Record<string, { command: string } | { file: string }>;

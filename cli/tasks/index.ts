@@ -34,6 +34,10 @@ export const tasks: Readonly<Record<string, Entry>> = {
     summary: "test random edits of a stack's configuration",
     load: () => import("../../test/tasks/edits"),
   },
+  "test:kind": {
+    summary: "test the local cluster by kind, with podman and a node image that is made here",
+    load: () => import("../../test/tasks/kind"),
+  },
   bench: { summary: "run a measurement: -- NAME", load: () => import("../../test/tasks/bench") },
   up: { summary: "run pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "run pulumi preview on the development stack", load: () => import("./preview") },

@@ -55,6 +55,16 @@ function variables(values: Readonly<Record<string, string>>): string {
     .join(" ");
 }
 
+const kubernetesFlags = variables({
+  [`${kubernetesVersion}.gitVersion`]: kubernetes,
+  [`${kubernetesVersion}.gitMajor`]: "1",
+  [`${kubernetesVersion}.gitMinor`]: "37",
+  [`${kubernetesVersion}.gitTreeState`]: "clean",
+  [`${kubernetesVersion}.gitCommit`]: "0000000000000000000000000000000000000000",
+  [`${kubernetesVersion}.buildDate`]: "2026-01-01T00:00:00Z",
+  "k8s.io/client-go/pkg/version.gitVersion": kubernetes,
+});
+
 /** All targets in the order in which they are built: those that are needed first come first. */
 export const targets: readonly Target[] = [
   {
@@ -85,15 +95,7 @@ export const targets: readonly Target[] = [
       {
         packages: ["./cmd/kube"],
         output: "kube",
-        ldflags: variables({
-          [`${kubernetesVersion}.gitVersion`]: kubernetes,
-          [`${kubernetesVersion}.gitMajor`]: "1",
-          [`${kubernetesVersion}.gitMinor`]: "37",
-          [`${kubernetesVersion}.gitTreeState`]: "clean",
-          [`${kubernetesVersion}.gitCommit`]: "0000000000000000000000000000000000000000",
-          [`${kubernetesVersion}.buildDate`]: "2026-01-01T00:00:00Z",
-          "k8s.io/client-go/pkg/version.gitVersion": kubernetes,
-        }),
+        ldflags: kubernetesFlags,
       },
     ],
     aliases: {
@@ -211,6 +213,18 @@ export const targets: readonly Target[] = [
     ],
     gib: { modules: 1, build: 1.2, result: 0.1 },
   },
+  {
+    name: "kubeadm",
+    module: "modules/kubeadm",
+    builds: [{ packages: ["k8s.io/kubernetes/cmd/kubeadm"], output: "kubeadm", ldflags: kubernetesFlags }],
+    gib: { modules: 0.1, build: 0.2, result: 0.1 },
+  },
+  {
+    name: "kind",
+    module: "modules/kind",
+    builds: [{ packages: ["sigs.k8s.io/kind"], output: "kind" }],
+    gib: { modules: 0.1, build: 0.1, result: 0.02 },
+  },
 ];
 
 /** The targets of the local cluster itself. */
@@ -222,11 +236,11 @@ export const imageTargets = ["collector", "prometheus", "telemetrygen"];
 /** The targets that `pulumi up` needs. */
 export const engineTargets = ["pulumi", "kubernetes-provider", "random-provider"];
 
-/** The collectors whose versions are the ends of the supported range. Only `npm run test:versions` needs both. */
-export const versionTargets = ["collector", "collector-oldest"];
-
 /** The targets that only tests need. */
 export const testTargets = ["promtool"];
 
 /** The targets that are built only where they are named: other versions of a program that the tests also run with. */
-export const versionTargets = ["pulumi-oldest"];
+export const versionTargets = ["collector-oldest", "pulumi-oldest"];
+
+/** The targets that only the test of the cluster by kind needs. */
+export const kindTestTargets = ["kubeadm", "kind"];
