@@ -84,9 +84,6 @@ const joinedParts: readonly Operator[] = [
   remove("logtag"),
   move("stream", attribute("log.iostream")),
   operator("copy", "copy-path", isSet(filePath), { from: attribute(filePath), to: `resource["${filePath}"]` }),
-  // Replaces bytes that are not UTF-8, because backends refuse a whole request with one of them. It must follow the
-  // joining: a part can end within a character.
-  compute("valid-text", "body", "fromJSON(toJSON(body))", `type(body) == "string"`),
 ];
 
 /** Two objects in a row are not one JSON text, although the parser would take the first one for it. */
@@ -98,6 +95,8 @@ const original = "log.original";
 
 /** Turns the fields of a JSON line into attributes, and its message into the body. */
 const jsonLines = (keepOriginal: boolean): readonly Operator[] => [
+  // Replaces bytes that are not UTF-8, in all of its texts. Other lines get that later, for less.
+  compute("valid-json", "body", "fromJSON(toJSON(body))", isJson),
   operator("json_parser", "json", isJson, { parse_ints: true }),
   ...(keepOriginal
     ? [

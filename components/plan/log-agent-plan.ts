@@ -3,7 +3,7 @@ import { defaultLogNamespace, hostPaths, images, workloadNames } from "../contra
 import type { TelemetrySettings } from "../settings";
 import { logAgentResources } from "../sizing";
 import { revision, type CollectorPlan } from "./collector-plan";
-import { logConfig, stateFolder, type ServedLogs } from "./log-config";
+import { logConfig, logFeatureGates, stateFolder, type ServedLogs } from "./log-config";
 import type { PlannedPipeline } from "./models";
 import { enrichmentRights } from "./rights";
 
@@ -38,7 +38,7 @@ export function logAgentPlan(
       configuration,
       resources,
       image: logAgent.image ?? images.collector,
-      featureGates: [synchronous],
+      featureGates: logFeatureGates,
       hostFiles: {
         read: hostPaths.podLogs,
         // A folder of its own for each stack: two log agents with the same positions would share the lines.
@@ -62,12 +62,6 @@ export function logAgentPlan(
     },
   ];
 }
-
-/**
- * Makes the receiver hand over lines before it stores their position in the file. Without it, the receiver holds lines for
- * up to 100 ms whose position is stored, and a killed collector loses them.
- */
-const synchronous = "stanza.synchronousLogEmitter";
 
 /** Returns the collectors of the stack, whose own logs are not read. */
 function ownWorkloads(namespace: string, logsNamespace: string): { namespace: string; name: string }[] {

@@ -33,6 +33,12 @@ export const stateFolder = "/state";
 const storage = "file_storage";
 
 /**
+ * Makes the receiver hand over lines before it stores their position in the file. Without it, the receiver holds lines for
+ * up to 100 ms whose position is stored, and a killed collector loses them.
+ */
+export const logFeatureGates = ["stanza.synchronousLogEmitter"] as const;
+
+/**
  * Returns the log agent's configuration: one receiver for all pipelines, Kubernetes metadata once, then one branch per
  * pipeline.
  *

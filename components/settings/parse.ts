@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { checkClearTexts } from "./checks/clear-texts";
-import { checkLogNamespace } from "./checks/log-agent-checks";
+import { checkLogNamespace, takesContainerLogs } from "./checks/log-agent-checks";
 import { checkImageVersion } from "./checks/image-versions";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
@@ -69,7 +69,11 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
     ...(options.telemetryNamespace === undefined
       ? []
-      : checkLogNamespace(readable?.logAgent?.namespace, options.telemetryNamespace)),
+      : checkLogNamespace(
+          readable?.logAgent?.namespace,
+          options.telemetryNamespace,
+          sound.some((one) => one.signal === "logs" && takesContainerLogs(one.sound)),
+        )),
     ...checkImageVersion(readable?.gateway?.image, "gateway.image"),
     ...checkImageVersion(readable?.agent?.image, "agent.image"),
     ...checkImageVersion(readable?.logAgent?.image, "logAgent.image"),

@@ -7,7 +7,13 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { podVariables } from "../../../components/collector";
 import { hostPaths } from "../../../components/contract";
-import { logConfig, stateFolder, type LogModel, type ServedLogs } from "../../../components/plan/log-config";
+import {
+  logConfig,
+  logFeatureGates,
+  stateFolder,
+  type LogModel,
+  type ServedLogs,
+} from "../../../components/plan/log-config";
 import { pipeline } from "./models";
 
 /** A record as a backend receives it, with plain values. */
@@ -152,7 +158,7 @@ export class LocalLogAgent {
     const file = join(this.folder, "relay.yaml");
     mkdirSync(this.state, { recursive: true });
     writeFileSync(file, this.configuration());
-    const gates = "--feature-gates=stanza.synchronousLogEmitter";
+    const gates = `--feature-gates=${logFeatureGates.join()}`;
     const variables = Object.fromEntries(Object.values(podVariables).map((name) => [name, "127.0.0.1"]));
     this.collector = spawn("otelcol-contrib", ["--config", file, gates], {
       env: { ...process.env, ...variables },

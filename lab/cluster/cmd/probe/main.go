@@ -9,6 +9,7 @@
 //	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
 //	probe load FLAGS       pushes realistic requests for a measurement; see load.go
 //	probe sink             an OTLP backend for measurements, which looks at nothing; see sink.go
+//	probe lines FLAGS      writes numbered lines, as an application that logs; see lines.go
 //	probe target FLAGS     serves metrics to scrapers and remembers who asked; see target.go
 //	probe certificates DNS [expired]
 //	                       prints an authority, a server's and a client's certificate with their keys, as JSON
@@ -60,6 +61,8 @@ func run(command string, args []string) error {
 		return receive(args)
 	case command == "load":
 		return load(args)
+	case command == "lines":
+		return lines(args)
 	case command == "sink" && len(args) == 0:
 		return sink()
 	case command == "target":
@@ -73,5 +76,5 @@ func run(command string, args []string) error {
 	case command == "mesh-certificates" && len(args) > 0:
 		return meshCertificates(args)
 	}
-	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | sink | target FLAGS | sidecar FOLDER | certificates DNS [expired] | mesh-certificates IDENTITY...")
+	return fmt.Errorf("usage: probe serve | get URL | lookup NAME | env | send FLAGS | receive FLAGS | load FLAGS | lines FLAGS | sink | target FLAGS | sidecar FOLDER | certificates DNS [expired] | mesh-certificates IDENTITY...")
 }

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PipelineStatus } from "../../components/verification";
+import { Backend, backendNamespace, type Item } from "./support/backends";
+import { eventually } from "./support/eventually";
+import { everyObject, kubectl, nodeNames, pods } from "./support/kubectl";
+import { makeNamespaces, removeNamespaces, startProbes } from "./support/probe";
+import { Stack } from "./support/stack";
+
+const tenants = ["e2e-shop", "e2e-bank"] as const;
+const count = 3000;
+const agents = (): ReturnType<typeof pods> => pods("telemetry-logs", "telemetry-log-agent");
+
+const pipeline = (tenant: string) => ({
+  name: tenant,
+  input: { otlp: { enabled: false }, runtime: { enabled: true, namespaces: { include: [tenant] } } },
+  output: { otlp: { endpoint: { value: `${tenant}.${backendNamespace}:4317` }, tls: { insecure: true } } },
+});
+
+describe("container logs of two tenants", function () {
+  this.timeout("5m");
+  const stack = new Stack({ logPipelines: tenants.map(pipeline) });
+  let untouched: string[];
+  let backends: readonly Backend[] = [];
+
+  before(async () => {
+    untouched = await everyObject();
+    await makeNamespaces(backendNamespace, ...tenants);
+    backends = await Promise.all(tenants.map((tenant) => Backend.start(tenant)));
+    await stack.create();
+    await stack.up();
+  });
+
+  after(async () => {
+    await stack.destroy();
+    await removeNamespaces(backendNamespace, ...tenants);
+    stack.dispose();
+  });
+
+  it("are read by one log agent on each node, which proves that both backends accept data", async () => {
+    const nodes = (await agents()).map(({ spec }) => spec.nodeName).sort();
+    assert.deepEqual(nodes, await nodeNames());
+    for (const { pipeline, conditions } of await stack.output<readonly PipelineStatus[]>("pipelines")) {
+      const of = (type: string): string | undefined => conditions.find((one) => one.type === type)?.reason;
+      assert.deepEqual([of("AgentHealthy"), of("TelemetryFlowHealthy")], ["AgentReady", "FlowHealthy"], pipeline);
+      assert.equal(of("GatewayHealthy"), undefined);
+    }
+  });
+
+  it("arrive complete, at their own tenant, with metadata, although every log agent is killed meanwhile", async () => {
+    const nodes = await nodeNames();
+    await startProbes(
+      tenants.map((namespace, i) => ({
+        namespace,
+        name: "writer",
+        node: nodes[i % nodes.length],
+        args: ["lines", `--count=${count}`, "--rate=100", ...(i === 0 ? ["--json"] : [])],
+      })),
+    );
+    for (let round = 0; round < 2; round++) {
+      await sleep(8000);
+      await kubectl(
+        ...["-n", "telemetry-logs", "delete", "pod", "-l", "app.kubernetes.io/name=telemetry-log-agent"],
+        ...["--force", "--grace-period=0", "--wait=false"],
+      );
+    }
+    await eventually(async () => {
+      for (const [i, backend] of backends.entries()) {
+        const items = await ofWriters(backend);
+        assert.equal(new Set(items.map(({ value }) => value)).size, count, tenants[i]);
+      }
+    }, 120);
+    for (const [i, backend] of backends.entries()) {
+      for (const { resource } of await ofWriters(backend)) {
+        assert.deepEqual(
+          ["k8s.namespace.name", "k8s.pod.name", "k8s.container.name", "service.name"].map((key) => resource[key]),
+          [tenants[i], "writer", "probe", "writer"],
+        );
+      }
+    }
+  });
+
+  it("are counted by the status, by whom they are read", async () => {
+    const { output } = await stack.status();
+    assert.match(
+      output,
+      /runtime: the log agents have read \d+ lines since their pods started, and follow \d+ files\./,
+    );
+  });
+
+  it("leave no log agent and no namespace of its own when no pipeline takes them", async () => {
+    stack.configure({ logPipelines: tenants.map((tenant) => ({ ...pipeline(tenant), input: {} })) });
+    await stack.up();
+    await eventually(async () => {
+      const left = (await everyObject()).filter((object) => object.includes("telemetry-log"));
+      assert.deepEqual(
+        left,
+        untouched.filter((object) => object.includes("telemetry-log")),
+      );
+    }, 60);
+  });
+});
+
+/** Records of applications, without canaries. */
+async function ofWriters(backend: Backend): Promise<Item[]> {
+  const items = await backend.items({ signal: "logs" });
+  return items.filter(({ name }) => name !== "telemetry.canary");
+}

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LocalLogAgent, LogBackend, logsPipeline } from "../unit/helpers/log-agent";
+import { temporaryFolder } from "../unit/helpers/temp";
+
+const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";
+const one = `${pod}/server`;
+
+const line = (text: string): string => `${new Date().toISOString().replace("Z", "000000Z")} stdout F ${text}\n`;
+
+/** Waits for records, and returns whether all arrived. */
+async function all(backend: LogBackend, path: string, lines: number, seconds = 25): Promise<Set<unknown>> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const bodies = new Set(backend.received.filter((record) => record.path === `/${path}`).map(({ body }) => body));
+    if (bodies.size >= lines || Date.now() > end) return bodies;
+    await sleep(50);
+  }
+}
+
+describe("lines of containers on their way to a backend", function () {
+  this.timeout(120_000);
+  const backends: LogBackend[] = [];
+  const agents: LocalLogAgent[] = [];
+  const made = async (): Promise<readonly [LogBackend, string]> => {
+    const backend = new LogBackend();
+    backends.push(backend);
+    return [backend, await backend.listen()];
+  };
+  const started = (...given: ConstructorParameters<typeof LocalLogAgent>): LocalLogAgent => {
+    const agent = new LocalLogAgent(...given);
+    agents.push(agent);
+    agent.start();
+    return agent;
+  };
+  const folders = Array.from({ length: 6 }, temporaryFolder);
+  const folder = (): string => folders.pop() ?? assert.fail("too few folders");
+  afterEach(async () => {
+    await Promise.all(agents.splice(0).map((agent) => agent.stop("SIGKILL")));
+    for (const backend of backends.splice(0)) backend.close();
+  });
+
+  it("survive a log agent that is killed again and again while they are written", async () => {
+    const [backend, address] = await made();
+    const agent = started(folder(), [logsPipeline("a", address)]);
+    let written = 0;
+    for (let round = 0; round < 6; round++) {
+      const end = Date.now() + 1500 + 137 * round;
+      while (Date.now() < end) {
+        for (let i = 0; i < 20; i++) agent.append(one, line(`line ${written++}`));
+        await sleep(7);
+      }
+      await agent.stop("SIGKILL");
+      agent.append(one, line(`line ${written++}`));
+      agent.start();
+    }
+    const bodies = await all(backend, "a", written);
+    assert.equal(bodies.size, written);
+  });
+
+  it("arrive once after a restart in order", async () => {
+    const [backend, address] = await made();
+    const agent = started(folder(), [logsPipeline("a", address)]);
+    let written = 0;
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 500; i++) agent.append(one, line(`line ${written++}`));
+      await all(backend, "a", written - 250);
+      await agent.stop("SIGTERM");
+      for (let i = 0; i < 100; i++) agent.append(one, line(`line ${written++}`));
+      agent.start();
+    }
+    assert.equal((await all(backend, "a", written)).size, written);
+    await sleep(1500);
+    assert.equal(backend.received.length, written);
+  });
+
+  it("wait on the disk for a backend, also while the log agent restarts", async () => {
+    const [backend, address] = await made();
+    backend.status = 503;
+    const agent = started(folder(), [logsPipeline("a", address), logsPipeline("b", address)]);
+    for (let i = 0; i < 1000; i++) agent.append(one, line(`line ${i}`));
+    await sleep(3000);
+    await agent.stop("SIGKILL");
+    // The files are gone by now, as after a rotation.
+    writeFileSync(join(agent.folder, "pods", one, "0.log"), "");
+    agent.start();
+    await sleep(2000);
+    backend.status = 200;
+    assert.equal((await all(backend, "a", 1000, 40)).size, 1000);
+    assert.equal((await all(backend, "b", 1000, 40)).size, 1000);
+  });
+
+  it("of a pipeline whose queue is full do not stop the others", async () => {
+    const [good, goodAddress] = await made();
+    const [dead, deadAddress] = await made();
+    dead.status = 503;
+    const agent = started(folder(), [logsPipeline("good", goodAddress), logsPipeline("dead", deadAddress)], {
+      diskQueueBytes: 2 * 1024 * 1024,
+    });
+    const text = "x".repeat(1000);
+    let written = 0;
+    for (let round = 0; round < 60; round++) {
+      for (let i = 0; i < 200; i++) agent.append(one, line(`${written++} ${text}`));
+      await sleep(50);
+    }
+    assert.equal((await all(good, "good", written, 40)).size, written);
+    assert.equal(good.received.length, written);
+  });
+
+  it("wait in their files while the only queue is full", async () => {
+    const [backend, address] = await made();
+    backend.status = 503;
+    const agent = started(folder(), [logsPipeline("a", address)], { diskQueueBytes: 2 * 1024 * 1024 });
+    const text = "x".repeat(1000);
+    const written = 12_000;
+    for (let i = 0; i < written; i++) agent.append(one, line(`${i} ${text}`));
+    await sleep(4000);
+    backend.status = 200;
+    assert.equal((await all(backend, "a", written, 60)).size, written);
+  });
+
+  it("are read once through rotations", async () => {
+    const [backend, address] = await made();
+    const agent = started(folder(), [logsPipeline("a", address)]);
+    const path = (file: string): string => join(agent.folder, "pods", one, file);
+    let written = 0;
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 300; i++) agent.append(one, line(`line ${written++}`));
+      renameSync(path("0.log"), path(`0.log.20261129-00000${round}`));
+      // What the kubelet makes of a file that it has rotated before.
+      if (round > 0) renameSync(path(`0.log.20261129-00000${round - 1}`), path(`0.log.20261129-00000${round - 1}.gz`));
+      await sleep(700);
+    }
+    assert.equal((await all(backend, "a", written)).size, written);
+    await sleep(1500);
+    assert.equal(backend.received.length, written);
+  });
+});
