@@ -37,25 +37,20 @@ export interface DiskQueue {
   /** Id of the extension that stores it. */
   readonly storage: string;
   readonly bytes: number;
-  /** Whether the receiver waits while the queue is full. Otherwise, new data is lost then. */
-  readonly waits: boolean;
 }
 
 /**
  * Returns the one exporter of a pipeline whose queue is on disk. The queue is the only budget: a batch is retried until the
- * backend accepts it or rejects it for good.
+ * backend accepts it or rejects it for good, and a full queue makes its sender wait.
  */
-export function storedExporterComponents(
-  pipeline: PipelineModel,
-  { storage, bytes, waits }: DiskQueue,
-): ExporterComponents {
+export function storedExporterComponents(pipeline: PipelineModel, { storage, bytes }: DiskQueue): ExporterComponents {
   const queue = {
     sizer: "bytes",
     queue_size: bytes,
     storage,
     // All consumers have a batch in memory while the backend does not answer.
     num_consumers: storedConsumers,
-    ...(waits && { block_on_overflow: true }),
+    block_on_overflow: true,
     batch: batchesOfBytes,
   };
   return exporterWith(pipeline, queue, {

@@ -25,13 +25,6 @@ export {
   type LogLevel,
   type PipelineModel,
 } from "./model";
-export {
-  filter,
-  leastStaleness,
-  outsideNames,
-  outsideNamespaces,
-  pipelineProcessors,
-  pushedNamespaces,
-} from "./processors";
+export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
 export { duration, escapeOdd, fromFile, joinPath, literal, ottlString, renderYaml } from "./text";
 export { transform } from "./transform";

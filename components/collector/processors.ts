@@ -3,14 +3,14 @@ import { transform } from "./transform";
 import { pipelineComponent } from "./ids";
 import type { Signal } from "../contract";
 import type { PipelineModel } from "./model";
-import type { NameSelection, NamespaceSelection } from "../schema";
+import type { NamespaceSelection } from "../schema";
 import { duration, literal, ottlString } from "./text";
 
 const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions", logs: "log_conditions" } as const;
 
 /** Returns the filter that drops pushed data of namespaces that the pipeline has not chosen. */
 export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
-  const unwanted = outside(namespaceKey, pipeline.otlp.namespaces, pipeline.otlp.unknownNamespace);
+  const unwanted = outside(pipeline.otlp.namespaces, pipeline.otlp.unknownNamespace);
   return unwanted === undefined
     ? []
     : [
@@ -79,33 +79,23 @@ export function filter(signal: Signal, groups: readonly { readonly conditions: r
   return { error_mode: "ignore", [conditionsKey[signal]]: groups };
 }
 
-const namespaceKey = "k8s.namespace.name";
+const namespace = `resource.attributes["k8s.namespace.name"]`;
+const isUnknown = `(${namespace} == nil or ${namespace} == "")`;
 
 /**
  * The condition that drops pulled data of namespaces that were not chosen. Data without a namespace stays: it is about
  * something that is in no namespace, such as a node.
  */
 export function outsideNamespaces(selection: NamespaceSelection): string | undefined {
-  return outside(namespaceKey, selection, "accept");
-}
-
-/**
- * Returns the condition that drops data whose resource has another name in an attribute than the chosen ones; nothing if
- * all names are chosen. Data without a name is dropped where names are included.
- */
-export function outsideNames(key: string, selection: NameSelection): string | undefined {
-  return outside(key, selection, selection.include === undefined ? "accept" : "reject");
+  return outside(selection, "accept");
 }
 
 function outside(
-  key: string,
-  { include = [], exclude = [] }: NameSelection,
+  { include = [], exclude = [] }: NamespaceSelection,
   unknown: PipelineModel["otlp"]["unknownNamespace"],
 ): string | undefined {
-  const attribute = `resource.attributes[${ottlString(key)}]`;
-  const isUnknown = `(${attribute} == nil or ${attribute} == "")`;
   const compare = (operator: string, names: readonly string[]): string[] =>
-    [...names].sort().map((name) => `${attribute} ${operator} ${ottlString(literal(name))}`);
+    [...names].sort().map((name) => `${namespace} ${operator} ${ottlString(literal(name))}`);
   if (include.length > 0) {
     return [...(unknown === "accept" ? [`not ${isUnknown}`] : []), ...compare("!=", include)].join(" and ");
   }

@@ -1,8 +1,8 @@
 import { hostPaths } from "../contract";
+import type { NameSelection } from "../schema";
 import type { ContainerLogsSelection } from "./container-logs";
-import { unwantedNames } from "./wanted-namespaces";
 
-/** Files that the receiver reads and leaves out, as patterns in which `*` stands for any part of one name. */
+/** Files that a receiver reads and leaves out, as patterns in which `*` stands for any part of one name. */
 export interface LogFiles {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -20,24 +20,22 @@ const files = (namespace: string, pod = "*", container = "*", file = "*.log*"): 
   `${hostPaths.podLogs}/${namespace}_${pod}_*/${container}/${file}`;
 
 /**
- * Returns the files that some pipeline wants. Files of the collectors themselves are left out: a log agent that reads its
- * own errors, or those of a gateway, would make new ones with each. Rotated files are read too, because a busy container
- * can rotate its file twice between two looks. Only the compressed ones are left out, which have been read before.
+ * Returns the files that a pipeline wants. Files of the collectors themselves are left out: a log agent that reads its own
+ * errors, or those of a gateway, would make new ones with each. Rotated files are read too, because a busy container can
+ * rotate its file twice between two looks. Only the compressed ones are left out, which have been read before.
  */
-export function logFiles(selections: readonly ContainerLogsSelection[], own: readonly OwnWorkload[]): LogFiles {
-  const include = selections.flatMap(({ namespaces, containers }) =>
-    (namespaces.include ?? ["*"]).flatMap((namespace) =>
-      (containers.include ?? ["*"]).map((container) => files(namespace, "*", container)),
-    ),
+export function logFiles({ namespaces, containers }: ContainerLogsSelection, own: readonly OwnWorkload[]): LogFiles {
+  const include = included(namespaces).flatMap((namespace) =>
+    included(containers).map((container) => files(namespace, "*", container)),
   );
   const exclude = [
     files("*", "*", "*", "*.gz"),
     files("*", "*", "*", "*.tmp"),
     ...own.map(({ namespace, name }) => files(namespace, `${name}-*`)),
-    ...unwantedNames(selections.map(({ namespaces }) => namespaces)).map((name) => files(name)),
-    ...unwantedNames(selections.map(({ containers }) => containers)).map((name) => files("*", "*", name)),
+    ...(namespaces.exclude ?? []).map((name) => files(name)),
+    ...(containers.exclude ?? []).map((name) => files("*", "*", name)),
   ];
-  return { include: sorted(include), exclude: sorted(exclude) };
+  return { include: [...include].sort(), exclude: [...new Set(exclude)].sort() };
 }
 
-const sorted = (patterns: readonly string[]): string[] => [...new Set(patterns)].sort();
+const included = ({ include = ["*"] }: NameSelection): readonly string[] => include;

@@ -169,5 +169,3 @@ export function lineOperators(keepOriginal: boolean): readonly object[] {
 
 /** Attribute with the path of a record's file, which the receiver sets; and of the resource, until it is read. */
 export const pathAttribute = filePath;
-/** Attribute with the line of a JSON record. */
-export const originalAttribute = original;

@@ -1,15 +1,20 @@
 import {
   assemble,
   enrichment,
+  filter,
+  ottlString,
+  pipelineComponent,
   pipelineProcessors,
   signalComponent,
   storedBranch,
+  transform,
   type CollectorConfig,
+  type ComponentChain,
   type EnrichmentModel,
   type LogLevel,
   type ServicePipeline,
 } from "../collector";
-import { collectContainerLogs, type ContainerLogsSelection } from "../inputs";
+import { containerLogProcessors, containerLogReceivers, type ContainerLogsSelection } from "../inputs";
 import type { PlannedPipeline } from "./models";
 
 /** A pipeline that takes container logs. */
@@ -39,13 +44,12 @@ const storage = "file_storage";
 export const logFeatureGates = ["stanza.synchronousLogEmitter"] as const;
 
 /**
- * Returns the log agent's configuration: one receiver for all pipelines, Kubernetes metadata once, then one branch per
+ * Returns the log agent's configuration: a receiver for each pipeline, Kubernetes metadata once, then one branch per
  * pipeline.
  *
- * A line is in the queues on disk before its position in the file is stored, so a killed log agent loses none. Nothing
- * between receiver and queue may hold data in memory or refuse it: no batch processor, no memory limiter. If there is only
- * one pipeline, a full queue makes the receiver wait. With more, it costs new lines of its own pipeline, because a
- * receiver that waits for one pipeline would stop all of them.
+ * A line is in the queue on disk before its position in the file is stored, so a killed log agent loses none. Nothing
+ * between receiver and queue may hold data in memory. All calls go through in the goroutine of their receiver, so a full
+ * queue makes only its own receiver wait, although all share the processors in between.
  */
 export function logConfig({
   served,
@@ -56,31 +60,49 @@ export function logConfig({
   logLevel,
 }: LogModel): CollectorConfig {
   const wanted = served.map((pipeline) => ({ pipeline, selection: pipeline.containerLogs }));
-  const collection = collectContainerLogs(wanted, { startAt, storage, own });
-  const chain = [...collection.processors, ...enrichment("logs", model)];
-  const branches = wanted.map((one) =>
-    storedBranch(one.pipeline, fanOut, [...collection.select(one), ...pipelineProcessors(one.pipeline)], {
+  const isAlone = served.length === 1;
+  const receivers = containerLogReceivers(wanted, { startAt, storage, own, ...(!isAlone && { mark }) });
+  const chain = [...containerLogProcessors, ...enrichment("logs", model)];
+  const branches = served.map((pipeline) =>
+    storedBranch(pipeline, fanOut, [...(isAlone ? [] : ownRecords(pipeline)), ...pipelineProcessors(pipeline)], {
       storage,
       bytes: diskQueueBytes,
-      waits: served.length === 1,
     }),
   );
-  const intake = {
-    receivers: collection.receivers,
-    connectors: { [fanOut]: {} },
-    extensions: { [storage]: fileStorage },
-    processors: chain,
-    pipelines: [
-      [
-        "logs/containers",
-        { receivers: Object.keys(collection.receivers), processors: chain.map(({ id }) => id), exporters: [fanOut] },
-      ],
-    ] satisfies [string, ServicePipeline][],
-  };
-  return assemble(intake, branches, logLevel);
+  const processors = ["memory_limiter", ...chain.map(({ id }) => id)];
+  const intake: [string, ServicePipeline] = [
+    "logs/containers",
+    { receivers: Object.keys(receivers), processors, exporters: [fanOut] },
+  ];
+  return assemble(
+    {
+      receivers,
+      connectors: { [fanOut]: {} },
+      extensions: { [storage]: fileStorage },
+      processors: chain,
+      pipelines: [intake],
+    },
+    branches,
+    logLevel,
+  );
 }
 
 const fanOut = signalComponent("forward", "containers", "logs");
+
+/** Resource attribute with the pipeline for which a record was read, only on its way through the log agent. */
+const mark = "telemetry-pipelines.pipeline";
+
+/** Returns the processors that drop what was read for other pipelines, and remove the mark. */
+function ownRecords(pipeline: PlannedPipeline): ComponentChain {
+  const isOther = `resource.attributes["${mark}"] != ${ottlString(pipeline.name)}`;
+  return [
+    { id: pipelineComponent("filter", "own", pipeline), config: filter("logs", [{ conditions: [isOther] }]) },
+    {
+      id: pipelineComponent("transform", "unmark", pipeline),
+      config: transform("logs", [{ statements: [`delete_key(resource.attributes, "${mark}")`] }]),
+    },
+  ];
+}
 
 /** A file of a queue does not become smaller by itself. It is written anew once the queue has drained. */
 const fileStorage = {

@@ -71,7 +71,8 @@ function fate(target: PipelineTarget, { losing, queueFull, collector }: Trouble,
 
 const onDisk =
   "The log agent keeps the data on the disks of the nodes and retries until the backend accepts it, or the queue is full.";
-const diskQueueFull = "The queue on the disk is full. Lines that are rotated away before it has room are lost.";
+const diskQueueFull =
+  "The queue on the disk is full, so the log agent does not read on. Files that the kubelet deletes meanwhile are lost.";
 
 function sharing(others: readonly PipelineTarget[]): string {
   return (
@@ -132,7 +133,7 @@ const refusalWords = {
   "log-agent": {
     data: "container logs",
     pipelines: "takes container logs",
-    fate: "The log agent reads the lines again later.",
+    fate: "The log agent offers them again until they are accepted.",
     less: "take the logs of fewer containers",
   },
 } as const;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -147,6 +147,7 @@ const plaintext = { insecure: true, insecureSkipVerify: false };
 export class LocalLogAgent {
   private collector?: ChildProcess;
   private log = "";
+  private readonly rotations = new Map<string, number>();
 
   constructor(
     readonly folder: string,
@@ -185,6 +186,16 @@ export class LocalLogAgent {
     const path = join(this.folder, "pods", container, file);
     mkdirSync(dirname(path), { recursive: true });
     appendFileSync(path, text);
+  }
+
+  /** Rotates the file of a container as the kubelet does: it renames the file, and compresses the one before. */
+  rotate(container: string): void {
+    const folder = join(this.folder, "pods", container);
+    const rotated = (i: number): string => join(folder, `0.log.20261129-${String(i).padStart(6, "0")}`);
+    const i = this.rotations.get(container) ?? 0;
+    this.rotations.set(container, i + 1);
+    renameSync(join(folder, "0.log"), rotated(i));
+    if (i > 0) renameSync(rotated(i - 1), `${rotated(i - 1)}.gz`);
   }
 
   private get state(): string {
