@@ -26,7 +26,6 @@ class SyntaxFault extends Error {}
 class GoRegex {
   private at = 0;
   private depth = 0;
-  private readonly names = new Set<string>();
 
   constructor(private readonly text: string) {}
 
@@ -92,18 +91,11 @@ class GoRegex {
 
   /** Reads what follows `(?`; returns whether this was the whole group, as in `(?i)`. */
   private flags(): boolean {
-    const name = this.match(/P?<([A-Za-z0-9_]+)>/y)?.[1];
-    if (name !== undefined) {
-      if (this.names.has(name)) throw new SyntaxFault("has two groups of the same name");
-      this.names.add(name);
-      return false;
-    }
+    if (this.match(/P?<[A-Za-z0-9_]+>/y)) return false;
     if (/[=!]|<[=!]/y.test(this.text.slice(this.at, this.at + 2)))
       throw new SyntaxFault(`has a lookaround, which ${re2}`);
     const end = this.match(/(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)?([:)])/y)?.[1];
-    if (end === undefined || this.text.slice(this.at - 2, this.at) === "?)") {
-      throw new SyntaxFault(`has a group with an unknown start`);
-    }
+    if (end === undefined) throw new SyntaxFault("has a group with an unknown start");
     if (end === ")") this.depth--;
     return end === ")";
   }

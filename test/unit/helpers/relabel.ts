@@ -1,9 +1,11 @@
 import { isIPv6 } from "node:net";
 
-/** A relabeling rule, as far as ours go. */
+/** A relabeling rule, as far as ours and those of monitors in tests go. */
 export interface Rule {
-  readonly action: "keep" | "drop" | "keepequal" | "replace" | "labeldrop" | "labelmap";
+  readonly action?:
+    "keep" | "drop" | "keepequal" | "replace" | "labeldrop" | "labelkeep" | "labelmap" | "uppercase" | "lowercase";
   readonly source_labels?: readonly string[];
+  readonly separator?: string;
   readonly target_label?: string;
   readonly regex?: string;
   readonly replacement?: string;
@@ -66,12 +68,12 @@ export function relabel(job: string, rules: readonly Rule[], target: TargetLabel
 }
 
 function step(rule: Rule, labels: Record<string, string>): Record<string, string> | undefined {
-  const { action, source_labels: sources = [], target_label: target = "" } = rule;
+  const { action = "replace", source_labels: sources = [], target_label: target = "", separator = ";" } = rule;
   // The collector has made one dollar of two by then.
   const unescaped = (text: string): string => text.replaceAll("$$", "$");
-  const regex = new RegExp(`^(?:${unescaped(rule.regex ?? "(.*)")})$`, "s");
-  const replacement = unescaped(rule.replacement ?? "$1");
-  const text = sources.map((label) => labels[label] ?? "").join(";");
+  const regex = new RegExp(`^(?:${unescaped(`${rule.regex ?? "(.*)"}`)})$`, "s");
+  const replacement = unescaped(rule.replacement ?? "$1").replaceAll(/\$\{(\d)\}/g, "$$$1");
+  const text = sources.map((label) => labels[label] ?? "").join(separator);
   switch (action) {
     case "keep":
       return regex.test(text) ? labels : undefined;
@@ -83,6 +85,12 @@ function step(rule: Rule, labels: Record<string, string>): Record<string, string
       return regex.test(text) ? { ...labels, [target]: text.replace(regex, replacement) } : labels;
     case "labeldrop":
       return Object.fromEntries(Object.entries(labels).filter(([label]) => !regex.test(label)));
+    case "labelkeep":
+      return Object.fromEntries(Object.entries(labels).filter(([label]) => regex.test(label)));
+    case "uppercase":
+      return { ...labels, [target]: text.toUpperCase() };
+    case "lowercase":
+      return { ...labels, [target]: text.toLowerCase() };
     case "labelmap":
       return Object.entries(labels).reduce(
         (all, [label, value]) => (regex.test(label) ? { ...all, [label.replace(regex, replacement)]: value } : all),

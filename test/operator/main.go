@@ -1,0 +1,100 @@
+// Command operator prints the scrape configurations that the Prometheus Operator makes of monitors, and which regular
+// expressions Prometheus can read. It reads both as JSON from standard input. The unit tests compare them with ours:
+//
+//	go run . < ../unit/monitors/recorded/monitors.json > ../unit/monitors/recorded/operator.json
+package main
+
+import (
+	"encoding/json"
+	"log"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	v1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus-operator/prometheus-operator/pkg/assets"
+	"github.com/prometheus-operator/prometheus-operator/pkg/prometheus"
+	"github.com/prometheus/prometheus/model/relabel"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+)
+
+type input struct {
+	ServiceMonitors []*v1.ServiceMonitor `json:"serviceMonitors"`
+	PodMonitors     []*v1.PodMonitor     `json:"podMonitors"`
+	Regexes         []string             `json:"regexes"`
+}
+
+type output struct {
+	Operator      string          `json:"operator"`
+	ScrapeConfigs json.RawMessage `json:"scrapeConfigs"`
+	// Whether Prometheus can read each expression.
+	Regexes map[string]bool `json:"regexes"`
+}
+
+func main() {
+	var in input
+	if err := json.NewDecoder(os.Stdin).Decode(&in); err != nil {
+		log.Fatal(err)
+	}
+	out := output{Operator: operatorVersion(), ScrapeConfigs: scrapeConfigs(in), Regexes: map[string]bool{}}
+	for _, text := range in.Regexes {
+		_, err := relabel.NewRegexp(text)
+		out.Regexes[text] = err == nil
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(out); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func scrapeConfigs(in input) json.RawMessage {
+	slices := v1.EndpointSliceRole
+	server := &v1.Prometheus{
+		ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "monitoring"},
+		Spec: v1.PrometheusSpec{CommonPrometheusFields: v1.CommonPrometheusFields{
+			ScrapeInterval: "30s", ServiceDiscoveryRole: &slices,
+		}},
+	}
+	generator, err := prometheus.NewConfigGenerator(nil, server, prometheus.WithEndpointSliceSupport())
+	if err != nil {
+		log.Fatal(err)
+	}
+	services, pods := map[string]*v1.ServiceMonitor{}, map[string]*v1.PodMonitor{}
+	for _, monitor := range in.ServiceMonitors {
+		services[monitor.Namespace+"/"+monitor.Name] = monitor
+	}
+	for _, monitor := range in.PodMonitors {
+		pods[monitor.Namespace+"/"+monitor.Name] = monitor
+	}
+	login := &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: "shop"},
+		Data:       map[string][]byte{"user": []byte("u"), "password": []byte("p")},
+	}
+	text, err := generator.GenerateServerConfiguration(
+		server, services, pods, nil, nil, assets.NewTestStoreBuilder(login), nil, nil, nil, nil,
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var configuration struct {
+		ScrapeConfigs json.RawMessage `json:"scrape_configs"`
+	}
+	if err := yaml.Unmarshal(text, &configuration); err != nil {
+		log.Fatal(err)
+	}
+	return configuration.ScrapeConfigs
+}
+
+func operatorVersion() string {
+	info, _ := debug.ReadBuildInfo()
+	for _, dependency := range info.Deps {
+		if strings.HasSuffix(dependency.Path, "/prometheus-operator") {
+			return dependency.Version
+		}
+	}
+	return ""
+}
