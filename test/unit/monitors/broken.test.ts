@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import type { MonitorObject } from "../../../components/monitors/monitor-object";
+import { monitor, plan, stack, translated, warnings, withEndpoint } from "../helpers/monitors";
+import { formatFinding } from "../../../components/schema";
+
+const service = (endpoint: object, spec: object = {}): MonitorObject => withEndpoint("ServiceMonitor", endpoint, spec);
+const pod = (endpoint: object, spec: object = {}): MonitorObject => withEndpoint("PodMonitor", endpoint, spec);
+const rule = (one: object): MonitorObject => service({ relabelings: [one] });
+
+const correct = "Correct the rule as Prometheus' documentation of relabel_config describes.";
+const rejected = "so the whole monitor is ignored";
+const skipped = "so this endpoint is not scraped";
+const ofApi = "Write it as the operator's API reference describes.";
+const ofAgent = `names a file of the agent's pod, which monitors must not read, ${skipped}. Refer to a Secret of the monitor's namespace instead.`;
+
+/** Monitors, the warning about each, and how many of their endpoints are scraped in spite of it. */
+const broken: readonly (readonly [MonitorObject, string, number])[] = [
+  [monitor("ServiceMonitor", { endpoints: [{ port: "metrics" }] }), `selector: is missing, ${rejected}. ${ofApi}`, 0],
+  [service({ port: 8080 }), `endpoints[0].port: has a value of another type, ${rejected}. ${ofApi}`, 0],
+  [service({}, { endpoints: [] }), `endpoints: is empty, ${rejected}. Add an endpoint.`, 0],
+  [
+    service({ intervall: "5s" }),
+    "endpoints[0].intervall: is not a field that this program knows. Did you mean `interval`?",
+    1,
+  ],
+  [
+    service({}, { future: true }),
+    "future: is not a field that this program knows. Remove it if the metrics are as you want them without.",
+    1,
+  ],
+  [
+    service({ interval: "soon" }),
+    `endpoints[0].interval: is not a duration, ${rejected}. Write one such as 30s or 1m30s.`,
+    0,
+  ],
+  [
+    service({ interval: "1s" }),
+    "endpoints[0].interval: is shorter than 10s, so targets are scraped every 10s. Set metric.prometheusOperator.minimumInterval to allow it.",
+    1,
+  ],
+  [
+    service({ interval: "20s", scrapeTimeout: "30s" }),
+    `endpoints[0].scrapeTimeout: is longer than the interval, ${rejected}. Shorten it, or set a longer interval.`,
+    0,
+  ],
+  [service({ scheme: "ftp" }), `endpoints[0].scheme: is neither http nor https, ${rejected}. Write one of them.`, 0],
+  [
+    service({ bearerTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token" }),
+    `endpoints[0].bearerTokenFile: ${ofAgent}`,
+    0,
+  ],
+  [service({ tlsConfig: { caFile: "/etc/ca.crt" } }), `endpoints[0].tlsConfig.caFile: ${ofAgent}`, 0],
+  [
+    service({ tlsConfig: { cert: { secret: { name: "tls", key: "tls.crt" } } } }),
+    `endpoints[0].tlsConfig: has a certificate without its key, ${rejected}. Set both cert and keySecret.`,
+    0,
+  ],
+  [
+    service({ tlsConfig: { ca: { secret: { name: "a", key: "b" }, configMap: { name: "a", key: "b" } } } }),
+    `endpoints[0].tlsConfig.ca: names both a Secret and a ConfigMap, ${rejected}. Keep one of them.`,
+    0,
+  ],
+  [
+    service({ tlsConfig: { minVersion: "TLS13", maxVersion: "TLS12" } }),
+    `endpoints[0].tlsConfig: has TLS versions that do not exist or are in the wrong order, ${rejected}. Write TLS10, TLS11, TLS12, TLS13.`,
+    0,
+  ],
+  [
+    service({ authorization: { type: "Basic", credentials: { name: "a", key: "b" } } }),
+    `endpoints[0].authorization.type: is basic, ${rejected}. Use basicAuth instead.`,
+    0,
+  ],
+  [
+    service({ basicAuth: { username: { name: "a", key: "u" } } }),
+    `endpoints[0].basicAuth.password: names no Secret and key, ${rejected}. Write the name of the Secret and its key.`,
+    0,
+  ],
+  [
+    service({ basicAuth: {}, bearerTokenSecret: { name: "a", key: "b" } }),
+    `endpoints[0]: has basicAuth and bearerTokenSecret, of which a request can have only one, ${rejected}. Keep one of them.`,
+    0,
+  ],
+  [
+    service({ proxyFromEnvironment: true }),
+    `endpoints[0].proxyFromEnvironment: would use the proxy to the backends for targets in the cluster, ${skipped}. Write proxyUrl instead.`,
+    0,
+  ],
+  [
+    service({ proxyUrl: "http://proxy.shop:3128" }, { namespaceSelector: { any: true } }),
+    `endpoints[0].proxyUrl: would let a proxy answer for pods of other namespaces, ${skipped}. Move the monitor to the namespace of its targets.`,
+    0,
+  ],
+  [
+    rule({ regex: "a(?=b)", targetLabel: "x" }),
+    `endpoints[0].relabelings[0]: has a regex that has a lookaround, which Prometheus' expressions (RE2) do not have, ${rejected}. Write the expression in RE2 syntax.`,
+    0,
+  ],
+  [
+    rule({ regex: "(a", targetLabel: "x" }),
+    `endpoints[0].relabelings[0]: has a regex that lacks a closing parenthesis, ${rejected}. Write the expression in RE2 syntax.`,
+    0,
+  ],
+  [
+    rule({ action: "rename" }),
+    `endpoints[0].relabelings[0]: has an unknown action, ${rejected}. Write one of replace, keep, drop, hashmod, labelmap, labeldrop, labelkeep, lowercase, uppercase, keepequal, dropequal.`,
+    0,
+  ],
+  [
+    rule({ sourceLabels: ["a"] }),
+    `endpoints[0].relabelings[0]: has the action replace without a targetLabel, ${rejected}. ${correct}`,
+    0,
+  ],
+  [
+    rule({ action: "hashmod", sourceLabels: ["a"], targetLabel: "b" }),
+    `endpoints[0].relabelings[0]: has the action hashmod without a modulus, ${rejected}. ${correct}`,
+    0,
+  ],
+  [
+    rule({ action: "labeldrop", regex: "a", targetLabel: "b" }),
+    `endpoints[0].relabelings[0]: has fields other than regex, which labeldrop does not take, ${rejected}. ${correct}`,
+    0,
+  ],
+  [
+    rule({ sourceLabels: ["a"], targetLabel: "${1}" }),
+    `endpoints[0].relabelings[0]: makes the whole name of a label from other labels, so it could change the address of a target, ${skipped}. Begin targetLabel with a fixed text, such as tag_\${1}.`,
+    0,
+  ],
+  [
+    rule({ targetLabel: "__telemetry%pod", replacement: "10.0.0.1" }),
+    `endpoints[0].relabelings[0]: writes a label with % in its name, ${skipped}. Choose another name.`,
+    0,
+  ],
+  [
+    rule({ sourceLabels: ["__meta_kubernetes_endpoints_label_team"], targetLabel: "team" }),
+    "endpoints[0].relabelings[0]: reads __meta_kubernetes_endpoints_label_team, which targets do not have here. Use the attributes of the pod and of its node, which all data has.",
+    1,
+  ],
+  [
+    service({ metricRelabelings: [{ regex: "\\1", targetLabel: "x" }] }),
+    `endpoints[0].metricRelabelings[0]: has a regex that has a back-reference, which Prometheus' expressions (RE2) do not have, ${rejected}. Write the expression in RE2 syntax.`,
+    0,
+  ],
+  [
+    service({ port: "", targetPort: "8080" }),
+    `endpoints[0].targetPort: is a number in quotes, which is compared with the names of ports, ${skipped}. Write it without quotes.`,
+    0,
+  ],
+  [
+    service({ targetPort: 8080 }),
+    "endpoints[0].targetPort: has no effect on the choice of targets beside port. Remove one of them.",
+    1,
+  ],
+  [
+    pod({ port: "(" }),
+    `podMetricsEndpoints[0].port: is not the name of a port, ${rejected}. Write the name of a port.`,
+    0,
+  ],
+  [
+    service({}, { selector: { matchExpressions: [{ key: "a", operator: "In" }] } }),
+    `selector: has a condition that has no values, which In requires, ${rejected}. Correct the selector.`,
+    0,
+  ],
+  [
+    service({}, { namespaceSelector: { matchNames: ["a|.*"] } }),
+    `namespaceSelector.matchNames: has a name that no namespace can have, ${rejected}. Correct the name.`,
+    0,
+  ],
+  [service({}, { bodySizeLimit: "big" }), `bodySizeLimit: is not a size, ${rejected}. Write one such as 10MB.`, 0],
+  [service({}, { sampleLimit: -1 }), `sampleLimit: is below zero, ${rejected}. Write zero or more.`, 0],
+  [
+    service({}, { sampleLimit: 100_000 }),
+    "sampleLimit: is higher than metric.prometheus.limits.samples of this stack, which applies. Raise metric.prometheus.limits.samples.",
+    1,
+  ],
+  [
+    service({}, { scrapeProtocols: ["Text"] }),
+    `scrapeProtocols: has an unknown protocol, ${rejected}. Write one of PrometheusProto, OpenMetricsText1.0.0, OpenMetricsText0.0.1, PrometheusText1.0.0, PrometheusText0.0.4.`,
+    0,
+  ],
+  [
+    service({}, { scrapeClass: "mtls" }),
+    `scrapeClass: names a class of a Prometheus object, which this program does not read, ${rejected}. Write the settings of the class into the monitor.`,
+    0,
+  ],
+  [
+    service({}, { attachMetadata: { node: true } }),
+    "attachMetadata.node: is not applied, because each agent would watch all nodes. Use the attributes k8s.node.name and k8s.node.uid, which all data has.",
+    1,
+  ],
+  [
+    service({}, { serviceDiscoveryRole: "Ingress" }),
+    `serviceDiscoveryRole: is unknown, ${rejected}. Write Endpoints or EndpointSlice.`,
+    0,
+  ],
+];
+
+describe("A monitor that cannot be applied as it is", () => {
+  for (const [one, expected, jobs] of broken) {
+    it(`is named with its field: ${expected.slice(0, 90)}`, () => {
+      assert.deepEqual(warnings(one), [`${one.kind} shop/orders, ${expected}`]);
+      assert.equal(translated(one).jobs.length, jobs);
+    });
+  }
+
+  it("does not stop other monitors", () => {
+    const good = { ...service({}), name: "good" };
+    const { jobs } = plan(stack(), [...broken.filter(([, , count]) => count === 0).map(([one]) => one), good]);
+    assert.deepEqual(
+      jobs.map(({ config }) => config.job_name),
+      ["serviceMonitor/shop/good/0"],
+    );
+  });
+
+  it("is not named where no pipeline wants it", () => {
+    const parsed = stack({ serviceMonitors: { labelSelector: { matchLabels: { team: "blue" } } } });
+    assert.deepEqual(plan(parsed, [service({ scheme: "ftp" })]), { jobs: [], files: {}, forms: {}, findings: [] });
+  });
+
+  it("leaves empty references to Secrets alone, which charts render", () => {
+    assert.deepEqual(warnings(service({ bearerTokenSecret: { key: "" }, tlsConfig: {} })), []);
+  });
+});
+
+describe("Secrets of monitors", () => {
+  const login = { username: { name: "login", key: "user" }, password: { name: "login", key: "password" } };
+  const protectedMonitor = service({ basicAuth: login });
+  const objects = { "Secret/shop/login": { user: "metrics", password: "pa$$word" } };
+
+  it("are copied to files, and the job has only the paths", () => {
+    const { jobs, files, findings } = plan(stack({ allowSecretsFrom: ["shop"] }), [protectedMonitor], objects);
+    const [user = "", password = ""] = Object.keys(files);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(Object.values(files), ["metrics", "pa$$word"]);
+    assert.match(user, /^monitor_shop_[0-9a-f]{16}$/);
+    assert.deepEqual((jobs[0]?.config as { basic_auth?: unknown }).basic_auth, {
+      username_file: `/credentials/${user}`,
+      password_file: `/credentials/${password}`,
+    });
+  });
+
+  it("are not read unless the pipeline allows their namespace", () => {
+    const { jobs, files, findings } = plan(stack({ allowSecretsFrom: ["payment"] }), [protectedMonitor], objects);
+    assert.deepEqual([jobs, files], [[], {}]);
+    assert.deepEqual(findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, endpoints[0]: refers to Secrets or ConfigMaps, which pipeline a does not allow from this namespace, ${skipped}. Add shop to input.prometheusOperator.allowSecretsFrom.`,
+    ]);
+  });
+
+  it("cost only their own endpoint where one is missing", () => {
+    const parsed = stack({ allowSecretsFrom: ["shop"] });
+    const { jobs, findings } = plan(parsed, [protectedMonitor, { ...service({}), name: "open" }], {
+      "Secret/shop/login": { user: "metrics" },
+    });
+    assert.deepEqual(
+      jobs.map(({ config }) => config.job_name),
+      ["serviceMonitor/shop/open/0"],
+    );
+    assert.deepEqual(findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, endpoints[0].basicAuth.password: refers to the key password of Secret login, which has no such key, ${skipped}. Correct the key.`,
+    ]);
+  });
+
+  it("must be certificates where the job needs certificates: the scraper reads them only when it scrapes", () => {
+    const tlsConfig = { ca: { configMap: { name: "ca", key: "ca.crt" } } };
+    const { findings } = plan(stack({ allowSecretsFrom: ["shop"] }), [service({ tlsConfig })], {
+      "ConfigMap/shop/ca": { "ca.crt": "none" },
+    });
+    assert.deepEqual(findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, endpoints[0].tlsConfig.ca: has no certificate in it, ${skipped}. Give it as PEM, starting with -----BEGIN CERTIFICATE-----.`,
+    ]);
+  });
+});
