@@ -3,6 +3,7 @@ import type { Finding } from "../components/schema";
 import { refusal, refusalsOf, type Refusal } from "./pipeline-objects";
 import { fingerprint, readInputs, type InputFile, type InputPlace, type Inputs } from "./stack-inputs";
 import { ObjectWatch, objectFile, type FoundPipeline } from "./watch/watch-objects";
+import { MonitorWatch } from "./watch/watch-monitors";
 import { SecretWatch } from "./watch/watch-secrets";
 
 /** A pipeline object, and why it is not part of updates, if it is not. */
@@ -23,7 +24,7 @@ export interface DesiredState {
 interface All {
   readonly objects: readonly { readonly found: FoundPipeline; readonly file: InputFile }[];
   readonly inputs: Inputs;
-  /** Fingerprints of the Secrets' contents. */
+  /** Fingerprints of the contents of Secrets and monitors. */
   readonly contents: readonly string[];
   readonly ofAll: string;
 }
@@ -31,6 +32,7 @@ interface All {
 /** Reads the desired state of a stack from its files, from Secrets and from pipeline objects. */
 export class DesiredStateReader {
   private readonly secrets: SecretWatch;
+  private readonly monitors: MonitorWatch;
   private readonly objects: ObjectWatch | undefined;
   /** The objects that only an update could show to be wrong, by their files. Any change of the inputs discards them. */
   private excluded: { readonly all: string; readonly refusals: ReadonlyMap<string, Refusal> } | undefined;
@@ -44,6 +46,7 @@ export class DesiredStateReader {
     handlers: { readonly onChange: () => void; readonly onProblem: (problem: string) => void },
   ) {
     this.secrets = new SecretWatch(config, handlers);
+    this.monitors = new MonitorWatch(config, handlers);
     this.objects = watchObjects ? new ObjectWatch(config, handlers) : undefined;
   }
 
@@ -73,6 +76,7 @@ export class DesiredStateReader {
 
   stop(): void {
     this.secrets.stop();
+    this.monitors.stop();
     this.objects?.stop();
   }
 
@@ -82,8 +86,10 @@ export class DesiredStateReader {
       this.place,
       objects.map(({ file }) => file),
     );
-    await this.secrets.follow(inputs.secrets);
-    const contents = this.secrets.fingerprints();
+    const { wanted, secretNamespaces } = inputs.monitors;
+    await this.monitors.follow(wanted);
+    await this.secrets.follow([...inputs.secrets, ...this.monitors.secrets(secretNamespaces)]);
+    const contents = [...this.secrets.fingerprints(), ...this.monitors.fingerprints()];
     return { objects, inputs, contents, ofAll: fingerprint(inputs, contents) };
   }
 

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, normalize } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
 import type { SecretName } from "../components/credentials";
 import { takesContainerLogs } from "./watch/container-log-pipelines";
-import { referencedSecrets } from "./watch/references";
+import { referencedSecrets, wantedMonitors, type WantedMonitors } from "./watch/references";
 
 /** The place of a stack's inputs. */
 export interface InputPlace {
@@ -35,6 +35,8 @@ export interface Inputs {
   readonly secrets: readonly SecretName[];
   /** Whether a pipeline takes container logs. */
   readonly containerLogs: boolean;
+  /** What pipelines say about monitors of the Prometheus Operator. */
+  readonly monitors: WantedMonitors;
 }
 
 /** Reads all files as they are now. */
@@ -50,13 +52,15 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
   const document = parseDocument(settings.text ?? "", { prettyErrors: false });
   const pipelineFiles = pipelinePaths(document).map(read);
   const manifests = [...pipelineFiles, ...objects].flatMap(documentsOf);
+  const documents = [asData(document), ...manifests];
   return {
     stack: place.stack,
     settings,
     pipelineFiles,
     objects,
     policies: place.policies === undefined ? undefined : read(place.policies),
-    secrets: referencedSecrets([asData(document), ...manifests]),
+    secrets: referencedSecrets(documents),
+    monitors: wantedMonitors(documents),
     containerLogs: takesContainerLogs(configOf(document)["telemetry:logPipelines"], manifests),
   };
 }

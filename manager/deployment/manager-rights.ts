@@ -2,6 +2,8 @@ import type { types } from "@pulumi/kubernetes";
 import { operatorApi, pipelineApi, workloadNames } from "../../components/contract";
 import { mostRights, nameOutside } from "../../components/plan";
 import type { SecretName } from "../../components/credentials";
+import type { WantedMonitors } from "../watch/references";
+import { monitorResources } from "../watch/watch-monitors";
 import { pipelineKinds } from "../watch/watch-objects";
 
 type PolicyRule = types.input.rbac.v1.PolicyRule;
@@ -24,6 +26,8 @@ export interface RightsOf {
   readonly secrets: readonly SecretName[];
   /** Whether pipeline objects of the cluster are part of the stack. */
   readonly objects: boolean;
+  /** What pipelines say about monitors of the Prometheus Operator. */
+  readonly monitors: WantedMonitors;
 }
 
 const read = ["get", "list", "watch"];
@@ -37,7 +41,7 @@ const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.ag
  * include all rights that any configuration grants to gateway and agent.
  */
 export function managerRights(of: RightsOf): ManagerRights {
-  const { telemetryNamespace, logNamespace, namespace, secrets, objects } = of;
+  const { telemetryNamespace, logNamespace, namespace, secrets, objects, monitors } = of;
   const granted = grantableRights();
   const outside = collectorNames.map((name) => nameOutside(telemetryNamespace, name));
   return {
@@ -56,6 +60,8 @@ export function managerRights(of: RightsOf): ManagerRights {
         verbs: ["create", "list", "watch"],
       },
       ...(objects ? objectRights : []),
+      // A pipeline object may turn the input on at any time.
+      ...(objects || monitors.wanted ? monitorRights : []),
     ],
     namespaces: merged([
       [telemetryNamespace, [...workRights, ...granted.own]],
@@ -64,6 +70,7 @@ export function managerRights(of: RightsOf): ManagerRights {
       ["default", [...roleRightsByName(outside), ...eventRights]],
       [namespace, [...leaseRights, ...eventRights]],
       ...bySecretNamespace(secrets),
+      ...monitors.secretNamespaces.map((name) => [name, monitorSecretRights] as const),
     ]),
   };
 }
@@ -82,6 +89,15 @@ const objectRights: readonly PolicyRule[] = [
     resources: pipelineKinds.map(({ plural }) => `${plural}/status`),
     verbs: ["patch"],
   },
+];
+
+const monitorRights: readonly PolicyRule[] = [
+  { apiGroups: [operatorApi.group], resources: monitorResources, verbs: read },
+];
+
+/** Monitors come and go with other names of Secrets, so these rights are for all Secrets of a namespace that a user names. */
+const monitorSecretRights: readonly PolicyRule[] = [
+  { apiGroups: [""], resources: ["secrets", "configmaps"], verbs: read },
 ];
 
 const roleRights: readonly PolicyRule[] = [

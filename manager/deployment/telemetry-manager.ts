@@ -153,6 +153,7 @@ export class TelemetryManager extends pulumi.ComponentResource {
       ...(inputs.containerLogs && { logNamespace: logNamespace(inputs, telemetryNamespace) }),
       namespace: settings.namespace,
       secrets: [...inputs.secrets, ...settings.secrets],
+      monitors: inputs.monitors,
       objects: settings.objects,
     });
     // The name is the same in all namespaces and contains the manager's own, because several managers may have roles in one.

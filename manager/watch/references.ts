@@ -19,3 +19,28 @@ function visit(value: unknown, reference: (found: object) => void): void {
     else visit(child, reference);
   }
 }
+
+/** What documents say about monitors of the Prometheus Operator. */
+export interface WantedMonitors {
+  /** Whether any pipeline wants them. */
+  readonly wanted: boolean;
+  /** Namespaces whose monitors may use Secrets, sorted. */
+  readonly secretNamespaces: readonly string[];
+}
+
+/** Returns what the pipelines in some documents say about monitors, whatever the form of a document. */
+export function wantedMonitors(documents: unknown): WantedMonitors {
+  const inputs: { readonly enabled?: unknown; readonly allowSecretsFrom?: unknown }[] = [];
+  const collect = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key === "prometheusOperator" && typeof child === "object" && child !== null) inputs.push(child as object);
+      else collect(child);
+    }
+  };
+  collect(documents);
+  const on = inputs.filter(({ enabled }) => enabled === true);
+  const allowed = on.flatMap(({ allowSecretsFrom }) => (Array.isArray(allowSecretsFrom) ? allowSecretsFrom : []));
+  const names = allowed.filter((name): name is string => typeof name === "string");
+  return { wanted: on.length > 0, secretNamespaces: [...new Set(names)].sort() };
+}

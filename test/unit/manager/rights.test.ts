@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { managerRights } from "../../../manager/deployment/manager-rights";
+import type { WantedMonitors } from "../../../manager/watch/references";
 import { mostRights } from "../../../policy/rules/rbac-computed-rights";
 
-const rights = (objects = false) =>
+const rights = (objects = false, monitors: WantedMonitors = { wanted: false, secretNamespaces: [] }) =>
   managerRights({
+    monitors,
     telemetryNamespace: "telemetry",
     namespace: "telemetry-manager",
     secrets: [
@@ -46,6 +48,22 @@ describe("the rights of a manager", () => {
     ]);
     assert.deepEqual(texts(namespaces.infra?.[0]?.resourceNames), ["x"]);
     assert.ok(!cluster.some((rule) => texts(rule.resources).includes("secrets")));
+  });
+
+  it("reach monitors only while a pipeline may want them, and Secrets of monitors only in namespaces that one names", () => {
+    const isAboutMonitors = (rule: Rule): boolean => texts(rule.resources).includes("servicemonitors");
+    assert.deepEqual(rights().cluster.filter(isAboutMonitors), []);
+    const { cluster, namespaces } = rights(false, { wanted: true, secretNamespaces: ["payment"] });
+    const expected = {
+      apiGroups: ["monitoring.coreos.com"],
+      resources: ["servicemonitors", "podmonitors"],
+      verbs: ["get", "list", "watch"],
+    };
+    assert.deepEqual(cluster.filter(isAboutMonitors), [expected]);
+    assert.deepEqual(rights(true).cluster.filter(isAboutMonitors), [expected]);
+    assert.deepEqual(namespaces.payment, [
+      { apiGroups: [""], resources: ["secrets", "configmaps"], verbs: ["get", "list", "watch"] },
+    ]);
   });
 
   it("have no wildcard, nothing that gives more than one has, and no way into pods but the proof's", () => {

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { operatorApi } from "../../components/contract";
+import type { SecretName } from "../../components/credentials";
+import { Informer, patience, within } from "./informer";
+
+const kinds = [
+  { kind: "ServiceMonitor", plural: "servicemonitors" },
+  { kind: "PodMonitor", plural: "podmonitors" },
+] as const;
+
+/** The kinds of monitors as the API server names them in rights. */
+export const monitorResources = kinds.map(({ plural }) => plural);
+
+interface Monitor extends KubernetesObject {
+  readonly spec?: unknown;
+}
+
+/** Watches the monitors of the Prometheus Operator, but only while a pipeline wants them. */
+export class MonitorWatch {
+  private informers: readonly Informer<Monitor>[] = [];
+
+  constructor(
+    private readonly config: KubeConfig,
+    private readonly handlers: { readonly onChange: () => void; readonly onProblem: (problem: string) => void },
+  ) {}
+
+  /** Starts or stops. Resolves when the monitors are known, or when a cluster without these kinds had its time. */
+  async follow(wanted: boolean): Promise<void> {
+    if (!wanted) this.stop();
+    if (!wanted || this.informers.length > 0) return;
+    const { onChange, onProblem } = this.handlers;
+    this.informers = kinds.map(
+      (kind) =>
+        new Informer<Monitor>(
+          this.config,
+          { apiVersion: `${operatorApi.group}/${operatorApi.version}`, ...kind },
+          { onChange, onProblem: (problem) => onProblem(`${kind.plural} cannot be watched: ${problem}`) },
+        ),
+    );
+    await within(patience, Promise.all(this.informers.map((informer) => informer.start())));
+  }
+
+  /** Returns a text for each monitor that changes with the parts that decide what is scraped. */
+  fingerprints(): string[] {
+    return this.all().map(monitorHash).sort();
+  }
+
+  /** Returns the Secrets to which monitors of these namespaces refer, so that a changed Secret starts an update. */
+  secrets(namespaces: readonly string[]): SecretName[] {
+    return this.all().flatMap(({ metadata: { namespace = "" } = {}, spec }) =>
+      namespaces.includes(namespace) ? secretNames(spec).map((name) => ({ namespace, name })) : [],
+    );
+  }
+
+  stop(): void {
+    for (const informer of this.informers) informer.stop();
+    this.informers = [];
+  }
+
+  private all(): Monitor[] {
+    return this.informers.flatMap((informer) => informer.objects());
+  }
+}
+
+/** Hashes a monitor without its status, which the operator writes often. */
+export function monitorHash({ kind, metadata: { namespace, name, labels } = {}, spec }: Monitor): string {
+  return createHash("sha256")
+    .update(JSON.stringify([kind, namespace, name, labels, spec]))
+    .digest("hex");
+}
+
+/** Fields of monitors that name a Secret. */
+const secretFields = [
+  "secret",
+  "keySecret",
+  "username",
+  "password",
+  "credentials",
+  "clientSecret",
+  "bearerTokenSecret",
+] as const;
+
+/** Returns the names of the Secrets to which a spec refers in any place, sorted. */
+export function secretNames(spec: unknown): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [field, child] of Object.entries(value)) {
+      const { name } = (child ?? {}) as { readonly name?: unknown };
+      const isReference = secretFields.some((one) => one === field) && typeof name === "string" && name !== "";
+      if (isReference) found.add(name);
+      else visit(child);
+    }
+  };
+  visit(spec);
+  return [...found].sort();
+}
