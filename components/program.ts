@@ -11,6 +11,7 @@ const handlers: { readonly [J in JobName]: () => Promise<Handler<J>> } = {
   "cluster-facts": async () => (await import("./cluster-facts/read-facts")).readClusterFacts,
   "read-monitors": async () => (await import("./monitors/read-monitors")).readMonitors,
   validate: async () => (await import("./validation/validate-in-cluster")).validateInCluster,
+  "await-rollout": async () => (await import("./verification/await-rollout")).awaitRollout,
   "check-flow": async () => (await import("./verification/report")).pipelineReport,
 };
 

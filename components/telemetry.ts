@@ -221,7 +221,9 @@ export class Telemetry extends pulumi.ComponentResource {
     const validation = { validations, settings: settings.validation, pipelines: models, cluster };
     const warn = (text: string): void => void pulumi.log.warn(text, this);
     const uid = plans.length === 0 ? undefined : clusterUid(facts, warn);
-    const placing: Placing = { namespace, clusterUid: uid, credentials, backends, validation };
+    // A stack that neither validates in the cluster nor verifies sends no requests of its own to the cluster.
+    const followsRollouts = settings.validation.mode === "full" || settings.verification.mode !== "off";
+    const placing: Placing = { namespace, clusterUid: uid, credentials, backends, validation, followsRollouts };
     const component = { ...child, providers: [dynamicProvider] };
     const gatewayPlan = gatewayOf(plans);
     const gateway =

@@ -4,3 +4,4 @@
  */
 export { BackendFlow } from "./backend-flow";
 export { flowTargets } from "./flow-targets";
+export { Rollout, seenByController } from "./rollout";

@@ -16,7 +16,9 @@ import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "
 import type { Watching } from "./samples";
 import { namespaceOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
-import { isReady, workloadHealth, type WorkloadHealth } from "./workload-health";
+import { isReady } from "./daemon-nodes";
+import { lookAtWorkload } from "./look-at-workload";
+import { isSettled, type WorkloadHealth } from "./workload-health";
 
 export interface CheckOptions extends Watching {
   /** Time limit in seconds for the whole check. */
@@ -62,7 +64,7 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   const flowEnd = end - (pulls ? options.timeoutSeconds * 1000 * inputsShare : 0);
 
   let workloads = await lookAtWorkloads(cluster, targets);
-  while (workloads.health.some(({ state }) => state !== "ready") && seconds() < options.timeoutSeconds * rolloutShare) {
+  while (!workloads.health.every(isSettled) && seconds() < options.timeoutSeconds * rolloutShare) {
     await sleep(interval * 1000);
     workloads = await lookAtWorkloads(cluster, targets);
   }
@@ -115,15 +117,11 @@ async function lookAtWorkloads(
 ): Promise<Workloads> {
   const all = await Promise.all(
     targets.collectors.map(async (collector) => {
-      const namespace = namespaceOf(targets, collector);
-      const [workload, pods] = await Promise.all([
-        cluster.workload(namespace, collector),
-        cluster.pods(namespace, collector.name),
-      ]);
+      const { health, pods } = await lookAtWorkload(cluster, namespaceOf(targets, collector), collector);
       const ready = pods
         .filter(isReady)
         .map(({ metadata, spec }) => ({ collector, pod: metadata.name, node: spec?.nodeName }));
-      return { health: workloadHealth(namespace, collector, workload, pods), ready };
+      return { health, ready };
     }),
   );
   return { health: all.map(({ health }) => health), ready: all.flatMap(({ ready }) => ready) };

@@ -6,7 +6,9 @@ import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } fr
 import type { AnnotatedObject } from "../inputs";
 import { annotatedObjects } from "./read-annotated";
 import type { CollectorTarget } from "./targets";
-import { deploymentState, type PodState, type WorkloadState } from "./workload-health";
+import { labelOfRevision, type PodState } from "./pod-facts";
+import { lostOf } from "./lost-nodes";
+import { deploymentState, type WorkloadState } from "./workload-health";
 
 /** The requests that a check sends to a cluster. Each promise rejects after a few seconds without an answer. */
 export interface Cluster {
@@ -14,6 +16,14 @@ export interface Cluster {
   workload(namespace: string, collector: CollectorTarget): Promise<WorkloadState | undefined>;
   /** The pods of a collector, by the name of the collector. */
   pods(namespace: string, collector: string): Promise<readonly PodState[]>;
+  /** The current revision of a DaemonSet; `undefined` if it has none yet. */
+  revision(namespace: string, daemonSet: string): Promise<string | undefined>;
+  /** Those of the nodes that are not ready or gone, with the reason of Kubernetes. */
+  lostNodes(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Why the controller of a workload could not make a pod, in the API server's words, if it could not lately. */
+  podRefusal(namespace: string, workload: string): Promise<string | undefined>;
+  /** Deletes a pod, which its controller replaces. */
+  deletePod(namespace: string, pod: string): Promise<void>;
   /** The end of what a pod logged in the last `seconds`. */
   log(namespace: string, pod: string, seconds: number): Promise<string>;
   /** All running Pods, and all Services, with annotations for scraping. */
@@ -31,6 +41,9 @@ export interface PushRequest {
 
 /** Time limit of one request, in milliseconds. */
 const patience = 8_000;
+
+/** Most nodes that are read one by one. More are read by a list of all nodes. */
+const singleNodes = 20;
 
 /** Most bytes of a log to read. A failure that lasts is also at the end of the log. */
 const logBytes = 1024 * 1024;
@@ -59,6 +72,33 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
       // Served from the API server's cache: the next look sees a pod that is missing in it.
       const { items } = await asked(() => core.listNamespacedPod({ namespace, labelSelector, resourceVersion: "0" }));
       return items as readonly PodState[];
+    },
+    revision: async (namespace, daemonSet) => {
+      const labelSelector = `${labelKeys.name}=${daemonSet}`;
+      const { items } = await asked(() => apps.listNamespacedControllerRevision({ namespace, labelSelector }));
+      const [newest] = items.sort((a, b) => b.revision - a.revision);
+      return newest?.metadata?.labels?.[labelOfRevision];
+    },
+    lostNodes: async (names) => {
+      if (names.length <= singleNodes) {
+        const all = await Promise.all(
+          names.map(
+            async (name) => [name, await asked(() => core.readNode({ name }).catch(undefinedIfMissing))] as const,
+          ),
+        );
+        return lostOf(all);
+      }
+      const { items } = await asked(() => core.listNode({ resourceVersion: "0" }));
+      return lostOf(names.map((name) => [name, items.find(({ metadata }) => metadata?.name === name)] as const));
+    },
+    podRefusal: async (namespace, workload) => {
+      const fieldSelector = `involvedObject.name=${workload},reason=FailedCreate`;
+      const { items } = await asked(() => core.listNamespacedEvent({ namespace, fieldSelector }));
+      const timeOf = ({ lastTimestamp }: (typeof items)[number]): number => new Date(lastTimestamp ?? 0).getTime();
+      return items.sort((a, b) => timeOf(b) - timeOf(a))[0]?.message;
+    },
+    deletePod: async (namespace, name) => {
+      await asked<unknown>(() => core.deleteNamespacedPod({ namespace, name }).catch(undefinedIfMissing));
     },
     log: async (namespace, name, sinceSeconds) =>
       (await asked(() =>

@@ -99,7 +99,7 @@ function workloadConditions(
 }
 
 /** The worst first. */
-const states: readonly WorkloadHealth["state"][] = ["notReady", "rollingOut", "ready"];
+const states: readonly WorkloadHealth["state"][] = ["notReady", "rollingOut", "withoutLost", "ready"];
 
 function worst(own: readonly CollectorTarget[], workloads: readonly WorkloadHealth[]): WorkloadHealth | undefined {
   const names = own.map(({ name }) => name);
@@ -108,8 +108,9 @@ function worst(own: readonly CollectorTarget[], workloads: readonly WorkloadHeal
     .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state))[0];
 }
 
-const gatewayReasons = { ready: "GatewayReady", rollingOut: "RolloutInProgress", notReady: "GatewayNotReady" } as const;
-const agentReasons = { ready: "AgentReady", rollingOut: "RolloutInProgress", notReady: "AgentNotReady" } as const;
+const common = { withoutLost: "SomeNodesNotReady", rollingOut: "RolloutInProgress" } as const;
+const gatewayReasons = { ready: "GatewayReady", notReady: "GatewayNotReady", ...common } as const;
+const agentReasons = { ready: "AgentReady", notReady: "AgentNotReady", ...common } as const;
 
 function gatewayCondition(health: WorkloadHealth | undefined, unread: string): Judged {
   const reason = health ? gatewayReasons[health.state] : "GatewayUnreadable";

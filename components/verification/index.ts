@@ -11,6 +11,7 @@ export type { ExporterCounters } from "./counters";
 export { conditionStatuses, conditionTypes, reasonRow, reasons, type ConditionType } from "./reasons";
 export type { FlowSample } from "./samples";
 export type { CheckRequest } from "./report";
+export type { RolloutRequest } from "./await-rollout";
 export { statusRequest } from "./status-request";
 export { columns, statusTable } from "./table";
 export type { FlowTargets, PipelineTarget } from "./targets";

@@ -138,6 +138,14 @@ export const reasons = [
   },
   {
     type: "GatewayHealthy",
+    reason: "SomeNodesNotReady",
+    status: "True",
+    isWarning: true,
+    meaning: "The gateway runs with the current configuration, but not on nodes that are not ready themselves.",
+    remedy: "Repair or remove the nodes that the message names.",
+  },
+  {
+    type: "GatewayHealthy",
     reason: "RolloutInProgress",
     status: "False",
     meaning: "Some pods of the gateway do not have the current configuration yet, or are not ready.",
@@ -163,6 +171,14 @@ export const reasons = [
     status: "True",
     meaning: "The metric agent runs with the current configuration.",
     remedy: nothingToDo,
+  },
+  {
+    type: "AgentHealthy",
+    reason: "SomeNodesNotReady",
+    status: "True",
+    isWarning: true,
+    meaning: "The metric agent runs with the current configuration, but not on nodes that are not ready themselves.",
+    remedy: "Repair or remove the nodes that the message names.",
   },
   {
     type: "AgentHealthy",

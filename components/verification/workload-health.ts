@@ -1,6 +1,9 @@
 import type { CollectorKind } from "../contract";
+import { daemonNodes, isKept, isReady, nodeOf, type DaemonNodes, type RolloutFacts } from "./daemon-nodes";
+import type { PodState } from "./pod-facts";
 import type { CollectorTarget } from "./targets";
 import {
+  allLost,
   crashing,
   imageMissing,
   noNodeMatches,
@@ -10,6 +13,7 @@ import {
   podProblems,
   podUnscheduled,
   rollingOut,
+  runsElsewhere,
   runsEverywhere,
   workloadMissing,
   type PodPlace,
@@ -18,6 +22,14 @@ import {
 /** The fields of a DaemonSet from which its health follows. */
 export interface WorkloadState {
   readonly metadata?: { readonly generation?: number };
+  readonly spec?: {
+    readonly updateStrategy?: {
+      readonly rollingUpdate?: {
+        readonly maxSurge?: number | string;
+        readonly maxUnavailable?: number | string;
+      };
+    };
+  };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly desiredNumberScheduled?: number;
@@ -49,44 +61,31 @@ export function deploymentState({ metadata, spec, status = {} }: DeploymentState
   };
 }
 
-export interface PodState {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: unknown };
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: {
-    readonly phase?: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly message?: string;
-    }[];
-    readonly containerStatuses?: readonly ContainerState[];
-  };
-}
-
-interface ContainerState {
-  readonly image: string;
-  readonly restartCount: number;
-  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
-  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode?: number } };
-}
-
 /** Health of a collector's pods. */
 export interface WorkloadHealth {
   /** Name of the collector. */
   readonly name: string;
   readonly kind: CollectorKind;
-  readonly state: "ready" | "rollingOut" | "notReady";
+  /** `withoutLost`: ready on all nodes but those that are not ready themselves. */
+  readonly state: "ready" | "withoutLost" | "rollingOut" | "notReady";
   readonly message: string;
 }
 
-/** Judges the pods of a collector; `undefined` is a workload that does not exist. */
+/** Whether the workload is as ready as its nodes allow. */
+export function isSettled({ state }: WorkloadHealth): boolean {
+  return state === "ready" || state === "withoutLost";
+}
+
+/**
+ * Judges the pods of a collector; `undefined` is a workload that does not exist. With `facts`, a DaemonSet does not have
+ * to be ready on nodes that are not: nothing can run there.
+ */
 export function workloadHealth(
   namespace: string,
   collector: CollectorTarget,
   found: WorkloadState | undefined,
   pods: readonly PodState[],
+  facts?: RolloutFacts,
 ): WorkloadHealth {
   const { kind, name } = collector;
   const health = (state: WorkloadHealth["state"], message: string): WorkloadHealth => ({ name, kind, state, message });
@@ -96,28 +95,30 @@ export function workloadHealth(
   const isObserved = observedGeneration >= (found.metadata?.generation ?? 0);
   if (isObserved && desired === 0) return health("notReady", noNodeMatches(collector));
   const isComplete = isObserved && updated >= desired && ready >= desired;
-  const current = pods.filter(isCurrent);
+  const nodes = facts && daemonNodes(pods, facts);
+  const lost = nodes?.lost ?? [];
+  const current = pods.filter((pod) => isKept(pod) && !lost.includes(nodeOf(pod) ?? ""));
   const problems = current
     // An evicted pod of a Deployment remains after its replacement runs.
     .filter(({ status }) => !isComplete || status?.phase !== "Failed")
     .flatMap((pod) => podProblem(namespace, kind, pod) ?? []);
   if (problems.length > 0) return health("notReady", podProblems(problems));
   if (isComplete) return health("ready", runsEverywhere(collector, desired));
+  const named = lost.map((node) => ({ node, why: facts?.lost[node] ?? "" }));
+  if (lost.length > 0 && lost.length >= desired) return health("notReady", allLost(named));
+  if (isObserved && nodes && lost.length > 0 && isRolledElsewhere(nodes, desired)) {
+    return health("withoutLost", runsElsewhere(collector, nodes.rolled.length, named));
+  }
   const waiting = current.filter((pod) => !isReady(pod)).map(placeOf);
-  return health("rollingOut", rollingOut(collector, namespace, { desired, updated, ready, waiting }));
+  return health("rollingOut", rollingOut(collector, namespace, { desired, updated, ready, waiting, lost: named }));
 }
 
-const placeOf = ({ metadata, spec }: PodState): PodPlace => ({ pod: metadata.name, node: spec?.nodeName });
-
-/** Whether the pod is not being deleted. */
-function isCurrent({ metadata }: PodState): boolean {
-  return metadata.deletionTimestamp === undefined || metadata.deletionTimestamp === null;
+/** Nodes without pods are not known by name, so all nodes must have some. */
+function isRolledElsewhere({ rolled, old, moving, lost }: DaemonNodes, desired: number): boolean {
+  return old.length + moving.length === 0 && rolled.length + lost.length >= desired;
 }
 
-export function isReady(pod: PodState): boolean {
-  const conditions = pod.status?.conditions ?? [];
-  return isCurrent(pod) && conditions.some(({ type, status }) => type === "Ready" && status === "True");
-}
+const placeOf = (pod: PodState): PodPlace => ({ pod: pod.metadata.name, node: nodeOf(pod) });
 
 /** Reasons of Kubernetes for which a container waits or has ended. */
 const kubernetesReasons = {

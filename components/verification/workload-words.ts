@@ -23,6 +23,37 @@ export function runsEverywhere({ workload }: CollectorTarget, desired: number): 
   return workload === "DaemonSet" ? `Runs on ${counted(desired, "node")}.` : `Runs in ${counted(desired, "pod")}.`;
 }
 
+/** A node that is not ready, and why, in Kubernetes' words. */
+export interface LostNode {
+  readonly node: string;
+  readonly why: string;
+}
+
+const lostNodes = (lost: readonly LostNode[]): string =>
+  examples(lost.map(({ node, why }) => `${node}${why === "" ? "" : ` (${why})`}`).sort());
+
+/** The collector runs where it can. */
+export function runsElsewhere({ workload }: CollectorTarget, rolled: number, lost: readonly LostNode[]): string {
+  const nodes = lost.length === 1 ? "This node is" : "These nodes are";
+  return (
+    `Runs on ${counted(rolled, "node")} of ${rolled + lost.length}. ${nodes} not ready: ${lostNodes(lost)}. ` +
+    `Repair or remove ${lost.length === 1 ? "it" : "them"}; the ${workload} needs no further update.`
+  );
+}
+
+export function allLost(lost: readonly LostNode[]): string {
+  return `None of its nodes is ready: ${lostNodes(lost)}. Repair the nodes.`;
+}
+
+/** `cause` is a sentence about the workload's health. */
+export function rolloutFailed({ workload, name }: CollectorTarget, cause: string): string {
+  return [
+    `${workload} ${name} has not rolled out. ${cause}`,
+    "Pods that were not replaced go on with the configuration they have.",
+    "Run `pulumi up` again when the cause is removed, or go back by undoing the change.",
+  ].join("\n");
+}
+
 export function podProblems(problems: readonly string[]): string {
   // There is hardly ever a second kind of problem.
   const more = problems.length - namedExamples;
@@ -35,17 +66,18 @@ interface Rollout {
   readonly ready: number;
   /** Pods that are not ready. */
   readonly waiting: readonly PodPlace[];
+  readonly lost: readonly LostNode[];
 }
 
 export function rollingOut(
   { workload, name }: CollectorTarget,
   namespace: string,
-  { desired, updated, ready, waiting }: Rollout,
+  { desired, updated, ready, waiting, lost }: Rollout,
 ): string {
   const many = counted(desired, workload === "DaemonSet" ? "node" : "pod");
   return (
     `${updated} of ${many} have the current configuration, ${ready} ${ready === 1 ? "is" : "are"} ready` +
-    `${notReady(waiting)}. Wait, or run kubectl -n ${namespace} describe ${workload.toLowerCase()} ${name}.`
+    `${notReady(waiting)}${lost.length > 0 ? `; nodes that are not ready: ${lostNodes(lost)}` : ""}. Wait, or run kubectl -n ${namespace} describe ${workload.toLowerCase()} ${name}.`
   );
 }
 
@@ -103,4 +135,4 @@ export function notStarting(where: PodPlace, namespace: string, reason: string):
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-const sentence = (text: string): string => (/[.!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+export const sentence = (text: string): string => (/[.!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -14,6 +14,7 @@ import { certificatesVolume, sidecarAnnotations, sidecarLabels } from "../mesh";
 import { contentName, type CollectorPlan } from "../plan";
 import type { Pipeline, Toleration, WorkloadSettings } from "../settings";
 import { memoryGoal } from "../sizing";
+import { Rollout, seenByController } from "../proof";
 import { ConfigValidation, type ValidationPlan, validationPod } from "../validation";
 import type { Backend } from "../credentials";
 import { grantRights, nameInCluster } from "./collector-rights";
@@ -37,6 +38,8 @@ export interface Placing {
   /** Returns the addresses of the backends of some pipelines. */
   backends: (of: (pipeline: Pick<Pipeline, "id">) => boolean) => pulumi.Input<readonly Backend[]>;
   validation: ValidationPlan;
+  /** Whether the program itself follows rollouts in the cluster. Otherwise the provider's wait applies. */
+  followsRollouts: boolean;
 }
 
 export interface CollectorWorkloadArgs extends Placing {
@@ -129,19 +132,35 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, policy, ...all]) };
     const described = {
       ...metadata,
-      ...(validation && { annotations: { [annotations.validatedAt]: validation.validatedAt } }),
+      annotations: validation && { [annotations.validatedAt]: validation.validatedAt },
     };
     if (kind === "DaemonSet") {
       const updateStrategy = { type: "RollingUpdate", rollingUpdate };
       const spec = { selector, updateStrategy, template };
-      new k8s.apps.v1.DaemonSet(resourceName, { metadata: described, spec }, inOrder);
+      const annotated = { ...described.annotations, ...(args.followsRollouts && seenByController) };
+      const { metadata: made } = new k8s.apps.v1.DaemonSet(
+        resourceName,
+        { metadata: { ...described, annotations: annotated }, spec },
+        inOrder,
+      );
+      if (args.followsRollouts) this.follow(resourceName, args, made);
     } else {
       const spec = { replicas, selector, strategy: { type: "RollingUpdate", rollingUpdate }, template };
       new k8s.apps.v1.Deployment(resourceName, { metadata: described, spec }, inOrder);
     }
     this.registerOutputs({});
   }
+
+  private follow(resourceName: string, args: CollectorWorkloadArgs, made: pulumi.Output<ObjectMeta>): void {
+    const { plan, namespace, validation } = args;
+    const { kind, name } = plan;
+    const revision = made.apply(({ uid, generation }) => `${uid}/${generation}`);
+    const rollout = { cluster: validation.cluster, namespace, kind, name, revision };
+    new Rollout(`${resourceName}-rollout`, rollout, { parent: this });
+  }
 }
+
+type ObjectMeta = k8s.types.output.meta.v1.ObjectMeta;
 
 const meshCertificateFiles = new RegExp(`${certificatesVolume.mountPath}/[\\w-]+[.]pem`, "g");
 

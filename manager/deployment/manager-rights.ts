@@ -49,6 +49,8 @@ export function managerRights(of: RightsOf): ManagerRights {
       ...granted.cluster,
       named(["namespaces"], "", [telemetryNamespace, ...(logNamespace === undefined ? [] : [logNamespace])]),
       { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
+      // A rollout does not wait for nodes that are not ready.
+      { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
       // Its uid is the cluster's.
       { apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: ["get"] },
       named(["priorityclasses"], "scheduling.k8s.io", outside),

@@ -26,6 +26,8 @@ const ready = (name: string) => ({
   status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
 });
 
+const unasked = (): Promise<never> => Promise.reject(new Error("asked for nothing"));
+
 /**
  * A cluster whose collectors deliver each canary at once. It proves what a check asks for and makes of the answers,
  * and nothing about real pods.
@@ -55,6 +57,12 @@ class FakeCluster implements Cluster {
   pods(): ReturnType<Cluster["pods"]> {
     return Promise.resolve(this.names.map(ready));
   }
+
+  /** All nodes are well, so nobody has to ask for these. */
+  readonly revision = unasked;
+  readonly lostNodes = unasked;
+  readonly podRefusal = unasked;
+  readonly deletePod = unasked;
 
   annotated(): Promise<readonly never[]> {
     return Promise.resolve([]);

@@ -125,8 +125,11 @@ const refusals: readonly (Refusals | undefined)[] = [
 ];
 
 /** Every state of both workloads; `undefined` is a cluster that did not answer. */
-const workloads = (["ready", "rollingOut", "notReady", undefined] as const).map((state): WorkloadHealth[] =>
-  state === undefined ? [] : [gateway, agent].map(({ name, kind }) => ({ name, kind, state, message: "The message." })),
+const workloads = (["ready", "withoutLost", "rollingOut", "notReady", undefined] as const).map(
+  (state): WorkloadHealth[] =>
+    state === undefined
+      ? []
+      : [gateway, agent].map(({ name, kind }) => ({ name, kind, state, message: "The message." })),
 );
 
 const scraped = { url: "http://a", namespace: "shop", pod: "web", error: "" } as const;

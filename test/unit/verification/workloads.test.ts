@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { workloadHealth, type WorkloadState, type PodState } from "../../../components/verification/workload-health";
+import type { RolloutFacts } from "../../../components/verification/daemon-nodes";
+import type { PodState } from "../../../components/verification/pod-facts";
+import { workloadHealth, type WorkloadState } from "../../../components/verification/workload-health";
 
 const collector = { kind: "gateway", workload: "DaemonSet", name: "telemetry-otlp-gateway" } as const;
 
@@ -61,6 +63,77 @@ describe("the health of a collector's pods", () => {
       "2 of 2 nodes have the current configuration, 1 is ready; not ready: pod gateway-1 on node node-1. " +
         "Wait, or run kubectl -n telemetry describe daemonset telemetry-otlp-gateway.",
     );
+  });
+
+  describe("where nodes are not ready", () => {
+    const on = (node: string, revision: string, isReady: boolean, metadata: object = {}): PodState => ({
+      metadata: { name: `${node}-${revision}`, labels: { "controller-revision-hash": revision }, ...metadata },
+      spec: { nodeName: node },
+      status: { phase: "Running", conditions: [{ type: "Ready", status: isReady ? "True" : "False" }] },
+    });
+    const leaving = { deletionTimestamp: new Date() };
+    const facts: RolloutFacts = { revision: "new", lost: { c: "NodeStatusUnknown" } };
+    const judged = (set: WorkloadState, pods: PodState[], known = facts) =>
+      workloadHealth("telemetry", collector, set, pods, known);
+
+    it("is ready without them when all others have rolled, and names them", () => {
+      const rolled = [on("a", "new", true), on("b", "new", true)];
+      for (const lost of [[on("c", "old", false)], [on("c", "old", false, leaving)], [on("c", "new", false)]]) {
+        const { state, message } = judged(daemonSet(3, 2, 2), [...rolled, ...lost]);
+        assert.equal(state, "withoutLost");
+        assert.equal(
+          message,
+          "Runs on 2 nodes of 3. This node is not ready: c (NodeStatusUnknown). " +
+            "Repair or remove it; the DaemonSet needs no further update.",
+        );
+      }
+    });
+
+    it("still waits for the others: those with an earlier revision, those on their way, and those without a pod", () => {
+      const lost = on("c", "old", false);
+      const cases = [
+        [on("a", "new", true), on("b", "old", true), lost],
+        [on("a", "new", true), on("b", "new", false), lost],
+        [on("a", "new", true), on("b", "new", true), on("b", "old", true, leaving), on("b", "old", true), lost],
+        [on("a", "new", true), lost],
+      ];
+      for (const pods of cases) assert.equal(judged(daemonSet(3, 2, 2), pods).state, "rollingOut");
+      assert.match(
+        judged(daemonSet(3, 1, 1), cases[1] ?? []).message,
+        /; not ready: pod b-new on node b; nodes that are not ready: c \(NodeStatusUnknown\)\. Wait, /,
+      );
+      // The numbers are about an earlier change.
+      const rolled = [on("a", "new", true), on("b", "new", true), lost];
+      assert.equal(judged(daemonSet(3, 2, 2, 1), rolled).state, "rollingOut");
+    });
+
+    it("does not count a pod on them as a problem, but those of other nodes", () => {
+      const failing = (node: string): PodState => ({ ...waiting("CrashLoopBackOff"), spec: { nodeName: node } });
+      const rolled = [on("a", "new", true), on("b", "new", true)];
+      assert.equal(judged(daemonSet(3, 3, 2), [...rolled, failing("c")]).state, "withoutLost");
+      assert.equal(
+        judged(daemonSet(3, 3, 1), [on("a", "new", true), failing("b"), on("c", "old", false)]).state,
+        "notReady",
+      );
+    });
+
+    it("knows the node of a pod that no scheduler has placed", () => {
+      const nodeSelectorTerms = [{ matchFields: [{ key: "metadata.name", values: ["c"] }] }];
+      const unplaced: PodState = {
+        metadata: { name: "c-new" },
+        spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } },
+        status: { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", message: "no room" }] },
+      };
+      assert.equal(judged(daemonSet(2, 2, 1), [on("a", "new", true), unplaced]).state, "withoutLost");
+    });
+
+    it("is not ready when no node is", () => {
+      const { state, message } = judged(daemonSet(1, 0, 0), [on("c", "old", false)]);
+      assert.deepEqual(
+        [state, message],
+        ["notReady", "None of its nodes is ready: c (NodeStatusUnknown). Repair the nodes."],
+      );
+    });
   });
 
   it("passes over evicted pods of a Deployment that are replaced", () => {

@@ -1,0 +1,77 @@
+import type { DaemonNodes } from "./daemon-nodes";
+import { isSettled, type WorkloadHealth, type WorkloadState } from "./workload-health";
+
+/** A rollout at one moment. */
+export interface RolloutLook {
+  readonly health: WorkloadHealth;
+  readonly workload: WorkloadState | undefined;
+  readonly nodes?: DaemonNodes;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What is remembered of earlier looks. */
+export interface RolloutMemory {
+  /** Nodes and pods that were done at the last progress, and its time. */
+  readonly done: number;
+  readonly progressAt: number;
+  /** Whether only nodes that are not ready hold up the others, by the last look. */
+  readonly isHeldUp: boolean;
+}
+
+export type RolloutStep =
+  | { readonly kind: "done" }
+  | { readonly kind: "failed" }
+  | {
+      readonly kind: "wait";
+      readonly memory: RolloutMemory;
+      /** Nodes whose pods to delete, because the controller waits for nodes that are not ready. */
+      readonly replace: readonly string[];
+    };
+
+/** Seconds without progress after which a pod with a problem fails the rollout: a few restarts, or attempts to pull. */
+const problemSeconds = 120;
+/** Seconds without progress after which the rollout fails although no pod has a problem. */
+const stallSeconds = 300;
+
+/** Decides how a rollout goes on after a look. */
+export function nextStep({ health, workload, nodes, at }: RolloutLook, before?: RolloutMemory): RolloutStep {
+  if (isSettled(health) || hasNoNode(workload)) return { kind: "done" };
+  const now = nodes?.rolled.length ?? workload?.status?.updatedNumberScheduled ?? 0;
+  const isProgress = before === undefined || now > before.done;
+  // A pod that is ready again and again between its crashes is no progress.
+  const done = Math.max(now, before?.done ?? 0);
+  const progressAt = isProgress ? at : before.progressAt;
+  const patience = health.state === "notReady" ? problemSeconds : stallSeconds;
+  if (at - progressAt > patience * 1000) return { kind: "failed" };
+  const isHeldUp = nodes !== undefined && holdsUp(workload, nodes);
+  // Seen twice, because the controller may be about to go on.
+  const replace = isHeldUp && before?.isHeldUp ? nodes.old.slice(0, unavailable(workload, nodes)) : [];
+  return { kind: "wait", memory: { done, progressAt, isHeldUp: isHeldUp && replace.length === 0 }, replace };
+}
+
+/** Whether the controller knows of no node for the pods. Nodes may come later, so the rollout has not failed. */
+function hasNoNode(workload: WorkloadState | undefined): boolean {
+  const { observedGeneration = 0, desiredNumberScheduled } = workload?.status ?? {};
+  return desiredNumberScheduled === 0 && observedGeneration >= (workload?.metadata?.generation ?? 0);
+}
+
+/**
+ * Whether the controller waits for nodes that are not ready. It counts their pods as unavailable, so as many of them as
+ * may be unavailable stop the rollout of all other nodes. With a surge, it replaces pods on lost nodes without counting.
+ */
+function holdsUp(workload: WorkloadState | undefined, nodes: DaemonNodes): boolean {
+  const { maxSurge = 0 } = workload?.spec?.updateStrategy?.rollingUpdate ?? {};
+  const isSurging = Number.parseInt(`${maxSurge}`, 10) > 0;
+  return (
+    !isSurging && nodes.old.length > 0 && nodes.moving.length === 0 && nodes.lost.length >= unavailable(workload, nodes)
+  );
+}
+
+/** Returns how many pods may be unavailable at a time, rounded up as the controller does. */
+function unavailable(workload: WorkloadState | undefined, { rolled, old, moving, lost }: DaemonNodes): number {
+  const most = `${workload?.spec?.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1}`;
+  const number = Number.parseInt(most, 10);
+  const all = workload?.status?.desiredNumberScheduled ?? rolled.length + old.length + moving.length + lost.length;
+  return Math.max(1, most.endsWith("%") ? Math.ceil((number / 100) * all) : number);
+}

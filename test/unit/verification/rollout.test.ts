@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { rolloutProvider, type RolloutState } from "../../../components/proof/rollout-provider";
+import { follow } from "../../../components/verification/await-rollout";
+import type { Cluster } from "../../../components/verification/cluster";
+import { suspectNodes } from "../../../components/verification/daemon-nodes";
+import { lostOf } from "../../../components/verification/lost-nodes";
+import type { PodState } from "../../../components/verification/pod-facts";
+
+type Revision = "old" | "new";
+
+/** What a node does with the pod of the new revision. */
+type NodeKind = "good" | "dead" | "broken";
+
+const collector = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;
+
+/**
+ * A DaemonSet's controller without a surge, as it counts: pods that are not available, on dead nodes too, against the
+ * number that may be. It proves what a wait does about that, and nothing about a real controller.
+ */
+class Controller implements Pick<Cluster, "workload" | "pods" | "revision" | "lostNodes" | "podRefusal" | "deletePod"> {
+  readonly deleted: string[] = [];
+  refusal: string | undefined;
+  isSilent = false;
+  private readonly pod = new Map<string, { revision: Revision; ready: boolean }>();
+
+  constructor(
+    private readonly nodes: Readonly<Record<string, NodeKind>>,
+    private readonly maxUnavailable: number | string = "10%",
+  ) {
+    for (const [node, kind] of Object.entries(nodes)) this.pod.set(node, { revision: "old", ready: kind !== "dead" });
+  }
+
+  /** One turn of the controller and the kubelets. */
+  private turn(): void {
+    const all = [...this.pod].filter(([, { ready }]) => !ready).length;
+    const most = typeof this.maxUnavailable === "number" ? this.maxUnavailable : 1;
+    const [next] = [...this.pod].filter(([, { revision, ready }]) => revision === "old" && ready);
+    for (const [node, pod] of this.pod) {
+      if (pod.revision === "new" && this.nodes[node] === "good") pod.ready = true;
+    }
+    if (next && all < most) this.replace(next[0]);
+  }
+
+  private replace(node: string): void {
+    this.pod.set(node, { revision: "new", ready: false });
+  }
+
+  workload(): ReturnType<Cluster["workload"]> {
+    if (this.isSilent) return Promise.reject(new Error("no route"));
+    this.turn();
+    const count = (keep: (pod: { revision: Revision; ready: boolean }) => boolean): number =>
+      [...this.pod.values()].filter(keep).length;
+    return Promise.resolve({
+      metadata: { generation: 2 },
+      spec: { updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: this.maxUnavailable } } },
+      status: {
+        observedGeneration: 2,
+        desiredNumberScheduled: this.pod.size,
+        updatedNumberScheduled: count(({ revision }) => revision === "new"),
+        numberReady: count(({ ready }) => ready),
+      },
+    });
+  }
+
+  pods(): ReturnType<Cluster["pods"]> {
+    const broken = [{ image: "x", restartCount: 3, state: { waiting: { reason: "CrashLoopBackOff" } } }];
+    return Promise.resolve(
+      [...this.pod].map(([node, { revision, ready }]): PodState => ({
+        metadata: { name: `${node}-${revision}`, labels: { "controller-revision-hash": revision } },
+        spec: { nodeName: node },
+        status: {
+          phase: "Running",
+          conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
+          ...(this.nodes[node] === "broken" && revision === "new" && { containerStatuses: broken }),
+        },
+      })),
+    );
+  }
+
+  revision = (): Promise<string> => Promise.resolve("new");
+
+  lostNodes(names: readonly string[]): ReturnType<Cluster["lostNodes"]> {
+    const dead = names.filter((name) => this.nodes[name] === "dead");
+    return Promise.resolve(Object.fromEntries(dead.map((name) => [name, "NodeStatusUnknown"])));
+  }
+
+  podRefusal = (): Promise<string | undefined> => Promise.resolve(this.refusal);
+
+  deletePod(_namespace: string, pod: string): Promise<void> {
+    this.deleted.push(pod);
+    this.replace(pod.split("-")[0] ?? "");
+    return Promise.resolve();
+  }
+}
+
+/** Follows with a clock that goes on by five seconds each time it is read. */
+async function followed(controller: Controller) {
+  let time = 0;
+  const now = (): number => (time += 5_000);
+  const answer = await follow(
+    controller as unknown as Cluster,
+    { namespace: "telemetry", collector },
+    { interval: 1, now },
+  );
+  return { answer, seconds: time / 1000 };
+}
+
+const consequences = [
+  "Pods that were not replaced go on with the configuration they have.",
+  "Run `pulumi up` again when the cause is removed, or go back by undoing the change.",
+].join("\n");
+
+describe("the wait for a rollout", () => {
+  it("ends when all nodes have the new pods, and leaves the pods to their controller", async () => {
+    const controller = new Controller({ a: "good", b: "good", c: "good" });
+    assert.deepEqual((await followed(controller)).answer, {});
+    assert.deepEqual(controller.deleted, []);
+  });
+
+  it("does not wait for a dead node, names it, and rolls the others where the controller would not", async () => {
+    const controller = new Controller({ a: "dead", b: "good", c: "good" });
+    assert.deepEqual((await followed(controller)).answer, {
+      warning:
+        "telemetry-metric-agent: Runs on 2 nodes of 3. This node is not ready: a (NodeStatusUnknown). " +
+        "Repair or remove it; the DaemonSet needs no further update.",
+    });
+    assert.deepEqual(controller.deleted.sort(), ["b-old", "c-old"], "each once");
+  });
+
+  it("leaves the pods to a controller that may have more pods unavailable than there are dead nodes", async () => {
+    const controller = new Controller({ a: "dead", b: "good", c: "good" }, 2);
+    assert.ok((await followed(controller)).answer.warning);
+    assert.deepEqual(controller.deleted, []);
+  });
+
+  it("fails when new pods do not start, and touches no other node then, also beside a dead one", async () => {
+    const kinds: Record<string, NodeKind>[] = [
+      { b: "broken", c: "good" },
+      { a: "dead", b: "broken", c: "good" },
+    ];
+    for (const nodes of kinds) {
+      const controller = new Controller(nodes);
+      const { answer, seconds } = await followed(controller);
+      assert.equal(
+        answer.failure,
+        "DaemonSet telemetry-metric-agent has not rolled out. Pod b-new on node b exits repeatedly (exit code unknown, " +
+          `3 restarts). Run kubectl -n telemetry logs --previous b-new.\n${consequences}`,
+      );
+      assert.ok(seconds > 120 && seconds < 200, `${seconds} s`);
+      assert.ok(!controller.deleted.includes("c-old"));
+    }
+  });
+
+  it("fails after five minutes without progress", async () => {
+    // The dead node is not known as such.
+    const controller = new Controller({ a: "dead", b: "good" });
+    controller.revision = () => Promise.reject(new Error("forbidden"));
+    const { answer, seconds } = await followed(controller);
+    assert.match(answer.failure ?? "", /^DaemonSet telemetry-metric-agent has not rolled out\. 0 of 2 nodes have /);
+    assert.ok(seconds > 300 && seconds < 400, `${seconds} s`);
+  });
+
+  it("names why the API server refuses pods, such as a quota that holds only some", async () => {
+    const controller = new Controller({ a: "good", b: "broken" });
+    const pods = controller.pods.bind(controller);
+    controller.pods = async () => (await pods()).slice(0, 1);
+    controller.refusal = "exceeded quota: small";
+    const { answer } = await followed(controller);
+    assert.match(answer.failure ?? "", / Pods are refused: exceeded quota: small\.\n/);
+  });
+
+  it("fails when the cluster is silent for two minutes, and not for less", async () => {
+    const controller = new Controller({ a: "good" });
+    controller.isSilent = true;
+    const { answer, seconds } = await followed(controller);
+    assert.match(answer.failure ?? "", /has not rolled out\. The cluster did not answer\./);
+    assert.ok(seconds > 120, `${seconds} s`);
+  });
+});
+
+describe("a node", () => {
+  const pod = (change: object): PodState => ({
+    metadata: { name: "x", creationTimestamp: new Date(0), ...change },
+    spec: { nodeName: "a" },
+  });
+
+  it("is suspect when its pod takes longer to start or to end than usual", () => {
+    assert.deepEqual(suspectNodes([pod({})], 10_000), []);
+    assert.deepEqual(suspectNodes([pod({})], 30_000), ["a"]);
+    assert.deepEqual(suspectNodes([pod({ deletionTimestamp: new Date(20_000) })], 30_000), []);
+    assert.deepEqual(suspectNodes([pod({ deletionTimestamp: "1970-01-01T00:00:05Z" })], 30_000), ["a"]);
+  });
+
+  it("is lost when it is gone, or is not ready, with the reason of Kubernetes", () => {
+    const node = (status: string, reason: string) => ({ status: { conditions: [{ type: "Ready", status, reason }] } });
+    assert.deepEqual(
+      lostOf([
+        ["a", node("True", "KubeletReady")],
+        ["b", node("Unknown", "NodeStatusUnknown")],
+        ["c", node("False", "KubeletNotReady")],
+        ["d", undefined],
+        ["e", {}],
+      ]),
+      { b: "NodeStatusUnknown", c: "KubeletNotReady", d: "deleted", e: "no state reported" },
+    );
+  });
+});
+
+describe("the provider of the wait", () => {
+  const state: RolloutState = { access: {}, namespace: "telemetry", collector, revision: "uid/1", warning: "" };
+
+  it("waits again after each change of the workload, and after nothing else", async () => {
+    const changes = async (news: Partial<RolloutState>) =>
+      (await rolloutProvider.diff?.("id", state, { ...state, ...news }))?.changes;
+    assert.equal(await changes({ access: { context: "other" } }), false);
+    assert.equal(await changes({ revision: "uid/2" }), true);
+    assert.equal(await changes({ revision: pulumi.runtime.unknownValue }), true);
+  });
+
+  it("is shipped as text that needs nothing but Node's own modules, and holds no secret", async () => {
+    const { text, containsSecrets } = await pulumi.runtime.serializeFunction(() => rolloutProvider, {
+      allowSecrets: true,
+    });
+    const required = [...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+    assert.deepEqual([...new Set(required)].sort(), ["child_process", "fs", "module"]);
+    assert.equal(containsSecrets, false);
+    assert.ok(!text.includes(process.cwd()), "it names a folder of this machine");
+  });
+});
