@@ -49,7 +49,10 @@ export interface PipelinesArgs {
   agent?: AgentSettingsArgs;
   /** The log agent's workload. */
   logAgent?: {
-    /** Image of the collector. Default: the stock contrib image that this version supports. */
+    /**
+     * Image of the collector, from 0.149.0 to 0.161.0 by its tag. Default:
+     * docker.io/otel/opentelemetry-collector-contrib:0.161.0.
+     */
     image?: string;
     /**
      * Secrets in the log agent's namespace with the logins of image registries, as in a pod. The pod that validates

@@ -85,7 +85,13 @@ describe("the rights of a manager", () => {
   });
 
   it("reach the namespace of the log agent only where a pipeline takes container logs", () => {
-    const given = { telemetryNamespace: "telemetry", namespace: "telemetry-manager", secrets: [], objects: false };
+    const given = {
+      telemetryNamespace: "telemetry",
+      namespace: "telemetry-manager",
+      secrets: [],
+      objects: false,
+      monitors: { wanted: false, secretNamespaces: [] },
+    };
     const namesOf = ({ cluster }: ReturnType<typeof rights>) =>
       texts(
         cluster.find(
