@@ -10,7 +10,7 @@ export interface GoBuild {
 }
 
 /** A script that comes with a Go module. */
-export interface Script {
+interface Script {
   readonly module: string;
   /** The path in the module. */
   readonly file: string;
