@@ -34,7 +34,7 @@ export interface PodState {
   };
 }
 
-export interface ContainerState {
+interface ContainerState {
   readonly image: string;
   readonly restartCount: number;
   readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
