@@ -43,7 +43,7 @@ export const tasks: Readonly<Record<string, Entry>> = {
   preview: { summary: "run pulumi preview on the development stack", load: () => import("./preview") },
   stack: {
     summary: "list, make, unlock and remove stacks, or set a secret (--help)",
-    load: () => import("./stack"),
+    load: () => import("./stacks"),
   },
   status: { summary: "show the state of the pipelines now, without an update", load: () => import("./status") },
   manager: { summary: "keep a stack in sync with its files and Secrets (--help)", load: () => import("./manager") },

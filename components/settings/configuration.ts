@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defaultNamespace, signalNames, signals, type Signal } from "../contract";
 import { inputs, type InputDefinition } from "../inputs";
-import { field, flag, labelName, labelRule, ownNamespaceName, struct } from "../schema";
+import { field, flag, labelRule, ownNamespaceName, struct } from "../schema";
 import { logAgentSettings } from "./log-agent-settings";
 import { logPipeline } from "./log-pipeline";
 import { metricPipeline } from "./metric-pipeline";

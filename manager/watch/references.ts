@@ -40,7 +40,9 @@ export function wantedMonitors(documents: unknown): WantedMonitors {
   };
   collect(documents);
   const on = inputs.filter(({ enabled }) => enabled === true);
-  const allowed = on.flatMap(({ allowSecretsFrom }) => (Array.isArray(allowSecretsFrom) ? allowSecretsFrom : []));
+  const allowed = on.flatMap(({ allowSecretsFrom }) =>
+    Array.isArray(allowSecretsFrom) ? (allowSecretsFrom as unknown[]) : [],
+  );
   const names = allowed.filter((name): name is string => typeof name === "string");
   return { wanted: on.length > 0, secretNamespaces: [...new Set(names)].sort() };
 }
