@@ -79,6 +79,15 @@ export class Stack {
     return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void interrupt(child));
   }
 
+  /** An update whose engine is killed as soon as it is time, as by the kernel when memory runs out. */
+  async killedUp(isTime: () => boolean | Promise<boolean>): Promise<Result> {
+    const kill = async (child: ChildProcess): Promise<void> => {
+      while (child.exitCode === null && !(await isTime())) await sleep(100);
+      child.kill("SIGKILL");
+    };
+    return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void kill(child));
+  }
+
   /** Lets the next update begin after one that could not end as it should. */
   async unlock(): Promise<void> {
     expectSuccess(await this.pulumi(["cancel", "--yes", "--stack", "e2e"]));
@@ -104,9 +113,14 @@ export class Stack {
 
   /** `npm run status` on this stack, as a user has it. */
   async status(...args: string[]): Promise<Result> {
+    return this.npm("status", "--stack", "e2e", ...args);
+  }
+
+  /** A task of this checkout, with the state of this stack. */
+  async npm(task: string, ...args: string[]): Promise<Result> {
     const context = (await kubectl("config", "current-context")).trim();
-    const cli = ["--import", "tsx", join(root, "cli/main.ts"), "status", "--stack", "e2e"];
-    return this.program(process.execPath, [...cli, ...args], { TELEMETRY_KUBE_CONTEXT: context });
+    const cli = ["--import", "tsx", join(root, "cli/main.ts"), task, ...args];
+    return this.program(process.execPath, cli, { TELEMETRY_KUBE_CONTEXT: context });
   }
 
   async output<T>(name: string): Promise<T> {
