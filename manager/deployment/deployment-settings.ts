@@ -2,12 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { apiServerPorts } from "../../components/contract";
 import {
+  annotationKeyFaults,
   error,
   field,
   flag,
   join,
   labelName,
   ownNamespaceName,
+  parts,
   PipelineConfigError,
   shapeFindings,
   struct,
@@ -20,6 +22,11 @@ const secret = struct({
   namespace: field(labelName(), { description: "Namespace of the Secret.", example: "shop" }),
   name: field(subdomainName(), { description: "Name of the Secret.", example: "backend" }),
 });
+
+/** As the API server checks them. It would reject them only after other objects have changed. */
+const areAnnotations = parts<Readonly<Record<string, string>>>((annotations) =>
+  annotationKeyFaults(Object.keys(annotations)).map((problem) => [undefined, problem] as const),
+);
 
 const text = z.string().min(1, "is empty");
 
@@ -69,7 +76,7 @@ export const managerSettingsSchema = struct({
       example: "{ size: 1Gi }",
     },
   ),
-  serviceAccountAnnotations: field(z.record(z.string(), z.string()).default({}), {
+  serviceAccountAnnotations: field(z.record(z.string(), z.string()).check(areAnnotations).default({}), {
     description: "Annotations of the manager's service account, with which a cloud grants access to the state.",
     example: '{ "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/telemetry" }',
   }),

@@ -150,4 +150,15 @@ describe("the settings of the manager's stack", () => {
       },
     );
   });
+
+  it("are refused where the API server would refuse them", () => {
+    const manager = { stack: "prod", image: "registry.example.com/manager:1" };
+    assert.throws(() => read({ manager: { ...manager, serviceAccountAnnotations: { "a/b/c": "x" } } }), {
+      message:
+        /manager\.serviceAccountAnnotations: has the key `a\/b\/c` that an annotation cannot have: it has more than one `\/`/,
+    });
+    assert.throws(() => read({ manager: { ...manager, namespace: "kube-system" } }), {
+      message: /manager\.namespace: is a namespace of the cluster itself, which no stack may change or delete/,
+    });
+  });
 });
