@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultNamespace } from "./contract";
+import { defaultLogNamespace, defaultNamespace } from "./contract";
 import {
   credentialFiles,
   MergedSecret,
@@ -148,7 +148,11 @@ export class Telemetry extends pulumi.ComponentResource {
         namespace,
         isExisting: written.existingNamespace ?? false,
         cluster,
-        facts: clusterFactsReader({ ...cluster, namespace, priorityClasses: priorityClassesOf(parsed.settings) }),
+        facts: clusterFactsReader({
+          ...cluster,
+          namespaces: [namespace, parsed.settings.logAgent.namespace ?? defaultLogNamespace(namespace)],
+          priorityClasses: priorityClassesOf(parsed.settings),
+        }),
       };
     } catch (error) {
       if (error instanceof PipelineConfigError) throw new pulumi.ResourceError(error.message, this, true);
@@ -172,13 +176,13 @@ export class Telemetry extends pulumi.ComponentResource {
       if (findings.length > 0) throw new pulumi.ResourceError(new PipelineConfigError(findings).message, this, true);
     };
     const configurations = plans.map(({ configuration }) => configuration);
-    const wanted = {
-      name: namespace,
-      stack: thisStack(),
-      isExisting,
-      path: "namespace",
-      existingPath: "existingNamespace",
-    };
+    const stack = thisStack();
+    const wanted = [
+      { name: namespace, stack, isExisting, path: "namespace", existingPath: "existingNamespace" },
+      ...plans.flatMap(({ namespace: name }) =>
+        name === undefined ? [] : [{ name, stack, isExisting: false, path: "logAgent.namespace" }],
+      ),
+    ];
     fail([
       ...clusterFindings(wanted, settings, facts),
       ...queueFindings(plans),
@@ -285,6 +289,7 @@ export class Telemetry extends pulumi.ComponentResource {
       resourceName,
       {
         ...placing,
+        stack: thisStack(),
         stackNamespace: namespace,
         plan: { ...plan, namespace: plan.namespace },
         files: Object.fromEntries(Object.entries(files).filter(([key]) => keys.includes(key))),

@@ -26,8 +26,8 @@ export function factsIfAny(read: ReadClusterFacts): ClusterFacts | undefined {
 
 /** Throws a `PipelineConfigError` if a namespace is not one that the stack may create. An unreachable cluster is no error. */
 export function checkNamespace(wanted: WantedNamespace, access: ClusterAccess = {}): void {
-  const read = clusterFactsReader({ ...access, namespace: wanted.name });
-  const findings = namespaceFindings(wanted, factsIfAny(read)?.namespace);
+  const read = clusterFactsReader({ ...access, namespaces: [wanted.name] });
+  const findings = namespaceFindings(wanted, factsIfAny(read)?.namespaces?.[wanted.name]);
   if (findings.length > 0) throw new PipelineConfigError(findings);
 }
 

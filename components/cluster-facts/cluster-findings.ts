@@ -5,35 +5,37 @@ import { factsIfAny, type ReadClusterFacts } from "./cluster-facts";
 import { namespaceFindings, type WantedNamespace } from "./namespace-findings";
 import type { ClusterFacts } from "./read-facts";
 
-type PlacedSettings = Pick<TelemetrySettings, "gateway" | "agent" | "monitoring">;
+type PlacedSettings = Pick<TelemetrySettings, "gateway" | "agent" | "logAgent" | "monitoring">;
 
 /**
  * Checks settings against the cluster, before the first object is made: the API server would reject them only after other
  * objects have changed. Returns nothing if the cluster does not answer, for example where manifests are only rendered.
  */
 export function clusterFindings(
-  namespace: WantedNamespace,
+  namespaces: readonly WantedNamespace[],
   settings: PlacedSettings,
   read: ReadClusterFacts,
 ): Finding[] {
   const facts = factsIfAny(read);
   if (facts === undefined) return [];
   return [
-    ...namespaceFindings(namespace, facts.namespace),
+    ...namespaces.flatMap((wanted) => namespaceFindings(wanted, facts.namespaces?.[wanted.name])),
     ...priorityFindings(settings, facts),
     ...operatorFindings(settings, facts),
   ];
 }
 
 /** Returns the PriorityClasses that the settings name. */
-export const priorityClassesOf = ({ gateway, agent }: PlacedSettings): string[] =>
-  [...new Set([gateway.priorityClassName, agent.priorityClassName])].filter((name) => name !== undefined);
+export const priorityClassesOf = ({ gateway, agent, logAgent }: PlacedSettings): string[] =>
+  [...new Set([gateway, agent, logAgent].map(({ priorityClassName }) => priorityClassName))].filter(
+    (name) => name !== undefined,
+  );
 
 function priorityFindings(
-  { gateway, agent }: PlacedSettings,
+  { gateway, agent, logAgent }: PlacedSettings,
   { missingPriorityClasses = [] }: ClusterFacts,
 ): Finding[] {
-  return Object.entries({ gateway, agent }).flatMap(([collector, { priorityClassName: name }]) =>
+  return Object.entries({ gateway, agent, logAgent }).flatMap(([collector, { priorityClassName: name }]) =>
     name !== undefined && missingPriorityClasses.includes(name)
       ? [
           error(

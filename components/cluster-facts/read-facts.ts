@@ -11,8 +11,8 @@ declare module "../outside/jobs" {
 
 /** The cluster, and the objects to look for in it. */
 export interface FactsRequest extends ClusterAccess {
-  /** The namespace that the stack names. */
-  readonly namespace?: string;
+  /** Namespaces that the stack names. */
+  readonly namespaces?: readonly string[];
   /** Names of PriorityClasses. */
   readonly priorityClasses?: readonly string[];
 }
@@ -27,8 +27,8 @@ export interface ClusterFacts {
   readonly uid?: string;
   /** Minor version of the API server: 31 for Kubernetes 1.31. Missing if the server does not report it as a number. */
   readonly kubernetesMinor?: number;
-  /** Missing without the right to read it. */
-  readonly namespace?: NamespaceFacts;
+  /** Facts about the requested namespaces, by name. Namespaces without the right to read them are left out. */
+  readonly namespaces?: Readonly<Record<string, NamespaceFacts>>;
   /** Those of the requested PriorityClasses that do not exist. Classes without the right to read them are left out. */
   readonly missingPriorityClasses?: readonly string[];
 }
@@ -46,9 +46,9 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     config.makeApiClient(SchedulingV1Api),
     config.makeApiClient(VersionApi),
   ];
-  const { namespace: name, priorityClasses = [] } = request;
+  const { namespaces: names = [], priorityClasses = [] } = request;
   const until = Date.now() + patience;
-  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespace, ...missing] = await Promise.all([
+  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespaces, ...missing] = await Promise.all([
     unlessThrottled(() => apis.getAPIVersions(), until),
     unlessThrottled(() => kinds.getAPIResources(operatorApi), until)
       .then(({ resources }) => resources.map(({ kind }) => kind))
@@ -59,11 +59,14 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     unlessThrottled(() => versions.getCode(), until)
       .then(minorOf)
       .catch(insteadOf([401, 403, 404], undefined)),
-    name === undefined
-      ? undefined
-      : unlessThrottled(() => readNamespaceFacts(core, name), until)
+    Promise.all(
+      names.map((name) =>
+        unlessThrottled(() => readNamespaceFacts(core, name), until)
           .catch(insteadOf<NamespaceFacts>([404], { status: "missing" }))
-          .catch(insteadOf([403], undefined)),
+          .then((facts): [string, NamespaceFacts][] => [[name, facts]])
+          .catch(insteadOf([403], [])),
+      ),
+    ),
     ...priorityClasses.map((one) =>
       unlessThrottled(() => scheduling.readPriorityClass({ name: one }), until)
         .then(() => [])
@@ -76,7 +79,7 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     operatorKinds,
     ...(uid !== undefined && { uid }),
     ...(kubernetesMinor !== undefined && { kubernetesMinor }),
-    ...(namespace && { namespace }),
+    namespaces: Object.fromEntries(namespaces.flat()),
     missingPriorityClasses: missing.flat(),
   };
 }

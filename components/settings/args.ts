@@ -120,7 +120,8 @@ export interface PipelinesArgs {
     /**
      * Namespace that the program creates for the log agent. It admits privileged pods, because the log agent mounts
      * files of its node. Default: the stack's namespace with `-logs` at its end. Made of lower-case letters, digits
-     * and `-`, with a letter or digit at both ends; at most 63 characters. Not the stack's namespace.
+     * and `-`, with a letter or digit at both ends; at most 63 characters. Not the stack's namespace, not `default`,
+     * and none that starts with `kube-` or `openshift`.
      */
     namespace?: string;
     /**

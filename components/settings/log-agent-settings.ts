@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { diskQueueBytes } from "../sizing";
-import { bytesQuantity, field, labelName, labelRule, quantityOf, struct } from "../schema";
+import { bytesQuantity, field, labelRule, ownNamespaceName, quantityOf, struct } from "../schema";
 import { collectorSettings } from "./workload-settings";
 
 /** Least size of a queue on disk: several requests. A size above the other is a typing error. */
@@ -9,12 +9,12 @@ const diskQueueSizes = { least: "16Mi", largest: "1024Gi" };
 export const logAgentSettings = field(
   struct({
     ...collectorSettings("logAgent"),
-    namespace: field(labelName().optional(), {
+    namespace: field(ownNamespaceName().optional(), {
       description:
         "Namespace that the program creates for the log agent. It admits privileged pods, because the log agent mounts " +
         "files of its node. Default: the stack's namespace with `-logs` at its end.",
       example: "telemetry-logs",
-      rule: `Made of ${labelRule}; at most 63 characters. Not the stack's namespace.`,
+      rule: `Made of ${labelRule}; at most 63 characters. Not the stack's namespace, not \`default\`, and none that starts with \`kube-\` or \`openshift\`.`,
     }),
     startAt: field(z.enum(["beginning", "end"]).default("beginning"), {
       description:

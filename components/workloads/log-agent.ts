@@ -1,12 +1,14 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { MergedSecret, type WrittenCredential } from "../credentials";
 import type { CollectorPlan } from "../plan";
 import type { WorkloadSettings } from "../settings";
 import { CollectorWorkload, type Placing } from "./collector-workload";
 import { privilegedNamespaceLabels } from "./pods";
+import { stackNamespace } from "./stack-namespace";
 
 export interface LogAgentArgs extends Omit<Placing, "namespace" | "credentials"> {
+  /** The stack, as `project/stack`. */
+  stack: string;
   /** The stack's namespace, in which the log agent is not. */
   stackNamespace: pulumi.Input<string>;
   plan: CollectorPlan & { readonly namespace: string };
@@ -29,11 +31,11 @@ export class LogAgent extends pulumi.ComponentResource {
 
   constructor(resourceName: string, args: LogAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("telemetry:index:LogAgent", resourceName, {}, opts);
-    const { plan, files, written, ...placing } = args;
+    const { plan, files, written, stack, ...placing } = args;
     const child = { parent: this };
-    const metadata = { name: plan.namespace, labels: privilegedNamespaceLabels };
+    const own = { name: plan.namespace, stack, isExisting: false, labels: privilegedNamespaceLabels };
     // It is never protected: it goes when the last pipeline turns container logs off.
-    const namespace = new k8s.core.v1.Namespace(resourceName, { metadata }, child).metadata.name;
+    const namespace = stackNamespace(resourceName, own, child);
     this.credentials =
       Object.keys(files).length === 0
         ? undefined

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { annotations } from "../contract";
+import { annotations, type Labels } from "../contract";
 import { restrictedNamespaceLabels } from "./pods";
 
 export interface StackNamespaceArgs {
@@ -9,16 +9,18 @@ export interface StackNamespaceArgs {
   readonly stack: string;
   /** Whether the namespace exists already and belongs to others. Then it only gets labels, and `destroy` leaves it. */
   readonly isExisting: boolean;
+  /** Defaults to those with which the namespace admits only restricted pods. */
+  readonly labels?: Labels;
 }
 
-/** Makes the namespace of all objects, or adds to one that exists. Returns its name, on which all objects depend. */
+/** Makes a namespace of the stack, or adds to one that exists. Returns its name, on which all its objects depend. */
 export function stackNamespace(
   resourceName: string,
-  { name, stack, isExisting }: StackNamespaceArgs,
+  { name, stack, isExisting, labels = restrictedNamespaceLabels }: StackNamespaceArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const mark = { [isExisting ? annotations.usedBy : annotations.stack]: stack };
-  const metadata = { name, labels: restrictedNamespaceLabels, annotations: mark };
+  const metadata = { name, labels, annotations: mark };
   if (!isExisting) return new k8s.core.v1.Namespace(resourceName, { metadata }, options).metadata.name;
   const patch = new k8s.core.v1.NamespacePatch(resourceName, { metadata }, options);
   return patch.metadata.apply((known) => known.name ?? name);

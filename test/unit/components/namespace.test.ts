@@ -14,9 +14,9 @@ const there = (more: object = {}): NamespaceFacts => ({ status: "there", hasAcco
 
 const lines = (namespace: NamespaceFacts | undefined, isExisting = false): string[] =>
   clusterFindings(
-    { name: "shop", stack: "telemetry/prod", isExisting, path: "namespace", existingPath: "existingNamespace" },
+    [{ name: "shop", stack: "telemetry/prod", isExisting, path: "namespace", existingPath: "existingNamespace" }],
     parse({}).settings,
-    () => facts(namespace ? { namespace } : {}),
+    () => facts(namespace ? { namespaces: { shop: namespace } } : {}),
   ).map(formatFinding);
 
 /* `destroy` deletes a namespace with everything in it, so it must never be one that others created. */
@@ -78,14 +78,14 @@ describe("The namespace of a stack", () => {
       throw new Error("no route");
     };
     const wanted = { name: "shop", stack: "telemetry/prod", isExisting: false, path: "namespace" };
-    assert.deepEqual(clusterFindings(wanted, parse({}).settings, unreachable), []);
+    assert.deepEqual(clusterFindings([wanted], parse({}).settings, unreachable), []);
   });
 });
 
 describe("Settings that depend on the cluster", () => {
   const wanted = { name: "shop", stack: "telemetry/prod", isExisting: false, path: "namespace" };
   const of = (raw: object, more: Partial<ClusterFacts>): string[] =>
-    clusterFindings(wanted, parse(raw).settings, () => facts(more)).map(formatFinding);
+    clusterFindings([wanted], parse(raw).settings, () => facts(more)).map(formatFinding);
 
   it("reject monitoring that needs kinds which the cluster does not have", () => {
     const on = { monitoring: { mode: "on" } };
@@ -118,9 +118,15 @@ describe("The namespace in the cluster", () => {
   };
 
   /** Makes the component in a cluster with these facts. */
-  async function register(more: TelemetryArgs, namespace: NamespaceFacts): Promise<Registered[]> {
+  async function register(
+    more: TelemetryArgs,
+    namespace: NamespaceFacts,
+    ofLogs: NamespaceFacts = { status: "missing" },
+  ): Promise<Registered[]> {
     const registered = recordResources();
-    const answer = { status: 0, stdout: JSON.stringify({ output: facts({ namespace, uid: "uid" }) }), stderr: "" };
+    const name = more.namespace ?? "telemetry";
+    const namespaces = { [name]: namespace, [`${name}-logs`]: ofLogs };
+    const answer = { status: 0, stdout: JSON.stringify({ output: facts({ namespaces, uid: "uid" }) }), stderr: "" };
     const replaced = mock.method(childProcess, "spawnSync", () => answer);
     try {
       new Telemetry("telemetry", { ...args, ...more });
@@ -160,6 +166,34 @@ describe("The namespace in the cluster", () => {
     assert.equal(metadataOf(all, "Namespace"), undefined);
     const places = all.map(({ inputs }) => (inputs.metadata as { namespace?: string }).namespace);
     assert.deepEqual([...new Set(places)].sort(), ["shop", undefined]);
+  });
+
+  it("has a second one for the log agent, which must not be one of others either", async () => {
+    const logs: TelemetryArgs = {
+      metricPipelines: [],
+      logPipelines: [
+        {
+          name: "a",
+          input: { runtime: { enabled: true } },
+          output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } },
+        },
+      ],
+    };
+    const all = await register(logs, { status: "missing" });
+    const marks = all
+      .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+      .map(({ inputs }) => inputs.metadata as { name: string; annotations: Readonly<Record<string, string>> })
+      .map(({ name, annotations }) => [name, annotations["telemetry/stack"]]);
+    assert.deepEqual(marks.sort(), [
+      ["telemetry", "telemetry/test"],
+      ["telemetry-logs", "telemetry/test"],
+    ]);
+    await assert.rejects(register(logs, { status: "missing" }, there()), {
+      message:
+        "Invalid pipeline configuration (1 problem)\n  logAgent.namespace: is telemetry-logs, which exists and was not created by this stack. Name another namespace.",
+    });
+    // Without a log agent, nobody needs the namespace.
+    await register({}, { status: "missing" }, there());
   });
 
   it("is rejected before anything is made if others created it", async () => {
