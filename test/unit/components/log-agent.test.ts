@@ -13,7 +13,7 @@ const takes = (name: string, change: Partial<PlannedPipeline> = {}): PlannedPipe
   });
 
 const plans = (pipelines: readonly PlannedPipeline[], written: PipelinesArgs = {}): CollectorPlan[] =>
-  planCollectors(pipelines, parsePipelines(written, { now: new Date() }).settings, {
+  planCollectors(pipelines, parsePipelines({ allowNoPipelines: true, ...written }, { now: new Date() }).settings, {
     mesh: false,
     namespace: "telemetry",
   });

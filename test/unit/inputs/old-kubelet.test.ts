@@ -4,7 +4,7 @@ import type { CollectorPlan } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
 import { pipeline, selections } from "../helpers/models";
 
-const { settings } = parsePipelines({}, { now: new Date() });
+const { settings } = parsePipelines({ allowNoPipelines: true }, { now: new Date() });
 
 function planFor(kubernetesMinor: number | undefined, ...metrics: string[]): CollectorPlan {
   const model = pipeline("metrics", "a", { pull: { runtime: selections.runtime(metrics) } });
