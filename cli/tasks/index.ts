@@ -38,6 +38,10 @@ export const tasks: Readonly<Record<string, Entry>> = {
     summary: "test the local cluster by kind, with podman and a node image that is made here",
     load: () => import("../../test/tasks/kind"),
   },
+  "test:versions": {
+    summary: "test the configurations on the oldest and the newest supported collector",
+    load: () => import("../../test/tasks/versions"),
+  },
   bench: { summary: "run a measurement: -- NAME", load: () => import("../../test/tasks/bench") },
   up: { summary: "run pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "run pulumi preview on the development stack", load: () => import("./preview") },
