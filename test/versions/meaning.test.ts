@@ -12,7 +12,7 @@ import { agentConfig, gateway, pipeline, selections } from "../unit/helpers/mode
 import { startApiServer, type ApiServer } from "./api-server";
 import { startBackend, type Backend, type Received } from "./backend";
 import { cases, compared } from "./identity";
-import { collectors, startCollector, type Running } from "./collectors";
+import { address, collectors, startCollector, type Running } from "./collectors";
 
 const attributes = (values: object): object[] =>
   Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue: stringValue as string } }));
@@ -195,8 +195,8 @@ for (const { version, program } of collectors) {
         ...config.receivers,
         "prometheus/prometheus": undefined,
         kubeletstats: undefined,
-        "otlp/prometheus": pushed("127.61.49.1:4318"),
-        "otlp/kubelet": pushed("127.61.49.1:4320"),
+        "otlp/prometheus": pushed(`${address}:4318`),
+        "otlp/kubelet": pushed(`${address}:4320`),
       };
       const inputs = { prometheus: "otlp/prometheus", runtime: "otlp/kubelet" };
       const pipelines = Object.fromEntries(
