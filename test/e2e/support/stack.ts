@@ -160,9 +160,18 @@ export class Stack {
       Object.entries({
         ...(this.project === root && !("manager" in this.configuration) && { verification: { mode: "off" } }),
         ...this.configuration,
+        ...(this.project === root && this.chosenImages()),
       }).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
     writeFileSync(this.configFile, stringify({ config, ...(this.salt && { encryptionsalt: this.salt }) }));
+  }
+
+  /** `E2E_COLLECTOR_IMAGE` is the image of all collectors that a test leaves at the default: see lab/README.md. */
+  private chosenImages(): object {
+    const image = process.env.E2E_COLLECTOR_IMAGE;
+    if (!image || "manager" in this.configuration) return {};
+    const settings = ["gateway", "agent", "logAgent"] as const;
+    return Object.fromEntries(settings.map((key) => [key, { image, ...(this.configuration[key] as object) }]));
   }
 
   private pulumi(args: readonly string[], started?: (child: ChildProcess) => void): Promise<Result> {
