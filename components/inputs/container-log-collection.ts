@@ -6,6 +6,7 @@ import {
   transform,
   type ComponentChain,
   type Components,
+  type PipelineModel,
 } from "../collector";
 import { logFiles, type OwnWorkload } from "./container-log-files";
 import { lineOperators, longestLine, pathAttribute } from "./container-log-lines";
@@ -27,6 +28,11 @@ interface ContainerLogsSurroundings {
 /** Type of the receiver. From collector 0.152 on, it has another name, with this one as an alias. */
 const receiverType = "filelog";
 
+/** Returns the id of the receiver of a pipeline. */
+export function containerLogReceiver(pipeline: Pick<PipelineModel, "signal" | "name">): string {
+  return pipelineComponent(receiverType, undefined, pipeline);
+}
+
 /** Most files that a receiver reads at the same time: half of this setting. Each needs memory for 100 lines. */
 const concurrentFiles = 64;
 
@@ -41,7 +47,7 @@ export function containerLogReceivers(
 ): Components {
   return Object.fromEntries(
     wanted.map(({ pipeline, selection }) => [
-      pipelineComponent(receiverType, undefined, pipeline),
+      containerLogReceiver(pipeline),
       {
         ...logFiles(selection, own),
         ...(mark !== undefined && { resource: { [mark]: pipeline.name } }),

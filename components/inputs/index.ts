@@ -47,7 +47,7 @@ export {
   type Rights,
   type Surroundings,
 } from "./define-input";
-export { containerLogProcessors, containerLogReceivers } from "./container-log-collection";
+export { containerLogProcessors, containerLogReceiver, containerLogReceivers } from "./container-log-collection";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
 export { isScraped, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
 export { everyPod, everyPort } from "./egress";

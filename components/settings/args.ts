@@ -125,7 +125,7 @@ export interface PipelinesArgs {
      */
     namespace?: string;
     /**
-     * Where to begin with the files that exist when the log agent runs on a node for the first time. Files that appear
+     * Where a pipeline begins with the files that exist when it reads on a node for the first time. Files that appear
      * later are read from their beginning. Defaults to `beginning`.
      */
     startAt?: "beginning" | "end";

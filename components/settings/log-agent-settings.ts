@@ -18,7 +18,7 @@ export const logAgentSettings = field(
     }),
     startAt: field(z.enum(["beginning", "end"]).default("beginning"), {
       description:
-        "Where to begin with the files that exist when the log agent runs on a node for the first time. Files that appear " +
+        "Where a pipeline begins with the files that exist when it reads on a node for the first time. Files that appear " +
         "later are read from their beginning.",
       example: "end",
     }),

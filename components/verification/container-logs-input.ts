@@ -1,3 +1,4 @@
+import { containerLogReceiver } from "../inputs";
 import { condition, type Judged } from "./condition";
 import type { PodData } from "./data-evidence";
 import { linesRead, noLinesRead } from "./data-words";
@@ -12,9 +13,10 @@ export function judgeContainerLogs(target: PipelineTarget, all: readonly PodData
     .filter(({ collector }) => target.collectors.includes(collector))
     .flatMap(({ containerLogs }) => containerLogs ?? []);
   if (read.length === 0) return [];
-  const records = read.reduce((sum, one) => sum + one.records, 0);
+  const receiver = containerLogReceiver(target);
+  const records = read.reduce((sum, one) => sum + (one.records[receiver] ?? 0), 0);
   const openFiles = read.reduce((sum, one) => sum + one.openFiles, 0);
   return records === 0
     ? [condition(type, "NoLinesRead", noLinesRead(target, openFiles))]
-    : [condition(type, "InputsHealthy", linesRead(records, openFiles))];
+    : [condition(type, "InputsHealthy", linesRead(records))];
 }

@@ -20,8 +20,9 @@ export interface DataCounters {
 }
 
 interface ContainerLogCounters {
-  readonly records: number;
-  /** Files that are open now. */
+  /** Records by id of the receiver, which is one for each pipeline. */
+  readonly records: Readonly<Record<string, number>>;
+  /** Files that are open now, of all receivers. */
   readonly openFiles: number;
 }
 
@@ -47,9 +48,6 @@ export interface PodData extends DataCounters {
 /** The receiver to which applications push; canaries have another one. */
 const pushReceiver = "otlp";
 
-/** Names of the receiver of container logs, in the versions of the collector. */
-const logReceivers = ["filelog", "file_log"];
-
 /** Reads what a collector's own metrics report about its data. */
 export function readData(text: string): DataCounters {
   const all = selfMetrics(text);
@@ -67,14 +65,7 @@ export function readData(text: string): DataCounters {
   const openFiles = all.find(({ name }) => name === "otelcol_fileconsumer_open_files")?.value;
   return {
     uptime: sum("otelcol_process_uptime"),
-    ...(openFiles !== undefined && {
-      containerLogs: {
-        openFiles,
-        records: sum(`otelcol_receiver_accepted_${signals.logs.unit}`, ({ label }) =>
-          logReceivers.includes(label("receiver") ?? ""),
-        ),
-      },
-    }),
+    ...(openFiles !== undefined && { containerLogs: { openFiles, records: acceptedLogs(all) } }),
     pushed: bySignal((signal) => {
       const items = sum(
         `otelcol_receiver_accepted_${signals[signal].unit}`,
@@ -97,6 +88,17 @@ export function readData(text: string): DataCounters {
       ({ label }) => label("network_protocol_version") !== "2.0" && label("http_response_status_code") === "404",
     ),
   };
+}
+
+function acceptedLogs(all: readonly SelfMetric[]): Record<string, number> {
+  return Object.fromEntries(
+    all.flatMap(({ name, label, value }) => {
+      const receiver = label("receiver");
+      return name === `otelcol_receiver_accepted_${signals.logs.unit}` && receiver !== undefined
+        ? [[receiver, value]]
+        : [];
+    }),
+  );
 }
 
 const isRefused = (label: SelfMetric["label"]): boolean => (label("http_response_status_code") ?? "").startsWith("4");

@@ -32,14 +32,15 @@ export function pushed({ signal }: PipelineTarget, items: number): string {
   return `otlp: applications pushed ${items} ${signals[signal].items} since the gateway's pods started.`;
 }
 
-export function linesRead(records: number, openFiles: number): string {
-  return `runtime: the log agents have read ${records} lines since their pods started, and follow ${openFiles} files.`;
+export function linesRead(records: number): string {
+  return `runtime: the log agents have read ${records} lines for this pipeline since their pods started.`;
 }
 
 export function noLinesRead({ path }: PipelineTarget, openFiles: number): string {
   return (
-    `runtime: the log agents have read no line since their pods started, and follow ${openFiles} files. Check ` +
-    `${path}.input.runtime.namespaces and ${path}.input.runtime.containers, and that containers write lines.`
+    "runtime: the log agents have read no line for this pipeline since their pods started. They have " +
+    `${openFiles} files open for all pipelines. Check ${path}.input.runtime.namespaces and ` +
+    `${path}.input.runtime.containers, and that containers write lines.`
   );
 }
 

@@ -270,7 +270,7 @@ export const reasons = [
     type: "InputsHealthy",
     reason: "NoLinesRead",
     status: "Unknown",
-    meaning: "The log agents have read no line of any container since their pods started.",
+    meaning: "The log agents have read no line for the pipeline since their pods started.",
     remedy: "Check namespaces and containers of the input, and that containers write lines.",
   },
   {

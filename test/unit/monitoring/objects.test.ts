@@ -53,6 +53,41 @@ describe("what Prometheus scrapes", () => {
   });
 });
 
+describe("a collector in a namespace of its own", () => {
+  const logAgent = {
+    name: "telemetry-log-agent",
+    kind: "log-agent",
+    memoryLimit: 1,
+    namespace: "telemetry-logs",
+  } as const;
+  const watched: Watched = { namespace: "telemetry", collectors: [gateway, logAgent] };
+
+  it("is found by the PodMonitor of the stack", () => {
+    const { namespaceSelector } = podMonitorSpec(watched) as { readonly namespaceSelector?: unknown };
+    assert.deepEqual(namespaceSelector, { matchNames: ["telemetry", "telemetry-logs"] });
+  });
+
+  it("is in every alert about all collectors", () => {
+    const [lost] = alertRules(watched);
+    assert.match(
+      lost?.expr ?? "",
+      /\{namespace=~"telemetry\|telemetry-logs",job=~"telemetry-otlp-gateway\|telemetry-log-agent"\}/,
+    );
+    const missing = alertRules(watched).find(({ alert }) => alert === "TelemetryCollectorsMissing")?.expr ?? "";
+    assert.match(missing, /absent\(up\{namespace="telemetry-logs",job="telemetry-log-agent"\}\)/);
+  });
+
+  it("has its own settings in the texts", () => {
+    const text = JSON.stringify(alertRules(watched));
+    for (const setting of [
+      "telemetry:gateway, telemetry:agent or telemetry:logAgent",
+      "diskQueue in telemetry:logAgent",
+    ])
+      assert.ok(text.includes(setting), setting);
+    assert.ok(!JSON.stringify(alertRules(both)).includes("logAgent"));
+  });
+});
+
 describe("the expressions of alerts and dashboard", () => {
   it("are about these collectors in this namespace only", () => {
     for (const expression of expressions(onlyGateway)) {

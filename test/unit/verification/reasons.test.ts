@@ -214,7 +214,7 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
   const ofContainers = targetOf({ signal: "logs", containerLogs: true, collectors: [logAgent.name] });
   for (const records of [0, 1]) {
     const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
-    const containerLogs = { records, openFiles: 1 };
+    const containerLogs = { records: { "filelog/logs-a": records }, openFiles: 1 };
     const data = [{ ...pod, collector: logAgent.name, kind: logAgent.kind, containerLogs }];
     yield [
       { ...ofContainers, collectors: [logAgent] },

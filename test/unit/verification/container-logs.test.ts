@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
+import { judgeContainerLogs } from "../../../components/verification/container-logs-input";
+import { readData, type PodData } from "../../../components/verification/data-evidence";
+import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
+import type { Verdict } from "../../../components/verification/verdict";
+
+const logAgent = { kind: "log-agent", workload: "DaemonSet", name: "agent", namespace: "telemetry-logs" } as const;
+const target: PipelineTarget = {
+  signal: "logs",
+  name: "shop",
+  path: "logPipelines[0]",
+  exporter: "otlp_grpc/logs-shop",
+  backend: "backend:4317",
+  canary: true,
+  containerLogs: true,
+  collectors: [logAgent.name],
+};
+const targets: FlowTargets = { namespace: "telemetry", collectors: [logAgent], pipelines: [target] };
+
+const metrics = `otelcol_fileconsumer_open_files{service_name="x"} 7
+otelcol_receiver_accepted_log_records{receiver="filelog/logs-shop",transport=""} 12
+otelcol_receiver_accepted_log_records{receiver="otlp/canary",transport="http"} 3
+otelcol_process_uptime 60
+`;
+const podOf = (text: string): PodData => ({
+  ...readData(text),
+  collector: logAgent.name,
+  kind: logAgent.kind,
+  failed: {},
+});
+
+describe("the container logs of a pipeline", () => {
+  it("are counted by the receiver of the pipeline, over all pods", () => {
+    assert.deepEqual(judgeContainerLogs(target, [podOf(metrics), podOf(metrics)]), [
+      {
+        type: "InputsHealthy",
+        status: "True",
+        reason: "InputsHealthy",
+        message: "runtime: the log agents have read 24 lines for this pipeline since their pods started.",
+      },
+    ]);
+  });
+
+  it("are unknown while no line was read for it, whatever others got", () => {
+    assert.deepEqual(judgeContainerLogs({ ...target, name: "bank" }, [podOf(metrics)]), [
+      {
+        type: "InputsHealthy",
+        status: "Unknown",
+        reason: "NoLinesRead",
+        message:
+          "runtime: the log agents have read no line for this pipeline since their pods started. They have 7 files open for all pipelines. " +
+          "Check logPipelines[0].input.runtime.namespaces and logPipelines[0].input.runtime.containers, and that containers write lines.",
+      },
+    ]);
+  });
+
+  it("are no matter of pipelines without them, or where no log agent was read", () => {
+    const { containerLogs, ...other } = target;
+    void containerLogs;
+    assert.deepEqual(judgeContainerLogs(other, [podOf(metrics)]), []);
+    assert.deepEqual(judgeContainerLogs(target, [podOf("otelcol_process_uptime 60\n")]), []);
+    assert.deepEqual(judgeContainerLogs(target, []), []);
+  });
+});
+
+describe("conditions of a pipeline that only the log agent serves", () => {
+  const found = (verdict: Verdict): Findings => ({
+    workloads: [{ name: logAgent.name, kind: logAgent.kind, state: "ready", message: "Runs on 3 nodes." }],
+    verdicts: { "logPipelines/shop": verdict },
+    inputs: { targets: [], kubelets: [], annotated: [], nodes: [] },
+    data: [],
+    refusals: {},
+    certificates: {},
+  });
+  const flow = (verdict: Verdict, before: Parameters<typeof pipelineStatuses>[2] = [], at = "2026-11-22T12:00:00Z") =>
+    pipelineStatuses(targets, found(verdict), before, new Date(at));
+  const failing = (change: object = {}): Verdict => ({
+    kind: "failing",
+    extent: "all",
+    failure: { cause: "refused", dropped: false },
+    losing: false,
+    queueFull: false,
+    pods: ["a"],
+    collector: "log-agent",
+    ...change,
+  });
+
+  it("are about the agent, and not about a gateway", () => {
+    const [status] = flow({ kind: "delivered", pods: 1 });
+    assert.deepEqual(
+      status?.conditions.map(({ type, reason }) => [type, reason]),
+      [
+        ["ConfigurationGenerated", "GatewayConfigured"],
+        ["AgentHealthy", "AgentReady"],
+        ["TelemetryFlowHealthy", "FlowHealthy"],
+      ],
+    );
+  });
+
+  it("state that data waits on the disk, also after the time for which others retry", () => {
+    const first = flow(failing());
+    const condition = (statuses: typeof first) =>
+      statuses[0]?.conditions.find(({ type }) => type === "TelemetryFlowHealthy");
+    assert.equal(condition(first)?.reason, "AgentAllTelemetryDataDelayed");
+    assert.match(condition(first)?.message ?? "", /The log agent keeps the data on the disks of the nodes and retries/);
+    const later = condition(flow(failing(), first, "2026-11-22T13:00:00Z"));
+    assert.deepEqual([later?.reason, later?.message], ["AgentAllTelemetryDataDelayed", condition(first)?.message]);
+  });
+
+  it("name the setting of the queue on disk, and the namespace for rights", () => {
+    const full = flow(failing({ failure: { cause: "queueFull", dropped: true } }))[0]?.conditions.at(-1)?.message ?? "";
+    assert.match(full, /logAgent\.diskQueue/);
+    const unread = flow({ kind: "noEvidence", why: "unreadable" })[0]?.conditions.at(-1)?.message ?? "";
+    assert.match(unread, /pods\/log in the namespace telemetry-logs\.$/);
+    const unknown =
+      flow(failing({ failure: { cause: "unknown", dropped: false } }))[0]?.conditions.at(-1)?.message ?? "";
+    assert.match(unknown, /Set logAgent\.logLevel to info/);
+  });
+});
