@@ -52,6 +52,9 @@ export function containerLogReceivers(
         ...logFiles(selection, own),
         ...(mark !== undefined && { resource: { [mark]: pipeline.name } }),
         start_at: startAt,
+        // Each look opens every file. With 200 files that nobody writes, the collector's default of 200 ms takes four times as
+        // much CPU time: 0.09 cores for each pipeline. Open files are read to their end even after they are deleted.
+        poll_interval: "1s",
         storage,
         include_file_name: false,
         include_file_path: true,

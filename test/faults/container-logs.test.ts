@@ -11,10 +11,16 @@ const one = `${pod}/server`;
 const line = (text: string): string => `${new Date().toISOString().replace("Z", "000000Z")} stdout F ${text}\n`;
 
 /** Waits for records, and returns whether all arrived. */
-async function all(backend: LogBackend, path: string, lines: number, seconds = 25): Promise<Set<unknown>> {
+async function all(
+  backend: LogBackend,
+  path: string,
+  lines: number,
+  seconds = 25,
+  which: "received" | "offered" = "received",
+): Promise<Set<unknown>> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const bodies = new Set(backend.received.filter((record) => record.path === `/${path}`).map(({ body }) => body));
+    const bodies = new Set(backend[which].filter((record) => record.path === `/${path}`).map(({ body }) => body));
     if (bodies.size >= lines || Date.now() > end) return bodies;
     await sleep(50);
   }
@@ -81,7 +87,7 @@ describe("lines of containers on their way to a backend", function () {
     backend.status = 503;
     const agent = started(folder(), [logsPipeline("a", address), logsPipeline("b", address)]);
     for (let i = 0; i < 1000; i++) agent.append(one, line(`line ${i}`));
-    await sleep(3000);
+    for (const name of ["a", "b"]) assert.equal((await all(backend, name, 1000, 25, "offered")).size, 1000);
     await agent.stop("SIGKILL");
     // The files are gone by now, as after a rotation.
     writeFileSync(join(agent.folder, "pods", one, "0.log"), "");

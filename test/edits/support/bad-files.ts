@@ -35,12 +35,12 @@ const contents: readonly (readonly [what: string, text: string])[] = [
   ["has a name twice", [1, 2].map(() => manifest({ metadata: { name: "a" }, spec: { output: good } })).join("\n---\n")],
   ["has an unknown field", manifest({ metadata: { name: "a" }, spec: { output: good, frobnicate: "hunter2" } })],
   [
-    "tails logs",
+    "takes container logs with a field of another agent",
     JSON.stringify({
       apiVersion,
       kind: "LogPipeline",
       metadata: { name: "a" },
-      spec: { input: { runtime: { enabled: true } }, output: good },
+      spec: { input: { runtime: { dropLabels: "hunter2" } }, output: good },
     }),
   ],
 ];

@@ -34,7 +34,9 @@ export interface ReceivedLog {
 /** A backend for OTLP over HTTP as JSON. Pipelines send to it under paths of their own. */
 export class LogBackend {
   readonly received: ReceivedLog[] = [];
-  /** Status of all answers; with another one than 200, nothing is received. */
+  /** Records of requests that were not accepted. */
+  readonly offered: ReceivedLog[] = [];
+  /** Status of all answers; only 200 accepts. */
   status = 200;
   private readonly server: Server;
 
@@ -43,9 +45,8 @@ export class LogBackend {
       const parts: Buffer[] = [];
       request.on("data", (part: Buffer) => parts.push(part));
       request.on("end", () => {
-        if (this.status === 200) {
-          this.received.push(...readLogs(request.url ?? "", Buffer.concat(parts).toString("utf8")));
-        }
+        const records = readLogs(request.url ?? "", Buffer.concat(parts).toString("utf8"));
+        (this.status === 200 ? this.received : this.offered).push(...records);
         response.writeHead(this.status, { "content-type": "application/json" }).end("{}");
       });
     });
