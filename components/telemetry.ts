@@ -112,7 +112,7 @@ export class Telemetry extends pulumi.ComponentResource {
     this.gateway = placed.gateway;
     this.endpoints = pulumi.output(this.gateway?.endpoints);
     this.gatewaySize = this.sizeOf(plans);
-    this.targets = flowTargets(parsed.namespace, models, plans);
+    this.targets = flowTargets(parsed.namespace, models, plans, parsed.monitors.jobs);
     const after = [...placed.workloads, ...verifyAfter];
     this.pipelines = this.prove(resourceName, plans, parsed, placed.credentials, { dynamicProvider, after });
     this.registerOutputs({

@@ -2,7 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { z } from "zod";
 import type { ComponentChain, Components, PipelineModel } from "../collector";
 import type { AnnotatedObject } from "./annotated-objects";
-import type { NamespaceSelection } from "../schema";
+import type { LabelSelector, NamespaceSelection } from "../schema";
 import type { ScrapeSettings } from "./scrape-settings";
 
 export type PolicyRule = types.input.rbac.v1.PolicyRule;
@@ -69,6 +69,23 @@ export interface MonitorJob {
   readonly interval: number;
   /** The scraper's configuration. Credentials are files in it. */
   readonly config: { readonly job_name: string };
+  readonly target: MonitorTarget;
+}
+
+/** What a job's targets depend on, so that a check can name a monitor without any. */
+export interface MonitorTarget {
+  readonly kind: "ServiceMonitor" | "PodMonitor";
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the job. */
+  readonly job: string;
+  /** Namespaces of the selected objects; missing for all. */
+  readonly namespaces?: readonly string[];
+  readonly selector: LabelSelector;
+  /** Name or number of the port; missing for all ports. */
+  readonly port?: string | number;
+  /** The object that has the port. */
+  readonly portOf: "service" | "container";
 }
 
 /** The components of a collector for one input, or for a part of it. All pipelines share them. */
@@ -106,6 +123,8 @@ export type InputHealth =
         /** A clause with the annotation because of which an object is not scraped; undefined if its annotations are right. */
         readonly fault: (object: AnnotatedObject) => string | undefined;
       };
+      /** Whether its targets are those of monitors. */
+      readonly monitors?: true;
     }
   | {
       /** The receiver pulls from the kubelet of each node, and logs failures. */

@@ -75,6 +75,7 @@ export const prometheusOperator = defineInput({
   health: {
     kind: "targets",
     port: firstPort,
+    monitors: true,
     noTargets: "no ServiceMonitor or PodMonitor in its namespaces selects a running pod",
   },
   isWanted: ({ serviceMonitors, podMonitors }) => serviceMonitors.enabled || podMonitors.enabled,

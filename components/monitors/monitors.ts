@@ -61,7 +61,12 @@ export function planMonitors(
   const usable = withFiles(fitting.jobs, files, now);
   const used = usable.jobs.flatMap((job) => job.files);
   return {
-    jobs: usable.jobs.map(({ pipelines: ids, interval, config }) => ({ pipelines: ids, interval, config })),
+    jobs: usable.jobs.map(({ pipelines: ids, interval, config, target }) => ({
+      pipelines: ids,
+      interval,
+      config,
+      target,
+    })),
     files: byKey(used, ({ form, fileKey }) => fileContent(form, files.texts.get(fileKey) ?? "")),
     forms: byKey(used, ({ form }) => form),
     findings: [

@@ -1,5 +1,5 @@
 import { duration } from "../collector";
-import { jobSettings, knownFromKubernetes, nodeDiscovery, type RelabelRule } from "../inputs";
+import { jobSettings, knownFromKubernetes, nodeDiscovery, type MonitorTarget, type RelabelRule } from "../inputs";
 import { labelExpressionFault } from "../schema";
 import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
@@ -18,6 +18,7 @@ export interface EndpointJob {
   /** Seconds between two scrapes. */
   readonly interval: number;
   readonly config: { readonly job_name: string };
+  readonly target: MonitorTarget;
   /** Place of the endpoint in the monitor's spec. */
   readonly place: string;
   /** The files that the job reads. */
@@ -95,7 +96,29 @@ function translateEndpoint(
     // The last rules, so that those of the monitor cannot make attributes of the pod.
     metric_relabel_configs: [...relabelRules(metricRelabelings), ...knownFromKubernetes] as readonly RelabelRule[],
   };
-  return { job: { interval: times.interval, config, place, files: http.files }, faults };
+  const target = targetOf(monitor, spec, endpoint, config.job_name);
+  return { job: { interval: times.interval, config, target, place, files: http.files }, faults };
+}
+
+function targetOf(
+  monitor: MonitorObject,
+  spec: MonitorSpec,
+  { port, portNumber, targetPort }: MonitorEndpoint,
+  job: string,
+): MonitorTarget {
+  const { kind, namespace, name } = monitor;
+  const namespaces = targetNamespaces(monitor, spec);
+  const wanted = port || (kind === "PodMonitor" && portNumber) || targetPort || undefined;
+  return {
+    kind,
+    namespace,
+    name,
+    job,
+    ...(namespaces && { namespaces }),
+    selector: spec.selector,
+    ...(wanted !== undefined && { port: wanted }),
+    portOf: kind === "ServiceMonitor" && port ? "service" : "container",
+  };
 }
 
 function flags(

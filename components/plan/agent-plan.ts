@@ -137,6 +137,7 @@ export function agentPlans(
         priorityDescription: `Collectors that ${describes} start before ordinary workloads.`,
         served,
         inputs: inputsOf(running),
+        parts: partsOf(running),
         intervals,
         notes: running.flatMap(({ collection }) => collection.notes ?? []),
         revision: revision(configuration, resources, agent),
@@ -153,6 +154,13 @@ function metadataOf(role: PullRole, { enrichment: model }: TelemetrySettings): C
 const inputsOf = (running: readonly RunningInput[]): InputDefinition[] => [
   ...new Set(running.map(({ input }) => input)),
 ];
+
+function partsOf(running: readonly RunningInput[]): Record<string, number> {
+  const counts = inputsOf(running).map(
+    ({ name }) => [name, running.filter(({ input }) => input.name === name).length] as const,
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 1));
+}
 
 /** Returns exactly the rights that the inputs of these pipelines and the metadata require. */
 function rightsOf(

@@ -71,6 +71,8 @@ export interface CollectorPlan {
   readonly served: readonly PlannedPipeline[];
   /** The inputs that it runs. */
   readonly inputs: readonly InputDefinition[];
+  /** Number of receivers of inputs that have several, by the name of the input. */
+  readonly parts: Readonly<Record<string, number>>;
   /** Seconds between two collections, by the key of an input's setting. */
   readonly intervals: Readonly<Record<string, number>>;
   /** Sentences about wanted data that this version of Kubernetes cannot give. */

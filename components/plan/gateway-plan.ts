@@ -52,6 +52,7 @@ export function gatewayPlan(
       priorityDescription: "Telemetry gateways start before ordinary workloads and are not evicted for them.",
       served,
       inputs: [],
+      parts: {},
       intervals: {},
       notes: [],
       revision: revision(configuration, resources, gateway),

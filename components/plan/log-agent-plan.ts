@@ -57,6 +57,7 @@ export function logAgentPlan(
       priorityDescription: "Log agents start before ordinary workloads, so that no file is rotated unread.",
       served,
       inputs: [],
+      parts: {},
       intervals: {},
       revision: revision(configuration, resources, logAgent),
     },

@@ -1,5 +1,5 @@
 import { exporterId, type PipelineModel } from "../collector";
-import { namespacesOf, selectionOf, type InputDefinition } from "../inputs";
+import { namespacesOf, selectionOf, type InputDefinition, type MonitorJob } from "../inputs";
 import type { CollectorPlan, PlannedPipeline } from "../plan";
 import { endpointTarget } from "../settings";
 import type { FlowTargets, WantedInputs } from "../verification";
@@ -9,11 +9,12 @@ export function flowTargets(
   namespace: string,
   pipelines: readonly PlannedPipeline[],
   collectors: readonly CollectorPlan[],
+  monitorJobs: readonly MonitorJob[] = [],
 ): FlowTargets {
   const pulled = [...new Set(collectors.flatMap(({ inputs }) => inputs))];
   return {
     namespace,
-    collectors: collectors.map(({ kind, namespace: own, workload, name, logLevel, inputs, intervals }) => {
+    collectors: collectors.map(({ kind, namespace: own, workload, name, logLevel, inputs, parts, intervals }) => {
       const asked = inputs.filter(({ health }) => health !== undefined);
       const kubelet = asked.find(({ health }) => health?.kind === "kubelet");
       return {
@@ -22,6 +23,7 @@ export function flowTargets(
         workload: workload.kind,
         name,
         ...(asked.length > 0 && { inputs: asked.map((input) => input.name) }),
+        ...(Object.keys(parts).length > 0 && { parts }),
         logLevel,
         ...(kubelet && { kubeletInterval: intervals[kubelet.setting.key] }),
       };
@@ -29,6 +31,7 @@ export function flowTargets(
     pipelines: pipelines.map((pipeline) => {
       const { id, signal, name, path, canary, pull, containerLogs } = pipeline;
       const host = backend(pipeline);
+      const monitors = monitorJobs.filter((job) => job.pipelines.includes(id)).map(({ target }) => target);
       return {
         signal,
         name,
@@ -40,6 +43,7 @@ export function flowTargets(
         canary,
         ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
         ...(containerLogs && { containerLogs: true as const }),
+        ...(monitors.length > 0 && { monitors }),
         collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),
       };
     }),
@@ -53,7 +57,9 @@ function wantedInputs(inputs: readonly InputDefinition[], pull: PlannedPipeline[
       const selection = selectionOf(input, pull);
       if (input.health === undefined || selection === undefined) return [];
       // A kubelet's health covers its whole node, so namespaces do not matter.
-      return [[input.name, input.health.kind === "targets" ? namespacesOf(selection) : {}]];
+      // Monitors are in the selected namespaces, their targets may be in others.
+      const isByNamespace = input.health.kind === "targets" && !input.health.monitors;
+      return [[input.name, isByNamespace ? namespacesOf(selection) : {}]];
     }),
   );
 }

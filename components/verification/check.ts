@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { canaryAddress } from "../collector";
 import { pipelineId, ports } from "../contract";
+import type { MonitorTarget } from "../inputs";
 import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
 import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
@@ -96,7 +97,7 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
       return [pipelineId(pipeline), await withEarlierLosses(cluster, targets, pipeline, verdict)] as const;
     }),
   );
-  const inputs = await lookAtInputs(cluster, targets, workloads.ready, end);
+  const inputs = await lookAtInputs(cluster, targets, workloads.ready, end, distinctMonitors(targets));
   return {
     workloads: workloads.health,
     verdicts: Object.fromEntries(verdicts),
@@ -105,6 +106,11 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
     refusals: observer.refusals().byPipeline,
   };
 }
+
+/** Returns each job of a monitor once: several pipelines may want it. */
+const distinctMonitors = ({ pipelines }: FlowTargets): MonitorTarget[] => [
+  ...new Map(pipelines.flatMap(({ monitors = [] }) => monitors).map((one) => [one.job, one])).values(),
+];
 
 interface Workloads {
   readonly health: readonly WorkloadHealth[];

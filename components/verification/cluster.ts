@@ -3,8 +3,9 @@ import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { containerName, labelKeys } from "../contract";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
-import type { AnnotatedObject } from "../inputs";
+import type { AnnotatedObject, MonitorTarget } from "../inputs";
 import { annotatedObjects } from "./read-annotated";
+import { missedMonitors, type MissedMonitor } from "./read-monitored";
 import type { CollectorTarget } from "./targets";
 import { labelOfRevision, type PodState } from "./pod-facts";
 import { lostOf } from "./lost-nodes";
@@ -28,6 +29,8 @@ export interface Cluster {
   log(namespace: string, pod: string, seconds: number): Promise<string>;
   /** All running Pods, and all Services, with annotations for scraping. */
   annotated(): Promise<readonly AnnotatedObject[]>;
+  /** The jobs of monitors that cannot have a target, because of the Pods and Services that there are. */
+  missedMonitors(targets: readonly MonitorTarget[]): Promise<readonly MissedMonitor[]>;
   /** Requests a path from a port on the pod's loopback address and returns the body of a successful answer. */
   ask(namespace: string, pod: string, port: number, path: string): Promise<string>;
   /** Posts JSON to such a port, one request after another through one port-forward, and ignores the answers. */
@@ -59,6 +62,10 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
   const apps = config.makeApiClient(AppsV1Api);
   const forward = new PortForward(config);
   const asked = <T>(request: () => Promise<T>): Promise<T> => unlessThrottled(() => timely(request()), until);
+  const page = { limit: 500 };
+  const services = () =>
+    allPages((next) => asked(() => core.listServiceForAllNamespaces({ ...page, _continue: next })));
+  const pods = () => allPages((next) => asked(() => core.listPodForAllNamespaces({ ...page, _continue: next })));
   return {
     workload: async (namespace, { workload, name }) => {
       const find = (): Promise<WorkloadState> =>
@@ -104,14 +111,8 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
       (await asked(() =>
         core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
       )) ?? "",
-    annotated: async () => {
-      const page = { limit: 500 };
-      const services = await allPages((next) =>
-        asked(() => core.listServiceForAllNamespaces({ ...page, _continue: next })),
-      );
-      const pods = await allPages((next) => asked(() => core.listPodForAllNamespaces({ ...page, _continue: next })));
-      return annotatedObjects(services, pods);
-    },
+    annotated: async () => annotatedObjects(await services(), await pods()),
+    missedMonitors: async (targets) => missedMonitors(targets, await services(), await pods()),
     ask: (namespace, pod, port, path) =>
       timely(
         throughForward(forward, namespace, pod, port, async (agent) => {

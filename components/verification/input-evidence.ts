@@ -1,10 +1,13 @@
 import type { AnnotatedObject } from "../inputs";
+import type { MissedMonitor } from "./read-monitored";
 
 /** A target in the view of the collector that scrapes it. */
 export interface ScrapedTarget {
   /** Name of the input. */
   readonly input: string;
   readonly url: string;
+  /** Name of its scrape job. */
+  readonly job?: string;
   readonly namespace?: string;
   readonly pod?: string;
   /** `unknown` until the first scrape. */
@@ -28,6 +31,8 @@ export interface InputEvidence {
   readonly kubelets: readonly KubeletReading[];
   /** Running Pods, and Services, with annotations for scraping. */
   readonly annotated: readonly AnnotatedObject[];
+  /** Jobs of monitors that cannot have a target. */
+  readonly missedMonitors?: readonly MissedMonitor[];
   /** Nodes whose agents were read. */
   readonly nodes: readonly string[];
 }

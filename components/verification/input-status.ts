@@ -1,10 +1,19 @@
-import { idPart, inputs, type AnnotatedObject, type InputDefinition, type InputHealth } from "../inputs";
+import {
+  idPart,
+  inputs,
+  type AnnotatedObject,
+  type InputDefinition,
+  type InputHealth,
+  type MonitorTarget,
+} from "../inputs";
 import type { NamespaceSelection } from "../schema";
+import { monitoredTargets } from "./monitored-inputs";
 import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
 import {
   kubeletsRead,
   kubeletsUnreachable,
+  nothingMonitored,
   nothingScraped,
   nothingToScrape,
   targetsPending,
@@ -24,20 +33,24 @@ export function readTargets(input: string, text: string): ScrapedTarget[] {
     readonly data: {
       readonly activeTargets: readonly {
         readonly scrapeUrl: string;
+        readonly scrapePool?: string;
         readonly health: ScrapedTarget["health"];
         readonly lastError: string;
         readonly discoveredLabels: Readonly<Record<string, string>>;
       }[];
     };
   }
-  return (JSON.parse(text) as Answer).data.activeTargets.map(({ scrapeUrl, health, lastError, discoveredLabels }) => ({
-    input,
-    url: scrapeUrl,
-    namespace: discoveredLabels.__meta_kubernetes_namespace,
-    pod: discoveredLabels.__meta_kubernetes_pod_name,
-    health,
-    error: lastError,
-  }));
+  return (JSON.parse(text) as Answer).data.activeTargets.map(
+    ({ scrapeUrl, scrapePool, health, lastError, discoveredLabels }) => ({
+      input,
+      url: scrapeUrl,
+      ...(scrapePool !== undefined && { job: scrapePool }),
+      namespace: discoveredLabels.__meta_kubernetes_namespace,
+      pod: discoveredLabels.__meta_kubernetes_pod_name,
+      health,
+      error: lastError,
+    }),
+  );
 }
 
 /** Returns a receiver's last error in a collector's log, if it got nothing; skips partial failures. */
@@ -72,12 +85,16 @@ function readable<Kind extends InputHealth["kind"]>(list: readonly InputDefiniti
 export function judgeInputs(
   wanted: WantedInputs,
   evidence: InputEvidence,
+  monitors: readonly MonitorTarget[] = [],
   list: readonly InputDefinition[] = inputs,
 ): Judged | undefined {
   const judged = [
     ...readable(list, "targets").flatMap((input) => {
       const namespaces = wanted[input.name];
-      return namespaces ? [judgeTargets(input, namespaces, evidence)] : [];
+      if (namespaces === undefined) return [];
+      return [
+        input.health.monitors ? judgeMonitors(input, monitors, evidence) : judgeTargets(input, namespaces, evidence),
+      ];
     }),
     ...readable(list, "kubelet").flatMap((input) =>
       wanted[input.name] ? [judgeKubelets(input, evidence.kubelets)] : [],
@@ -97,8 +114,7 @@ function judgeTargets(
   namespaces: NamespaceSelection,
   { targets, annotated, nodes }: InputEvidence,
 ): Judged {
-  const type = "InputsHealthy";
-  const { label, health } = input;
+  const { health } = input;
   const own = targets.filter((target) => target.input === input.name && isWanted(namespaces, target.namespace));
   const asking = annotated.filter(
     (object) => health.annotated?.isWanted(object) && isWanted(namespaces, object.namespace),
@@ -108,9 +124,33 @@ function judgeTargets(
     return why === undefined ? [] : [{ object, why }];
   });
   if (own.length === 0) return noTargets(input, asking.length, missed);
+  return judgeScraped(input, { own, missed, repeated: repeatedUrls(own) });
+}
+
+/** A target may be in several monitors: each is a job of its own, as with the operator. */
+function judgeMonitors(
+  input: Readable<"targets">,
+  monitors: readonly MonitorTarget[],
+  evidence: InputEvidence,
+): Judged {
+  const { own, missed, twice } = monitoredTargets(input.name, monitors, evidence);
+  if (own.length > 0) return judgeScraped(input, { own, missed, repeated: twice });
+  const { label, health } = input;
+  return monitors.length > 0
+    ? condition("InputsHealthy", "NoTargets", nothingMonitored(label, monitors.length, missed), "False")
+    : condition("InputsHealthy", "NoTargets", nothingToScrape(label, health.noTargets), "Unknown");
+}
+
+interface Scraped {
+  readonly own: readonly ScrapedTarget[];
+  readonly missed: readonly Missed[];
+  readonly repeated: readonly string[];
+}
+
+function judgeScraped({ label, health }: Readable<"targets">, { own, missed, repeated }: Scraped): Judged {
+  const type = "InputsHealthy";
   const scraped = own.filter(({ health: state }) => state !== "unknown");
   const down = scraped.filter(({ health: state }) => state === "down");
-  const repeated = repeatedUrls(own);
   if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(label, own.length));
   const message = targetsUp(label, {
     up: scraped.length - down.length,

@@ -19,9 +19,9 @@ interface TargetCounts {
   readonly refused?: string;
 }
 
-/** An annotated object that is not scraped, and the reason as a clause. */
+/** An annotated object or a monitor that is not scraped, and the reason as a clause. */
 export interface Missed {
-  readonly object: AnnotatedObject;
+  readonly object: Pick<AnnotatedObject, "namespace" | "name"> & { readonly kind: string };
   readonly why: string;
 }
 
@@ -56,6 +56,15 @@ export function nothingScraped(input: string, annotated: number, missed: readonl
     annotated === 1 ? "1 Pod or Service in its namespaces is" : `${annotated} Pods and Services in its namespaces are`;
   const why = missed.length > 0 ? notScraped(missed) : "Wait for one interval, and read the agent's log";
   return `${input}: no target is scraped, although ${objects} annotated. ${why.replace(/^n/, "N")}.`;
+}
+
+export function nothingMonitored(input: string, endpoints: number, missed: readonly Missed[]): string {
+  const asked = endpoints === 1 ? "1 endpoint of a monitor asks" : `${endpoints} endpoints of monitors ask`;
+  const why =
+    missed.length > 0
+      ? notScraped(missed)
+      : "Wait for one interval, and check that agents run on the nodes of the pods and that relabelings keep targets";
+  return `${input}: no target is scraped, although ${asked} for it. ${why.replace(/^n/, "N")}.`;
 }
 
 export function kubeletsUnreachable(

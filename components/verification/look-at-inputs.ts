@@ -1,4 +1,4 @@
-import { inputs, type InputHealth } from "../inputs";
+import { inputs, type InputHealth, type MonitorTarget } from "../inputs";
 import { ports } from "../contract";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
@@ -31,22 +31,26 @@ export async function lookAtInputs(
   all: Pick<FlowTargets, "namespace">,
   pods: readonly PullingPod[],
   until: number,
+  monitors: readonly MonitorTarget[] = [],
 ): Promise<InputEvidence> {
   const targets: ScrapedTarget[] = [];
   const kubelets: KubeletReading[] = [];
   const nodes: string[] = [];
   const asked = pods.flatMap(({ collector, pod, node }) => {
-    const { inputs = [], kubeletInterval } = collector;
-    return inputs.map((input) => ({ input, namespace: namespaceOf(all, collector), pod, node, kubeletInterval }));
+    const { inputs = [], parts = {}, kubeletInterval } = collector;
+    const namespace = namespaceOf(all, collector);
+    return inputs.map((input) => ({ input, parts, namespace, pod, node, kubeletInterval }));
   });
-  await inTurns(asked, until, async ({ input, namespace, pod, node, kubeletInterval }) => {
+  await inTurns(asked, until, async ({ input, parts, namespace, pod, node, kubeletInterval }) => {
     const health = healthOf(input);
     try {
       if (health?.kind === "kubelet") {
         kubelets.push(await readKubelet(cluster, namespace, pod, health.receiver, kubeletInterval));
       } else if (health !== undefined) {
-        const answer = await cluster.ask(namespace, pod, health.port, "/api/v1/targets?state=active");
-        targets.push(...readTargets(input, answer));
+        for (let part = 0; part < (parts[input] ?? 1); part++) {
+          const answer = await cluster.ask(namespace, pod, health.port + part, "/api/v1/targets?state=active");
+          targets.push(...readTargets(input, answer));
+        }
         if (node !== undefined) nodes.push(node);
       }
     } catch {
@@ -59,7 +63,8 @@ export async function lookAtInputs(
     return health?.kind === "targets" && health.annotated !== undefined;
   });
   const annotated = areAnnotated ? await cluster.annotated().catch(() => []) : [];
-  return { targets, kubelets, annotated, nodes: [...new Set(nodes)] };
+  const missedMonitors = monitors.length > 0 ? await cluster.missedMonitors(monitors).catch(() => []) : [];
+  return { targets, kubelets, annotated, missedMonitors, nodes: [...new Set(nodes)] };
 }
 
 function healthOf(name: string): InputHealth | undefined {

@@ -228,8 +228,8 @@ export const reasons = [
     reason: "SomeObjectsNotScraped",
     status: "True",
     isWarning: true,
-    meaning: "Some annotated Pods or Services are not scraped, or not as their annotations ask.",
-    remedy: "Correct the annotations that the message names.",
+    meaning: "Some annotated Pods or Services, or monitors, are not scraped, or not as they ask.",
+    remedy: "Correct the annotations or monitors that the message names.",
   },
   {
     type: "InputsHealthy",
@@ -242,7 +242,8 @@ export const reasons = [
     type: "InputsHealthy",
     reason: "NoTargets",
     status: "False",
-    meaning: "Pods or Services are annotated for scraping, and the agent scrapes none of them.",
+    meaning:
+      "Pods or Services are annotated for scraping, or monitors select pods, and the agent scrapes none of them.",
     remedy: "Check the annotated ports, and that the pods run on nodes with an agent.",
   },
   {

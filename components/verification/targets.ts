@@ -1,5 +1,6 @@
 import type { LogLevel } from "../collector";
 import { retrySeconds as defaultRetrySeconds, type CollectorKind, type Signal } from "../contract";
+import type { MonitorTarget } from "../inputs";
 import type { WantedInputs } from "./input-status";
 
 /** The objects of a check: plain data without credentials, which the engine stores in its state. */
@@ -19,6 +20,8 @@ export interface CollectorTarget {
   readonly name: string;
   /** Its inputs whose state can be read. */
   readonly inputs?: readonly string[];
+  /** Number of receivers of inputs that have several, by the name of the input. */
+  readonly parts?: Readonly<Record<string, number>>;
   /** Its log level. Targets that an earlier version stored lack it. */
   readonly logLevel?: LogLevel;
   /** Seconds between two questions to its kubelet, where it asks one. */
@@ -43,6 +46,8 @@ export interface PipelineTarget {
   readonly inputs?: WantedInputs;
   /** Whether it takes container logs. */
   readonly containerLogs?: true;
+  /** Jobs of monitors whose data the pipeline wants. */
+  readonly monitors?: readonly MonitorTarget[];
   /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
 }

@@ -8,6 +8,7 @@ import { eventually } from "./support/eventually";
 import { apply, everyObject, get, kubectl, type KubernetesObject } from "./support/kubectl";
 import { logsRequest, metricsRequest, now, tracesRequest } from "./support/otlp";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { operatorDefinition } from "./support/operator-definitions";
 import { Prometheus, type PodMonitor } from "./support/prometheus";
 import { Stack } from "./support/stack";
 
@@ -25,29 +26,7 @@ const kinds = [
   ["PodMonitor", "podmonitors"],
   ["PrometheusRule", "prometheusrules"],
 ] as const;
-const definitions = kinds.map(([kind, plural]) => ({
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: `${plural}.monitoring.coreos.com` },
-  spec: {
-    group: "monitoring.coreos.com",
-    scope: "Namespaced",
-    names: { kind, plural, singular: kind.toLowerCase() },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: { spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-          },
-        },
-      },
-    ],
-  },
-}));
+const definitions = kinds.map(([kind, plural]) => operatorDefinition(kind, plural));
 const definitionNames = definitions.map(({ metadata }) => `crd/${metadata.name}`);
 
 /** Every metric that an expression is about: ours always have braces. */

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { pipelineReport, type FlowTargets } from "../../components/verification";
+import { Backend, backendNamespace } from "./support/backends";
+import { eventually } from "./support/eventually";
+import { apply, kubectl } from "./support/kubectl";
+import { operatorDefinition } from "./support/operator-definitions";
+import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { Stack } from "./support/stack";
+import { startTargets } from "./support/targets";
+
+const shop = "e2e-monitored";
+const definitions = [
+  operatorDefinition("ServiceMonitor", "servicemonitors"),
+  operatorDefinition("PodMonitor", "podmonitors"),
+];
+const definitionNames = definitions.map(({ metadata }) => `crd/${metadata.name}`);
+
+const monitor = (kind: string, name: string, spec: object): object => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind,
+  metadata: { name, namespace: shop },
+  spec,
+});
+const port = [{ name: "metrics", containerPort: 9100 }];
+
+describe("monitors of the Prometheus Operator", function () {
+  this.timeout("5m");
+  let backend: Backend;
+  let output = "";
+  const stack = new Stack({});
+
+  before(async () => {
+    await makeNamespaces(backendNamespace, shop);
+    await apply({ apiVersion: "v1", kind: "List", items: definitions });
+    await kubectl("wait", "--for=condition=Established", ...definitionNames, "--timeout=60s");
+    [backend] = await Promise.all([
+      Backend.start("monitored"),
+      startTargets([
+        { namespace: shop, name: "behind-service", ports: port },
+        { namespace: shop, name: "by-pod", ports: port, labels: { monitored: "yes" } },
+      ]),
+    ]);
+    const service = {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "orders", namespace: shop, labels: { app: "orders" } },
+      spec: {
+        selector: { "app.kubernetes.io/name": "behind-service" },
+        ports: [{ name: "web", port: 80, targetPort: 9100 }],
+      },
+    };
+    const monitors = [
+      monitor("ServiceMonitor", "orders", {
+        selector: { matchLabels: { app: "orders" } },
+        endpoints: [
+          {
+            port: "web",
+            interval: "5s",
+            relabelings: [{ sourceLabels: ["__meta_kubernetes_endpoints_name"], targetLabel: "endpoints" }],
+          },
+        ],
+      }),
+      monitor("PodMonitor", "pods", {
+        selector: { matchLabels: { monitored: "yes" } },
+        podMetricsEndpoints: [{ port: "metrics", interval: "5s", honorLabels: true }],
+      }),
+      monitor("ServiceMonitor", "broken", {
+        selector: {},
+        endpoints: [{ port: "web", relabelings: [{ regex: "(?=x)", targetLabel: "y" }] }],
+      }),
+      monitor("ServiceMonitor", "wrong-port", { selector: {}, endpoints: [{ port: "metrics" }] }),
+    ];
+    await apply({ apiVersion: "v1", kind: "List", items: [service, ...monitors] });
+    stack.configure({
+      istio: { mode: "off" },
+      metric: { prometheusOperator: { minimumInterval: "5s" } },
+      metricPipelines: [
+        {
+          name: "monitored",
+          input: { otlp: { enabled: false }, prometheusOperator: { enabled: true, namespaces: { include: [shop] } } },
+          output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
+        },
+      ],
+    });
+    await stack.create();
+    output = await stack.up();
+  });
+
+  after(async () => {
+    await stack.destroy();
+    stack.dispose();
+    await removeNamespaces(backendNamespace, shop);
+    await kubectl("delete", "--ignore-not-found", ...definitionNames);
+  });
+
+  const itemOf = (pod: string) =>
+    eventually(async () => {
+      const [item] = await backend.items({ name: "target_scrapes_total", "resource.k8s.pod.name": pod });
+      assert.ok(item, pod);
+      return item;
+    }, 60);
+
+  it("are scraped, and the data has the attributes of the pod and the labels of the monitor", async () => {
+    const item = await itemOf("behind-service");
+    const { resource } = item;
+    assert.deepEqual(
+      [resource["service.name"], resource["k8s.namespace.name"], resource["k8s.container.name"]],
+      ["orders", shop, "target"],
+    );
+    assert.equal(typeof resource["k8s.node.uid"], "string");
+    assert.equal(item.scope, "telemetry-pipelines/prometheus-operator");
+    const { endpoint, namespace, service, pod, endpoints } = item.attributes;
+    assert.deepEqual(
+      { endpoint, namespace, service, pod, endpoints },
+      { endpoint: "web", namespace: shop, service: "orders", pod: "behind-service", endpoints: "orders" },
+    );
+  });
+
+  it("may be PodMonitors", async () => {
+    const { resource, attributes } = await itemOf("by-pod");
+    assert.deepEqual([resource["service.name"], attributes.endpoint], [`${shop}/pods`, "metrics"]);
+  });
+
+  it("are named with the field if they are broken, and cost the others nothing", () => {
+    const expected = `ServiceMonitor ${shop}/broken, endpoints[0].relabelings[0]: has a regex that has a lookaround`;
+    assert.ok(output.includes(expected), output);
+  });
+
+  it("are named by the check if no object has their port", async () => {
+    const targets = await stack.output<FlowTargets>("verification");
+    await eventually(async () => {
+      const [status] = await pipelineReport({
+        targets,
+        certificates: {},
+        cluster: {},
+        timeoutSeconds: 30,
+        previous: [],
+      });
+      const { reason, message } = status?.conditions.find(({ type }) => type === "InputsHealthy") ?? assert.fail();
+      assert.deepEqual(
+        [reason, message],
+        [
+          "SomeObjectsNotScraped",
+          "prometheus-operator: 2 of 2 targets up; not scraped: " +
+            `ServiceMonitor ${shop}/wrong-port (no Service that it selects has the port "metrics"; the ports are web).`,
+        ],
+      );
+    }, 90);
+  });
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import type { MonitorTarget } from "../../../components/inputs";
+import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
+import { judgeInputs } from "../../../components/verification/input-status";
+import { missedMonitors } from "../../../components/verification/read-monitored";
+
+const monitor = (name: string, change: Partial<MonitorTarget> = {}): MonitorTarget => ({
+  kind: "ServiceMonitor",
+  namespace: "shop",
+  name,
+  job: `serviceMonitor/shop/${name}/0`,
+  namespaces: ["shop"],
+  selector: { matchLabels: { app: name } },
+  port: "metrics",
+  portOf: "service",
+  ...change,
+});
+const scraped = (job: string, change: Partial<ScrapedTarget> = {}): ScrapedTarget => ({
+  input: "prometheus-operator",
+  url: "http://10.0.0.7:8080/metrics",
+  job,
+  namespace: "shop",
+  pod: "orders-1",
+  health: "up",
+  error: "",
+  ...change,
+});
+const judged = (monitors: readonly MonitorTarget[], evidence: Partial<InputEvidence>) => {
+  const all = { targets: [], kubelets: [], annotated: [], nodes: [], ...evidence };
+  const { status, reason, message } = judgeInputs({ "prometheus-operator": {} }, all, monitors) ?? assert.fail();
+  return { status, reason, message };
+};
+
+describe("The condition about monitors", () => {
+  it("counts only targets of the pipeline's own monitors", () => {
+    const targets = [scraped("serviceMonitor/shop/orders/0"), scraped("serviceMonitor/pay/other/0")];
+    assert.deepEqual(judged([monitor("orders")], { targets }), {
+      status: "True",
+      reason: "InputsHealthy",
+      message: "prometheus-operator: 1 of 1 targets up.",
+    });
+  });
+
+  it("names a monitor without targets, and why", () => {
+    const missed = [{ job: "serviceMonitor/shop/broken/0", why: "no Service has its labels" }];
+    const evidence = { targets: [scraped("serviceMonitor/shop/orders/0")], missedMonitors: missed };
+    assert.deepEqual(judged([monitor("orders"), monitor("broken")], evidence), {
+      status: "True",
+      reason: "SomeObjectsNotScraped",
+      message:
+        "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/broken (no Service has its labels).",
+    });
+    assert.deepEqual(judged([monitor("broken")], { missedMonitors: missed }), {
+      status: "False",
+      reason: "NoTargets",
+      message:
+        "prometheus-operator: no target is scraped, although 1 endpoint of a monitor asks for it. Not scraped: ServiceMonitor shop/broken (no Service has its labels).",
+    });
+  });
+
+  it("names a target that is annotated, too, with both", () => {
+    const targets = [scraped("serviceMonitor/shop/orders/0"), scraped("app-pods", { input: "prometheus" })];
+    assert.deepEqual(judged([monitor("orders")], { targets }), {
+      status: "True",
+      reason: "SomeTargetsDown",
+      message:
+        "prometheus-operator: 1 of 1 targets up; scraped more than once: http://10.0.0.7:8080/metrics (ServiceMonitor shop/orders, and the annotation of shop/orders-1).",
+    });
+  });
+
+  it("is unknown without any monitor", () => {
+    assert.deepEqual(judged([], {}), {
+      status: "Unknown",
+      reason: "NoTargets",
+      message: "prometheus-operator: no ServiceMonitor or PodMonitor in its namespaces selects a running pod.",
+    });
+  });
+});
+
+describe("A monitor that can have no target", () => {
+  const pod = {
+    metadata: { name: "orders-1", namespace: "shop", labels: { app: "orders", pod: "yes" } },
+    spec: { containers: [{ ports: [{ name: "http", containerPort: 8080 }] }] },
+    status: { phase: "Running" },
+  };
+  const service = {
+    metadata: { name: "orders", namespace: "shop", labels: { app: "orders" } },
+    spec: { selector: { pod: "yes" }, ports: [{ name: "metrics" }, { name: "web" }] },
+  };
+  const why = (one: MonitorTarget, pods = [pod]): string | undefined => missedMonitors([one], [service], pods)[0]?.why;
+  const ofPods = { kind: "PodMonitor", portOf: "container" } as const;
+
+  const cases: readonly (readonly [string, MonitorTarget, string | undefined])[] = [
+    ["selects a Service by the name of a port", monitor("orders"), undefined],
+    ["selects by a number", monitor("orders", { port: 8080, portOf: "container" }), undefined],
+    ["selects all ports", monitor("orders", { port: undefined }), undefined],
+    ["finds no Service", monitor("stock"), "no Service has the labels of its selector in namespace shop"],
+    [
+      "finds no Service anywhere",
+      monitor("stock", { namespaces: undefined }),
+      "no Service has the labels of its selector in any namespace",
+    ],
+    [
+      "finds no port",
+      monitor("orders", { port: "metric" }),
+      'no Service that it selects has the port "metric"; the ports are metrics, web',
+    ],
+    [
+      "finds no number",
+      monitor("orders", { port: 1, portOf: "container" }),
+      "no pod behind its Services that it selects has the port 1",
+    ],
+    ["selects pods", monitor("orders", { ...ofPods, port: "http" }), undefined],
+    [
+      "finds no pod",
+      monitor("stock", { ...ofPods }),
+      "no running pod has the labels of its selector in namespace shop",
+    ],
+    [
+      "finds no port of pods",
+      monitor("orders", { ...ofPods }),
+      'no pod that it selects has the port "metrics"; the ports are http',
+    ],
+  ];
+  for (const [name, one, expected] of cases) {
+    it(`is named if it ${name}`, () => assert.equal(why(one), expected));
+  }
+
+  it("is named if no pod runs behind its Services", () => {
+    assert.equal(why(monitor("orders"), []), "no running pod is behind the Services that it selects");
+  });
+});
