@@ -1,37 +1,19 @@
-import { fromFile, literal, skippedVerification } from "../collector";
-import { skipVerifyField } from "../schema";
-import { fault, type MonitorFault } from "./monitor-faults";
-import { eitherReference, monitorFile, pathOfFile, type FileForm, type MonitorFile } from "./monitor-files";
-import type {
-  KeyReference,
-  MonitorEndpoint,
-  MonitorObject,
-  MonitorOAuth2,
-  MonitorProxy,
-  MonitorTls,
-  SecretOrConfigMap,
-} from "./monitor-object";
-
-/** A part of a scrape job's settings, with the files that it reads. */
-export interface HttpSettings {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly files: readonly MonitorFile[];
-  readonly faults: readonly MonitorFault[];
-}
-
-const together = (parts: readonly HttpSettings[]): HttpSettings => ({
-  config: Object.assign({}, ...parts.map(({ config }) => config)) as HttpSettings["config"],
-  files: parts.flatMap(({ files }) => files),
-  faults: parts.flatMap(({ faults }) => faults),
-});
-
-const settings = (config: object): HttpSettings => ({
-  config: config as HttpSettings["config"],
-  files: [],
-  faults: [],
-});
-const nothing = settings({});
-const faulty = (...faults: readonly MonitorFault[]): HttpSettings => ({ ...nothing, faults });
+import { literal } from "../collector";
+import {
+  faulty,
+  fromEither,
+  fromSecret,
+  inField,
+  nothing,
+  ofAgent,
+  settings,
+  together,
+  type HttpSettings,
+} from "./http-parts";
+import { fault } from "./monitor-faults";
+import { eitherReference } from "./monitor-files";
+import type { MonitorEndpoint, MonitorObject, MonitorOAuth2, MonitorProxy } from "./monitor-object";
+import { tlsSettings } from "./tls-settings";
 
 /** Returns how the targets of an endpoint are asked. `place` is the endpoint's place in the spec. */
 export function httpSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, place: string): HttpSettings {
@@ -55,97 +37,6 @@ export function httpSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, 
 
 const literalParams = (params: Readonly<Record<string, readonly string[]>>): object =>
   Object.fromEntries(Object.entries(params).map(([name, values]) => [literal(name), values.map(literal)]));
-
-const inField = (name: string, { config, ...rest }: HttpSettings): HttpSettings => ({
-  ...rest,
-  config: { [name]: config },
-});
-
-/** Returns a setting that reads the text of a reference from its file. */
-function fromSecret(
-  monitor: MonitorObject,
-  setting: string,
-  reference: KeyReference | undefined,
-  field: string,
-  form: FileForm = "text",
-): HttpSettings {
-  if (!reference?.name || !reference.key)
-    return faulty(fault(field, "monitor", "names no Secret and key", "Write the name of the Secret and its key"));
-  const file = monitorFile(monitor, "Secret", reference, { field, form });
-  return { ...settings({ [setting]: pathOfFile(file) }), files: [file] };
-}
-
-function fromEither(
-  monitor: MonitorObject,
-  setting: string,
-  reference: SecretOrConfigMap,
-  place: { readonly field: string; readonly form: FileForm },
-): HttpSettings {
-  if (reference.secret && reference.configMap)
-    return faulty(fault(place.field, "monitor", "names both a Secret and a ConfigMap", "Keep one of them"));
-  const [kind, key, name] = eitherReference(reference) ?? [];
-  if (kind === undefined || key === undefined) return nothing;
-  const file = monitorFile(monitor, kind, key, { ...place, field: `${place.field}.${name}` });
-  return {
-    ...settings({ [setting]: place.form === "setting" ? fromFile(pathOfFile(file)) : pathOfFile(file) }),
-    files: [file],
-  };
-}
-
-const tlsVersions = ["TLS10", "TLS11", "TLS12", "TLS13"];
-
-function tlsSettings(monitor: MonitorObject, tls: MonitorTls, place: string): HttpSettings {
-  const { ca = {}, cert = {}, keySecret, serverName, minVersion, maxVersion } = tls;
-  const skips = Boolean((tls as Readonly<Record<string, unknown>>)[skipVerifyField]);
-  const hasCert = eitherReference(cert) !== undefined;
-  const hasKey = Boolean(keySecret?.name);
-  const unknown = [minVersion, maxVersion].some((version) => version !== undefined && !tlsVersions.includes(version));
-  return together([
-    settings({
-      ...(serverName && { server_name: literal(serverName) }),
-      ...skippedVerification({ [skipVerifyField]: skips }),
-      ...(minVersion && { min_version: minVersion }),
-      ...(maxVersion && { max_version: maxVersion }),
-    }),
-    fromEither(monitor, "ca_file", ca, { field: `${place}.ca`, form: "certificate" }),
-    fromEither(monitor, "cert_file", cert, { field: `${place}.cert`, form: "certificate" }),
-    hasKey ? fromSecret(monitor, "key_file", keySecret, `${place}.keySecret`, "private key") : nothing,
-    ...(["caFile", "certFile", "keyFile"] as const)
-      .filter((name) => tls[name])
-      .map((name) => ofAgent(`${place}.${name}`)),
-    hasCert === hasKey || tls.certFile || tls.keyFile
-      ? nothing
-      : faulty(
-          fault(
-            place,
-            "monitor",
-            `has a ${hasCert ? "certificate without its key" : "key without its certificate"}`,
-            "Set both cert and keySecret",
-          ),
-        ),
-    unknown || (minVersion && maxVersion && minVersion > maxVersion)
-      ? faulty(
-          fault(
-            place,
-            "monitor",
-            "has TLS versions that do not exist or are in the wrong order",
-            `Write ${tlsVersions.join(", ")}`,
-          ),
-        )
-      : nothing,
-  ]);
-}
-
-/** Files of the agent's pod are no one else's: the token among them would go to any target that a monitor selects. */
-const ofAgent = (field: string): HttpSettings =>
-  faulty(
-    fault(
-      field,
-      "endpoint",
-      "names a file of the agent's pod, which monitors must not read",
-      "Refer to a Secret of the monitor's namespace instead",
-    ),
-  );
 
 function authSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, place: string): HttpSettings {
   const { basicAuth, authorization, oauth2, bearerTokenSecret, bearerTokenFile } = endpoint;

@@ -1,5 +1,12 @@
+interface Definition {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: object;
+}
+
 /** The definition of a kind of the Prometheus Operator, with any spec: the API server does not have to know the fields. */
-export const operatorDefinition = (kind: string, plural: string) => ({
+export const operatorDefinition = (kind: string, plural: string): Definition => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: { name: `${plural}.monitoring.coreos.com` },
