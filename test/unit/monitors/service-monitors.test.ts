@@ -84,11 +84,11 @@ describe("The input of monitors", () => {
       "prometheus/prometheus-operator": ["serviceMonitor/payment/orders/0"],
       "prometheus/prometheus-operator-2": ["serviceMonitor/shop/orders/0"],
     });
-    const select = Object.keys(config.service.pipelines).filter((id) => id.startsWith("metrics/select-"));
-    assert.deepEqual(select.sort(), [
-      "metrics/select-prometheus-operator-2-all",
-      "metrics/select-prometheus-operator-2-shop",
-      "metrics/select-prometheus-operator-all",
+    const { metric_conditions: dropped } = config.processors["filter/select-metrics-shop"] as {
+      metric_conditions: { conditions: string[] }[];
+    };
+    assert.deepEqual(dropped[0]?.conditions, [
+      'resource.attributes["telemetry-pipelines.input"] == "prometheus-operator"',
     ]);
   });
 
