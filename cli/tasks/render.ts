@@ -26,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   checkFolder(out);
   const tools = await chooseTools();
   await ensureBuilt(engineNeeds(tools));
-  // Only pipelines that reference Secrets need a cluster, to read them from.
+  // Only pipelines that reference Secrets, or want monitors, need a cluster, to read them from.
   const env = stackEnvironment(process.env, tools.engine.use, await kubeconfigIfAny());
   const work = mkdtempSync(join(tmpdir(), "telemetry-render-"));
   try {
