@@ -9,7 +9,7 @@ const cluster = (...args: string[]) =>
 
 /** A gateway and a node's agent. The backend is nowhere: this is about pods. */
 const settings = (filtered: string) => ({
-  verification: { timeout: "30s" },
+  verification: { timeoutSeconds: 30 },
   metricPipelines: [
     {
       name: "a",
