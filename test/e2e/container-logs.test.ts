@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PipelineStatus } from "../../components/verification";
+import { pipelineReport, type FlowTargets, type PipelineStatus } from "../../components/verification";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { everyObject, kubectl, nodeNames, pods } from "./support/kubectl";
@@ -19,7 +19,7 @@ const pipeline = (tenant: string) => ({
 
 describe("container logs of two tenants", function () {
   this.timeout("5m");
-  const stack = new Stack({ logPipelines: tenants.map(pipeline) });
+  const stack = new Stack({ verification: { mode: "always" }, logPipelines: tenants.map(pipeline) });
   let untouched: string[];
   let backends: readonly Backend[] = [];
 
@@ -81,8 +81,16 @@ describe("container logs of two tenants", function () {
   });
 
   it("are counted by the status, by whom they are read", async () => {
-    const { output } = await stack.status();
-    assert.match(output, /runtime: the log agents have read \d+ lines for this pipeline since their pods started\./);
+    const targets = await stack.output<FlowTargets>("verification");
+    const statuses = await pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] });
+    for (const { pipeline, conditions } of statuses) {
+      const { message = "" } = conditions.find(({ type }) => type === "InputsHealthy") ?? {};
+      assert.match(
+        message,
+        /runtime: the log agents have read \d+ lines for this pipeline since their pods started\./,
+        pipeline,
+      );
+    }
   });
 
   it("leave no log agent and no namespace of its own when no pipeline takes them", async () => {
