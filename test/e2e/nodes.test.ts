@@ -34,11 +34,17 @@ const madeUp: Readonly<Record<string, { labels: Record<string, string>; taint?: 
   "e2e-dead": { labels: { "kubernetes.io/os": "linux" } },
 };
 
+/** The node that the DaemonSet's controller made a pod for, also if the scheduler has not placed the pod there yet. */
+function nodeOf(spec: Pod["spec"]): string {
+  const [, chosen] = /"metadata\.name","operator":"In","values":\["([^"]+)"\]/.exec(JSON.stringify(spec)) ?? [];
+  return chosen ?? spec.nodeName ?? "";
+}
+
 /** Nodes that have pods of the telemetry namespace, each once, with the ConfigMap that these pods mount. */
 async function configurations(workload: string): Promise<Record<string, string | undefined>> {
   const all = await get<Pod>("pods", "-n", "telemetry", "-l", `app.kubernetes.io/name=${workload}`);
   return Object.fromEntries(
-    all.map(({ spec }) => [spec.nodeName, spec.volumes.find(({ configMap }) => configMap)?.configMap?.name]),
+    all.map(({ spec }) => [nodeOf(spec), spec.volumes.find(({ configMap }) => configMap)?.configMap?.name]),
   );
 }
 
