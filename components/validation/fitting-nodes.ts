@@ -1,4 +1,5 @@
 import type { V1NodeSelectorRequirement, V1PodSpec } from "@kubernetes/client-node";
+import { isSelected, labelOperators, type LabelSelector } from "../schema";
 import { trouble, type Trouble } from "./pod-state";
 
 type Labels = Readonly<Record<string, string>>;
@@ -14,11 +15,13 @@ const none: Fitting = { selector: false, affinity: false, both: false };
 
 /** Adds a node with these labels. */
 function withNode(before: Fitting, spec: V1PodSpec, labels: Labels): Fitting {
-  const selector = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const selector = isSelected({ matchLabels: spec.nodeSelector ?? {} }, labels);
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const affinity =
     terms.length === 0 ||
-    terms.some(({ matchExpressions = [] }) => matchExpressions.every((requirement) => holds(requirement, labels)));
+    terms.some(({ matchExpressions = [] }) =>
+      isSelected({ matchExpressions: matchExpressions.filter(isLabelExpression) }, labels),
+    );
   return {
     selector: before.selector || selector,
     affinity: before.affinity || affinity,
@@ -26,21 +29,11 @@ function withNode(before: Fitting, spec: V1PodSpec, labels: Labels): Fitting {
   };
 }
 
-function holds({ key, operator, values = [] }: V1NodeSelectorRequirement, labels: Labels): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
-    default:
-      // A comparison, which no pod of this program has: it must not make a node unfit.
-      return true;
-  }
+type LabelExpression = NonNullable<LabelSelector["matchExpressions"]>[number];
+
+/** Leaves out comparisons, which no pod of this program has: they must not make a node unfit. */
+function isLabelExpression(one: V1NodeSelectorRequirement): one is V1NodeSelectorRequirement & LabelExpression {
+  return (labelOperators as readonly string[]).includes(one.operator);
 }
 
 /**
