@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { policies } from "../../policy/rules";
 import { apply, kubectl } from "./support/kubectl";
+import { operatorDefinition } from "./support/operator-definitions";
 import { Stack } from "./support/stack";
 
 const root = join(__dirname, "../..");
@@ -43,8 +44,12 @@ describe("the policy pack, on the real engine", function () {
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: metadata.namespace } });
     const stringData = { user: "me", password: "hunter2" };
     await apply({ apiVersion: "v1", kind: "Secret", metadata, stringData });
+    const definitions = [
+      operatorDefinition("PodMonitor", "podmonitors"),
+      operatorDefinition("PrometheusRule", "prometheusrules"),
+    ];
+    for (const definition of definitions) await apply(definition);
     try {
-      // With everything that can be there: a preview does not need the kinds of what it would make.
       const stack = environment("prod", { monitoring: { mode: "on" } });
       const { code, output } = await judge(stack, join(root, "policy/config/prod.json"));
       assert.match(output, /monitoring\.coreos\.com\/v1:PrometheusRule/);
@@ -58,6 +63,7 @@ describe("the policy pack, on the real engine", function () {
       assert.match(output, /protected-namespace: 1 judged\n/);
     } finally {
       await kubectl("delete", "namespace", metadata.namespace);
+      await kubectl("delete", ...definitions.map(({ metadata: { name } }) => `crd/${name}`));
     }
   });
 
@@ -79,6 +85,9 @@ describe("the policy pack, on the real engine", function () {
     assert.notEqual(code, 0);
     const messages: Record<string, string> = {
       "restricted-pods": "spec.template.spec.hostNetwork is true. Remove it: telemetry does not need the host.",
+      "restricted-namespaces":
+        "'gateway' is in this namespace, whose label pod-security.kubernetes.io/enforce is privileged. " +
+        "Move it, or set the label to restricted.",
       "container-resources": "container 'collector': set resources.limits.memory.",
       "image-digests": "container 'collector': image collector:1 has no digest. Use NAME@sha256:…",
       "surge-rollout":
@@ -105,7 +114,7 @@ describe("the policy pack, on the real engine", function () {
     for (const [rule, message] of Object.entries(messages)) {
       const escaped = message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
       const shown = new RegExp(`\\[mandatory\\] .*${rule} .*(?:\\n {10}.*)*\\n {10}${escaped}`);
-      assert.match(output, shown, `${rule}: ${message}`);
+      assert.match(output, shown, `${rule}: ${message}\n${output}`);
     }
     assert.doesNotMatch(output, /hunter2/);
     assert.doesNotMatch(output, /can't run policy/);

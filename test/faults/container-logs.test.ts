@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalLogAgent, LogBackend, logsPipeline } from "../unit/helpers/log-agent";
+import { LocalLogAgent, LogBackend, logsPipeline } from "../programs/local-log-agent";
 import { temporaryFolder } from "../unit/helpers/temp";
 
 const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";

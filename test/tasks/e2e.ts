@@ -22,6 +22,7 @@ export async function run(): Promise<number> {
   await ensureBuilt(testNeeds());
   return onCluster((env) => [
     ...goSteps(),
+    mochaStep("programs", ["test/programs/*.test.ts"], { env, live: true }),
     mochaStep("cluster tests", ["test/cluster/*.test.ts"], { env, live: true }),
     mochaStep("e2e tests", ["test/e2e/**/*.test.ts"], { env, live: true }),
   ]);

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { placeholderFiles, validateHere } from "../../../components/validation";
-import { pipelineModels, planCollectors } from "../../../components/plan";
-import { job, plan, stack, withEndpoint } from "../helpers/monitors";
+import { job, withEndpoint } from "../helpers/monitors";
 import { relabel, type Rule, type TargetLabels } from "../helpers/relabel";
-import monitors from "./recorded/monitors.json";
 
 const target = (change: object = {}): TargetLabels => ({
   __address__: "10.0.0.7:8080",
@@ -81,45 +78,5 @@ describe("A target of a monitor", () => {
       .metric_relabel_configs as Rule[];
     const series = { __name__: "x", "k8s.namespace.name": "payment", "k8s.pod.name": "other", build: "7" };
     assert.deepEqual(relabel("a", rules, series), { job: "a", __name__: "target_info", build: "7" });
-  });
-});
-
-describe("A configuration with monitors", () => {
-  it("is accepted by the collector", function () {
-    this.timeout("2m");
-    const list = [
-      ...monitors.serviceMonitors.map((one) => ({ kind: "ServiceMonitor" as const, ...one })),
-      ...monitors.podMonitors.map((one) => ({ kind: "PodMonitor" as const, ...one })),
-    ].map(({ metadata, ...one }) => ({ labels: {}, ...metadata, ...one }));
-    const reference = (key: string) => ({ name: "login", key });
-    const oauth2 = {
-      clientId: { secret: reference("user") },
-      clientSecret: reference("password"),
-      tokenUrl: "https://login.shop/token",
-    };
-    const odd = ["$${x}$1", "true", "0123", "~", "1e3", "a: b #c", "'\"\\", " x "];
-    const relabelings = odd.map((text) => ({ targetLabel: "odd", replacement: text }));
-    const more = withEndpoint(
-      "PodMonitor",
-      { oauth2, relabelings, params: { "a[]": odd } },
-      { extraScrapeMetrics: true },
-    );
-    const parsed = stack({ allowSecretsFrom: ["shop"] });
-    const named = plan(parsed, [...list, more], { "Secret/shop/login": { user: "u", password: "p" } });
-    assert.ok(named.jobs.length > 15);
-    const collectors = planCollectors(pipelineModels(parsed.pipelines), parsed.settings, {
-      mesh: false,
-      namespace: "telemetry",
-      monitorJobs: named.jobs,
-    });
-    const { findings, notes } = validateHere({
-      collectors,
-      pipelines: pipelineModels(parsed.pipelines),
-      files: placeholderFiles(parsed.pipelines, named),
-      settings: { mode: "local", timeoutSeconds: 60 },
-      searchPath: process.env.PATH ?? "",
-      preview: false,
-    });
-    assert.deepEqual([findings, notes], [[], []]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "../helpers/log-agent";
-import { eventually, temporaryFolder } from "../helpers/temp";
+import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
+import { eventually, temporaryFolder } from "../unit/helpers/temp";
 import { lines, type Line } from "./container-lines";
 
 const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";

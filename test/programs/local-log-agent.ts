@@ -5,16 +5,16 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { podVariables } from "../../../components/collector";
-import { hostPaths } from "../../../components/contract";
+import { podVariables } from "../../components/collector";
+import { hostPaths } from "../../components/contract";
 import {
   logConfig,
   logFeatureGates,
   stateFolder,
   type LogModel,
   type ServedLogs,
-} from "../../../components/plan/log-config";
-import { pipeline } from "./models";
+} from "../../components/plan/log-config";
+import { pipeline } from "../unit/helpers/models";
 
 /** A record as a backend receives it, with plain values. */
 export interface ReceivedLog {

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { pipelineModels, planCollectors } from "../../components/plan";
+import { placeholderFiles, validateHere } from "../../components/validation";
+import { plan, stack, withEndpoint } from "../unit/helpers/monitors";
+import monitors from "../unit/monitors/recorded/monitors.json";
+
+describe("A configuration with monitors", () => {
+  it("is accepted by the collector", function () {
+    this.timeout("2m");
+    const list = [
+      ...monitors.serviceMonitors.map((one) => ({ kind: "ServiceMonitor" as const, ...one })),
+      ...monitors.podMonitors.map((one) => ({ kind: "PodMonitor" as const, ...one })),
+    ].map(({ metadata, ...one }) => ({ labels: {}, ...metadata, ...one }));
+    const reference = (key: string) => ({ name: "login", key });
+    const oauth2 = {
+      clientId: { secret: reference("user") },
+      clientSecret: reference("password"),
+      tokenUrl: "https://login.shop/token",
+    };
+    const odd = ["$${x}$1", "true", "0123", "~", "1e3", "a: b #c", "'\"\\", " x "];
+    const relabelings = odd.map((text) => ({ targetLabel: "odd", replacement: text }));
+    const more = withEndpoint(
+      "PodMonitor",
+      { oauth2, relabelings, params: { "a[]": odd } },
+      { extraScrapeMetrics: true },
+    );
+    const parsed = stack({ allowSecretsFrom: ["shop"] });
+    const named = plan(parsed, [...list, more], { "Secret/shop/login": { user: "u", password: "p" } });
+    assert.ok(named.jobs.length > 15);
+    const collectors = planCollectors(pipelineModels(parsed.pipelines), parsed.settings, {
+      mesh: false,
+      namespace: "telemetry",
+      monitorJobs: named.jobs,
+    });
+    const { findings, notes } = validateHere({
+      collectors,
+      pipelines: pipelineModels(parsed.pipelines),
+      files: placeholderFiles(parsed.pipelines, named),
+      settings: { mode: "local", timeoutSeconds: 60 },
+      searchPath: process.env.PATH ?? "",
+      preview: false,
+    });
+    assert.deepEqual([findings, notes], [[], []]);
+  });
+});
