@@ -8,9 +8,11 @@ export {
   goEnvironment,
   imageTargets,
   kindTestTargets,
+  kubernetesVersions,
   startBuilding,
   targetNames,
 } from "./build";
 export type { Engine } from "./choose";
+export { type KubernetesRelease, kubernetesOption, kubernetesTarget } from "./kubernetes";
 export { checkPrivileges, clusterKubectl, isClusterUp, startCluster, stopCluster } from "./local-cluster";
 export { chooseTools, clusterNeeds, describeTools, engineNeeds, imageNeeds, testNeeds, type Tools } from "./machine";

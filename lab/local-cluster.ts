@@ -4,6 +4,7 @@ import { collectorImage, collectorVersions, images } from "../components/contrac
 import { ensureBuilt } from "./build";
 import { ensurePackages } from "./debian";
 import { hasKindCluster, isKindUp, kindKubectl, startKind, stopKind } from "./kind";
+import { clusterPrograms, type KubernetesRelease } from "./kubernetes";
 import type { Tools } from "./machine";
 import { bin, clusterKubeconfig, clusterState, Failure, must, root, run } from "./host";
 
@@ -18,8 +19,8 @@ const loaded = [
 
 const program = join(bin, "cluster");
 
-export function upArguments(has: (program: string) => boolean, nodes = 3): string[] {
-  const args = ["up", "--nodes", String(nodes), "--bin", bin, "--state", clusterState];
+export function upArguments(has: (program: string) => boolean, nodes = 3, programs = bin): string[] {
+  const args = ["up", "--nodes", String(nodes), "--bin", programs, "--state", clusterState];
   for (const [name, file, path] of loaded) {
     if (has(file)) args.push("--image", `${name}=${join(bin, file)}=${path}`);
   }
@@ -54,12 +55,17 @@ function refuseOther(wantsKind: boolean): void {
 }
 
 /** Starts or repairs the cluster. Call it again to load images of programs that are built later. */
-export async function startCluster(tools: Tools, nodes?: number): Promise<void> {
+export async function startCluster(tools: Tools, nodes?: number, kubernetes?: KubernetesRelease): Promise<void> {
   const { kind } = tools.cluster.use;
   refuseOther(kind !== undefined);
+  if (kind && kubernetes) {
+    throw new Failure(
+      "--kubernetes chooses the version of a cluster that is built from source: TELEMETRY_TOOLCHAIN=source",
+    );
+  }
   if (kind) return startKind(kind);
   await ensurePackages(["nftables", "iproute2"]);
-  const args = upArguments((file) => existsSync(join(bin, file)), nodes);
+  const args = upArguments((file) => existsSync(join(bin, file)), nodes, clusterPrograms(kubernetes));
   await must(program, args, { cwd: root, output: "show" });
 }
 

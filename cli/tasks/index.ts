@@ -42,6 +42,10 @@ export const tasks: Readonly<Record<string, Entry>> = {
     summary: "test the configurations on the oldest and the newest supported collector",
     load: () => import("../../test/tasks/versions"),
   },
+  "test:kubernetes": {
+    summary: "run end-to-end tests on the oldest Kubernetes that can be built",
+    load: () => import("../../test/tasks/kubernetes"),
+  },
   bench: { summary: "run a measurement: -- NAME", load: () => import("../../test/tasks/bench") },
   up: { summary: "run pulumi up on the development stack", load: () => import("./up") },
   preview: { summary: "run pulumi preview on the development stack", load: () => import("./preview") },
@@ -57,7 +61,10 @@ export const tasks: Readonly<Record<string, Entry>> = {
     summary: "write manifests and collector configurations as files: -- --out DIR",
     load: () => import("./render"),
   },
-  "cluster:up": { summary: "start or repair the local cluster", load: () => import("./cluster-up") },
+  "cluster:up": {
+    summary: "start or repair the local cluster (-- --kubernetes 1.34)",
+    load: () => import("./cluster-up"),
+  },
   "cluster:down": { summary: "remove the local cluster", load: () => import("./cluster-down") },
   toolchain: { summary: "build the programs that this machine lacks (--help)", load: () => import("./toolchain") },
   lint: {

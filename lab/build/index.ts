@@ -9,7 +9,14 @@ import { TargetBuild } from "./target";
 import { type Target, targets } from "./targets";
 
 export { goEnvironment } from "./go";
-export { clusterTargets, engineTargets, imageTargets, kindTestTargets, testTargets } from "./targets";
+export {
+  clusterTargets,
+  engineTargets,
+  imageTargets,
+  kindTestTargets,
+  kubernetesVersions,
+  testTargets,
+} from "./targets";
 
 /** Names of all that can be built, in the order in which it is built. */
 export const targetNames: readonly string[] = targets.map(({ name }) => name);

@@ -35,7 +35,8 @@ export interface Target {
   readonly gib: { readonly modules: number; readonly build: number; readonly result: number };
 }
 
-const kubernetes = "v1.37.2";
+/** The versions of Kubernetes that can be built: today's, and the oldest that the module proxy serves whole. */
+export const kubernetesVersions = { newest: "v1.37.2", oldest: "v1.34.4" } as const;
 const kubernetesVersion = "k8s.io/component-base/version";
 const containerd = "github.com/containerd/containerd/v2";
 const cni = "github.com/containernetworking/plugins";
@@ -44,7 +45,7 @@ const pulumiSdk = "github.com/pulumi/pulumi/sdk/v3";
 const pulumiVersion = `${pulumiSdk}/go/common/version.Version`;
 /** The script with which the engine runs dynamic providers. */
 const dynamicProviders: Script = { module: pulumiSdk, file: "nodejs/dist/pulumi-resource-pulumi-nodejs" };
-/** The folder in `.toolchain/bin` with the oldest supported engine. First on the PATH, it replaces the engine of today. */
+/** The folder in `.toolchain/bin` with the oldest supported engine and Kubernetes. First on the PATH, it replaces the engine of today. */
 const oldest = "oldest";
 /** Build tags that keep only Kubernetes among Prometheus' service discoveries: those of all clouds are large. */
 const kubernetesDiscovery = "remove_all_sd,enable_kubernetes_sd";
@@ -55,15 +56,18 @@ function variables(values: Readonly<Record<string, string>>): string {
     .join(" ");
 }
 
-const kubernetesFlags = variables({
-  [`${kubernetesVersion}.gitVersion`]: kubernetes,
-  [`${kubernetesVersion}.gitMajor`]: "1",
-  [`${kubernetesVersion}.gitMinor`]: "37",
-  [`${kubernetesVersion}.gitTreeState`]: "clean",
-  [`${kubernetesVersion}.gitCommit`]: "0000000000000000000000000000000000000000",
-  [`${kubernetesVersion}.buildDate`]: "2026-01-01T00:00:00Z",
-  "k8s.io/client-go/pkg/version.gitVersion": kubernetes,
-});
+function kubernetesFlags(version: string): string {
+  const [major, minor] = version.slice(1).split(".");
+  return variables({
+    [`${kubernetesVersion}.gitVersion`]: version,
+    [`${kubernetesVersion}.gitMajor`]: String(major),
+    [`${kubernetesVersion}.gitMinor`]: String(minor),
+    [`${kubernetesVersion}.gitTreeState`]: "clean",
+    [`${kubernetesVersion}.gitCommit`]: "0000000000000000000000000000000000000000",
+    [`${kubernetesVersion}.buildDate`]: "2026-01-01T00:00:00Z",
+    "k8s.io/client-go/pkg/version.gitVersion": version,
+  });
+}
 
 /** All targets in the order in which they are built: those that are needed first come first. */
 export const targets: readonly Target[] = [
@@ -95,7 +99,7 @@ export const targets: readonly Target[] = [
       {
         packages: ["./cmd/kube"],
         output: "kube",
-        ldflags: kubernetesFlags,
+        ldflags: kubernetesFlags(kubernetesVersions.newest),
       },
     ],
     aliases: {
@@ -214,9 +218,23 @@ export const targets: readonly Target[] = [
     gib: { modules: 1, build: 1.2, result: 0.1 },
   },
   {
+    name: "kube-oldest",
+    module: "modules/kube-oldest",
+    builds: [
+      { packages: ["./cmd/kube"], output: `${oldest}/kube`, ldflags: kubernetesFlags(kubernetesVersions.oldest) },
+    ],
+    gib: { modules: 1.2, build: 3, result: 0.2 },
+  },
+  {
     name: "kubeadm",
     module: "modules/kubeadm",
-    builds: [{ packages: ["k8s.io/kubernetes/cmd/kubeadm"], output: "kubeadm", ldflags: kubernetesFlags }],
+    builds: [
+      {
+        packages: ["k8s.io/kubernetes/cmd/kubeadm"],
+        output: "kubeadm",
+        ldflags: kubernetesFlags(kubernetesVersions.newest),
+      },
+    ],
     gib: { modules: 0.1, build: 0.2, result: 0.1 },
   },
   {
@@ -240,7 +258,7 @@ export const engineTargets = ["pulumi", "kubernetes-provider", "random-provider"
 export const testTargets = ["promtool"];
 
 /** The targets that are built only where they are named: other versions of a program that the tests also run with. */
-export const versionTargets = ["collector-oldest", "pulumi-oldest"];
+export const versionTargets = ["collector-oldest", "pulumi-oldest", "kube-oldest"];
 
 /** The targets that only the test of the cluster by kind needs. */
 export const kindTestTargets = ["kubeadm", "kind"];

@@ -8,6 +8,8 @@ import {
   ensureBuilt,
   imageNeeds,
   isClusterUp,
+  type KubernetesRelease,
+  kubernetesTarget,
   startCluster,
   stopCluster,
   testNeeds,
@@ -28,17 +30,32 @@ export async function run(): Promise<number> {
   ]);
 }
 
-/** Runs steps one after the other on the local cluster that is built. If it does not run, starts it with `nodes` nodes and removes it again. */
-export async function onCluster(steps: (env: NodeJS.ProcessEnv) => Step[], nodes?: number): Promise<number> {
+interface ClusterOptions {
+  /** Number of nodes. Default: that of the cluster program. */
+  readonly nodes?: number;
+  /** Default: the version of the cluster that runs, or the newest. */
+  readonly kubernetes?: KubernetesRelease;
+}
+
+/** Runs steps one after the other on the local cluster that is built. If it does not run, starts it as the options state and removes it again. */
+export async function onCluster(
+  steps: (env: NodeJS.ProcessEnv) => Step[],
+  { nodes, kubernetes }: ClusterOptions = {},
+): Promise<number> {
   const tools = await chooseTools("tests");
   const chosen = describeTools(tools);
   console.log(`${chosen.engine}\n${chosen.cluster}`);
   checkPrivileges(tools);
-  await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);
+  await ensureBuilt([
+    ...clusterNeeds(tools),
+    ...imageNeeds(tools),
+    ...engineNeeds(tools),
+    ...kubernetesTarget(kubernetes),
+  ]);
   const wasUp = await isClusterUp(tools);
   const env = { ...process.env, CLUSTER_BIN: bin, CLUSTER_STATE: clusterState, KUBECONFIG: clusterKubeconfig };
   try {
-    await startCluster(tools, wasUp ? undefined : nodes);
+    await startCluster(tools, wasUp ? undefined : nodes, kubernetes);
     await mustBeFree(env);
     return conclude(await runSteps(steps(env), 1));
   } finally {

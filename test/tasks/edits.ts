@@ -8,7 +8,7 @@ export function run(args: readonly string[]): Promise<number> {
   const options = editsOptions(args);
   return onCluster(
     (env) => [mochaStep("edits", ["test/edits/*.test.ts"], { env: { ...env, ...options }, live: true })],
-    1,
+    { nodes: 1 },
   );
 }
 

@@ -1,14 +1,20 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { images } from "../../components/contract";
-import { clusterTargets, engineTargets, ensureBuilt, goEnvironment, imageTargets, kindTestTargets } from "../../lab";
+import {
+  clusterTargets,
+  engineTargets,
+  ensureBuilt,
+  goEnvironment,
+  imageTargets,
+  kindTestTargets,
+  kubernetesVersions,
+} from "../../lab";
 import { ensurePackages } from "../../lab/debian";
 import { bin, clusterState, Failure, local, must, root } from "../../lab/host";
 
 const folder = join(local, "kind");
 const nodeImage = "docker.io/kindest/node:test";
-/** The version of Kubernetes in the node image, which is that of the built programs. */
-const kubernetes = "v1.37.2";
 
 /** What a node of kind has, apart from the programs that are built: see the Dockerfile of kind's base image. */
 const nodePackages =
@@ -34,7 +40,7 @@ export async function run(): Promise<number> {
       output: "show",
     });
   try {
-    await sandbox("node-image.sh", [bin, await kindSource(), nodeImage, kubernetes]);
+    await sandbox("node-image.sh", [bin, await kindSource(), nodeImage, kubernetesVersions.newest]);
     await sandbox("scenario.sh", [nodeImage]);
     return 0;
   } finally {
@@ -59,7 +65,7 @@ async function prepare(): Promise<void> {
   console.log("Making a Debian root for the nodes");
   const part = `${rootArchive}.part.tar`;
   const options = ["--mode=root", "--variant=minbase", `--include=${nodePackages}`, "--dpkgopt=force-unsafe-io"];
-  await must("mmdebstrap", [...options, "bookworm", part, "http://deb.debian.org/debian"]);
+  await must("mmdebstrap", [...options, "bookworm", part]);
   await must("mv", [part, rootArchive]);
 }
 
