@@ -3,8 +3,7 @@ import { operatorApi, pipelineApi, workloadNames } from "../../components/contra
 import { mostRights, nameOutside } from "../../components/plan";
 import type { SecretName } from "../../components/credentials";
 import type { WantedMonitors } from "../watch/references";
-import { monitorResources } from "../watch/watch-monitors";
-import { pipelineKinds } from "../watch/watch-objects";
+import { monitorKinds, pipelineKinds } from "../watch/kinds";
 
 type PolicyRule = types.input.rbac.v1.PolicyRule;
 
@@ -94,7 +93,7 @@ const objectRights: readonly PolicyRule[] = [
 ];
 
 const monitorRights: readonly PolicyRule[] = [
-  { apiGroups: [operatorApi.group], resources: monitorResources, verbs: read },
+  { apiGroups: [operatorApi.group], resources: monitorKinds.map(({ plural }) => plural), verbs: read },
 ];
 
 /** Monitors come and go with other names of Secrets, so these rights are for all Secrets of a namespace that a user names. */

@@ -3,14 +3,7 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { operatorApi } from "../../components/contract";
 import type { SecretName } from "../../components/credentials";
 import { Informer, patience, within } from "./informer";
-
-const kinds = [
-  { kind: "ServiceMonitor", plural: "servicemonitors" },
-  { kind: "PodMonitor", plural: "podmonitors" },
-] as const;
-
-/** The kinds of monitors as the API server names them in rights. */
-export const monitorResources = kinds.map(({ plural }) => plural);
+import { monitorKinds } from "./kinds";
 
 interface Monitor extends KubernetesObject {
   readonly spec?: unknown;
@@ -30,7 +23,7 @@ export class MonitorWatch {
     if (!wanted) this.stop();
     if (!wanted || this.informers.length > 0) return;
     const { onChange, onProblem } = this.handlers;
-    this.informers = kinds.map(
+    this.informers = monitorKinds.map(
       (kind) =>
         new Informer<Monitor>(
           this.config,

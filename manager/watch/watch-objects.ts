@@ -1,8 +1,9 @@
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { stringify } from "yaml";
-import { pipelineApi, signals } from "../../components/contract";
+import { pipelineApi } from "../../components/contract";
 import type { InputFile } from "../stack-inputs";
 import { Informer } from "./informer";
+import { type PipelineKind, pipelineKinds } from "./kinds";
 
 /** A pipeline as an object of the cluster. */
 export interface PipelineObject extends KubernetesObject {
@@ -12,14 +13,6 @@ export interface PipelineObject extends KubernetesObject {
 
 /** The version of pipeline objects that the manager reads and writes. */
 export const pipelineApiVersion = `${pipelineApi.group}/${pipelineApi.versions[0]}`;
-
-/** The kinds of pipeline objects, their names in URLs, and the first part of their pipelines' ids. */
-export const pipelineKinds = [
-  { kind: signals.metrics.kind, plural: "metricpipelines", id: signals.metrics.pipelines },
-  { kind: signals.traces.kind, plural: "tracepipelines", id: signals.traces.pipelines },
-  { kind: signals.logs.kind, plural: "logpipelines", id: signals.logs.pipelines },
-] as const;
-export type PipelineKind = (typeof pipelineKinds)[number];
 
 export interface FoundPipeline {
   readonly kind: PipelineKind;

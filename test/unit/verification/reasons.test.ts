@@ -19,7 +19,7 @@ import type { Verdict } from "../../../components/verification/verdict";
 import type { WorkloadHealth } from "../../../components/verification/workload-health";
 import { refusalsOf } from "../../../manager/pipeline-objects";
 import { objectConditions } from "../../../manager/report/object-status";
-import { pipelineKinds } from "../../../manager/watch/watch-objects";
+import { pipelineKinds } from "../../../manager/watch/kinds";
 
 const root = join(__dirname, "../../..");
 const key = ({ type, status, reason }: Pick<Condition, "type" | "status" | "reason">): string =>
