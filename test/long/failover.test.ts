@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Backend, backendNamespace } from "./support/backends";
-import { eventually } from "./support/eventually";
-import { get, kubectl, nodeNames, pods, type KubernetesObject } from "./support/kubectl";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
-import { Stack } from "./support/stack";
+import { Backend, backendNamespace } from "../e2e/support/backends";
+import { eventually } from "../e2e/support/eventually";
+import { get, kubectl, nodeNames, pods, type KubernetesObject } from "../e2e/support/kubectl";
+import { makeNamespaces, removeNamespaces } from "../e2e/support/probe";
+import { Stack } from "../e2e/support/stack";
 
 const interval = 2;
 /** Seconds: a lease lasts 15, the next one looks every two, then reads all objects and waits for its first interval. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadCheck, type FlowTargets } from "../../components/verification";
-import { Application } from "./support/application";
-import { Backend, backendNamespace } from "./support/backends";
-import { eventually } from "./support/eventually";
-import { get, nodeNames, pods, type Pod } from "./support/kubectl";
-import { gatewaySum, selfMetrics } from "./support/metrics";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
-import { Senders, type Counts } from "./support/senders";
-import { Stack } from "./support/stack";
+import { Application } from "../e2e/support/application";
+import { Backend, backendNamespace } from "../e2e/support/backends";
+import { eventually } from "../e2e/support/eventually";
+import { get, nodeNames, pods, type Pod } from "../e2e/support/kubectl";
+import { gatewaySum, selfMetrics } from "../e2e/support/metrics";
+import { makeNamespaces, removeNamespaces } from "../e2e/support/probe";
+import { Senders, type Counts } from "../e2e/support/senders";
+import { Stack } from "../e2e/support/stack";
 
 const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
 const application = "e2e-memory";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Application } from "./support/application";
-import { Backend, backendNamespace } from "./support/backends";
-import { eventually } from "./support/eventually";
-import { get, kubectl, pods, type KubernetesObject } from "./support/kubectl";
-import { metricsRequest, now } from "./support/otlp";
-import { makeNamespaces, putSecret, removeNamespaces } from "./support/probe";
-import { Senders } from "./support/senders";
-import { Stack } from "./support/stack";
+import { Application } from "../e2e/support/application";
+import { Backend, backendNamespace } from "../e2e/support/backends";
+import { eventually } from "../e2e/support/eventually";
+import { get, kubectl, pods, type KubernetesObject } from "../e2e/support/kubectl";
+import { metricsRequest, now } from "../e2e/support/otlp";
+import { makeNamespaces, putSecret, removeNamespaces } from "../e2e/support/probe";
+import { Senders } from "../e2e/support/senders";
+import { Stack } from "../e2e/support/stack";
 
 const source = "e2e-rotation-source";
 const application = "e2e-rotation-shop";

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { Backend, backendNamespace } from "./support/backends";
-import { eventually } from "./support/eventually";
-import { apply, get, kubectl, type KubernetesObject } from "./support/kubectl";
-import { loadManagerImage } from "./support/manager-image";
-import { makeNamespaces, putSecret, removeNamespaces } from "./support/probe";
-import { Stack } from "./support/stack";
+import { Backend, backendNamespace } from "../e2e/support/backends";
+import { eventually } from "../e2e/support/eventually";
+import { apply, get, kubectl, type KubernetesObject } from "../e2e/support/kubectl";
+import { loadManagerImage } from "../e2e/support/manager-image";
+import { makeNamespaces, putSecret, removeNamespaces } from "../e2e/support/probe";
+import { Stack } from "../e2e/support/stack";
 
 const run = promisify(execFile);
 const source = "e2e-manager-source";

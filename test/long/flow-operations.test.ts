@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PipelineStatus } from "../../components/verification";
-import { Backend, backendNamespace } from "./support/backends";
-import { eventually } from "./support/eventually";
-import { nodeNames } from "./support/kubectl";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
-import { Stack } from "./support/stack";
+import { Backend, backendNamespace } from "../e2e/support/backends";
+import { eventually } from "../e2e/support/eventually";
+import { nodeNames } from "../e2e/support/kubectl";
+import { makeNamespaces, removeNamespaces } from "../e2e/support/probe";
+import { Stack } from "../e2e/support/stack";
 
 const policies = resolve(__dirname, "../../policy");
 
