@@ -45,7 +45,7 @@ export function queuesOf(served: readonly Pick<PipelineModel, "id" | "path" | "e
 
 /** Default resources of a collector. */
 export interface UsualResources {
-  /** Memory that it needs independently of its pipelines, in bytes. */
+  /** Base of the memory limit: what it needs without pipelines, in bytes. */
   readonly memory: number;
   readonly memoryRequest: number;
   readonly cpuMillis: number;
@@ -111,8 +111,8 @@ export const memoryGoal = 0.55;
 export const gatewayGcPercent = 200;
 
 /**
- * Returns the container's resources for its queues, with the user's own values where set. The memory limit grows by 256
- * MiB with each of the first seven pipelines, to 2 GiB, and by 60 MiB with each from the thirtieth on. For a pipeline
+ * Returns the container's resources for its queues, with the user's own values where set. A memory request above the
+ * default raises the limit to it. The limit grows by 256 MiB with each of the first seven pipelines that take pushed data, to 2 GiB, and by 60 MiB with each from the thirtieth on. For a pipeline
  * with its own queue, it grows by 15 bytes for each byte of the queue instead.
  */
 export function gatewayResources(queues: Queues, wanted: Partial<CollectorResources> = {}): CollectorResources {
@@ -139,7 +139,7 @@ function memoryForPipelines(pipelines: number): number {
   return Math.max(Math.min(pipelines * pipelineMemory, sharedMemory), pipelines * leastPipelineMemory);
 }
 
-/** Returns the memory in bytes of which the part for queues is as much as the users' own queues take when full. */
+/** Returns the bytes to add to the memory limit so that the users' own queues fit into its part for queues when full. */
 function ownMemory({ own }: Queues): number {
   return (own.reduce((sum, { bytes }) => sum + bytes, 0) * heapPerQueueByte) / queuesPart;
 }

@@ -88,8 +88,8 @@ function exporterWith(pipeline: PipelineModel, queue: object, retry: object): Ex
 const firstRetries = { enabled: true, initial_interval: "5s" };
 
 /**
- * Returns the retry budget of one batch. A batch that is still rejected after it is dropped and counted as
- * `send_failed`. No wait is longer than the whole budget, which the collector would reject.
+ * Returns the retry budget of one batch. If the backend still rejects a batch when its budget ends, the collector drops
+ * it and counts it as `send_failed`. No wait is longer than the whole budget, which the collector would reject.
  */
 function retries({ retrySeconds }: ExporterModel): object {
   return {

@@ -101,7 +101,12 @@ function explain(
   }
   switch (reading.problem) {
     case "missing":
-      return error(path, `${refers} which does not exist`, "Create it or correct the reference", "SecretMissing");
+      return error(
+        path,
+        `${refers} which does not exist`,
+        "Create the Secret or correct the reference",
+        "SecretMissing",
+      );
     case "forbidden": {
       const remedy = `Get the right to get Secrets in namespace ${namespace}`;
       return error(path, `${refers} which you may not read`, remedy, "SecretMissing");

@@ -110,7 +110,7 @@ export interface Collection<Selection> {
 /** How the health of an input is read. */
 export type InputHealth =
   | {
-      /** The scraping receiver serves the state of its targets on this port of the pod's loopback address. */
+      /** The scraping receiver serves the state of its targets on this port of the pod's loopback address. Each input has its own. */
       readonly kind: "targets";
       readonly port: number;
       /** A clause with the likely reason why the input has no target. */

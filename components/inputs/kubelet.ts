@@ -93,7 +93,7 @@ function remedy(error: string): string {
   return "";
 }
 
-/** Minor version of Kubernetes from which on there is a right to a kubelet's pods that does not include everything else. */
+/** First minor version of Kubernetes with a right to read a kubelet's pods that includes nothing else. */
 const podsRightSince = 33;
 
 /** Returns whether the agent may read a kubelet's pods. Before, that needs `nodes/proxy`: the right to run commands. */

@@ -76,7 +76,7 @@ function unreadable({ kind, name, key, field }: MonitorFile, reading: SecretRead
         `${refers} which you may not read`,
         `Get the right to get ${kind}s in the monitor's namespace`,
       )
-    : fault(field, "endpoint", `${refers} which does not exist`, "Create it or correct the reference");
+    : fault(field, "endpoint", `${refers} which does not exist`, `Create the ${kind} or correct the reference`);
 }
 
 /** Returns a file's content. The collector parses a setting as YAML, so it stands in quotes. */

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 
 /** A host that reads as the name of a Service of the cluster. */
 export interface ServiceName {
-  /** Missing in `name`, which is a Service of whichever namespace it is asked for from. */
+  /** Missing in a bare `name`: it is a Service of the namespace from which it is looked up. */
   readonly namespace?: string;
   /** Whether the host is almost certainly a Service: `name.namespace` may also be a name outside of the cluster. */
   readonly certain: boolean;

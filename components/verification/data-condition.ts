@@ -4,9 +4,9 @@ import type { LookUps, Passed, PodData } from "./data-evidence";
 import { filtered, sendersUnknown, statementsFailing } from "./data-words";
 import type { PipelineTarget } from "./targets";
 
-/** Share of resources without a pod from which on a check warns. Single senders on a node's network are usual. */
+/** A check warns if more than this share of resources has no pod. Single senders on a node's network are usual. */
 const unknownShare = 0.1;
-/** Resources from which on a share means something. */
+/** With fewer resources than this, the share says nothing. */
 const leastResources = 20;
 
 /** Whether the pipeline's data is what its owner means, as far as its collectors know; nothing if none was read. */

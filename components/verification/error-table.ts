@@ -22,7 +22,7 @@ const coded = "rpc error: code = ";
 /** HTTP status of an answer, also of one that should have been gRPC. HTTP status 200 is not a failure of HTTP. */
 export const httpStatus = new RegExp(`${answered}(\\d{3})`);
 
-/** Matches only behind the first occurrence: texts of a backend can repeat the words of an error. */
+/** Matches only right after the first occurrence of the words, because a backend's text can repeat them. */
 const firstOf = (words: string, rest: string): RegExp => new RegExp(`^(?:(?!${words})[^])*${words}(?:${rest})\\b`);
 const status = (codes: string, cause: Cause): ErrorRow => ({ pattern: firstOf(answered, codes), cause });
 const code = (names: string, cause: Cause): ErrorRow => ({ pattern: firstOf(coded, names), cause });

@@ -92,7 +92,7 @@ export function mergeSeen(causes: readonly SeenFailure[], seen: SeenFailure): Se
 
 /** Causes that only follow from another one, vaguest first. */
 const vague: readonly Cause[] = ["queueFull", "unknown", "connection"];
-/** The other failures of a backend that redirects come from the end of the redirect. */
+/** If a backend redirects, its other failures come from the target of the redirect, so the redirect is the cause to name. */
 const root: Cause = "redirected";
 
 /** Returns the failure for the message: the most specific one, and of those the most frequent. */

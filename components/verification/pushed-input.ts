@@ -25,7 +25,7 @@ export function judgePushed(target: PipelineTarget, targets: FlowTargets, all: r
   return [condition(type, "RequestsMisdirected", [message, ...more].join(" "))];
 }
 
-/** Joins the judgements of pushed and pulled data. Pulled data counts more: not each pipeline that pulls is pushed to. */
+/** Joins the judgements of pushed and pulled data. Pulled data decides, because many pipelines that pull receive no pushed data. */
 export function joinInputs(pulled: Judged | undefined, [pushedInput]: readonly Judged[]): Judged[] {
   if (pulled === undefined) return pushedInput === undefined ? [] : [pushedInput];
   if (pushedInput === undefined || pushedInput.reason === "NoInputEnabled") return [pulled];

@@ -42,7 +42,7 @@ export async function pipelineReport(request: CheckRequest, watching: Watching =
   return pipelineStatuses(targets, { ...found, certificates }, previous, new Date());
 }
 
-/** Also what is thrown at once is a failed look: a kubeconfig that names no cluster. */
+/** Turns an error that is thrown at once, such as for a kubeconfig without a cluster, into a rejected promise. */
 async function look<T>(work: () => Promise<T>): Promise<T> {
   return work();
 }

@@ -2,7 +2,7 @@ import type { CollectorKind } from "../contract";
 import { mainFailure, mergeSeen, type PipelineEvidence, type PodEvidence } from "./evidence";
 import type { Failure } from "./classify";
 
-/** Whether a backend accepts a pipeline's data. */
+/** Whether a backend accepts a pipeline's data: delivered, failing (also if it asks for a lower rate), or no evidence. */
 export type Verdict =
   | {
       readonly kind: "delivered";

@@ -77,7 +77,8 @@ export function isSettled({ state }: WorkloadHealth): boolean {
 }
 
 /**
- * Judges the pods of a collector; `undefined` is a workload that does not exist. With `facts`, a DaemonSet does not have
+ * Judges the pods of a collector; `undefined` is a workload that does not exist. `conditions.ts` turns the state into a
+ * reason. With `facts`, a DaemonSet does not have
  * to be ready on nodes that are not: nothing can run there.
  */
 export function workloadHealth(

@@ -37,7 +37,7 @@ export function proxyEnvironment(proxy: Proxy | undefined, backends: pulumi.Inpu
   ];
 }
 
-/** Returns the backends that are Services by their name alone, which no domain matches. */
+/** Returns the backends that are written as a bare Service name. No domain in NO_PROXY matches such a name. */
 function servicesByName(backends: readonly Backend[]): string[] {
   const hosts = backends.flatMap(({ host }) => (host === undefined ? [] : [host]));
   return hosts.filter((host) => !host.includes(".") && serviceName(host)?.certain).sort();

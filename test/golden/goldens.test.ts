@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { environments } from "./environments";
 import { render } from "./render";
 
-/** Writes the golden files instead of comparing: `UPDATE_GOLDENS=1 npx mocha --import tsx test/golden/*.test.ts`. */
+const updateCommand = "UPDATE_GOLDENS=1 npx mocha --import tsx 'test/golden/*.test.ts'";
+/** Writes the golden files instead of comparing. */
 const update = process.env.UPDATE_GOLDENS === "1";
 
 describe("the rendered objects of an environment", () => {
@@ -13,7 +14,8 @@ describe("the rendered objects of an environment", () => {
       const file = join(__dirname, "files", `${name}.yaml`);
       const rendered = await render(configuration);
       if (update) writeFileSync(file, rendered);
-      assert.equal(rendered, existsSync(file) ? readFileSync(file, "utf8") : "");
+      const golden = existsSync(file) ? readFileSync(file, "utf8") : "";
+      if (rendered !== golden) assert.equal(rendered, golden, `${file} differs. If that is intended: ${updateCommand}`);
     });
   }
 });

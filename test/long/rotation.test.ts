@@ -150,7 +150,7 @@ describe("referenced Secrets", function () {
     for (const line of [
       "Invalid pipeline configuration (2 problems)",
       `metricPipelines[0].${path}: refers to the key pasword of Secret backend in namespace ${source}, which has no such key. Correct the key.`,
-      `logPipelines[1].${path}: refers to the key password of Secret nowhere in namespace ${source}, which does not exist. Create it or correct the reference.`,
+      `logPipelines[1].${path}: refers to the key password of Secret nowhere in namespace ${source}, which does not exist. Create the Secret or correct the reference.`,
     ]) {
       assert.ok(output.includes(line), `${line}\nis not in\n${output}`);
     }

@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import {
   checkPrivileges,
   chooseTools,
@@ -17,11 +18,16 @@ import {
 import { goSteps } from "../runner/go";
 import { mochaStep } from "../runner/mocha";
 import { conclude, runSteps, type Step } from "../runner/steps";
-import { bin, cleanUp, clusterKubeconfig, clusterState, Failure, run as runProgram } from "../../lab/host";
+import { bin, cleanUp, clusterKubeconfig, clusterState, Failure, root, run as runProgram } from "../../lab/host";
 
-export async function run(): Promise<number> {
+/** Runs the end-to-end tests, or only the given test files. */
+export async function run(files: readonly string[]): Promise<number> {
+  const missing = files.filter((file) => globSync(file, { cwd: root }).length === 0);
+  if (missing.length > 0)
+    throw new Failure(`There is no test file ${missing.join(", ")}. Give paths from the checkout.`);
   await ensureBrowser();
   await ensureBuilt(testNeeds());
+  if (files.length > 0) return onCluster((env) => [mochaStep("e2e tests", files, { env, live: true })]);
   return onCluster((env) => [
     ...goSteps(),
     mochaStep("programs", ["test/programs/*.test.ts"], { env, live: true }),

@@ -329,7 +329,7 @@ describe("Telemetry", () => {
         message: [
           "Invalid pipeline configuration (2 problems)",
           "  metricPipelines[0].output.otlp.endpoint: has no port, which gRPC needs. Add it, such as backend.example.com:4317.",
-          "  metricPipelines[1].output.otlp.endpoint: refers to the key k of Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
+          "  metricPipelines[1].output.otlp.endpoint: refers to the key k of Secret gone in namespace shop, which does not exist. Create the Secret or correct the reference.",
         ].join("\n"),
       });
     } finally {

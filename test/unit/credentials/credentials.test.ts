@@ -168,7 +168,7 @@ describe("the merged Secret", () => {
     assert.throws(() => files(parsed, has({ creds: { password: base64("hunter2") }, empty: { p: "" } })), {
       message: [
         "Invalid pipeline configuration (3 problems)",
-        "  metricPipelines[0].output.otlp.authentication.basic.user: refers to the key user of Secret gone in namespace shop, which does not exist. Create it or correct the reference.",
+        "  metricPipelines[0].output.otlp.authentication.basic.user: refers to the key user of Secret gone in namespace shop, which does not exist. Create the Secret or correct the reference.",
         "  metricPipelines[0].output.otlp.authentication.basic.password: refers to the key pasword of Secret creds in namespace shop, which has no such key. Correct the key.",
         "  metricPipelines[1].output.otlp.authentication.basic.password: is empty. Give a value.",
       ].join("\n"),

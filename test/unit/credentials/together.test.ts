@@ -83,7 +83,7 @@ describe("What is wrong with the configuration", () => {
     return assert.fail("must throw");
   };
   const missing = (i: number): string =>
-    `metricPipelines[${i}].output.otlp.headers[0]: refers to the key k of Secret gone in namespace shop, which does not exist. Create it or correct the reference.`;
+    `metricPipelines[${i}].output.otlp.headers[0]: refers to the key k of Secret gone in namespace shop, which does not exist. Create the Secret or correct the reference.`;
 
   it("is told together with what is wrong with Secrets, in each pipeline that could be read", () => {
     const mistyped = pipeline("c", { ...headers(ref("gone")), protocoll: "http" });
