@@ -1,9 +1,29 @@
 import assert from "node:assert/strict";
+import childProcess from "node:child_process";
 import { createRequire } from "node:module";
+import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
+
+/** The answer of the program that runs outside where `KUBECONFIG` names no file. A test compares it with the program's. */
+export const noCluster = "ENOENT: no such file or directory, open '/nowhere'";
 
 /** No test depends on a cluster that this machine happens to know. */
 process.env.KUBECONFIG = "/nowhere";
+
+/**
+ * Answers what a component asks a cluster as the program that runs outside answers it without one, but at once: that
+ * program takes a second, and most components ask. A kubeconfig that names a server still reaches the program.
+ */
+function answerWithoutCluster(): void {
+  const { spawnSync } = childProcess;
+  const answer = (program: string, args: readonly string[], options: { readonly input?: string }): object => {
+    const isQuestion = args.at(-1)?.endsWith("components/program.ts") ?? false;
+    if (!isQuestion || /server(\\")?:/.test(options.input ?? "")) return spawnSync(program, args, options);
+    return { status: 0, stdout: JSON.stringify({ error: noCluster }), stderr: "" };
+  };
+  mock.method(childProcess, "spawnSync", answer as typeof spawnSync);
+}
+answerWithoutCluster();
 
 export interface Registered {
   readonly type: string;
