@@ -1,15 +1,18 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root, run } from "../../lab/host";
+import { bin, root, run } from "../../lab/host";
 import type { Counts, Outcome, Step } from "./steps";
 
 export interface MochaOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Shows the output while the tests run, for long suites. */
   readonly live?: boolean;
-  /** For files that share nothing, not even a cluster: two processes run them, and packages load without tsx. */
+  /**
+   * For files that share nothing and need no program that is built here: two processes run them, and packages load
+   * without tsx.
+   */
   readonly isolated?: boolean;
 }
 
@@ -38,7 +41,7 @@ async function runMocha(patterns: readonly string[], options: MochaOptions): Pro
     const args = ["--import", "tsx", mocha, color, "--timeout", "30000", "--reporter", reporter, ...parallel, ...files];
     const { code, output } = await run(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, ...options.env, ...(options.isolated ? nativePackages() : {}), MOCHA_COUNTS: countsFile },
+      env: { ...process.env, ...options.env, ...(options.isolated ? isolation() : {}), MOCHA_COUNTS: countsFile },
       output: options.live ? "show" : "capture",
     });
     return mochaOutcome(code, options.live ? "" : output, () => readFileSync(countsFile, "utf8"));
@@ -48,9 +51,14 @@ async function runMocha(patterns: readonly string[], options: MochaOptions): Pro
 }
 
 /** Applies to the child processes of tests, too. */
-function nativePackages(): NodeJS.ProcessEnv {
+function isolation(): NodeJS.ProcessEnv {
   const hook = pathToFileURL(join(__dirname, "native-packages.mjs")).href;
-  return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${hook}`.trim() };
+  // With a collector on PATH, each component that a test makes would start it to validate the configuration.
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== bin);
+  return {
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${hook}`.trim(),
+    PATH: folders.join(delimiter),
+  };
 }
 
 /** Counts one more failure if mocha broke off before or after its tests. */
