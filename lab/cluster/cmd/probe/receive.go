@@ -46,8 +46,8 @@ func receive(args []string) error {
 	}
 	b := &recordingBackend{recorder: r, demands: demands, behaviour: newBehaviours()}
 	failed := make(chan error)
-	go func() { failed <- b.serveGRPC(":4317", secure) }()
-	go func() { failed <- b.serveHTTP(":4318", secure) }()
+	go func() { failed <- b.serveGRPC(at("4317"), secure) }()
+	go func() { failed <- b.serveHTTP(at("4318"), secure) }()
 	go func() { failed <- http.ListenAndServe(listen, b.control()) }()
 	fmt.Println("receiving")
 	return <-failed

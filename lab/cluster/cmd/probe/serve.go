@@ -13,7 +13,12 @@ import (
 	"time"
 )
 
-const listen = ":8080"
+// listen is where every command answers questions about itself.
+var listen = at("8080")
+
+// at is a port at the address in PROBE_HOST, or at all addresses. With an address of its own each, several probes run
+// on one machine outside a cluster.
+func at(port string) string { return net.JoinHostPort(os.Getenv("PROBE_HOST"), port) }
 
 func serve() error {
 	pod, _ := os.Hostname()

@@ -15,10 +15,10 @@ func sink() error {
 	go func() {
 		protocols := &http.Protocols{}
 		protocols.SetUnencryptedHTTP2(true)
-		server := http.Server{Addr: ":4317", Handler: http.HandlerFunc(s.grpc), Protocols: protocols}
+		server := http.Server{Addr: at("4317"), Handler: http.HandlerFunc(s.grpc), Protocols: protocols}
 		failed <- server.ListenAndServe()
 	}()
-	go func() { failed <- http.ListenAndServe(":4318", http.HandlerFunc(s.http)) }()
+	go func() { failed <- http.ListenAndServe(at("4318"), http.HandlerFunc(s.http)) }()
 	control := http.NewServeMux()
 	control.HandleFunc("/healthz", healthz)
 	control.HandleFunc("GET /counts", func(w http.ResponseWriter, _ *http.Request) {

@@ -81,7 +81,7 @@ func target(args []string) error {
 	failed := make(chan error)
 	for _, port := range strings.Split(*ports, ",") {
 		go func() {
-			server := &http.Server{Addr: ":" + port, Handler: t.metrics(port), TLSConfig: demands}
+			server := &http.Server{Addr: at(port), Handler: t.metrics(port), TLSConfig: demands}
 			if *cert != "" {
 				failed <- server.ListenAndServeTLS(*cert, *key)
 				return
