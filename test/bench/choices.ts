@@ -1,8 +1,7 @@
-import type { Signal } from "../e2e/support/backends";
 import { alternatives, ours } from "./gateway/configurations";
-import { combinations, readOptions, type Options, type Way } from "./gateway/options";
+import { combinations, readOptions, type Case, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
-import { compare, Subject } from "./gateway/subject";
+import { compare, ratio, spread, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
 
 /**
@@ -12,46 +11,54 @@ import type { Collector } from "./support/collector";
  */
 const unchanged = "as it is";
 
-interface Row extends Way {
+interface Row extends Case {
   readonly change: string;
-  readonly signal: Signal;
   /** Of items per second of CPU to those without the change: above 1, the change would be cheaper. */
   readonly ratio: number;
+  /** Width of the 95 % confidence interval of the ratio, as a part of it. */
+  readonly spread: number;
   /** MiB, at the end. */
   readonly memory: number;
 }
 
-async function measure(scene: Scene, signal: Signal, way: Way, options: Options): Promise<Row[]> {
-  const configured = ours(signal, [scene.sinkAddress(way.protocol)], way);
-  const changers = alternatives(way);
+async function measure(scene: Scene, one: Case, options: Options): Promise<Row[]> {
+  const configured = ours(one.signal, [scene.sinkAddress(one.protocol)], one);
+  const changers = alternatives(one);
   const changes = [unchanged, ...Object.keys(changers)];
   const name = (change: string): string => `choice-${changes.indexOf(change)}`;
   const collectors = await scene.start(
     Object.fromEntries(changes.map((change) => [name(change), changers[change]?.(configured) ?? configured])),
   );
-  const subjects = new Map(
-    changes.map((change) => [change, new Subject(scene, collectors.get(name(change)) as Collector, 1)]),
+  const subjects = changes.map(
+    (change) => new Subject(scene, collectors.get(name(change)) as Collector, 1, one.signal, one.items),
   );
-  await compare([...subjects.values()], signal, options);
-  const speed = (change: string): number => subjects.get(change)?.itemsPerCpuSecond ?? NaN;
+  const [reference, ...others] = subjects as [Subject, ...Subject[]];
+  await compare(
+    subjects,
+    others.map((_, i) => [0, i + 1]),
+    options,
+  );
   const rows: Row[] = [];
-  for (const change of changes) {
+  for (const [i, change] of changes.entries()) {
+    const subject = subjects[i] ?? reference;
     const memory = (await collectors.get(name(change))?.memory()) ?? NaN;
-    const ratio = Number((speed(change) / speed(unchanged)).toFixed(2));
-    rows.push({ change, signal, ...way, ratio, memory: Math.round(memory / 1024 / 1024) });
-    console.log(`${signal}, ${way.protocol}, ${way.compression}, ${change}: ${ratio}`);
+    const row = { change, ...one, ratio: round(ratio(subject, reference)), memory: Math.round(memory / 1024 / 1024) };
+    rows.push({ ...row, spread: round(spread(subject, reference)) });
+    console.log(`${one.signal}, ${one.protocol}, ${one.compression}, ${one.items}, ${change}: ${row.ratio}`);
   }
   await scene.stop(changes.map(name));
   return rows;
 }
 
+function round(value: number): number {
+  return Number(value.toFixed(2));
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const rows: Row[] = [];
-  await Scene.use(options.items, async (scene) => {
-    for (const [signal, way] of combinations(options)) {
-      rows.push(...(await measure(scene, signal, way, options)));
-    }
+  await Scene.use(async (scene) => {
+    for (const one of combinations(options)) rows.push(...(await measure(scene, one, options)));
   });
   console.table(rows);
 }

@@ -13,8 +13,12 @@ import {
 } from "../../lab";
 import { bin, cleanUp, clusterKubeconfig, clusterState, Failure, root, run as runProgram } from "../../lab/host";
 
-/** Measurements that need no cluster: they start everything they measure. */
-const alone = ["flow"];
+/** Measurements that need no cluster, with the programs that they start. */
+const alone: Readonly<Record<string, readonly string[]>> = {
+  flow: [],
+  gateway: ["collector", "cluster"],
+  choices: ["collector", "cluster"],
+};
 
 const folder = join(root, "test/bench");
 
@@ -29,7 +33,11 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
     );
   }
   const program = ["--import", "tsx", join(folder, `${name}.ts`), ...args];
-  if (alone.includes(name)) return (await runProgram(process.execPath, program, { cwd: root, output: "show" })).code;
+  const programs = alone[name];
+  if (programs) {
+    await ensureBuilt(programs);
+    return (await runProgram(process.execPath, program, { cwd: root, output: "show" })).code;
+  }
   const tools = await chooseTools("tests");
   checkPrivileges(tools);
   await ensureBuilt([...clusterNeeds(tools), ...imageNeeds(tools), ...engineNeeds(tools)]);

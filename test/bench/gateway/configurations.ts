@@ -12,17 +12,6 @@ import type { Way } from "./options";
 
 const listName = { metrics: "metricPipelines", traces: "tracePipelines", logs: "logPipelines" } as const;
 
-/** What a pipeline gets that sets no compression, by where its backend is. */
-export const defaultCompressions = {
-  "in the cluster": compressionOf("http://backend.monitoring:4317"),
-  outside: compressionOf("https://backend.example.com:4317"),
-};
-
-function compressionOf(endpoint: string): Way["compression"] | undefined {
-  const written = { tracePipelines: [{ name: "a", output: { otlp: { endpoint: { value: endpoint } } } }] };
-  return parsePipelines(written, { now: new Date() }).pipelines[0]?.output.otlp.compression;
-}
-
 /** What this project makes of pipelines, one for each address, with all enrichment and these settings of their own. */
 export function ours(
   signal: Signal,

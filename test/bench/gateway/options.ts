@@ -19,8 +19,8 @@ export interface Options extends Turns {
   readonly compressions: readonly Way["compression"][];
   /** Of what is sent to backends; what is taken comes over gRPC. */
   readonly protocols: readonly Way["protocol"][];
-  /** How far the heap of a bare collector may grow before garbage is collected, in percent; by default as Go has it. */
-  readonly bareGcPercent: number;
+  /** Points, spans or records in a request, one size after the other. */
+  readonly requestItems: readonly number[];
   /** How long backends are dead in the measurement of memory; 0 leaves it out. */
   readonly deadSeconds: number;
   /** How many there are in it, each with a pipeline of its own. */
@@ -39,11 +39,10 @@ export function readOptions(args: readonly string[]): Options {
       signals: { type: "string", default: signals.join() },
       compressions: { type: "string", default: compressions.join() },
       protocols: { type: "string", default: "grpc" },
-      rounds: { type: "string", default: "12" },
-      seconds: { type: "string", default: "0.5" },
-      rate: { type: "string", default: "25000" },
-      items: { type: "string", default: "500" },
-      "bare-gc": { type: "string", default: "100" },
+      "request-items": { type: "string", default: "10,100,500" },
+      rounds: { type: "string", default: "40" },
+      "turn-items": { type: "string", default: "30000" },
+      rate: { type: "string", default: "50000" },
       "dead-seconds": { type: "string", default: "300" },
       backends: { type: "string", default: "3" },
       dead: { type: "string", default: "1" },
@@ -54,11 +53,10 @@ export function readOptions(args: readonly string[]): Options {
     signals: choice("signals", values.signals, signals),
     compressions: choice("compressions", values.compressions, compressions),
     protocols: choice("protocols", values.protocols, protocols),
+    requestItems: values["request-items"].split(",").map((size) => number("request-items", size, 1)),
     rounds: number("rounds", values.rounds, 1),
-    seconds: number("seconds", values.seconds, 0.1),
+    turnItems: number("turn-items", values["turn-items"], 1),
     rate: number("rate", values.rate, 1),
-    items: number("items", values.items, 1),
-    bareGcPercent: number("bare-gc", values["bare-gc"], 1),
     deadSeconds: number("dead-seconds", values["dead-seconds"], 0),
     backends: number("backends", values.backends, 1),
     dead: number("dead", values.dead, 0),
@@ -66,10 +64,19 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** Every signal in every way. */
-export const combinations = ({ signals, protocols, compressions }: Options): [Signal, Way][] =>
+/** One measurement: a signal in requests of a size, sent on in a way. */
+export interface Case extends Way {
+  readonly signal: Signal;
+  /** Points, spans or records in a request. */
+  readonly items: number;
+}
+
+/** Every signal in every way and size. */
+export const combinations = ({ signals, protocols, compressions, requestItems }: Options): Case[] =>
   signals.flatMap((signal) =>
     protocols.flatMap((protocol) =>
-      compressions.map((compression): [Signal, Way] => [signal, { protocol, compression }]),
+      compressions.flatMap((compression) =>
+        requestItems.map((items): Case => ({ signal, protocol, compression, items })),
+      ),
     ),
   );

@@ -1,14 +1,33 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import { ports } from "../../../components/contract";
 import type { Signal } from "../../e2e/support/backends";
-import { probeImage } from "../../e2e/support/probe";
 import type { Collector } from "../support/collector";
-import { Testbed, type Configured } from "../support/testbed";
+import { LocalMachine, localNode } from "../support/local";
+import type { Configured } from "../support/testbed";
 import type { Way } from "./options";
 
-const namespace = "bench-gateway";
-const enrichmentRules = [
-  { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["get", "list", "watch"] },
-];
+const sink = "127.83.51.1";
+const load = (items: number): string => `127.83.52.${1 + (items % 250)}`;
+
+/** The pod that sends, by the address from which this machine calls its own: one of a Deployment, with usual labels. */
+const sender: V1Pod = {
+  metadata: {
+    name: "checkout-6d4cf56db6-x2x4z",
+    namespace: "shop",
+    uid: "5c8d7a3e-94a3-4f49-bd73-2f2b6d3b8e11",
+    resourceVersion: "1",
+    labels: {
+      "app.kubernetes.io/name": "checkout",
+      "app.kubernetes.io/part-of": "shop",
+      "pod-template-hash": "6d4cf56db6",
+    },
+    ownerReferences: [
+      { apiVersion: "apps/v1", kind: "ReplicaSet", name: "checkout-6d4cf56db6", uid: "a", controller: true },
+    ],
+  },
+  spec: { nodeName: localNode, containers: [{ name: "app", image: "registry/checkout:1.42.0" }] },
+  status: { phase: "Running", podIP: "127.0.0.1", startTime: new Date() },
+};
 
 /** What the load says of one run. */
 export interface Pushed {
@@ -19,88 +38,69 @@ export interface Pushed {
   readonly seconds: number;
 }
 
-/**
- * One node with a load, a sink and whatever collectors are measured. All of them are on the node of the load, because
- * that is where enrichment finds it.
- */
+/** A load, a sink and whatever collectors are measured, all on this machine. */
 export class Scene {
-  private constructor(
-    private readonly testbed: Testbed,
-    private readonly load: string,
-    private readonly sink: string,
-  ) {}
+  private readonly loads = new Map<number, Promise<void>>();
+  private readonly addresses = new Map<string, string>();
+
+  private constructor(private readonly machine: LocalMachine) {}
 
   /** Makes one, and removes it whatever happens. */
-  static async use(items: number, act: (scene: Scene) => Promise<void>): Promise<void> {
-    try {
-      await act(await Scene.make(items));
-    } finally {
-      await Testbed.remove(namespace);
-    }
-  }
-
-  private static async make(items: number): Promise<Scene> {
-    const testbed = await Testbed.make(namespace, enrichmentRules);
-    const [load = "", sink = ""] = await testbed.startPods([
-      probe("load", testbed.node, ["load", `--items=${items}`]),
-      probe("sink", testbed.node, ["sink"]),
-    ]);
-    return new Scene(testbed, load, sink);
+  static async use(act: (scene: Scene) => Promise<void>): Promise<void> {
+    await LocalMachine.use([sender], async (machine) => {
+      await machine.startProbe(sink, ["sink"]);
+      await act(new Scene(machine));
+    });
   }
 
   sinkAddress(protocol: Way["protocol"]): string {
-    return `http://${this.sink}:${protocol === "grpc" ? 4317 : 4318}`;
+    return `http://${sink}:${protocol === "grpc" ? 4317 : 4318}`;
   }
 
   /** Bytes of all requests that the sink got. */
   async arrivedBytes(): Promise<number> {
-    const response = await fetch(`http://${this.sink}:8080/counts`);
+    const response = await fetch(`http://${sink}:8080/counts`);
     return ((await response.json()) as { bytes: number }).bytes;
   }
 
   /** An address where nobody listens. */
   get deadAddress(): string {
-    return `http://${this.sink}:4319`;
+    return `http://${sink}:4319`;
   }
 
   async start(configured: Readonly<Record<string, Configured>>): Promise<Map<string, Collector>> {
-    return this.testbed.startCollectors(configured);
+    const started = new Map<string, Collector>();
+    for (const [i, [name, it]] of Object.entries(configured).entries()) {
+      const address = `127.83.50.${i + 1}`;
+      this.addresses.set(name, address);
+      started.set(name, await this.machine.startCollector(address, it));
+    }
+    return started;
   }
 
   async stop(names: readonly string[]): Promise<void> {
-    await this.testbed.stopCollectors(names);
+    await this.machine.stop(names.map((name) => this.addresses.get(name) ?? ""));
   }
 
-  /** Sends at a steady rate; throws when the collector refused something, because that is no measurement. */
-  async push(collector: Collector, signal: Signal, requestsPerSecond: number, seconds: number): Promise<Pushed> {
+  /** Sends so many requests with so many items each at a steady rate, whatever the collector does. */
+  async push(
+    collector: Collector,
+    signal: Signal,
+    items: number,
+    requests: number,
+    requestsPerSecond: number,
+  ): Promise<Pushed> {
+    const started = this.loads.get(items) ?? this.machine.startProbe(load(items), ["load", `--items=${items}`]);
+    this.loads.set(items, started);
+    await started;
     const parameters = new URLSearchParams({
       endpoint: `${collector.address}:${ports.otlpGrpc}`,
       signal,
       rate: String(requestsPerSecond),
-      requests: String(Math.round(requestsPerSecond * seconds)),
+      requests: String(requests),
     });
-    const response = await fetch(`http://${this.load}:8080/run?${parameters.toString()}`, { method: "POST" });
+    const response = await fetch(`http://${load(items)}:8080/run?${parameters.toString()}`, { method: "POST" });
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as Pushed;
   }
-}
-
-function probe(name: string, node: string, args: readonly string[]) {
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, namespace, labels: { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "bench" } },
-    spec: {
-      nodeName: node,
-      terminationGracePeriodSeconds: 1,
-      containers: [
-        {
-          name,
-          image: probeImage,
-          args,
-          readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
-        },
-      ],
-    },
-  };
 }

@@ -1,74 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "../../e2e/support/backends";
 import type { Collector } from "../support/collector";
+import { intervalOf, median } from "../support/statistics";
 import type { Scene } from "./scene";
 
 /** How each collector is loaded. */
 export interface Turns {
-  /** Measured turns of each; many short ones, so that what else the machine does hits all of them alike. */
+  /** Most measured turns of each; many short ones, so that other load on the machine affects all of them alike. */
   readonly rounds: number;
-  /** How long each turn is. */
-  readonly seconds: number;
-  /** Items per second. */
+  /** Items of a turn. */
+  readonly turnItems: number;
+  /** Items per second, at most. */
   readonly rate: number;
-  /** Points, spans or records in a request. */
-  readonly items: number;
 }
 
 /** Not measured: what is made only once is made in them. */
 const warmUpTurns = 3;
+/** Fewer say nothing about the spread. */
+const leastRounds = 8;
+/** Width of a ratio's 95 % confidence interval, as a part of the ratio, from which on no more rounds are needed. */
+const enough = 0.05;
+/** Milliseconds until the last batch of a turn is full, sent and answered. */
+const rest = 1500;
 
-/** Lets collectors take turns, so that afterwards each knows what it did. */
-export async function compare(subjects: readonly Subject[], signal: Signal, turns: Turns): Promise<void> {
-  const each = async (act: (subject: Subject) => Promise<void>): Promise<void> => {
-    for (const subject of subjects) await act(subject);
-  };
-  for (let i = 0; i < warmUpTurns; i++) await each((subject) => subject.turn(signal, turns));
-  await each((subject) => subject.begin(signal));
-  for (let round = 0; round < turns.rounds; round++) await each((subject) => subject.turn(signal, turns));
-  await each((subject) => subject.end(signal));
+/**
+ * Lets collectors take turns until the ratios of each pair are certain enough. `pairs` name the subjects by their place.
+ */
+export async function compare(
+  subjects: readonly Subject[],
+  pairs: readonly (readonly [number, number])[],
+  turns: Turns,
+): Promise<void> {
+  const isEnough = (): boolean =>
+    pairs.every(([a, b]) => spread(subjects[a] as Subject, subjects[b] as Subject) < enough);
+  for (let round = -warmUpTurns; round < turns.rounds; round++) {
+    for (const subject of subjects) await subject.turn(turns, round >= 0);
+    if (round + 1 >= leastRounds && isEnough()) break;
+  }
+  for (const subject of subjects) await subject.end();
 }
 
-/** One collector under measurement. What it still holds when its turn ends is counted with its next turn. */
+/** One collector under measurement. */
 export class Subject {
+  /** Microseconds of CPU for an item, of each measured turn. */
+  readonly costs: number[] = [];
   private accepted = 0;
-  private cpu = 0;
-  private cpuAtStart = NaN;
-  private acceptedAtStart = NaN;
+  private rested = 0;
+  private pending: { start: number; items: number } | undefined;
 
   constructor(
     private readonly scene: Scene,
     private readonly collector: Collector,
     private readonly backends: number,
+    private readonly signal: Signal,
+    /** Points, spans or records in a request. */
+    private readonly items: number,
   ) {}
 
-  /** Everything from here on counts. */
-  async begin(signal: Signal): Promise<void> {
-    await this.collector.drained(signal, this.accepted * this.backends);
-    this.acceptedAtStart = this.accepted;
-    this.cpuAtStart = await this.collector.cpuSeconds();
-  }
-
-  async turn(signal: Signal, { rate, items, seconds }: Turns): Promise<void> {
-    const pushed = await this.scene.push(this.collector, signal, rate / items, seconds);
+  /** Sends a fixed number of items. Their cost is read at the start of the next turn, when all of them have left. */
+  async turn({ rate, turnItems }: Pick<Turns, "rate" | "turnItems">, isMeasured = true): Promise<void> {
+    const start = await this.atRest();
+    const requests = Math.ceil(turnItems / this.items);
+    const pushed = await this.scene.push(this.collector, this.signal, this.items, requests, rate / this.items);
     if (pushed.failed > 0)
       throw new Error(`${pushed.failed} requests were refused: ${pushed.lastError}. Lower --rate.`);
     this.accepted += pushed.items;
+    this.rested = Date.now() + rest;
+    this.pending = isMeasured ? { start, items: pushed.items } : undefined;
   }
 
-  async end(signal: Signal): Promise<void> {
-    await this.collector.drained(signal, this.accepted * this.backends);
-    this.cpu = (await this.collector.cpuSeconds()) - this.cpuAtStart;
+  /** Returns the CPU time after the last turn, and counts that turn. */
+  private async atRest(): Promise<number> {
+    await sleep(Math.max(0, this.rested - Date.now()));
+    const now = await this.collector.cpuSeconds();
+    if (this.pending) this.costs.push(((now - this.pending.start) * 1e6) / this.pending.items);
+    this.pending = undefined;
+    return now;
+  }
+
+  /** Counts the last turn. Throws if an item was lost, because then it was not a measurement. */
+  async end(): Promise<void> {
+    await this.atRest();
+    await this.collector.drained(this.signal, this.accepted * this.backends);
   }
 
   /** Of a turn that is not measured otherwise, while no other subject sends. */
-  async bytesPerItem(signal: Signal, turns: Turns): Promise<number> {
+  async bytesPerItem(turns: Turns): Promise<number> {
     const [bytes, items] = [await this.scene.arrivedBytes(), this.accepted];
-    await this.turn(signal, turns);
-    await this.collector.drained(signal, this.accepted * this.backends);
+    await this.turn(turns, false);
+    await this.end();
     return ((await this.scene.arrivedBytes()) - bytes) / (this.accepted - items);
   }
 
-  get itemsPerCpuSecond(): number {
-    return (this.accepted - this.acceptedAtStart) / this.cpu;
+  /** Microseconds of CPU for an item. */
+  get cost(): number {
+    return median(this.costs);
   }
+}
+
+/** Returns the items per second of CPU of one as a multiple of another's, round by round: above 1, `a` is cheaper. */
+export function ratio(a: Subject, b: Subject): number {
+  return median(ratios(a, b));
+}
+
+/** Returns the width of the 95 % confidence interval of their ratio, as a part of it. */
+export function spread(a: Subject, b: Subject): number {
+  const all = ratios(a, b);
+  const [low, high] = intervalOf(all);
+  return (high - low) / median(all);
+}
+
+function ratios(a: Subject, b: Subject): number[] {
+  return a.costs.slice(0, b.costs.length).map((cost, i) => (b.costs[i] ?? NaN) / cost);
 }
