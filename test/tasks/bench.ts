@@ -18,6 +18,7 @@ const alone: Readonly<Record<string, readonly string[]>> = {
   flow: [],
   gateway: ["collector", "cluster"],
   choices: ["collector", "cluster"],
+  logs: ["collector"],
 };
 
 const folder = join(root, "test/bench");

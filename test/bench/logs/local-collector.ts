@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { podVariables } from "../../../components/collector";
+import { hostPaths, ports } from "../../../components/contract";
+import { stateFolder } from "../../../components/plan/log-config";
+import { memoryGoal } from "../../../components/sizing";
+import type { LocalConfiguration } from "./configurations";
+
+/** Clock ticks of a second, in which the kernel counts CPU time. */
+const ticks = 100;
+
+/** A collector on this machine that reads container files in a folder. */
+export class LocalCollector {
+  private readonly process: ChildProcess;
+  private log = "";
+
+  /**
+   * @param address own address of this machine, so that the collectors' ports are apart
+   * @param kubeconfig file for the API server
+   */
+  constructor(
+    program: string,
+    private readonly address: string,
+    readonly folder: string,
+    kubeconfig: string,
+    { text, featureGates, memoryLimit }: LocalConfiguration,
+  ) {
+    const state = join(folder, "state");
+    mkdirSync(state, { recursive: true });
+    const file = join(folder, "relay.yaml");
+    writeFileSync(
+      file,
+      text
+        .replaceAll(hostPaths.podLogs, this.files)
+        .replaceAll(new RegExp(`(directory: )${stateFolder}$`, "gm"), (_, key: string) => key + state)
+        // The second reader of the collector's own metrics, and the receiver of canaries.
+        .replaceAll("host: 127.0.0.1", `host: ${address.replace(/\.\d+$/, "")}.${100 + Number(address.split(".")[3])}`)
+        .replaceAll("127.0.0.1:4319", `${address}:4319`),
+    );
+    const gates = featureGates.length > 0 ? [`--feature-gates=${featureGates.join()}`] : [];
+    this.process = spawn(program, ["--config", file, ...gates], {
+      env: {
+        PATH: process.env.PATH,
+        ...Object.fromEntries(Object.values(podVariables).map((name) => [name, address])),
+        KUBECONFIG: kubeconfig,
+        GOMEMLIMIT: `${Math.floor(memoryLimit * memoryGoal)}`,
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.process.stderr?.setEncoding("utf8").on("data", (part: string) => (this.log += part));
+  }
+
+  /** Folder with the files of containers. */
+  get files(): string {
+    return join(this.folder, "pods");
+  }
+
+  /** Waits until it runs; throws its log if it ends instead. */
+  async started(): Promise<void> {
+    while (!this.log.includes("Everything is ready")) {
+      if (this.process.exitCode !== null) throw new Error(`The collector ended.\n${this.log}`);
+      await sleep(50);
+    }
+  }
+
+  /** Seconds of CPU time that it has used. */
+  cpuSeconds(): number {
+    const fields = readFileSync(`/proc/${this.process.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / ticks;
+  }
+
+  /** Most bytes of memory that it had at a time. */
+  peakMemory(): number {
+    const status = readFileSync(`/proc/${this.process.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Waits until a backend has accepted this number of records. */
+  async sent(records: number): Promise<void> {
+    const end = Date.now() + 60_000;
+    for (;;) {
+      const response = await fetch(`http://${this.address}:${ports.selfMetrics}/metrics`);
+      const sum = [...(await response.text()).matchAll(/^otelcol_exporter_sent_log_records\{.*\} (\S+)$/gm)].reduce(
+        (total, [, value]) => total + Number(value),
+        0,
+      );
+      if (sum === records) return;
+      if (sum > records || Date.now() > end) {
+        throw new Error(`${sum} records were sent for ${records} lines.\n${this.log.slice(-2000)}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null) return;
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+}
