@@ -27,4 +27,4 @@ export {
 } from "./model";
 export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
 export { duration, escapeOdd, fromFile, joinPath, literal, ottlString, renderYaml } from "./text";
-export { transform } from "./transform";
+export { transform, type StatementGroup } from "./transform";

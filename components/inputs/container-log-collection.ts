@@ -9,7 +9,7 @@ import {
   type PipelineModel,
 } from "../collector";
 import { logFiles, type OwnWorkload } from "./container-log-files";
-import { lineOperators, longestLine, pathAttribute } from "./container-log-lines";
+import { lineOperators, lineStatements, longestLine, pathAttribute } from "./container-log-lines";
 import type { ContainerLogsPipeline } from "./container-logs";
 import { ownScope } from "./scope";
 
@@ -104,6 +104,7 @@ export const containerLogProcessors: ComponentChain = [
         ],
       },
       { statements: ownScope("container-logs") },
+      ...lineStatements,
       // Replaces bytes that are not UTF-8, because backends refuse a whole request with one of them. It must follow the
       // joining of parts, which can end within a character.
       { statements: [`set(log.body, Decode(log.body, "utf-8")) where IsString(log.body)`] },

@@ -1,4 +1,4 @@
-import { literal } from "../collector";
+import { literal, ottlString, type StatementGroup } from "../collector";
 
 /**
  * The operators that make records of lines. They are the receiver's own ones, in one chain. The operator `container` would
@@ -33,46 +33,60 @@ const is = (name: string, ...types: readonly string[]): string =>
   types.map((type) => `type(${attribute(name)}) == "${type}"`).join(" or ");
 const isSet = (name: string): string => `${attribute(name)} != nil`;
 
-const move = (from: string, to: string, condition = isSet(from)): Operator =>
-  operator("move", `move-${from}`, condition, { from: attribute(from), to });
-const remove = (name: string, condition = isSet(name)): Operator =>
-  operator("remove", `remove-${name}`, condition, { field: attribute(name) });
 const compute = (id: string, field: string, expression: string, condition: string): Operator =>
   operator("add", id, condition, { field, value: literal(`EXPR(${expression})`) });
 
 const filePath = "log.file.path";
 
+/** Attribute with the parts of a line that the runtime wrote, until they are used. */
+const line = "line";
+const part = (name: string): string => `${attribute(line)}?.${name}`;
+const partField = (name: string): string => `${attribute(line)}["${name}"]`;
+
 /** Docker writes JSON; containerd and CRI-O write `TIME STREAM TAG LINE`. */
 const ofDocker = `body startsWith "{"`;
-const ofDockerLine = `${ofDocker} and ${is("log", "string")}`;
+const isDockerText = `type(${part("log")}) == "string"`;
 
-const timestamp = {
-  parse_from: attribute("time"),
-  layout_type: "gotime",
-  layout: "2006-01-02T15:04:05.999999999Z07:00",
+/** Bytes of a line of containerd before its text: time, stream and tag, each with a space. They are ASCII. */
+const criHead = `${["time", "stream", "logtag"].map((name) => `len(${part(name)})`).join(" + ")} + 3`;
+
+const parsed = {
+  parse_to: attribute(line),
+  timestamp: {
+    parse_from: partField("time"),
+    layout_type: "gotime",
+    layout: "2006-01-02T15:04:05.999999999Z07:00",
+  },
 };
 
-/** Splits a line of the file into time, stream and text, whatever wrote it. */
+/**
+ * Splits a line of the file into time, stream and text, whatever wrote it. The expression matches only the head of a line:
+ * matching the text, too, takes most of the CPU time for a long line.
+ */
 const runtimeFormats: readonly Operator[] = [
   operator("regex_parser", "cri", `not (${ofDocker})`, {
-    regex: literal("^(?P<time>[^ ]+) (?P<stream>stdout|stderr) (?P<logtag>[^ ]*) ?(?P<log>(?s:.*))$"),
-    timestamp,
+    regex: literal("^(?P<time>[!-~]+) (?P<stream>stdout|stderr) (?P<logtag>[!-~]*)"),
+    ...parsed,
   }),
-  operator("json_parser", "docker", ofDocker, { timestamp }),
-  // Docker ends each line with a line feed, and a part of a line without one.
-  compute("docker-part", attribute("logtag"), `attributes.log endsWith "\\n" ? "F" : "P"`, ofDockerLine),
-  compute("docker-line", attribute("log"), `trimSuffix(attributes.log, "\\n")`, ofDockerLine),
-  remove("time"),
-  remove("attrs"),
+  operator("json_parser", "docker", ofDocker, parsed),
+  compute(
+    "text",
+    "body",
+    `${isDockerText} ? trimSuffix(${part("log")}, "\\n") : body[${criHead}:]`,
+    `${isDockerText} or ${part("logtag")} != nil`,
+  ),
 ];
+
+/** Docker ends each line with a line feed, and a part of a line without one. */
+const isPart = `${part("logtag")} == "P" or (${isDockerText} and not (${part("log")} endsWith "\\n"))`;
 
 /** Joins the parts of long lines. The two streams of a container share a file, and their parts can alternate. */
 const joinedParts: readonly Operator[] = [
   ...["stdout", "stderr"].map((stream) =>
-    operator("recombine", `join-${stream}`, `${attribute("stream")} == "${stream}" and ${is("log", "string")}`, {
-      combine_field: attribute("log"),
+    operator("recombine", `join-${stream}`, `${part("stream")} == "${stream}"`, {
+      combine_field: "body",
       combine_with: "",
-      is_last_entry: `${attribute("logtag")} != "P"`,
+      is_last_entry: `not (${isPart})`,
       source_identifier: attribute(filePath),
       max_log_size: longestLine,
       max_batch_size: 0,
@@ -80,9 +94,11 @@ const joinedParts: readonly Operator[] = [
       max_sources: 10_000,
     }),
   ),
-  move("log", "body"),
-  remove("logtag"),
-  move("stream", attribute("log.iostream")),
+  operator("move", "move-stream", `${part("stream")} != nil`, {
+    from: partField("stream"),
+    to: attribute("log.iostream"),
+  }),
+  operator("remove", "remove-line", isSet(line), { field: attribute(line) }),
   operator("copy", "copy-path", isSet(filePath), { from: attribute(filePath), to: `resource["${filePath}"]` }),
 ];
 
@@ -93,7 +109,7 @@ const isJson =
 
 const original = "log.original";
 
-/** Turns the fields of a JSON line into attributes, and its message into the body. */
+/** Turns the fields of a JSON line into attributes. */
 const jsonLines = (keepOriginal: boolean): readonly Operator[] => [
   // Replaces bytes that are not UTF-8, in all of its texts. Other lines get that later, for less.
   compute("valid-json", "body", "fromJSON(toJSON(body))", isJson),
@@ -106,8 +122,6 @@ const jsonLines = (keepOriginal: boolean): readonly Operator[] => [
         }),
       ]
     : []),
-  move("msg", "body", `${isSet("msg")} and ${attribute("message")} == nil`),
-  move("message", "body"),
 ];
 
 /** Words for severities, and the numbers of the loggers that write numbers: Bunyan and Pino. */
@@ -121,14 +135,16 @@ const severities = {
 };
 
 const severity: readonly Operator[] = [
-  move("log.level", attribute("level"), `${isSet("log.level")} and ${attribute("level")} == nil`),
+  operator("move", "move-log.level", `${isSet("log.level")} and ${attribute("level")} == nil`, {
+    from: attribute("log.level"),
+    to: attribute("level"),
+  }),
   compute("level-text", attribute("level"), `string(${attribute("level")})`, is("level", "int", "float")),
   operator("severity_parser", "severity", is("level", "string"), {
     parse_from: attribute("level"),
     preset: "none",
     mapping: severities,
   }),
-  remove("level", is("level", "string")),
 ];
 
 const hex = (name: string, digits: number): string =>
@@ -152,20 +168,39 @@ const traces: readonly Operator[] = [
     parse_from: attribute("traceparent"),
     regex: literal("^..-(?P<trace_id>[0-9a-f]{32})-(?P<span_id>[0-9a-f]{16})-(?P<trace_flags>[0-9a-f]{2})$"),
   }),
-  remove("traceparent", `${isSet("traceparent")} and ${isTraced}`),
   operator("trace_parser", "trace", isTraced, {
     trace_id: { parse_from: attribute("trace_id") },
     span_id: { parse_from: attribute("span_id") },
     trace_flags: { parse_from: attribute(flags) },
   }),
-  // The id of the trace is the last, because the conditions need it.
-  ...[flags, "span_id", "trace_id"].map((name) => remove(name, `${isSet(name)} and ${isTraced}`)),
 ];
 
 /** Returns the operators from a line in a file to a record. They keep the lines of JSON records if a pipeline wants them. */
 export function lineOperators(keepOriginal: boolean): readonly object[] {
   return [...runtimeFormats, ...joinedParts, ...jsonLines(keepOriginal), ...severity, ...traces];
 }
+
+const field = (name: string): string => `log.attributes[${ottlString(name)}]`;
+const deleteFields = (...names: readonly string[]): string[] =>
+  names.map((name) => `delete_key(log.attributes, ${ottlString(name)})`);
+const bodyOf = (name: string, condition: string): StatementGroup => ({
+  conditions: [condition],
+  statements: [`set(log.body, ${field(name)})`, ...deleteFields(name)],
+});
+
+/**
+ * The rest of the way to a record, as statements: a message becomes the body, and fields that were used are deleted. A
+ * condition of a processor takes less CPU time than a condition of an operator, and most lines need none of these.
+ */
+export const lineStatements: readonly StatementGroup[] = [
+  bodyOf("msg", `${field("msg")} != nil and ${field("message")} == nil`),
+  bodyOf("message", `${field("message")} != nil`),
+  { conditions: [`log.severity_text != ""`], statements: deleteFields("level") },
+  {
+    conditions: [`log.trace_id != TraceID(0x${zeros(32)})`],
+    statements: deleteFields("trace_id", "span_id", flags, "traceparent"),
+  },
+];
 
 /** Attribute with the path of a record's file, which the receiver sets; and of the resource, until it is read. */
 export const pathAttribute = filePath;

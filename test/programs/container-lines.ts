@@ -25,6 +25,9 @@ const docker = (log: string, more: object = {}): string =>
   `${JSON.stringify({ log, stream: "stdout", time, ...more })}\n`;
 const plain = (body: string): Expected => ({ body, attributes: stdout });
 
+/** A line that no runtime has written. */
+const garbage = (body: string): Expected => ({ body, attributes: {} });
+
 /** One line of text that stays as it is. */
 const unchanged = (what: string, text: string): Line => ({ what, written: cri(text), records: [plain(text)] });
 
@@ -82,6 +85,16 @@ export const lines: readonly Line[] = [
     what: "are parts of Docker's",
     written: docker("one ") + docker("two ") + docker("three\n"),
     records: [plain("one two three")],
+  },
+  {
+    what: "are Docker's without a text",
+    written: `{"log":5,"stream":"stdout","time":"${time}"}\n`,
+    records: [
+      {
+        body: `{"log":5,"stream":"stdout","time":"${time}"}`,
+        attributes: { ...stdout, log: "5n", stream: "stdout", time },
+      },
+    ],
   },
   {
     what: "are on standard error",
@@ -261,17 +274,22 @@ export const lines: readonly Line[] = [
   {
     what: "are no line of a runtime",
     written: "garbage without a time\n",
-    records: [{ body: "garbage without a time", attributes: {} }],
+    records: [garbage("garbage without a time")],
   },
   {
     what: "are no line of a runtime, in parts of a line",
     written: Buffer.concat([cri("one ", { tag: "P" }), Buffer.from("garbage\n"), cri("two")]),
-    records: [{ body: "garbage", attributes: {} }, plain("one two")],
+    records: [garbage("garbage"), plain("one two")],
   },
   {
     what: "are zeros after a crash of the node",
     written: Buffer.concat([cri("before"), Buffer.alloc(8), Buffer.from("\n"), cri("after")]),
-    records: [plain("before"), { body: "\0".repeat(8), attributes: {} }, plain("after")],
+    records: [plain("before"), garbage("\0".repeat(8)), plain("after")],
+  },
+  {
+    what: "have a time that is not ASCII",
+    written: "gestern früh stdout F text\n",
+    records: [garbage("gestern früh stdout F text")],
   },
   { what: "have a time that is none", written: cri("text", { at: "yesterday" }), records: [plain("text")] },
   {
