@@ -2,16 +2,44 @@ import { writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { V1Pod } from "@kubernetes/client-node";
 
-/** An API server with some pods and nothing else. */
+/** A Kubernetes object, as far as lists and watches need it. */
+interface KubernetesObject {
+  readonly metadata?: object;
+  readonly spec?: object;
+}
+
+/** Objects by the plural of their kind. */
+export type Objects = Readonly<Partial<Record<Resource, readonly KubernetesObject[]>>>;
+
+/** An API server with some objects and nothing else. */
 export interface ApiServer {
+  /** Requests since the start, such as `watch pods`. */
+  readonly requests: readonly string[];
+  /** Announces a changed object to all watches of its kind. */
+  change(resource: Resource, object: KubernetesObject): void;
   stop(): void;
 }
 
+const kinds = {
+  pods: ["v1", "Pod"],
+  services: ["v1", "Service"],
+  endpointslices: ["discovery.k8s.io/v1", "EndpointSlice"],
+  nodes: ["v1", "Node"],
+  namespaces: ["v1", "Namespace"],
+} as const;
+type Resource = keyof typeof kinds;
+
+interface Watch {
+  readonly resource: Resource;
+  readonly send: (object: KubernetesObject) => void;
+}
+
 /** Starts it and writes a `kubeconfig` for it into a folder. */
-export async function startApiServer(pods: readonly V1Pod[], folder: string): Promise<ApiServer> {
-  const server = createServer((request, response) => answer(pods, request, response));
+export async function startApiServer(objects: Objects, folder: string): Promise<ApiServer> {
+  const requests: string[] = [];
+  const watches = new Set<Watch>();
+  const server = createServer((request, response) => answer(objects, request, response, { requests, watches }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const kubeconfig = {
@@ -24,6 +52,10 @@ export async function startApiServer(pods: readonly V1Pod[], folder: string): Pr
   };
   writeFileSync(join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
   return {
+    requests,
+    change: (resource, object) => {
+      for (const watch of watches) if (watch.resource === resource) watch.send(object);
+    },
     stop: () => {
       server.closeAllConnections();
       server.close();
@@ -31,30 +63,58 @@ export async function startApiServer(pods: readonly V1Pod[], folder: string): Pr
   };
 }
 
+interface Records {
+  readonly requests: string[];
+  readonly watches: Set<Watch>;
+}
+
 /** Lists and watches. Clients watch for changes, or also for the objects that are there when the watch begins. */
-function answer(pods: readonly V1Pod[], request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  objects: Objects,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requests, watches }: Records,
+): void {
   const url = new URL(request.url ?? "", "http://a");
   const resource = url.pathname.split("/").at(-1) ?? "";
-  const onlyMetadata = (request.headers.accept ?? "").includes("as=PartialObjectMetadata");
-  const kind = onlyMetadata ? "PartialObjectMetadata" : (kinds[resource] ?? "Status");
-  const apiVersion = onlyMetadata ? "meta.k8s.io/v1" : "v1";
-  const items = resource === "pods" ? pods.map((pod) => ({ ...pod, kind, apiVersion })) : [];
+  const isWatch = url.searchParams.get("watch") === "true";
+  requests.push(`${isWatch ? "watch" : "list"} ${resource}`);
   response.setHeader("Content-Type", "application/json");
-  if (!(resource in kinds)) {
+  if (!isResource(resource)) {
     response.statusCode = 404;
     response.end(
       JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound", code: 404 }),
     );
-  } else if (url.searchParams.get("watch") !== "true") {
-    response.end(JSON.stringify({ kind: `${kind}List`, apiVersion, metadata: { resourceVersion: "1" }, items }));
-  } else {
-    const event = (type: string, object: object): void => void response.write(`${JSON.stringify({ type, object })}\n`);
-    response.flushHeaders();
-    if (url.searchParams.get("sendInitialEvents") !== "true") return;
-    for (const item of items) event("ADDED", item);
-    const annotations = { "k8s.io/initial-events-end": "true" };
-    event("BOOKMARK", { kind, apiVersion, metadata: { resourceVersion: "1", annotations } });
+    return;
   }
+  const onlyMetadata = (request.headers.accept ?? "").includes("as=PartialObjectMetadata");
+  const [apiVersion, kind] = onlyMetadata ? (["meta.k8s.io/v1", "PartialObjectMetadata"] as const) : kinds[resource];
+  const isChosen = fieldChoice(url.searchParams.get("fieldSelector"));
+  const items = (objects[resource] ?? []).filter(isChosen).map((object) => ({ ...object, kind, apiVersion }));
+  if (!isWatch) {
+    response.end(JSON.stringify({ kind: `${kind}List`, apiVersion, metadata: { resourceVersion: "1" }, items }));
+    return;
+  }
+  const event = (type: string, object: object): void => void response.write(`${JSON.stringify({ type, object })}\n`);
+  response.flushHeaders();
+  const watch: Watch = {
+    resource,
+    send: (object) => {
+      if (isChosen(object)) event("MODIFIED", { ...object, kind, apiVersion });
+    },
+  };
+  watches.add(watch);
+  response.on("close", () => watches.delete(watch));
+  if (url.searchParams.get("sendInitialEvents") !== "true") return;
+  for (const item of items) event("ADDED", item);
+  const annotations = { "k8s.io/initial-events-end": "true" };
+  event("BOOKMARK", { kind, apiVersion, metadata: { resourceVersion: "1", annotations } });
 }
 
-const kinds: Readonly<Record<string, string>> = { pods: "Pod", nodes: "Node", namespaces: "Namespace" };
+const isResource = (name: string): name is Resource => Object.hasOwn(kinds, name);
+
+/** Knows the only field by which a collector chooses: the node of pods. */
+function fieldChoice(selector: string | null): (object: KubernetesObject) => boolean {
+  const [, node] = /^spec\.nodeName=(.+)$/.exec(selector ?? "") ?? [];
+  return ({ spec }) => node === undefined || (spec as { readonly nodeName?: string }).nodeName === node;
+}

@@ -30,10 +30,17 @@ export interface Running {
  * Starts a collector with a configuration of ours. Everything in it that only a pod has is replaced: its address, and the
  * service account, by a kubeconfig.
  */
-export async function startCollector(program: string, config: CollectorConfig, folder: string): Promise<Running> {
+export function startCollector(program: string, config: CollectorConfig, folder: string): Promise<Running> {
+  return startRendered(program, renderYaml(config), folder);
+}
+
+/** Starts a collector with a rendered configuration of ours. */
+export async function startRendered(program: string, configuration: string, folder: string): Promise<Running> {
   const file = join(folder, "relay.yaml");
-  const text = renderYaml(config)
+  const text = configuration
     .replaceAll("auth_type: serviceAccount", "auth_type: kubeConfig")
+    // Each discovery of targets, whose selectors have a role in another line.
+    .replaceAll(/^( *)- role: .*$/gm, `$&\n$1  kubeconfig_file: ${join(folder, "kubeconfig")}`)
     .replaceAll("127.0.0.1:4319", `${address}:4319`)
     // Both readers of the collector's own metrics would have the same address.
     .replaceAll("host: 127.0.0.1", `host: ${address.replace(/1$/, "2")}`);
@@ -55,7 +62,7 @@ export async function startCollector(program: string, config: CollectorConfig, f
       if (child.exitCode !== null) throw new Error(`The collector ended.\n${log}`);
       if (!log.includes("Everything is ready")) throw new Error(`The collector is not ready.\n${log}`);
       return Promise.resolve();
-    });
+    }, 120);
   } catch (error) {
     await running.stop();
     throw error;

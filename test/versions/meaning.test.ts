@@ -76,10 +76,7 @@ for (const { version, program } of collectors) {
 
     before(async () => {
       folder = mkdtempSync(join(tmpdir(), "telemetry-versions-"));
-      apiServer = await startApiServer(
-        cases.map(({ pod }) => pod),
-        folder,
-      );
+      apiServer = await startApiServer({ pods: cases.map(({ pod }) => pod) }, folder);
       [good, refusing] = [await startBackend(), await startBackend(400)];
     });
     afterEach(async () => {
