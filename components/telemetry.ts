@@ -186,7 +186,7 @@ export class Telemetry extends pulumi.ComponentResource {
     fail([
       ...clusterFindings(wanted, settings, facts),
       ...queueFindings(plans),
-      ...sizeFindings(configurations, models),
+      ...sizeFindings(configurations, models, monitors.jobs),
     ]);
     const { findings, notes } = validateHere({
       collectors: plans,

@@ -1,4 +1,6 @@
 import { Document, visit } from "yaml";
+import { mostObjectBytes } from "../contract";
+import { withEqualParts } from "./equal-parts";
 
 /**
  * Makes the collector read a text literally. The collector expands `$` references in every string of its configuration;
@@ -41,9 +43,23 @@ export function escapeOdd(text: string): string {
   return text.replace(odd, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Renders a value as YAML. Equal values give equal bytes, whatever the order of their keys. */
+/** Characters of JSON from which a configuration has equal parts once: below, people read it more easily without aliases. */
+const longText = mostObjectBytes / 4;
+
+/**
+ * Renders a value as YAML. Equal values give equal bytes, whatever the order of their keys. In a long text, equal parts
+ * are aliases of the first one: the scrape jobs of hundreds of monitors differ in a few rules only.
+ */
 export function renderYaml(value: unknown): string {
-  const document = new Document(value, { sortMapEntries: true, aliasDuplicateObjects: false });
+  const isLong = JSON.stringify(value).length > longText;
+  return rendered(
+    isLong
+      ? new Document(withEqualParts(value))
+      : new Document(value, { sortMapEntries: true, aliasDuplicateObjects: false }),
+  );
+}
+
+function rendered(document: Document): string {
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value === "string" && node.value.search(odd) >= 0) node.type = "QUOTE_DOUBLE";

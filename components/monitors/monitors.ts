@@ -9,7 +9,6 @@ import { fileContent, fileFaults, readFiles, type ReadFiles } from "./monitor-se
 import type { MonitorReading } from "./read-monitors";
 import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
 import { translateMonitor, type EndpointJob } from "./translate-monitor";
-import { withinSize } from "./within-size";
 
 export type ReadMonitors = (kinds: readonly MonitorKind[]) => MonitorReading;
 
@@ -52,13 +51,12 @@ export function planMonitors(
   if (kinds.length === 0) return none;
   const { monitors, missing } = readAll(read.monitors, kinds, pipelines);
   const wanted = wantedJobs(monitors, pipelines, settings);
-  const fitting = withinSize(wanted.jobs);
   const files = readFiles(
-    fitting.jobs.flatMap((job) => job.files),
+    wanted.jobs.flatMap((job) => job.files),
     read.secrets,
   );
   refuseSilence(files, pipelines);
-  const usable = withFiles(fitting.jobs, files, now);
+  const usable = withFiles(wanted.jobs, files, now);
   const used = usable.jobs.flatMap((job) => job.files);
   return {
     jobs: usable.jobs.map(({ pipelines: ids, interval, config, target }) => ({
@@ -71,7 +69,7 @@ export function planMonitors(
     forms: byKey(used, ({ form }) => form),
     findings: [
       ...missing.map((kind) => missingKind(kind, pipelines)),
-      ...[wanted, fitting, usable].flatMap(({ findings }) => findings),
+      ...[wanted, usable].flatMap(({ findings }) => findings),
     ],
   };
 }

@@ -1,24 +1,53 @@
 import { mostObjectBytes, signalNames, signals } from "../contract";
 import { error, type Finding } from "../schema";
-import type { PipelineModel } from "../collector";
+import { renderYaml, type PipelineModel } from "../collector";
+import type { MonitorJob } from "../inputs";
+import type { PlannedPipeline } from "../plan";
 
 /**
- * Reports configurations that exceed the size limit of a ConfigMap. The finding names the pipeline with the longest
- * transforms and filters, or all pipelines if their transforms and filters are not what is too long.
+ * Reports configurations that exceed the size limit of a ConfigMap. The finding names what takes the most of it: the
+ * monitors, or the pipeline with the longest transforms and filters, or all pipelines if none of these is too long.
  */
-export function sizeFindings(configurations: readonly string[], pipelines: readonly PipelineModel[]): Finding[] {
+export function sizeFindings(
+  configurations: readonly string[],
+  pipelines: readonly PlannedPipeline[],
+  monitorJobs: readonly MonitorJob[] = [],
+): Finding[] {
   const largest = Math.max(0, ...configurations.map((text) => Buffer.byteLength(text)));
   const [longest] = [...pipelines].sort((a, b) => lengthOf(b) - lengthOf(a));
   const excess = largest - mostObjectBytes;
   if (excess <= 0 || longest === undefined) return [];
   const limit = `of ${largest} bytes, and a ConfigMap holds ${mostObjectBytes}`;
-  if (pipelines.reduce((sum, one) => sum + lengthOf(one), 0) < excess) {
+  const written = pipelines.reduce((sum, one) => sum + lengthOf(one), 0);
+  if (monitorJobs.length > 0 && bytesOf(monitorJobs) > written) return [tooManyMonitors(pipelines, monitorJobs, limit)];
+  if (written < excess) {
     const problem = `is the longest list of pipelines in a collector configuration ${limit}`;
     return [error(largestList(pipelines), problem, "Serve some of the pipelines by another stack")];
   }
   const others = lengthOf(longest) < excess ? ", and those of other pipelines" : "";
   const problem = `has the longest transforms and filters in a collector configuration ${limit}`;
   return [error(longest.path, problem, `Shorten them${others}`)];
+}
+
+const bytesOf = (jobs: readonly MonitorJob[]): number =>
+  Buffer.byteLength(renderYaml(jobs.map(({ config }) => config)));
+
+/** Namespaces that a finding names, those with the most endpoints first. */
+const mostNamespaces = 3;
+
+function tooManyMonitors(pipelines: readonly PlannedPipeline[], jobs: readonly MonitorJob[], limit: string): Finding {
+  const counts = new Map<string, number>();
+  for (const { target } of jobs) counts.set(target.namespace, (counts.get(target.namespace) ?? 0) + 1);
+  const most = [...counts]
+    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .slice(0, mostNamespaces)
+    .map(([namespace, count]) => `${namespace} (${count})`);
+  const path = pipelines.find(({ pull }) => pull.prometheusOperator !== undefined)?.path ?? "metricPipelines";
+  return error(
+    `${path}.input.prometheusOperator`,
+    `selects monitors with ${jobs.length} endpoints, most of them in ${most.join(", ")}, in a collector configuration ${limit}`,
+    "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack",
+  );
 }
 
 /** Length of the transforms and filters; 0 without any. */

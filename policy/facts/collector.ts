@@ -1,20 +1,12 @@
-import { parse } from "yaml";
 import { at, props, type KubernetesObject, type Props } from "./objects";
+import { parsedYaml } from "./yaml-text";
 
 /** Finds the collector configurations in a ConfigMap. Skips text that is not YAML: no collector starts with it. */
 export function collectorConfigurations(object: KubernetesObject): readonly Props[] {
   if (object.type !== "core/v1:ConfigMap") return [];
   return Object.values(props(at(object.props, "data")))
-    .map((text) => props(parsed(String(text))))
+    .map((text) => props(parsedYaml(String(text))))
     .filter(({ receivers, service }) => receivers !== undefined && service !== undefined);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Lists the components of one kind, such as `exporters`, as `[id, settings]`. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { parsedYaml } from "../../../policy/facts/yaml-text";
 import { literal, renderYaml } from "../../../components/collector/text";
 
 describe("a collector's configuration as YAML", () => {
@@ -17,5 +18,29 @@ describe("a collector's configuration as YAML", () => {
 
   it("has no half of a surrogate pair", () => {
     assert.equal(literal("a\ud800b 😀 \udc00$"), "a\ufffdb 😀 \ufffd$$");
+  });
+
+  describe("that is long", () => {
+    const rule = (i: number) => ({
+      source_labels: ["__meta_kubernetes_pod_name"],
+      regex: `pod-${i % 9}`,
+      action: "keep",
+    });
+    const jobs = Array.from({ length: 3000 }, (_, i) => ({ job_name: `job-${i}`, rules: [rule(i), rule(i + 1)] }));
+
+    it("has equal parts once, means the same, and has the same bytes for any order of keys", () => {
+      const text = renderYaml({ b: jobs, a: { $ref: "x\u2028", none: undefined } });
+      assert.deepEqual(parsedYaml(text), { a: { $ref: "x\u2028" }, b: jobs });
+      assert.equal(text.match(/regex: pod-/g)?.length, 9);
+      const turned = jobs.map(({ job_name, rules }) => ({
+        rules: rules.map(({ action, ...others }) => ({ action, ...others })),
+        job_name,
+      }));
+      assert.equal(renderYaml({ a: { $ref: "x\u2028" }, b: turned }), text);
+    });
+
+    it("has no alias up to a quarter of what a ConfigMap holds", () => {
+      assert.ok(!/[&*]a\d/.test(renderYaml(jobs.slice(0, 1000))));
+    });
   });
 });

@@ -4,6 +4,7 @@ import { mostObjectBytes } from "../../../components/contract";
 import { credentialsFindings } from "../../../components/credentials/secret-size";
 import { pipelineModels } from "../../../components/plan";
 import { sizeFindings } from "../../../components/validation/config-map-size";
+import { plan, stack, withEndpoint } from "../helpers/monitors";
 import { parse } from "../settings/helpers";
 
 const output = { otlp: { endpoint: { value: "backend:4317" } } };
@@ -36,6 +37,22 @@ describe("a configuration that no ConfigMap holds", () => {
     assert.equal(first?.filter.length, 0);
     assert.deepEqual(sizeFindings(text, pipelineModels(some)).map(formatFinding), [
       `logPipelines[0]: has the longest transforms and filters ${own} Shorten them, and those of other pipelines.`,
+    ]);
+  });
+
+  it("is refused with its monitors, and the namespaces with the most of them, where these take the most", () => {
+    const parsedStack = stack();
+    const monitors = Array.from({ length: 4 }, (_, i) => ({
+      ...withEndpoint("PodMonitor"),
+      name: `orders-${i}`,
+      namespace: ["shop", "shop", "stock", "a"][i] ?? "",
+    }));
+    const { jobs } = plan(parsedStack, monitors);
+    const found = sizeFindings(["x".repeat(mostObjectBytes + 1)], pipelineModels(parsedStack.pipelines), jobs);
+    assert.deepEqual(found.map(formatFinding), [
+      "metricPipelines[0].input.prometheusOperator: selects monitors with 4 endpoints, most of them in shop (2), a (1), " +
+        "stock (1), in a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. " +
+        "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack.",
     ]);
   });
 
