@@ -39,10 +39,10 @@ export class MonitorWatch {
     return this.all().map(monitorHash).sort();
   }
 
-  /** Returns the Secrets to which monitors of these namespaces refer, so that a changed Secret starts an update. */
+  /** Returns the objects to which monitors of these namespaces refer, so that a changed object starts an update. */
   secrets(namespaces: readonly string[]): SecretName[] {
     return this.all().flatMap(({ metadata: { namespace = "" } = {}, spec }) =>
-      namespaces.includes(namespace) ? secretNames(spec).map((name) => ({ namespace, name })) : [],
+      namespaces.includes(namespace) ? referencesIn(spec).map((reference) => ({ ...reference, namespace })) : [],
     );
   }
 
@@ -63,29 +63,30 @@ export function monitorHash({ kind, metadata: { namespace, name, labels } = {}, 
     .digest("hex");
 }
 
-/** Fields of monitors that name a Secret. */
-const secretFields = [
-  "secret",
-  "keySecret",
-  "username",
-  "password",
-  "credentials",
-  "clientSecret",
-  "bearerTokenSecret",
-] as const;
+/** Fields of monitors that name a Secret or ConfigMap. */
+const referenceFields: Readonly<Record<string, Pick<SecretName, "kind">>> = {
+  secret: {},
+  configMap: { kind: "ConfigMap" },
+  keySecret: {},
+  username: {},
+  password: {},
+  credentials: {},
+  clientSecret: {},
+  bearerTokenSecret: {},
+};
 
-/** Returns the names of the Secrets to which a spec refers in any place, sorted. */
-export function secretNames(spec: unknown): string[] {
-  const found = new Set<string>();
+/** Returns the Secrets and ConfigMaps to which a spec refers in any place, each once, sorted. */
+export function referencesIn(spec: unknown): Omit<SecretName, "namespace">[] {
+  const found = new Map<string, Omit<SecretName, "namespace">>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [field, child] of Object.entries(value)) {
       const { name } = (child ?? {}) as { readonly name?: unknown };
-      const isReference = secretFields.some((one) => one === field) && typeof name === "string" && name !== "";
-      if (isReference) found.add(name);
+      const of = Object.hasOwn(referenceFields, field) ? referenceFields[field] : undefined;
+      if (of !== undefined && typeof name === "string" && name !== "") found.set(`${name} ${of.kind}`, { ...of, name });
       else visit(child);
     }
   };
   visit(spec);
-  return [...found].sort();
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
 }

@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
-import type { KubeConfig, V1Secret } from "@kubernetes/client-node";
+import type { KubeConfig, V1ConfigMap, V1Secret } from "@kubernetes/client-node";
 import type { ReadSecrets, SecretName } from "../../components/credentials";
 import { Informer, patience, within } from "./informer";
 
-/** Watches the Secrets that pipelines reference, each by its name, so that it needs no right to any other. */
+type Content = Pick<V1Secret & V1ConfigMap, "data" | "binaryData">;
+
+/**
+ * Watches the Secrets that pipelines reference, and the Secrets and ConfigMaps that monitors reference, each by its
+ * name, so that it needs no right to any other.
+ */
 export class SecretWatch {
-  private readonly informers = new Map<string, Informer<V1Secret>>();
+  private readonly informers = new Map<string, Informer<V1Secret & V1ConfigMap>>();
 
   constructor(
     private readonly config: KubeConfig,
     private readonly handlers: { readonly onChange: () => void; readonly onProblem: (problem: string) => void },
   ) {}
 
-  /** Watches exactly these Secrets from now on. Resolves when their contents are known. */
+  /** Watches exactly these objects from now on. Resolves when their contents are known. */
   async follow(secrets: readonly SecretName[]): Promise<void> {
     const followed = new Map(secrets.map((secret) => [id(secret), secret]));
     for (const [known, informer] of this.informers) {
@@ -21,19 +26,19 @@ export class SecretWatch {
       this.informers.delete(known);
     }
     await Promise.all(
-      [...followed].map(async ([key, { namespace, name }]) => {
+      [...followed].map(async ([key, { kind = "Secret", namespace, name }]) => {
         if (this.informers.has(key)) return;
         const selection = {
           apiVersion: "v1",
-          kind: "Secret",
-          plural: "secrets",
+          kind,
+          plural: kind === "Secret" ? "secrets" : "configmaps",
           namespace,
           fieldSelector: `metadata.name=${name}`,
         };
         const { onChange, onProblem } = this.handlers;
-        const informer = new Informer<V1Secret>(this.config, selection, {
+        const informer = new Informer<V1Secret & V1ConfigMap>(this.config, selection, {
           onChange,
-          onProblem: (problem) => onProblem(`Secret ${key} cannot be watched: ${problem}`),
+          onProblem: (problem) => onProblem(`${kind} ${namespace}/${name} cannot be watched: ${problem}`),
         });
         this.informers.set(key, informer);
         await within(patience, informer.start());
@@ -41,7 +46,7 @@ export class SecretWatch {
     );
   }
 
-  /** Returns a text for each Secret that changes with its content and reveals nothing of it. */
+  /** Returns a text for each object that changes with its content and reveals nothing of it. */
   fingerprints(): string[] {
     return [...this.informers]
       .map(([key, informer]) => `${key} ${contentHash(informer.objects()[0])}`)
@@ -60,11 +65,11 @@ export class SecretWatch {
   }
 }
 
-const id = ({ namespace, name }: SecretName): string => `${namespace}/${name}`;
+const id = ({ kind, namespace, name }: SecretName): string => `${kind ? `${kind} ` : ""}${namespace}/${name}`;
 
-/** Hashes the content of a Secret without its metadata, whose changes matter to nobody. */
-export function contentHash(secret: V1Secret | undefined): string {
-  if (secret === undefined) return "missing";
-  const data = Object.entries(secret.data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+/** Hashes the content of a Secret or ConfigMap without its metadata, whose changes matter to nobody. */
+export function contentHash(object: Content | undefined): string {
+  if (object === undefined) return "missing";
+  const data = Object.entries({ ...object.binaryData, ...object.data }).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(data)).digest("hex");
 }

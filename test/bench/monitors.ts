@@ -36,7 +36,7 @@ async function measure(monitors: number, options: Options): Promise<Row> {
   try {
     let peak = 0;
     const look = async (): Promise<void> => void (peak = Math.max(peak, await collector.memory()));
-    const deadline = Date.now() + (options.interval * 3 + 60) * 1000;
+    const deadline = Date.now() + (options.interval * 3 + 600) * 1000;
     while (scene.asked < own) {
       if (Date.now() > deadline) throw new Error(`only ${scene.asked} of ${own} targets were asked`);
       await look();

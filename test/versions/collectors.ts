@@ -34,8 +34,13 @@ export function startCollector(program: string, config: CollectorConfig, folder:
   return startRendered(program, renderYaml(config), folder);
 }
 
-/** Starts a collector with a rendered configuration of ours. */
-export async function startRendered(program: string, configuration: string, folder: string): Promise<Running> {
+/** Starts a collector with a rendered configuration of ours. It must be ready after some seconds. */
+export async function startRendered(
+  program: string,
+  configuration: string,
+  folder: string,
+  seconds = 30,
+): Promise<Running> {
   const file = join(folder, "relay.yaml");
   const text = configuration
     .replaceAll("auth_type: serviceAccount", "auth_type: kubeConfig")
@@ -62,7 +67,7 @@ export async function startRendered(program: string, configuration: string, fold
       if (child.exitCode !== null) throw new Error(`The collector ended.\n${log}`);
       if (!log.includes("Everything is ready")) throw new Error(`The collector is not ready.\n${log}`);
       return Promise.resolve();
-    }, 120);
+    }, seconds);
   } catch (error) {
     await running.stop();
     throw error;

@@ -13,6 +13,9 @@ import { Collector } from "../support/collector";
 import { monitoredCluster, nodeOf, type MonitoredCluster } from "./objects";
 import type { Options } from "./options";
 
+/** Seconds in which the collector must be ready, also on a machine that others use. */
+const patience = 600;
+
 /** Targets, a backend that takes everything, an API server, and the collector of one node. */
 export class Scene {
   private constructor(
@@ -46,7 +49,7 @@ export class Scene {
       { pods, services, endpointslices, namespaces, nodes: [{ metadata: { name: nodeOf(0) } }] },
       folder,
     );
-    const running: Running = await startRendered(collectors[1].program, configuration, folder);
+    const running: Running = await startRendered(collectors[1].program, configuration, folder, patience);
     const own = pods.filter((pod) => (pod as { spec: { nodeName: string } }).spec.nodeName === nodeOf(0)).length;
     return new Scene(
       new Collector(address),

@@ -22,11 +22,11 @@ describe("a collector's configuration as YAML", () => {
 
   describe("that is long", () => {
     const rule = (i: number) => ({
-      source_labels: ["__meta_kubernetes_pod_name"],
+      source_labels: ["x".repeat(400)],
       regex: `pod-${i % 9}`,
       action: "keep",
     });
-    const jobs = Array.from({ length: 3000 }, (_, i) => ({ job_name: `job-${i}`, rules: [rule(i), rule(i + 1)] }));
+    const jobs = Array.from({ length: 300 }, (_, i) => ({ job_name: `job-${i}`, rules: [rule(i), rule(i + 1)] }));
 
     it("has equal parts once, means the same, and has the same bytes for any order of keys", () => {
       const text = renderYaml({ b: jobs, a: { $ref: "x\u2028", none: undefined } });
@@ -40,7 +40,7 @@ describe("a collector's configuration as YAML", () => {
     });
 
     it("has no alias up to a quarter of what a ConfigMap holds", () => {
-      assert.ok(!/[&*]a\d/.test(renderYaml(jobs.slice(0, 1000))));
+      assert.ok(!/[&*]a\d/.test(renderYaml(jobs.slice(0, 200))));
     });
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { wantedMonitors } from "../../../manager/watch/references";
-import { monitorHash, secretNames } from "../../../manager/watch/watch-monitors";
+import { monitorHash, referencesIn } from "../../../manager/watch/watch-monitors";
 
 const monitor = {
   kind: "ServiceMonitor",
@@ -35,12 +35,17 @@ describe("the monitors that a manager watches", () => {
     assert.notEqual(monitorHash({ ...monitor, metadata: { ...metadata, labels: {} } }), monitorHash(monitor));
   });
 
-  it("name their Secrets in any place", () => {
+  it("name their Secrets and ConfigMaps in any place", () => {
     const endpoints = [
       { basicAuth: { username: { name: "login", key: "u" }, password: { name: "login", key: "p" } } },
       { tlsConfig: { ca: { secret: { name: "tls", key: "a" } }, keySecret: { name: "tls-key", key: "b" } } },
       { bearerTokenSecret: { key: "" }, tlsConfig: { ca: { configMap: { name: "ca", key: "a" } } } },
     ];
-    assert.deepEqual(secretNames({ endpoints }), ["login", "tls", "tls-key"]);
+    assert.deepEqual(referencesIn({ endpoints }), [
+      { kind: "ConfigMap", name: "ca" },
+      { name: "login" },
+      { name: "tls" },
+      { name: "tls-key" },
+    ]);
   });
 });

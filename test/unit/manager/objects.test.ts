@@ -169,6 +169,7 @@ describe("what counts as a change", () => {
     const touched = { metadata: { name: "a", resourceVersion: "2" }, data: { b: "Mg==", a: "MQ==" } };
     assert.equal(contentHash(secret), contentHash(touched));
     assert.notEqual(contentHash(secret), contentHash({ ...secret, data: { a: "MQ==" } }));
+    assert.notEqual(contentHash({ binaryData: { a: "MA==" } }), contentHash({ binaryData: { a: "MQ==" } }));
     assert.equal(contentHash(undefined), "missing");
   });
 });
