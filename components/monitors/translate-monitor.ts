@@ -1,6 +1,7 @@
 import { duration } from "../collector";
 import { jobSettings, knownFromKubernetes, nodeDiscovery, type MonitorTarget, type RelabelRule } from "../inputs";
 import { labelExpressionFault } from "../schema";
+import { clearCredentialFaults } from "./clear-credentials";
 import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
 import { httpSettings } from "./http-settings";
@@ -72,6 +73,7 @@ function translateEndpoint(
     ...portFaults(monitor, endpoint, place),
     ...times.faults,
     ...http.faults,
+    ...clearCredentialFaults(endpoint, place),
     ...proxyFaults(monitor, spec, endpoint, place),
     ...relabelingFaults(`${place}.relabelings`, relabelings, "target"),
     ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),

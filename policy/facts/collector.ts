@@ -1,4 +1,4 @@
-import { at, props, type KubernetesObject, type Props } from "./objects";
+import { at, list, props, type KubernetesObject, type Props } from "./objects";
 import { parsedYaml } from "./yaml-text";
 
 /** Finds the collector configurations in a ConfigMap. Skips text that is not YAML: no collector starts with it. */
@@ -12,6 +12,16 @@ export function collectorConfigurations(object: KubernetesObject): readonly Prop
 /** Lists the components of one kind, such as `exporters`, as `[id, settings]`. */
 export function components(configuration: Props, kind: string): readonly (readonly [string, Props])[] {
   return Object.entries(props(configuration[kind])).map(([id, settings]) => [id, props(settings)]);
+}
+
+const monitorKinds: Readonly<Record<string, string>> = { serviceMonitor: "ServiceMonitor", podMonitor: "PodMonitor" };
+
+/** Returns the monitor that asks for the scrape job at a place, such as `ServiceMonitor shop/orders`; undefined elsewhere. */
+export function monitorAt(configuration: Props, place: string): string | undefined {
+  const [, id = "", index = ""] = /^receivers\.(prometheus\/[^.]+)\.config\.scrape_configs\.(\d+)\./.exec(place) ?? [];
+  const job = list(at(props(props(configuration.receivers)[id]), "config.scrape_configs"))[Number(index)];
+  const [kind = "", namespace, name] = id === "" ? [] : String(at(job, "job_name")).split("/");
+  return monitorKinds[kind] === undefined ? undefined : `${monitorKinds[kind]} ${namespace}/${name}`;
 }
 
 const addressFields = ["endpoint", "metrics_endpoint", "traces_endpoint", "logs_endpoint"];

@@ -43,8 +43,13 @@ export function expiryViolations(secret: KubernetesObject, { days }: Certificate
   );
 }
 
-/** Returns the setting behind a key such as `trace_shop_tls.cert`. Pipelines have no underscore in their names. */
+/**
+ * Returns the setting behind a key such as `trace_shop_tls.cert`, or the namespace of the monitors that refer to its text.
+ * Pipelines and namespaces have no underscore in their names.
+ */
 function settingOf(key: string): string {
+  const [, namespace] = /^monitor_([^_]+)_/.exec(key) ?? [];
+  if (namespace !== undefined) return `a ServiceMonitor or PodMonitor in the namespace ${namespace}`;
   return `${outputOfKey(key)}.${key.slice(key.lastIndexOf("_") + 1)}`;
 }
 

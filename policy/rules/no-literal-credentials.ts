@@ -1,6 +1,6 @@
-import { at, list, props, quoted, type KubernetesObject, type Props } from "../facts/objects";
+import { at, list, props, quoted, texts, type KubernetesObject, type Props } from "../facts/objects";
 import { credentialIn } from "../facts/credential-shapes";
-import { collectorConfigurations, isReference } from "../facts/collector";
+import { collectorConfigurations, isReference, monitorAt } from "../facts/collector";
 import { containersOf, podPath } from "../facts/pods";
 import { settingAt } from "../facts/settings";
 import { isMergedSecret } from "../facts/telemetry";
@@ -61,17 +61,20 @@ function literalCredentialViolations(object: KubernetesObject, settings: Literal
 function configurationViolations(configuration: Props): string[] {
   const places = ["receivers", "exporters", "extensions"].flatMap((kind) => literals(props(configuration[kind]), kind));
   const elsewhere = shapes(configuration, "").filter(({ path }) => !places.includes(path));
+  const named = (path: string): string => withSetting(path, monitorAt(configuration, path));
+  const remedy = (path: string): string =>
+    monitorAt(configuration, path) === undefined
+      ? "Move it to a file of the merged Secret."
+      : "Move it to a Secret, and reference it with basicAuth, authorization or oauth2.";
   return [
-    ...places.map(
-      (path) => `${named(path)} of the collector's configuration is text. Move it to a file of the merged Secret.`,
-    ),
+    ...places.map((path) => `${named(path)} of the collector's configuration is text. ${remedy(path)}`),
     ...elsewhere.map(({ path, kind }) => `${named(path)} of the collector's configuration ${looksLike(kind)}`),
   ];
 }
 
-/** Adds the user's setting to a place. */
-function named(place: string): string {
-  const setting = settingAt(place);
+/** Adds the user's setting to a place, or the monitor that asks for the scrape job. */
+function withSetting(place: string, monitor: string | undefined): string {
+  const setting = monitor ?? settingAt(place);
   return setting === undefined ? place : `${place} (${setting})`;
 }
 
@@ -147,6 +150,8 @@ function literals(settings: Props, path: string): string[] {
       const isText = value !== "" && !isReference(value);
       return isText && (credentialKeys.test(key) || hasAccess(value) || isQueried(key, value)) ? [place] : [];
     }
+    // Parameters of a scrape are lists.
+    if (credentialKeys.test(key) && texts(value).some(Boolean)) return [place];
     if (key === "headers") {
       return Object.entries(props(value))
         .filter(([, text]) => typeof text === "string" && !isReference(text))

@@ -269,4 +269,37 @@ describe("Secrets of monitors", () => {
       `ServiceMonitor shop/orders, endpoints[0].tlsConfig.ca: has no certificate in it, ${skipped}. Give it as PEM, starting with -----BEGIN CERTIFICATE-----.`,
     ]);
   });
+
+  it("are refused together where no Secret holds them, with the longest text", () => {
+    const long = { "Secret/shop/login": { user: "metrics", password: "p".repeat(800_000) } };
+    assert.throws(() => plan(stack({ allowSecretsFrom: ["shop"] }), [protectedMonitor], long), {
+      message:
+        "Invalid pipeline configuration (1 problem)\n" +
+        "  metricPipelines[0].input.prometheusOperator: selects monitors with 800007 bytes of Secrets and ConfigMaps, the most " +
+        "of them in the key password of Secret shop/login (800000), and the agents' Secret has room for 786432. " +
+        "Keep only the authorities that the targets need, or select fewer monitors.",
+    });
+  });
+});
+
+describe("Credentials in the text of a monitor", () => {
+  const remedy = "Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.";
+  const words = "looks like a user and a password in a URL, which the agents' configuration would have in clear text";
+
+  it("cost the endpoint, because the agents' configuration is no Secret", () => {
+    const one = service({ proxyUrl: "http://me:hunter2@proxy.shop:3128" });
+    assert.deepEqual(warnings(one), [
+      `ServiceMonitor shop/orders, endpoints[0].proxyUrl: ${words}, ${skipped}. ${remedy}`,
+    ]);
+    assert.equal(translated(one).jobs.length, 0);
+  });
+
+  it("are only named in a rule, which may look for such texts", () => {
+    const metricRelabelings = [{ sourceLabels: ["url"], regex: "http://me:hunter2@.*", action: "drop" }];
+    const one = service({ metricRelabelings });
+    assert.deepEqual(warnings(one), [
+      `ServiceMonitor shop/orders, endpoints[0].metricRelabelings[0].regex: ${words}. ${remedy}`,
+    ]);
+    assert.equal(translated(one).jobs.length, 1);
+  });
 });
