@@ -117,6 +117,8 @@ export type InputHealth =
       readonly noTargets: string;
       /** A sentence with the remedy for targets that answer 401 or 403. */
       readonly refused?: string;
+      /** A sentence with the remedy for pods of a mesh that close plain connections. */
+      readonly onlyMesh?: string;
       /** How annotated objects ask for this input; missing where none can. */
       readonly annotated?: {
         readonly isWanted: (object: AnnotatedObject) => boolean;

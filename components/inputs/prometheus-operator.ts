@@ -77,6 +77,10 @@ export const prometheusOperator = defineInput({
     port: firstPort,
     monitors: true,
     noTargets: "no ServiceMonitor or PodMonitor in its namespaces selects a running pod",
+    onlyMesh:
+      "A pod of the mesh that closes the connection may accept only callers with a certificate of the mesh, which jobs of " +
+      "monitors do not have: set portLevelMtls of its port to PERMISSIVE in a PeerAuthentication, or annotate its Service " +
+      "for the input prometheus.",
   },
   isWanted: ({ serviceMonitors, podMonitors }) => serviceMonitors.enabled || podMonitors.enabled,
   collect: (wanted, { monitorJobs }) => {

@@ -10,6 +10,8 @@ export interface ScrapedTarget {
   readonly job?: string;
   readonly namespace?: string;
   readonly pod?: string;
+  /** Whether its pod has a proxy of a mesh that takes mutual TLS. */
+  readonly inMesh?: true;
   /** `unknown` until the first scrape. */
   readonly health: "up" | "down" | "unknown";
   /** Cause of the last failure, in the scraper's words. */

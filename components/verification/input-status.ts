@@ -47,6 +47,9 @@ export function readTargets(input: string, text: string): ScrapedTarget[] {
       ...(scrapePool !== undefined && { job: scrapePool }),
       namespace: discoveredLabels.__meta_kubernetes_namespace,
       pod: discoveredLabels.__meta_kubernetes_pod_name,
+      ...(discoveredLabels.__meta_kubernetes_pod_label_security_istio_io_tlsMode === "istio" && {
+        inMesh: true as const,
+      }),
       health,
       error: lastError,
     }),
@@ -159,6 +162,7 @@ function judgeScraped({ label, health }: Readable<"targets">, { own, missed, rep
     repeated,
     missed,
     refused: health.refused,
+    onlyMesh: health.onlyMesh,
   });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
   if (down.length + repeated.length > 0) return condition(type, "SomeTargetsDown", message);

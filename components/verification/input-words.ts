@@ -17,6 +17,8 @@ interface TargetCounts {
   readonly missed: readonly Missed[];
   /** The remedy for targets that answer 401 or 403. */
   readonly refused?: string;
+  /** The remedy for pods of a mesh that close plain connections. */
+  readonly onlyMesh?: string;
 }
 
 /** An annotated object or a monitor that is not scraped, and the reason as a clause. */
@@ -25,14 +27,15 @@ export interface Missed {
   readonly why: string;
 }
 
-export function targetsUp(input: string, { up, of, down, repeated, missed, refused }: TargetCounts): string {
+export function targetsUp(input: string, counts: TargetCounts): string {
+  const { up, of, down, repeated, missed } = counts;
   const clauses = [
     `${input}: ${up} of ${of} targets up`,
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
     ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
     ...(missed.length > 0 ? [notScraped(missed)] : []),
   ];
-  return `${clauses.join("; ")}.${remedyOf(down, refused)}`;
+  return `${clauses.join("; ")}.${remedyOf(counts)}`;
 }
 
 /** Most annotated objects that a message names. Each has another owner, so three examples would not do. */
@@ -84,11 +87,12 @@ export function kubeletsRead(input: string, answering: number, of: number): stri
 }
 
 /** Returns the remedy for the first error of the scraper that has one, with a space before it. */
-function remedyOf(down: readonly ScrapedTarget[], refused = ""): string {
-  const remedies = down.map(({ error }) => {
+function remedyOf({ down, refused = "", onlyMesh = "" }: TargetCounts): string {
+  const remedies = down.map(({ error, inMesh }) => {
     if (error.includes("limit exceeded")) {
       return "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.";
     }
+    if (inMesh && /: EOF$|connection reset by peer/.test(error)) return onlyMesh;
     return /HTTP status 40[13]/.test(error) ? refused : "";
   });
   const remedy = remedies.find(Boolean);

@@ -221,6 +221,9 @@ describe("what collectors say about their inputs", () => {
     assert.deepEqual(readTargets("istio", text), [
       { input: "istio", url: "http://a/metrics", namespace: "shop", pod: "web-1", health: "down", error: "no" },
     ]);
+    const inMesh = { ...discoveredLabels, __meta_kubernetes_pod_label_security_istio_io_tlsMode: "istio" };
+    const [target] = readTargets("istio", text.replace(JSON.stringify(discoveredLabels), JSON.stringify(inMesh)));
+    assert.equal(target?.inMesh, true);
   });
 
   it("is why the kubelet's receiver got nothing the last time, and no other's", () => {

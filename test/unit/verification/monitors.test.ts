@@ -41,6 +41,24 @@ describe("The condition about monitors", () => {
     });
   });
 
+  it("has a remedy for pods of a mesh that accept only certificates of the mesh", () => {
+    const error =
+      'Get "http://10.0.0.7:8080/metrics": read tcp 10.0.0.1:4->10.0.0.7:8080: read: connection reset by peer';
+    const target = (inMesh: boolean): ScrapedTarget =>
+      scraped("serviceMonitor/shop/orders/0", { health: "down", error, ...(inMesh && { inMesh: true as const }) });
+    const message = (inMesh: boolean): string => judged([monitor("orders")], { targets: [target(inMesh)] }).message;
+    const without =
+      "prometheus-operator: 0 of 1 targets up; down: shop/orders-1 (http://10.0.0.7:8080/metrics: read tcp " +
+      "10.0.0.1:4->10.0.0.7:8080: read: connection reset by peer).";
+    assert.equal(message(false), without);
+    assert.equal(
+      message(true),
+      `${without} A pod of the mesh that closes the connection may accept only callers with a certificate of the mesh, ` +
+        "which jobs of monitors do not have: set portLevelMtls of its port to PERMISSIVE in a PeerAuthentication, or " +
+        "annotate its Service for the input prometheus.",
+    );
+  });
+
   it("names a monitor without targets, and why", () => {
     const missed = [{ job: "serviceMonitor/shop/broken/0", why: "no Service has its labels" }];
     const evidence = { targets: [scraped("serviceMonitor/shop/orders/0")], missedMonitors: missed };
