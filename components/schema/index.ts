@@ -16,4 +16,5 @@ export { isLater, plain, type Later } from "./plain";
 export * from "./quantities";
 export { readSound, type Sound } from "./sound";
 export { didYouMean, nearest } from "./suggest";
+export { oneOfValueFields, value, valueFields, type WrittenValue } from "./value-fields";
 export { fieldsOf, itemOf, unwrap } from "./walk";

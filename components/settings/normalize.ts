@@ -2,14 +2,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type ContainerLogsSelection, type PullSelections } from "../inputs";
-import { bytes, error, fieldsOf, type NamespaceSelection, normalizePem, PipelineConfigError, seconds } from "../schema";
+import {
+  bytes,
+  error,
+  fieldsOf,
+  type NamespaceSelection,
+  normalizePem,
+  PipelineConfigError,
+  seconds,
+  type WrittenValue,
+} from "../schema";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
 import type { compressions } from "./output-fields";
 import { outputValueTable } from "./output-value-table";
 import { serviceName } from "./service-names";
 import type { Value } from "./types";
-import type { WrittenValue } from "./values";
 
 /** Facts that a pipeline's schema cannot know. */
 export interface Surroundings {

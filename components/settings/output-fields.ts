@@ -9,12 +9,14 @@ import {
   durationText,
   field,
   flag,
+  oneOfValueFields,
   quantityOf,
   skipVerify,
   struct,
   together,
+  value,
+  valueFields,
 } from "../schema";
-import { oneOfValueFields, value, valueFields } from "./values";
 
 export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
 

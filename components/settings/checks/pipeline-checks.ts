@@ -1,7 +1,6 @@
-import { error, type Finding, type Place, skipVerifyField, type Sound, warning } from "../../schema";
+import { error, type Finding, type Place, skipVerifyField, type Sound, warning, type WrittenValue } from "../../schema";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "../configuration";
 import type { Signal } from "../../contract";
-import type { WrittenValue } from "../values";
 import { checkAdditionalMetrics } from "./additional-metrics";
 import { pathCharacters } from "./endpoint";
 import { checkHeaderNames } from "./headers";

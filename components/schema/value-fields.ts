@@ -1,16 +1,8 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import {
-  exactlyOne,
-  field,
-  isLater,
-  labelName,
-  type Later,
-  type Notes,
-  secretKeyName,
-  struct,
-  subdomainName,
-} from "../schema";
+import { exactlyOne, field, type Notes, struct } from "./fields";
+import { labelName, secretKeyName, subdomainName } from "./kubernetes-names";
+import { isLater, type Later } from "./plain";
 
 /** Text that is in the configuration itself; from a program also an `Output` or a `Promise` of text. */
 export type Literal = string | Later;
