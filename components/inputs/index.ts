@@ -56,4 +56,5 @@ export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
 export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } from "./relabel";
 export { jobSettings, nodeDiscovery } from "./scrape";
+export { dropMoved, guardLabel, guardMark, onlyOwnPods, rememberAddress } from "./target-guard";
 export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";

@@ -1,9 +1,8 @@
 import { literal } from "../collector";
-import type { RelabelRule } from "../inputs";
+import { guardLabel, guardMark, type RelabelRule } from "../inputs";
 import { goRegexFault } from "./go-regex";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorRelabeling } from "./monitor-object";
-import { guardLabel, guardMark } from "./target-guard";
 
 const actions = [
   "replace",

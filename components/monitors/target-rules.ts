@@ -1,9 +1,8 @@
 import { literal } from "../collector";
-import { drop, keep, meta, setWhere, type RelabelRule } from "../inputs";
+import { drop, keep, meta, onlyOwnPods, rememberAddress, setWhere, type RelabelRule } from "../inputs";
 import type { LabelSelector } from "../schema";
 import type { MonitorEndpoint, MonitorObject, MonitorSpec } from "./monitor-object";
 import { discoveredLabel } from "./prometheus-values";
-import { onlyOwnPods, rememberAddress } from "./target-guard";
 
 /** Returns the rules that select the targets of an endpoint on this node and give them the operator's labels. */
 export function targetRules(monitor: MonitorObject, spec: MonitorSpec, endpoint: MonitorEndpoint): RelabelRule[] {

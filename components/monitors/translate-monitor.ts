@@ -1,5 +1,12 @@
 import { duration } from "../collector";
-import { jobSettings, knownFromKubernetes, nodeDiscovery, type MonitorTarget, type RelabelRule } from "../inputs";
+import {
+  dropMoved,
+  jobSettings,
+  knownFromKubernetes,
+  nodeDiscovery,
+  type MonitorTarget,
+  type RelabelRule,
+} from "../inputs";
 import { labelExpressionFault } from "../schema";
 import { clearCredentialFaults } from "./clear-credentials";
 import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
@@ -11,7 +18,6 @@ import { monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpe
 import { relabelingFaults, relabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
-import { dropMoved } from "./target-guard";
 import { targetNamespaces, targetRules } from "./target-rules";
 
 /** The scrape job of an endpoint. */

@@ -1,5 +1,5 @@
 import { literal } from "../collector";
-import { meta, setWhere, type RelabelRule } from "../inputs";
+import { meta, setWhere, type RelabelRule } from "./relabel";
 
 /** The character that marks the guard's labels. Discovery writes only letters, digits and `_` into names of labels. */
 export const guardMark = "%";
