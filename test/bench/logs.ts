@@ -121,7 +121,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const folder = mkdtempSync(join(tmpdir(), "telemetry-bench-"));
   const pods = Array.from({ length: Math.max(...options.files) }, (_, i) => pod(i));
-  const api = await startApiServer(pods, folder);
+  const api = await startApiServer({ pods }, folder);
   const sink = await startSink();
   const rows: Row[] = [];
   try {

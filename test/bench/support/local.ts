@@ -35,7 +35,7 @@ export class LocalMachine {
   static async use(pods: readonly V1Pod[], act: (machine: LocalMachine) => Promise<void>): Promise<void> {
     const machine = new LocalMachine();
     try {
-      machine.apiServer = await startApiServer(pods, machine.folder);
+      machine.apiServer = await startApiServer({ pods }, machine.folder);
       await act(machine);
     } finally {
       await machine.stop([...machine.running.keys()]);
