@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultLogNamespace, defaultNamespace } from "./contract";
+import { defaultNamespace } from "./contract";
 import {
   credentialFiles,
   MergedSecret,
@@ -24,6 +24,7 @@ import type { ClusterAccess } from "./cluster-access";
 import { DynamicProvider } from "./outside";
 import {
   contentName,
+  logNamespaces,
   pipelineModels,
   planCollectors,
   queueFindings,
@@ -150,7 +151,7 @@ export class Telemetry extends pulumi.ComponentResource {
         cluster,
         facts: clusterFactsReader({
           ...cluster,
-          namespaces: [namespace, parsed.settings.logAgent.namespace ?? defaultLogNamespace(namespace)],
+          namespaces: [namespace, ...logNamespaces(parsed.pipelines, parsed.settings, namespace)],
           priorityClasses: priorityClassesOf(parsed.settings),
         }),
       };

@@ -20,6 +20,7 @@ export function planCollectors(
 
 export { mostRights, scrapesPods, type AgentSurroundings } from "./agent-plan";
 export type { CollectorPlan, PlannedNetwork } from "./collector-plan";
+export { logNamespaces } from "./log-agent-plan";
 export { queueFindings } from "./queue-findings";
 export { pipelineModels, type PlannedPipeline } from "./models";
 export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";

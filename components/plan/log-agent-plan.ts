@@ -7,6 +7,16 @@ import { logConfig, logFeatureGates, stateFolder, type ServedLogs } from "./log-
 import type { PlannedPipeline } from "./models";
 import { enrichmentRights } from "./rights";
 
+/** Returns the namespace that the log agent needs besides the stack's own; nothing when no pipeline takes container logs. */
+export function logNamespaces(
+  pipelines: readonly Pick<PlannedPipeline, "containerLogs">[],
+  { logAgent }: Pick<TelemetrySettings, "logAgent">,
+  namespace: string,
+): string[] {
+  const isNeeded = pipelines.some(({ containerLogs }) => containerLogs !== undefined);
+  return isNeeded ? [logAgent.namespace ?? defaultLogNamespace(namespace)] : [];
+}
+
 /** Returns the plan of the log agent; nothing when no pipeline takes container logs. */
 export function logAgentPlan(
   pipelines: readonly PlannedPipeline[],
@@ -16,10 +26,10 @@ export function logAgentPlan(
   const served = pipelines
     .filter((pipeline): pipeline is ServedLogs => pipeline.containerLogs !== undefined)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (served.length === 0) return [];
+  const [own] = logNamespaces(served, settings, namespace);
+  if (own === undefined) return [];
   const { logAgent, enrichment, egress, proxy } = settings;
   const name = workloadNames.logAgent;
-  const own = logAgent.namespace ?? defaultLogNamespace(namespace);
   const resources = logAgentResources(served.length, logAgent.resources);
   const configuration = renderYaml(logConfig({ ...logAgent, served, enrichment, own: ownWorkloads(namespace, own) }));
   return [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { CollectorConfig } from "../../../components/collector";
-import { planCollectors, type CollectorPlan, type PlannedPipeline } from "../../../components/plan";
+import { logNamespaces, planCollectors, type CollectorPlan, type PlannedPipeline } from "../../../components/plan";
 import { parsePipelines, type PipelinesArgs } from "../../../components/settings";
 import { pipeline } from "../helpers/models";
 
@@ -56,6 +56,12 @@ describe("the log agent", () => {
       write: { path: "/var/lib/telemetry-pipelines/telemetry", mountPath: "/state" },
     });
     assert.equal(planOf([takes("a")], { logAgent: { namespace: "infra" } }).namespace, "infra");
+  });
+
+  it("asks the cluster for its namespace only if there is a log agent: others have no right to read it", () => {
+    const settings = { logAgent: { namespace: "infra" } } as unknown as Parameters<typeof logNamespaces>[1];
+    assert.deepEqual(logNamespaces([pipeline("logs", "a")], settings, "telemetry"), []);
+    assert.deepEqual(logNamespaces([pipeline("logs", "a"), takes("b")], settings, "telemetry"), ["infra"]);
   });
 
   it("reads no files of collectors of the stack", () => {
