@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
-import ts from "typescript";
-import { local } from "../../../lab/host";
 
 const root = join(__dirname, "../../..");
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -70,30 +68,6 @@ describe("the tree", () => {
     const upwards = edges.filter(([from, to]) => order.indexOf(to) >= order.indexOf(from));
     assert.deepEqual(
       upwards.map((edge) => edge.join(" imports ")),
-      [],
-    );
-  });
-
-  it("compiles from its entry alone, as Pulumi compiles it", function () {
-    this.timeout("2m");
-    const unusable = (problem: ts.Diagnostic): never =>
-      assert.fail(ts.flattenDiagnosticMessageText(problem.messageText, " "));
-    const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: unusable };
-    const parsed = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), {}, host);
-    // The state of the last run, as of `tsc --incremental`: unchanged files keep their findings, which are repeated.
-    const tsBuildInfoFile = join(local, "entry.tsbuildinfo");
-    const options = { ...parsed?.options, incremental: true, tsBuildInfoFile };
-    const program = ts.createIncrementalProgram({ rootNames: [join(root, "index.ts")], options });
-    const problems = [
-      ...program.getOptionsDiagnostics(),
-      ...program.getGlobalDiagnostics(),
-      ...program.getSyntacticDiagnostics(),
-      ...program.getSemanticDiagnostics(),
-    ];
-    // Writes only the state: the options let nothing else be emitted.
-    program.emit();
-    assert.deepEqual(
-      problems.map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, " ")]),
       [],
     );
   });
