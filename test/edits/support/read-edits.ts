@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { parsePipelines } from "../../../components/settings";
+import { unknownKeys } from "../../../components/settings/stack-config";
+import { badEdits } from "./bad";
+import { editsOf } from "./edit";
+import { firstScene, goodEdits } from "./good";
+import { faultsOfRefusal } from "./invariants";
+import { filesFolder, type Scene } from "./scene";
+
+/** What is said about a scene by whoever reads it; nothing when all is well. */
+function said({ configuration, files }: Scene): string {
+  const { development, ...written } = configuration;
+  const problems = [
+    ...unknownKeys(Object.keys(written)).map((finding) => `  ${formatFinding(finding)}`),
+    ...(development === undefined ? [] : ["telemetry:development: does not have the expected form. Write."]),
+  ];
+  if (problems.length > 0) return problems.join("\n");
+  try {
+    parsePipelines(written, {
+      now: new Date(),
+      readFile: (path) => {
+        const text = files[path.replace(`${filesFolder}/`, "")];
+        if (text === undefined) throw new Error("ENOENT");
+        return text;
+      },
+    });
+    return "";
+  } catch (error) {
+    if (!(error instanceof PipelineConfigError)) throw error;
+    return error.findings.map((finding) => `  ${formatFinding(finding)}`).join("\n");
+  }
+}
+
+/** Makes edits of a configuration and reads each, without a cluster. Returns what was judged wrongly. */
+export function misjudgedEdits(count: number): string[] {
+  let scene = firstScene;
+  const wrong: string[] = [];
+  const edits = editsOf(1, count, fc.oneof(goodEdits, badEdits));
+  for (const [i, { name, apply }] of edits.entries()) {
+    const { scene: next, verdict } = apply(scene);
+    if (verdict.accepted) {
+      if (said(next) !== "") wrong.push(`edit ${i} ${name} is refused:\n${said(next)}`);
+      scene = next;
+    } else if (verdict.by === "reader") {
+      const at = verdict.at.startsWith("telemetry:") ? verdict.at.replace("telemetry:protect", "protect") : verdict.at;
+      const faults = faultsOfRefusal(said(next), at);
+      if (faults.length > 0) wrong.push(`edit ${i} ${name}: ${faults.join(", ")}\n${said(next)}`);
+    }
+  }
+  return wrong;
+}
