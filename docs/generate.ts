@@ -8,7 +8,7 @@ import { stackConfigSchema } from "./generator/json-schema";
 import { pipelinesPage } from "./generator/page";
 
 /** Every file that is generated from the code, by path: pages, the JSON Schema, types of arguments. A test compares them with the committed ones. */
-export async function generated(): Promise<Readonly<Record<string, string>>> {
+async function generated(): Promise<Readonly<Record<string, string>>> {
   const texts = {
     "pipelines.md": pipelinesPage(),
     "conditions.md": conditionsPage(),
@@ -35,8 +35,9 @@ function textOf(path: string): string | undefined {
   }
 }
 
-async function write(): Promise<void> {
+/** Writes every generated file. */
+export async function writeGenerated(): Promise<void> {
   for (const [path, text] of Object.entries(await generated())) writeFileSync(path, text);
 }
 
-if (require.main === module) void write();
+if (require.main === module) void writeGenerated();

@@ -72,4 +72,8 @@ export const tasks: Readonly<Record<string, Entry>> = {
     load: () => import("../../test/tasks/lint"),
   },
   format: { summary: "format all files", load: () => import("../../test/tasks/format") },
+  generate: {
+    summary: "write the pages, JSON Schema and types that are made from the code",
+    load: () => import("../../test/tasks/generate"),
+  },
 };

@@ -19,7 +19,7 @@ import { shapes } from "./inputs/shape";
 
 describe("The reference of the pipelines", () => {
   it("is what docs/generate.ts makes of the schemas", async () => {
-    assert.deepEqual(await outdated(), [], "run: npx tsx docs/generate.ts");
+    assert.deepEqual(await outdated(), [], "run: npm run generate");
   }).timeout(30_000);
 
   it("has examples that the parser accepts without a warning", () => {

@@ -1,0 +1,6 @@
+import { writeGenerated } from "../../docs/generate";
+
+export async function run(): Promise<number> {
+  await writeGenerated();
+  return 0;
+}
