@@ -1,6 +1,3 @@
-/** Names of the levels of a rule, as a file in `policy/config` writes them. */
-const levels = ["advisory", "mandatory", "disabled", "remediate"];
-
 /** A rule, as far as its name and its settings go. */
 interface KnownRule {
   readonly name: string;
@@ -17,28 +14,6 @@ export function unknownSettings({ name, configSchema }: KnownRule, set: object):
     .filter((key) => !known.includes(key))
     .map((key) => `${name}.${key}: is not a setting of this rule. ${suggestion(key, known)}`);
 }
-
-/** Returns what is wrong with the content of a file in `policy/config`, before the engine reads it. */
-export function configurationProblems(rules: readonly KnownRule[], config: unknown): string[] {
-  if (!isObject(config)) return ["the configuration must be an object. Write it as { RULE: LEVEL }."];
-  const names = ["all", ...rules.map(({ name }) => name)];
-  return Object.entries(config).flatMap(([name, value]) => {
-    const rule = rules.find((one) => one.name === name);
-    if (rule === undefined && name !== "all") return [`${name}: is not a rule. ${suggestion(name, names)}`];
-    const level = isObject(value) ? value.enforcementLevel : value;
-    return [
-      ...(level === undefined && isObject(value) ? [] : levelProblems(name, level)),
-      ...(isObject(value) ? unknownSettings(rule ?? { name }, value) : []),
-    ];
-  });
-}
-
-function levelProblems(name: string, level: unknown): string[] {
-  return levels.includes(level as string) ? [] : [`${name}: has no known level. Write one of ${levels.join(", ")}.`];
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function suggestion(word: string, known: readonly string[]): string {
   const [nearest] = known

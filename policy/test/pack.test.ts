@@ -7,7 +7,7 @@ import { backendHosts } from "../rules/backend-hosts";
 import { backendTls } from "../rules/backend-tls";
 import { networkPolicies } from "../rules/network-policies";
 import { dangerousResources } from "../rules/rbac-least-privilege";
-import { configurationProblems } from "../settings";
+import { unknownSettings } from "../settings";
 import { judge } from "./judge";
 import { clusterRole, configMap, daemonSet, exporter, mergedSecret, networkPolicy } from "./objects";
 
@@ -61,11 +61,23 @@ describe("The pack", () => {
   });
 });
 
+interface Settings {
+  readonly enforcementLevel?: string;
+}
+
 describe("The configuration of each environment", () => {
+  const levels = ["advisory", "mandatory", "disabled", "remediate"];
+
   for (const file of readdirSync(join(folder, "config"))) {
-    it(`names only rules and settings that exist: ${file}`, () => {
-      const config: unknown = JSON.parse(readFileSync(join(folder, "config", file), "utf8"));
-      assert.deepEqual(configurationProblems(policies, config), []);
+    it(`names only rules, levels and settings that exist: ${file}`, () => {
+      const config = JSON.parse(readFileSync(join(folder, "config", file), "utf8")) as Record<string, string | object>;
+      for (const [name, value] of Object.entries(config)) {
+        const rule = [{ name: "all" }, ...policies].find((one) => one.name === name);
+        assert.ok(rule, name);
+        const { enforcementLevel } = typeof value === "string" ? { enforcementLevel: value } : (value as Settings);
+        if (enforcementLevel !== undefined) assert.ok(levels.includes(enforcementLevel), name);
+        assert.deepEqual(typeof value === "string" ? [] : unknownSettings(rule, value), []);
+      }
     });
   }
 });
@@ -90,31 +102,6 @@ describe("Settings that no rule reads", () => {
       () => judge(networkPolicies, [], { component: [] }),
       problem("network-policies.component: is not a setting of this rule. Did you mean components?"),
     );
-  });
-
-  it("are found before the engine runs, as are unknown rules and levels", () => {
-    assert.deepEqual(
-      configurationProblems(policies, {
-        all: "mandatory",
-        "backend-host": { hosts: ["a"] },
-        something: "mandatory",
-        "backend-tls": "mandatroy",
-        "image-digests": { exept: ["sample"], enforcementLevel: 1 },
-        "backend-hosts": { hosts: ["a"] },
-        "queue-budget": ["mandatory"],
-      }),
-      [
-        "backend-host: is not a rule. Did you mean backend-hosts?",
-        `something: is not a rule. Known here: ${["all", ...names].join(", ")}.`,
-        "backend-tls: has no known level. Write one of advisory, mandatory, disabled, remediate.",
-        "image-digests: has no known level. Write one of advisory, mandatory, disabled, remediate.",
-        "image-digests.exept: is not a setting of this rule. Did you mean except?",
-        "queue-budget: has no known level. Write one of advisory, mandatory, disabled, remediate.",
-      ],
-    );
-    assert.deepEqual(configurationProblems(policies, []), [
-      "the configuration must be an object. Write it as { RULE: LEVEL }.",
-    ]);
   });
 });
 
