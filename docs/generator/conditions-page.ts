@@ -30,7 +30,7 @@ function section([type, { column, meaning }]: [string, { readonly column: string
 /** All conditions with their reasons, from the table in the code. */
 export function conditionsPage(): string {
   return [
-    "<!-- Made by docs/generate.ts. Change components/verification/reasons.ts, not this page. -->",
+    "<!-- Made by docs/generate.ts. Change components/verification/reasons, not this page. -->",
     intro,
     ...Object.entries(conditionTypes).map(section),
     "",
