@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { MergedSecret, type WrittenCredential } from "../credentials";
 import type { CollectorPlan } from "../plan";
 import type { WorkloadSettings } from "../settings";
-import { CollectorWorkload, type Placing } from "./collector-workload";
+import { CollectorWorkload } from "./collector-workload";
+import type { Placing } from "./placing";
 import { privilegedNamespaceLabels } from "./pods";
 import { stackNamespace } from "./stack-namespace";
 

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterStateLease, objectLabels, workloadNames } from "../contract";
 import type { CollectorPlan } from "../plan";
 import type { WorkloadSettings } from "../settings";
-import { CollectorWorkload, type Placing } from "./collector-workload";
+import { CollectorWorkload } from "./collector-workload";
+import type { Placing } from "./placing";
 
 /**
  * Holds the lease before the first collector does. A collector waits for as long as a lease lasts before it takes over

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { objectLabels, otlpServiceName, ports, selectorLabels, signalNames } from "../contract";
 import type { CollectorPlan } from "../plan";
 import type { GatewaySettings } from "../settings";
-import { CollectorWorkload, type Placing } from "./collector-workload";
+import { CollectorWorkload } from "./collector-workload";
+import type { Placing } from "./placing";
 
 /** Service names that applications may still use from before there was one Service for all signals. */
 const legacyServiceNames = signalNames.map((signal) => `${otlpServiceName}-${signal}`);
