@@ -7,4 +7,5 @@ export {
   type ReadClusterFacts,
 } from "./cluster-facts";
 export { clusterFindings, priorityClassesOf } from "./cluster-findings";
+export type { WantedNamespace } from "./namespace-findings";
 export type { ClusterFacts } from "./read-facts";
