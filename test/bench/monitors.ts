@@ -68,6 +68,9 @@ async function measure(monitors: number, options: Options): Promise<Row> {
       "cores, changing": round(changing, 3),
       watches: watches(apiServer.requests),
     };
+  } catch (error) {
+    console.error(scene.log.slice(-4000));
+    throw error;
   } finally {
     await scene.stop();
   }

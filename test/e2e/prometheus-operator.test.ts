@@ -2,25 +2,13 @@ import assert from "node:assert/strict";
 import { pipelineReport, type FlowTargets } from "../../components/verification";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
-import { apply, kubectl } from "./support/kubectl";
-import { operatorDefinition } from "./support/operator-definitions";
+import { apply } from "./support/kubectl";
+import { defineMonitors, monitor, removeMonitors } from "./support/operator-definitions";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 import { startTargets } from "./support/targets";
 
 const shop = "e2e-monitored";
-const definitions = [
-  operatorDefinition("ServiceMonitor", "servicemonitors"),
-  operatorDefinition("PodMonitor", "podmonitors"),
-];
-const definitionNames = definitions.map(({ metadata }) => `crd/${metadata.name}`);
-
-const monitor = (kind: string, name: string, spec: object): object => ({
-  apiVersion: "monitoring.coreos.com/v1",
-  kind,
-  metadata: { name, namespace: shop },
-  spec,
-});
 const port = [{ name: "metrics", containerPort: 9100 }];
 
 describe("monitors of the Prometheus Operator", function () {
@@ -31,8 +19,7 @@ describe("monitors of the Prometheus Operator", function () {
 
   before(async () => {
     await makeNamespaces(backendNamespace, shop);
-    await apply({ apiVersion: "v1", kind: "List", items: definitions });
-    await kubectl("wait", "--for=condition=Established", ...definitionNames, "--timeout=60s");
+    await defineMonitors();
     [backend] = await Promise.all([
       Backend.start("monitored"),
       startTargets([
@@ -50,7 +37,7 @@ describe("monitors of the Prometheus Operator", function () {
       },
     };
     const monitors = [
-      monitor("ServiceMonitor", "orders", {
+      monitor("ServiceMonitor", shop, "orders", {
         selector: { matchLabels: { app: "orders" } },
         endpoints: [
           {
@@ -60,15 +47,15 @@ describe("monitors of the Prometheus Operator", function () {
           },
         ],
       }),
-      monitor("PodMonitor", "pods", {
+      monitor("PodMonitor", shop, "pods", {
         selector: { matchLabels: { monitored: "yes" } },
         podMetricsEndpoints: [{ port: "metrics", interval: "5s", honorLabels: true }],
       }),
-      monitor("ServiceMonitor", "broken", {
+      monitor("ServiceMonitor", shop, "broken", {
         selector: {},
         endpoints: [{ port: "web", relabelings: [{ regex: "(?=x)", targetLabel: "y" }] }],
       }),
-      monitor("ServiceMonitor", "wrong-port", { selector: {}, endpoints: [{ port: "metrics" }] }),
+      monitor("ServiceMonitor", shop, "wrong-port", { selector: {}, endpoints: [{ port: "metrics" }] }),
     ];
     await apply({ apiVersion: "v1", kind: "List", items: [service, ...monitors] });
     stack.configure({
@@ -90,7 +77,7 @@ describe("monitors of the Prometheus Operator", function () {
     await stack.destroy();
     stack.dispose();
     await removeNamespaces(backendNamespace, shop);
-    await kubectl("delete", "--ignore-not-found", ...definitionNames);
+    await removeMonitors();
   });
 
   const itemOf = (pod: string) =>

@@ -1,14 +1,17 @@
 // Command operator prints the scrape configurations that the Prometheus Operator makes of monitors, and which regular
-// expressions Prometheus can read. It reads both as JSON from standard input. The unit tests compare them with ours:
+// expressions Prometheus can read. It reads both as JSON from standard input. The tests compare them with ours:
 //
 //	go run . < ../unit/monitors/recorded/monitors.json > ../unit/monitors/recorded/operator.json
+//	go run . < ../long/recorded/monitors.json > ../long/recorded/operator.json
 package main
 
 import (
 	"encoding/json"
 	"log"
+	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	v1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -52,11 +55,11 @@ func main() {
 }
 
 func scrapeConfigs(in input) json.RawMessage {
-	slices := v1.EndpointSliceRole
+	role := v1.EndpointSliceRole
 	server := &v1.Prometheus{
 		ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "monitoring"},
 		Spec: v1.PrometheusSpec{CommonPrometheusFields: v1.CommonPrometheusFields{
-			ScrapeInterval: "30s", ServiceDiscoveryRole: &slices,
+			ScrapeInterval: "30s", ServiceDiscoveryRole: &role,
 		}},
 	}
 	generator, err := prometheus.NewConfigGenerator(nil, server, prometheus.WithEndpointSliceSupport())
@@ -70,12 +73,16 @@ func scrapeConfigs(in input) json.RawMessage {
 	for _, monitor := range in.PodMonitors {
 		pods[monitor.Namespace+"/"+monitor.Name] = monitor
 	}
-	login := &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: "shop"},
-		Data:       map[string][]byte{"user": []byte("u"), "password": []byte("p")},
+	// Each namespace of a monitor has the same Secret.
+	var logins []any
+	for _, namespace := range namespaces(in) {
+		logins = append(logins, &corev1.Secret{
+			ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: namespace},
+			Data:       map[string][]byte{"user": []byte("u"), "password": []byte("p")},
+		})
 	}
 	text, err := generator.GenerateServerConfiguration(
-		server, services, pods, nil, nil, assets.NewTestStoreBuilder(login), nil, nil, nil, nil,
+		server, services, pods, nil, nil, assets.NewTestStoreBuilder(logins...), nil, nil, nil, nil,
 	)
 	if err != nil {
 		log.Fatal(err)
@@ -87,6 +94,17 @@ func scrapeConfigs(in input) json.RawMessage {
 		log.Fatal(err)
 	}
 	return configuration.ScrapeConfigs
+}
+
+func namespaces(in input) []string {
+	found := map[string]bool{}
+	for _, monitor := range in.ServiceMonitors {
+		found[monitor.Namespace] = true
+	}
+	for _, monitor := range in.PodMonitors {
+		found[monitor.Namespace] = true
+	}
+	return slices.Sorted(maps.Keys(found))
 }
 
 func operatorVersion() string {

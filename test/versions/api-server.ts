@@ -10,7 +10,7 @@ interface KubernetesObject {
 }
 
 /** Objects by the plural of their kind. */
-export type Objects = Readonly<Partial<Record<Resource, readonly KubernetesObject[]>>>;
+type Objects = Readonly<Partial<Record<Resource, readonly KubernetesObject[]>>>;
 
 /** An API server with some objects and nothing else. */
 export interface ApiServer {

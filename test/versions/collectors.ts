@@ -34,24 +34,31 @@ export function startCollector(program: string, config: CollectorConfig, folder:
   return startRendered(program, renderYaml(config), folder);
 }
 
-/** Starts a collector with a rendered configuration of ours. It must be ready after some seconds. */
+interface Place {
+  /** Address of this machine, whose last number is 1; nothing else uses it or the next one. */
+  readonly address: string;
+  /** Seconds after which the collector must be ready. */
+  readonly seconds: number;
+}
+
+/** Starts a collector with a rendered configuration of ours. */
 export async function startRendered(
   program: string,
   configuration: string,
   folder: string,
-  seconds = 30,
+  { address: own, seconds }: Place = { address, seconds: 30 },
 ): Promise<Running> {
   const file = join(folder, "relay.yaml");
   const text = configuration
     .replaceAll("auth_type: serviceAccount", "auth_type: kubeConfig")
     // Each discovery of targets, whose selectors have a role in another line.
     .replaceAll(/^( *)- role: .*$/gm, `$&\n$1  kubeconfig_file: ${join(folder, "kubeconfig")}`)
-    .replaceAll("127.0.0.1:4319", `${address}:4319`)
+    .replaceAll("127.0.0.1:4319", `${own}:4319`)
     // Both readers of the collector's own metrics would have the same address.
-    .replaceAll("host: 127.0.0.1", `host: ${address.replace(/1$/, "2")}`);
+    .replaceAll("host: 127.0.0.1", `host: ${own.replace(/1$/, "2")}`);
   writeFileSync(file, text);
   const env = {
-    MY_POD_IP: address,
+    MY_POD_IP: own,
     MY_NODE_NAME: "node",
     MY_HOST_IP: "192.0.2.1",
     MY_HOST_IPS: "192.0.2.1",
@@ -61,7 +68,7 @@ export async function startRendered(
   const child = spawn(program, ["--config", file], { env, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (more: string) => (log += more));
-  const running = runningCollector(child, () => log);
+  const running = runningCollector(child, own, () => log);
   try {
     await eventually(() => {
       if (child.exitCode !== null) throw new Error(`The collector ended.\n${log}`);
@@ -75,15 +82,15 @@ export async function startRendered(
   return running;
 }
 
-function runningCollector(child: ChildProcess, log: () => string): Running {
+function runningCollector(child: ChildProcess, own: string, log: () => string): Running {
   return {
     push: async (path, body, port = ports.otlpHttp) => {
       const headers = { "Content-Type": "application/json" };
-      const url = `http://${address}:${port}${path}`;
+      const url = `http://${own}:${port}${path}`;
       const { status } = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
       return status;
     },
-    selfMetrics: async () => (await fetch(`http://${address}:${ports.selfMetrics}/metrics`)).text(),
+    selfMetrics: async () => (await fetch(`http://${own}:${ports.selfMetrics}/metrics`)).text(),
     log,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;

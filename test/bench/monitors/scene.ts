@@ -8,13 +8,13 @@ import { planMonitors } from "../../../components/monitors";
 import { pipelineModels, planCollectors } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
 import { startApiServer, type ApiServer } from "../../versions/api-server";
-import { address, collectors, startRendered, type Running } from "../../versions/collectors";
+import { collectors, startRendered, type Running } from "../../versions/collectors";
 import { Collector } from "../support/collector";
 import { monitoredCluster, nodeOf, type MonitoredCluster } from "./objects";
 import type { Options } from "./options";
 
-/** Seconds in which the collector must be ready, also on a machine that others use. */
-const patience = 600;
+/** The collector may take its time on a machine that others use. */
+const place = { address: "127.61.50.1", seconds: 600 };
 
 /** Targets, a backend that takes everything, an API server, and the collector of one node. */
 export class Scene {
@@ -29,6 +29,7 @@ export class Scene {
     readonly apiServer: ApiServer,
     private readonly targets: Targets,
     private readonly cluster: MonitoredCluster,
+    private readonly running: Running,
     private readonly stops: readonly (() => void | Promise<void>)[],
   ) {}
 
@@ -49,16 +50,17 @@ export class Scene {
       { pods, services, endpointslices, namespaces, nodes: [{ metadata: { name: nodeOf(0) } }] },
       folder,
     );
-    const running: Running = await startRendered(collectors[1].program, configuration, folder, patience);
+    const running: Running = await startRendered(collectors[1].program, configuration, folder, place);
     const own = pods.filter((pod) => (pod as { spec: { nodeName: string } }).spec.nodeName === nodeOf(0)).length;
     return new Scene(
-      new Collector(address),
+      new Collector(place.address),
       Buffer.byteLength(configuration),
       planSeconds,
       own,
       apiServer,
       served,
       cluster,
+      running,
       [
         () => running.stop(),
         () => apiServer.stop(),
@@ -88,6 +90,11 @@ export class Scene {
       });
     }, 1000);
     return () => clearInterval(timer);
+  }
+
+  /** What the collector has logged. */
+  get log(): string {
+    return this.running.log();
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,5 @@
+import { apply, kubectl } from "./kubectl";
+
 interface Definition {
   readonly apiVersion: string;
   readonly kind: string;
@@ -28,4 +30,33 @@ export const operatorDefinition = (kind: string, plural: string): Definition => 
       },
     ],
   },
+});
+
+const monitorDefinitions = [
+  operatorDefinition("ServiceMonitor", "servicemonitors"),
+  operatorDefinition("PodMonitor", "podmonitors"),
+];
+const names = monitorDefinitions.map(({ metadata }) => `crd/${metadata.name}`);
+
+/** Makes the kinds of monitors known to the cluster. */
+export async function defineMonitors(): Promise<void> {
+  await apply({ apiVersion: "v1", kind: "List", items: monitorDefinitions });
+  await kubectl("wait", "--for=condition=Established", ...names, "--timeout=60s");
+}
+
+/** Removes the kinds with all monitors. */
+export async function removeMonitors(): Promise<void> {
+  await kubectl("delete", "--ignore-not-found", ...names);
+}
+
+export const monitor = (
+  kind: "ServiceMonitor" | "PodMonitor",
+  namespace: string,
+  name: string,
+  spec: object,
+): object => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind,
+  metadata: { name, namespace },
+  spec,
 });

@@ -30,6 +30,8 @@ export interface EvaluatedRule {
 }
 
 const name = "prometheus";
+const rbacGroup = "rbac.authorization.k8s.io";
+const rbac = `${rbacGroup}/v1`;
 
 /**
  * A Prometheus that watches a namespace as the Prometheus Operator would have it: scraping what a PodMonitor says and
@@ -37,11 +39,13 @@ const name = "prometheus";
  * both; that the operator's translation of a PodMonitor is the one below is taken from its documentation.
  */
 export class Prometheus {
-  private constructor(private readonly address: string) {}
+  private constructor(
+    /** Of its pod. */
+    readonly address: string,
+  ) {}
 
   /** In a namespace that is there. Everything happens once a second. */
   static async start(namespace: string, watched: string, monitor: PodMonitor, groups: object): Promise<Prometheus> {
-    const metadata = { name, namespace };
     const watcher = { name: `${name}-${namespace}`, namespace: watched };
     const files = {
       "prometheus.yml": stringify({
@@ -51,25 +55,61 @@ export class Prometheus {
       }),
       "rules.yml": stringify({ groups }),
     };
-    const rbac = "rbac.authorization.k8s.io";
+    return Prometheus.run(namespace, files, [
+      {
+        apiVersion: rbac,
+        kind: "Role",
+        metadata: watcher,
+        rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }],
+      },
+      {
+        apiVersion: rbac,
+        kind: "RoleBinding",
+        metadata: watcher,
+        roleRef: { apiGroup: rbacGroup, kind: "Role", name: watcher.name },
+        subjects: [{ kind: "ServiceAccount", name, namespace }],
+      },
+    ]);
+  }
+
+  /** Runs complete scrape jobs in a namespace that is there. They may discover targets in all namespaces. */
+  static async scraping(namespace: string, jobs: readonly object[]): Promise<Prometheus> {
+    const metadata = { name: `${name}-${namespace}` };
+    const verbs = ["get", "list", "watch"];
+    return Prometheus.run(namespace, { "prometheus.yml": stringify({ scrape_configs: jobs }) }, [
+      {
+        apiVersion: rbac,
+        kind: "ClusterRole",
+        metadata,
+        rules: [
+          { apiGroups: [""], resources: ["pods", "services"], verbs },
+          { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs },
+        ],
+      },
+      {
+        apiVersion: rbac,
+        kind: "ClusterRoleBinding",
+        metadata,
+        roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: metadata.name },
+        subjects: [{ kind: "ServiceAccount", name, namespace }],
+      },
+    ]);
+  }
+
+  /** Removes the rights of the one that runs complete scrape jobs in a namespace. */
+  static async removeRights(namespace: string): Promise<void> {
+    const right = `${name}-${namespace}`;
+    await kubectl("delete", "--ignore-not-found", `clusterrole/${right}`, `clusterrolebinding/${right}`);
+  }
+
+  private static async run(namespace: string, files: object, rights: readonly object[]): Promise<Prometheus> {
+    const metadata = { name, namespace };
     await apply({
       apiVersion: "v1",
       kind: "List",
       items: [
         { apiVersion: "v1", kind: "ServiceAccount", metadata },
-        {
-          apiVersion: `${rbac}/v1`,
-          kind: "Role",
-          metadata: watcher,
-          rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }],
-        },
-        {
-          apiVersion: `${rbac}/v1`,
-          kind: "RoleBinding",
-          metadata: watcher,
-          roleRef: { apiGroup: rbac, kind: "Role", name: watcher.name },
-          subjects: [{ kind: "ServiceAccount", ...metadata }],
-        },
+        ...rights,
         { apiVersion: "v1", kind: "ConfigMap", metadata, data: files },
         { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, labels: selfMetricsLabel }, spec: podSpec },
       ],

@@ -34,6 +34,7 @@ type scrapeTarget struct {
 	padding int
 	hang    bool
 	text    string
+	bearer  string
 
 	lock    sync.Mutex
 	scrapes []Scrape
@@ -53,10 +54,13 @@ func target(args []string) error {
 	cert := flags.String("tls-cert", "", "serve metrics over TLS, with this certificate")
 	key := flags.String("tls-key", "", "key of the certificate")
 	clientCA := flags.String("client-ca", "", "answer only callers with a certificate that this authority has signed")
+	bearer := flags.String("bearer", "", "answer only callers with this token")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	t := &scrapeTarget{samples: *samples, labels: *labels, family: *family, padding: *padding, hang: *hang}
+	t := &scrapeTarget{
+		samples: *samples, labels: *labels, family: *family, padding: *padding, hang: *hang, bearer: *bearer,
+	}
 	switch {
 	case *bad:
 		t.text = "<html>this is no metric</html>\n"
@@ -103,6 +107,10 @@ func target(args []string) error {
 func (t *scrapeTarget) metrics(port string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, _, _ := net.SplitHostPort(r.RemoteAddr)
+		if t.bearer != "" && r.Header.Get("Authorization") != "Bearer "+t.bearer {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		scrape := Scrape{From: from, Port: port, Path: r.URL.Path, Query: r.URL.RawQuery, Client: callerOf(r), At: time.Now()}
 		t.lock.Lock()
 		t.scrapes = append(t.scrapes, scrape)

@@ -38,6 +38,22 @@ func TestTargetServesAsManySamplesAsAskedForAndRemembersWhoAsked(t *testing.T) {
 	}
 }
 
+func TestTargetAnswersOnlyCallersWithItsTokenAndRemembersThem(t *testing.T) {
+	target := &scrapeTarget{samples: 1, bearer: "token"}
+	for authorization, expected := range map[string]int{"": 401, "Bearer other": 401, "Bearer token": 200} {
+		request := httptest.NewRequest("GET", "/metrics", nil)
+		request.Header.Set("Authorization", authorization)
+		answer := httptest.NewRecorder()
+		target.metrics("9100").ServeHTTP(answer, request)
+		if answer.Code != expected {
+			t.Errorf("%q: %d", authorization, answer.Code)
+		}
+	}
+	if len(target.scrapes) != 1 {
+		t.Errorf("%d scrapes", len(target.scrapes))
+	}
+}
+
 func TestTargetServesFamiliesOfSeriesWithLabels(t *testing.T) {
 	target := &scrapeTarget{samples: 6, labels: 2, family: 2}
 	answer := httptest.NewRecorder()
