@@ -36,6 +36,9 @@ export function containerLogReceiver(pipeline: Pick<PipelineModel, "signal" | "n
 /** Most files that a receiver reads at the same time: half of this setting. Each needs memory for 100 lines. */
 const concurrentFiles = 64;
 
+/** Most bytes that a runtime adds to a line. */
+const runtimeBytes = 4096;
+
 /**
  * Returns the receivers of container logs, one for each pipeline. Pipelines of different tenants read different files, so
  * this costs them nothing. Pipelines that want the same files read them more than once. In return, each waits for its own
@@ -58,7 +61,8 @@ export function containerLogReceivers(
         storage,
         include_file_name: false,
         include_file_path: true,
-        max_log_size: longestLine,
+        // More than the limit of a line with what the runtime adds, so that the operators detect a line that exceeds it.
+        max_log_size: longestLine + runtimeBytes,
         max_concurrent_files: concurrentFiles,
         // The parts of a line are joined before their text is decoded: a part can end within a character.
         encoding: "utf-8-raw",
@@ -77,6 +81,12 @@ export function containerLogReceivers(
 const path = `resource.attributes["${pathAttribute}"]`;
 const pattern =
   "^.*/(?P<namespace>[^_/]+)_(?P<pod>[^_/]+)_(?P<uid>[^_/]+)/(?P<container>[^/]+)/(?P<restarts>[0-9]+)[.]log[^/]*$";
+
+/** Returns the container whose file has this path, as `NAMESPACE/POD (CONTAINER)`; nothing for another path. */
+export function containerOfFile(file: string): string | undefined {
+  const { namespace, pod, container } = new RegExp(pattern.replaceAll("(?P<", "(?<")).exec(file)?.groups ?? {};
+  return container === undefined ? undefined : `${namespace}/${pod} (${container})`;
+}
 
 /** Parts of a file's path with the attributes that they become. */
 const pathParts = {

@@ -12,6 +12,9 @@ import { literal, ottlString, type StatementGroup } from "../collector";
 /** Longest line in bytes. A longer one is sent in parts of about this size. */
 export const longestLine = 1024 * 1024;
 
+/** Id of the operator that reports each such part in the log of the log agent. */
+export const longLineOperator = "line-exceeds-limit";
+
 interface Operator {
   readonly id: string;
   readonly type: string;
@@ -102,6 +105,17 @@ const joinedParts: readonly Operator[] = [
   operator("copy", "copy-path", isSet(filePath), { from: attribute(filePath), to: `resource["${filePath}"]` }),
 ];
 
+/**
+ * Writes the path of the file into the collector's log for each part of a line that exceeds the limit: the expression never
+ * matches, and this error is the only one that is not quiet. The part itself goes on. At this place, the line's attributes
+ * contain nothing that a container has written. Slices count bytes, `len` counts characters.
+ */
+const reportOfLongLines = operator("regex_parser", longLineOperator, `body[${longestLine}:] != ""`, {
+  parse_from: attribute(filePath),
+  regex: literal("^(?P<never>)$"),
+  on_error: "send",
+});
+
 /** Two objects in a row are not one JSON text, although the parser would take the first one for it. */
 const isJson =
   `type(body) == "string" and trim(body) startsWith "{" and trim(body) endsWith "}" ` +
@@ -177,7 +191,7 @@ const traces: readonly Operator[] = [
 
 /** Returns the operators from a line in a file to a record. They keep the lines of JSON records if a pipeline wants them. */
 export function lineOperators(keepOriginal: boolean): readonly object[] {
-  return [...runtimeFormats, ...joinedParts, ...jsonLines(keepOriginal), ...severity, ...traces];
+  return [...runtimeFormats, ...joinedParts, reportOfLongLines, ...jsonLines(keepOriginal), ...severity, ...traces];
 }
 
 const field = (name: string): string => `log.attributes[${ottlString(name)}]`;

@@ -48,7 +48,13 @@ export {
   type Rights,
   type Surroundings,
 } from "./define-input";
-export { containerLogProcessors, containerLogReceiver, containerLogReceivers } from "./container-log-collection";
+export {
+  containerLogProcessors,
+  containerLogReceiver,
+  containerLogReceivers,
+  containerOfFile,
+} from "./container-log-collection";
+export { longestLine, longLineOperator } from "./container-log-lines";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
 export { isScraped, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
 export { everyPod, everyPort } from "./egress";

@@ -7,6 +7,7 @@ import type { Cluster } from "./cluster";
 import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
 import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
+import { lookAtLongLines } from "./look-at-long-lines";
 import { withEarlierLosses } from "./earlier-losses";
 import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./classify";
@@ -60,7 +61,7 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   const start = Date.now();
   const seconds = (): number => (Date.now() - start) / 1000;
   const interval = options.interval ?? 1.5;
-  const pulls = targets.collectors.some(({ inputs = [] }) => inputs.length > 0);
+  const pulls = targets.collectors.some(({ inputs = [], kind }) => inputs.length > 0 || kind === "log-agent");
   const end = start + options.timeoutSeconds * 1000;
   const flowEnd = end - (pulls ? options.timeoutSeconds * 1000 * inputsShare : 0);
 
@@ -97,11 +98,14 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
       return [pipelineId(pipeline), await withEarlierLosses(cluster, targets, pipeline, verdict)] as const;
     }),
   );
-  const inputs = await lookAtInputs(cluster, targets, workloads.ready, end, distinctMonitors(targets));
+  const [inputs, longLines] = await Promise.all([
+    lookAtInputs(cluster, targets, workloads.ready, end, distinctMonitors(targets)),
+    lookAtLongLines(cluster, targets, workloads.ready, end),
+  ]);
   return {
     workloads: workloads.health,
     verdicts: Object.fromEntries(verdicts),
-    inputs,
+    inputs: { ...inputs, longLines },
     data: observer.data(),
     refusals: observer.refusals().byPipeline,
   };

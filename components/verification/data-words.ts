@@ -1,7 +1,9 @@
 /** Messages about a pipeline's data. */
 
 import { otlpServiceName, ports, signals } from "../contract";
+import { longestLine } from "../inputs";
 import type { LookUps, Passed } from "./data-evidence";
+import { examples } from "./examples";
 import type { PipelineTarget } from "./targets";
 
 export function filtered({ signal, path }: PipelineTarget, { incoming, outgoing }: Passed): string {
@@ -34,6 +36,15 @@ export function pushed({ signal }: PipelineTarget, items: number): string {
 
 export function linesRead(records: number): string {
   return `runtime: the log agents have read ${records} lines for this pipeline since their pods started.`;
+}
+
+/** `containers` has one entry for each part of a line. */
+export function linesSplit(containers: readonly string[]): string {
+  const times = containers.length === 1 ? "once" : `${containers.length} times`;
+  return (
+    `In the last hour, lines exceeded ${longestLine / 1024 / 1024} MiB ${times} or more, and were split into several ` +
+    `records. They are lines of: ${examples([...new Set(containers)].sort())}. Let these containers write shorter lines.`
+  );
 }
 
 export function noLinesRead({ path }: PipelineTarget, openFiles: number): string {

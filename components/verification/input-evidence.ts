@@ -27,6 +27,14 @@ export interface KubeletReading {
   readonly error?: string;
 }
 
+/** A part of a container's line that exceeded the limit of a line. */
+export interface LongLine {
+  /** Id of the receiver, which is one for each pipeline. */
+  readonly receiver: string;
+  /** `NAMESPACE/POD (CONTAINER)`. */
+  readonly container: string;
+}
+
 /** State of the inputs of all collectors. */
 export interface InputEvidence {
   readonly targets: readonly ScrapedTarget[];
@@ -35,6 +43,8 @@ export interface InputEvidence {
   readonly annotated: readonly AnnotatedObject[];
   /** Jobs of monitors that cannot have a target. */
   readonly missedMonitors?: readonly MissedMonitor[];
+  /** Lines of containers that exceeded the limit in the last hour. */
+  readonly longLines?: readonly LongLine[];
   /** Nodes whose agents were read. */
   readonly nodes: readonly string[];
 }

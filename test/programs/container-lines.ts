@@ -43,8 +43,11 @@ const json = (what: string, fields: object, record: Partial<Expected>): Line => 
   };
 };
 
+/** A line of any length, as containerd writes it without a limit. */
+export const unsplit = (text: string): Buffer => cri(text);
+
 /** Splits bytes as containerd does, after 16 KiB. */
-function parts(text: string, size = 16_384): Buffer {
+export function parts(text: string, size = 16_384): Buffer {
   const bytes = Buffer.from(text);
   const pieces: Buffer[] = [];
   for (let start = 0; start < bytes.length; start += size) {

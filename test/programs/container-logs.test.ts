@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
 import { eventually, temporaryFolder } from "../unit/helpers/temp";
-import { lines, type Line } from "./container-lines";
+import { lines, parts, unsplit, type Line } from "./container-lines";
+import { readLongLines } from "../../components/verification/look-at-long-lines";
 
+const mebibyte = 1024 * 1024;
 const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";
 
 /** The parts of a record that the lines of the table decide about. */
@@ -83,6 +85,53 @@ describe("lines of containers, as a backend receives them", function () {
   it("bring no warning into the log of the log agent", () => {
     assert.deepEqual(
       agent.warnings().filter((line) => !line.includes("deprecated")),
+      [],
+    );
+  });
+});
+
+describe("a line of a container that exceeds the limit", function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const backend = new LogBackend();
+  const written = {
+    "as-long-as-allowed": parts("ü".repeat(mebibyte / 2)),
+    split: parts("x".repeat(2.5 * mebibyte)),
+    unsplit: unsplit("y".repeat(1.5 * mebibyte)),
+  };
+  let agent: LocalLogAgent;
+
+  before(async () => {
+    agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())]);
+    for (const [name, text] of Object.entries(written)) agent.append(`${pod}/${name}`, text);
+    agent.start();
+    await eventually(() => (sizes("split").length + sizes("unsplit").length >= 5 ? true : undefined), "records");
+  });
+  after(async () => {
+    await agent.stop();
+    backend.close();
+  });
+
+  const sizes = (container: string): number[] =>
+    backend.received
+      .filter(({ resource }) => resource["k8s.container.name"] === container)
+      .map(({ body }) => Buffer.byteLength(String(body)));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+  it("arrives complete, in several records", () => {
+    assert.deepEqual(sizes("as-long-as-allowed"), [mebibyte]);
+    assert.deepEqual([sizes("split").length, sum(sizes("split"))], [3, 2.5 * mebibyte]);
+    assert.deepEqual([sizes("unsplit").length, sum(sizes("unsplit"))], [2, 1.5 * mebibyte]);
+  });
+
+  it("is reported with its pipeline and its container, without its text", () => {
+    const log = agent.warnings();
+    const reported = readLongLines(log.join("\n")).map(({ receiver, container }) => `${receiver}: ${container}`);
+    assert.deepEqual(reported.sort(), [
+      ...["split", "split", "unsplit"].map((name) => `filelog/logs-a: shop/web-1 (${name})`),
+    ]);
+    assert.deepEqual(
+      log.filter((line) => /xxx|yyy/.test(line)),
       [],
     );
   });

@@ -80,7 +80,7 @@ export class LocalCollector {
 
   /** Waits until a backend has accepted this number of records. */
   async sent(records: number): Promise<void> {
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 240_000;
     for (;;) {
       const response = await fetch(`http://${this.address}:${ports.selfMetrics}/metrics`);
       const sum = [...(await response.text()).matchAll(/^otelcol_exporter_sent_log_records\{.*\} (\S+)$/gm)].reduce(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
 import { judgeContainerLogs } from "../../../components/verification/container-logs-input";
 import { readData, type PodData } from "../../../components/verification/data-evidence";
+import { lookAtLongLines, readLongLines } from "../../../components/verification/look-at-long-lines";
 import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
 import type { Verdict } from "../../../components/verification/verdict";
 
@@ -52,6 +53,58 @@ describe("the container logs of a pipeline", () => {
           "runtime: the log agents have read no line for this pipeline since their pods started. They have 7 files open for all pipelines. " +
           "Check logPipelines[0].input.runtime.namespaces and logPipelines[0].input.runtime.containers, and that containers write lines.",
       },
+    ]);
+  });
+
+  it("name the containers whose lines exceeded the limit, for their own pipeline", () => {
+    const line = (receiver: string, path: string): string =>
+      `{"level":"error","ts":"2026-11-29T09:00:00.000Z","msg":"Failed to process entry","otelcol.component.id":"${receiver}",` +
+      `"operator_id":"line-exceeds-limit","operator_type":"regex_parser","log.file.path":"${path}","log.iostream":"stdout"}`;
+    const file = (name: string): string => `/var/log/pods/shop_web-1_0b9c0000/${name}/3.log.20261129-090000`;
+    const longLines = readLongLines(
+      [
+        line("filelog/logs-shop", file("server")),
+        line("filelog/logs-bank", file("bank")),
+        line("filelog/logs-shop", file("server")),
+        line("filelog/logs-shop", file("proxy")),
+        line("filelog/logs-shop", file("other")).replace("line-exceeds-limit", "json"),
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(judgeContainerLogs(target, [podOf(metrics)], longLines), [
+      {
+        type: "InputsHealthy",
+        status: "True",
+        reason: "LinesSplit",
+        message:
+          "runtime: the log agents have read 12 lines for this pipeline since their pods started. In the last hour, lines " +
+          "exceeded 1 MiB 3 times or more, and were split into several records. They are lines of: shop/web-1 (proxy), " +
+          "shop/web-1 (server). Let these containers write shorter lines.",
+      },
+    ]);
+    const bank = { ...target, name: "bank" };
+    const [{ message = "" } = {}] = judgeContainerLogs(bank, [podOf(metrics.replaceAll("-shop", "-bank"))], longLines);
+    assert.match(message, /exceeded 1 MiB once or more, .* They are lines of: shop\/web-1 \(bank\)\./);
+  });
+
+  it("are searched for long lines in the logs of the log agents that answer", async () => {
+    const asked: unknown[] = [];
+    const cluster = {
+      log: (...question: unknown[]) => {
+        asked.push(question);
+        return question[1] === "silent" ? Promise.reject(new Error("no answer")) : Promise.resolve("");
+      },
+    };
+    const gateway = { kind: "gateway", workload: "DaemonSet", name: "gateway" } as const;
+    const pods = [
+      { collector: logAgent, pod: "silent" },
+      { collector: logAgent, pod: "a" },
+      { collector: gateway, pod: "g" },
+    ];
+    assert.deepEqual(await lookAtLongLines(cluster, targets, pods, Date.now() + 5000), []);
+    assert.deepEqual(asked, [
+      ["telemetry-logs", "silent", 3600],
+      ["telemetry-logs", "a", 3600],
     ]);
   });
 
