@@ -1,6 +1,6 @@
 import { referenceErrors, type ReadSecrets } from "../components/credentials";
 import { formatFinding, PipelineConfigError, type Finding, type FindingCode } from "../components/schema";
-import { parsePipelines, type Pipeline } from "../components/settings";
+import { parsePipelines, type ParseOptions } from "../components/settings";
 import type { ReasonOf } from "../components/verification";
 import type { InputFile } from "./stack-inputs";
 
@@ -19,10 +19,9 @@ export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal 
 }
 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
-  const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, read, now);
+  const whatElse: ParseOptions["whatElse"] = (readable) => referenceErrors(readable, read, now);
   try {
-    const { pipelines } = parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text, whatElse });
-    return whatElse(pipelines);
+    return referenceErrors(parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text, whatElse }), read, now);
   } catch (error) {
     if (error instanceof PipelineConfigError) return error.findings;
     throw error;

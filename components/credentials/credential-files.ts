@@ -1,21 +1,38 @@
 import { escapeOdd, joinPath, literal } from "../collector";
 import { credentialsFolder, signals } from "../contract";
 import { normalizePem } from "../schema";
-import { outputValues, type CredentialPart, type OutputValue, type Pipeline, type Value } from "../settings";
+import { outputValues, type CredentialPart, type Pipeline, type TargetToken, type Value } from "../settings";
+
+/** A value that is part of a file, with its place in the user's configuration. */
+interface FileValue {
+  readonly path: string;
+  readonly value: Value;
+  readonly isAddress: boolean;
+}
 
 export interface CredentialFile {
   /** The key in the merged Secret, and the name of the mounted file. */
   readonly key: string;
   /** The values that the file is made of. */
-  readonly values: readonly OutputValue[];
+  readonly values: readonly FileValue[];
   /** Makes the file's text from the texts of its values, in their order. */
   readonly content: (texts: readonly string[]) => string;
 }
 
 /** Returns all files of the merged Secret, in the order of their keys. */
-export function credentialFiles(pipelines: readonly Pipeline[]): CredentialFile[] {
-  return pipelines.flatMap(filesOf).sort((a, b) => (a.key < b.key ? -1 : 1));
+export function credentialFiles(
+  pipelines: readonly Pipeline[],
+  tokens: readonly TargetToken[] = [],
+): CredentialFile[] {
+  return [...pipelines.flatMap(filesOf), ...tokens.map(tokenFile)].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+/** The scraper reads the token from the file as it is. */
+const tokenFile = ({ key, path, value }: TargetToken): CredentialFile => ({
+  key,
+  values: [{ path, value, isAddress: false }],
+  content: ([text = ""]) => text,
+});
 
 /** Returns the path of the mounted file of one part of a pipeline's output. */
 export function credentialFile(pipeline: Pipeline, part: CredentialPart): { file: string } {
@@ -24,7 +41,7 @@ export function credentialFile(pipeline: Pipeline, part: CredentialPart): { file
 
 /**
  * Makes the key of a part. Names of pipelines have no underscore, so two pipelines or parts never share a key: `a.b`
- * and `a-b` stay apart, and so do a metric and a log pipeline with the same name.
+ * and `a-b` stay apart, and so do a metric and a log pipeline with the same name. Tokens of targets start with another word.
  */
 function credentialKey({ signal, name }: Pipeline, part: CredentialPart): string {
   return `${signals[signal].noun}_${name}_${part}`;
@@ -36,7 +53,9 @@ function filesOf(pipeline: Pipeline): CredentialFile[] {
     const values = all.filter(({ row }) => row.file === part);
     const isShown = values.every(({ row, value }) => row.kind === "address" && isPlain(value));
     // A literal address is not a credential and stands in the configuration.
-    return isShown ? [] : [{ key: credentialKey(pipeline, part), values, content: contentOf(pipeline, part) }];
+    if (isShown) return [];
+    const parts = values.map(({ path, value, row }) => ({ path, value, isAddress: row.kind === "address" }));
+    return [{ key: credentialKey(pipeline, part), values: parts, content: contentOf(pipeline, part) }];
   });
 }
 

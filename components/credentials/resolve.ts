@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "../schema";
 import {
   checkPipelineTexts,
+  checkToken,
+  checkTokensWhenKnown,
   checkWhenKnown,
   endpointTarget,
   outputValues,
@@ -9,6 +11,7 @@ import {
   type ParsedConfiguration,
   type Pipeline,
   type SecretKeyReference,
+  type TargetToken,
 } from "../settings";
 import { credentialsFindings } from "./secret-size";
 import { credentialFiles } from "./credential-files";
@@ -22,6 +25,9 @@ export interface Backend {
   /** Whether a secret address is, or may be, a Service of the cluster. Missing for other addresses. */
   readonly service?: "certain" | "possible";
 }
+
+/** What credentials belong to. */
+type Credentials = Pick<ParsedConfiguration, "pipelines" | "tokens">;
 
 export interface ResolvedPipelines {
   /** The content of the merged Secret, by key: literal values, and those of the referenced Secrets as they are now. */
@@ -44,14 +50,15 @@ export function resolvePipelines(
   now: Date,
   warn: (message: string) => void,
 ): ResolvedPipelines {
-  const { texts, findings } = resolveReferences(placedReferences(parsed.pipelines), read);
+  const { pipelines, tokens } = parsed;
+  const { texts, findings } = resolveReferences(placedReferences(pipelines, tokens), read);
   const textOf = (reference: SecretKeyReference): string => texts.get(referenceId(reference)) ?? "";
-  const errors = [...findings, ...errorsOf(findingsOfReferences(parsed.pipelines, texts, now))];
-  if (errors.length === 0) errors.push(...tooLong(parsed.pipelines, textOf));
+  const errors = [...findings, ...errorsOf(findingsOfReferences(parsed, texts, now))];
+  if (errors.length === 0) errors.push(...tooLong(parsed, textOf));
   if (errors.length > 0) throw new PipelineConfigError(errors);
 
-  const sound = lateWarnings(checkWhenKnown(parsed, textOf, now), warn);
-  const sources = credentialFiles(parsed.pipelines);
+  const sound = lateWarnings([...checkWhenKnown(parsed, textOf, now), ...checkTokensWhenKnown(tokens, textOf)], warn);
+  const sources = credentialFiles(pipelines, tokens);
   const contents = sources.map(({ key, values, content }) => {
     const parts = values.map(({ path, value }) => ({
       path,
@@ -74,15 +81,15 @@ export function resolvePipelines(
     return new Map(all.map(({ key, text }) => [key, text]));
   });
   const files = Object.fromEntries(sources.map(({ key }) => [key, fitting.apply((all) => all.get(key) ?? "")]));
-  return { files, backends: (of) => backendsOf(parsed.pipelines.filter(of), textOf), lateWarnings: sound };
+  return { files, backends: (of) => backendsOf(pipelines.filter(of), textOf), lateWarnings: sound };
 }
 
 /**
  * Reports credentials that are too long together, as far as their lengths are known before any Output is. Errors of Outputs
  * reach the user inside the engine's own words about a property.
  */
-function tooLong(pipelines: readonly Pipeline[], textOf: (reference: SecretKeyReference) => string): Finding[] {
-  const texts = credentialFiles(pipelines)
+function tooLong({ pipelines, tokens }: Credentials, textOf: (reference: SecretKeyReference) => string): Finding[] {
+  const texts = credentialFiles(pipelines, tokens)
     .flatMap(({ values }) => values)
     .map(({ path, value }) => ({
       path,
@@ -98,9 +105,13 @@ function tooLong(pipelines: readonly Pipeline[], textOf: (reference: SecretKeyRe
  * Returns the errors in the references of pipelines, for callers that already report other errors. Returns none if the
  * cluster does not answer, because the caller's errors matter more than the connection.
  */
-export function referenceErrors(pipelines: readonly Pipeline[], read: ReadSecrets, now: Date): Finding[] {
-  const { texts, findings, answered } = resolveReferences(placedReferences(pipelines), read);
-  return answered ? [...findings, ...errorsOf(findingsOfReferences(pipelines, texts, now))] : [];
+export function referenceErrors(
+  { pipelines, tokens }: Credentials,
+  read: ReadSecrets,
+  now: Date,
+): Finding[] {
+  const { texts, findings, answered } = resolveReferences(placedReferences(pipelines, tokens), read);
+  return answered ? [...findings, ...errorsOf(findingsOfReferences({ pipelines, tokens }, texts, now))] : [];
 }
 
 /**
@@ -122,11 +133,12 @@ function lateWarnings(
   });
 }
 
-/** Returns every reference of the pipelines to a Secret, with its place. */
-export function placedReferences(pipelines: readonly Pipeline[]): PlacedReference[] {
-  return pipelines
-    .flatMap(outputValues)
-    .flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : []));
+/** Returns every reference to a Secret, with its place. */
+export function placedReferences(
+  pipelines: readonly Pipeline[],
+  tokens: readonly TargetToken[] = [],
+): PlacedReference[] {
+  return [...pipelines.flatMap(outputValues), ...tokens].flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : []));
 }
 
 function backendsOf(
@@ -158,15 +170,20 @@ function backendsOf(
 
 /** Returns the findings about texts from Secrets that can be made without the texts that are not known yet. */
 function findingsOfReferences(
-  pipelines: readonly Pipeline[],
+  { pipelines, tokens }: Credentials,
   texts: ReadonlyMap<string, string>,
   now: Date,
 ): Finding[] {
-  return pipelines.flatMap((pipeline) => {
+  const ofTokens = tokens.flatMap(({ path, value }) => {
+    const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
+    return text === undefined ? [] : checkToken(text, path);
+  });
+  const ofPipelines = pipelines.flatMap((pipeline) => {
     const known = outputValues(pipeline).flatMap(({ field, value }): [string, string][] => {
       const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
       return text === undefined ? [] : [[field, text]];
     });
     return known.length > 0 ? checkPipelineTexts(pipeline, new Map(known), now) : [];
   });
+  return [...ofPipelines, ...ofTokens];
 }

@@ -1,5 +1,5 @@
 import { signals } from "../contract";
-import { isOddPrefix, outputValues, type Pipeline } from "../settings";
+import { isOddPrefix, outputValues, type Pipeline, type TargetToken } from "../settings";
 
 /** The place of a credential whose text stands in the configuration. It never holds the text itself. */
 export interface WrittenCredential {
@@ -14,7 +14,10 @@ export interface WrittenCredential {
  * Policies cannot read a stack's configuration, so the merged Secret names these credentials. User names, client ids
  * and certificates do not count as credentials. A prefix counts unless it is the name of a known scheme.
  */
-export function writtenCredentials(pipelines: readonly Pipeline[]): WrittenCredential[] {
+export function writtenCredentials(
+  pipelines: readonly Pipeline[],
+  tokens: readonly TargetToken[] = [],
+): WrittenCredential[] {
   const texts = pipelines.flatMap((pipeline) =>
     outputValues(pipeline).flatMap(({ row, field, value }): WrittenCredential[] => {
       if (row.kind !== "credential" || value.kind !== "literal" || !value.written) return [];
@@ -28,7 +31,10 @@ export function writtenCredentials(pipelines: readonly Pipeline[]): WrittenCrede
       .filter(({ prefix }) => isOddPrefix(prefix))
       .map(({ name }) => ({ path: `${outputPath(pipeline)}.headers[${name}].prefix`, header: name })),
   );
-  return [...texts, ...prefixes].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const ofTargets = tokens.flatMap(({ id, value }): WrittenCredential[] =>
+    value.kind === "literal" && value.written ? [{ path: `metric.prometheus.bearerTokens[${id}].token` }] : [],
+  );
+  return [...texts, ...prefixes, ...ofTargets].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 const outputPath = ({ signal, name }: Pipeline): string => `${signals[signal].pipelines}[${name}].output.otlp`;

@@ -119,6 +119,8 @@ export type InputHealth =
       readonly refused?: string;
       /** A sentence with the remedy for pods of a mesh that close plain connections. */
       readonly onlyMesh?: string;
+      /** A sentence with the remedy for targets that answer with a redirect; missing where all redirects are followed. */
+      readonly redirected?: string;
       /** How annotated objects ask for this input; missing where none can. */
       readonly annotated?: {
         readonly isWanted: (object: AnnotatedObject) => boolean;

@@ -63,4 +63,5 @@ export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
 export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } from "./relabel";
 export { jobSettings, nodeDiscovery } from "./scrape";
 export { dropMoved, guardLabel, guardMark, onlyOwnPods, rememberAddress } from "./target-guard";
+export { bearerTokens, tokenTargets, type TokenTargets } from "./bearer-tokens";
 export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";

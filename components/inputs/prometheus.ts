@@ -1,3 +1,4 @@
+import type { TokenTargets } from "./bearer-tokens";
 import { annotationFault, asksForScraping, mostListedPorts } from "./annotated-objects";
 import { diagnosticMetrics, field, inputStackSettings, pullInput } from "../schema";
 import { defineInput, idPart, namespacesOf } from "./define-input";
@@ -14,13 +15,15 @@ import {
   knownFromKubernetes,
   namedPortRules,
   onlyRunningPods,
+  podAddress,
   portAt,
   setWhere,
   type RelabelRule,
 } from "./relabel";
 import { nodeLocalJob, scrapedResources, scrapingReceiver, selectScraped, targetTls, type ScrapeJob } from "./scrape";
-import { scrapeFields } from "./scrape-settings";
-import { wantedNamespaces } from "./wanted-namespaces";
+import { scrapeFields, type ScrapeSettings } from "./scrape-settings";
+import { dropMoved, onlyOwnPods, rememberAddress } from "./target-guard";
+import { anyOf, wantedNamespaces } from "./wanted-namespaces";
 
 const setting = {
   key: "prometheus",
@@ -45,19 +48,26 @@ export const prometheus = defineInput({
     port: targetsPort,
     noTargets: 'no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true"',
     refused:
-      "The agent sends no credentials: let these targets serve their metrics without a login, or remove their annotations.",
+      "Write the right token for their namespace in metric.prometheus.bearerTokens, let these targets serve their metrics " +
+      "without a login, or remove their annotations.",
+    redirected:
+      "To targets in namespaces of metric.prometheus.bearerTokens, the agent follows no redirect: name the scheme and path " +
+      "of the metrics in the annotations.",
     annotated: { isWanted: asksForScraping, fault: annotationFault },
   },
   isWanted: () => true,
   collect: (wanted, { interval, mesh, scrape }) => {
     const namespaces = wantedNamespaces(wanted.map(({ selection }) => namespacesOf(selection)));
-    const jobs = scrapeJobs(namespaces, mesh, targetTls(scrape.tls)).map((job) =>
+    const jobs = scrapeJobs(namespaces, mesh, scrape).map((job) =>
       nodeLocalJob({ ...job, metricRelabel: knownFromKubernetes }, interval, scrape),
     );
     return {
       receivers: scrapingReceiver(id, targetsPort, jobs),
       extensions: {},
-      processors: scrapedResources(id, [podJob], [unsurePodJob, serviceJob, meshJob]),
+      processors: scrapedResources(id, [podJob, unsurePodJob, ...serviceJobs], {
+        container: [unsurePodJob, ...serviceJobs],
+        namespace: serviceJobs,
+      }),
       select: selectScraped,
     };
   },
@@ -68,6 +78,7 @@ export const prometheus = defineInput({
 const podJob = "app-pods";
 const serviceJob = "app-services";
 const meshJob = "app-services-mesh";
+const serviceJobs = [serviceJob, meshJob];
 
 /**
  * Name of the job of pods whose container is not certain. Discovery returns each port of each container. If the
@@ -79,19 +90,40 @@ const unsurePodJob = "app-pods-by-number";
 
 const certainty = setWhere("job", ["pod_annotation_prometheus_io_port"], "[0-9]+", unsurePodJob);
 
-function scrapeJobs(namespaces: readonly RelabelRule[], mesh: boolean, tls: unknown): ScrapeJob[] {
-  return Array.from({ length: mostListedPorts }, (_, place) =>
-    jobsAt(place, namespaces, mesh, tls).map((job) =>
-      place === 0 ? job : { ...job, name: `${job.name}-${place + 1}`, relabel: [named(job.name), ...job.relabel] },
-    ),
-  ).flat();
+/** The targets of a job: which namespaces they are in, the token that they get, and how they are asked. */
+interface Group {
+  readonly namespaces: readonly RelabelRule[];
+  readonly token?: TokenTargets;
+  readonly mesh: boolean;
+  readonly tls: unknown;
 }
 
-/** Calls the targets of a job like those of another one, so that all data of the input looks the same. */
-const named = (job: string): RelabelRule => ({ action: "replace", target_label: "job", replacement: job });
+/** Returns the jobs of all targets. Those that get a token have jobs of their own. */
+function scrapeJobs(wanted: readonly RelabelRule[], mesh: boolean, { tls, tokens }: ScrapeSettings): ScrapeJob[] {
+  const way = { mesh, tls: targetTls(tls) };
+  const known = tokens.flatMap(({ namespaces }) => namespaces);
+  const without = { ...way, namespaces: known.length === 0 ? wanted : [...wanted, drop("namespace", anyOf(known))] };
+  const groups = tokens.map((token): Group => {
+    const namespaces = [...wanted, keep("namespace", anyOf(token.namespaces))];
+    return { ...way, namespaces, token };
+  });
+  return [without, ...groups].flatMap((group) =>
+    Array.from({ length: mostListedPorts }, (_, place) =>
+      jobsAt(place, group).map((job) => ofGroup(job, place, group)),
+    ).flat(),
+  );
+}
+
+/** Calls the targets of a job like those of the first one, so that all data of the input looks the same. */
+function ofGroup(job: ScrapeJob, place: number, { token }: Group): ScrapeJob {
+  if (place === 0 && token === undefined) return job;
+  const suffixes = [...(token ? [`token-${token.id}`] : []), ...(place === 0 ? [] : [place + 1])];
+  const named: RelabelRule = { action: "replace", target_label: "job", replacement: job.name };
+  return { ...job, ...(token && { token }), name: [job.name, ...suffixes].join("-"), relabel: [named, ...job.relabel] };
+}
 
 /** The jobs for the port at one place of the annotation's list. */
-function jobsAt(place: number, namespaces: readonly RelabelRule[], mesh: boolean, tls: unknown): ScrapeJob[] {
+function jobsAt(place: number, { namespaces, mesh, tls }: Group): ScrapeJob[] {
   const services = serviceRules(place, namespaces, mesh);
   return [
     { name: podJob, role: "pod", relabel: podRules(place, namespaces, mesh), tls },
@@ -145,8 +177,10 @@ function serviceRules(place: number, namespaces: readonly RelabelRule[], mesh: b
     keep("service_annotation_prometheus_io_scrape", scrapeTrue),
     ...namespaces,
     ...portAt(place, "service"),
-    // Only pods of this node are watched. Pods of other nodes, and targets that are not pods, have no node name here.
-    keep("pod_node_name", ".+"),
+    onlyOwnPods,
+    rememberAddress,
+    // An EndpointSlice may have another address of its pod, or one of something else.
+    ...podAddress("endpointslice_port"),
     onlyRunningPods,
     // A pod that is annotated itself is scraped once, as a pod.
     mesh
@@ -156,5 +190,6 @@ function serviceRules(place: number, namespaces: readonly RelabelRule[], mesh: b
     declaredPorts("service", "endpointslice_port_protocol"),
     ...namedPortRules("service", ["pod_container_port_name", "endpointslice_port_name"]),
     ...annotationRules("service"),
+    ...dropMoved,
   ];
 }

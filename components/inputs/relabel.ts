@@ -55,8 +55,15 @@ export function annotationRules(object: "pod" | "service"): RelabelRule[] {
     ...["http", "https"].map((scheme) => setWhere("__scheme__", [annotation("scheme")], anyCase(scheme), scheme)),
     setWhere("__metrics_path__", [annotation("path")], "(.+)"),
     { action: "labelmap", regex: literal(`${meta(annotation("param_"))}(.+)`), replacement: literal("__param_$1") },
-    setWhere("__address__", ["pod_ip", annotation("port")], "([0-9.]+);([0-9]+)", "$1:$2"),
-    setWhere("__address__", ["pod_ip", annotation("port")], "([0-9a-fA-F]*:[0-9a-fA-F:.]+);([0-9]+)", "[$1]:$2"),
+    ...podAddress(annotation("port")),
+  ];
+}
+
+/** Sets the target's address to that of its pod, with the port in a label, if the label is a number. */
+export function podAddress(port: string): RelabelRule[] {
+  return [
+    setWhere("__address__", ["pod_ip", port], "([0-9.]+);([0-9]+)", "$1:$2"),
+    setWhere("__address__", ["pod_ip", port], "([0-9a-fA-F]*:[0-9a-fA-F:.]+);([0-9]+)", "[$1]:$2"),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bearerTokens, tokenTargets, type TokenTargets } from "./bearer-tokens";
 import { bytes, bytesQuantity, cidrs, field, flag, normalizePem, skipVerify, skipVerifyField, struct } from "../schema";
 
 const targetTls = struct({
@@ -34,6 +35,7 @@ export const scrapeFields = {
     description: "How targets annotated with `prometheus.io/scheme: https` are verified.",
     example: `{ ${skipVerifyField}: true }`,
   }),
+  bearerTokens,
   limits: field(limits.prefault({}), {
     description: "Limits of one answer of a target.",
     example: "{ samples: 100000 }",
@@ -76,10 +78,13 @@ export interface ScrapeSettings {
   readonly hostNetworks: readonly string[];
   /** The verification of targets with `https`; `ca` is PEM. */
   readonly tls: Written["tls"];
+  /** Annotated targets that get a token. */
+  readonly tokens: readonly TokenTargets[];
 }
 
 export function scrapeSettings({
   tls,
+  bearerTokens: tokens,
   limits: { samples, bodySize },
   nativeHistograms,
   honorTimestamps,
@@ -93,5 +98,6 @@ export function scrapeSettings({
     names,
     hostNetworks: [...new Set(hostNetworks)].sort(),
     tls: { ...tls, ...(tls.ca !== undefined && { ca: normalizePem(tls.ca) }) },
+    tokens: tokens.map(({ namespaces }) => tokenTargets(namespaces)).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }

@@ -10,6 +10,7 @@ import {
   type Components,
 } from "../collector";
 import type { NamespaceSelection } from "../schema";
+import { withToken, type TokenTargets } from "./bearer-tokens";
 import type { Wanted } from "./define-input";
 import type { RelabelRule } from "./relabel";
 import { scopeStatements } from "./scope";
@@ -42,6 +43,8 @@ export interface ScrapeJob {
   readonly metricRelabel?: readonly RelabelRule[];
   readonly metricsPath?: string;
   readonly tls?: unknown;
+  /** Targets that get a token. Without it, the job sends none. */
+  readonly token?: TokenTargets;
 }
 
 /** Returns a scrape job whose targets run on this node. */
@@ -51,15 +54,24 @@ export function nodeLocalJob(job: ScrapeJob, interval: number, scrape: ScrapeSet
     ...jobSettings(interval, scrape),
     ...(job.metricsPath && { metrics_path: job.metricsPath }),
     ...(job.tls !== undefined && { tls_config: job.tls }),
-    kubernetes_sd_configs: nodeDiscovery(job.role),
+    ...(job.token && withToken(job.token)),
+    kubernetes_sd_configs: nodeDiscovery(job.role, job.role === "endpointslice" ? job.token?.namespaces : undefined),
     relabel_configs: job.relabel,
     ...(job.metricRelabel && { metric_relabel_configs: job.metricRelabel }),
   };
 }
 
-/** Discovers pods of this node, or endpoints with the metadata of these pods. Only pods of this node are watched. */
-export const nodeDiscovery = (role: ScrapeJob["role"]): readonly unknown[] => [
-  { role, selectors: [{ role: "pod", field: `spec.nodeName=${nodeName}` }] },
+/**
+ * Discovers pods of this node, or endpoints with the metadata of these pods. Only pods of this node are watched. With
+ * `namespaces`, endpoints lead to no pod of another namespace: discovery returns the namespace of the EndpointSlice, and
+ * without this choice also metadata of a pod elsewhere that the EndpointSlice names.
+ */
+export const nodeDiscovery = (role: ScrapeJob["role"], namespaces?: readonly string[]): readonly unknown[] => [
+  {
+    role,
+    ...(namespaces && { namespaces: { names: namespaces } }),
+    selectors: [{ role: "pod", field: `spec.nodeName=${nodeName}` }],
+  },
 ];
 
 /** Returns the settings that every scrape job has. */
@@ -92,15 +104,19 @@ export function targetTls({ ca, serverName, ...verification }: ScrapeSettings["t
   };
 }
 
+/** Jobs of an input, by what discovery does not know for certain about their targets. None by default. */
+interface UnsureJobs {
+  readonly container?: readonly string[];
+  readonly namespace?: readonly string[];
+}
+
 /**
  * Removes the name of the job, which the receiver sets as `service.name`, so that the name comes from the pod instead.
- * A name from the target itself stays. In `unsure` jobs, the container's name may be wrong, so it is removed as well.
+ * A name from the target itself stays. Where the container's name may be wrong, it is removed as well. So is a namespace
+ * that may be that of an EndpointSlice: the look-up sets the pod's own.
  */
-export function scrapedResources(
-  input: string,
-  jobs: readonly string[],
-  unsure: readonly string[] = [],
-): ComponentChain {
+export function scrapedResources(input: string, jobs: readonly string[], unsure: UnsureJobs = {}): ComponentChain {
+  const { container = [], namespace = [] } = unsure;
   const isOneOf = (names: readonly string[]): string =>
     names.map((job) => `resource.attributes["service.name"] == "${job}"`).join(" or ");
   return [
@@ -109,10 +125,15 @@ export function scrapedResources(
       config: transform("metrics", [
         {
           statements: [
-            ...(unsure.length === 0
+            ...(container.length === 0
               ? []
-              : [`delete_key(resource.attributes, "k8s.container.name") where ${isOneOf(unsure)}`]),
-            `delete_key(resource.attributes, "service.name") where ${isOneOf([...jobs, ...unsure])}`,
+              : [`delete_key(resource.attributes, "k8s.container.name") where ${isOneOf(container)}`]),
+            ...(namespace.length === 0
+              ? []
+              : [
+                  `delete_key(resource.attributes, "k8s.namespace.name") where resource.attributes["k8s.pod.uid"] != nil and (${isOneOf(namespace)})`,
+                ]),
+            `delete_key(resource.attributes, "service.name") where ${isOneOf(jobs)}`,
           ],
         },
         { statements: scopeStatements(input) },

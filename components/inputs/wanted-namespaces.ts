@@ -13,4 +13,4 @@ export function wantedNamespaces(selections: readonly NamespaceSelection[]): Rel
 }
 
 /** Returns a pattern of these names. Namespaces are DNS labels, so nothing in them needs escaping. */
-const anyOf = (names: readonly string[]): string => [...new Set(names)].sort().join("|");
+export const anyOf = (names: readonly string[]): string => [...new Set(names)].sort().join("|");

@@ -677,6 +677,21 @@ export interface MetricSettingsArgs {
       /** Name that the certificates of targets are for. Default: the target's address. */
       serverName?: string;
     };
+    /**
+     * Tokens for annotated targets that require one: the agent sends `Authorization: Bearer …` to every annotated
+     * target in these namespaces, and to no other. A target is in the namespace of its Pod, whatever Service leads to
+     * it. With a token, the agent follows no redirect. With `http`, the token crosses the cluster's network in clear
+     * text.
+     */
+    bearerTokens?: {
+      /**
+       * Namespaces whose targets get the token. Names of namespaces: lower-case letters, digits and `-`, with a letter
+       * or digit at both ends, at most 63 characters. No namespace has two tokens.
+       */
+      namespaces: string[];
+      /** The token, without the word `Bearer`. */
+      token: ValueArgs;
+    }[];
     /** Limits of one answer of a target. */
     limits?: {
       /** Most samples in one answer of a target. An answer with more is dropped as a whole. Defaults to `50000`. */

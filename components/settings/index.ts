@@ -20,4 +20,6 @@ export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawCo
 export type { Proxy } from "./proxy-settings";
 export { serviceName } from "./service-names";
 export { readConfiguration, writtenSettings } from "./stack-config";
+export { checkToken } from "./checks/token-texts";
+export { checkTokensWhenKnown, type TargetToken } from "./target-tokens";
 export type { SecretKeyReference, Value } from "./types";

@@ -37,8 +37,8 @@ export function normalizeSettings({
         .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
       service: enrichments.service.enabled,
     },
-    /** The stack's settings of each input, by the key of the setting. */
-    inputs: metric,
+    /** The stack's settings of each input, by the key of the setting. Its tokens are credentials, see `targetTokens`. */
+    inputs: { ...metric, prometheus: { ...metric.prometheus, bearerTokens: [] } },
     /** Seconds between two collections, by the key of the inputs' setting. */
     intervals: Object.fromEntries(
       settingsOf(inputs).map(({ key }) => [

@@ -1,20 +1,11 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the types of settings follow from these functions */
-import * as pulumi from "@pulumi/pulumi";
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type ContainerLogsSelection, type PullSelections } from "../inputs";
-import {
-  bytes,
-  error,
-  fieldsOf,
-  type NamespaceSelection,
-  normalizePem,
-  PipelineConfigError,
-  seconds,
-  type WrittenValue,
-} from "../schema";
+import { bytes, fieldsOf, type NamespaceSelection, normalizePem, seconds, type WrittenValue } from "../schema";
 import { endpointTarget, isPlaintext } from "./checks/endpoint";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
 import type { compressions } from "./output-fields";
+import { addressValue, secretValue } from "./normalize-value";
 import { outputValueTable } from "./output-value-table";
 import { serviceName } from "./service-names";
 import type { Value } from "./types";
@@ -166,26 +157,9 @@ function usualCompression(address: string | undefined, plaintext: boolean): (typ
   return service && (service.certain || plaintext) ? "none" : "gzip";
 }
 
-/** Wraps a value: from here on, a credential exists only in a secret Output. The text of an address is also `plain`. */
 function normalizeValue(field: string, written: WrittenValue, path: string): Value {
-  if (written.valueFrom) return { kind: "secretKeyRef", ...written.valueFrom.secretKeyRef };
   const row = outputValueTable.find((one) => one.field === field.replace(/\[\d+\]$/, "[]"));
-  const isText = typeof written.value === "string";
-  if (row?.kind === "address") {
-    return { kind: "literal", value: textOf(written, path), ...(isText && { plain: written.value as string }) };
-  }
-  const text = textOf(written, path).apply((known) => (row?.pem ? normalizePem(known) : known));
-  return {
-    kind: "literal",
-    value: pulumi.secret(text),
-    ...(isText && { written: true, bytes: Buffer.byteLength(written.value as string) }),
-  };
-}
-
-function textOf({ value }: WrittenValue, path: string): pulumi.Output<string> {
-  const output = typeof value === "function" ? value() : pulumi.output<unknown>(value);
-  return output.apply((text) => {
-    if (typeof text === "string") return text;
-    throw new PipelineConfigError([error(path, "is not text", "Give a string, or an Output of one")]);
-  });
+  return row?.kind === "address"
+    ? addressValue(written, path)
+    : secretValue(written, path, row?.pem ? normalizePem : undefined);
 }

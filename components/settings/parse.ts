@@ -6,6 +6,7 @@ import { checkImageVersion } from "./checks/image-versions";
 import { checkUniqueNames } from "./checks/unique-names";
 import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
 import { checkTls } from "./checks/tls";
+import { checkTokens } from "./checks/token-texts";
 import {
   error,
   errorsOf,
@@ -23,6 +24,7 @@ import { readManifests, type Manifests, type WrittenEntry } from "./manifests";
 import { normalizePipeline, type Pipeline } from "./normalize";
 import { normalizeSettings, type TelemetrySettings } from "./normalize-settings";
 import { signalNames, type Signal } from "../contract";
+import { targetTokens, tokensPath, type TargetToken } from "./target-tokens";
 import { configuration, pipelineKeys, pipelineSchemas } from "./configuration";
 
 /** The configuration to read. Keys are those of the stack's configuration without the project's name, all optional. */
@@ -35,14 +37,16 @@ export interface ParseOptions {
   readonly telemetryNamespace?: string;
   /** Reads a file. Defaults to the file system, from the folder in which Pulumi runs. */
   readonly readFile?: (path: string) => string | Buffer;
-  /** Called after a finding, to report all at once: returns further findings about the pipelines that could be read. */
-  readonly whatElse?: (readable: readonly Pipeline[]) => readonly Finding[];
+  /** Called after a finding, to report all at once: returns further findings about what could be read. */
+  readonly whatElse?: (readable: Pick<ParsedConfiguration, "pipelines" | "tokens">) => readonly Finding[];
 }
 
 export interface ParsedConfiguration {
   /** Metrics first, then traces, then logs, each in the order in which they are written. */
   readonly pipelines: readonly Pipeline[];
   readonly settings: TelemetrySettings;
+  /** The tokens that the agent sends to targets. */
+  readonly tokens: readonly TargetToken[];
   /** Findings that the user should know but that do not stop the update. */
   readonly warnings: readonly Finding[];
 }
@@ -67,6 +71,7 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ...checkClearTexts(withoutPipelines(written), (keys) => join("", keys)),
     ...entries.flatMap(({ value, place }) => checkClearTexts(value, place)),
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
+    ...checkTokens(readable?.metric?.prometheus?.bearerTokens, tokensPath),
     ...(options.telemetryNamespace === undefined
       ? []
       : checkLogNamespace(
@@ -83,15 +88,17 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ...sound.flatMap(({ signal, place, sound }) => checkPipeline(signal, sound, place, options.now)),
   ];
   const namespaces = [...systemNamespaces, ...list(options.telemetryNamespace)];
+  const tokens = targetTokens(readable?.metric?.prometheus?.bearerTokens);
   const errors = errorsOf(findings);
   if (errors.length > 0) {
     const readable = entries.flatMap(readablePart);
-    throw new PipelineConfigError(once([...errors, ...(options.whatElse?.(normalizeAll(readable, namespaces)) ?? [])]));
+    throw new PipelineConfigError(once([...errors, ...(options.whatElse?.({ pipelines: normalizeAll(readable, namespaces), tokens }) ?? [])]));
   }
 
   return {
     pipelines: normalizeAll(entries, namespaces),
     settings: normalizeSettings(configuration.parse(written)),
+    tokens,
     warnings: warningsOf(findings),
   };
 }

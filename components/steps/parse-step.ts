@@ -10,8 +10,8 @@ import {
   type ResolvedPipelines,
 } from "../credentials";
 import { logNamespaces } from "../plan";
-import { formatFinding, type Finding } from "../schema";
-import { parsePipelines, type ParsedConfiguration, type Pipeline, type PipelinesArgs } from "../settings";
+import { formatFinding } from "../schema";
+import { parsePipelines, type ParsedConfiguration, type ParseOptions, type PipelinesArgs } from "../settings";
 import { reportingFindings, warnAt } from "./messages";
 
 /** All facts that are known before the first resource is made, except for those of monitors. */
@@ -34,7 +34,7 @@ export function parse(component: pulumi.Resource, written: PipelinesArgs, cluste
   const secrets = secretReader(cluster);
   const { namespace = defaultNamespace, existingNamespace: isExisting = false } = written;
   return reportingFindings(component, () => {
-    const whatElse = (readable: readonly Pipeline[]): Finding[] => referenceErrors(readable, secrets, now);
+    const whatElse: ParseOptions["whatElse"] = (readable) => referenceErrors(readable, secrets, now);
     const parsed = parsePipelines(written, { now, telemetryNamespace: namespace, whatElse });
     for (const warning of parsed.warnings) warn(formatFinding(warning));
     const resolved = resolvePipelines(parsed, secrets, now, warn);

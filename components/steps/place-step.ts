@@ -33,12 +33,12 @@ export interface Placed {
 /** Makes the namespace, the merged Secret, the monitoring and, after their validation, the collectors. */
 export function place(owner: Owner, parsed: Parsed, monitors: Monitors, planned: Planned): Placed {
   const { component, resourceName, dynamicProvider, protect } = owner;
-  const { pipelines, namespace: name, isExisting } = parsed;
+  const { pipelines, tokens, namespace: name, isExisting } = parsed;
   const child = { parent: component };
   // Only the namespace is protected: objects that are named by their content must be deleted when it changes.
   const namespace = stackNamespace(resourceName, { name, stack: thisStack(), isExisting }, { ...child, protect });
   const files = { ...parsed.files, ...filesOf(monitors) };
-  const written = writtenCredentials(pipelines);
+  const written = writtenCredentials(pipelines, tokens);
   const credentials =
     Object.keys(files).length === 0
       ? undefined

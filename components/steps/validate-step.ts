@@ -9,7 +9,7 @@ import type { Planned } from "./plan-step";
 
 /** Validates the configurations with a collector on this machine, before the first object is made. */
 export function validate(component: pulumi.Resource, parsed: Parsed, monitors: Monitors, planned: Planned): void {
-  const { pipelines, settings, facts } = parsed;
+  const { pipelines, tokens, settings, facts } = parsed;
   const { models, plans } = planned;
   const configurations = plans.map(({ configuration }) => configuration);
   failWith(component, [
@@ -20,7 +20,7 @@ export function validate(component: pulumi.Resource, parsed: Parsed, monitors: M
   const { findings, notes } = validateHere({
     collectors: plans,
     pipelines: models,
-    files: placeholderFiles(pipelines, monitors),
+    files: placeholderFiles(pipelines, monitors, tokens),
     settings: settings.validation,
     searchPath: process.env.PATH ?? "",
     preview: pulumi.runtime.isDryRun(),

@@ -163,6 +163,7 @@ function judgeScraped({ label, health }: Readable<"targets">, { own, missed, rep
     missed,
     refused: health.refused,
     onlyMesh: health.onlyMesh,
+    redirected: health.redirected,
   });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
   if (down.length + repeated.length > 0) return condition(type, "SomeTargetsDown", message);

@@ -19,6 +19,8 @@ interface TargetCounts {
   readonly refused?: string;
   /** The remedy for pods of a mesh that close plain connections. */
   readonly onlyMesh?: string;
+  /** The remedy for targets that answer with a redirect. */
+  readonly redirected?: string;
 }
 
 /** An annotated object or a monitor that is not scraped, and the reason as a clause. */
@@ -87,13 +89,14 @@ export function kubeletsRead(input: string, answering: number, of: number): stri
 }
 
 /** Returns the remedy for the first error of the scraper that has one, with a space before it. */
-function remedyOf({ down, refused = "", onlyMesh = "" }: TargetCounts): string {
+function remedyOf({ down, refused, redirected, onlyMesh }: TargetCounts): string {
   const remedies = down.map(({ error, inMesh }) => {
     if (error.includes("limit exceeded")) {
       return "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.";
     }
     if (inMesh && /: EOF$|connection reset by peer/.test(error)) return onlyMesh;
-    return /HTTP status 40[13]/.test(error) ? refused : "";
+    if (/HTTP status 30[12378]/.test(error)) return redirected;
+    return /HTTP status 40[13]/.test(error) ? refused : undefined;
   });
   const remedy = remedies.find(Boolean);
   return remedy === undefined ? "" : ` ${remedy}`;

@@ -10,7 +10,7 @@ interface KubernetesObject {
 }
 
 /** Objects by the plural of their kind. */
-type Objects = Readonly<Partial<Record<Resource, readonly KubernetesObject[]>>>;
+export type Objects = Readonly<Partial<Record<Resource, readonly KubernetesObject[]>>>;
 
 /** An API server with some objects and nothing else. */
 export interface ApiServer {
@@ -89,7 +89,11 @@ function answer(
   }
   const onlyMetadata = (request.headers.accept ?? "").includes("as=PartialObjectMetadata");
   const [apiVersion, kind] = onlyMetadata ? (["meta.k8s.io/v1", "PartialObjectMetadata"] as const) : kinds[resource];
-  const isChosen = fieldChoice(url.searchParams.get("fieldSelector"));
+  const ofNode = fieldChoice(url.searchParams.get("fieldSelector"));
+  const namespace = /\/namespaces\/([^/]+)\//.exec(url.pathname)?.[1];
+  const isChosen = (one: KubernetesObject): boolean =>
+    ofNode(one) &&
+    (namespace === undefined || (one.metadata as { readonly namespace?: string }).namespace === namespace);
   const items = (objects[resource] ?? []).filter(isChosen).map((object) => ({ ...object, kind, apiVersion }));
   if (!isWatch) {
     response.end(JSON.stringify({ kind: `${kind}List`, apiVersion, metadata: { resourceVersion: "1" }, items }));

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CollectorConfig } from "../../components/collector";
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -59,3 +60,20 @@ function resources(path: string, body: string): Received[] {
     ],
   }));
 }
+
+/** Makes the exporters of a configuration send JSON, which the backends of the tests read. */
+export function inJson(config: CollectorConfig): CollectorConfig {
+  const exporters = Object.fromEntries(
+    Object.entries(config.exporters).map(([id, settings]) => [
+      id,
+      id.startsWith("otlp_http/") ? { ...(settings as object), encoding: "json", compression: "none" } : settings,
+    ]),
+  );
+  return { ...config, exporters };
+}
+
+/** Exporter of a pipeline that sends to a backend. */
+export const http = (backend: Backend, path = ""): object => ({
+  protocol: "http",
+  endpoint: { text: `http://127.0.0.1:${backend.port}${path}` },
+});

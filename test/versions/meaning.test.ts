@@ -10,7 +10,7 @@ import { readData } from "../../components/verification/data-evidence";
 import { eventually } from "../e2e/support/eventually";
 import { agentConfig, gateway, pipeline, selections } from "../unit/helpers/models";
 import { startApiServer, type ApiServer } from "./api-server";
-import { startBackend, type Backend, type Received } from "./backend";
+import { http, inJson, startBackend, type Backend, type Received } from "./backend";
 import { cases, compared } from "./identity";
 import { address, collectors, startCollector, type Running } from "./collectors";
 
@@ -47,24 +47,8 @@ const gauges = (resource: object, ...names: readonly string[]): object => ({
   ],
 });
 
-/** Makes the exporters of a configuration send JSON, which the backends of the tests read. */
-function inJson(config: CollectorConfig): CollectorConfig {
-  const exporters = Object.fromEntries(
-    Object.entries(config.exporters).map(([id, settings]) => [
-      id,
-      id.startsWith("otlp_http/") ? { ...(settings as object), encoding: "json", compression: "none" } : settings,
-    ]),
-  );
-  return { ...config, exporters };
-}
-
 /** Queues that hold what the tests send. */
 const room = { queueBytes: 1024 * 1024 };
-
-const http = (backend: Backend, path = ""): object => ({
-  protocol: "http",
-  endpoint: { text: `http://127.0.0.1:${backend.port}${path}` },
-});
 
 for (const { version, program } of collectors) {
   describe(`on collector ${version}`, () => {

@@ -3,7 +3,7 @@ import { credentialIn } from "./credential-shapes";
 
 /**
  * Reports credentials in all texts that are stored in clear, in the configuration's state, in ConfigMaps or in the
- * objects of the workloads. Only the values of outputs, which go into the merged Secret, may hold one. A credential in
+ * objects of the workloads. Only the values of outputs and tokens, which go into the merged Secret, may hold one. A credential in
  * OTTL is a warning, because a statement may look for texts of that form.
  */
 export function checkClearTexts(value: unknown, place: Place, keys: readonly PathKey[] = []): Finding[] {
@@ -15,9 +15,9 @@ export function checkClearTexts(value: unknown, place: Place, keys: readonly Pat
   );
 }
 
-/** The values of outputs and the proxy's address, which have checks of their own, and PEM. */
+/** The values of outputs, tokens and the proxy's address, which have checks of their own, and PEM. */
 const isSecretPlace = (keys: readonly PathKey[]): boolean =>
-  keys.at(-1) === "ca" || keys.at(-2) === "proxy" || (keys.at(-1) === "value" && keys.includes("otlp"));
+  keys.at(-1) === "ca" || keys.at(-2) === "proxy" || (keys.at(-1) === "value" && (keys.includes("otlp") || keys.includes("bearerTokens")));
 
 function checkClearText(text: string, path: string, keys: readonly PathKey[]): Finding[] {
   const kind = credentialIn(text);

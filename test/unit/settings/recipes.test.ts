@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gatewayConfig, gatewayPipelines } from "../../../components/plan/gateway-config";
 import { credentialFiles } from "../../../components/credentials/credential-files";
 import { pipelineModels } from "../../../components/plan";
-import { parsePipelines, type OutputValue } from "../../../components/settings";
+import { parsePipelines, type Value } from "../../../components/settings";
 import { gateway } from "../helpers/models";
 import { valueOf } from "../helpers/pulumi";
 import { recipeConfiguration, recipes, recipesPage } from "../helpers/recipes";
@@ -56,7 +56,7 @@ async function madeOf(recipe: string): Promise<Made> {
   };
 }
 
-const standIn = async ({ value }: OutputValue): Promise<string> =>
+const standIn = async ({ value }: { readonly value: Value }): Promise<string> =>
   value.kind === "literal" ? valueOf(value.value) : `<${value.namespace}/${value.name}/${value.key}>`;
 
 /** What a recipe makes that has a pipeline of each kind, all alike. */

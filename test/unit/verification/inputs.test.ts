@@ -181,12 +181,20 @@ describe("the inputs of a pipeline", () => {
     assert.equal(
       refusal("prometheus"),
       "prometheus: 1 of 2 targets up; down: shop/b (http://10.0.0.1:9100/metrics?b: server returned HTTP status 403 " +
-        "Forbidden). The agent sends no credentials: let these targets serve their metrics without a login, or remove " +
-        "their annotations.",
+        "Forbidden). Write the right token for their namespace in metric.prometheus.bearerTokens, let these targets serve " +
+        "their metrics without a login, or remove their annotations.",
     );
     assert.match(
       refusal("api-server"),
       /\. The agent's ClusterRole or its binding was changed: run pulumi up --refresh\.$/,
+    );
+  });
+
+  it("have a remedy for targets with a token that redirect", () => {
+    const redirect = down("b", "server returned HTTP status 302 Found");
+    assert.match(
+      judged({ targets: [scraped("a"), redirect] }, { prometheus: {} })?.message ?? "",
+      /\. To targets in namespaces of metric\.prometheus\.bearerTokens, the agent follows no redirect: name the scheme and path of the metrics in the annotations\.$/,
     );
   });
 
