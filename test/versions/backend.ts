@@ -9,6 +9,8 @@ export interface Received {
   readonly path: string;
   readonly attributes: Attributes;
   readonly names: readonly string[];
+  /** Metrics as they came. */
+  readonly metrics: readonly object[];
 }
 
 /** A backend for OTLP/JSON. */
@@ -58,6 +60,7 @@ function resources(path: string, body: string): Received[] {
       ...scopeSpans.flatMap(({ spans }) => spans.map(({ name }) => name)),
       ...scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
     ],
+    metrics: scopeMetrics.flatMap(({ metrics }) => metrics),
   }));
 }
 
