@@ -3,12 +3,11 @@ import type { Signal } from "../contract";
 import {
   afterLookUp,
   attribute,
-  chooseService,
   dropProxyService,
   forgetTemporary,
   hideNodeAddress,
   hideReplicaSet,
-  keepSentService,
+  openService,
   serviceAnnotations,
   workloadLabels,
 } from "./identity";
@@ -37,13 +36,13 @@ export function enrichment(
       forgetTemporary,
       hideNodeAddress,
       hideReplicaSet,
-      ...(model.service ? [keepSentService] : []),
+      ...(model.service ? [openService] : []),
     ]),
     {
       id: signalComponent("k8s_attributes", "enrich", signal),
       config: kubernetesAttributes(model, pods, onlyContainer),
     },
-    ...transforms(signal, "enrich", [...afterLookUp, ...(model.service ? [chooseService] : []), ...cluster]),
+    ...transforms(signal, "enrich", [...afterLookUp(model.service), ...cluster]),
   ];
 }
 
@@ -55,14 +54,14 @@ function transforms(signal: Signal, role: string, groups: readonly StatementGrou
 
 /** Attributes of the cluster, for all data: also of senders whose pod is unknown, and of nodes and workloads. */
 function clusterAttributes({ clusterName }: EnrichmentModel): StatementGroup[] {
-  const uid = setWhenEmpty("k8s.cluster.uid", `"${clusterUid}"`);
+  const uid = setWhenEmpty("k8s.cluster.uid", `"${clusterUid}"`, `"${clusterUid}" != "" and `);
   const name = clusterName === undefined ? [] : [setWhenEmpty("k8s.cluster.name", ottlString(literal(clusterName)))];
-  return [{ conditions: [`"${clusterUid}" != ""`], statements: [uid] }, ...name.map((one) => ({ statements: [one] }))];
+  return [{ statements: [uid, ...name] }];
 }
 
-function setWhenEmpty(key: string, value: string): string {
+function setWhenEmpty(key: string, value: string, onlyIf = ""): string {
   const target = attribute(key);
-  return `set(${target}, ${value}) where ${target} == nil or ${target} == ""`;
+  return `set(${target}, ${value}) where ${onlyIf}(${target} == nil or ${target} == "")`;
 }
 
 /** Node labels, each with its attribute in the OpenTelemetry conventions. */

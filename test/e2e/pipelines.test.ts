@@ -276,7 +276,7 @@ describe("pipelines of three signals", function () {
       ["unknown", annotated, unknown, ["annotated", "2"]],
       ["unknown-labelled", labelled, unknown, ["application", "1"]],
       ["unknown-pod", labelled, { ...unknown, "k8s.pod.uid": "of-no-pod" }, ["unknown_service:java", undefined]],
-      ["injected", labelled, { "telemetry-pipelines.service.name": "injected" }, ["application", "1"]],
+      ["injected", labelled, { "telemetry-pipelines.enrichment.service.name": "injected" }, ["application", "1"]],
     ];
     for (const [name, application, resource] of cases) {
       await application.push("traces", tracesRequest([{ name, start: now() }], resource));

@@ -57,7 +57,10 @@ describe("the service that data is of", () => {
   const annotated = { ...name("annotation"), ...version("2-annotation") };
   const own = { ...name("own"), ...version("3-own") };
   const injected = Object.fromEntries(
-    ["name", "version", "sent-name"].map((key) => [`telemetry-pipelines.service.${key}`, "injected"]),
+    ["name", "version", "sent-name", "open-version"].map((key) => [
+      `telemetry-pipelines.enrichment.service.${key}`,
+      "injected",
+    ]),
   );
 
   const table: [string, Attributes, Parameters<typeof enriched>[1], Attributes][] = [
@@ -99,7 +102,7 @@ describe("the service that data is of", () => {
 
   it("is left alone when it is not wanted", () => {
     const statements = JSON.stringify(enrichment("logs", { ...model, service: false }));
-    assert.doesNotMatch(statements, /telemetry-pipelines[.]service[^"]*"\], resource|service[.]name"\), /);
+    assert.doesNotMatch(statements, /service[.](name|version|sent-name|open-version)/);
     const { metadata, annotations: extracted, otel_annotations: otel } = extractOf({ service: false });
     assert.deepEqual(
       [metadata.filter((key) => key.startsWith("service.")), extracted, otel],
@@ -186,7 +189,10 @@ describe("the workload that data is of", () => {
     ]),
     [
       "is not asked for by what is there only during enrichment",
-      { "telemetry-pipelines.template-hash": "456", "telemetry-pipelines.replicaset.name": "injected" },
+      {
+        "telemetry-pipelines.enrichment.template-hash": "456",
+        "telemetry-pipelines.enrichment.replicaset.name": "injected",
+      },
       ofReplicaSet("web-9dbdfc-456", {}),
       { "service.name": "web-9dbdfc-456" },
     ],
@@ -308,6 +314,8 @@ function evaluate(expression: string, attributes: Map<string, string>): unknown 
   const functions = {
     set: (key: string, value: string) => attributes.set(key, value),
     delete_key: (_: unknown, key: string) => attributes.delete(key),
+    delete_matching_keys: (_: unknown, pattern: string) =>
+      [...attributes.keys()].filter((key) => new RegExp(pattern).test(key)).forEach((key) => attributes.delete(key)),
     IsMatch: (text: string | undefined, pattern: string) => text !== undefined && new RegExp(pattern).test(text),
     HasPrefix: (text: string, start: string) => text.startsWith(start),
     HasSuffix: (text: string, end: string) => text.endsWith(end),
