@@ -21,7 +21,11 @@ export function refusal(file: InputFile, read: ReadSecrets, now: Date): Refusal 
 function findingsOf({ path, text = "" }: InputFile, read: ReadSecrets, now: Date): readonly Finding[] {
   const whatElse: ParseOptions["whatElse"] = (readable) => referenceErrors(readable, read, now);
   try {
-    return referenceErrors(parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text, whatElse }), read, now);
+    return referenceErrors(
+      parsePipelines({ pipelineFiles: [path] }, { now, readFile: () => text, whatElse }),
+      read,
+      now,
+    );
   } catch (error) {
     if (error instanceof PipelineConfigError) return error.findings;
     throw error;

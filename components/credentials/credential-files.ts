@@ -20,10 +20,7 @@ export interface CredentialFile {
 }
 
 /** Returns all files of the merged Secret, in the order of their keys. */
-export function credentialFiles(
-  pipelines: readonly Pipeline[],
-  tokens: readonly TargetToken[] = [],
-): CredentialFile[] {
+export function credentialFiles(pipelines: readonly Pipeline[], tokens: readonly TargetToken[] = []): CredentialFile[] {
   return [...pipelines.flatMap(filesOf), ...tokens.map(tokenFile)].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 

@@ -105,11 +105,7 @@ function tooLong({ pipelines, tokens }: Credentials, textOf: (reference: SecretK
  * Returns the errors in the references of pipelines, for callers that already report other errors. Returns none if the
  * cluster does not answer, because the caller's errors matter more than the connection.
  */
-export function referenceErrors(
-  { pipelines, tokens }: Credentials,
-  read: ReadSecrets,
-  now: Date,
-): Finding[] {
+export function referenceErrors({ pipelines, tokens }: Credentials, read: ReadSecrets, now: Date): Finding[] {
   const { texts, findings, answered } = resolveReferences(placedReferences(pipelines, tokens), read);
   return answered ? [...findings, ...errorsOf(findingsOfReferences({ pipelines, tokens }, texts, now))] : [];
 }
@@ -138,7 +134,9 @@ export function placedReferences(
   pipelines: readonly Pipeline[],
   tokens: readonly TargetToken[] = [],
 ): PlacedReference[] {
-  return [...pipelines.flatMap(outputValues), ...tokens].flatMap(({ path, value }) => (value.kind === "secretKeyRef" ? [{ path, reference: value }] : []));
+  return [...pipelines.flatMap(outputValues), ...tokens].flatMap(({ path, value }) =>
+    value.kind === "secretKeyRef" ? [{ path, reference: value }] : [],
+  );
 }
 
 function backendsOf(

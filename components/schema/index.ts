@@ -12,7 +12,7 @@ export { isSelected, labelExpressionFault, labelOperators, labelSelector, type L
 export { areLabels, map, type Texts } from "./maps";
 export { normalizePem, readPem, type Pem, type PemBlock } from "./pem";
 export { unreadableBlock } from "./pem-faults";
-export { isLater, plain, type Later } from "./plain";
+export { isLater, plain } from "./plain";
 export * from "./quantities";
 export { readSound, type Sound } from "./sound";
 export { didYouMean, nearest } from "./suggest";

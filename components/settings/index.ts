@@ -15,7 +15,7 @@ export type {
   WorkloadSettings,
 } from "./normalize-settings";
 export type { CredentialPart } from "./output-value-table";
-export { checkPipelineTexts, checkWhenKnown, outputValues, type OutputValue } from "./output-values";
+export { checkPipelineTexts, checkWhenKnown, outputValues } from "./output-values";
 export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawConfiguration } from "./parse";
 export type { Proxy } from "./proxy-settings";
 export { serviceName } from "./service-names";

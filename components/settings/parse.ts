@@ -92,7 +92,9 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
   const errors = errorsOf(findings);
   if (errors.length > 0) {
     const readable = entries.flatMap(readablePart);
-    throw new PipelineConfigError(once([...errors, ...(options.whatElse?.({ pipelines: normalizeAll(readable, namespaces), tokens }) ?? [])]));
+    throw new PipelineConfigError(
+      once([...errors, ...(options.whatElse?.({ pipelines: normalizeAll(readable, namespaces), tokens }) ?? [])]),
+    );
   }
 
   return {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { bearerTokens, tokenTargets, type TokenTargets } from "../inputs";
+import { type bearerTokens, tokenTargets, type TokenTargets } from "../inputs";
 import { join, type Finding, type Sound } from "../schema";
 import { checkToken } from "./checks/token-texts";
 import { secretValue } from "./normalize-value";

@@ -77,7 +77,10 @@ describe("what the policy pack knows of the program", () => {
       { now: new Date() },
     );
     const stringData = Object.fromEntries(
-      credentialFiles(pipelines).map(({ key, values, content }) => [key, content(values.map(({ path }) => path.replace("tracePipelines[0].output.otlp.", "")))]),
+      credentialFiles(pipelines).map(({ key, values, content }) => [
+        key,
+        content(values.map(({ path }) => path.replace("tracePipelines[0].output.otlp.", ""))),
+      ]),
     );
     const secret = made("core/v1:Secret", `${mergedSecretName}-1`, "credentials", { stringData });
     assert.deepEqual(

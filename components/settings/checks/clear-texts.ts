@@ -17,7 +17,9 @@ export function checkClearTexts(value: unknown, place: Place, keys: readonly Pat
 
 /** The values of outputs, tokens and the proxy's address, which have checks of their own, and PEM. */
 const isSecretPlace = (keys: readonly PathKey[]): boolean =>
-  keys.at(-1) === "ca" || keys.at(-2) === "proxy" || (keys.at(-1) === "value" && (keys.includes("otlp") || keys.includes("bearerTokens")));
+  keys.at(-1) === "ca" ||
+  keys.at(-2) === "proxy" ||
+  (keys.at(-1) === "value" && (keys.includes("otlp") || keys.includes("bearerTokens")));
 
 function checkClearText(text: string, path: string, keys: readonly PathKey[]): Finding[] {
   const kind = credentialIn(text);

@@ -70,6 +70,14 @@ export const inputReasons = [
   },
   {
     type: "InputsHealthy",
+    reason: "LinesSplit",
+    status: "True",
+    isWarning: true,
+    meaning: "Containers have written lines of more than 1 MiB, which arrive as several records.",
+    remedy: "Let the containers that the message names write shorter lines.",
+  },
+  {
+    type: "InputsHealthy",
     reason: "RequestsMisdirected",
     status: "True",
     isWarning: true,

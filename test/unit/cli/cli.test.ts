@@ -21,10 +21,10 @@ describe("tasks", () => {
   });
 
   it("that take no options reject them", () => {
-    const { status, stdout, stderr } = run("cluster:up", "--nodes", "1");
+    const { status, stdout, stderr } = run("cluster:down", "--nodes", "1");
     assert.deepEqual(
       [status, stdout, stderr],
-      [1, "", "\nerror: npm run cluster:up takes no options, but got: --nodes 1. Leave them out.\n"],
+      [1, "", "\nerror: npm run cluster:down takes no options, but got: --nodes 1. Leave them out.\n"],
     );
   });
 

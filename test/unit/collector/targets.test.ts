@@ -104,6 +104,7 @@ describe("the targets of an annotated pod", () => {
       groups[0]?.statements.map((statement) => statement.replaceAll(`resource.attributes["service.name"] == `, "")),
       [
         `delete_key(resource.attributes, "k8s.container.name") where "app-pods-by-number" or "app-services" or "app-services-mesh"`,
+        `delete_key(resource.attributes, "k8s.namespace.name") where resource.attributes["k8s.pod.uid"] != nil and ("app-services" or "app-services-mesh")`,
         `delete_key(resource.attributes, "service.name") where "app-pods" or "app-pods-by-number" or "app-services" or "app-services-mesh"`,
       ],
     );

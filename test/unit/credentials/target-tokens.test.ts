@@ -114,7 +114,7 @@ describe("A token for targets", () => {
     assert.deepEqual(
       errors(() => resolvePipelines(parsed, missing, now, assert.fail)),
       [
-        `${at}[0].token: refers to the key token of Secret metrics in namespace shop, which does not exist. Create it or correct the reference.`,
+        `${at}[0].token: refers to the key token of Secret metrics in namespace shop, which does not exist. Create the Secret or correct the reference.`,
       ],
     );
   });

@@ -12,13 +12,13 @@ process.env.KUBECONFIG = "/nowhere";
 
 /**
  * Answers what a component asks a cluster as the program that runs outside answers it without one, but at once: that
- * program takes a second, and most components ask. A kubeconfig that names a server still reaches the program.
+ * program takes a second, and most components ask. A request with a kubeconfig of its own still reaches the program.
  */
 function answerWithoutCluster(): void {
   const { spawnSync } = childProcess;
   const answer = (program: string, args: readonly string[], options: { readonly input?: string }): object => {
     const isQuestion = args.at(-1)?.endsWith("components/program.ts") ?? false;
-    if (!isQuestion || /server(\\")?:/.test(options.input ?? "")) return spawnSync(program, args, options);
+    if (!isQuestion || (options.input ?? "").includes('"kubeconfig":')) return spawnSync(program, args, options);
     return { status: 0, stdout: JSON.stringify({ error: noCluster }), stderr: "" };
   };
   mock.method(childProcess, "spawnSync", answer as typeof spawnSync);

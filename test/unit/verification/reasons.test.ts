@@ -215,13 +215,18 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
     yield [pushed, { ...nothing, data: [{ ...pod, collector: gateway.name, kind: gateway.kind, ...change }] }];
   }
   const ofContainers = targetOf({ signal: "logs", containerLogs: true, collectors: [logAgent.name] });
-  for (const records of [0, 1]) {
+  const long = { receiver: "filelog/logs-a", container: "shop/web-1 (server)" };
+  for (const [records, longLines] of [
+    [0, []],
+    [1, []],
+    [1, [long]],
+  ] as const) {
     const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
     const containerLogs = { records: { "filelog/logs-a": records }, openFiles: 1 };
     const data = [{ ...pod, collector: logAgent.name, kind: logAgent.kind, containerLogs }];
     yield [
       { ...ofContainers, collectors: [logAgent] },
-      { ...nothing, data },
+      { ...nothing, data, inputs: { ...nothing.inputs, longLines } },
     ];
   }
   const targets = targetOf({});
