@@ -49,14 +49,14 @@ export class Telemetry extends pulumi.ComponentResource {
       dynamicProvider: new DynamicProvider(name, { parent: this }),
       protect: written.protect ?? false,
     };
-    const { namespace, gateway, workloads, credentials } = place(owner, parsed, monitors, planned);
+    const { namespace, gateway, workloads, secrets } = place(owner, parsed, monitors, planned);
     this.namespace = namespace;
     this.gateway = gateway;
     this.endpoints = pulumi.output(gateway?.endpoints);
     this.gatewaySize = sizeOfGateway(this, planned);
     this.targets = flowTargets(parsed.namespace, planned.models, planned.plans, monitors.jobs);
     const after = [...workloads, ...verifyAfter];
-    this.pipelines = prove(owner, parsed, planned, { targets: this.targets, credentials, after });
+    this.pipelines = prove(owner, parsed, planned, { targets: this.targets, secrets, after });
     this.registerOutputs({
       namespace: this.namespace,
       endpoints: this.endpoints,

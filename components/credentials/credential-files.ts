@@ -36,6 +36,16 @@ export function credentialFile(pipeline: Pipeline, part: CredentialPart): { file
   return { file: `${credentialsFolder}/${credentialKey(pipeline, part)}` };
 }
 
+/** Returns the files that these configurations reference, so that a Secret has nothing that its collectors do not read. */
+export function referencedFiles<T>(
+  files: Readonly<Record<string, T>>,
+  configurations: readonly string[],
+): Record<string, T> {
+  const path = new RegExp(`${credentialsFolder}/([\\w.-]+)`, "g");
+  const keys = new Set(configurations.flatMap((text) => [...text.matchAll(path)].map(([, key]) => key)));
+  return Object.fromEntries(Object.entries(files).filter(([key]) => keys.has(key)));
+}
+
 /**
  * Makes the key of a part. Names of pipelines have no underscore, so two pipelines or parts never share a key: `a.b`
  * and `a-b` stay apart, and so do a metric and a log pipeline with the same name. Tokens of targets start with another word.

@@ -16,7 +16,7 @@ export interface MergedSecretArgs {
 }
 
 /**
- * All credentials of all pipelines in one immutable Secret, which gateway and agent mount. A change makes a new Secret
+ * The credentials that the collectors of a namespace use, in one immutable Secret that they mount. A change makes a new Secret
  * under another name. The pods roll to the new Secret, and then the old Secret is deleted.
  */
 export class MergedSecret extends pulumi.ComponentResource {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { credentialFiles, writtenCredentials } from "../credentials";
+import { referencedFiles, writtenCredentials } from "../credentials";
 import { LogAgent, MetricAgent, OtlpGateway, type Placing } from "../workloads";
 import { thisStack } from "./messages";
 import type { Parsed } from "./parse-step";
@@ -43,7 +43,6 @@ export function placeLogAgent(
   const plan = plans.find(({ kind }) => kind === "log-agent");
   if (plan?.namespace === undefined) return undefined;
   const served = pipelines.filter(({ id }) => plan.served.some((one) => one.id === id));
-  const keys = credentialFiles(served).map(({ key }) => key);
   return new LogAgent(
     `${resourceName}-log-agent`,
     {
@@ -52,7 +51,7 @@ export function placeLogAgent(
       stackNamespace: namespace,
       plan: { ...plan, namespace: plan.namespace },
       workload: settings.logAgent,
-      files: Object.fromEntries(Object.entries(files).filter(([key]) => keys.includes(key))),
+      files: referencedFiles(files, [plan.configuration]),
       written: writtenCredentials(served),
     },
     options,

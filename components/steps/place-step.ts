@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterUid } from "../cluster-facts";
-import { MergedSecret, writtenCredentials } from "../credentials";
+import { MergedSecret, referencedFiles, writtenCredentials } from "../credentials";
 import type { Monitors } from "../monitors";
 import type { DynamicProvider } from "../outside";
+import type { Pipeline } from "../settings";
 import { Validations } from "../validation";
 import { stackNamespace, type OtlpGateway, type Placing } from "../workloads";
 import { thisStack, warnAt } from "./messages";
@@ -23,8 +24,8 @@ export interface Owner {
 
 export interface Placed {
   readonly namespace: pulumi.Output<string>;
-  /** Name of the merged Secret, if there is one. */
-  readonly credentials: pulumi.Output<string> | undefined;
+  /** Names of the Secrets with credentials, as far as there are any. */
+  readonly secrets: readonly (pulumi.Output<string> | undefined)[];
   readonly gateway: OtlpGateway | undefined;
   /** Gateway and agents, as far as there are any. */
   readonly workloads: readonly pulumi.Resource[];
@@ -38,11 +39,12 @@ export function place(owner: Owner, parsed: Parsed, monitors: Monitors, planned:
   // Only the namespace is protected: objects that are named by their content must be deleted when it changes.
   const namespace = stackNamespace(resourceName, { name, stack: thisStack(), isExisting }, { ...child, protect });
   const files = { ...parsed.files, ...filesOf(monitors) };
-  const written = writtenCredentials(pipelines, tokens);
+  const referenced = referencedFiles(files, configurationsHere(planned));
+  const written = writtenCredentials(pipelines.filter(isServedHere(planned)), tokens);
   const credentials =
-    Object.keys(files).length === 0
+    Object.keys(referenced).length === 0
       ? undefined
-      : new MergedSecret(`${resourceName}-credentials`, { namespace, files, written }, child).secretName;
+      : new MergedSecret(`${resourceName}-credentials`, { namespace, files: referenced, written }, child).secretName;
   const validations = new Validations();
   const placing: CollectorPlacing = {
     ...placingOf(component, parsed, planned, { namespace, credentials, validations }),
@@ -55,8 +57,20 @@ export function place(owner: Owner, parsed: Parsed, monitors: Monitors, planned:
   validations.close();
   placeMonitoring(resourceName, namespace, parsed, planned, child);
   const workloads = [gateway, agent, logAgent].filter((one) => one !== undefined);
-  return { namespace, credentials, gateway, workloads };
+  return { namespace, secrets: [credentials, logAgent?.credentials], gateway, workloads };
 }
+
+/** Returns the configurations of the collectors in the stack's own namespace. */
+const configurationsHere = ({ plans }: Planned): string[] =>
+  plans.filter(({ kind }) => kind !== "log-agent").map(({ configuration }) => configuration);
+
+/** Returns whether a pipeline is not one that only the log agent serves, which has its own Secret. */
+const isServedHere =
+  ({ plans }: Planned) =>
+  ({ id }: Pipeline): boolean => {
+    const kinds = plans.filter(({ served }) => served.some((one) => one.id === id)).map(({ kind }) => kind);
+    return kinds.length === 0 || kinds.some((kind) => kind !== "log-agent");
+  };
 
 /** Returns the texts of the Secrets that monitors reference, by their key in the merged Secret. */
 function filesOf({ files }: Monitors): Record<string, pulumi.Output<string>> {

@@ -11,7 +11,7 @@ import type { Planned } from "./plan-step";
 /** The pipelines to verify, and the resources that must exist before. */
 export interface ToProve {
   readonly targets: FlowTargets;
-  readonly credentials: Placed["credentials"];
+  readonly secrets: Placed["secrets"];
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -20,7 +20,7 @@ export function prove(
   { component, resourceName, dynamicProvider }: Owner,
   { settings, warnings, lateWarnings, cluster }: Parsed,
   { plans }: Planned,
-  { targets, credentials, after }: ToProve,
+  { targets, secrets, after }: ToProve,
 ): pulumi.Output<readonly PipelineStatus[] | undefined> {
   const { mode } = settings.verification;
   if (mode === "off" || targets.pipelines.length === 0) return pulumi.output(undefined);
@@ -32,7 +32,7 @@ export function prove(
       certificates,
       cluster,
       settings: { ...settings.verification, mode },
-      revision: pulumi.output(credentials).apply((secret) => revisionOf(plans, settings, secret, cluster)),
+      revision: pulumi.all(secrets).apply((names) => revisionOf(plans, settings, names, cluster)),
     },
     { parent: component, provider: dynamicProvider, dependsOn: [...after] },
   ).pipelines;
@@ -42,10 +42,11 @@ export function prove(
 function revisionOf(
   plans: readonly CollectorPlan[],
   { egress, proxy, scraping }: TelemetrySettings,
-  secret: string | undefined,
+  secrets: readonly (string | undefined)[],
   { context }: ClusterAccess,
 ): string {
   const images = plans.map(({ image }) => image);
   const ways = JSON.stringify([egress, scraping.hostNetworks, images, context, ...(proxy ? [proxy] : [])]);
-  return contentName("r", [secret, ...plans.map((one) => one.revision), ways].join());
+  const named = secrets.filter((name) => name !== undefined);
+  return contentName("r", [...named, ...plans.map((one) => one.revision), ways].join());
 }

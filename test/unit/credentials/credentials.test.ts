@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePipelines, secretReader, writtenCredentials, type ReadSecrets } from "../../../components/credentials";
-import { credentialFiles } from "../../../components/credentials/credential-files";
+import { credentialFiles, referencedFiles } from "../../../components/credentials/credential-files";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/settings";
 import { valueOf } from "../helpers/pulumi";
@@ -47,6 +47,20 @@ describe("the merged Secret", () => {
       "metric_a.b_headers",
     ]);
     for (const key of keys) assert.match(key, /^[-._a-zA-Z0-9]{1,253}$/, "what Kubernetes allows for a key");
+  });
+
+  it("has only the files that the configurations of its collectors name", () => {
+    const all = { "log_a_tls.ca": 1, "log_a_tls.cert": 2, log_a_headers: 3, "log_a.b_headers": 4, monitor_shop_1: 5 };
+    const configurations = [
+      "headers: ${file:/credentials/log_a.b_headers}",
+      "tls:\n  ca_file: /credentials/log_a_tls.ca\nbearer_token_file: '/credentials/monitor_shop_1'\n",
+    ];
+    assert.deepEqual(referencedFiles(all, configurations), {
+      "log_a_tls.ca": 1,
+      "log_a.b_headers": 4,
+      monitor_shop_1: 5,
+    });
+    assert.deepEqual(referencedFiles(all, []), {});
   });
 
   it("holds literal values and those of referenced Secrets, all of them secret", async () => {
