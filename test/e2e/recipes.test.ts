@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { collectorVersions, images } from "../../components/contract";
-import { pipelineModels } from "../../components/plan";
+import { pipelineModels, planCollectors, type CollectorPlan } from "../../components/plan";
 import { gatewayConfig, gatewayPipelines, type GatewayModel } from "../../components/plan/gateway-config";
 import { placeholderFiles, validateHere } from "../../components/validation";
 import { renderYaml } from "../../components/collector";
@@ -28,6 +28,13 @@ const gatewayOf = (pipelines: readonly Pipeline[]): GatewayModel => ({
   logLevel: "info",
   queueBytes: 1024,
 });
+
+/** The log agent of the pipelines that take container logs. */
+const logAgentOf = (pipelines: readonly Pipeline[]): CollectorPlan[] =>
+  planCollectors(pipelineModels(pipelines), parsePipelines({ allowNoPipelines: true }, { now: new Date() }).settings, {
+    mesh: false,
+    namespace: "telemetry",
+  }).filter(({ kind }) => kind === "log-agent");
 
 /** The filters against Istio's noise as the gateway has them. */
 function filters(): Record<string, unknown> {
@@ -83,7 +90,7 @@ const metrics = (items: readonly [name: string, values: Values][]) => ({
 describe("a recipe, in the stock collector", function () {
   this.timeout("60s");
 
-  /** What the collector says of the gateway's configuration, with files of the same form in place of credentials. */
+  /** What the collector says of the configurations of gateway and log agent, with files of the same form in place of credentials. */
   function validate(
     pipelines: readonly Pipeline[],
     change: (exporter: object) => object = (exporter) => exporter,
@@ -93,7 +100,10 @@ describe("a recipe, in the stock collector", function () {
       Object.entries(config.exporters).map(([id, exporter]) => [id, change(exporter as object)]),
     );
     return validateHere({
-      collectors: [{ configuration: renderYaml({ ...config, exporters }), image: images.collector }],
+      collectors: [
+        { configuration: renderYaml({ ...config, exporters }), image: images.collector },
+        ...logAgentOf(pipelines),
+      ],
       pipelines: pipelineModels(pipelines),
       files: placeholderFiles(pipelines),
       settings: { mode: "local", timeoutSeconds: 30 },

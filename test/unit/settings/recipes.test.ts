@@ -160,6 +160,22 @@ const expected: Readonly<Record<string, Made>> = {
       [`${kind}_sap-cloud-logging_tls.key`]: "<telemetry-secrets/cloud-logging/ingest-otlp-key>",
     },
   })),
+  "container-logs.yaml": {
+    exporters: {
+      "otlp_grpc/logs-shop": {
+        ...verified,
+        endpoint: "https://logs.shop.example.com:4317",
+        headers: "${file:/credentials/log_shop_headers}",
+      },
+      "otlp_http/logs-platform": {
+        endpoint: "http://loki.logging.svc.cluster.local:3100/otlp",
+        compression: "none",
+        tls: { insecure: true },
+      },
+    },
+    authenticators: {},
+    files: { log_shop_headers: '{"Authorization":"Bearer <telemetry-secrets/shop-logs/token>"}' },
+  },
   "istio-noise.yaml": ofEachKind((_kind, signal) => ({
     exporters: { [`otlp_grpc/${signal}-backend`]: { ...verified, endpoint: "https://otlp.example.com:4317" } },
     authenticators: {},
