@@ -82,17 +82,19 @@ export class LocalCollector {
   async sent(records: number): Promise<void> {
     const end = Date.now() + 240_000;
     for (;;) {
-      const response = await fetch(`http://${this.address}:${ports.selfMetrics}/metrics`);
-      const sum = [...(await response.text()).matchAll(/^otelcol_exporter_sent_log_records\{.*\} (\S+)$/gm)].reduce(
-        (total, [, value]) => total + Number(value),
-        0,
-      );
+      const sum = await this.sentRecords().catch(() => 0);
       if (sum === records) return;
       if (sum > records || Date.now() > end) {
         throw new Error(`${sum} records were sent for ${records} lines.\n${this.log.slice(-2000)}`);
       }
       await sleep(100);
     }
+  }
+
+  private async sentRecords(): Promise<number> {
+    const response = await fetch(`http://${this.address}:${ports.selfMetrics}/metrics`);
+    const counters = (await response.text()).matchAll(/^otelcol_exporter_sent_log_records\{.*\} (\S+)$/gm);
+    return [...counters].reduce((total, [, value]) => total + Number(value), 0);
   }
 
   async stop(): Promise<void> {

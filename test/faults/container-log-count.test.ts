@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LocalLogAgent, logsPipeline } from "../programs/local-log-agent";
+import { temporaryFolder } from "../unit/helpers/temp";
+
+const setting = (name: string, usual: number): number => Number(process.env[name] ?? usual);
+
+/** Containers, the lines that each writes in a second, and the seconds of each fault. LOG_RATE=100 is the load of a busy node. */
+const containers = setting("LOG_CONTAINERS", 200);
+const rate = setting("LOG_RATE", 10);
+const seconds = setting("LOG_SECONDS", 5);
+/** Seconds in which the lines of a fault must arrive. */
+const patience = setting("LOG_PATIENCE", 120);
+
+const container = (i: number): string => `shop_web-${i}_0b9c0000-0000-4000-8000-${String(i).padStart(12, "0")}/server`;
+const text = "the order of a customer was paid and is sent to the warehouse";
+
+/** A backend that counts how often each line has arrived, and keeps nothing else. */
+class CountingBackend {
+  /** Whether it accepts requests. */
+  isThere = true;
+  /** How often each line has arrived, by container and number. */
+  readonly arrivals = new Map<string, number>();
+  private readonly server: Server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      if (this.isThere) this.count(Buffer.concat(parts).toString("utf8"));
+      response.writeHead(this.isThere ? 200 : 503, { "content-type": "application/json" }).end("{}");
+    });
+  });
+
+  async listen(): Promise<string> {
+    this.server.listen(0, "127.0.0.1");
+    await once(this.server, "listening");
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private count(request: string): void {
+    for (const [, id = ""] of request.matchAll(/"line (\d+:\d+) /g)) {
+      this.arrivals.set(id, (this.arrivals.get(id) ?? 0) + 1);
+    }
+  }
+}
+
+interface Row {
+  readonly fault: string;
+  readonly sent: number;
+  readonly received: number;
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+describe(`every line of ${containers} containers`, function () {
+  this.timeout((5 * (seconds + patience) + 60) * 1000);
+  const folder = temporaryFolder();
+  const backend = new CountingBackend();
+  const rows: Row[] = [];
+  let agent: LocalLogAgent;
+  let written = 0;
+
+  before(async () => {
+    agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())]);
+    agent.start();
+  });
+  after(async () => {
+    await agent.stop("SIGKILL");
+    backend.close();
+    console.table(rows);
+  });
+
+  /** Writes lines as all containers do, has a fault in their middle, and counts them once all arrived or time is over. */
+  async function count(fault: string, act: () => Promise<void>): Promise<Row> {
+    const first = written;
+    const steps = seconds * 5;
+    let acting: Promise<void> | undefined;
+    for (let step = 0; step < steps; step++) {
+      const until = first + Math.round(((step + 1) * rate) / 5);
+      for (let i = 0; i < containers; i++) write(i, written, until);
+      written = until;
+      if (step === steps >> 1) acting = act();
+      await sleep(200);
+    }
+    await acting;
+    const ids = Array.from({ length: containers }, (_, i) =>
+      Array.from({ length: written - first }, (_, n) => `${i}:${first + n}`),
+    ).flat();
+    const times = (): number[] => ids.map((id) => backend.arrivals.get(id) ?? 0);
+    const end = Date.now() + patience * 1000;
+    while (times().includes(0) && Date.now() < end) await sleep(500);
+    // Repeated lines come with the next requests.
+    await sleep(2000);
+    const all = times();
+    const received = all.filter((one) => one > 0).length;
+    const row = {
+      fault,
+      sent: ids.length,
+      received,
+      lost: ids.length - received,
+      doubled: all.filter((one) => one > 1).length,
+    };
+    rows.push(row);
+    return row;
+  }
+
+  function write(i: number, from: number, until: number): void {
+    const start = `${new Date().toISOString().replace("Z", "000000Z")} stdout F line ${i}:`;
+    let lines = "";
+    for (let n = from; n < until; n++) lines += `${start}${n} ${text}\n`;
+    agent.append(container(i), lines);
+  }
+
+  const arrivedOnce = (row: Row): void => {
+    assert.deepEqual([row.lost, row.doubled], [0, 0]);
+  };
+
+  it("arrives once while nothing happens", async () => arrivedOnce(await count("none", () => Promise.resolve())));
+
+  it("arrives once when all files are rotated", async () =>
+    arrivedOnce(
+      await count("rotation", () => {
+        for (let i = 0; i < containers; i++) agent.rotate(container(i));
+        return Promise.resolve();
+      }),
+    ));
+
+  it("arrives once when the backend is away", async () =>
+    arrivedOnce(
+      await count("backend away", async () => {
+        backend.isThere = false;
+        await sleep(seconds * 1000);
+        backend.isThere = true;
+      }),
+    ));
+
+  it("arrives once when the log agent is restarted", async () =>
+    arrivedOnce(
+      await count("restart", async () => {
+        await agent.stop("SIGTERM");
+        agent.start();
+      }),
+    ));
+
+  it("arrives when the log agent is killed, some of the last moment twice", async () => {
+    const { lost } = await count("kill", async () => {
+      await agent.stop("SIGKILL");
+      agent.start();
+    });
+    assert.equal(lost, 0);
+  });
+});
