@@ -89,6 +89,8 @@ function translateEndpoint(
   const isPod = monitor.kind === "PodMonitor";
   const config = {
     ...jobSettings(times.interval, settings.scrape),
+    // All jobs share the discovery of the whole cluster. The scraper would keep each target of it that a job drops.
+    keep_dropped_targets: 1,
     ...specFields(spec, settings).config,
     ...flags(endpoint, settings),
     ...http.config,

@@ -133,7 +133,14 @@ describe("The jobs of monitors, compared with those that the operator makes", ()
   }
 
   it("have the operator's settings, except for credentials, which are files, and for the stack's own limits", () => {
-    const own = ["sample_limit", "body_size_limit", "fallback_scrape_protocol", "scrape_interval", "scrape_timeout"];
+    const own = [
+      "sample_limit",
+      "body_size_limit",
+      "fallback_scrape_protocol",
+      "keep_dropped_targets",
+      "scrape_interval",
+      "scrape_timeout",
+    ];
     const secret = ["basic_auth", "authorization", "tls_config", "bearer_token"];
     for (const their of theirs) {
       const expected = settingsOf(their);
