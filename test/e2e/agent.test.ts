@@ -14,6 +14,38 @@ const interval = 5;
 const wanted = ["e2e-shop", "e2e-payment"];
 const unwanted = "e2e-unwanted";
 const annotated = scrapeAnnotations({ port: "9100" });
+const token = "token-of-payment";
+/** What the token's namespace adds to the requests of a node's agent. */
+const watchesForToken = ["endpointslices", "services", "pods"].map(
+  (kind) => `follow ${kind} in e2e-payment${kind === "pods" ? " where spec.nodeName=its node" : ""}`,
+);
+
+/** A Service of one namespace whose EndpointSlice leads to a pod of another one. */
+const leadingTo = (namespace: string, { metadata, status }: Pod): object[] => [
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "leading-elsewhere", namespace, annotations: annotated },
+    spec: { ports: [{ name: "web", port: 9100 }] },
+  },
+  {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      name: "leading-elsewhere",
+      namespace,
+      labels: { "kubernetes.io/service-name": "leading-elsewhere" },
+    },
+    addressType: "IPv4",
+    ports: [{ name: "web", port: 9100, protocol: "TCP" }],
+    endpoints: [
+      {
+        addresses: [status.podIP],
+        targetRef: { kind: "Pod", name: metadata.name, namespace: wanted[0] },
+      },
+    ],
+  },
+];
 
 const pipeline = (name: string, backend: Backend, input: object) => ({
   name,
@@ -72,12 +104,15 @@ describe("the metric agent's annotated targets", function () {
     const items = special.flatMap(({ name, services = [] }) =>
       services.map((one) => serviceOf(namespace, name, annotated, one)),
     );
-    await apply({ apiVersion: "v1", kind: "List", items });
+    await apply({ apiVersion: "v1", kind: "List", items: [...items, ...leadingTo("e2e-payment", await named("plain-0"))] });
     const prometheus = { enabled: true, namespaces: { exclude: [unwanted] } };
     stack.configure({
       metric: {
         collectionInterval: `${interval}s`,
-        prometheus: { tls: { ca, serverName: `target.${backendNamespace}` } },
+        prometheus: {
+          tls: { ca, serverName: `target.${backendNamespace}` },
+          bearerTokens: [{ namespaces: ["e2e-payment"], token: { value: token } }],
+        },
       },
       istio: { mode: "off" },
       metricPipelines: [
@@ -126,6 +161,16 @@ describe("the metric agent's annotated targets", function () {
       const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
       assert.ok(Math.abs(mean - interval) < interval / 4, `${target.metadata.name}: ${mean} s`);
     }
+  });
+
+  it("get a bearer token in its namespaces only, wherever Services and EndpointSlices lead", async () => {
+    const sent = async (namespace: string) => {
+      const plainOnes = (await targets(namespace)).filter(({ metadata }) => metadata.name.startsWith("plain-"));
+      const scrapes = (await Promise.all(plainOnes.map(scrapesOf))).flat();
+      return new Set(scrapes.map(({ authorization }) => authorization));
+    };
+    assert.deepEqual([...(await sent("e2e-payment"))], [`Bearer ${token}`]);
+    assert.deepEqual([...(await sent("e2e-shop"))], [undefined]);
   });
 
   it("are not asked in namespaces that no pipeline wants", async () => {
@@ -250,7 +295,8 @@ describe("the metric agent's annotated targets", function () {
         requests.filter(({ status, what }) => status >= 400 && !isLost(status, what)),
         [],
       );
-      assert.deepEqual([...new Set(requests.map(({ what }) => what))].sort(), [...asks].sort());
+      const expected = [...asks, ...(name === "telemetry-metric-agent" ? watchesForToken : [])];
+      assert.deepEqual([...new Set(requests.map(({ what }) => what))].sort(), expected.sort());
       const rate = perMinute(requests, 30);
       console.log(`      ${rate.toFixed(1)} requests in a minute`);
       assert.ok(rate <= most, `${rate} requests in a minute`);

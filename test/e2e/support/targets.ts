@@ -29,6 +29,8 @@ export interface Scrape {
   readonly query: string;
   /** What the caller's certificate names, where one was demanded. */
   readonly client?: string;
+  /** The header by which the caller makes itself known. */
+  readonly authorization?: string;
   /** RFC 3339. */
   readonly at: string;
 }

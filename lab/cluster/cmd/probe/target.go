@@ -21,6 +21,8 @@ type Scrape struct {
 	Port  string `json:"port"`
 	Path  string `json:"path"`
 	Query string `json:"query"`
+	// Authorization is the header of the caller, which tests compare with a made-up token.
+	Authorization string `json:"authorization,omitempty"`
 	// Client is what the caller's certificate names, if it had to have one.
 	Client string    `json:"client,omitempty"`
 	At     time.Time `json:"at"`
@@ -112,6 +114,7 @@ func (t *scrapeTarget) metrics(port string) http.Handler {
 			return
 		}
 		scrape := Scrape{From: from, Port: port, Path: r.URL.Path, Query: r.URL.RawQuery, Client: callerOf(r), At: time.Now()}
+		scrape.Authorization = r.Header.Get("Authorization")
 		t.lock.Lock()
 		t.scrapes = append(t.scrapes, scrape)
 		count := len(t.scrapes)
