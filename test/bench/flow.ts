@@ -13,7 +13,7 @@ import { scenes, type Scene } from "./flow/scenes";
  * What the proof of delivery costs with the number of nodes: seconds, requests to the API server and memory. The check
  * and its Kubernetes client are the real ones, in a process of their own; the cluster is `flow/api-server.ts`.
  */
-const kinds = ["workload", "pods", "counters", "canaries", "log"] as const;
+const kinds = ["workload", "pods", "counters", "canaries", "log", "targets", "annotated"] as const;
 
 interface Measured extends Cost {
   readonly scene: Scene;
@@ -75,6 +75,14 @@ async function main(): Promise<void> {
   const [least, most] = [3, Math.max(...options.nodes)];
   const of = (nodes: number): Measured | undefined => all.find(({ scene }) => scene.nodes === nodes);
   const [few, many] = [of(least), of(most)];
+  const withTargets = all.find(({ scene }) => scene.annotated > 0 && scene.nodes === most);
+  if (many && withTargets) {
+    const difference = (value: (measured: Measured) => number): number => value(withTargets) - value(many);
+    console.log(
+      `evidence about the targets of agents, ${most} nodes: ${difference(total)} requests and ` +
+        `${difference(({ seconds }) => seconds).toFixed(1)} s more than without agents`,
+    );
+  }
   if (few && many && few !== many) {
     const ratio = (value: (measured: Measured) => number): string => (value(many) / value(few)).toFixed(1);
     console.log(`requests ratio of ${most} to ${least} nodes: ${ratio(total)}`);

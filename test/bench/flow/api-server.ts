@@ -7,11 +7,12 @@ import { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocketServer, type WebSocket } from "ws";
 import { FakeGateway } from "./gateway";
-import { daemonSet, podList, podName } from "./objects";
+import { annotatedPods, daemonSet, podList, podNames } from "./objects";
 import type { Scene } from "./scenes";
+import { agentName, gatewayName } from "./targets";
 
 /**
- * An API server with any number of gateways behind it, in a process of its own: HTTPS, and port-forwards in the form in
+ * An API server with any number of gateways and agents behind it, in a process of its own: HTTPS, and port-forwards in the form in
  * which the Kubernetes client asks for them. Each request and each port-forward takes `latency`, as from a kubelet. It
  * proves what a check costs its own process and how many requests it makes, and nothing about what a real API server
  * and real nodes need for them.
@@ -23,7 +24,9 @@ export type Requests = Record<string, number>;
 class ApiServer {
   private readonly requests: Requests = {};
   private readonly gateways: Map<string, FakeGateway>;
-  private readonly podList: string;
+  /** Answers to lists of pods, by the collector. */
+  private readonly podLists: Readonly<Record<string, string>>;
+  private readonly annotated: string;
   /** Pods that take a connection and say nothing. */
   private readonly hanging: ReadonlySet<string>;
 
@@ -31,10 +34,17 @@ class ApiServer {
     private readonly scene: Scene,
     private readonly latency: number,
   ) {
-    const names = Array.from({ length: scene.nodes }, (_, i) => podName(i));
-    this.gateways = new Map(names.map((name) => [name, new FakeGateway(scene)]));
+    const [names, agents] = [gatewayName, agentName].map((name) => podNames(name, scene.nodes)) as [string[], string[]];
+    this.gateways = new Map([
+      ...names.map((name) => [name, new FakeGateway(scene)] as const),
+      ...agents.map((name) => [name, new FakeGateway(scene, true)] as const),
+    ]);
     this.hanging = new Set(names.filter((_, i) => i % 100 < scene.hangingPercent));
-    this.podList = JSON.stringify(podList(names));
+    this.podLists = {
+      [gatewayName]: JSON.stringify(podList(gatewayName, names)),
+      [agentName]: JSON.stringify(podList(agentName, agents)),
+    };
+    this.annotated = JSON.stringify(annotatedPods(scene.nodes, scene.annotated));
   }
 
   /** Gives the port. */
@@ -50,7 +60,7 @@ class ApiServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "/", "https://api");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "https://api");
     const send = (text: string, type = "application/json"): void => {
       response.writeHead(200, { "content-type": type }).end(text);
     };
@@ -63,12 +73,21 @@ class ApiServer {
       if (this.hanging.has(pod)) return;
       return send(this.gateways.get(pod)?.log() ?? "", "text/plain");
     }
+    if (pathname === "/api/v1/pods" || pathname === "/api/v1/services") {
+      this.count("annotated");
+      if (pathname === "/api/v1/pods") return send(this.annotated);
+      return send(
+        JSON.stringify({ apiVersion: "v1", kind: "ServiceList", metadata: { resourceVersion: "1" }, items: [] }),
+      );
+    }
+    const isOf = (collector: string): boolean => `${pathname} ${searchParams.get("labelSelector")}`.includes(collector);
+    const collector = isOf(agentName) ? agentName : gatewayName;
     if (pathname.endsWith("/pods")) {
       this.count("pods");
-      return send(this.podList);
+      return send(this.podLists[collector] ?? "");
     }
     this.count("workload");
-    send(JSON.stringify(daemonSet(this.scene.nodes)));
+    send(JSON.stringify(daemonSet(collector, this.scene.nodes)));
   }
 
   private forwardPorts(server: Server): void {
@@ -82,7 +101,7 @@ class ApiServer {
       const { pathname, searchParams } = new URL(request.url ?? "/", "https://api");
       const [, pod = ""] = /\/pods\/([^/]+)\/portforward$/.exec(pathname) ?? [];
       const port = Number(searchParams.get("ports"));
-      this.count(port === 8888 ? "counters" : "canaries");
+      this.count(port === 8888 ? "counters" : port === 9390 ? "targets" : "canaries");
       if (this.hanging.has(pod)) return;
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const duplex = Object.assign(connection(webSocket, port), { pod });

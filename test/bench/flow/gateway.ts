@@ -16,20 +16,24 @@ const others = Array.from(
 
 const named = new RegExp(`"${canaryAttribute.replaceAll(".", "\\.")}","value":\\{"stringValue":"([^"]+)"`, "g");
 
-/** What one gateway answers; a backend has a canary as soon as it came in, or refuses it. */
+/** What one gateway, or one agent, answers; a backend has a canary as soon as it came in, or refuses it. */
 export class FakeGateway {
   private readonly started = Date.now() - 3_600_000;
   private readonly sent = new Map<string, number>();
   private readonly refused = new Set<string>();
 
-  constructor(private readonly scene: Scene) {}
+  constructor(
+    private readonly scene: Scene,
+    private readonly isAgent = false,
+  ) {}
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "POST") {
       const signal = (request.url ?? "").replace("/v1/", "");
       for (const [, name = ""] of (await text(request)).matchAll(named)) this.take(signal, name);
     }
-    response.end(request.method === "POST" ? "{}" : this.metrics());
+    if (this.isAgent && (request.url ?? "").startsWith("/api/v1/targets")) response.end(this.targets());
+    else response.end(request.method === "POST" ? "{}" : this.metrics());
   }
 
   private take(signal: string, name: string): void {
@@ -39,14 +43,32 @@ export class FakeGateway {
     else this.sent.set(target.exporter, (this.sent.get(target.exporter) ?? 0) + 1);
   }
 
+  private targets(): string {
+    const activeTargets = Array.from({ length: this.scene.annotated }, (_, i) => ({
+      scrapeUrl: `http://10.0.0.${i}:8080/metrics`,
+      scrapePool: "app-pods",
+      health: "up",
+      lastError: "",
+      discoveredLabels: { __meta_kubernetes_namespace: "shop", __meta_kubernetes_pod_name: `application-${i}` },
+    }));
+    return JSON.stringify({ status: "success", data: { activeTargets } });
+  }
+
+  /** An agent sends what it scrapes, all the time. */
+  private sentBy(exporter: string): number {
+    return this.isAgent ? Math.floor((Date.now() - this.started) / 100) : (this.sent.get(exporter) ?? 0);
+  }
+
   private metrics(): string {
-    const exporters = pipelinesOf(this.scene).map(({ exporter, signal }) =>
-      [
-        `otelcol_exporter_sent_${units[signal]}{exporter="${exporter}"} ${this.sent.get(exporter) ?? 0}`,
-        `otelcol_exporter_queue_size{data_type="${signal}",exporter="${exporter}"} ${this.refused.has(exporter) ? 405 : 0}`,
-        `otelcol_exporter_queue_capacity{data_type="${signal}",exporter="${exporter}"} 1.8e+07`,
-      ].join("\n"),
-    );
+    const exporters = pipelinesOf(this.scene)
+      .filter(({ signal }) => !this.isAgent || signal === "metrics")
+      .map(({ exporter, signal }) =>
+        [
+          `otelcol_exporter_sent_${units[signal]}{exporter="${exporter}"} ${this.sentBy(exporter)}`,
+          `otelcol_exporter_queue_size{data_type="${signal}",exporter="${exporter}"} ${this.refused.has(exporter) ? 405 : 0}`,
+          `otelcol_exporter_queue_capacity{data_type="${signal}",exporter="${exporter}"} 1.8e+07`,
+        ].join("\n"),
+      );
     return [...exporters, others, `otelcol_process_uptime ${(Date.now() - this.started) / 1000}`].join("\n");
   }
 

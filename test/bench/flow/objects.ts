@@ -2,20 +2,16 @@ import { images } from "../../../components/contract";
 import { randomBytes } from "node:crypto";
 import { gatewayName } from "./targets";
 
-const suffixes = new Map<number, string>();
-
 /** As the cluster makes them, so that they are in no order. */
-export function podName(index: number): string {
-  const suffix = suffixes.get(index) ?? randomBytes(4).toString("hex");
-  suffixes.set(index, suffix);
-  return `${gatewayName}-${suffix}`;
-}
+export const podNames = (collector: string, nodes: number): string[] =>
+  Array.from({ length: nodes }, () => `${collector}-${randomBytes(4).toString("hex")}`);
 
-export function daemonSet(nodes: number): object {
+export function daemonSet(collector: string, nodes: number): object {
+  const labels = labelsOf(collector);
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
-    metadata: { name: gatewayName, namespace: "telemetry", generation: 1 },
+    metadata: { name: collector, namespace: "telemetry", generation: 1 },
     spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec } },
     status: {
       observedGeneration: 1,
@@ -29,11 +25,25 @@ export function daemonSet(nodes: number): object {
   };
 }
 
-export function podList(names: readonly string[]): object {
-  return { apiVersion: "v1", kind: "PodList", metadata: { resourceVersion: "1" }, items: names.map(pod) };
+export function podList(collector: string, names: readonly string[]): object {
+  const items = names.map((name, i) => pod(name, i, labelsOf(collector)));
+  return { apiVersion: "v1", kind: "PodList", metadata: { resourceVersion: "1" }, items };
 }
 
-const labels = { "app.kubernetes.io/name": gatewayName, "app.kubernetes.io/instance": "telemetry" };
+/** Applications on each node with annotations for scraping. */
+export function annotatedPods(nodes: number, each: number): object {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": "8080" };
+  const items = Array.from({ length: nodes * each }, (_, i) => {
+    const { metadata, ...rest } = pod(`application-${i}`, Math.floor(i / each), { app: `application-${i % each}` });
+    return { ...rest, metadata: { ...metadata, namespace: "shop", annotations } };
+  });
+  return { apiVersion: "v1", kind: "PodList", metadata: { resourceVersion: "1" }, items };
+}
+
+const labelsOf = (collector: string) => ({
+  "app.kubernetes.io/name": collector,
+  "app.kubernetes.io/instance": "telemetry",
+});
 
 const probe = { httpGet: { path: "/", port: 13133, scheme: "HTTP" }, periodSeconds: 5, timeoutSeconds: 1 };
 
@@ -72,7 +82,7 @@ const managedFields = ["kube-controller-manager", "kubelet"].map((manager) => ({
   },
 }));
 
-function pod(name: string, i: number): object {
+function pod(name: string, i: number, labels: Readonly<Record<string, string>>) {
   const started = "2026-11-25T12:00:00Z";
   return {
     metadata: { name, namespace: "telemetry", uid: `00000000-0000-0000-0000-${i}`, labels, managedFields },

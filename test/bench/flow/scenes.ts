@@ -8,15 +8,18 @@ export interface Scene {
   readonly refused: number;
   /** Of hundred pods, those that take a connection and never answer. */
   readonly hangingPercent: number;
+  /** Annotated pods of each node, which an agent on the node scrapes; without any, there are no agents. */
+  readonly annotated: number;
 }
 
-const healthy = { pipelines: 1, refused: 0, hangingPercent: 0 };
+const healthy = { pipelines: 1, refused: 0, hangingPercent: 0, annotated: 0 };
 
 /** All is well on so many nodes; then what else may be, on the most of them. */
 export function scenes(counts: readonly number[]): Scene[] {
   const nodes = Math.max(...counts);
   return [
     ...counts.map((count) => ({ ...healthy, name: "all is well", nodes: count })),
+    { ...healthy, name: "with the targets of agents", nodes, annotated: 10 },
     { ...healthy, name: "20 pipelines of each signal", nodes, pipelines: 20 },
     { ...healthy, name: "a backend of each signal refuses", nodes, pipelines: 2, refused: 1 },
     { ...healthy, name: "one pod of 20 hangs", nodes, hangingPercent: 5 },

@@ -2,17 +2,23 @@ import type { FlowTargets, PipelineTarget } from "../../../components/verificati
 import type { Scene } from "./scenes";
 
 export const gatewayName = "telemetry-otlp-gateway";
+export const agentName = "telemetry-metric-agent";
 
 /** What there is to be proven in a scene, as the program tells it. */
 export function targetsOf(scene: Scene): FlowTargets {
   return {
     namespace: "telemetry",
-    collectors: [{ kind: "gateway", workload: "DaemonSet", name: gatewayName }],
+    collectors: [
+      { kind: "gateway", workload: "DaemonSet", name: gatewayName },
+      ...(scene.annotated > 0
+        ? [{ kind: "agent", workload: "DaemonSet", name: agentName, inputs: ["prometheus"] } as const]
+        : []),
+    ],
     pipelines: pipelinesOf(scene),
   };
 }
 
-export function pipelinesOf({ pipelines }: Pick<Scene, "pipelines">): PipelineTarget[] {
+export function pipelinesOf({ pipelines, annotated }: Pick<Scene, "pipelines" | "annotated">): PipelineTarget[] {
   return (["metrics", "traces", "logs"] as const).flatMap((signal) =>
     Array.from({ length: pipelines }, (_, i) => ({
       signal,
@@ -21,7 +27,9 @@ export function pipelinesOf({ pipelines }: Pick<Scene, "pipelines">): PipelineTa
       exporter: `otlp_grpc/${signal}-backend-${i}`,
       backend: `backend-${i}.example.com:4317`,
       canary: true,
-      collectors: [gatewayName],
+      ...(signal === "metrics" && annotated > 0
+        ? { inputs: { prometheus: {} }, collectors: [gatewayName, agentName] }
+        : { collectors: [gatewayName] }),
     })),
   );
 }
