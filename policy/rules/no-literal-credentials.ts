@@ -125,7 +125,8 @@ function literalFields(note: unknown): { path: string; header?: string }[] {
   return typeof note === "string" ? (JSON.parse(note) as { path: string; header?: string }[]) : [];
 }
 
-const credentialKeys = /^(?:password|passwd|secret|client_secret|token|bearer_token|api_?key|authorization)$/i;
+const credentialKeys =
+  /^(?:password|passwd|secret|client_secret|token|bearer_token|credentials|api_?key|authorization)$/i;
 
 function isCredentialName(name: string): boolean {
   return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);

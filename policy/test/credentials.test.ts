@@ -53,6 +53,17 @@ describe("no-literal-credentials", () => {
     );
   });
 
+  it("rejects a token in a scrape job, and accepts the file of one", () => {
+    const scrape = (authorization: object): ReturnType<typeof configMap> =>
+      configMap({ receivers: { "prometheus/a": { config: { scrape_configs: [{ job_name: "a", authorization }] } } } });
+    const judged = (authorization: object): readonly string[] =>
+      judge(noLiteralCredentials, scrape(authorization)).messages;
+    assert.deepEqual(judged({ type: "Bearer", credentials_file: "/credentials/prometheus_shop_token" }), []);
+    assert.deepEqual(judged({ type: "Bearer", credentials: password }), [
+      "receivers.prometheus/a.config.scrape_configs.0.authorization.credentials of the collector's configuration is text. Move it to a file of the merged Secret.",
+    ]);
+  });
+
   it("rejects an address with a query, in which some backends take a key", () => {
     const metrics_endpoint = `https://otlp.example.com/v1/metrics?api_key=${password}`;
     assert.deepEqual(
