@@ -91,8 +91,9 @@ const configuration = stringify({
     // Queries can then name the namespace, pod and node of the sender without a join.
     promote_all_resource_attributes: true,
   },
-  // The gateways of three nodes send independently, so their batches arrive in any order.
-  storage: { tsdb: { out_of_order_time_window: "10m" } },
+  // The gateways of three nodes send independently, and after an outage ten consumers of each, so batches arrive in any
+  // order. The recipe for Prometheus has the same window.
+  storage: { tsdb: { out_of_order_time_window: "30m" } },
 });
 
 const container: k8s.types.input.core.v1.Container = {

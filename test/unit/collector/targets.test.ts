@@ -137,6 +137,20 @@ describe("the targets of an annotated Service", () => {
     assert.equal(ofService(undefined, own("UDP")), undefined);
   });
 
+  it("are at the address of their pod, whatever address an EndpointSlice has", () => {
+    const elsewhere = { ...own("TCP"), __address__: "10.6.6.6:9100" };
+    assert.equal(ofService(undefined, elsewhere)?.__address__, "10.0.0.1:9100");
+    assert.equal(ofService("web", elsewhere)?.__address__, "10.0.0.1:9100");
+    const ipv6 = { ...elsewhere, __meta_kubernetes_pod_ip: "fd00::7" };
+    assert.equal(ofService(undefined, ipv6)?.__address__, "[fd00::7]:9100");
+  });
+
+  it("are none where the pod has no address yet, or the EndpointSlice names no pod", () => {
+    const elsewhere = { ...own("TCP"), __address__: "10.6.6.6:9100" };
+    assert.equal(ofService(undefined, { ...elsewhere, __meta_kubernetes_pod_ip: "" }), undefined);
+    assert.equal(ofService(undefined, { ...elsewhere, __meta_kubernetes_pod_node_name: "" }), undefined);
+  });
+
   it("are other ports of its pods where it names them", () => {
     const other = { ...init, __meta_kubernetes_pod_container_port_name: "metrics" };
     assert.equal(ofService("metrics", other)?.__address__, "10.0.0.1:9100");
