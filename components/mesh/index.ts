@@ -1,3 +1,3 @@
 /** Istio: detects a mesh, and gives an agent its proxy. */
 export { isInMesh } from "./detect-mesh";
-export { certificatesVolume, sidecarAnnotations, sidecarLabels } from "./sidecar";
+export { certificatesVolume, noProxy, sidecarAnnotations, sidecarLabels } from "./sidecar";

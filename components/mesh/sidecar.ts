@@ -11,6 +11,15 @@ export const certificatesVolume = {
 export const sidecarLabels = { "sidecar.istio.io/inject": "true" };
 
 /**
+ * Keeps proxies out of pods in a namespace where a mesh adds one to each pod. Behind a proxy, all senders would have its
+ * address, so no data would have a pod.
+ */
+export const noProxy = {
+  labels: { "sidecar.istio.io/inject": "false" },
+  annotations: { "linkerd.io/inject": "disabled" },
+};
+
+/**
  * Returns annotations that give an agent a proxy of the mesh for two purposes: certificates to scrape targets that
  * reject plain requests, and the route to backends that may be in the mesh. All other traffic bypasses the proxy.
  */

@@ -80,6 +80,10 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
           http: {
             endpoint: podAddress(ports.otlpHttp),
             max_request_body_size: largestHttpRequest(smallestQueue(served)),
+            // Each connection ends with its answer. A gateway that ends closes idle connections, and a request that meets a
+            // closing connection is lost: Go's exporter does not retry it. Without idle connections, each request begins with
+            // a connection to a gateway that the Service still has. Later collectors call it `keepalive`.
+            keep_alives_enabled: false,
           },
         },
       },

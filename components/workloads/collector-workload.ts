@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { annotations, configurationFile, objectLabels, selectorLabels } from "../contract";
-import { sidecarAnnotations, sidecarLabels } from "../mesh";
+import { noProxy, sidecarAnnotations, sidecarLabels } from "../mesh";
 import { contentName } from "../plan";
 import { Rollout, seenByController } from "../proof";
 import { podSpec, type CollectorPod } from "./collector-pod";
@@ -42,10 +42,14 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const selector = { matchLabels: selectorLabels(name) };
     const template = {
       metadata: {
-        labels: { ...args.workload.labels, ...(plan.inMesh && sidecarLabels), ...labels },
+        labels: { ...noProxy.labels, ...args.workload.labels, ...(plan.inMesh && sidecarLabels), ...labels },
         annotations: pulumi
           .output(plan.inMesh ? backendsOf(args) : undefined)
-          .apply((known) => ({ ...args.workload.annotations, ...(known && sidecarAnnotations(known)) })),
+          .apply((known) => ({
+            ...noProxy.annotations,
+            ...args.workload.annotations,
+            ...(known && sidecarAnnotations(known)),
+          })),
       },
       spec: pod(config.metadata.name),
     };

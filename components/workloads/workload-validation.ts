@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { configurationFile } from "../contract";
-import { certificatesVolume } from "../mesh";
+import { certificatesVolume, noProxy } from "../mesh";
 import { ConfigValidation, validationPod } from "../validation";
 import { configFolder } from "./collector-container";
 import { whereScheduled, type CollectorPod } from "./collector-pod";
@@ -31,8 +31,8 @@ export function validateInCluster(
         name,
         component,
         namespace,
-        labels,
-        annotations: podAnnotations,
+        labels: { ...labels, ...noProxy.labels },
+        annotations: { ...podAnnotations, ...noProxy.annotations },
         tolerations: whereScheduled(workload),
         pod,
       },

@@ -104,7 +104,11 @@ describe("the metric agent's annotated targets", function () {
     const items = special.flatMap(({ name, services = [] }) =>
       services.map((one) => serviceOf(namespace, name, annotated, one)),
     );
-    await apply({ apiVersion: "v1", kind: "List", items: [...items, ...leadingTo("e2e-payment", await named("plain-0"))] });
+    await apply({
+      apiVersion: "v1",
+      kind: "List",
+      items: [...items, ...leadingTo("e2e-payment", await named("plain-0"))],
+    });
     const prometheus = { enabled: true, namespaces: { exclude: [unwanted] } };
     stack.configure({
       metric: {

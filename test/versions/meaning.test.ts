@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { canaryAttribute, type CollectorConfig } from "../../components/collector";
+import { ports } from "../../components/contract";
 import { gatewayConfig } from "../../components/plan/gateway-config";
 import { readCounters } from "../../components/verification/counters";
 import { readData } from "../../components/verification/data-evidence";
@@ -147,6 +149,20 @@ for (const { version, program } of collectors) {
         [],
       );
       assert.doesNotMatch(text, /exporter_(enqueue_size|queue_batch_send_size)/);
+    });
+
+    it("ends each connection over HTTP with its answer", async () => {
+      await start(gatewayConfig(gateway([pipeline("traces", "a", { exporter: http(good) })], room)));
+      const headers = { "Content-Type": "application/json", Connection: "keep-alive" };
+      const closes = await new Promise<string | undefined>((resolve, reject) => {
+        request({ host: address, port: ports.otlpHttp, path: "/v1/traces", method: "POST", headers }, (response) => {
+          response.resume();
+          resolve(response.headers.connection);
+        })
+          .on("error", reject)
+          .end(JSON.stringify(spans({})));
+      });
+      assert.equal(closes, "close");
     });
 
     it("counts data that the memory limiter refuses", async () => {

@@ -88,6 +88,29 @@ describe("A collector's workload", function () {
     }
   });
 
+  it("asks a mesh for no proxy, unless the user wants one", async () => {
+    const asked = (objects: readonly Registered[], ...path: string[]): object =>
+      Object.fromEntries(
+        ["labels", "annotations"].map((kind) => {
+          const found = said(objects, workloads, ...path, "metadata", kind);
+          const keys = ["sidecar.istio.io/inject", "linkerd.io/inject"];
+          const values = Object.values(found).map((all) => keys.map((key) => (all as Record<string, string>)[key]));
+          return [kind, [...new Set(values.flat().filter((value) => value !== undefined))]];
+        }),
+      );
+    assert.deepEqual(asked(registered, "spec", "template"), { labels: ["false"], annotations: ["disabled"] });
+    const labels = { "sidecar.istio.io/inject": "true" };
+    const wanted = said(
+      await register({ ...everything, gateway: { labels } }),
+      workloads,
+      "spec",
+      "template",
+      "metadata",
+    );
+    const { labels: own } = wanted[gateway] as { readonly labels: Record<string, string> };
+    assert.equal(own["sidecar.istio.io/inject"], "true");
+  });
+
   it("keeps the pods of a Deployment on different nodes if it can", () => {
     const apart = (name: string): object => ({
       preferredDuringSchedulingIgnoredDuringExecution: [
