@@ -35,7 +35,7 @@ async function measure(scene: Scene, one: Case, options: Options): Promise<Row[]
   const [reference, ...others] = subjects as [Subject, ...Subject[]];
   await compare(
     subjects,
-    others.map((_, i) => [0, i + 1]),
+    others.map((other) => [reference, other]),
     options,
   );
   const rows: Row[] = [];

@@ -23,16 +23,13 @@ const enough = 0.05;
 /** Milliseconds until the last batch of a turn is full, sent and answered. */
 const rest = 1500;
 
-/**
- * Lets collectors take turns until the ratios of each pair are certain enough. `pairs` name the subjects by their place.
- */
+/** Lets collectors take turns until the ratio of each pair is certain enough. */
 export async function compare(
   subjects: readonly Subject[],
-  pairs: readonly (readonly [number, number])[],
+  pairs: readonly (readonly [Subject, Subject])[],
   turns: Turns,
 ): Promise<void> {
-  const isEnough = (): boolean =>
-    pairs.every(([a, b]) => spread(subjects[a] as Subject, subjects[b] as Subject) < enough);
+  const isEnough = (): boolean => pairs.every(([a, b]) => spread(b, a) < enough);
   for (let round = -warmUpTurns; round < turns.rounds; round++) {
     for (const subject of subjects) await subject.turn(turns, round >= 0);
     if (round + 1 >= leastRounds && isEnough()) break;
