@@ -32,7 +32,7 @@ export function prove(
       certificates,
       cluster,
       settings: { ...settings.verification, mode },
-      revision: pulumi.all(secrets).apply((names) => revisionOf(plans, settings, names, cluster)),
+      revision: pulumi.all([...secrets]).apply((names) => revisionOf(plans, settings, names, cluster)),
     },
     { parent: component, provider: dynamicProvider, dependsOn: [...after] },
   ).pipelines;

@@ -43,13 +43,11 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const template = {
       metadata: {
         labels: { ...noProxy.labels, ...args.workload.labels, ...(plan.inMesh && sidecarLabels), ...labels },
-        annotations: pulumi
-          .output(plan.inMesh ? backendsOf(args) : undefined)
-          .apply((known) => ({
-            ...noProxy.annotations,
-            ...args.workload.annotations,
-            ...(known && sidecarAnnotations(known)),
-          })),
+        annotations: pulumi.output(plan.inMesh ? backendsOf(args) : undefined).apply((known) => ({
+          ...noProxy.annotations,
+          ...args.workload.annotations,
+          ...(known && sidecarAnnotations(known)),
+        })),
       },
       spec: pod(config.metadata.name),
     };
