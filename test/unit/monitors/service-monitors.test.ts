@@ -23,6 +23,7 @@ describe("The scrape job of a ServiceMonitor", () => {
       sample_limit: 50_000,
       body_size_limit: "20000000B",
       fallback_scrape_protocol: "PrometheusText0.0.4",
+      keep_dropped_targets: 1,
     });
     assert.ok(Array.isArray(relabel) && Array.isArray(metric) && Array.isArray(discovery));
   });

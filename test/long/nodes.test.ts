@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { apply, get, kubectl, nodeNames, type Pod } from "./support/kubectl";
-import { Stack } from "./support/stack";
+import { apply, get, kubectl, nodeNames, type Pod } from "../e2e/support/kubectl";
+import { Stack } from "../e2e/support/stack";
 
 const cluster = (...args: string[]) =>
   promisify(execFile)("cluster", [...args, "--state", process.env.CLUSTER_STATE ?? ""]);
