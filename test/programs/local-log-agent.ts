@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { podVariables } from "../../components/collector";
-import { hostPaths } from "../../components/contract";
+import { hostPaths, ports } from "../../components/contract";
 import {
   logConfig,
   logFeatureGates,
@@ -144,6 +144,23 @@ export function logsPipeline(
 
 const plaintext = { insecure: true, insecureSkipVerify: false };
 
+/** An address of this machine for the collector's own metrics, which no other process of tests uses. */
+const ownAddress = `127.62.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`;
+
+interface Telemetry {
+  readonly metrics: {
+    readonly readers: readonly { readonly pull: { readonly exporter: { readonly prometheus: object } } }[];
+  };
+}
+
+/** The collector's own metrics, at one address instead of those of a pod. */
+const metricsOf = ({ metrics }: Telemetry): object => ({
+  ...metrics,
+  readers: metrics.readers.slice(0, 1).map(({ pull: { exporter } }) => ({
+    pull: { exporter: { prometheus: { ...exporter.prometheus, host: ownAddress } } },
+  })),
+});
+
 /** A log agent that runs on this machine, with the files of a node in a folder. */
 export class LocalLogAgent {
   private collector?: ChildProcess;
@@ -154,6 +171,7 @@ export class LocalLogAgent {
     readonly folder: string,
     private readonly served: readonly ServedLogs[],
     private readonly change: Partial<LogModel> = {},
+    private readonly program = "otelcol-contrib",
   ) {}
 
   start(): void {
@@ -162,11 +180,16 @@ export class LocalLogAgent {
     writeFileSync(file, this.configuration());
     const gates = `--feature-gates=${logFeatureGates.join()}`;
     const variables = Object.fromEntries(Object.values(podVariables).map((name) => [name, "127.0.0.1"]));
-    this.collector = spawn("otelcol-contrib", ["--config", file, gates], {
+    this.collector = spawn(this.program, ["--config", file, gates], {
       env: { ...process.env, ...variables },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.collector.stderr?.setEncoding("utf8").on("data", (part: string) => (this.log += part));
+  }
+
+  /** Reads the collector's own metrics. */
+  async selfMetrics(): Promise<string> {
+    return (await fetch(`http://${ownAddress}:${ports.selfMetrics}/metrics`)).text();
   }
 
   /** Everything that the collector has logged at level warn or above. */
@@ -227,7 +250,7 @@ export class LocalLogAgent {
       ),
       service: {
         extensions: service.extensions.filter((id) => id !== "health_check"),
-        telemetry: { metrics: { level: "none" }, logs: { encoding: "json" } },
+        telemetry: { metrics: metricsOf(service.telemetry as Telemetry), logs: { encoding: "json" } },
         pipelines: Object.fromEntries(
           Object.entries(service.pipelines).map(([id, one]) => [
             id,

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
+import { eventually, temporaryFolder } from "../unit/helpers/temp";
+import { lines, parts, unsplit, type Line } from "./container-lines";
+import { readCounters } from "../../components/verification/counters";
+import { readData } from "../../components/verification/data-evidence";
+import { readLongLines } from "../../components/verification/look-at-long-lines";
+
+const mebibyte = 1024 * 1024;
+const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";
+
+/** The parts of a record that the lines of the table decide about. */
+const seen = ({ body, attributes, severity, severityText, traceId, spanId, flags }: ReceivedLog): object => {
+  const { "log.file.path": path, ...others } = attributes;
+  void path;
+  return JSON.parse(
+    JSON.stringify({ body, attributes: others, severity, severityText, traceId, spanId, flags }, (_, value: unknown) =>
+      typeof value === "bigint" ? `${value}n` : value,
+    ),
+  ) as object;
+};
+
+const container = (i: number): string => `${pod}/c${String(i).padStart(3, "0")}`;
+
+/** Tests how a collector makes records of lines, and what its own metrics report about that. */
+export function testContainerLogs(program: string): void {
+  testLines(program);
+  testLongLines(program);
+}
+
+const testLines = (program: string) =>
+  describe("lines of containers, as a backend receives them", function () {
+    this.timeout(60_000);
+    const backend = new LogBackend();
+    const folder = temporaryFolder();
+    let agent: LocalLogAgent;
+
+    before(async () => {
+      const address = await backend.listen();
+      const served = [logsPipeline("kept", address), logsPipeline("bare", address, { keepOriginalBody: false })];
+      agent = new LocalLogAgent(folder, served, {}, program);
+      lines.forEach(({ written }, i) => agent.append(container(i), written));
+      agent.start();
+      const expected = lines.reduce((sum, { records }) => sum + records.length, 0);
+      await eventually(
+        () => (of("kept").length >= expected && of("bare").length >= expected ? true : undefined),
+        "records",
+      ).catch(() => undefined);
+    });
+    after(async () => {
+      await agent.stop();
+      backend.close();
+    });
+
+    const of = (pipeline: string, i?: number): ReceivedLog[] =>
+      backend.received.filter(
+        ({ path, resource }) =>
+          path === `/${pipeline}` && (i === undefined || resource["k8s.container.name"] === container(i).split("/")[1]),
+      );
+
+    lines.forEach(({ what, records }: Line, i) => {
+      it(what, () => {
+        assert.deepEqual(of("kept", i).map(seen), records);
+      });
+    });
+
+    it("lack the line of a JSON record in a pipeline that does not keep it", () => {
+      lines.forEach(({ records }, i) => {
+        const bare = records.map(({ attributes, ...rest }) => {
+          const { "log.original": original, ...others } = attributes;
+          void original;
+          return { ...rest, attributes: others };
+        });
+        assert.deepEqual(of("bare", i).map(seen), bare);
+      });
+    });
+
+    it("name their container and their scope", () => {
+      const [first] = of("kept", 0);
+      assert.deepEqual(first?.resource, {
+        "k8s.cluster.uid": "127.0.0.1",
+        "k8s.namespace.name": "shop",
+        "k8s.pod.name": "web-1",
+        "k8s.pod.uid": "0b9c0000-0000-4000-8000-00000000000a",
+        "k8s.container.name": "c000",
+        "k8s.container.restart_count": "0",
+      });
+      assert.equal(first.scope, "telemetry-pipelines/container-logs");
+      assert.equal(first.time, "1764374400123456789");
+    });
+
+    it("are counted by the collector's own metrics, as the check reads them", async () => {
+      const expected = lines.reduce((sum, { records }) => sum + records.length, 0);
+      const text = await agent.selfMetrics();
+      const { containerLogs } = readData(text);
+      assert.deepEqual(containerLogs?.records, { "filelog/logs-bare": expected, "filelog/logs-kept": expected });
+      assert.ok(containerLogs.openFiles > 0);
+      const { exporters } = readCounters(text);
+      assert.deepEqual(
+        ["kept", "bare"].map((name) => exporters[`otlp_http/logs-${name}`]?.sent),
+        [expected, expected],
+      );
+    });
+
+    it("bring no warning into the log of the log agent", () => {
+      assert.deepEqual(
+        agent.warnings().filter((line) => !line.includes("deprecated")),
+        [],
+      );
+    });
+  });
+
+const testLongLines = (program: string) =>
+  describe("a line of a container that exceeds the limit", function () {
+    this.timeout(60_000);
+    const folder = temporaryFolder();
+    const backend = new LogBackend();
+    const written = {
+      "as-long-as-allowed": parts("ü".repeat(mebibyte / 2)),
+      split: parts("x".repeat(2.5 * mebibyte)),
+      unsplit: unsplit("y".repeat(1.5 * mebibyte)),
+    };
+    let agent: LocalLogAgent;
+
+    before(async () => {
+      agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())], {}, program);
+      for (const [name, text] of Object.entries(written)) agent.append(`${pod}/${name}`, text);
+      agent.start();
+      await eventually(() => (sizes("split").length + sizes("unsplit").length >= 5 ? true : undefined), "records");
+    });
+    after(async () => {
+      await agent.stop();
+      backend.close();
+    });
+
+    const sizes = (container: string): number[] =>
+      backend.received
+        .filter(({ resource }) => resource["k8s.container.name"] === container)
+        .map(({ body }) => Buffer.byteLength(String(body)));
+    const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+    it("arrives complete, in several records", () => {
+      assert.deepEqual(sizes("as-long-as-allowed"), [mebibyte]);
+      assert.deepEqual([sizes("split").length, sum(sizes("split"))], [3, 2.5 * mebibyte]);
+      assert.deepEqual([sizes("unsplit").length, sum(sizes("unsplit"))], [2, 1.5 * mebibyte]);
+    });
+
+    it("is reported with its pipeline and its container, without its text", () => {
+      const log = agent.warnings();
+      const reported = readLongLines(log.join("\n")).map(({ receiver, container }) => `${receiver}: ${container}`);
+      assert.deepEqual(reported.sort(), [
+        ...["split", "split", "unsplit"].map((name) => `filelog/logs-a: shop/web-1 (${name})`),
+      ]);
+      assert.deepEqual(
+        log.filter((line) => /xxx|yyy/.test(line)),
+        [],
+      );
+    });
+  });
