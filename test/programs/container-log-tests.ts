@@ -104,7 +104,8 @@ const testLines = (program: string) =>
 
     it("bring no warning into the log of the log agent", () => {
       assert.deepEqual(
-        agent.warnings().filter((line) => !line.includes("deprecated")),
+        // The oldest collector's library for metrics writes about exemplars that are too long, when its metrics are read.
+        agent.warnings().filter((line) => !/deprecated|exemplar labels/.test(line)),
         [],
       );
     });
