@@ -143,7 +143,7 @@ describe("a check", () => {
     cluster.names = Array.from({ length: 12 }, (_, i) => `p${i}`);
     const samples: FlowSample[] = [];
     const observe = (sample: FlowSample): unknown => samples.push(sample);
-    await check(cluster, targets(target("a")), { ...quick, observe, leastSeconds: 0.1 });
+    await check(cluster, targets(target("a")), { ...quick, observe, leastSeconds: 0.5 });
     const own = samples.filter(({ pod }) => pod === "p3");
     // One round would have been enough for the verdict, and only undecided pipelines are sent canaries.
     assert.ok(own.length > 2, `${own.length} looks`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { programOfProject } from "../../../components/outside/find-program";
 import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/proof/flow-provider";
@@ -148,14 +148,17 @@ describe("the provider of the proof", () => {
   });
 
   it("ends with whoever asked: an update that is interrupted leaves no check behind", async function () {
-    this.timeout("30s");
+    this.timeout("60s");
     const child = spawn(process.execPath, programOfProject(), { stdio: ["pipe", "pipe", "pipe"] });
     const ended = once(child, "close");
-    // One line of a request that would take its time, then nobody is there any more.
-    const targets = { ...oneGateway, collectors: [] };
-    const busy = { targets, certificates: {}, cluster: {}, timeoutSeconds: 600, previous: [] };
+    // One line of a request that takes minutes, because the server never answers. Then nobody is there any more.
+    const silent = createTcpServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const cluster = { kubeconfig: kubeconfig(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`) };
+    const busy = { targets: oneGateway, certificates: {}, cluster, timeoutSeconds: 600, previous: [] };
     child.stdin.end(`${JSON.stringify({ job: "check-flow", input: busy })}\n`);
     assert.deepEqual(await ended, [1, null]);
+    silent.close();
   });
 
   it("gives complete outputs of an update that found the cluster silent, and keeps what it knew in time", async function () {
