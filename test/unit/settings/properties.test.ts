@@ -97,7 +97,7 @@ describe("Whatever the configuration is", function () {
       fc.property(fc.oneof(configuration, nearlyGood), (raw) => {
         for (const line of allLines(raw)) assert.equal(line.includes(marker), false, line);
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 
@@ -106,7 +106,7 @@ describe("Whatever the configuration is", function () {
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), (value) => {
         allLines({ metricPipelines: value, tracePipelines: [value], enrichments: value });
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 
