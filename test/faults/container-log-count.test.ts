@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LocalLogAgent, logsPipeline } from "../programs/local-log-agent";
+import { JsonBackend, LocalLogAgent, logsPipeline } from "../programs/local-log-agent";
 import { temporaryFolder } from "../unit/helpers/temp";
 
 const setting = (name: string, usual: number): number => Number(process.env[name] ?? usual);
@@ -19,29 +16,15 @@ const container = (i: number): string => `shop_web-${i}_0b9c0000-0000-4000-8000-
 const text = "the order of a customer was paid and is sent to the warehouse";
 
 /** A backend that counts how often each line has arrived, and keeps nothing else. */
-class CountingBackend {
+class CountingBackend extends JsonBackend {
   /** Whether it accepts requests. */
   isThere = true;
   /** How often each line has arrived, by container and number. */
   readonly arrivals = new Map<string, number>();
-  private readonly server: Server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      if (this.isThere) this.count(Buffer.concat(parts).toString("utf8"));
-      response.writeHead(this.isThere ? 200 : 503, { "content-type": "application/json" }).end("{}");
-    });
-  });
-
-  async listen(): Promise<string> {
-    this.server.listen(0, "127.0.0.1");
-    await once(this.server, "listening");
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
+  protected take(_path: string, body: string): number {
+    if (!this.isThere) return 503;
+    this.count(body);
+    return 200;
   }
 
   private count(request: string): void {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
@@ -31,26 +31,19 @@ export interface ReceivedLog {
   readonly flags?: number;
 }
 
-/** A backend for OTLP over HTTP as JSON. Pipelines send to it under paths of their own. */
-export class LogBackend {
-  readonly received: ReceivedLog[] = [];
-  /** Records of requests that were not accepted. */
-  readonly offered: ReceivedLog[] = [];
-  /** Status of all answers; only 200 accepts. */
-  status = 200;
-  private readonly server: Server;
-
-  constructor() {
-    this.server = createServer((request, response) => {
-      const parts: Buffer[] = [];
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => {
-        const records = readLogs(request.url ?? "", Buffer.concat(parts).toString("utf8"));
-        (this.status === 200 ? this.received : this.offered).push(...records);
-        response.writeHead(this.status, { "content-type": "application/json" }).end("{}");
-      });
+/** A server for OTLP over HTTP as JSON. Pipelines send to it under paths of their own. */
+export abstract class JsonBackend {
+  private readonly server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const status = this.take(request.url ?? "", Buffer.concat(parts).toString("utf8"));
+      response.writeHead(status, { "content-type": "application/json" }).end("{}");
     });
-  }
+  });
+
+  /** Takes a request, and returns the status of the answer. */
+  protected abstract take(path: string, body: string): number;
 
   async listen(): Promise<string> {
     this.server.listen(0, "127.0.0.1");
@@ -61,6 +54,20 @@ export class LogBackend {
   close(): void {
     this.server.closeAllConnections();
     this.server.close();
+  }
+}
+
+/** A backend that keeps the records of all requests. */
+export class LogBackend extends JsonBackend {
+  readonly received: ReceivedLog[] = [];
+  /** Records of requests that were not accepted. */
+  readonly offered: ReceivedLog[] = [];
+  /** Status of all answers; only 200 accepts. */
+  status = 200;
+
+  protected take(path: string, body: string): number {
+    (this.status === 200 ? this.received : this.offered).push(...readLogs(path, body));
+    return this.status;
   }
 }
 
