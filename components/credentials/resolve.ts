@@ -12,6 +12,7 @@ import {
   type Pipeline,
   type SecretKeyReference,
   type TargetToken,
+  type Value,
 } from "../settings";
 import { credentialsFindings } from "./secret-size";
 import { credentialFiles } from "./credential-files";
@@ -26,7 +27,7 @@ export interface Backend {
   readonly service?: "certain" | "possible";
 }
 
-/** What credentials belong to. */
+/** The owners of credentials. */
 type Credentials = Pick<ParsedConfiguration, "pipelines" | "tokens">;
 
 export interface ResolvedPipelines {
@@ -172,13 +173,15 @@ function findingsOfReferences(
   texts: ReadonlyMap<string, string>,
   now: Date,
 ): Finding[] {
+  const readText = (value: Value): string | undefined =>
+    value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
   const ofTokens = tokens.flatMap(({ path, value }) => {
-    const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
+    const text = readText(value);
     return text === undefined ? [] : checkToken(text, path);
   });
   const ofPipelines = pipelines.flatMap((pipeline) => {
     const known = outputValues(pipeline).flatMap(({ field, value }): [string, string][] => {
-      const text = value.kind === "secretKeyRef" ? texts.get(referenceId(value)) : undefined;
+      const text = readText(value);
       return text === undefined ? [] : [[field, text]];
     });
     return known.length > 0 ? checkPipelineTexts(pipeline, new Map(known), now) : [];

@@ -5,7 +5,7 @@ import { thisStack } from "./messages";
 import type { Parsed } from "./parse-step";
 import { gatewayOf, type Planned } from "./plan-step";
 
-/** What the workloads of all collectors share. */
+/** The surroundings that the workloads of all collectors share. */
 export interface CollectorPlacing extends Placing {
   /** Start of the names of resources in the state. */
   readonly resourceName: string;

@@ -92,7 +92,7 @@ export class Scene {
     return () => clearInterval(timer);
   }
 
-  /** What the collector has logged. */
+  /** The collector's log so far. */
   get log(): string {
     return this.running.log();
   }
