@@ -65,7 +65,7 @@ function isolation(): NodeJS.ProcessEnv {
 
 /** Counts one more failure if mocha broke off before or after its tests. */
 export function mochaOutcome(code: number, output: string, readCounts: () => string): Outcome {
-  let counts: Counts = { passed: 0, failed: 0 };
+  let counts: Counts = { passed: 0, failed: 0, failures: [] };
   let written = true;
   try {
     counts = parseCounts(readCounts());
@@ -73,11 +73,12 @@ export function mochaOutcome(code: number, output: string, readCounts: () => str
     written = false;
   }
   const brokeOff = !written || (code !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0;
-  return { passed: counts.passed, failed: counts.failed + (brokeOff ? 1 : 0), output };
+  const { passed, failures } = counts;
+  return { passed, failed: counts.failed + (brokeOff ? 1 : 0), failures, output };
 }
 
 export function parseCounts(json: string): Counts {
-  const { passed, failed } = JSON.parse(json) as Partial<Counts>;
+  const { passed, failed, failures = [] } = JSON.parse(json) as Partial<Counts>;
   if (!Number.isInteger(passed) || !Number.isInteger(failed)) throw new Error(`no counts: ${json}`);
-  return { passed: Number(passed), failed: Number(failed) };
+  return { passed: Number(passed), failed: Number(failed), failures };
 }

@@ -1,30 +1,46 @@
 import assert from "node:assert/strict";
 import { goTestOutcome } from "../../runner/go";
 import { mochaOutcome, parseCounts } from "../../runner/mocha";
+import { failuresOf } from "../../runner/steps";
 
-const counts = (passed: number, failed: number) => () => JSON.stringify({ passed, failed });
+const counts =
+  (passed: number, ...failures: string[]) =>
+  () =>
+    JSON.stringify({ passed, failed: failures.length, failures });
 
 describe("the counts of mocha", () => {
   it("are those that its reporter wrote", () => {
-    assert.deepEqual(mochaOutcome(0, "text", counts(3, 0)), { passed: 3, failed: 0, output: "text" });
-    assert.deepEqual(mochaOutcome(2, "", counts(3, 2)), { passed: 3, failed: 2, output: "" });
+    assert.deepEqual(mochaOutcome(0, "text", counts(3)), { passed: 3, failed: 0, failures: [], output: "text" });
+    const failures = ["a cat barks", "a dog meows"];
+    assert.deepEqual(mochaOutcome(2, "", counts(3, ...failures)), { passed: 3, failed: 2, failures, output: "" });
   });
 
   it("have a failure when it broke off", () => {
     const missing = (): string => {
       throw new Error("no such file");
     };
-    assert.deepEqual(mochaOutcome(1, "", missing), { passed: 0, failed: 1, output: "" });
-    assert.deepEqual(mochaOutcome(7, "", counts(3, 0)), { passed: 3, failed: 1, output: "" });
+    assert.deepEqual(mochaOutcome(1, "", missing), { passed: 0, failed: 1, failures: [], output: "" });
+    assert.deepEqual(mochaOutcome(7, "", counts(3)), { passed: 3, failed: 1, failures: [], output: "" });
   });
 
   it("have a failure when no test ran", () => {
-    assert.deepEqual(mochaOutcome(0, "", counts(0, 0)), { passed: 0, failed: 1, output: "" });
+    assert.deepEqual(mochaOutcome(0, "", counts(0)), { passed: 0, failed: 1, failures: [], output: "" });
   });
 
   it("are numbers", () => {
     assert.throws(() => parseCounts(`{"passed":"3","failed":0}`), /no counts/);
     assert.throws(() => parseCounts(`{"passed":3}`), /no counts/);
+  });
+});
+
+describe("the failures of a step", () => {
+  it("are listed with its name, and those without a name as a number", () => {
+    const outcome = { passed: 1, failed: 3, output: "" };
+    assert.deepEqual(failuresOf({ name: "animals" }, { ...outcome, failures: ["a cat barks"] }), [
+      "animals: a cat barks",
+      "animals: 2 without a name",
+    ]);
+    assert.deepEqual(failuresOf({ name: "plants" }, { ...outcome, failed: 0 }), []);
   });
 });
 
