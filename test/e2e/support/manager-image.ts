@@ -26,6 +26,7 @@ const project = [
   "package.json",
   "policy",
   "tsconfig.json",
+  "tsconfig.pulumi.json",
 ];
 /** Large packages that only development needs. */
 const leftOut = [

@@ -49,6 +49,15 @@ describe("the dependencies of", () => {
     );
   });
 
+  it("the program lead to the same code in an update as in the tests", () => {
+    const option = (file: string, name: string): string | undefined =>
+      new RegExp(`"${name}": "([^"]*)"`).exec(read(file))?.[1];
+    for (const name of ["target", "module", "moduleResolution"]) {
+      assert.ok(option("tsconfig.json", name), name);
+      assert.equal(option("tsconfig.pulumi.json", name), option("tsconfig.json", name), name);
+    }
+  });
+
   it("the library are none of those of the status page and the manager's metrics", () => {
     const all = Object.keys(dependencies("."));
     assert.deepEqual(
