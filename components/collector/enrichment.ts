@@ -16,22 +16,30 @@ import type { EnrichmentModel } from "./model";
 import { literal, ottlString } from "./text";
 import { transform, type StatementGroup } from "./transform";
 
+interface EnrichmentOptions {
+  /** The possible senders: pods of this node (the default), of the whole cluster, or none. */
+  readonly pods?: "node" | "cluster" | "none";
+  /** Whether data of a pod with one container gets that container's name; not by default. */
+  readonly onlyContainer?: boolean;
+  /** Statements that run before all others, in the same processor: each processor costs every request. */
+  readonly first?: readonly StatementGroup[];
+}
+
 /**
  * Returns the processors that add Kubernetes metadata of the sending pod, once for all pipelines of a signal. Values
  * that the sender has set stay. The exception is the SDKs' default `service.name` (`unknown_service`), which stays only
- * if no better name is found. `pods` are the possible senders: pods of this node, of the whole cluster, or none. With
- * `onlyContainer`, data of a pod with one container gets that container's name.
+ * if no better name is found.
  */
 export function enrichment(
   signal: Signal,
   model: EnrichmentModel,
-  pods: "node" | "cluster" | "none" = "node",
-  onlyContainer = false,
+  { pods = "node", onlyContainer = false, first = [] }: EnrichmentOptions = {},
 ): ComponentChain {
   const cluster = clusterAttributes(model);
   if (pods === "none") return transforms(signal, "enrich", cluster);
   return [
     ...transforms(signal, "sent", [
+      ...first,
       ...(model.service && signal === "traces" ? [dropProxyService] : []),
       forgetTemporary,
       hideNodeAddress,

@@ -147,7 +147,7 @@ export function agentPlans(
 }
 
 function metadataOf(role: PullRole, { enrichment: model }: TelemetrySettings): ComponentChain {
-  return enrichment("metrics", model, roles[role].metadata, role === "node");
+  return enrichment("metrics", model, { pods: roles[role].metadata, onlyContainer: role === "node" });
 }
 
 /** Returns each input once, also one that runs in parts. */

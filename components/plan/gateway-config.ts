@@ -11,7 +11,6 @@ import {
   sharedBatches,
   sharingBranch,
   signalComponent,
-  transform,
   type CollectorConfig,
   type ComponentChain,
   type EnrichmentModel,
@@ -19,6 +18,7 @@ import {
   type PipelineModel,
   type ServicePipeline,
   type SharedBatches,
+  type StatementGroup,
 } from "../collector";
 import { ports, signalNames, type Signal } from "../contract";
 
@@ -48,7 +48,7 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
   const present = signalNames.filter((signal) => served.some((pipeline) => pipeline.signal === signal));
   const intakes = present.map((signal) => ({
     signal,
-    chain: [...(signal === "logs" ? [observedTime] : []), ...enrichment(signal, enrichmentModel)],
+    chain: enrichment(signal, enrichmentModel, { first: signal === "logs" ? [observedTime] : [] }),
   }));
   const smallestQueue = (some: readonly PipelineModel[]): number =>
     Math.min(...some.map((pipeline) => queueOf(pipeline, queueBytes)));
@@ -107,9 +107,8 @@ export function gatewayConfig({ pipelines, enrichment: enrichmentModel, ...model
 }
 
 /** Sets the observed time of log records that lack it. Backends could not order a record without any time. */
-const observedTime = {
-  id: signalComponent("transform", "observed-time", "logs"),
-  config: transform("logs", [{ statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"] }]),
+const observedTime: StatementGroup = {
+  statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"],
 };
 
 /** Largest request in bytes that the receiver accepts over HTTP by default. */

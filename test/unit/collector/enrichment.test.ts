@@ -111,8 +111,8 @@ describe("the service that data is of", () => {
   });
 
   it("is left alone where no pod is looked up", () => {
-    assert.deepEqual(ids("metrics", model, "none"), ["transform/enrich-metrics"]);
-    assert.deepEqual(ids("metrics", { ...model, clusterName: "c" }, "none"), ["transform/enrich-metrics"]);
+    assert.deepEqual(ids("metrics", model, { pods: "none" }), ["transform/enrich-metrics"]);
+    assert.deepEqual(ids("metrics", { ...model, clusterName: "c" }, { pods: "none" }), ["transform/enrich-metrics"]);
   });
 });
 
@@ -236,15 +236,19 @@ describe("the cluster that data is of", () => {
 describe("the time at which a log record was seen", () => {
   it("is set once, where nobody has said it", () => {
     const config = gatewayConfig(gateway([pipeline("logs", "a"), pipeline("logs", "b"), pipeline("metrics", "a")]));
-    assert.deepEqual(config.processors["transform/observed-time-logs"], {
-      error_mode: "ignore",
-      log_statements: [{ statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"] }],
-    });
-    const users = Object.entries(config.service.pipelines).filter(([, { processors }]) =>
-      processors.some((id) => id.startsWith("transform/observed-time")),
+    const observed = { statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"] };
+    const users = Object.entries(config.processors).filter(([, settings]) =>
+      JSON.stringify(settings).includes("observed_time"),
     );
     assert.deepEqual(
-      users.map(([id]) => id),
+      users.map(([id, settings]) => [id, (settings as { log_statements: readonly Group[] }).log_statements[0]]),
+      [["transform/sent-logs", observed]],
+    );
+    const intakes = Object.entries(config.service.pipelines).filter(([, { processors }]) =>
+      processors.includes("transform/sent-logs"),
+    );
+    assert.deepEqual(
+      intakes.map(([id]) => id),
       ["logs/intake"],
     );
   });
