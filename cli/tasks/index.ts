@@ -42,9 +42,9 @@ export const tasks: Readonly<Record<string, Entry>> = {
     summary: "test the configurations on the oldest and the newest supported collector",
     load: () => import("../../test/tasks/versions"),
   },
-  "test:kubernetes": {
-    summary: "run end-to-end tests on the oldest Kubernetes that can be built",
-    load: () => import("../../test/tasks/kubernetes"),
+  "test:oldest": {
+    summary: "run end-to-end tests with the oldest Kubernetes, collector and engine",
+    load: () => import("../../test/tasks/oldest"),
   },
   bench: { summary: "run a measurement: -- NAME", load: () => import("../../test/tasks/bench") },
   up: { summary: "run pulumi up on the development stack", load: () => import("./up") },
