@@ -68,8 +68,13 @@ export interface Manifests {
 /** Reads all pipelines of a file with one or more YAML documents. */
 export function readManifests(file: string, text: string): Manifests {
   const lines = new LineCounter();
-  // Without "pretty" errors: these quote the surrounding text, which may be a credential.
-  const documents = parseAllDocuments(text, { prettyErrors: false, lineCounter: lines, merge: true });
+  // "Pretty" errors and warnings would quote the text, which may be a credential.
+  const documents = parseAllDocuments(text, {
+    prettyErrors: false,
+    logLevel: "error",
+    lineCounter: lines,
+    merge: true,
+  });
   const read = [...documents].map((document, i): Manifests => {
     const path = `${file}#${i + 1}`;
     const [fault] = document.errors;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { errorLines, parse, warningLines } from "./helpers";
 
 const files = (contents: Readonly<Record<string, string>>) =>
@@ -406,6 +407,20 @@ describe("A manifest is refused, with exactly these lines:", () => {
       "pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml.",
       "shop.yaml#1:kind: must be MetricPipeline, TracePipeline or LogPipeline. Remove it: nothing else is made from these files.",
     ]);
+  });
+
+  it("whose keys are objects are not quoted in a warning of Node", async () => {
+    const warnings: string[] = [];
+    const listen = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", listen);
+    try {
+      const [found = ""] = errorLines(...file("? { password: hunter2 }\n: 1\n"));
+      assert.match(found, /^shop\.yaml#1/);
+      await setImmediate();
+    } finally {
+      process.off("warning", listen);
+    }
+    assert.deepEqual(warnings, []);
   });
 
   it("have the warnings of the stack's configuration, with the file and the place in it", () => {
