@@ -39,39 +39,15 @@ export class CollectorWorkload extends pulumi.ComponentResource {
     const afterwards = { ...child, dependsOn: validated };
     const rights = grantRights(resourceName, args, afterwards);
     const config = makeConfiguration(resourceName, args, afterwards);
-    const selector = { matchLabels: selectorLabels(name) };
-    const template = {
-      metadata: {
-        labels: { ...noProxy.labels, ...args.workload.labels, ...(plan.inMesh && sidecarLabels), ...labels },
-        annotations: pulumi.output(plan.inMesh ? backendsOf(args) : undefined).apply((known) => ({
-          ...noProxy.annotations,
-          ...args.workload.annotations,
-          ...(known && sidecarAnnotations(known)),
-        })),
-      },
-      spec: pod(config.metadata.name),
-    };
     const policy = makeNetworkPolicy(resourceName, args, afterwards);
-    const { kind, replicas, rollingUpdate } = plan.workload;
-    const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, policy, ...all]) };
     const described = {
       ...metadata,
       annotations: validation && { [annotations.validatedAt]: validation.validatedAt },
     };
-    if (kind === "DaemonSet") {
-      const updateStrategy = { type: "RollingUpdate", rollingUpdate };
-      const spec = { selector, updateStrategy, template };
-      const annotated = { ...described.annotations, ...(args.followsRollouts && seenByController) };
-      const { metadata: made } = new k8s.apps.v1.DaemonSet(
-        resourceName,
-        { metadata: { ...described, annotations: annotated }, spec },
-        inOrder,
-      );
-      if (args.followsRollouts) this.follow(resourceName, args, made);
-    } else {
-      const spec = { replicas, selector, strategy: { type: "RollingUpdate", rollingUpdate }, template };
-      new k8s.apps.v1.Deployment(resourceName, { metadata: described, spec }, inOrder);
-    }
+    const template = { metadata: templateMetadata(args, labels), spec: pod(config.metadata.name) };
+    const inOrder = { ...child, dependsOn: validated.then((all) => [...rights, policy, ...all]) };
+    const made = makeWorkload(resourceName, args, described, template, inOrder);
+    if (args.followsRollouts && plan.workload.kind === "DaemonSet") this.follow(resourceName, args, made);
     this.registerOutputs({});
   }
 
@@ -85,6 +61,11 @@ export class CollectorWorkload extends pulumi.ComponentResource {
 }
 
 type ObjectMeta = k8s.types.output.meta.v1.ObjectMeta;
+
+/** Metadata whose annotations, if any, are listed one by one. */
+interface WorkloadMetadata extends k8s.types.input.meta.v1.ObjectMeta {
+  readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+}
 
 function makePriorityClass(
   resourceName: string,
@@ -114,6 +95,42 @@ function makeConfiguration(
     },
     options,
   );
+}
+
+function templateMetadata(
+  args: CollectorWorkloadArgs,
+  labels: Readonly<Record<string, string>>,
+): k8s.types.input.meta.v1.ObjectMeta {
+  const { inMesh } = args.plan;
+  return {
+    labels: { ...noProxy.labels, ...args.workload.labels, ...(inMesh && sidecarLabels), ...labels },
+    annotations: pulumi.output(inMesh ? backendsOf(args) : undefined).apply((known) => ({
+      ...noProxy.annotations,
+      ...args.workload.annotations,
+      ...(known && sidecarAnnotations(known)),
+    })),
+  };
+}
+
+/** Makes the object that runs the pods, and returns its metadata in the cluster. */
+function makeWorkload(
+  resourceName: string,
+  { plan, followsRollouts }: CollectorWorkloadArgs,
+  metadata: WorkloadMetadata,
+  template: k8s.types.input.core.v1.PodTemplateSpec,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<ObjectMeta> {
+  const { kind, replicas, rollingUpdate } = plan.workload;
+  const strategy = { type: "RollingUpdate", rollingUpdate };
+  const selector = { matchLabels: selectorLabels(plan.name) };
+  if (kind === "Deployment") {
+    const spec = { replicas, selector, strategy, template };
+    return new k8s.apps.v1.Deployment(resourceName, { metadata, spec }, options).metadata;
+  }
+  const annotated = { ...metadata.annotations, ...(followsRollouts && seenByController) };
+  const spec = { selector, updateStrategy: strategy, template };
+  return new k8s.apps.v1.DaemonSet(resourceName, { metadata: { ...metadata, annotations: annotated }, spec }, options)
+    .metadata;
 }
 
 function makeNetworkPolicy(
