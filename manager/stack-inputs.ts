@@ -49,7 +49,7 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
     }
   };
   const settings = read(`Pulumi.${place.stack}.yaml`);
-  const document = parseDocument(settings.text ?? "", { prettyErrors: false });
+  const document = readYaml(settings.text ?? "");
   const pipelineFiles = pipelinePaths(document).map(read);
   const manifests = [...pipelineFiles, ...objects].flatMap(documentsOf);
   const documents = [asData(document), ...manifests];
@@ -65,16 +65,21 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
   };
 }
 
+/** Reads a text whose errors and warnings must not quote it: it may have credentials. */
+function readYaml(text: string): Document.Parsed {
+  return parseDocument(text, { prettyErrors: false, logLevel: "error" });
+}
+
 /** Returns an error of the settings' file that no program can read, for people. */
 export function settingsProblem({ settings: { path, text } }: Inputs): string | undefined {
   if (text === undefined) return `${path}: cannot be read. Put the stack's settings there.`;
-  const [fault] = parseDocument(text, { prettyErrors: false }).errors;
+  const [fault] = readYaml(text).errors;
   return fault && `${path}: is not valid YAML (${fault.code} at character ${fault.pos[0]}). Correct it there.`;
 }
 
 /** Returns a setting of the stack by its key with the project's name. */
 export function settingOf({ settings }: Inputs, key: string): unknown {
-  return configOf(parseDocument(settings.text ?? "", { prettyErrors: false }))[key] ?? undefined;
+  return configOf(readYaml(settings.text ?? ""))[key] ?? undefined;
 }
 
 /** Makes a hash that changes with every input of an update. `secrets` has one text for each Secret's content. */
@@ -128,7 +133,7 @@ const pipelineFilesKey = "telemetry:pipelineFiles";
  */
 function withFiles(text: string, places: ReadonlyMap<unknown, string>, more: readonly string[]): string {
   if (places.size + more.length === 0) return text;
-  const document = parseDocument(text);
+  const document = readYaml(text);
   const written = writtenFiles(document);
   const config = document.get("config") ?? undefined;
   const parent = config ?? document.contents;
