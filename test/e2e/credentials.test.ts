@@ -12,7 +12,7 @@ import { eventually } from "./support/eventually";
 import { get, kubectl, pods } from "./support/kubectl";
 import { leaksIn, shortLeaksIn } from "./support/leaks";
 import { logsRequest, metricsRequest, now, tracesRequest } from "./support/otlp";
-import { makeNamespaces, putSecret, removeNamespaces } from "./support/probe";
+import { makeNamespaces, putSecret } from "./support/probe";
 import { Stack } from "./support/stack";
 
 /** Whatever a YAML parser, a shell or the collector's own references could make of a text. */
@@ -219,9 +219,7 @@ describe("credentials of pipelines", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace, application, ...sources);
+    await stack.discard(backendNamespace, application, ...sources);
   });
 
   const openRequest = (path: string): Promise<ReceivedRequest> =>

@@ -11,7 +11,7 @@ import { Application } from "./support/application";
 import { Backend, backendNamespace } from "./support/backends";
 import { nodeNames, pods } from "./support/kubectl";
 import { logsRequest, now, tracesRequest } from "./support/otlp";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
 const shop = "e2e-data-shop";
@@ -53,9 +53,7 @@ describe("what the status tells about the data", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace, shop);
+    await stack.discard(backendNamespace, shop);
   });
 
   it("is that nothing came in, and that a pipeline has no input", async () => {

@@ -4,7 +4,7 @@ import { Backend, backendNamespace } from "./support/backends";
 import { faults, faultyCredentials, prepareFaults } from "./support/faults";
 import { pods } from "./support/kubectl";
 import { leaksIn } from "./support/leaks";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
 describe("the proof that backends take data", function () {
@@ -37,9 +37,7 @@ describe("the proof that backends take data", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace);
+    await stack.discard(backendNamespace);
   });
 
   it("is there for a good backend without any traffic, by canaries that are named so", async () => {

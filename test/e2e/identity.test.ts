@@ -5,7 +5,7 @@ import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, kubectl, nodeNames, type Pod } from "./support/kubectl";
 import { logsRequest, now, tracesRequest } from "./support/otlp";
-import { makeNamespaces, probeImage, removeNamespaces } from "./support/probe";
+import { makeNamespaces, probeImage } from "./support/probe";
 import { Stack } from "./support/stack";
 
 const shop = "e2e-identity-shop";
@@ -81,9 +81,7 @@ describe("the identity of data", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace, shop, bank, many);
+    await stack.discard(backendNamespace, shop, bank, many);
   });
 
   it("names the workload of a pod, whatever the hash in its name, in gateways and agents", async () => {

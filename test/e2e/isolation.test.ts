@@ -4,7 +4,7 @@ import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, kubectl, pods, type Pod } from "./support/kubectl";
 import { gatewaySum, selfMetrics } from "./support/metrics";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { makeNamespaces } from "./support/probe";
 import { Senders, type Counts } from "./support/senders";
 import { Stack } from "./support/stack";
 
@@ -111,9 +111,7 @@ describe("three backends of the same signals", function () {
 
   after(async () => {
     await Senders.removeAll();
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace);
+    await stack.discard(backendNamespace);
   });
 
   it("lose nothing when one is dead, refused or silent, which gets what its queue holds when it is back", async () => {

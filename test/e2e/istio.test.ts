@@ -6,7 +6,7 @@ import { eventually } from "./support/eventually";
 import { apply, get, kubectl, type KubernetesObject, type Pod } from "./support/kubectl";
 import { injectSidecars, makeMesh, stopInjecting, type Mesh } from "./support/mesh";
 import { envoyMetrics, istioMetrics, namespace, ofAgent, ofOrders, startMeshTargets } from "./support/mesh-targets";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 import { scrapesOf, type Scrape } from "./support/targets";
 
@@ -66,10 +66,8 @@ describe("the metric agent in an Istio mesh", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
     await stopInjecting();
-    await removeNamespaces(backendNamespace, namespace);
+    await stack.discard(backendNamespace, namespace);
   });
 
   it("asks the proxies next to applications, by their name and port, and nothing else of the same pod", async () => {

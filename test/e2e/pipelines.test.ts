@@ -4,7 +4,7 @@ import { Application } from "./support/application";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { logsRequest, metricsRequest, now, tracesRequest, type Metric } from "./support/otlp";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
 const shop = "e2e-shop";
@@ -148,9 +148,7 @@ describe("pipelines of three signals", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace, shop, bank);
+    await stack.discard(backendNamespace, shop, bank);
   });
 
   const arrived = async (expected: readonly (readonly [Backend, readonly string[]])[], of = line): Promise<void> => {

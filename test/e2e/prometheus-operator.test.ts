@@ -4,7 +4,7 @@ import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply } from "./support/kubectl";
 import { defineMonitors, monitor, removeMonitors } from "./support/operator-definitions";
-import { makeNamespaces, removeNamespaces } from "./support/probe";
+import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 import { startTargets } from "./support/targets";
 
@@ -74,9 +74,7 @@ describe("monitors of the Prometheus Operator", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace, shop);
+    await stack.discard(backendNamespace, shop);
     await removeMonitors();
   });
 

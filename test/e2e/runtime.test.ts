@@ -4,7 +4,7 @@ import { runtimeMetrics } from "../../components/inputs";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, kubectl, nodeNames } from "./support/kubectl";
-import { makeNamespaces, probeImage, removeNamespaces } from "./support/probe";
+import { makeNamespaces, probeImage } from "./support/probe";
 import { Stack } from "./support/stack";
 import { rightsOf } from "./support/rights";
 
@@ -112,9 +112,7 @@ describe("the metric agent's runtime input", function () {
   });
 
   after(async () => {
-    await stack.destroy();
-    stack.dispose();
-    await removeNamespaces(backendNamespace, namespace);
+    await stack.discard(backendNamespace, namespace);
     await kubectl("delete", "persistentvolume", "e2e-volume", "--ignore-not-found");
   });
 

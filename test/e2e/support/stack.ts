@@ -4,8 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
+import { labelKeys } from "../../../components/contract";
 import { kubectl } from "./kubectl";
+import { removeNamespaces } from "./probe";
 
+/** Selects the objects of all stacks but namespaces. */
+const ofStacks = `${labelKeys.partOf}=telemetry,${labelKeys.managedBy}=pulumi`;
 const root = resolve(__dirname, "../../..");
 
 export interface Result {
@@ -109,6 +113,20 @@ export class Stack {
 
   async destroy(): Promise<string> {
     return expectSuccess(await this.run("destroy", "--yes", "--skip-preview"));
+  }
+
+  /**
+   * Ends a test that is not about the end of a stack: removes the objects of the stack and these namespaces side by side,
+   * in a third of the time of `destroy`, and forgets the stack. Other tests see that `destroy` leaves nothing.
+   */
+  async discard(...namespaces: string[]): Promise<void> {
+    const remove = (...objects: string[]) => kubectl("delete", ...objects, "-l", ofStacks);
+    await Promise.all([
+      removeNamespaces("telemetry", "telemetry-logs", ...namespaces),
+      remove("clusterroles,clusterrolebindings,priorityclasses"),
+      remove("-n", "default", "roles,rolebindings"),
+    ]);
+    this.dispose();
   }
 
   /** `npm run status` on this stack, as a user has it. */
