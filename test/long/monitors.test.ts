@@ -8,7 +8,7 @@ import { Prometheus } from "../e2e/support/prometheus";
 import { Stack } from "../e2e/support/stack";
 import { scrapesOf, startTargets, type TargetPod } from "../e2e/support/targets";
 import monitors from "./recorded/monitors.json";
-// The operator itself made these configurations of the monitors: `test/operator` records them.
+// The operator itself made these configurations, for the role Endpoints, its default: `test/operator` records them.
 import recorded from "./recorded/operator.json";
 
 const shop = "e2e-monitors-shop";
@@ -80,8 +80,8 @@ const expectedRequests = [
   "blue-2: 9100 /metrics",
   "by-number: 9102 /metrics",
   "changed: 9100 /metrics",
-  "headless: 9100 /metrics",
   "headless-2: 9100 /metrics",
+  "headless: 9100 /metrics",
   "over-tls: 9100 /metrics",
   "web: 9100 /metrics",
   "web: 9101 /stats?collect%5B%5D=a&collect%5B%5D=b",

@@ -2,11 +2,12 @@
 // expressions Prometheus can read. It reads both as JSON from standard input. The tests compare them with ours:
 //
 //	go run . < ../unit/monitors/recorded/monitors.json > ../unit/monitors/recorded/operator.json
-//	go run . < ../long/recorded/monitors.json > ../long/recorded/operator.json
+//	go run . -role Endpoints < ../long/recorded/monitors.json > ../long/recorded/operator.json
 package main
 
 import (
 	"encoding/json"
+	"flag"
 	"log"
 	"maps"
 	"os"
@@ -36,7 +37,11 @@ type output struct {
 	Regexes map[string]bool `json:"regexes"`
 }
 
+// Endpoints is the role of a Prometheus that sets none, whose monitors may read labels that EndpointSlices do not have.
+var role = flag.String("role", string(v1.EndpointSliceRole), "what Prometheus discovers targets by: EndpointSlice or Endpoints")
+
 func main() {
+	flag.Parse()
 	var in input
 	if err := json.NewDecoder(os.Stdin).Decode(&in); err != nil {
 		log.Fatal(err)
@@ -55,11 +60,11 @@ func main() {
 }
 
 func scrapeConfigs(in input) json.RawMessage {
-	role := v1.EndpointSliceRole
+	discovery := v1.ServiceDiscoveryRole(*role)
 	server := &v1.Prometheus{
 		ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "monitoring"},
 		Spec: v1.PrometheusSpec{CommonPrometheusFields: v1.CommonPrometheusFields{
-			ScrapeInterval: "30s", ServiceDiscoveryRole: &role,
+			ScrapeInterval: "30s", ServiceDiscoveryRole: &discovery,
 		}},
 	}
 	generator, err := prometheus.NewConfigGenerator(nil, server, prometheus.WithEndpointSliceSupport())

@@ -82,7 +82,7 @@ export class Prometheus {
         kind: "ClusterRole",
         metadata,
         rules: [
-          { apiGroups: [""], resources: ["pods", "services"], verbs },
+          { apiGroups: [""], resources: ["pods", "services", "endpoints"], verbs },
           { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs },
         ],
       },
