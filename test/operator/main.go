@@ -37,7 +37,7 @@ type output struct {
 	Regexes map[string]bool `json:"regexes"`
 }
 
-// Endpoints is the role of a Prometheus that sets none, whose monitors may read labels that EndpointSlices do not have.
+// role is Endpoints for a Prometheus that sets none. Its monitors may read labels that EndpointSlices do not have.
 var role = flag.String("role", string(v1.EndpointSliceRole), "what Prometheus discovers targets by: EndpointSlice or Endpoints")
 
 func main() {

@@ -3,13 +3,11 @@ import { Interrupted } from "../../lab/host";
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** What failed, a line for each. The end of a long output shows it again. */
-  readonly failures: readonly string[];
+  /** Names of failed tests, as far as they are known. The end of a long output lists them again. */
+  readonly failures?: readonly string[];
 }
 
-export interface Outcome extends Omit<Counts, "failures"> {
-  /** Names of failed tests, where the step knows them. */
-  readonly failures?: readonly string[];
+export interface Outcome extends Counts {
   /** The text to show when the step ends. */
   readonly output: string;
 }
@@ -53,7 +51,7 @@ function failedOutcome(error: unknown): Outcome {
 }
 
 /** Prints the last lines of every suite and returns its exit code. A suite without any test has not passed. */
-export function conclude({ passed, failed, failures }: Counts): number {
+export function conclude({ passed, failed, failures = [] }: Counts): number {
   for (const failure of failures) console.log(`FAIL ${failure}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

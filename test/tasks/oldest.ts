@@ -18,6 +18,7 @@ export async function run(): Promise<number> {
     E2E_COLLECTOR_IMAGE: collectorImage(collectorVersions.oldest),
     PATH: [join(bin, "oldest"), process.env.PATH].join(delimiter),
   };
-  const step = (common: NodeJS.ProcessEnv) => mochaStep("oldest", files, { env: { ...common, ...env }, live: true });
-  return onCluster((common) => [step(common)], { kubernetes: "oldest" });
+  return onCluster((common) => [mochaStep("oldest", files, { env: { ...common, ...env }, live: true })], {
+    kubernetes: "oldest",
+  });
 }

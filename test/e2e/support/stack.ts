@@ -117,7 +117,7 @@ export class Stack {
 
   /**
    * Ends a test that is not about the end of a stack: removes the objects of the stack and these namespaces side by side,
-   * in a third of the time of `destroy`, and forgets the stack. Other tests see that `destroy` leaves nothing.
+   * without the engine, which takes longer, and forgets the stack. Other tests check that `destroy` leaves nothing.
    */
   async discard(...namespaces: string[]): Promise<void> {
     const remove = (...objects: string[]) => kubectl("delete", ...objects, "-l", ofStacks);

@@ -84,7 +84,6 @@ const nearlyGood: fc.Arbitrary<RawConfiguration> = fc.record({
   ),
 });
 
-/** All lines that a configuration brings, whether it is refused or not; every other error passes through. */
 /** Returns the keys of all objects in a text, as far as it is YAML. */
 function keysIn(text: string): string[] {
   const keys: string[] = [];
@@ -94,6 +93,7 @@ function keysIn(text: string): string[] {
   return keys;
 }
 
+/** All lines that a configuration brings, whether it is refused or not; every other error passes through. */
 function allLines(raw: RawConfiguration): string[] {
   const errors = errorLines(raw);
   return errors.length > 0 ? errors : warningLines(raw);
