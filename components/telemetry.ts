@@ -54,7 +54,7 @@ export class Telemetry extends pulumi.ComponentResource {
     this.gateway = gateway;
     this.endpoints = pulumi.output(gateway?.endpoints);
     this.gatewaySize = sizeOfGateway(this, planned);
-    this.targets = flowTargets(parsed.namespace, planned.models, planned.plans, monitors.jobs);
+    this.targets = flowTargets(parsed.namespace, planned.models, planned.plans, monitors);
     const after = [...workloads, ...verifyAfter];
     this.pipelines = prove(owner, parsed, planned, { targets: this.targets, secrets, after });
     this.registerOutputs({

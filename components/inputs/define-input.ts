@@ -88,6 +88,12 @@ export interface MonitorTarget {
   readonly portOf: "service" | "container";
 }
 
+/** A part of a monitor that is not applied as the monitor asks. */
+export interface MonitorProblem extends Pick<MonitorTarget, "kind" | "namespace" | "name"> {
+  /** A clause that begins with the field. It never repeats a value, which could be a credential. */
+  readonly why: string;
+}
+
 /** The components of a collector for one input, or for a part of it. All pipelines share them. */
 export interface Collection<Selection> {
   /** Suffix of the part in component ids, where an input has several parts. The first part has none. */

@@ -42,6 +42,7 @@ export {
   type InputDefinition,
   type InputHealth,
   type MonitorJob,
+  type MonitorProblem,
   type MonitorTarget,
   type PolicyRule,
   type PullRole,

@@ -1,3 +1,4 @@
+import type { MonitorProblem } from "../inputs";
 import { warning, type Finding } from "../schema";
 import type { MonitorObject } from "./monitor-object";
 
@@ -27,10 +28,20 @@ const consequences: Readonly<Record<Effect, string>> = {
 
 /** Returns faults as warnings: a team's wrong monitor must not stop the telemetry of others. */
 export function faultFindings(monitor: MonitorObject, faults: readonly MonitorFault[]): Finding[] {
-  return faults.map(({ field, effect, problem, remedy }) =>
-    warning([monitorName(monitor), field].filter(Boolean).join(", "), `${problem}${consequences[effect]}`, remedy),
+  return faults.map((one) =>
+    warning([monitorName(monitor), one.field].filter(Boolean).join(", "), withConsequence(one), one.remedy),
   );
 }
+
+/** Returns faults as the pipelines' status names them. */
+export function faultProblems(
+  { kind, namespace, name }: MonitorObject,
+  faults: readonly MonitorFault[],
+): MonitorProblem[] {
+  return faults.map((one) => ({ kind, namespace, name, why: `${one.field} ${withConsequence(one)}`.trimStart() }));
+}
+
+const withConsequence = ({ problem, effect }: MonitorFault): string => `${problem}${consequences[effect]}`;
 
 /** Names a monitor for people: `ServiceMonitor shop/orders`. */
 const monitorName = ({ kind, namespace, name }: Omit<MonitorObject, "labels" | "spec">): string =>

@@ -1,8 +1,8 @@
 import type { ReadSecrets } from "../credentials";
-import type { MonitorJob } from "../inputs";
+import type { MonitorJob, MonitorProblem } from "../inputs";
 import { error, PipelineConfigError, seconds, warning, type Finding } from "../schema";
 import type { Pipeline, TelemetrySettings } from "../settings";
-import { fault, faultFindings, type MonitorFault } from "./monitor-faults";
+import { fault, faultFindings, faultProblems, type MonitorFault } from "./monitor-faults";
 import type { FileForm, MonitorFile } from "./monitor-files";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
 import { fileContent, fileFaults, mostFileBytes, readFiles, tooLongFiles, type ReadFiles } from "./monitor-secrets";
@@ -21,9 +21,17 @@ export interface Monitors {
   readonly forms: Readonly<Record<string, FileForm>>;
   /** Warnings about monitors that cannot be applied as they are. */
   readonly findings: readonly Finding[];
+  /** The same monitors, for the status of the pipelines that lack their data. */
+  readonly problems: readonly WantedProblem[];
 }
 
-const none: Monitors = { jobs: [], files: {}, forms: {}, findings: [] };
+/** A problem, and the ids of the pipelines whose data it concerns. */
+interface WantedProblem {
+  readonly pipelines: readonly string[];
+  readonly problem: MonitorProblem;
+}
+
+const none: Monitors = { jobs: [], files: {}, forms: {}, findings: [], problems: [] };
 
 /** A job, the pipelines that get its data, and the monitor that asks for it. */
 interface WantedJob extends EndpointJob {
@@ -31,9 +39,16 @@ interface WantedJob extends EndpointJob {
   readonly pipelines: readonly string[];
 }
 
-interface Checked<Job> {
-  readonly jobs: readonly Job[];
-  readonly findings: readonly Finding[];
+/** What is wrong with a monitor, and the ids of the pipelines that want it. */
+interface Remark {
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+  readonly faults: readonly MonitorFault[];
+}
+
+interface Checked {
+  readonly jobs: readonly WantedJob[];
+  readonly remarks: readonly Remark[];
 }
 
 /**
@@ -59,6 +74,7 @@ export function planMonitors(
   const usable = withFiles(wanted.jobs, files, now);
   const used = usable.jobs.flatMap((job) => job.files);
   refuseLongFiles(used, files, pipelines);
+  const remarks = [...wanted.remarks, ...usable.remarks];
   return {
     jobs: usable.jobs.map(({ pipelines: ids, interval, config, target }) => ({
       pipelines: ids,
@@ -70,8 +86,11 @@ export function planMonitors(
     forms: byKey(used, ({ form }) => form),
     findings: [
       ...missing.map((kind) => missingKind(kind, pipelines)),
-      ...[wanted, usable].flatMap(({ findings }) => findings),
+      ...remarks.flatMap(({ monitor, faults }) => faultFindings(monitor, faults)),
     ],
+    problems: remarks.flatMap(({ monitor, pipelines: ids, faults }) =>
+      faultProblems(monitor, faults).map((problem) => ({ pipelines: ids, problem })),
+    ),
   };
 }
 
@@ -105,7 +124,7 @@ function wantedJobs(
   monitors: readonly MonitorObject[],
   pipelines: readonly Pipeline[],
   { scraping, intervals, inputs }: TelemetrySettings,
-): Checked<WantedJob> {
+): Checked {
   const minimumInterval = seconds(inputs.prometheusOperator.minimumInterval);
   const settings = { scrape: scraping, interval: intervals.prometheusOperator, minimumInterval };
   const all = monitors.flatMap((monitor) => {
@@ -118,11 +137,14 @@ function wantedJobs(
         jobs: allowed.flatMap(({ pipelines: ids }, i) =>
           ids.length > 0 ? [{ ...jobs[i]!, monitor, pipelines: ids }] : [],
         ),
-        findings: faultFindings(monitor, [...faults, ...allowed.flatMap((one) => one.faults)]),
+        remarks: [
+          { monitor, pipelines: wanting.map(({ id }) => id), faults },
+          ...allowed.map(({ refusing, faults: refused }) => ({ monitor, pipelines: refusing, faults: refused })),
+        ],
       },
     ];
   });
-  return { jobs: all.flatMap(({ jobs }) => jobs), findings: all.flatMap(({ findings }) => findings) };
+  return { jobs: all.flatMap(({ jobs }) => jobs), remarks: all.flatMap(({ remarks }) => remarks) };
 }
 
 /** Gives the data of a job with Secrets only to pipelines that allow Secrets from the monitor's namespace. */
@@ -130,7 +152,11 @@ function allowedJob(
   monitor: MonitorObject,
   { files, place }: EndpointJob,
   wanting: readonly Pipeline[],
-): { readonly pipelines: readonly string[]; readonly faults: readonly MonitorFault[] } {
+): {
+  readonly pipelines: readonly string[];
+  readonly refusing: readonly string[];
+  readonly faults: readonly MonitorFault[];
+} {
   const allowing = files.length === 0 ? wanting : wanting.filter((pipeline) => allowsSecrets(pipeline, monitor));
   const refusing = wanting.filter((pipeline) => !allowing.includes(pipeline));
   const remedy = `Add ${monitor.namespace} to input.prometheusOperator.allowSecretsFrom`;
@@ -138,6 +164,7 @@ function allowedJob(
   const problem = `refers to Secrets or ConfigMaps, which ${refusing.length === 1 ? "pipeline" : "pipelines"} ${names} ${refusing.length === 1 ? "does" : "do"} not allow from this namespace`;
   return {
     pipelines: allowing.map(({ id }) => id),
+    refusing: refusing.map(({ id }) => id),
     faults: refusing.length === 0 ? [] : [fault(place, allowing.length === 0 ? "endpoint" : "field", problem, remedy)],
   };
 }
@@ -161,10 +188,10 @@ function refuseLongFiles(used: readonly MonitorFile[], files: ReadFiles, pipelin
   throw new PipelineConfigError([error(placeOf(pipelines), problem, remedy)]);
 }
 
-function withFiles(jobs: readonly WantedJob[], files: ReadFiles, now: Date): Checked<WantedJob> {
+function withFiles(jobs: readonly WantedJob[], files: ReadFiles, now: Date): Checked {
   const checked = jobs.map((job) => ({ job, faults: fileFaults(job.files, files, now) }));
   return {
     jobs: checked.filter(({ faults }) => faults.length === 0).map(({ job }) => job),
-    findings: checked.flatMap(({ job, faults }) => faultFindings(job.monitor, faults)),
+    remarks: checked.map(({ job: { monitor, pipelines }, faults }) => ({ monitor, pipelines, faults })),
   };
 }

@@ -1,5 +1,6 @@
 import { exporterId, type PipelineModel } from "../collector";
-import { namespacesOf, selectionOf, type InputDefinition, type MonitorJob } from "../inputs";
+import { namespacesOf, selectionOf, type InputDefinition } from "../inputs";
+import type { Monitors } from "../monitors";
 import type { CollectorPlan, PlannedPipeline } from "../plan";
 import { endpointTarget } from "../settings";
 import type { FlowTargets, WantedInputs } from "../verification";
@@ -9,20 +10,20 @@ export function flowTargets(
   namespace: string,
   pipelines: readonly PlannedPipeline[],
   collectors: readonly CollectorPlan[],
-  monitorJobs: readonly MonitorJob[] = [],
+  asked: Pick<Monitors, "jobs" | "problems"> = { jobs: [], problems: [] },
 ): FlowTargets {
   const pulled = [...new Set(collectors.flatMap(({ inputs }) => inputs))];
   return {
     namespace,
     collectors: collectors.map(({ kind, namespace: own, workload, name, logLevel, inputs, parts, intervals }) => {
-      const asked = inputs.filter(({ health }) => health !== undefined);
-      const kubelet = asked.find(({ health }) => health?.kind === "kubelet");
+      const readable = inputs.filter(({ health }) => health !== undefined);
+      const kubelet = readable.find(({ health }) => health?.kind === "kubelet");
       return {
         kind,
         ...(own !== undefined && { namespace: own }),
         workload: workload.kind,
         name,
-        ...(asked.length > 0 && { inputs: asked.map((input) => input.name) }),
+        ...(readable.length > 0 && { inputs: readable.map((input) => input.name) }),
         ...(Object.keys(parts).length > 0 && { parts }),
         logLevel,
         ...(kubelet && { kubeletInterval: intervals[kubelet.setting.key] }),
@@ -31,7 +32,8 @@ export function flowTargets(
     pipelines: pipelines.map((pipeline) => {
       const { id, signal, name, path, canary, pull, containerLogs } = pipeline;
       const host = backend(pipeline);
-      const monitors = monitorJobs.filter((job) => job.pipelines.includes(id)).map(({ target }) => target);
+      const monitors = asked.jobs.filter((job) => job.pipelines.includes(id)).map(({ target }) => target);
+      const problems = asked.problems.filter((one) => one.pipelines.includes(id)).map(({ problem }) => problem);
       return {
         signal,
         name,
@@ -44,6 +46,7 @@ export function flowTargets(
         ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
         ...(containerLogs && { containerLogs: true as const }),
         ...(monitors.length > 0 && { monitors }),
+        ...(problems.length > 0 && { monitorProblems: problems }),
         collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),
       };
     }),

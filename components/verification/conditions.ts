@@ -5,6 +5,7 @@ import { flowCondition } from "./flow-condition";
 import type { InputEvidence } from "./input-evidence";
 import { judgeContainerLogs } from "./container-logs-input";
 import { judgeInputs } from "./input-status";
+import type { WantedMonitors } from "./monitored-inputs";
 import { joinInputs, judgePushed } from "./pushed-input";
 import type { Refusals } from "./refusals";
 import { pipelineId } from "../contract";
@@ -79,8 +80,13 @@ function configuration(certificates: readonly string[]): Judged {
 /** Owners of single targets correct them; a pipeline is unhealthy only when it can collect nothing. */
 function inputsOf(target: PipelineTarget, evidence: InputEvidence, data: readonly PodData[]): Judged | undefined {
   const [containerLogs] = judgeContainerLogs(target, data, evidence.longLines);
-  return containerLogs ?? (target.inputs && judgeInputs(target.inputs, evidence, target.monitors));
+  return containerLogs ?? (target.inputs && judgeInputs(target.inputs, evidence, monitorsOf(target)));
 }
+
+const monitorsOf = ({ monitors = [], monitorProblems = [] }: PipelineTarget): WantedMonitors => ({
+  targets: monitors,
+  problems: monitorProblems,
+});
 
 function workloadConditions(
   target: PipelineTarget,

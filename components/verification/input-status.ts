@@ -1,13 +1,6 @@
-import {
-  idPart,
-  inputs,
-  type AnnotatedObject,
-  type InputDefinition,
-  type InputHealth,
-  type MonitorTarget,
-} from "../inputs";
+import { idPart, inputs, type AnnotatedObject, type InputDefinition, type InputHealth } from "../inputs";
 import type { NamespaceSelection } from "../schema";
-import { monitoredTargets } from "./monitored-inputs";
+import { monitoredTargets, noMonitors, type WantedMonitors } from "./monitored-inputs";
 import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
 import {
@@ -88,7 +81,7 @@ function readable<Kind extends InputHealth["kind"]>(list: readonly InputDefiniti
 export function judgeInputs(
   wanted: WantedInputs,
   evidence: InputEvidence,
-  monitors: readonly MonitorTarget[] = [],
+  monitors: WantedMonitors = noMonitors,
   list: readonly InputDefinition[] = inputs,
 ): Judged | undefined {
   const judged = [
@@ -127,30 +120,29 @@ function judgeTargets(
     return why === undefined ? [] : [{ object, why }];
   });
   if (own.length === 0) return noTargets(input, asking.length, missed);
-  return judgeScraped(input, { own, missed, repeated: repeatedUrls(own) });
+  return judgeScraped(input, { own, missed, changed: [], repeated: repeatedUrls(own) });
 }
 
 /** A target may be in several monitors: each is a job of its own, as with the operator. */
-function judgeMonitors(
-  input: Readable<"targets">,
-  monitors: readonly MonitorTarget[],
-  evidence: InputEvidence,
-): Judged {
-  const { own, missed, twice } = monitoredTargets(input.name, monitors, evidence);
-  if (own.length > 0) return judgeScraped(input, { own, missed, repeated: twice });
+function judgeMonitors(input: Readable<"targets">, monitors: WantedMonitors, evidence: InputEvidence): Judged {
+  const { targets, problems } = monitors;
+  const { own, missed, twice } = monitoredTargets(input.name, targets, evidence);
+  const changed = problems.map(({ why, ...object }): Missed => ({ object, why }));
+  if (own.length > 0) return judgeScraped(input, { own, missed, changed, repeated: twice });
   const { label, health } = input;
-  return monitors.length > 0
-    ? condition("InputsHealthy", "NoTargets", nothingMonitored(label, monitors.length, missed), "False")
+  return targets.length + problems.length > 0
+    ? condition("InputsHealthy", "NoTargets", nothingMonitored(label, targets.length, missed, changed), "False")
     : condition("InputsHealthy", "NoTargets", nothingToScrape(label, health.noTargets), "Unknown");
 }
 
 interface Scraped {
   readonly own: readonly ScrapedTarget[];
   readonly missed: readonly Missed[];
+  readonly changed: readonly Missed[];
   readonly repeated: readonly string[];
 }
 
-function judgeScraped({ label, health }: Readable<"targets">, { own, missed, repeated }: Scraped): Judged {
+function judgeScraped({ label, health }: Readable<"targets">, { own, missed, changed, repeated }: Scraped): Judged {
   const type = "InputsHealthy";
   const scraped = own.filter(({ health: state }) => state !== "unknown");
   const down = scraped.filter(({ health: state }) => state === "down");
@@ -161,13 +153,14 @@ function judgeScraped({ label, health }: Readable<"targets">, { own, missed, rep
     down,
     repeated,
     missed,
+    changed,
     refused: health.refused,
     onlyMesh: health.onlyMesh,
     redirected: health.redirected,
   });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
   if (down.length + repeated.length > 0) return condition(type, "SomeTargetsDown", message);
-  return condition(type, missed.length > 0 ? "SomeObjectsNotScraped" : "InputsHealthy", message);
+  return condition(type, missed.length + changed.length > 0 ? "SomeObjectsNotScraped" : "InputsHealthy", message);
 }
 
 /** Whether no agent that was read runs on any node of an object. */

@@ -15,6 +15,8 @@ interface TargetCounts {
   /** Addresses that are scraped more than once. */
   readonly repeated: readonly string[];
   readonly missed: readonly Missed[];
+  /** Monitors that are not applied as they ask. */
+  readonly changed: readonly Missed[];
   /** The remedy for targets that answer 401 or 403. */
   readonly refused?: string;
   /** The remedy for pods of a mesh that close plain connections. */
@@ -23,19 +25,19 @@ interface TargetCounts {
   readonly redirected?: string;
 }
 
-/** An annotated object or a monitor that is not scraped, and the reason as a clause. */
+/** An annotated object or a monitor that is not scraped, or not as it asks, and the reason as a clause. */
 export interface Missed {
   readonly object: Pick<AnnotatedObject, "namespace" | "name"> & { readonly kind: string };
   readonly why: string;
 }
 
 export function targetsUp(input: string, counts: TargetCounts): string {
-  const { up, of, down, repeated, missed } = counts;
+  const { up, of, down, repeated, missed, changed } = counts;
   const clauses = [
     `${input}: ${up} of ${of} targets up`,
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
     ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
-    ...(missed.length > 0 ? [notScraped(missed)] : []),
+    ...objectClauses(missed, changed),
   ];
   return `${clauses.join("; ")}.${remedyOf(counts)}`;
 }
@@ -43,13 +45,18 @@ export function targetsUp(input: string, counts: TargetCounts): string {
 /** Most annotated objects that a message names. Each has another owner, so three examples would not do. */
 const namedObjects = 20;
 
+const objectClauses = (missed: readonly Missed[], changed: readonly Missed[] = []): string[] => [
+  ...(missed.length > 0 ? [`not scraped: ${named(missed)}`] : []),
+  ...(changed.length > 0 ? [`not as they ask: ${named(changed)}`] : []),
+];
+
 /** Objects with the same fault and owner, such as the Pods of a Deployment, differ only in their names' ends. */
-function notScraped(missed: readonly Missed[]): string {
+function named(missed: readonly Missed[]): string {
   const texts = missed
     .map(({ object: { kind, namespace, name }, why }) => `${kind} ${namespace}/${name} (${why})`)
     .sort();
   const more = texts.length - namedObjects;
-  return `not scraped: ${texts.slice(0, namedObjects).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${texts.slice(0, namedObjects).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 export function nothingToScrape(input: string, why: string): string {
@@ -59,17 +66,23 @@ export function nothingToScrape(input: string, why: string): string {
 export function nothingScraped(input: string, annotated: number, missed: readonly Missed[]): string {
   const objects =
     annotated === 1 ? "1 Pod or Service in its namespaces is" : `${annotated} Pods and Services in its namespaces are`;
-  const why = missed.length > 0 ? notScraped(missed) : "Wait for one interval, and read the agent's log";
+  const [why = "Wait for one interval, and read the agent's log"] = objectClauses(missed);
   return `${input}: no target is scraped, although ${objects} annotated. ${why.replace(/^n/, "N")}.`;
 }
 
-export function nothingMonitored(input: string, endpoints: number, missed: readonly Missed[]): string {
+export function nothingMonitored(
+  input: string,
+  endpoints: number,
+  missed: readonly Missed[],
+  changed: readonly Missed[],
+): string {
   const asked = endpoints === 1 ? "1 endpoint of a monitor asks" : `${endpoints} endpoints of monitors ask`;
+  const what =
+    endpoints === 0 ? "no monitor in its namespaces can be applied" : `no target is scraped, although ${asked} for it`;
   const why =
-    missed.length > 0
-      ? notScraped(missed)
-      : "Wait for one interval, and check that agents run on the nodes of the pods and that relabelings keep targets";
-  return `${input}: no target is scraped, although ${asked} for it. ${why.replace(/^n/, "N")}.`;
+    objectClauses(missed, changed).join("; ") ||
+    "Wait for one interval, and check that agents run on the nodes of the pods and that relabelings keep targets";
+  return `${input}: ${what}. ${why.replace(/^n/, "N")}.`;
 }
 
 export function kubeletsUnreachable(

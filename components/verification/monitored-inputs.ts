@@ -1,6 +1,14 @@
-import type { MonitorTarget } from "../inputs";
+import type { MonitorProblem, MonitorTarget } from "../inputs";
 import type { InputEvidence, ScrapedTarget } from "./input-evidence";
 import type { Missed } from "./input-words";
+
+/** What a pipeline gets of the monitors that it wants, and what it does not get. */
+export interface WantedMonitors {
+  readonly targets: readonly MonitorTarget[];
+  readonly problems: readonly MonitorProblem[];
+}
+
+export const noMonitors: WantedMonitors = { targets: [], problems: [] };
 
 /** The targets of the monitors that a pipeline wants, as far as a check sees them. */
 export interface MonitoredTargets {

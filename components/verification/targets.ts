@@ -1,6 +1,6 @@
 import type { LogLevel } from "../collector";
 import { retrySeconds as defaultRetrySeconds, type CollectorKind, type Signal } from "../contract";
-import type { MonitorTarget } from "../inputs";
+import type { MonitorProblem, MonitorTarget } from "../inputs";
 import type { WantedInputs } from "./input-status";
 
 /** The objects of a check: plain data without credentials, which the engine stores in its state. */
@@ -48,6 +48,8 @@ export interface PipelineTarget {
   readonly containerLogs?: true;
   /** Jobs of monitors whose data the pipeline wants. */
   readonly monitors?: readonly MonitorTarget[];
+  /** What of its monitors is not applied as they ask. */
+  readonly monitorProblems?: readonly MonitorProblem[];
   /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
 }

@@ -127,7 +127,9 @@ describe("monitors of the Prometheus Operator", function () {
         [
           "SomeObjectsNotScraped",
           "prometheus-operator: 2 of 2 targets up; not scraped: " +
-            `ServiceMonitor ${shop}/wrong-port (no Service that it selects has the port "metrics"; the ports are web).`,
+            `ServiceMonitor ${shop}/wrong-port (no Service that it selects has the port "metrics"; the ports are web); ` +
+            `not as they ask: ServiceMonitor ${shop}/broken (endpoints[0].relabelings[0] has a regex that has a lookaround, ` +
+            "which Prometheus' expressions (RE2) do not have, so the whole monitor is ignored).",
         ],
       );
     }, 90);

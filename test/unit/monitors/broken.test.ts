@@ -213,7 +213,20 @@ describe("A monitor that cannot be applied as it is", () => {
 
   it("is not named where no pipeline wants it", () => {
     const parsed = stack({ serviceMonitors: { labelSelector: { matchLabels: { team: "blue" } } } });
-    assert.deepEqual(plan(parsed, [service({ scheme: "ftp" })]), { jobs: [], files: {}, forms: {}, findings: [] });
+    assert.deepEqual(plan(parsed, [service({ scheme: "ftp" })]), {
+      jobs: [],
+      files: {},
+      forms: {},
+      findings: [],
+      problems: [],
+    });
+  });
+
+  it("is named in the status of each pipeline that wants it", () => {
+    const monitors = [service({ scheme: "ftp" })];
+    const why = `endpoints[0].scheme is neither http nor https, ${rejected}`;
+    const problem = { kind: "ServiceMonitor", namespace: "shop", name: "orders", why };
+    assert.deepEqual(plan(stack(), monitors).problems, [{ pipelines: ["metricPipelines/a"], problem }]);
   });
 
   it("leaves empty references to Secrets alone, which charts render", () => {
@@ -239,8 +252,16 @@ describe("Secrets of monitors", () => {
   });
 
   it("are not read unless the pipeline allows their namespace", () => {
-    const { jobs, files, findings } = plan(stack({ allowSecretsFrom: ["payment"] }), [protectedMonitor], objects);
+    const { jobs, files, findings, problems } = plan(
+      stack({ allowSecretsFrom: ["payment"] }),
+      [protectedMonitor],
+      objects,
+    );
     assert.deepEqual([jobs, files], [[], {}]);
+    assert.deepEqual(
+      problems.map(({ pipelines }) => pipelines),
+      [["metricPipelines/a"]],
+    );
     assert.deepEqual(findings.map(formatFinding), [
       `ServiceMonitor shop/orders, endpoints[0]: refers to Secrets or ConfigMaps, which pipeline a does not allow from this namespace, ${skipped}. Add shop to input.prometheusOperator.allowSecretsFrom.`,
     ]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { MonitorTarget } from "../../../components/inputs";
+import type { MonitorProblem, MonitorTarget } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
 import { judgeInputs } from "../../../components/verification/input-status";
 import { missedMonitors } from "../../../components/verification/read-monitored";
@@ -25,9 +25,14 @@ const scraped = (job: string, change: Partial<ScrapedTarget> = {}): ScrapedTarge
   error: "",
   ...change,
 });
-const judged = (monitors: readonly MonitorTarget[], evidence: Partial<InputEvidence>) => {
+const judged = (
+  targets: readonly MonitorTarget[],
+  evidence: Partial<InputEvidence>,
+  problems: readonly MonitorProblem[] = [],
+) => {
   const all = { targets: [], kubelets: [], annotated: [], nodes: [], ...evidence };
-  const { status, reason, message } = judgeInputs({ "prometheus-operator": {} }, all, monitors) ?? assert.fail();
+  const { status, reason, message } =
+    judgeInputs({ "prometheus-operator": {} }, all, { targets, problems }) ?? assert.fail();
   return { status, reason, message };
 };
 
@@ -83,6 +88,37 @@ describe("The condition about monitors", () => {
       reason: "SomeTargetsDown",
       message:
         "prometheus-operator: 1 of 1 targets up; scraped more than once: http://10.0.0.7:8080/metrics (ServiceMonitor shop/orders, and the annotation of shop/orders-1).",
+    });
+  });
+
+  it("names a monitor that is not applied as it asks", () => {
+    const problem = (name: string, why: string): MonitorProblem => ({
+      kind: "ServiceMonitor",
+      namespace: "shop",
+      name,
+      why,
+    });
+    const raised = problem("orders", "endpoints[0].interval is shorter than 10s, so targets are scraped every 10s");
+    const rejected = problem("stock", "selector is missing, so the whole monitor is ignored");
+    const targets = [scraped("serviceMonitor/shop/orders/0")];
+    const [first, second] = [
+      `ServiceMonitor shop/orders (${raised.why})`,
+      `ServiceMonitor shop/stock (${rejected.why})`,
+    ];
+    assert.deepEqual(judged([monitor("orders")], { targets }, [rejected, raised]), {
+      status: "True",
+      reason: "SomeObjectsNotScraped",
+      message: `prometheus-operator: 1 of 1 targets up; not as they ask: ${first}, ${second}.`,
+    });
+    assert.deepEqual(judged([], {}, [rejected]), {
+      status: "False",
+      reason: "NoTargets",
+      message: `prometheus-operator: no monitor in its namespaces can be applied. Not as they ask: ${second}.`,
+    });
+    assert.deepEqual(judged([monitor("orders")], {}, [raised]), {
+      status: "False",
+      reason: "NoTargets",
+      message: `prometheus-operator: no target is scraped, although 1 endpoint of a monitor asks for it. Not as they ask: ${first}.`,
     });
   });
 
