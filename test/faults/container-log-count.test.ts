@@ -5,22 +5,30 @@ import { temporaryFolder } from "../unit/helpers/temp";
 
 const setting = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 
-/** Containers, the lines that each writes in a second, and the seconds of each fault. LOG_RATE=100 is the load of a busy node. */
+/**
+ * Containers, the lines that each writes in a second, the seconds of each fault and those of an outage of the backend.
+ * LOG_RATE=100 is the load of a busy node.
+ */
 const containers = setting("LOG_CONTAINERS", 200);
 const rate = setting("LOG_RATE", 10);
 const seconds = setting("LOG_SECONDS", 5);
+const outage = setting("LOG_OUTAGE", seconds);
 /** Seconds in which the lines of a fault must arrive. */
 const patience = setting("LOG_PATIENCE", 120);
 
 const container = (i: number): string => `shop_web-${i}_0b9c0000-0000-4000-8000-${String(i).padStart(12, "0")}/server`;
 const text = "the order of a customer was paid and is sent to the warehouse";
 
+/** Lines of a container in all faults together. */
+const mostLines = (6 * seconds + outage) * rate;
+
 /** A backend that counts how often each line has arrived, and keeps nothing else. */
 class CountingBackend extends JsonBackend {
   /** Whether it accepts requests. */
   isThere = true;
-  /** How often each line has arrived, by container and number. */
-  readonly arrivals = new Map<string, number>();
+  /** How often each line has arrived, by container and number: bytes, because an outage has millions of lines. */
+  readonly arrivals = Array.from({ length: containers }, () => new Uint8Array(mostLines));
+
   protected take(_path: string, body: string): number {
     if (!this.isThere) return 503;
     this.count(body);
@@ -28,8 +36,9 @@ class CountingBackend extends JsonBackend {
   }
 
   private count(request: string): void {
-    for (const [, id = ""] of request.matchAll(/"line (\d+:\d+) /g)) {
-      this.arrivals.set(id, (this.arrivals.get(id) ?? 0) + 1);
+    for (const [, i, n] of request.matchAll(/"line (\d+):(\d+) /g)) {
+      const lines = this.arrivals[Number(i)] ?? assert.fail(`container ${i}`);
+      lines[Number(n)] = (lines[Number(n)] ?? assert.fail(`line ${n}`)) + 1;
     }
   }
 }
@@ -43,12 +52,14 @@ interface Row {
 }
 
 describe(`every line of ${containers} containers`, function () {
-  this.timeout((5 * (seconds + patience) + 60) * 1000);
+  this.timeout((outage + seconds + patience + 60) * 1000);
   const folder = temporaryFolder();
   const backend = new CountingBackend();
   const rows: Row[] = [];
   let agent: LocalLogAgent;
   let written = 0;
+  /** The file of each container. */
+  let file = "0.log";
 
   before(async () => {
     agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())]);
@@ -60,36 +71,31 @@ describe(`every line of ${containers} containers`, function () {
     console.table(rows);
   });
 
-  /** Writes lines as all containers do, has a fault in their middle, and counts them once all arrived or time is over. */
-  async function count(fault: string, act: () => Promise<void>): Promise<Row> {
+  /**
+   * Writes lines as all containers do, has a fault in their middle, and counts them once all arrived or time is over.
+   * A fault that lasts needs its own seconds of lines.
+   */
+  async function count(fault: string, act: () => Promise<void>, lasting = 0): Promise<Row> {
     const first = written;
-    const steps = seconds * 5;
+    const steps = (seconds + lasting) * 5;
     let acting: Promise<void> | undefined;
     for (let step = 0; step < steps; step++) {
       const until = first + Math.round(((step + 1) * rate) / 5);
       for (let i = 0; i < containers; i++) write(i, written, until);
       written = until;
-      if (step === steps >> 1) acting = act();
+      if (step === (seconds * 5) >> 1) acting = act();
       await sleep(200);
     }
     await acting;
-    const ids = Array.from({ length: containers }, (_, i) =>
-      Array.from({ length: written - first }, (_, n) => `${i}:${first + n}`),
-    ).flat();
-    const times = (): number[] => ids.map((id) => backend.arrivals.get(id) ?? 0);
+    const sent = (written - first) * containers;
+    const arrived = (least: number): number =>
+      backend.arrivals.reduce((sum, lines) => sum + lines.subarray(first, written).filter((n) => n >= least).length, 0);
     const end = Date.now() + patience * 1000;
-    while (times().includes(0) && Date.now() < end) await sleep(500);
+    while (arrived(1) < sent && Date.now() < end) await sleep(1000);
     // Repeated lines come with the next requests.
     await sleep(2000);
-    const all = times();
-    const received = all.filter((one) => one > 0).length;
-    const row = {
-      fault,
-      sent: ids.length,
-      received,
-      lost: ids.length - received,
-      doubled: all.filter((one) => one > 1).length,
-    };
+    const received = arrived(1);
+    const row = { fault, sent, received, lost: sent - received, doubled: arrived(2) };
     rows.push(row);
     return row;
   }
@@ -98,7 +104,7 @@ describe(`every line of ${containers} containers`, function () {
     const start = `${new Date().toISOString().replace("Z", "000000Z")} stdout F line ${i}:`;
     let lines = "";
     for (let n = from; n < until; n++) lines += `${start}${n} ${text}\n`;
-    agent.append(container(i), lines);
+    agent.append(container(i), lines, file);
   }
 
   const arrivedOnce = (row: Row): void => {
@@ -115,14 +121,14 @@ describe(`every line of ${containers} containers`, function () {
       }),
     ));
 
-  it("arrives once when the backend is away", async () =>
-    arrivedOnce(
-      await count("backend away", async () => {
-        backend.isThere = false;
-        await sleep(seconds * 1000);
-        backend.isThere = true;
-      }),
-    ));
+  it("arrives once when the backend is away", async () => {
+    const away = async (): Promise<void> => {
+      backend.isThere = false;
+      await sleep(outage * 1000);
+      backend.isThere = true;
+    };
+    arrivedOnce(await count("backend away", away, outage));
+  });
 
   it("arrives once when the log agent is restarted", async () =>
     arrivedOnce(
@@ -135,6 +141,15 @@ describe(`every line of ${containers} containers`, function () {
   it("arrives when the log agent is killed, some of the last moment twice", async () => {
     const { lost } = await count("kill", async () => {
       await agent.stop("SIGKILL");
+      agent.start();
+    });
+    assert.equal(lost, 0);
+  });
+
+  it("arrives when the node restarts, and with it the log agent and all containers", async () => {
+    const { lost } = await count("node restart", async () => {
+      await agent.stop("SIGKILL");
+      file = "1.log";
       agent.start();
     });
     assert.equal(lost, 0);
