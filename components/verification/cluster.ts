@@ -5,7 +5,7 @@ import { containerName, labelKeys } from "../contract";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
 import type { AnnotatedObject, MonitorTarget } from "../inputs";
 import { annotatedObjects } from "./read-annotated";
-import { missedMonitors, type MissedMonitor } from "./read-monitored";
+import { monitoredJobs, type MonitoredJob } from "./read-monitored";
 import type { CollectorTarget } from "./targets";
 import { labelOfRevision, type PodState } from "./pod-facts";
 import { lostOf } from "./lost-nodes";
@@ -30,7 +30,7 @@ export interface Cluster {
   /** All running Pods, and all Services, with annotations for scraping. */
   annotated(): Promise<readonly AnnotatedObject[]>;
   /** The jobs of monitors that cannot have a target, because of the Pods and Services that there are. */
-  missedMonitors(targets: readonly MonitorTarget[]): Promise<readonly MissedMonitor[]>;
+  monitoredJobs(targets: readonly MonitorTarget[]): Promise<readonly MonitoredJob[]>;
   /** Requests a path from a port on the pod's loopback address and returns the body of a successful answer. */
   ask(namespace: string, pod: string, port: number, path: string): Promise<string>;
   /** Posts JSON to such a port, one request after another through one port-forward, and ignores the answers. */
@@ -112,7 +112,7 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
         core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
       )) ?? "",
     annotated: async () => annotatedObjects(await services(), await pods()),
-    missedMonitors: async (targets) => missedMonitors(targets, await services(), await pods()),
+    monitoredJobs: async (targets) => monitoredJobs(targets, await services(), await pods()),
     ask: (namespace, pod, port, path) =>
       timely(
         throughForward(forward, namespace, pod, port, async (agent) => {

@@ -1,5 +1,5 @@
 import type { AnnotatedObject } from "../inputs";
-import type { MissedMonitor } from "./read-monitored";
+import type { MonitoredJob } from "./read-monitored";
 
 /** A target in the view of the collector that scrapes it. */
 export interface ScrapedTarget {
@@ -41,8 +41,8 @@ export interface InputEvidence {
   readonly kubelets: readonly KubeletReading[];
   /** Running Pods, and Services, with annotations for scraping. */
   readonly annotated: readonly AnnotatedObject[];
-  /** Jobs of monitors that cannot have a target. */
-  readonly missedMonitors?: readonly MissedMonitor[];
+  /** What the cluster has for the jobs of monitors. */
+  readonly monitored?: readonly MonitoredJob[];
   /** Lines of containers that exceeded the limit in the last hour. */
   readonly longLines?: readonly LongLine[];
   /** Nodes whose agents were read. */

@@ -63,8 +63,8 @@ export async function lookAtInputs(
     return health?.kind === "targets" && health.annotated !== undefined;
   });
   const annotated = areAnnotated ? await cluster.annotated().catch(() => []) : [];
-  const missedMonitors = monitors.length > 0 ? await cluster.missedMonitors(monitors).catch(() => []) : [];
-  return { targets, kubelets, annotated, missedMonitors, nodes: [...new Set(nodes)] };
+  const monitored = monitors.length > 0 ? await cluster.monitoredJobs(monitors).catch(() => []) : [];
+  return { targets, kubelets, annotated, monitored, nodes: [...new Set(nodes)] };
 }
 
 function healthOf(name: string): InputHealth | undefined {

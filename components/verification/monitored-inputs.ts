@@ -1,6 +1,7 @@
 import type { MonitorProblem, MonitorTarget } from "../inputs";
 import type { InputEvidence, ScrapedTarget } from "./input-evidence";
 import type { Missed } from "./input-words";
+import type { MonitoredPod } from "./read-monitored";
 
 /** What a pipeline gets of the monitors that it wants, and what it does not get. */
 export interface WantedMonitors {
@@ -22,13 +23,16 @@ export interface MonitoredTargets {
 export function monitoredTargets(
   input: string,
   monitors: readonly MonitorTarget[],
-  { targets, missedMonitors = [] }: InputEvidence,
+  { targets, monitored = [], nodes }: InputEvidence,
 ): MonitoredTargets {
   const byJob = new Map(monitors.map((one) => [one.job, one]));
   const own = targets.filter((target) => target.input === input && byJob.has(target.job ?? ""));
-  const missed = missedMonitors.flatMap(({ job, why }): Missed[] => {
-    const object = byJob.get(job);
-    return object === undefined ? [] : [{ object, why: endpointOf(job, monitors, object, why) }];
+  const scraped = new Set(own.map(({ job }) => job));
+  const missed = monitored.flatMap((one): Missed[] => {
+    const object = byJob.get(one.job);
+    if (object === undefined || scraped.has(one.job)) return [];
+    const why = "why" in one ? one.why : withoutTarget(object, one.pods, { nodes, isDiscovered: own.length > 0 });
+    return why === undefined ? [] : [{ object, why: endpointOf(one.job, monitors, object, why) }];
   });
   const annotated = new Map(targets.filter((one) => one.input !== input).map((one) => [one.url, one]));
   const twice = own.flatMap(({ url, job = "" }) => {
@@ -39,6 +43,28 @@ export function monitoredTargets(
     ];
   });
   return { own, missed, twice: [...new Set(twice)].sort() };
+}
+
+interface Agents {
+  /** Nodes whose agents were read. */
+  readonly nodes: readonly string[];
+  /** Whether any of them has targets of monitors. New agents discover all jobs together. */
+  readonly isDiscovered: boolean;
+}
+
+/** Why the agents have no target, although these pods run; undefined while that cannot be known. */
+function withoutTarget(
+  { kind }: MonitorTarget,
+  pods: readonly MonitoredPod[],
+  { nodes, isDiscovered }: Agents,
+): string | undefined {
+  const onNodes = pods.flatMap(({ node }) => node ?? []);
+  const [first] = onNodes;
+  if (first !== undefined && !onNodes.some((node) => nodes.includes(node)))
+    return `no ready agent runs on node ${first}`;
+  if (!isDiscovered) return undefined;
+  const which = pods.length === 1 ? "its pod is no target" : `none of its ${pods.length} pods is a target`;
+  return `${which}: check its relabelings${kind === "ServiceMonitor" ? ", and the targetPort of its Services" : ""}`;
 }
 
 /** Names the endpoint where a monitor has several. */

@@ -1,10 +1,16 @@
 import type { MonitorTarget } from "../inputs";
 import { isSelected } from "../schema";
 
-/** A job of a monitor that no pod of the cluster can be a target of, and the reason as a clause. */
-export interface MissedMonitor {
-  readonly job: string;
-  readonly why: string;
+/** What the cluster has for the job of a monitor: pods, or the reason why there is none, as a clause. */
+export type MonitoredJob = { readonly job: string } & Candidates;
+
+type Candidates = { readonly pods: readonly MonitoredPod[] } | { readonly why: string };
+
+/** A running pod that a monitor selects, with its port. */
+export interface MonitoredPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node?: string;
 }
 
 interface Port {
@@ -30,23 +36,24 @@ interface ApiService {
 interface ApiPod {
   readonly metadata?: Metadata;
   readonly spec?: {
+    readonly nodeName?: string;
     readonly containers?: readonly { readonly ports?: readonly Port[] }[];
     readonly initContainers?: readonly { readonly ports?: readonly Port[] }[];
   };
   readonly status?: { readonly phase?: string };
 }
 
-/** Returns the jobs of monitors that select no running pod, or a port that no selected object has. */
-export function missedMonitors(
+/** Returns the running pods that the jobs of monitors select. */
+export function monitoredJobs(
   targets: readonly MonitorTarget[],
   services: readonly ApiService[],
   pods: readonly ApiPod[],
-): MissedMonitor[] {
+): MonitoredJob[] {
   const running = pods.filter(({ status }) => status?.phase === "Running");
-  return targets.flatMap((target) => {
-    const why = target.kind === "PodMonitor" ? podFault(target, running) : serviceFault(target, services, running);
-    return why === undefined ? [] : [{ job: target.job, why }];
-  });
+  return targets.map((target) => ({
+    job: target.job,
+    ...(target.kind === "PodMonitor" ? podsOf(target, running) : podsOfServices(target, services, running)),
+  }));
 }
 
 function selectedOf<T extends { readonly metadata?: Metadata }>(
@@ -59,29 +66,44 @@ function selectedOf<T extends { readonly metadata?: Metadata }>(
   });
 }
 
-function podFault(target: MonitorTarget, running: readonly ApiPod[]): string | undefined {
+function podsOf(target: MonitorTarget, running: readonly ApiPod[]): Candidates {
   const pods = selectedOf(target, running);
-  if (pods.length === 0) return `no running pod has the labels of its selector in ${placeOf(target)}`;
-  return portFault(target, "pod", pods.flatMap(containerPorts));
+  if (pods.length === 0) return { why: `no running pod has the labels of its selector in ${placeOf(target)}` };
+  return withPort(target, "pod", pods);
 }
 
-function serviceFault(
+function podsOfServices(
   target: MonitorTarget,
   services: readonly ApiService[],
   running: readonly ApiPod[],
-): string | undefined {
+): Candidates {
   const selected = selectedOf(target, services);
-  if (selected.length === 0) return `no Service has the labels of its selector in ${placeOf(target)}`;
-  const pods = selected.flatMap((service) => podsBehind(service, running));
-  if (pods.length === 0) return "no running pod is behind the Services that it selects";
-  return target.portOf === "service"
-    ? portFault(
-        target,
-        "Service",
-        selected.flatMap(({ spec }) => spec?.ports ?? []),
-      )
-    : portFault(target, "pod behind its Services", pods.flatMap(containerPorts));
+  if (selected.length === 0) return { why: `no Service has the labels of its selector in ${placeOf(target)}` };
+  const behind = (list: readonly ApiService[]): ApiPod[] => [
+    ...new Set(list.flatMap((service) => podsBehind(service, running))),
+  ];
+  const pods = behind(selected);
+  if (pods.length === 0) return { why: "no running pod is behind the Services that it selects" };
+  if (target.portOf === "container") return withPort(target, "pod behind its Services", pods);
+  const portsOf = ({ spec }: ApiService): readonly Port[] => spec?.ports ?? [];
+  const serving = selected.filter((service) => hasPort(target, portsOf(service)));
+  return serving.length === 0
+    ? { why: noPort(target, "Service", selected.flatMap(portsOf)) }
+    : { pods: behind(serving).map(nameOf) };
 }
+
+function withPort(target: MonitorTarget, object: string, pods: readonly ApiPod[]): Candidates {
+  const having = pods.filter((pod) => hasPort(target, containerPorts(pod)));
+  return having.length === 0
+    ? { why: noPort(target, object, pods.flatMap(containerPorts)) }
+    : { pods: having.map(nameOf) };
+}
+
+const nameOf = ({ metadata: { namespace = "", name = "" } = {}, spec: { nodeName } = {} }: ApiPod): MonitoredPod => ({
+  namespace,
+  name,
+  ...(nodeName !== undefined && { node: nodeName }),
+});
 
 function podsBehind({ metadata, spec: { selector } = {} }: ApiService, running: readonly ApiPod[]): ApiPod[] {
   if (selector === undefined) return [];
@@ -95,15 +117,16 @@ function podsBehind({ metadata, spec: { selector } = {} }: ApiService, running: 
 const containerPorts = ({ spec = {} }: ApiPod): Port[] =>
   [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
 
-function portFault({ port }: MonitorTarget, object: string, ports: readonly Port[]): string | undefined {
-  if (port === undefined) return undefined;
-  if (typeof port === "number") {
-    return ports.some(({ containerPort }) => containerPort === port)
-      ? undefined
-      : `no ${object} that it selects has the port ${port}`;
-  }
+function hasPort({ port }: MonitorTarget, ports: readonly Port[]): boolean {
+  if (port === undefined) return true;
+  return ports.some(({ name, containerPort }) =>
+    typeof port === "number" ? containerPort === port : name !== undefined && (name === port || isPattern(port, name)),
+  );
+}
+
+function noPort({ port }: MonitorTarget, object: string, ports: readonly Port[]): string {
+  if (typeof port === "number") return `no ${object} that it selects has the port ${port}`;
   const names = [...new Set(ports.flatMap(({ name }) => name ?? []))].sort();
-  if (names.includes(port) || names.some((name) => isPattern(port, name))) return undefined;
   const known = names.length === 0 ? "no port has a name" : `the ports are ${names.slice(0, 10).join(", ")}`;
   return `no ${object} that it selects has the port ${JSON.stringify(port)}; ${known}`;
 }

@@ -55,6 +55,10 @@ describe("monitors of the Prometheus Operator", function () {
         selector: {},
         endpoints: [{ port: "web", relabelings: [{ regex: "(?=x)", targetLabel: "y" }] }],
       }),
+      monitor("ServiceMonitor", shop, "dropped", {
+        selector: {},
+        endpoints: [{ port: "web", relabelings: [{ action: "drop", regex: ".*" }] }],
+      }),
       monitor("ServiceMonitor", shop, "wrong-port", { selector: {}, endpoints: [{ port: "metrics" }] }),
     ];
     await apply({ apiVersion: "v1", kind: "List", items: [service, ...monitors] });
@@ -111,7 +115,7 @@ describe("monitors of the Prometheus Operator", function () {
     assert.ok(output.includes(expected), output);
   });
 
-  it("are named by the check if no object has their port", async () => {
+  it("are named by the check if they have no target or are not applied as they ask", async () => {
     const targets = await stack.output<FlowTargets>("verification");
     await eventually(async () => {
       const [status] = await pipelineReport({
@@ -127,6 +131,7 @@ describe("monitors of the Prometheus Operator", function () {
         [
           "SomeObjectsNotScraped",
           "prometheus-operator: 2 of 2 targets up; not scraped: " +
+            `ServiceMonitor ${shop}/dropped (its pod is no target: check its relabelings, and the targetPort of its Services), ` +
             `ServiceMonitor ${shop}/wrong-port (no Service that it selects has the port "metrics"; the ports are web); ` +
             `not as they ask: ServiceMonitor ${shop}/broken (endpoints[0].relabelings[0] has a regex that has a lookaround, ` +
             "which Prometheus' expressions (RE2) do not have, so the whole monitor is ignored).",

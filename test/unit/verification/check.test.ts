@@ -68,7 +68,7 @@ class FakeCluster implements Cluster {
     return Promise.resolve([]);
   }
 
-  missedMonitors(): Promise<readonly never[]> {
+  monitoredJobs(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { MonitorProblem, MonitorTarget } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
 import { judgeInputs } from "../../../components/verification/input-status";
-import { missedMonitors } from "../../../components/verification/read-monitored";
+import { monitoredJobs } from "../../../components/verification/read-monitored";
 
 const monitor = (name: string, change: Partial<MonitorTarget> = {}): MonitorTarget => ({
   kind: "ServiceMonitor",
@@ -64,16 +64,52 @@ describe("The condition about monitors", () => {
     );
   });
 
+  it("names a monitor whose pods are no targets", () => {
+    const job = "serviceMonitor/shop/dropped/0";
+    const one = { namespace: "shop", name: "dropped-1", node: "node1" };
+    const why = (pods: readonly (typeof one)[]): string => {
+      const evidence = {
+        targets: [scraped("serviceMonitor/shop/orders/0")],
+        monitored: [{ job, pods }],
+        nodes: ["node1"],
+      };
+      return judged([monitor("orders"), monitor("dropped")], evidence).message;
+    };
+    const start = "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/dropped (";
+    const check = "check its relabelings, and the targetPort of its Services).";
+    assert.equal(why([one]), `${start}its pod is no target: ${check}`);
+    assert.equal(why([one, { ...one, node: "node2" }]), `${start}none of its 2 pods is a target: ${check}`);
+    assert.equal(why([{ ...one, node: "node2" }]), `${start}no ready agent runs on node node2).`);
+  });
+
+  it("waits until the agents have discovered anything", () => {
+    const monitored = [
+      { job: "serviceMonitor/shop/orders/0", pods: [{ namespace: "shop", name: "a", node: "node1" }] },
+    ];
+    assert.equal(
+      judged([monitor("orders")], { monitored, nodes: ["node1"] }).message,
+      "prometheus-operator: no target is scraped, although 1 endpoint of a monitor asks for it. Wait for one interval, " +
+        "and check that agents run on the nodes of the pods and that relabelings keep targets.",
+    );
+  });
+
+  it("says nothing about a monitor that has some of its pods as targets", () => {
+    const job = "serviceMonitor/shop/orders/0";
+    const pods = ["orders-1", "orders-2"].map((name) => ({ namespace: "shop", name, node: "node1" }));
+    const evidence = { targets: [scraped(job)], monitored: [{ job, pods }], nodes: ["node1"] };
+    assert.equal(judged([monitor("orders")], evidence).reason, "InputsHealthy");
+  });
+
   it("names a monitor without targets, and why", () => {
     const missed = [{ job: "serviceMonitor/shop/broken/0", why: "no Service has its labels" }];
-    const evidence = { targets: [scraped("serviceMonitor/shop/orders/0")], missedMonitors: missed };
+    const evidence = { targets: [scraped("serviceMonitor/shop/orders/0")], monitored: missed };
     assert.deepEqual(judged([monitor("orders"), monitor("broken")], evidence), {
       status: "True",
       reason: "SomeObjectsNotScraped",
       message:
         "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/broken (no Service has its labels).",
     });
-    assert.deepEqual(judged([monitor("broken")], { missedMonitors: missed }), {
+    assert.deepEqual(judged([monitor("broken")], { monitored: missed }), {
       status: "False",
       reason: "NoTargets",
       message:
@@ -141,7 +177,10 @@ describe("A monitor that can have no target", () => {
     metadata: { name: "orders", namespace: "shop", labels: { app: "orders" } },
     spec: { selector: { pod: "yes" }, ports: [{ name: "metrics" }, { name: "web" }] },
   };
-  const why = (one: MonitorTarget, pods = [pod]): string | undefined => missedMonitors([one], [service], pods)[0]?.why;
+  const why = (one: MonitorTarget, pods = [pod]): string | undefined => {
+    const [job] = monitoredJobs([one], [service], pods);
+    return job && "why" in job ? job.why : undefined;
+  };
   const ofPods = { kind: "PodMonitor", portOf: "container" } as const;
 
   const cases: readonly (readonly [string, MonitorTarget, string | undefined])[] = [
@@ -179,6 +218,21 @@ describe("A monitor that can have no target", () => {
   for (const [name, one, expected] of cases) {
     it(`is named if it ${name}`, () => assert.equal(why(one), expected));
   }
+
+  it("has its running pods with the port, and their nodes", () => {
+    const other = {
+      ...pod,
+      metadata: { ...pod.metadata, name: "orders-2" },
+      spec: { nodeName: "node1", containers: [] },
+    };
+    const ended = { ...pod, status: { phase: "Failed" } };
+    const names = (one: MonitorTarget): unknown => monitoredJobs([one], [service], [pod, other, ended])[0];
+    const [first, second] = ["orders-1", "orders-2"].map((name) => ({ namespace: "shop", name }));
+    const { job } = monitor("orders");
+    assert.deepEqual(names(monitor("orders")), { job, pods: [first, { ...second, node: "node1" }] });
+    assert.deepEqual(names(monitor("orders", { port: 8080, portOf: "container" })), { job, pods: [first] });
+    assert.deepEqual(names(monitor("orders", { ...ofPods, port: "http" })), { job, pods: [first] });
+  });
 
   it("is named if no pod runs behind its Services", () => {
     assert.equal(why(monitor("orders"), []), "no running pod is behind the Services that it selects");
