@@ -86,6 +86,8 @@ export interface MonitorTarget {
   readonly port?: string | number;
   /** The object that has the port. */
   readonly portOf: "service" | "container";
+  /** Whether the monitor has rules that may drop targets. */
+  readonly mayDrop?: true;
 }
 
 /** A part of a monitor that is not applied as the monitor asks. */

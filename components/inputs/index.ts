@@ -63,6 +63,15 @@ export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
 export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } from "./relabel";
 export { jobSettings, nodeDiscovery } from "./scrape";
-export { dropMoved, guardLabel, guardMark, onlyOwnPods, rememberAddress } from "./target-guard";
+export {
+  dropMarked,
+  dropMoved,
+  guardLabel,
+  guardMark,
+  keepPlainScheme,
+  onlyOwnPods,
+  rememberAddress,
+  rememberHostPort,
+} from "./target-guard";
 export { bearerTokens, tokenTargets, type TokenTargets } from "./bearer-tokens";
 export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";

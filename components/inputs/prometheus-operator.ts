@@ -13,7 +13,7 @@ import { defineInput, idPart, type Collection, type MonitorJob } from "./define-
 import { discoveryRights } from "./discovery-rights";
 import { scrapedTargets } from "./egress";
 import { scopeProcessor } from "./scope";
-import { scrapingReceiver, selectScraped } from "./scrape";
+import { forgetNamespace, scrapingReceiver, selectScraped } from "./scrape";
 
 const monitors = (kind: string) =>
   field(
@@ -76,7 +76,11 @@ export const prometheusOperator = defineInput({
     kind: "targets",
     port: firstPort,
     monitors: true,
-    noTargets: "no ServiceMonitor or PodMonitor in its namespaces selects a running pod",
+    noTargets:
+      "no ServiceMonitor or PodMonitor in its namespaces selects a running pod, or the cluster does not have these kinds",
+    redirected:
+      "Redirects are not followed, because another pod could answer: set path and scheme to the final address. For targets " +
+      "in the monitor's own namespace, followRedirects: true follows them.",
     onlyMesh:
       "A pod of the mesh that closes the connection may accept only callers with a certificate of the mesh, which jobs of " +
       "monitors do not have: set portLevelMtls of its port to PERMISSIVE in a PeerAuthentication, or annotate its Service " +
@@ -86,14 +90,14 @@ export const prometheusOperator = defineInput({
   collect: (wanted, { monitorJobs }) => {
     const ids = wanted.map(({ pipeline }) => pipeline.id);
     return sharedJobs(monitorJobs, ids).map(
-      ({ pipelines, jobs }, i): Collection<(typeof wanted)[number]["selection"]> => {
+      ({ pipelines, jobs, hasServices }, i): Collection<(typeof wanted)[number]["selection"]> => {
         const part = i === 0 ? undefined : `${i + 1}`;
         const partId = part === undefined ? id : `${id}-${part}`;
         return {
           ...(part !== undefined && { part }),
           receivers: scrapingReceiver(partId, firstPort + i, jobs.length === 0 ? [idleJob] : jobs),
           extensions: {},
-          processors: [scopeProcessor(partId, id)],
+          processors: [scopeProcessor(partId, id, hasServices ? [forgetNamespace] : [])],
           select: ({ pipeline, selection }) =>
             pipelines.includes(pipeline.id)
               ? selectScraped({ selection: { diagnosticMetrics: selection.diagnosticMetrics } })
@@ -109,21 +113,28 @@ export const prometheusOperator = defineInput({
 /** Keeps a collector without monitors running: a receiver must have a job. */
 const idleJob = { job_name: "no-monitor", static_configs: [] };
 
+interface SharedJobs {
+  readonly pipelines: readonly string[];
+  readonly jobs: unknown[];
+  /** Whether any job has Services, whose EndpointSlices may name pods of other namespaces. */
+  hasServices: boolean;
+}
+
 /** Returns the jobs by the pipelines that want them. Each pipeline is part of at least one group. */
-function sharedJobs(
-  monitorJobs: readonly MonitorJob[],
-  ids: readonly string[],
-): { readonly pipelines: readonly string[]; readonly jobs: readonly unknown[] }[] {
-  const groups = new Map<string, { readonly pipelines: readonly string[]; readonly jobs: unknown[] }>();
-  const groupOf = (pipelines: readonly string[]) => {
+function sharedJobs(monitorJobs: readonly MonitorJob[], ids: readonly string[]): SharedJobs[] {
+  const groups = new Map<string, SharedJobs>();
+  const groupOf = (pipelines: readonly string[]): SharedJobs => {
     const key = pipelines.join();
-    const group = groups.get(key) ?? { pipelines, jobs: [] };
+    const group = groups.get(key) ?? { pipelines, jobs: [], hasServices: false };
     groups.set(key, group);
     return group;
   };
-  for (const { pipelines, config } of monitorJobs) {
+  for (const { pipelines, config, target } of monitorJobs) {
     const wanting = ids.filter((one) => pipelines.includes(one)).sort();
-    if (wanting.length > 0) groupOf(wanting).jobs.push(config);
+    if (wanting.length === 0) continue;
+    const group = groupOf(wanting);
+    group.jobs.push(config);
+    group.hasServices ||= target.kind === "ServiceMonitor";
   }
   const idle = ids.filter((one) => ![...groups.values()].some(({ pipelines }) => pipelines.includes(one))).sort();
   if (idle.length > 0) groupOf(idle);

@@ -190,6 +190,6 @@ function serviceRules(place: number, namespaces: readonly RelabelRule[], mesh: b
     declaredPorts("service", "endpointslice_port_protocol"),
     ...namedPortRules("service", ["pod_container_port_name", "endpointslice_port_name"]),
     ...annotationRules("service"),
-    ...dropMoved,
+    ...dropMoved(),
   ];
 }

@@ -17,11 +17,17 @@ export function ownScope(input: string): string[] {
   return [`set(scope.version, "${scopeVersion}")`, `set(scope.name, "telemetry-pipelines/${input}")`];
 }
 
-/** Returns a processor that only sets the scope. `part` is the input's part of component ids, if that is another one. */
-export function scopeProcessor(part: string, input = part): ComponentChain[number] {
+/**
+ * Returns a processor that sets the scope. `part` is the input's part of component ids, if that is another one.
+ * `before` are statements about resources that come first.
+ */
+export function scopeProcessor(part: string, input = part, before: readonly string[] = []): ComponentChain[number] {
   return {
     id: signalComponent("transform", part, "metrics"),
-    config: transform("metrics", [{ statements: scopeStatements(input) }]),
+    config: transform("metrics", [
+      ...(before.length > 0 ? [{ statements: before }] : []),
+      { statements: scopeStatements(input) },
+    ]),
   };
 }
 

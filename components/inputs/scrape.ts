@@ -104,6 +104,9 @@ export function targetTls({ ca, serverName, ...verification }: ScrapeSettings["t
   };
 }
 
+/** Removes a namespace that may be that of an EndpointSlice: the look-up sets the pod's own. */
+export const forgetNamespace = `delete_key(resource.attributes, "k8s.namespace.name") where resource.attributes["k8s.pod.uid"] != nil`;
+
 /** Jobs of an input, by what discovery does not know for certain about their targets. None by default. */
 interface UnsureJobs {
   readonly container?: readonly string[];
@@ -113,7 +116,7 @@ interface UnsureJobs {
 /**
  * Removes the name of the job, which the receiver sets as `service.name`, so that the name comes from the pod instead.
  * A name from the target itself stays. Where the container's name may be wrong, it is removed as well. So is a namespace
- * that may be that of an EndpointSlice: the look-up sets the pod's own.
+ * that may be wrong.
  */
 export function scrapedResources(input: string, jobs: readonly string[], unsure: UnsureJobs = {}): ComponentChain {
   const { container = [], namespace = [] } = unsure;
@@ -128,11 +131,7 @@ export function scrapedResources(input: string, jobs: readonly string[], unsure:
             ...(container.length === 0
               ? []
               : [`delete_key(resource.attributes, "k8s.container.name") where ${isOneOf(container)}`]),
-            ...(namespace.length === 0
-              ? []
-              : [
-                  `delete_key(resource.attributes, "k8s.namespace.name") where resource.attributes["k8s.pod.uid"] != nil and (${isOneOf(namespace)})`,
-                ]),
+            ...(namespace.length === 0 ? [] : [`${forgetNamespace} and (${isOneOf(namespace)})`]),
             `delete_key(resource.attributes, "service.name") where ${isOneOf(jobs)}`,
           ],
         },

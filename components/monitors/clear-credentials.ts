@@ -1,4 +1,4 @@
-import { credentialIn } from "../settings";
+import { credentialIn, isCredentialParameter } from "../settings";
 import { fault, type MonitorFault } from "./monitor-faults";
 
 /**
@@ -10,7 +10,7 @@ export function clearCredentialFaults(value: unknown, place: string): MonitorFau
     return Object.entries(value).flatMap(([key, part]) =>
       clearCredentialFaults(part, Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`),
     );
-  const kind = typeof value === "string" ? credentialIn(value) : undefined;
+  const kind = typeof value === "string" && value !== "" ? credentialOf(value, place) : undefined;
   if (kind === undefined) return [];
   const isRule = /elabelings\[/.test(place);
   return [
@@ -21,4 +21,10 @@ export function clearCredentialFaults(value: unknown, place: string): MonitorFau
       "Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers",
     ),
   ];
+}
+
+/** Names a credential by its form, or by the parameter that it is the value of. */
+function credentialOf(text: string, place: string): string | undefined {
+  const [, parameter = ""] = /\.(?:params|endpointParams)\.([^.[]+)/.exec(place) ?? [];
+  return credentialIn(text) ?? (isCredentialParameter(parameter) ? "a credential" : undefined);
 }

@@ -31,9 +31,10 @@ export function unknownLabelFaults(
   place: string,
   rules: readonly MonitorRelabeling[],
 ): MonitorFault[] {
-  return rules.flatMap(({ sourceLabels = [] }, i) => {
+  return rules.flatMap(({ sourceLabels = [], regex = "", action = "" }, i) => {
     const isMissing = (label: string): boolean => missingLabels.some((start) => label.startsWith(meta(start)));
-    const label = sourceLabels.find(isMissing);
+    const [, mapped = ""] = /^(\w*)/.exec(action.toLowerCase() === "labelmap" ? regex : "") ?? [];
+    const label = [...sourceLabels, mapped].find(isMissing);
     return label === undefined
       ? []
       : [

@@ -1,3 +1,5 @@
+import { isGoClass } from "./go-classes";
+
 /**
  * Returns why Prometheus cannot read a regular expression, as a clause; undefined if it can. A collector with one wrong
  * expression does not start, so this knows the syntax of Go, which differs from that of JavaScript: there are no
@@ -18,11 +20,25 @@ export function goRegexFault(text: string): string | undefined {
 
 const mostLength = 10_000;
 const mostRepeats = 1000;
+/** Instructions of an expression after its repetitions are written out. Go's own limit is 3,355,443. */
+const mostSize = 1_000_000;
 const mostDepth = 200;
 
 class SyntaxFault extends Error {}
 
-/** Reads an expression by recursive descent. Each method returns the largest product of nested repeat counts. */
+/** A part of an expression. */
+interface Part {
+  /** Largest product of nested repeat counts. */
+  readonly repeats: number;
+  /** About as many instructions as Go makes of it. */
+  readonly size: number;
+  /** Whether it is only a change of flags, such as `(?i)`, which nothing may repeat. */
+  readonly isFlags?: true;
+}
+
+const single: Part = { repeats: 1, size: 1 };
+
+/** Reads an expression by recursive descent. */
 class GoRegex {
   private at = 0;
   private depth = 0;
@@ -34,27 +50,32 @@ class GoRegex {
     if (this.at < this.text.length) throw new SyntaxFault("has a closing parenthesis too many");
   }
 
-  private alternatives(): number {
-    let most = 1;
+  private alternatives(): Part {
+    let [repeats, size] = [1, 1];
     while (this.at < this.text.length && this.text[this.at] !== ")") {
       if (this.take("|")) continue;
-      most = Math.max(most, this.repeated(this.atom()));
+      const part = this.repeated(this.atom());
+      repeats = Math.max(repeats, part.repeats);
+      size += part.size;
+      if (size > mostSize) throw new SyntaxFault("is too large once its repetitions are written out");
     }
-    return most;
+    return { repeats, size };
   }
 
-  private repeated(inner: number): number {
+  private repeated(inner: Part): Part {
     const count = this.repeat();
     if (count === undefined) return inner;
+    if (inner.isFlags) throw new SyntaxFault("has a repetition of nothing");
     this.take("?");
     const again = this.at;
     if (this.repeat() !== undefined) {
       this.at = again;
       throw new SyntaxFault("repeats a repetition");
     }
-    const product = inner * Math.max(1, count);
-    if (product > mostRepeats) throw new SyntaxFault(`repeats more than ${mostRepeats} times`);
-    return product;
+    const times = Math.max(1, count);
+    const repeats = inner.repeats * times;
+    if (repeats > mostRepeats) throw new SyntaxFault(`repeats more than ${mostRepeats} times`);
+    return { repeats, size: inner.size * times + 1 };
   }
 
   /** Reads a repetition; returns its largest count, 1 if there is no limit, and undefined for other text. */
@@ -70,23 +91,23 @@ class GoRegex {
     return most ?? least;
   }
 
-  private atom(): number {
+  private atom(): Part {
     if (this.text[this.at] === "(") return this.group();
     if (this.text[this.at] === "[") this.charClass();
     else if (this.text[this.at] === "\\") this.escape();
     else if (this.repeat() !== undefined) throw new SyntaxFault("has a repetition of nothing");
     else this.character();
-    return 1;
+    return single;
   }
 
-  private group(): number {
+  private group(): Part {
     if (++this.depth > mostDepth) throw new SyntaxFault("has too many parentheses in each other");
     this.at++;
-    if (this.take("?") && this.flags()) return 1;
-    const most = this.alternatives();
+    if (this.take("?") && this.flags()) return { ...single, isFlags: true };
+    const part = this.alternatives();
     if (!this.take(")")) throw new SyntaxFault("lacks a closing parenthesis");
     this.depth--;
-    return most;
+    return part;
   }
 
   /** Reads what follows `(?`; returns whether this was the whole group, as in `(?i)`. */
@@ -109,7 +130,8 @@ class GoRegex {
         this.match(/\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]/y)
       )
         continue;
-      if (this.match(/\[:/y) && this.match(/\^?\w*:\]/y)) throw new SyntaxFault("has an unknown class of characters");
+      if (this.text.startsWith("[:", this.at) && this.text.includes(":]", this.at + 2))
+        throw new SyntaxFault("has an unknown class of characters");
       const low = this.member();
       if (low === undefined || this.text[this.at] !== "-" || this.text[this.at + 1] === "]") continue;
       this.at++;
@@ -135,7 +157,7 @@ class GoRegex {
     if (this.match(/\\[dDsSwW]/y)) return undefined;
     const property = this.match(/\\[pP](?:\{\^?([A-Za-z_]+)\}|([A-Z]))/y);
     if (property) {
-      if (!isProperty(property[1] ?? property[2] ?? "")) throw new SyntaxFault("has an unknown class of characters");
+      if (!isGoClass(property[1] ?? property[2] ?? "")) throw new SyntaxFault("has an unknown class of characters");
       return undefined;
     }
     if (!inClass && this.match(/\\(?:[AbBz]|Q[^]*?(?:\\E|$))/y)) return undefined;
@@ -172,15 +194,3 @@ class GoRegex {
 
 const re2 = "Prometheus' expressions (RE2) do not have";
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
-
-/** Returns whether Unicode has a category or script of this name, as far as both languages name it alike. */
-function isProperty(name: string): boolean {
-  const isKnown = (property: string): boolean => {
-    try {
-      return Boolean(new RegExp(`\\p{${property}}`, "u"));
-    } catch {
-      return false;
-    }
-  };
-  return /^[A-Z][a-z]?$/.test(name) ? isKnown(`gc=${name}`) : isKnown(`Script=${name}`);
-}

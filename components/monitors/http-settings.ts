@@ -13,11 +13,12 @@ import {
 import { fault } from "./monitor-faults";
 import { eitherReference } from "./monitor-files";
 import type { MonitorEndpoint, MonitorObject, MonitorOAuth2, MonitorProxy } from "./monitor-object";
+import { isGoUrl } from "./prometheus-values";
 import { tlsSettings } from "./tls-settings";
 
 /** Returns how the targets of an endpoint are asked. `place` is the endpoint's place in the spec. */
 export function httpSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, place: string): HttpSettings {
-  const { followRedirects, enableHttp2, scheme, path, params, tlsConfig } = endpoint;
+  const { enableHttp2, scheme, path, params, tlsConfig } = endpoint;
   const schemeName = scheme?.toLowerCase() ?? "";
   const isScheme = ["", "http", "https"].includes(schemeName);
   return together([
@@ -25,7 +26,6 @@ export function httpSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, 
       ...(path && { metrics_path: literal(path) }),
       ...(schemeName && { scheme: schemeName }),
       ...(params && { params: literalParams(params) }),
-      ...(followRedirects !== undefined && { follow_redirects: followRedirects }),
       ...(enableHttp2 !== undefined && { enable_http2: enableHttp2 }),
     }),
     isScheme ? nothing : faulty(fault(`${place}.scheme`, "monitor", "is neither http nor https", "Write one of them")),
@@ -74,6 +74,8 @@ function authorizationSettings(
 ): HttpSettings {
   if (type.trim().toLowerCase() === "basic")
     return faulty(fault(`${place}.type`, "monitor", "is basic", "Use basicAuth instead"));
+  if (!/^[\w!#$%&'*+.^`|~-]*$/.test(type.trim()))
+    return faulty(fault(`${place}.type`, "endpoint", "cannot be in a header", "Write one such as Bearer"));
   return inField(
     "authorization",
     together([
@@ -95,7 +97,7 @@ function oauth2Settings(monitor: MonitorObject, oauth2: MonitorOAuth2, place: st
         ),
       }),
     }),
-    URL.canParse(tokenUrl)
+    isGoUrl(tokenUrl, ["http", "https"])
       ? nothing
       : faulty(
           fault(`${place}.tokenUrl`, "monitor", "is not a URL", "Write one such as https://login.example.com/token"),
@@ -135,7 +137,7 @@ function proxySettings(
           ),
         ]
       : []),
-    ...(proxyUrl !== "" && !URL.canParse(proxyUrl)
+    ...(proxyUrl !== "" && !isGoUrl(proxyUrl, ["http", "https", "socks5", "socks5h"])
       ? [fault(`${place}.proxyUrl`, "monitor" as const, "is not a URL", "Write one such as http://proxy.shop:3128")]
       : []),
     ...(noProxy !== "" && proxyUrl === ""

@@ -1,5 +1,5 @@
 import { literal } from "../collector";
-import { guardLabel, guardMark, type RelabelRule } from "../inputs";
+import { dropMarked, guardLabel, guardMark, type RelabelRule } from "../inputs";
 import { goRegexFault } from "./go-regex";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorRelabeling } from "./monitor-object";
@@ -22,19 +22,42 @@ type Action = (typeof actions)[number];
 const writing: readonly Action[] = ["replace", "hashmod", "lowercase", "uppercase"];
 const comparing: readonly Action[] = ["keepequal", "dropequal"];
 const selecting: readonly Action[] = ["labeldrop", "labelkeep"];
+const dropping: readonly Action[] = ["keep", "drop", ...comparing];
 
-/** Returns the scraper's form of rules that `relabelingFaults` has accepted. */
-export function relabelRules(rules: readonly MonitorRelabeling[]): RelabelRule[] {
-  return rules.map(({ sourceLabels = [], separator, targetLabel, regex, modulus, replacement, action }) => ({
+/** Returns the scraper's form of rules about a target that `relabelingFaults` has accepted. */
+export function targetRelabelRules(rules: readonly MonitorRelabeling[]): RelabelRule[] {
+  return rules.flatMap((one) => [scraperRule(one), ...(makesName(one) ? [dropMarked] : [])]);
+}
+
+/** Returns the scraper's form of rules about metrics that `relabelingFaults` has accepted. */
+export function metricRelabelRules(rules: readonly MonitorRelabeling[]): RelabelRule[] {
+  return rules.map(scraperRule);
+}
+
+function scraperRule(rule: MonitorRelabeling): RelabelRule {
+  const { sourceLabels = [], targetLabel, modulus } = rule;
+  const action = actionOf(rule.action);
+  // The scraper takes no other field beside these, not even with its usual value.
+  const { separator, regex, replacement } = isOneOf(comparing, action) ? {} : rule;
+  return {
     ...(sourceLabels.length > 0 && { source_labels: sourceLabels.map(literal) }),
     ...(separator !== undefined && { separator: literal(separator) }),
     ...(targetLabel && { target_label: literal(targetLabel) }),
-    ...(regex && { regex: literal(actionOf(action) === "labelkeep" ? `(?:${regex})|${guardLabel}` : regex) }),
+    ...(regex && { regex: literal(action === "labelkeep" ? `(?:${regex})|${guardLabel}` : regex) }),
     ...(modulus && { modulus }),
     ...(replacement !== undefined && { replacement: literal(replacement) }),
-    action: actionOf(action),
-  }));
+    action,
+  };
 }
+
+/** Whether a rule could drop a target. */
+export const mayDrop = ({ action }: MonitorRelabeling): boolean => isOneOf(dropping, actionOf(action));
+
+/** Whether a rule makes the name of a label from the values of other labels. */
+const makesName = ({ targetLabel = "", action }: MonitorRelabeling): boolean =>
+  actionOf(action) === "replace" && targetLabel.includes("$");
+
+const isOneOf = (list: readonly Action[], action: string): boolean => list.some((one) => one === action);
 
 const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
 
@@ -52,10 +75,24 @@ export function relabelingFaults(
     const [problem, remedy = "Correct the rule as Prometheus' documentation of relabel_config describes"] =
       ruleFault(rule) ?? [];
     if (problem !== undefined) return [fault(at, "monitor", problem, remedy)];
-    const reserved = of === "target" ? reservedFault(rule) : undefined;
-    return reserved === undefined ? [] : [fault(at, "endpoint", ...reserved)];
+    if (of === "metric") return [];
+    const reserved = reservedFault(rule);
+    if (reserved !== undefined) return [fault(at, "endpoint", ...reserved)];
+    return rule.targetLabel !== undefined && scrapeTimeLabels.includes(rule.targetLabel)
+      ? [
+          fault(
+            at,
+            "field",
+            "changes how often targets are scraped, which is not applied",
+            "Set the endpoint's interval",
+          ),
+        ]
+      : [];
   });
 }
+
+/** Labels that the scraper obeys, so a rule could scrape more often than the stack's minimum. */
+export const scrapeTimeLabels = ["__scrape_interval__", "__scrape_timeout__"];
 
 type Words = readonly [problem: string, remedy?: string];
 
@@ -104,11 +141,9 @@ function reservedFault({
   const action = actionOf(written);
   const names = action === "labelmap" ? replacement : targetLabel;
   if (names.includes(guardMark)) return [`writes a label with ${guardMark} in its name`, "Choose another name"];
-  if (action !== "replace" || !targetLabel.includes("$")) return undefined;
-  return /^(?!__)[^$]+/.test(targetLabel)
-    ? undefined
-    : [
-        "makes the whole name of a label from other labels, so it could change the address of a target",
-        "Begin targetLabel with a fixed text, such as tag_${1}",
-      ];
+  if (!makesName({ targetLabel, action }) || /^[^_$]/.test(targetLabel)) return undefined;
+  return [
+    "makes the beginning of a label's name from other labels, so it could change the address of a target",
+    "Begin targetLabel with a fixed letter, such as tag_${1}",
+  ];
 }

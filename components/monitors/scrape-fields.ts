@@ -2,7 +2,7 @@ import { duration } from "../collector";
 import type { ScrapeSettings } from "../inputs";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorEndpoint, MonitorSpec } from "./monitor-object";
-import { prometheusBytes, prometheusSeconds, scrapeProtocols } from "./prometheus-values";
+import { prometheusBytes, prometheusSeconds, quantity, scrapeProtocols } from "./prometheus-values";
 
 /** Settings of the stack that decide about the jobs of monitors. */
 export interface MonitorSettings {
@@ -70,7 +70,7 @@ export function scrapeTimes(
 export function specFields(spec: MonitorSpec, { scrape }: MonitorSettings): ReadFields {
   const faults: MonitorFault[] = [...limitFaults(spec, scrape), ...formatFaults(spec), ...unsupported(spec)];
   const bodyBytes = spec.bodySizeLimit ? prometheusBytes(spec.bodySizeLimit) : undefined;
-  const factor = Number(spec.nativeHistogramMinBucketFactor ?? 0);
+  const factor = quantity(spec.nativeHistogramMinBucketFactor ?? 0);
   const config = {
     sample_limit: lower(spec.sampleLimit, scrape.limits.samples),
     body_size_limit: `${lower(bodyBytes, scrape.limits.bodyBytes)}B`,
@@ -142,7 +142,7 @@ function formatFaults({
     ...(!fallback || scrapeProtocols.includes(fallback)
       ? []
       : [fault("fallbackScrapeProtocol", "monitor", "is an unknown protocol", write)]),
-    ...(Number(factor) >= 0
+    ...(quantity(factor) !== undefined
       ? []
       : [fault("nativeHistogramMinBucketFactor", "monitor", "is not a number from zero", "Write one such as 1.1")]),
   ];

@@ -12,10 +12,11 @@ import { clearCredentialFaults } from "./clear-credentials";
 import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
 import { httpSettings } from "./http-settings";
+import { elsewhereFaults, guarded, hasOnlyOwnTargets, mayAnswerElsewhere } from "./held-targets";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
 import { monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
-import { relabelingFaults, relabelRules } from "./monitor-relabeling";
+import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
 import { targetNamespaces, targetRules } from "./target-rules";
@@ -80,13 +81,14 @@ function translateEndpoint(
     ...times.faults,
     ...http.faults,
     ...clearCredentialFaults(endpoint, place),
-    ...proxyFaults(monitor, spec, endpoint, place),
+    ...elsewhereFaults(monitor, spec, endpoint, place),
     ...relabelingFaults(`${place}.relabelings`, relabelings, "target"),
     ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),
     ...relabelingFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
   ];
   if (faults.some(({ effect }) => effect !== "field")) return { faults };
   const isPod = monitor.kind === "PodMonitor";
+  const isOwn = hasOnlyOwnTargets(monitor, spec);
   const config = {
     ...jobSettings(times.interval, settings.scrape),
     // All jobs share the discovery of the whole cluster. The scraper would keep each target of it that a job drops.
@@ -94,17 +96,25 @@ function translateEndpoint(
     ...specFields(spec, settings).config,
     ...flags(endpoint, settings),
     ...http.config,
+    follow_redirects: isOwn && endpoint.followRedirects === true,
     job_name: `${monitorKinds[monitor.kind].job}/${monitor.namespace}/${monitor.name}/${index}`,
     scrape_timeout: duration(times.timeout),
-    kubernetes_sd_configs: nodeDiscovery(isPod ? "pod" : "endpointslice"),
+    kubernetes_sd_configs: nodeDiscovery(
+      isPod ? "pod" : "endpointslice",
+      isOwn && mayAnswerElsewhere(endpoint) ? [monitor.namespace] : undefined,
+    ),
     relabel_configs: [
       ...targetRules(monitor, spec, endpoint),
       ...(isPod ? [] : legacyEndpointRules(relabelings)),
-      ...relabelRules(relabelings),
-      ...dropMoved,
+      ...(relabelings.length > 0
+        ? guarded(targetRelabelRules(relabelings), { hostPorts: !isOwn, times })
+        : dropMoved()),
     ],
     // The last rules, so that those of the monitor cannot make attributes of the pod.
-    metric_relabel_configs: [...relabelRules(metricRelabelings), ...knownFromKubernetes] as readonly RelabelRule[],
+    metric_relabel_configs: [
+      ...metricRelabelRules(metricRelabelings),
+      ...knownFromKubernetes,
+    ] as readonly RelabelRule[],
   };
   const target = targetOf(monitor, spec, endpoint, config.job_name);
   return { job: { interval: times.interval, config, target, place, files: http.files }, faults };
@@ -113,7 +123,7 @@ function translateEndpoint(
 function targetOf(
   monitor: MonitorObject,
   spec: MonitorSpec,
-  { port, portNumber, targetPort }: MonitorEndpoint,
+  { port, portNumber, targetPort, relabelings }: MonitorEndpoint,
   job: string,
 ): MonitorTarget {
   const { kind, namespace, name } = monitor;
@@ -128,6 +138,7 @@ function targetOf(
     selector: spec.selector,
     ...(wanted !== undefined && { port: wanted }),
     portOf: kind === "ServiceMonitor" && port ? "service" : "container",
+    ...((relabelings ?? []).some(mayDrop) && { mayDrop: true as const }),
   };
 }
 
@@ -156,6 +167,9 @@ function selectionFaults(monitor: MonitorObject, spec: MonitorSpec): MonitorFaul
     ...(wrong === undefined
       ? []
       : [fault("selector", "monitor", `has a condition that ${wrong}`, "Correct the selector")]),
+    ...(["targetLabels", "podTargetLabels"] as const)
+      .filter((list) => spec[list]?.includes(""))
+      .map((list) => fault(list, "monitor", "has a label without a name", "Remove it")),
     ...(names.every((name) => namespaceName.test(name))
       ? []
       : [
@@ -193,23 +207,4 @@ function portFaults(
         ),
       ]
     : [];
-}
-
-/** A proxy answers for the target, so in another namespace a monitor could let its own answers pass for those of a pod. */
-function proxyFaults(
-  monitor: MonitorObject,
-  spec: MonitorSpec,
-  { proxyUrl }: MonitorEndpoint,
-  place: string,
-): MonitorFault[] {
-  const namespaces = targetNamespaces(monitor, spec);
-  if (!proxyUrl || (namespaces?.length === 1 && namespaces[0] === monitor.namespace)) return [];
-  return [
-    fault(
-      `${place}.proxyUrl`,
-      "endpoint",
-      "would let a proxy answer for pods of other namespaces",
-      "Move the monitor to the namespace of its targets",
-    ),
-  ];
 }

@@ -1,6 +1,6 @@
 /** Pipelines and settings as users write them, read and checked. */
 export type * from "./args";
-export { credentialIn } from "./checks/credential-shapes";
+export { credentialIn, isCredentialParameter } from "./checks/credential-shapes";
 export { checkEndpoint, endpointTarget } from "./checks/endpoint";
 export { isOddPrefix } from "./checks/headers";
 export { checkTls, isAboutToExpire, type TlsTexts } from "./checks/tls";

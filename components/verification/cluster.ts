@@ -112,7 +112,7 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
         core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
       )) ?? "",
     annotated: async () => annotatedObjects(await services(), await pods()),
-    monitoredJobs: async (targets) => monitoredJobs(targets, await services(), await pods()),
+    monitoredJobs: async (targets) => monitoredJobs(targets, await services(), await pods(), new Date()),
     ask: (namespace, pod, port, path) =>
       timely(
         throughForward(forward, namespace, pod, port, async (agent) => {

@@ -27,11 +27,14 @@ export function monitoredTargets(
 ): MonitoredTargets {
   const byJob = new Map(monitors.map((one) => [one.job, one]));
   const own = targets.filter((target) => target.input === input && byJob.has(target.job ?? ""));
-  const scraped = new Set(own.map(({ job }) => job));
+  const scraped = new Set(own.map(({ job, namespace, pod }) => `${job} ${namespace}/${pod}`));
+  const jobs = new Set(own.map(({ job }) => job));
+  const agents = { nodes, isDiscovered: own.length > 0 };
   const missed = monitored.flatMap((one): Missed[] => {
     const object = byJob.get(one.job);
-    if (object === undefined || scraped.has(one.job)) return [];
-    const why = "why" in one ? one.why : withoutTarget(object, one.pods, { nodes, isDiscovered: own.length > 0 });
+    if (object === undefined || ("why" in one && jobs.has(one.job))) return [];
+    const isTarget = ({ namespace, name }: MonitoredPod): boolean => scraped.has(`${one.job} ${namespace}/${name}`);
+    const why = "why" in one ? one.why : withoutTargets(object, one.pods, isTarget, agents);
     return why === undefined ? [] : [{ object, why: endpointOf(one.job, monitors, object, why) }];
   });
   const annotated = new Map(targets.filter((one) => one.input !== input).map((one) => [one.url, one]));
@@ -52,19 +55,32 @@ interface Agents {
   readonly isDiscovered: boolean;
 }
 
-/** Why the agents have no target, although these pods run; undefined while that cannot be known. */
-function withoutTarget(
-  { kind }: MonitorTarget,
+/** Why the agents have no target of pods that run; undefined if they have all, or while that cannot be known. */
+function withoutTargets(
+  { kind, mayDrop }: MonitorTarget,
   pods: readonly MonitoredPod[],
+  isTarget: (pod: MonitoredPod) => boolean,
   { nodes, isDiscovered }: Agents,
 ): string | undefined {
+  const isAny = pods.some(isTarget);
   const onNodes = pods.flatMap(({ node }) => node ?? []);
   const [first] = onNodes;
-  if (first !== undefined && !onNodes.some((node) => nodes.includes(node)))
+  if (!isAny && first !== undefined && !onNodes.some((node) => nodes.includes(node)))
     return `no ready agent runs on node ${first}`;
-  if (!isDiscovered) return undefined;
-  const which = pods.length === 1 ? "its pod is no target" : `none of its ${pods.length} pods is a target`;
-  return `${which}: check its relabelings${kind === "ServiceMonitor" ? ", and the targetPort of its Services" : ""}`;
+  const missing = pods.filter((pod) => !pod.isNew && nodes.includes(pod.node ?? "") && !isTarget(pod));
+  const [example] = missing;
+  if (example === undefined || !isDiscovered || (isAny && mayDrop)) return undefined;
+  const which = isAny
+    ? `${missing.length} of its ${pods.length} pods, such as ${example.namespace}/${example.name}`
+    : pods.length === 1
+      ? "its pod is no target"
+      : `none of its ${pods.length} pods is a target`;
+  const causes = [
+    ...(mayDrop ? ["its relabelings"] : []),
+    ...(kind === "ServiceMonitor" ? ["the targetPort of its Services"] : []),
+    "the agent's log",
+  ];
+  return `${which}: check ${causes.slice(0, 2).join(", and ")}`;
 }
 
 /** Names the endpoint where a monitor has several. */

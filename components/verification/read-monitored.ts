@@ -11,7 +11,12 @@ export interface MonitoredPod {
   readonly namespace: string;
   readonly name: string;
   readonly node?: string;
+  /** Whether it is so young that the agents may not know it yet. */
+  readonly isNew?: true;
 }
+
+/** Seconds until the agents have surely discovered a pod. */
+const discovered = 60;
 
 interface Port {
   readonly name?: string;
@@ -23,6 +28,7 @@ interface Metadata {
   readonly name?: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly deletionTimestamp?: Date;
 }
 
 interface ApiService {
@@ -40,7 +46,7 @@ interface ApiPod {
     readonly containers?: readonly { readonly ports?: readonly Port[] }[];
     readonly initContainers?: readonly { readonly ports?: readonly Port[] }[];
   };
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly startTime?: Date };
 }
 
 /** Returns the running pods that the jobs of monitors select. */
@@ -48,12 +54,15 @@ export function monitoredJobs(
   targets: readonly MonitorTarget[],
   services: readonly ApiService[],
   pods: readonly ApiPod[],
+  now: Date,
 ): MonitoredJob[] {
-  const running = pods.filter(({ status }) => status?.phase === "Running");
-  return targets.map((target) => ({
-    job: target.job,
-    ...(target.kind === "PodMonitor" ? podsOf(target, running) : podsOfServices(target, services, running)),
-  }));
+  const running = pods.filter(
+    ({ metadata, status }) => status?.phase === "Running" && metadata?.deletionTimestamp === undefined,
+  );
+  return targets.map((target) => {
+    const found = target.kind === "PodMonitor" ? podsOf(target, running) : podsOfServices(target, services, running);
+    return { job: target.job, ...("why" in found ? found : { pods: found.map((pod) => named(pod, now)) }) };
+  });
 }
 
 function selectedOf<T extends { readonly metadata?: Metadata }>(
@@ -66,17 +75,15 @@ function selectedOf<T extends { readonly metadata?: Metadata }>(
   });
 }
 
-function podsOf(target: MonitorTarget, running: readonly ApiPod[]): Candidates {
+type Found = readonly ApiPod[] | { readonly why: string };
+
+function podsOf(target: MonitorTarget, running: readonly ApiPod[]): Found {
   const pods = selectedOf(target, running);
   if (pods.length === 0) return { why: `no running pod has the labels of its selector in ${placeOf(target)}` };
   return withPort(target, "pod", pods);
 }
 
-function podsOfServices(
-  target: MonitorTarget,
-  services: readonly ApiService[],
-  running: readonly ApiPod[],
-): Candidates {
+function podsOfServices(target: MonitorTarget, services: readonly ApiService[], running: readonly ApiPod[]): Found {
   const selected = selectedOf(target, services);
   if (selected.length === 0) return { why: `no Service has the labels of its selector in ${placeOf(target)}` };
   const behind = (list: readonly ApiService[]): ApiPod[] => [
@@ -87,23 +94,24 @@ function podsOfServices(
   if (target.portOf === "container") return withPort(target, "pod behind its Services", pods);
   const portsOf = ({ spec }: ApiService): readonly Port[] => spec?.ports ?? [];
   const serving = selected.filter((service) => hasPort(target, portsOf(service)));
-  return serving.length === 0
-    ? { why: noPort(target, "Service", selected.flatMap(portsOf)) }
-    : { pods: behind(serving).map(nameOf) };
+  return serving.length === 0 ? { why: noPort(target, "Service", selected.flatMap(portsOf)) } : behind(serving);
 }
 
-function withPort(target: MonitorTarget, object: string, pods: readonly ApiPod[]): Candidates {
+function withPort(target: MonitorTarget, object: string, pods: readonly ApiPod[]): Found {
   const having = pods.filter((pod) => hasPort(target, containerPorts(pod)));
-  return having.length === 0
-    ? { why: noPort(target, object, pods.flatMap(containerPorts)) }
-    : { pods: having.map(nameOf) };
+  return having.length === 0 ? { why: noPort(target, object, pods.flatMap(containerPorts)) } : having;
 }
 
-const nameOf = ({ metadata: { namespace = "", name = "" } = {}, spec: { nodeName } = {} }: ApiPod): MonitoredPod => ({
-  namespace,
-  name,
-  ...(nodeName !== undefined && { node: nodeName }),
-});
+function named({ metadata = {}, spec: { nodeName } = {}, status = {} }: ApiPod, now: Date): MonitoredPod {
+  const { namespace = "", name = "" } = metadata;
+  const seconds = (now.getTime() - (status.startTime?.getTime() ?? 0)) / 1000;
+  return {
+    namespace,
+    name,
+    ...(nodeName !== undefined && { node: nodeName }),
+    ...(seconds < discovered && { isNew: true as const }),
+  };
+}
 
 function podsBehind({ metadata, spec: { selector } = {} }: ApiService, running: readonly ApiPod[]): ApiPod[] {
   if (selector === undefined) return [];

@@ -22,10 +22,24 @@ describe("A configuration with monitors", () => {
     const more = withEndpoint(
       "PodMonitor",
       { oauth2, relabelings, params: { "a[]": odd } },
-      { extraScrapeMetrics: true },
+      { extraScrapeMetrics: true, nativeHistogramMinBucketFactor: "1100m" },
     );
+    // Fields that the scraper takes only where they are not written out, and all that holds targets to their pods.
+    const rules = [
+      { action: "keepequal", sourceLabels: ["a"], targetLabel: "b", regex: "(.*)", separator: ";", replacement: "$1" },
+      { action: "labelmap", regex: "__meta_kubernetes_pod_label_(\\p{Greek}+)" },
+      { sourceLabels: ["a"], targetLabel: "tag_${1}" },
+    ];
+    const elsewhere = withEndpoint(
+      "ServiceMonitor",
+      { relabelings: rules, interval: "280y" },
+      { namespaceSelector: { any: true } },
+    );
+    const proxy = withEndpoint("PodMonitor", { proxyUrl: "http://[fd00::7]:3128/a?b=%20", followRedirects: true });
     const parsed = stack({ allowSecretsFrom: ["shop"] });
-    const named = plan(parsed, [...list, more], { "Secret/shop/login": { user: "u", password: "p" } });
+    const named = plan(parsed, [...list, more, { ...elsewhere, name: "elsewhere" }, { ...proxy, name: "proxy" }], {
+      "Secret/shop/login": { user: "u", password: "p" },
+    });
     assert.ok(named.jobs.length > 15);
     const collectors = planCollectors(pipelineModels(parsed.pipelines), parsed.settings, {
       mesh: false,

@@ -74,6 +74,8 @@ function step(rule: Rule, labels: Record<string, string>): Record<string, string
   const regex = new RegExp(`^(?:${unescaped(`${rule.regex ?? "(.*)"}`)})$`, "s");
   const replacement = unescaped(rule.replacement ?? "$1").replaceAll(/\$\{(\d)\}/g, "$$$1");
   const text = sources.map((label) => labels[label] ?? "").join(separator);
+  const named = (label: string): string =>
+    label.includes("$") ? text.replace(regex, unescaped(label).replaceAll(/\$\{(\d)\}/g, "$$$1")) : label;
   switch (action) {
     case "keep":
       return regex.test(text) ? labels : undefined;
@@ -82,7 +84,7 @@ function step(rule: Rule, labels: Record<string, string>): Record<string, string
     case "keepequal":
       return text === (labels[target] ?? "") ? labels : undefined;
     case "replace":
-      return regex.test(text) ? { ...labels, [target]: text.replace(regex, replacement) } : labels;
+      return regex.test(text) ? { ...labels, [named(target)]: text.replace(regex, replacement) } : labels;
     case "labeldrop":
       return Object.fromEntries(Object.entries(labels).filter(([label]) => !regex.test(label)));
     case "labelkeep":

@@ -95,6 +95,56 @@ const broken: readonly (readonly [MonitorObject, string, number])[] = [
     `endpoints[0].relabelings[0]: has a regex that has a lookaround, which Prometheus' expressions (RE2) do not have, ${rejected}. Write the expression in RE2 syntax.`,
     0,
   ],
+  ...(
+    [
+      ["\\p{Latn}", "has an unknown class of characters"],
+      ["\\p{Garay}", "has an unknown class of characters"],
+      ["[[:a b:]]", "has an unknown class of characters"],
+      ["(?i)*", "has a repetition of nothing"],
+      [`(?:${"x".repeat(5000)}){1000}`, "is too large once its repetitions are written out"],
+    ] as const
+  ).map(
+    ([regex, problem]) =>
+      [
+        rule({ regex, targetLabel: "x" }),
+        `endpoints[0].relabelings[0]: has a regex that ${problem}, ${rejected}. Write the expression in RE2 syntax.`,
+        0,
+      ] as const,
+  ),
+  ...["http://proxy.shop:3128 ", "http://proxy.shop/%zz", "http://pro{xy:3128", "http://proxy.shop/\n"].map(
+    (proxyUrl) =>
+      [
+        service({ proxyUrl }),
+        `endpoints[0].proxyUrl: is not a URL, ${rejected}. Write one such as http://proxy.shop:3128.`,
+        0,
+      ] as const,
+  ),
+  [service({}, { targetLabels: [""] }), `targetLabels: has a label without a name, ${rejected}. Remove it.`, 0],
+  [
+    service({ interval: "300y" }),
+    `endpoints[0].interval: is not a duration, ${rejected}. Write one such as 30s or 1m30s.`,
+    0,
+  ],
+  [
+    service({ authorization: { type: "a\r\nb", credentials: { name: "a", key: "b" } } }),
+    `endpoints[0].authorization.type: cannot be in a header, ${skipped}. Write one such as Bearer.`,
+    0,
+  ],
+  [
+    service({}, { nativeHistogramMinBucketFactor: "1,1" }),
+    `nativeHistogramMinBucketFactor: is not a number from zero, ${rejected}. Write one such as 1.1.`,
+    0,
+  ],
+  [
+    rule({ action: "labelmap", regex: "__meta_kubernetes_namespace_label_(.+)" }),
+    "endpoints[0].relabelings[0]: reads __meta_kubernetes_namespace_label_, which targets do not have here. Use the attributes of the pod and of its node, which all data has.",
+    1,
+  ],
+  [
+    service({ params: { password: ["hunter2"] } }),
+    `endpoints[0].params.password[0]: looks like a credential, which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`,
+    0,
+  ],
   [
     rule({ regex: "(a", targetLabel: "x" }),
     `endpoints[0].relabelings[0]: has a regex that lacks a closing parenthesis, ${rejected}. Write the expression in RE2 syntax.`,
@@ -122,7 +172,7 @@ const broken: readonly (readonly [MonitorObject, string, number])[] = [
   ],
   [
     rule({ sourceLabels: ["a"], targetLabel: "${1}" }),
-    `endpoints[0].relabelings[0]: makes the whole name of a label from other labels, so it could change the address of a target, ${skipped}. Begin targetLabel with a fixed text, such as tag_\${1}.`,
+    `endpoints[0].relabelings[0]: makes the beginning of a label's name from other labels, so it could change the address of a target, ${skipped}. Begin targetLabel with a fixed letter, such as tag_\${1}.`,
     0,
   ],
   [

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { job, withEndpoint } from "../helpers/monitors";
+import { job, translated, warnings, withEndpoint } from "../helpers/monitors";
 import { relabel, type Rule, type TargetLabels } from "../helpers/relabel";
 
 const target = (change: object = {}): TargetLabels => ({
   __address__: "10.0.0.7:8080",
+  __scheme__: "http",
+  __scrape_interval__: "30s",
+  __scrape_timeout__: "10s",
   __meta_kubernetes_namespace: "shop",
   __meta_kubernetes_service_label_app: "orders",
   __meta_kubernetes_service_labelpresent_app: "true",
@@ -14,10 +17,13 @@ const target = (change: object = {}): TargetLabels => ({
   ...change,
 });
 
-const addressWith = (relabelings: readonly object[], change: object = {}): string | undefined => {
-  const rules = job(withEndpoint("ServiceMonitor", { relabelings })).relabel_configs as Rule[];
-  return relabel("a", rules, target(change))?.__address__;
+const nodeAddress = "10.0.0.1";
+const labelsWith = (relabelings: readonly object[], change: object = {}, spec: object = {}) => {
+  const rules = job(withEndpoint("ServiceMonitor", { relabelings }, spec)).relabel_configs;
+  const onNode = JSON.stringify(rules).replaceAll("${env:MY_HOST_IP}", nodeAddress);
+  return relabel("a", JSON.parse(onNode) as Rule[], target(change));
 };
+const addressWith = (...given: Parameters<typeof labelsWith>): string | undefined => labelsWith(...given)?.__address__;
 
 describe("A target of a monitor", () => {
   const elsewhere = { targetLabel: "__address__", replacement: "10.6.6.6:80" };
@@ -61,6 +67,64 @@ describe("A target of a monitor", () => {
       ]),
       undefined,
     );
+  });
+
+  it("is dropped if a rule hides another address in the scheme, with which the scraper begins its URL", () => {
+    const scheme = { targetLabel: "__scheme__", replacement: "http://10.6.6.6/x?" };
+    assert.equal(addressWith([scheme]), undefined);
+    const mapped = { targetLabel: "tmp", replacement: scheme.replacement };
+    assert.equal(addressWith([mapped, { action: "labelmap", regex: "tmp", replacement: "__scheme__" }]), undefined);
+    assert.equal(addressWith([{ ...scheme, replacement: "https" }]), "10.0.0.7:8080");
+  });
+
+  it("is dropped if rules make the name of the label that holds it to its pod", () => {
+    const [mark, name] = [{ targetLabel: "tmp", replacement: "%x" }, "tag_${1}"];
+    const forged = { sourceLabels: ["tmp"], targetLabel: name, replacement: "10.6.6.6" };
+    const map = { action: "labelmap", regex: "tag_(.)x", replacement: "__telemetry${1}pod" };
+    assert.equal(addressWith([mark, forged, map, elsewhere]), undefined);
+    assert.equal(labelsWith([{ ...mark, replacement: "x" }, forged])?.tag_x, "10.6.6.6");
+    const whole = withEndpoint("ServiceMonitor", { relabelings: [{ ...forged, targetLabel: "_${1}" }] });
+    assert.equal(translated(whole).jobs.length, 0);
+  });
+
+  it("keeps the times of its job, whatever the rules say", () => {
+    const times = [
+      { targetLabel: "__scrape_interval__", replacement: "1ms" },
+      { targetLabel: "tmp", replacement: "1h" },
+      { action: "labelmap", regex: "tmp", replacement: "__scrape_timeout__" },
+    ];
+    const { __scrape_interval__: interval, __scrape_timeout__: timeout } = labelsWith(times) ?? {};
+    assert.deepEqual([interval, timeout], ["30s", "10s"]);
+    assert.deepEqual(warnings(withEndpoint("ServiceMonitor", { relabelings: times })), [
+      "ServiceMonitor shop/orders, endpoints[0].relabelings[0]: changes how often targets are scraped, which is not " +
+        "applied. Set the endpoint's interval.",
+    ]);
+  });
+
+  it("keeps its port if its pod has the network of the node and may be in another namespace", () => {
+    const port = { targetLabel: "__address__", replacement: `${nodeAddress}:31000` };
+    const onNode = { __address__: `${nodeAddress}:9100`, __meta_kubernetes_pod_ip: nodeAddress };
+    const any = { namespaceSelector: { any: true } };
+    assert.equal(addressWith([port], onNode, any), undefined);
+    assert.equal(addressWith([{ targetLabel: "a" }], onNode, any), `${nodeAddress}:9100`);
+    assert.equal(addressWith([port], onNode), `${nodeAddress}:31000`);
+    // An EndpointSlice may name a pod with an address that is not the pod's.
+    assert.equal(addressWith([{ targetLabel: "a" }], { ...onNode, __address__: "10.6.6.6:9100" }, any), undefined);
+  });
+
+  it("is of the monitor's own namespace where something else may answer for it", () => {
+    const discovery = (endpoint: object): unknown =>
+      (job(withEndpoint("ServiceMonitor", endpoint)).kubernetes_sd_configs as { namespaces?: unknown }[])[0]
+        ?.namespaces;
+    assert.equal(discovery({}), undefined);
+    assert.deepEqual(discovery({ proxyUrl: "http://proxy:3128" }), { names: ["shop"] });
+    assert.deepEqual(discovery({ followRedirects: true }), { names: ["shop"] });
+    const any = withEndpoint("ServiceMonitor", { followRedirects: true }, { namespaceSelector: { any: true } });
+    assert.equal(job(any).follow_redirects, false);
+    assert.deepEqual(warnings(any), [
+      "ServiceMonitor shop/orders, endpoints[0].followRedirects: is not applied, because a redirect could answer for " +
+        "pods of other namespaces. Move the monitor to the namespace of its targets.",
+    ]);
   });
 
   it("is one if its pod has two addresses", () => {

@@ -24,6 +24,7 @@ describe("The scrape job of a ServiceMonitor", () => {
       body_size_limit: "20000000B",
       fallback_scrape_protocol: "PrometheusText0.0.4",
       keep_dropped_targets: 1,
+      follow_redirects: false,
     });
     assert.ok(Array.isArray(relabel) && Array.isArray(metric) && Array.isArray(discovery));
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { MonitorProblem, MonitorTarget } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
 import { judgeInputs } from "../../../components/verification/input-status";
-import { monitoredJobs } from "../../../components/verification/read-monitored";
+import { monitoredJobs, type MonitoredPod } from "../../../components/verification/read-monitored";
 
 const monitor = (name: string, change: Partial<MonitorTarget> = {}): MonitorTarget => ({
   kind: "ServiceMonitor",
@@ -67,19 +67,22 @@ describe("The condition about monitors", () => {
   it("names a monitor whose pods are no targets", () => {
     const job = "serviceMonitor/shop/dropped/0";
     const one = { namespace: "shop", name: "dropped-1", node: "node1" };
-    const why = (pods: readonly (typeof one)[]): string => {
+    const why = (pods: readonly MonitoredPod[], change: Partial<MonitorTarget> = { mayDrop: true }): string => {
       const evidence = {
         targets: [scraped("serviceMonitor/shop/orders/0")],
         monitored: [{ job, pods }],
         nodes: ["node1"],
       };
-      return judged([monitor("orders"), monitor("dropped")], evidence).message;
+      return judged([monitor("orders"), monitor("dropped", change)], evidence).message;
     };
     const start = "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/dropped (";
     const check = "check its relabelings, and the targetPort of its Services).";
     assert.equal(why([one]), `${start}its pod is no target: ${check}`);
     assert.equal(why([one, { ...one, node: "node2" }]), `${start}none of its 2 pods is a target: ${check}`);
     assert.equal(why([{ ...one, node: "node2" }]), `${start}no ready agent runs on node node2).`);
+    const services = "check the targetPort of its Services, and the agent's log).";
+    assert.equal(why([one], {}), `${start}its pod is no target: ${services}`);
+    assert.equal(why([{ ...one, isNew: true }]), "prometheus-operator: 1 of 1 targets up.");
   });
 
   it("waits until the agents have discovered anything", () => {
@@ -93,11 +96,22 @@ describe("The condition about monitors", () => {
     );
   });
 
-  it("says nothing about a monitor that has some of its pods as targets", () => {
+  it("names a monitor that lacks some of its pods, unless its rules may drop them", () => {
     const job = "serviceMonitor/shop/orders/0";
-    const pods = ["orders-1", "orders-2"].map((name) => ({ namespace: "shop", name, node: "node1" }));
-    const evidence = { targets: [scraped(job)], monitored: [{ job, pods }], nodes: ["node1"] };
-    assert.equal(judged([monitor("orders")], evidence).reason, "InputsHealthy");
+    const pods = ["orders-1", "orders-2", "orders-3"].map((name, i) => ({
+      namespace: "shop",
+      name,
+      node: `node${i >> 1}`,
+    }));
+    const evidence = { targets: [scraped(job)], monitored: [{ job, pods }], nodes: ["node0"] };
+    assert.deepEqual(judged([monitor("orders")], evidence), {
+      status: "True",
+      reason: "SomeObjectsNotScraped",
+      message:
+        "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/orders (1 of its 3 pods, such as " +
+        "shop/orders-2: check the targetPort of its Services, and the agent's log).",
+    });
+    assert.equal(judged([monitor("orders", { mayDrop: true })], evidence).reason, "InputsHealthy");
   });
 
   it("names a monitor without targets, and why", () => {
@@ -162,12 +176,15 @@ describe("The condition about monitors", () => {
     assert.deepEqual(judged([], {}), {
       status: "Unknown",
       reason: "NoTargets",
-      message: "prometheus-operator: no ServiceMonitor or PodMonitor in its namespaces selects a running pod.",
+      message:
+        "prometheus-operator: no ServiceMonitor or PodMonitor in its namespaces selects a running pod, or the cluster does " +
+        "not have these kinds.",
     });
   });
 });
 
 describe("A monitor that can have no target", () => {
+  const now = new Date("2026-06-01");
   const pod = {
     metadata: { name: "orders-1", namespace: "shop", labels: { app: "orders", pod: "yes" } },
     spec: { containers: [{ ports: [{ name: "http", containerPort: 8080 }] }] },
@@ -178,7 +195,7 @@ describe("A monitor that can have no target", () => {
     spec: { selector: { pod: "yes" }, ports: [{ name: "metrics" }, { name: "web" }] },
   };
   const why = (one: MonitorTarget, pods = [pod]): string | undefined => {
-    const [job] = monitoredJobs([one], [service], pods);
+    const [job] = monitoredJobs([one], [service], pods, now);
     return job && "why" in job ? job.why : undefined;
   };
   const ofPods = { kind: "PodMonitor", portOf: "container" } as const;
@@ -224,12 +241,15 @@ describe("A monitor that can have no target", () => {
       ...pod,
       metadata: { ...pod.metadata, name: "orders-2" },
       spec: { nodeName: "node1", containers: [] },
+      status: { phase: "Running", startTime: new Date(now.getTime() - 59_000) },
     };
     const ended = { ...pod, status: { phase: "Failed" } };
-    const names = (one: MonitorTarget): unknown => monitoredJobs([one], [service], [pod, other, ended])[0];
+    const leaving = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: now } };
+    const names = (one: MonitorTarget): unknown =>
+      monitoredJobs([one], [service], [pod, other, ended, leaving], now)[0];
     const [first, second] = ["orders-1", "orders-2"].map((name) => ({ namespace: "shop", name }));
     const { job } = monitor("orders");
-    assert.deepEqual(names(monitor("orders")), { job, pods: [first, { ...second, node: "node1" }] });
+    assert.deepEqual(names(monitor("orders")), { job, pods: [first, { ...second, node: "node1", isNew: true }] });
     assert.deepEqual(names(monitor("orders", { port: 8080, portOf: "container" })), { job, pods: [first] });
     assert.deepEqual(names(monitor("orders", { ...ofPods, port: "http" })), { job, pods: [first] });
   });

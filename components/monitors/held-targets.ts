@@ -1,0 +1,67 @@
+/** What holds the targets of a monitor to their pods, so that no answer of something else passes for that of a pod. */
+
+import { duration, literal } from "../collector";
+import { dropMoved, keepPlainScheme, rememberHostPort, type RelabelRule } from "../inputs";
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorEndpoint, MonitorObject, MonitorSpec } from "./monitor-object";
+import { scrapeTimeLabels } from "./monitor-relabeling";
+import type { ScrapeTimes } from "./scrape-fields";
+import { targetNamespaces } from "./target-rules";
+
+/** Puts the rules of a monitor between those that hold a target to its pod and to the times of its job. */
+export function guarded(
+  rules: readonly RelabelRule[],
+  { hostPorts, times }: { readonly hostPorts: boolean; readonly times: ScrapeTimes },
+): RelabelRule[] {
+  const values = [times.interval, times.timeout].map(duration);
+  return [
+    ...(hostPorts ? [rememberHostPort] : []),
+    ...rules,
+    keepPlainScheme,
+    ...scrapeTimeLabels.map((label, i) => ({
+      action: "replace",
+      target_label: label,
+      replacement: literal(values[i] ?? ""),
+    })),
+    ...dropMoved({ hostPorts }),
+  ];
+}
+
+/** Whether the monitor selects only targets of its own namespace. */
+export function hasOnlyOwnTargets(monitor: MonitorObject, spec: MonitorSpec): boolean {
+  const namespaces = targetNamespaces(monitor, spec);
+  return namespaces?.length === 1 && namespaces[0] === monitor.namespace;
+}
+
+/**
+ * Whether something else than the target may answer. An EndpointSlice can name a pod of another namespace, so the
+ * discovery of such a job is limited to the monitor's own.
+ */
+export const mayAnswerElsewhere = ({ proxyUrl, followRedirects }: MonitorEndpoint): boolean =>
+  Boolean(proxyUrl) || followRedirects === true;
+
+/** In another namespace, a monitor could let answers of something else pass for those of a pod. */
+export function elsewhereFaults(
+  monitor: MonitorObject,
+  spec: MonitorSpec,
+  { proxyUrl, followRedirects }: MonitorEndpoint,
+  place: string,
+): MonitorFault[] {
+  if (hasOnlyOwnTargets(monitor, spec)) return [];
+  const remedy = "Move the monitor to the namespace of its targets";
+  return [
+    ...(proxyUrl
+      ? [fault(`${place}.proxyUrl`, "endpoint", "would let a proxy answer for pods of other namespaces", remedy)]
+      : []),
+    ...(followRedirects
+      ? [
+          fault(
+            `${place}.followRedirects`,
+            "field",
+            "is not applied, because a redirect could answer for pods of other namespaces",
+            remedy,
+          ),
+        ]
+      : []),
+  ];
+}
