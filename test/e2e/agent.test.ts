@@ -8,7 +8,15 @@ import { eventually } from "./support/eventually";
 import { apply, get, nodeNames, pods, type Pod } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
-import { scrapeAnnotations, scrapesOf, serviceOf, startTargets, type Scrape, type TargetPod } from "./support/targets";
+import {
+  leadingTo,
+  scrapeAnnotations,
+  scrapesOf,
+  serviceOf,
+  startTargets,
+  type Scrape,
+  type TargetPod,
+} from "./support/targets";
 
 const interval = 5;
 const wanted = ["e2e-shop", "e2e-payment"];
@@ -19,33 +27,6 @@ const token = "token-of-payment";
 const watchesForToken = ["endpointslices", "services", "pods"].map(
   (kind) => `follow ${kind} in e2e-payment${kind === "pods" ? " where spec.nodeName=its node" : ""}`,
 );
-
-/** A Service of one namespace whose EndpointSlice leads to a pod of another one. */
-const leadingTo = (namespace: string, { metadata, status }: Pod): object[] => [
-  {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: "leading-elsewhere", namespace, annotations: annotated },
-    spec: { ports: [{ name: "web", port: 9100 }] },
-  },
-  {
-    apiVersion: "discovery.k8s.io/v1",
-    kind: "EndpointSlice",
-    metadata: {
-      name: "leading-elsewhere",
-      namespace,
-      labels: { "kubernetes.io/service-name": "leading-elsewhere" },
-    },
-    addressType: "IPv4",
-    ports: [{ name: "web", port: 9100, protocol: "TCP" }],
-    endpoints: [
-      {
-        addresses: [status.podIP],
-        targetRef: { kind: "Pod", name: metadata.name, namespace: wanted[0] },
-      },
-    ],
-  },
-];
 
 const pipeline = (name: string, backend: Backend, input: object) => ({
   name,
@@ -107,7 +88,7 @@ describe("the metric agent's annotated targets", function () {
     await apply({
       apiVersion: "v1",
       kind: "List",
-      items: [...items, ...leadingTo("e2e-payment", await named("plain-0"))],
+      items: [...items, ...leadingTo("e2e-payment", await named("plain-0"), { annotations: annotated })],
     });
     const prometheus = { enabled: true, namespaces: { exclude: [unwanted] } };
     stack.configure({

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { pipelineReport, type FlowTargets } from "../../components/verification";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
-import { apply } from "./support/kubectl";
+import { apply, get, type Pod } from "./support/kubectl";
 import { defineMonitors, monitor, removeMonitors } from "./support/operator-definitions";
 import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
-import { startTargets } from "./support/targets";
+import { leadingTo, startTargets } from "./support/targets";
 
 const shop = "e2e-monitored";
+const elsewhere = "e2e-monitored-elsewhere";
 const port = [{ name: "metrics", containerPort: 9100 }];
 
 describe("monitors of the Prometheus Operator", function () {
@@ -18,13 +19,14 @@ describe("monitors of the Prometheus Operator", function () {
   const stack = new Stack({});
 
   before(async () => {
-    await makeNamespaces(backendNamespace, shop);
+    await makeNamespaces(backendNamespace, shop, elsewhere);
     await defineMonitors();
     [backend] = await Promise.all([
       Backend.start("monitored"),
       startTargets([
         { namespace: shop, name: "behind-service", ports: port },
         { namespace: shop, name: "by-pod", ports: port, labels: { monitored: "yes" } },
+        { namespace: elsewhere, name: "led-to", ports: port },
       ]),
     ]);
     const service = {
@@ -51,6 +53,10 @@ describe("monitors of the Prometheus Operator", function () {
         selector: { matchLabels: { monitored: "yes" } },
         podMetricsEndpoints: [{ port: "metrics", interval: "5s", honorLabels: true }],
       }),
+      monitor("ServiceMonitor", shop, "led", {
+        selector: { matchLabels: { app: "led" } },
+        endpoints: [{ port: "web", interval: "5s" }],
+      }),
       monitor("ServiceMonitor", shop, "broken", {
         selector: {},
         endpoints: [{ port: "web", relabelings: [{ regex: "(?=x)", targetLabel: "y" }] }],
@@ -61,7 +67,9 @@ describe("monitors of the Prometheus Operator", function () {
       }),
       monitor("ServiceMonitor", shop, "wrong-port", { selector: {}, endpoints: [{ port: "metrics" }] }),
     ];
-    await apply({ apiVersion: "v1", kind: "List", items: [service, ...monitors] });
+    const [target = assert.fail("no pod")] = await get<Pod>("pods", "-n", elsewhere);
+    const leading = leadingTo(shop, target, { labels: { app: "led" } });
+    await apply({ apiVersion: "v1", kind: "List", items: [service, ...leading, ...monitors] });
     stack.configure({
       istio: { mode: "off" },
       metric: { prometheusOperator: { minimumInterval: "5s" } },
@@ -78,7 +86,7 @@ describe("monitors of the Prometheus Operator", function () {
   });
 
   after(async () => {
-    await stack.discard(backendNamespace, shop);
+    await stack.discard(backendNamespace, shop, elsewhere);
     await removeMonitors();
   });
 
@@ -110,6 +118,11 @@ describe("monitors of the Prometheus Operator", function () {
     assert.deepEqual([resource["service.name"], attributes.endpoint], [`${shop}/pods`, "metrics"]);
   });
 
+  it("have the namespace of their pod, wherever EndpointSlices lead", async () => {
+    const { resource } = await itemOf("led-to");
+    assert.equal(resource["k8s.namespace.name"], elsewhere);
+  });
+
   it("are named with the field if they are broken, and cost the others nothing", () => {
     const expected = `ServiceMonitor ${shop}/broken, endpoints[0].relabelings[0]: has a regex that has a lookaround`;
     assert.ok(output.includes(expected), output);
@@ -130,7 +143,7 @@ describe("monitors of the Prometheus Operator", function () {
         [reason, message],
         [
           "SomeObjectsNotScraped",
-          "prometheus-operator: 2 of 2 targets up; not scraped: " +
+          "prometheus-operator: 3 of 3 targets up; not scraped: " +
             `ServiceMonitor ${shop}/dropped (its pod is no target: check its relabelings, and the targetPort of its Services), ` +
             `ServiceMonitor ${shop}/wrong-port (no Service that it selects has the port "metrics"; the ports are web); ` +
             `not as they ask: ServiceMonitor ${shop}/broken (endpoints[0].relabelings[0] has a regex that has a lookaround, ` +

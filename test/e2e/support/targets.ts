@@ -54,6 +54,33 @@ export const serviceOf = (
   spec: { selector: { "app.kubernetes.io/name": target }, ports: [{ name: "web", port: 80, targetPort: 9100 }] },
 });
 
+/** A Service of one namespace whose EndpointSlice leads to a pod of another one. */
+export const leadingTo = (namespace: string, { metadata, status }: Pod, service: object): object[] => [
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "leading-elsewhere", namespace, ...service },
+    spec: { ports: [{ name: "web", port: 9100 }] },
+  },
+  {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      name: "leading-elsewhere",
+      namespace,
+      labels: { "kubernetes.io/service-name": "leading-elsewhere" },
+    },
+    addressType: "IPv4",
+    ports: [{ name: "web", port: 9100, protocol: "TCP" }],
+    endpoints: [
+      {
+        addresses: [status.podIP],
+        targetRef: { kind: "Pod", name: metadata.name, namespace: metadata.namespace },
+      },
+    ],
+  },
+];
+
 /** Starts targets in namespaces that are there; they are ready afterwards. */
 export async function startTargets(targets: readonly TargetPod[]): Promise<void> {
   await apply({ apiVersion: "v1", kind: "List", items: targets.map(pod) });
