@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -15,6 +15,7 @@ import {
   type ServedLogs,
 } from "../../components/plan/log-config";
 import { pipeline } from "../unit/helpers/models";
+import { rotateAsKubelet } from "./kubelet-rotation";
 
 /** A record as a backend receives it, with plain values. */
 export interface ReceivedLog {
@@ -219,14 +220,11 @@ export class LocalLogAgent {
     appendFileSync(path, text);
   }
 
-  /** Rotates the file of a container as the kubelet does: it renames the file, and compresses the one before. */
+  /** Rotates the file of a container as the kubelet does. */
   rotate(container: string): void {
-    const folder = join(this.folder, "pods", container);
-    const rotated = (i: number): string => join(folder, `0.log.20261129-${String(i).padStart(6, "0")}`);
     const i = this.rotations.get(container) ?? 0;
     this.rotations.set(container, i + 1);
-    renameSync(join(folder, "0.log"), rotated(i));
-    if (i > 0) renameSync(rotated(i - 1), `${rotated(i - 1)}.gz`);
+    rotateAsKubelet(join(this.folder, "pods", container), "0.log", `20261129-${String(i).padStart(6, "0")}`);
   }
 
   private get state(): string {
