@@ -26,6 +26,17 @@ async function all(
   }
 }
 
+/** Counts the lines of each file that arrived, and those that arrived more than once. Lines are `FILE:NUMBER`, and more. */
+function countByFile(backend: LogBackend): {
+  readonly lines: Readonly<Record<string, number>>;
+  readonly twice: number;
+} {
+  const ids = backend.received.map(({ body }) => String(body).split(" ")[0] ?? "");
+  const lines: Record<string, number> = {};
+  for (const [file = ""] of [...new Set(ids)].map((id) => id.split(":"))) lines[file] = (lines[file] ?? 0) + 1;
+  return { lines, twice: ids.length - new Set(ids).size };
+}
+
 describe("lines of containers on their way to a backend", function () {
   this.timeout(120_000);
   const backends: LogBackend[] = [];
@@ -41,7 +52,7 @@ describe("lines of containers on their way to a backend", function () {
     agent.start();
     return agent;
   };
-  const folders = Array.from({ length: 7 }, temporaryFolder);
+  const folders = Array.from({ length: 9 }, temporaryFolder);
   const folder = (): string => folders.pop() ?? assert.fail("too few folders");
   afterEach(async () => {
     await Promise.all(agents.splice(0).map((agent) => agent.stop("SIGKILL")));
@@ -166,5 +177,46 @@ describe("lines of containers on their way to a backend", function () {
     assert.equal((await all(backend, "a", written)).size, written);
     await sleep(1500);
     assert.equal(backend.received.length, written);
+  });
+
+  /** Writes lines to the file of a container that has been rotated so many times. */
+  const writeFile = (agent: LocalLogAgent, file: number, count: number, text = ""): void => {
+    agent.append(one, Array.from({ length: count }, (_, i) => line(`${file}:${i} ${text}`)).join(""));
+  };
+
+  it("of compressed files are lost after the log agent was down over rotations, all others arrive once", async () => {
+    const [backend, address] = await made();
+    const agent = started(folder(), [logsPipeline("a", address)]);
+    writeFile(agent, 0, 250);
+    await all(backend, "a", 250);
+    await agent.stop("SIGTERM");
+    writeFile(agent, 0, 250);
+    for (let file = 1; file <= 3; file++) {
+      agent.rotate(one);
+      writeFile(agent, file, 500);
+    }
+    agent.start();
+    await all(backend, "a", 1250);
+    await sleep(2500);
+    assert.deepEqual(countByFile(backend), { lines: { 0: 250, 2: 500, 3: 500 }, twice: 0 });
+  });
+
+  it("of files that were compressed while the queue was full are lost, all others arrive once", async () => {
+    const [backend, address] = await made();
+    backend.status = 503;
+    const agent = started(folder(), [logsPipeline("a", address)], { diskQueueBytes: 2 * 1024 * 1024 });
+    const text = "x".repeat(1000);
+    writeFile(agent, 0, 6000, text);
+    // The queue is full by now, and the file is open.
+    await all(backend, "a", 1000, 25, "offered");
+    await sleep(4000);
+    for (let file = 1; file <= 4; file++) {
+      agent.rotate(one);
+      writeFile(agent, file, 1000, text);
+    }
+    backend.status = 200;
+    await all(backend, "a", 8000, 60);
+    await sleep(2500);
+    assert.deepEqual(countByFile(backend), { lines: { 0: 6000, 3: 1000, 4: 1000 }, twice: 0 });
   });
 });
