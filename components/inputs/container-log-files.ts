@@ -22,7 +22,11 @@ const files = (namespace: string, pod = "*", container = "*", file = "*.log*"): 
 /**
  * Returns the files that a pipeline wants. Files of the collectors themselves are left out: a log agent that reads its own
  * errors, or those of a gateway, would make new ones with each. Rotated files are read too, because a busy container can
- * rotate its file twice between two looks. Only the compressed ones are left out, which have been read before.
+ * rotate its file between two looks.
+ *
+ * The kubelet compresses all rotated files but the newest. They are not read, although `compression: auto` would read each
+ * of their lines once: at each look, the collector decompresses the start of every such file, to recognise it. With three
+ * of them in each of 200 containers, this takes 0.18 instead of 0.06 cores while nothing is written.
  */
 export function logFiles({ namespaces, containers }: ContainerLogsSelection, own: readonly OwnWorkload[]): LogFiles {
   const include = included(namespaces).flatMap((namespace) =>
