@@ -93,6 +93,8 @@ function kubernetesAttributes(
     // at once: it must listen to the election before the lease of its predecessor ends, and it reads all objects before
     // it collects.
     ...(pods === "node" && { wait_for_metadata: true, wait_for_metadata_timeout: "30s" }),
+    // By default, pods with names like those of Jaeger's agents are not looked up. An empty list would not replace that.
+    exclude: { pods: [{ name: "^$$" }] },
     pod_association: [
       { sources: [{ from: "resource_attribute", name: "k8s.pod.uid" }] },
       // Before the connection: a relay's own pod is not the pod that its data names.

@@ -10,7 +10,8 @@ const conditionsKey = { metrics: "metric_conditions", traces: "trace_conditions"
 
 /** Returns the filter that drops pushed data of namespaces that the pipeline has not chosen. */
 export function pushedNamespaces(pipeline: PipelineModel): ComponentChain {
-  const unwanted = outside(pipeline.otlp.namespaces, pipeline.otlp.unknownNamespace);
+  const { namespaces, unknownNamespace } = pipeline.otlp;
+  const unwanted = outside(namespaces, unknownNamespace === "accept" ? accepted : rejected);
   return unwanted === undefined
     ? []
     : [
@@ -81,24 +82,30 @@ export function filter(signal: Signal, groups: readonly { readonly conditions: r
 
 const namespace = `resource.attributes["k8s.namespace.name"]`;
 const isUnknown = `(${namespace} == nil or ${namespace} == "")`;
+const isPod = `resource.attributes["k8s.pod.uid"] != nil`;
 
-/**
- * The condition that drops pulled data of namespaces that were not chosen. Data without a namespace stays: it is about
- * something that is in no namespace, such as a node.
- */
-export function outsideNamespaces(selection: NamespaceSelection): string | undefined {
-  return outside(selection, "accept");
+/** What becomes of data without a namespace: the condition by which `include` judges data, and the one by which `exclude` drops it. */
+interface Unknown {
+  readonly judged?: string;
+  readonly dropped?: string;
 }
 
-function outside(
-  { include = [], exclude = [] }: NamespaceSelection,
-  unknown: PipelineModel["otlp"]["unknownNamespace"],
-): string | undefined {
+const accepted: Unknown = { judged: `not ${isUnknown}` };
+const rejected: Unknown = { dropped: isUnknown };
+const ofNoPod: Unknown = { judged: `(not ${isUnknown} or ${isPod})`, dropped: `(${isUnknown} and ${isPod})` };
+
+/**
+ * The condition that drops pulled data of namespaces that were not chosen. Data without a namespace stays if it is about
+ * something that is in no namespace, such as a node. A pod is in one, even if the look-up does not find it.
+ */
+export function outsideNamespaces({ include = [], exclude = [] }: NamespaceSelection): string | undefined {
+  return include.length + exclude.length === 0 ? undefined : outside({ include, exclude }, ofNoPod);
+}
+
+function outside({ include = [], exclude = [] }: NamespaceSelection, { judged, dropped }: Unknown): string | undefined {
   const compare = (operator: string, names: readonly string[]): string[] =>
     [...names].sort().map((name) => `${namespace} ${operator} ${ottlString(literal(name))}`);
-  if (include.length > 0) {
-    return [...(unknown === "accept" ? [`not ${isUnknown}`] : []), ...compare("!=", include)].join(" and ");
-  }
-  const excluded = [...(unknown === "reject" ? [isUnknown] : []), ...compare("==", exclude)];
+  if (include.length > 0) return [...(judged ? [judged] : []), ...compare("!=", include)].join(" and ");
+  const excluded = [...(dropped ? [dropped] : []), ...compare("==", exclude)];
   return excluded.length === 0 ? undefined : excluded.join(" or ");
 }

@@ -15,7 +15,7 @@ const password = "hunter2-correct-horse";
 const reference = (key: string) => ({ name: "login", key });
 
 /** The ConfigMap of the agents, with so many equal monitors. */
-function agentWith(endpoint: object, count = 1, spec: object = {}): Given {
+function agentWith(endpoint: object, count = 1, spec: object = {}, change = (text: string) => text): Given {
   const parsed = stack({ allowSecretsFrom: ["shop"] });
   const monitors = Array.from({ length: count }, (_, i) => ({
     ...withEndpoint("ServiceMonitor", endpoint, spec),
@@ -30,7 +30,7 @@ function agentWith(endpoint: object, count = 1, spec: object = {}): Given {
   }).filter(({ kind }) => kind === "agent");
   return {
     type: "core/v1:ConfigMap",
-    props: { metadata: { name: "agent" }, data: { "relay.yaml": agent?.configuration } },
+    props: { metadata: { name: "agent" }, data: { "relay.yaml": change(agent?.configuration ?? "") } },
   };
 }
 const withLogin = { basicAuth: { username: reference("user"), password: reference("password") } };
@@ -47,16 +47,20 @@ describe("the policy pack about monitors of the Prometheus Operator", () => {
     const place = "receivers.prometheus/prometheus-operator.config.scrape_configs.0";
     const remedy =
       "of the collector's configuration is text. Move it to a Secret, and reference it with basicAuth, authorization or oauth2.";
-    assert.deepEqual(judge(noLiteralCredentials, agentWith({ params: { token: ["x"], format: ["a"] } })).messages, [
-      `${place}.params.token (ServiceMonitor shop/orders-0) ${remedy}`,
-    ]);
+    // The program itself does not scrape an endpoint with such a parameter.
+    const withParameter = (endpoint: object, name: string): Given =>
+      agentWith(endpoint, 1, {}, (text) => text.replace("other:", `${name}:`));
+    assert.deepEqual(
+      judge(noLiteralCredentials, withParameter({ params: { other: ["x"], format: ["a"] } }, "token")).messages,
+      [`${place}.params.token (ServiceMonitor shop/orders-0) ${remedy}`],
+    );
     const oauth2 = {
       clientId: { secret: reference("user") },
       clientSecret: reference("password"),
       tokenUrl: "https://login.shop/token",
-      endpointParams: { password: "x" },
+      endpointParams: { other: "x" },
     };
-    assert.deepEqual(judge(noLiteralCredentials, agentWith({ oauth2 })).messages, [
+    assert.deepEqual(judge(noLiteralCredentials, withParameter({ oauth2 }, "password")).messages, [
       `${place}.oauth2.endpoint_params.password (ServiceMonitor shop/orders-0) ${remedy}`,
     ]);
   });

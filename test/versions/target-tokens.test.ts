@@ -35,7 +35,15 @@ const moving = {
 };
 const stranger = { namespace: "stranger", name: "annotated", address: "127.61.50.4", annotations: scrape };
 const bare = { namespace: "stranger", name: "bare", address: "127.61.50.5" };
-const targets: readonly Target[] = [shop, ofService, moving, stranger, bare];
+/** Pods that the look-up of metadata ignores, by this annotation, or by default because of their names. */
+const ignored = {
+  namespace: "stranger",
+  name: "ignored",
+  address: "127.61.50.6",
+  annotations: { "opentelemetry.io/k8s-processor/ignore": "true" },
+};
+const jaeger = { namespace: "stranger", name: "jaeger-collector-1", address: "127.61.50.7" };
+const targets: readonly Target[] = [shop, ofService, moving, stranger, bare, ignored, jaeger];
 
 const podOf = ({ namespace, name, address, annotations }: Target): V1Pod => ({
   metadata: { namespace, name, uid: `uid-${name}`, resourceVersion: "1", annotations },
@@ -70,6 +78,8 @@ const objects = {
     service("shop", "to-another-address", anyPort),
     service("shop", "to-no-pod", anyPort),
     service("stranger", "to-the-shop", anyPort),
+    service("stranger", "to-ignored"),
+    service("stranger", "to-jaeger"),
   ],
   endpointslices: [
     slice("shop", "good", ofService.address, ofService),
@@ -77,6 +87,8 @@ const objects = {
     slice("shop", "to-another-address", bare.address, ofService),
     slice("shop", "to-no-pod", bare.address),
     slice("stranger", "to-the-shop", ofService.address, ofService),
+    slice("stranger", "to-ignored", ignored.address, ignored),
+    slice("stranger", "to-jaeger", jaeger.address, jaeger),
   ],
 };
 
@@ -118,6 +130,7 @@ for (const { version, program } of collectors) {
     let folder: string;
     let apiServer: ApiServer;
     let backend: Backend;
+    let ofShop: Backend;
     let running: Running | undefined;
     const askedAt = ({ address }: Target): Asked[] => asked.filter((one) => one.address === address);
     const sentTo = (target: Target): (string | undefined)[] => [
@@ -130,21 +143,26 @@ for (const { version, program } of collectors) {
       writeFileSync(join(folder, "prometheus_shop_token"), `${token}\n`);
       await Promise.all(targets.map(serve));
       apiServer = await startApiServer(objects, folder);
-      backend = await startBackend();
+      [backend, ofShop] = await Promise.all([startBackend(), startBackend()]);
       const bearerTokens = [{ namespaces: ["shop"], token: { value: "not-here" } }];
       const written = { metric: { collectionInterval: "1s", prometheus: { bearerTokens } } };
       const wanting = pipeline("metrics", "a", {
         pull: { prometheus: selections.prometheus() },
         exporter: http(backend),
       });
+      const onlyShop = pipeline("metrics", "only-shop", {
+        pull: { prometheus: selections.prometheus({ namespaces: { include: ["shop"] } }) },
+        exporter: http(ofShop),
+      });
       running = await startCollector(
         program,
-        onThisMachine(agentConfig("node", [wanting], { written }), folder),
+        onThisMachine(agentConfig("node", [wanting, onlyShop], { written }), folder),
         folder,
       );
       await eventually(() => {
         const names = new Set(backend.received.flatMap((one) => one.names));
-        for (const name of ["of_orders", "of_of_a_service", "of_annotated"]) assert.ok(names.has(name), running?.log());
+        for (const name of ["of_orders", "of_of_a_service", "of_annotated", "of_ignored", "of_jaeger_collector_1"])
+          assert.ok(names.has(name), running?.log());
         assert.ok(askedAt(moving).length > 0);
         return Promise.resolve();
       }, 60);
@@ -152,7 +170,7 @@ for (const { version, program } of collectors) {
     });
     after(async () => {
       await running?.stop();
-      for (const one of [apiServer, backend]) one.stop();
+      for (const one of [apiServer, backend, ofShop]) one.stop();
       for (const server of servers.splice(0)) server.close().closeAllConnections();
       rmSync(folder, { recursive: true, force: true });
     });
@@ -172,6 +190,16 @@ for (const { version, program } of collectors) {
 
     it("does not follow an EndpointSlice to a pod of another namespace, another address, or no pod", () => {
       assert.deepEqual(askedAt(bare), []);
+    });
+
+    it("leaves pods that the look-up ignores to pipelines that want all namespaces", () => {
+      const names = new Set(ofShop.received.flatMap((one) => one.names));
+      assert.deepEqual(
+        ["of_orders", "of_ignored", "of_jaeger_collector_1", "of_annotated"].filter((name) => names.has(name)),
+        ["of_orders"],
+      );
+      const [found] = backend.received.filter((one) => one.names.includes("of_jaeger_collector_1"));
+      assert.equal(found?.attributes["k8s.namespace.name"], "stranger");
     });
 
     it("leaves the data of a pod in the namespace of the pod, whatever Service leads to it", () => {

@@ -84,7 +84,8 @@ describe("the metric agent's configuration", () => {
     const [prometheusPart, istioPart, ...others] = selection(config, "a") ?? [];
     assert.equal(
       prometheusPart,
-      `${mark} == "prometheus" and (not (${namespace} == nil or ${namespace} == "") and ${namespace} != "shop")`,
+      `${mark} == "prometheus" and ((not (${namespace} == nil or ${namespace} == "") or ` +
+        `resource.attributes["k8s.pod.uid"] != nil) and ${namespace} != "shop")`,
     );
     assert.match(
       istioPart ?? "",
