@@ -1,12 +1,13 @@
 import type {
   EnforcementLevel,
   PolicyConfigSchema,
+  PolicyResource,
   ReportViolation,
   ResourceValidationPolicy,
   Severity,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { kubernetesType, props, type StackObject } from "./facts/objects";
+import { kubernetesType, props, type ParentedObject, type StackObject } from "./facts/objects";
 import { UnknownValueError } from "./facts/unknown";
 import { Judgements } from "./judgements";
 import { unknownSettings } from "./settings";
@@ -74,15 +75,19 @@ export function objectRule<Settings extends object = object>(
  */
 export function stackRule<Settings extends object = object>(
   rule: Rule<Settings> & { readonly applies: (object: StackObject) => boolean },
-  violations: (object: StackObject, stack: readonly StackObject[], settings: Settings) => Iterable<string>,
+  violations: (object: ParentedObject, stack: readonly ParentedObject[], settings: Settings) => Iterable<string>,
 ): StackValidationPolicy {
   return {
     ...notes(rule),
     validateStack: (args, report) => {
       const settings = knownSettings(rule, args.getConfig<Settings & CommonSettings>());
-      const stack = args.resources.flatMap(({ type: fullType, props: resource, urn, name, opts }): StackObject[] => {
-        const type = kubernetesType(fullType);
-        return type === undefined ? [] : [{ type, props: props(resource), urn, name, protect: opts.protect }];
+      const stack = args.resources.flatMap((resource): ParentedObject[] => {
+        const type = kubernetesType(resource.type);
+        const { urn, name, opts } = resource;
+        const parents = parentsOf(resource);
+        return type === undefined
+          ? []
+          : [{ type, props: props(resource.props), urn, name, protect: opts.protect, parents }];
       });
       const unknown: Error[] = [];
       for (const object of stack) {
@@ -98,6 +103,10 @@ export function stackRule<Settings extends object = object>(
       if (unknown[0]) throw unknown[0];
     },
   };
+}
+
+function parentsOf({ parent }: PolicyResource): string[] {
+  return parent === undefined ? [] : [parent.urn, ...parentsOf(parent)];
 }
 
 /**

@@ -17,6 +17,17 @@ export function field<S extends z.ZodType>(schema: S, about: Notes): S {
   return schema;
 }
 
+/** Remedies for fields that users of another system write into an object, by name. */
+export type ForeignFields = Readonly<Record<string, string>>;
+
+export const foreignFields = z.registry<{ readonly remedies: ForeignFields }>();
+
+/** Adds remedies for fields of another system to an object's schema. They precede the guess that a name is misspelt. */
+export function withForeign<S extends z.ZodObject>(schema: S, remedies: ForeignFields): S {
+  foreignFields.add(schema, { remedies });
+  return schema;
+}
+
 /** An object whose unknown fields are errors: a field with a typo must not pass as a field left out. */
 export const struct = z.strictObject;
 

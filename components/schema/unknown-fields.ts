@@ -1,14 +1,20 @@
 import type { z } from "zod";
+import { foreignFields } from "./fields";
 import type { PathKey } from "./findings";
 import { didYouMean, nearest } from "./suggest";
-import { fieldsOf, pathsTo, schemaAt } from "./walk";
+import { fieldsOf, pathsTo, schemaAt, unwrap } from "./walk";
 
 /** Fields that users of other systems expect, with what there is instead. */
 const instead: ReadonlyMap<string, string> = new Map([
   ["disabled", "Write `enabled`, which means the opposite"],
-  ["http", "Only OTLP outputs are offered: write `otlp` with `protocol: http`"],
-  ["custom", "Only OTLP outputs are offered: write `otlp`"],
+  ["http", otlpOnly("{ protocol: http, endpoint: { value: https://backend.example.com } }")],
+  ["custom", otlpOnly("{ endpoint: { value: https://backend.example.com:4317 } }")],
   ["application", "Its name is `runtime`"],
+  [
+    "system",
+    "For `system: true`, write `namespaces: {}`, which means all namespaces. For `system: false`, remove `namespaces`: " +
+      "without it, `runtime` takes no logs of system namespaces",
+  ],
   ["dropLabels", "Remove it: `enrichments.extractPodLabels` chooses the labels of all pipelines"],
   ["keepAnnotations", "Remove it: annotations of pods are not added"],
   ["collectionInterval", "It is set for all pipelines together, in `metric.collectionInterval`"],
@@ -19,9 +25,15 @@ const instead: ReadonlyMap<string, string> = new Map([
   ["error_mode", "Remove it: what fails is always logged and skipped"],
 ]);
 
+function otlpOnly(output: string): string {
+  return `Only OTLP outputs are offered: write \`otlp: ${output}\`, with the address at which the backend takes OTLP`;
+}
+
 /** Returns the remedy for an unknown field: the field that the user should write instead. */
 export function unknownField(key: string, at: readonly PathKey[], root: z.core.$ZodType): string {
   const here = schemaAt(root, at) ?? root;
+  const { remedies = {} } = foreignFields.get(unwrap(here).schema) ?? {};
+  if (Object.hasOwn(remedies, key)) return remedies[key]!;
   const known = Object.keys(fieldsOf(here));
   const meant = nearest(key, known);
   if (meant !== undefined) return didYouMean(meant);

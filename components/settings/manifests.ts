@@ -13,7 +13,9 @@ import {
   shapeFindings,
   struct,
   subdomainName,
+  withForeign,
 } from "../schema";
+import { fluentBitFields } from "./log-pipeline";
 import { maxNameLength } from "./pipeline-fields";
 import { pipelineSchemas } from "./configuration";
 import { pipelineApi, signalNames, signals, type Signal } from "../contract";
@@ -57,7 +59,7 @@ const manifest = field(
 const specSchemas = {
   metrics: pipelineSchemas.metrics.omit({ name: true }),
   traces: pipelineSchemas.traces.omit({ name: true }),
-  logs: pipelineSchemas.logs.omit({ name: true }),
+  logs: withForeign(pipelineSchemas.logs.omit({ name: true }), fluentBitFields),
 };
 
 export interface Manifests {

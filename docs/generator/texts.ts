@@ -36,12 +36,13 @@ export const manifests = `## Manifests
 \`telemetry:pipelineFiles\` is a list of files with \`MetricPipeline\`, \`TracePipeline\` and \`LogPipeline\` manifests of \`telemetry.kyma-project.io/v1beta1\`. A file has one or more manifests, also as a list, as \`kubectl get -o yaml\` or the API server writes it. No other kinds may be in these files. Manifests keep their meaning:
 
 - The pipeline's name is \`metadata.name\`, its fields are those of \`spec\`. The status and all other metadata have no effect.
-- In \`v1alpha1\`, \`input.otlp.disabled\` means the opposite of \`enabled\`.
+- In \`v1alpha1\`, \`input.otlp.disabled\` means the opposite of \`enabled\`, and \`input.application\` of a \`LogPipeline\` is \`input.runtime\`.
+- A \`LogPipeline\` takes container logs unless it sets \`input.runtime.enabled: false\` ([container-logs.md](container-logs.md)).
 - In OTTL, \`$$\` means \`$\`, so \`$$1\` is a capture group.
 
 Some things differ from Kyma:
 
-- Log files of containers are not read. So a \`LogPipeline\` must set \`input.runtime.enabled: false\`. A missing value is a warning, \`true\` is an error.
+- Fluent Bit does not run. In a \`LogPipeline\`, \`output.http\`, \`output.custom\`, \`filters\`, \`files\`, \`variables\` and \`namespaces.system\` are errors, each with the line to write instead.
 - Without \`compression\`, the default of the first table applies. In Kyma it is always \`gzip\`.
 - \`basic\` authentication over gRPC without TLS is an error.
 - The system namespaces that pull inputs exclude by default are \`istio-system\`, \`kube-system\` and the gateway's own namespace.

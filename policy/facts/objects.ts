@@ -8,6 +8,11 @@ export interface KubernetesObject {
   readonly props: Props;
 }
 
+/** A Kubernetes object, with its place among the components of the program if it is known. */
+export interface LocatedObject extends KubernetesObject {
+  readonly urn?: string;
+}
+
 /** A Kubernetes object with its place in the stack. */
 export interface StackObject extends KubernetesObject {
   readonly urn: string;
@@ -15,6 +20,12 @@ export interface StackObject extends KubernetesObject {
   readonly name: string;
   /** True if Pulumi refuses to delete the object. */
   readonly protect: boolean;
+}
+
+/** An object of the stack with its place in the tree of the program's components. */
+export interface ParentedObject extends StackObject {
+  /** URNs of the components that it belongs to, the nearest first. */
+  readonly parents: readonly string[];
 }
 
 export function props(value: unknown): Props {
@@ -42,6 +53,11 @@ export function label(object: KubernetesObject, key: string): unknown {
 /** Returns the type of a Kubernetes object without the provider's name, undefined for other resources. */
 export function kubernetesType(type: string): string | undefined {
   return /^kubernetes:(.+)$/.exec(type)?.[1];
+}
+
+/** Returns the types in a URN: those of the components around a resource from the outermost, then its own. */
+export function typesOf(urn: string): readonly string[] {
+  return (urn.split("::")[2] ?? "").split("$");
 }
 
 /** Quotes the name of a container or volume for messages. */

@@ -1,5 +1,5 @@
-import { hostFolderViolations, isLogAgent } from "../facts/log-agent";
-import { at, list, props, quoted, type KubernetesObject, type Props } from "../facts/objects";
+import { isLogAgent, logAgentViolations, logAgentVolumes } from "../facts/log-agent";
+import { at, list, props, quoted, type LocatedObject, type Props } from "../facts/objects";
 import { podPath } from "../facts/pods";
 import { objectRule } from "../rule";
 
@@ -65,14 +65,14 @@ export const restrictedPods = objectRule(
     name: "restricted-pods",
     description:
       "Pods meet the Pod Security Standard `restricted`, so the API server admits them. Only the log agent runs as root and " +
-      "mounts folders of its node, and only the two that it needs.",
+      "mounts folders of its node, with nothing but its one container and the two folders that it needs.",
     severity: "high",
     applies: (object) => podPath(object) !== undefined,
   },
   podViolations,
 );
 
-export function podViolations(object: KubernetesObject): string[] {
+export function podViolations(object: LocatedObject): string[] {
   const path = podPath(object);
   if (path === undefined) return [];
   const pod = at(object.props, path);
@@ -80,15 +80,16 @@ export function podViolations(object: KubernetesObject): string[] {
   const annotationsPath = path.replace(/spec$/, "metadata.annotations");
   const annotations = props(at(object.props, annotationsPath));
   const isRoot = isLogAgent(object);
+  const volumeTypes = isRoot ? logAgentVolumes : admittedVolumes;
   return [
-    ...(isRoot ? hostFolderViolations(pod) : []),
+    ...(isRoot ? logAgentViolations(pod) : []),
     ...["hostNetwork", "hostPID", "hostIPC"]
       .filter((field) => at(pod, field) === true)
       .map((field) => `${path}.${field} is true. Remove it: telemetry does not need the host.`),
     ...list(at(pod, "volumes")).flatMap((volume) =>
       Object.keys(props(volume))
-        .filter((key) => key !== "name" && !admittedVolumes.includes(key) && !(isRoot && key === "hostPath"))
-        .map((key) => `volume ${quoted(volume)} has the type ${key}. Use one of ${admittedVolumes.join(", ")}.`),
+        .filter((key) => key !== "name" && !volumeTypes.includes(key))
+        .map((key) => `volume ${quoted(volume)} has the type ${key}. Use one of ${volumeTypes.join(", ")}.`),
     ),
     ...contextViolations(podContext, everywhere, isRoot).map((problem) => `${path}.${problem}`),
     ...list(podContext.sysctls)
@@ -138,8 +139,11 @@ function containerViolations(container: unknown, podContext: Props, isRoot: bool
     ...(list(at(context, "capabilities.drop")).includes("ALL")
       ? []
       : ["set securityContext.capabilities.drop to [ALL]."]),
+    ...(isRoot && context.readOnlyRootFilesystem !== true
+      ? ["set securityContext.readOnlyRootFilesystem to true."]
+      : []),
     ...list(at(context, "capabilities.add"))
-      .filter((capability) => capability !== "NET_BIND_SERVICE")
+      .filter((capability) => isRoot || capability !== "NET_BIND_SERVICE")
       .map((capability) => `securityContext.capabilities.add has ${String(capability)}. Remove it.`),
     ...list(at(container, "ports"))
       .filter((port) => at(port, "hostPort") !== undefined)

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import {
   annotations,
-  defaultNamespace,
   heapPerQueueByte,
-  hostPaths,
   mergedSecretName,
   objectLabels,
   otlpServiceName,
@@ -13,7 +11,6 @@ import { exporterId, pipelineComponent } from "../../components/collector";
 import { credentialFiles } from "../../components/credentials";
 import { pipelineModels } from "../../components/plan";
 import { parsePipelines } from "../../components/settings";
-import { hostFolderViolations, isLogAgent } from "../facts/log-agent";
 import { secretAddresses } from "../facts/secret-addresses";
 import { outputOf, settingAt } from "../facts/settings";
 import { componentOf, isMergedSecret, mergedSecretName as ownSecretName } from "../facts/telemetry";
@@ -46,14 +43,6 @@ describe("what the policy pack knows of the program", () => {
     assert.notDeepEqual(judge(surgeRollout, daemonSet).messages, []);
     const service = made("core/v1:Service", otlpServiceName, "gateway", { spec: {} });
     assert.notDeepEqual(judge(nodeLocalGatewayService, service).messages, []);
-  });
-
-  it("is the name of the log agent, and the folders of the node that it mounts", () => {
-    const daemonSet = made("apps/v1:DaemonSet", workloadNames.logAgent, "log-agent");
-    assert.equal(isLogAgent(daemonSet), true);
-    const [read, write] = [hostPaths.podLogs, `${hostPaths.state}/${defaultNamespace}`];
-    const volumes = [read, write].map((path) => ({ name: path, hostPath: { path } }));
-    assert.deepEqual(hostFolderViolations({ volumes }), []);
   });
 
   it("is the annotation that lists credentials in the configuration", () => {

@@ -17,8 +17,8 @@ export interface Given {
   readonly props: Props;
   readonly name?: string;
   readonly protect?: boolean;
-  /** Type of the parent, as the URN contains it. */
-  readonly parent?: string;
+  /** Components that it belongs to as `TYPE::NAME`, from the outermost. */
+  readonly parents?: readonly string[];
 }
 
 export interface Judged {
@@ -35,6 +35,21 @@ function settingsOf({ configSchema }: Rule, set: object): object {
   return { ...(Object.fromEntries(defaults) as object), ...set };
 }
 
+/** Returns a resource's URN and its parents, as the engine has them. */
+function located(type: string, name: string, parents: readonly string[] = []): Located {
+  const [parentType = "", parentName = ""] = parents.at(-1)?.split("::") ?? [];
+  const chain = [...parents.map((parent) => parent.split("::")[0]), type].join("$");
+  return {
+    urn: `urn:pulumi:e::telemetry::${chain}::${name}`,
+    ...(parents.length > 0 && { parent: located(parentType, parentName, parents.slice(0, -1)) }),
+  };
+}
+
+interface Located {
+  readonly urn: string;
+  readonly parent?: Located;
+}
+
 /** Runs one rule on a stack as the SDK does, without the engine: same proxies, same settings, same order. */
 export function judge(rule: Rule, stack: Given | readonly Given[], set: object = {}): Judged {
   const messages: string[] = [];
@@ -44,15 +59,19 @@ export function judge(rule: Rule, stack: Given | readonly Given[], set: object =
     type: `kubernetes:${given.type}`,
     props: unknownCheckingProxy(given.props),
     name: given.name ?? "object",
-    urn: `urn:pulumi:e::telemetry::${given.parent ?? ""}$kubernetes:${given.type}::${given.name ?? "object"}`,
+    ...located(`kubernetes:${given.type}`, given.name ?? "object", given.parents),
     opts: { protect: given.protect ?? false },
   }));
   try {
     if ("validateStack" in rule) {
-      void rule.validateStack({ resources: resources as PolicyResource[], getConfig } as StackValidationArgs, report);
+      void rule.validateStack(
+        { resources: resources as readonly object[] as PolicyResource[], getConfig } as StackValidationArgs,
+        report,
+      );
     } else {
       for (const validate of [rule.validateResource ?? []].flat())
-        for (const resource of resources) void validate({ ...resource, getConfig } as ResourceValidationArgs, report);
+        for (const resource of resources)
+          void validate({ ...resource, getConfig } as object as ResourceValidationArgs, report);
     }
   } catch (error) {
     if (!(error instanceof UnknownValueError)) throw error;

@@ -3,7 +3,6 @@ import { containerResources } from "../rules/container-resources";
 import { imageDigests } from "../rules/image-digests";
 import { nodeLocalGatewayService } from "../rules/node-local-gateway-service";
 import { protectedNamespace } from "../rules/protected-namespace";
-import { restrictedNamespaces } from "../rules/restricted-namespaces";
 import { podViolations, restrictedPods } from "../rules/restricted-pods";
 import { surgeRollout } from "../rules/surge-rollout";
 import { judge, unknown } from "./judge";
@@ -23,104 +22,6 @@ const withContext = (ofPod: object, ofContainer: object = {}): object => ({
   containers: [{ ...restricted, securityContext: { ...restricted.securityContext, ...ofContainer } }],
 });
 const violationsOf = (spec: object): string[] => podViolations({ type: "core/v1:Pod", props: { spec } });
-
-const logAgentPod = (change: object = {}) => ({
-  securityContext: { runAsUser: 0, seccompProfile: { type: "RuntimeDefault" } },
-  containers: [{ ...restricted, volumeMounts: [{ name: "files", mountPath: "/var/log/pods", readOnly: true }] }],
-  volumes: [
-    { name: "files", hostPath: { path: "/var/log/pods" } },
-    { name: "state", hostPath: { path: "/var/lib/telemetry-pipelines/telemetry" } },
-  ],
-  ...change,
-});
-const logAgent = (change: object = {}, name = "telemetry-log-agent", component = "log-agent") => ({
-  type: "apps/v1:DaemonSet",
-  props: {
-    metadata: {
-      name,
-      labels: { "app.kubernetes.io/part-of": "telemetry", "app.kubernetes.io/component": component },
-    },
-    spec: { template: { spec: logAgentPod(change) } },
-  },
-});
-
-describe("the log agent in restricted-pods", () => {
-  it("may be root without capabilities, read the containers' output and write its own folder", () => {
-    assert.deepEqual(podViolations(logAgent()), []);
-  });
-
-  it("may mount no other folder of the node, and not write to the output", () => {
-    const volumes = [
-      { name: "all", hostPath: { path: "/" } },
-      { name: "files", hostPath: { path: "/var/log/pods" } },
-      { name: "up", hostPath: { path: "/var/lib/telemetry-pipelines/.." } },
-    ];
-    const containers = [{ ...restricted, volumeMounts: [{ name: "files", mountPath: "/var/log/pods" }] }];
-    assert.deepEqual(podViolations(logAgent({ volumes, containers })), [
-      "volume 'all' is / of the node. Only /var/log/pods and a folder in /var/lib/telemetry-pipelines are needed.",
-      "container 'collector' may write to /var/log/pods of the node. Set readOnly of its mount to true.",
-      "volume 'up' is /var/lib/telemetry-pipelines/.. of the node. Only /var/log/pods and a folder in /var/lib/telemetry-pipelines are needed.",
-    ]);
-  });
-
-  it("has nothing else that the standard rejects", () => {
-    const securityContext = { ...restricted.securityContext, privileged: true, allowPrivilegeEscalation: true };
-    const containers = [{ ...restricted, securityContext }];
-    assert.deepEqual(podViolations(logAgent({ hostPID: true, containers, volumes: [] })), [
-      "spec.template.spec.hostPID is true. Remove it: telemetry does not need the host.",
-      "container 'collector': securityContext.privileged is true. Remove it.",
-      "container 'collector': set securityContext.allowPrivilegeEscalation to false.",
-    ]);
-  });
-
-  for (const [what, object] of [
-    ["another name", logAgent({}, "telemetry-metric-agent")],
-    ["another component", logAgent({}, "telemetry-log-agent", "agent")],
-    ["another kind", { ...logAgent(), type: "apps/v1:Deployment" }],
-  ] as const) {
-    it(`is no exception with ${what}`, () => {
-      assert.deepEqual(podViolations(object), [
-        "volume 'files' has the type hostPath. Use one of configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected, secret.",
-        "volume 'state' has the type hostPath. Use one of configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected, secret.",
-        "spec.template.spec.securityContext.runAsUser is 0. Use another user.",
-        "container 'collector': set securityContext.runAsNonRoot to true.",
-      ]);
-    });
-  }
-});
-
-describe("restricted-namespaces", () => {
-  const namespace = (standard: string | undefined) => ({
-    type: "core/v1:Namespace",
-    name: "namespace",
-    props: {
-      metadata: {
-        name: "telemetry",
-        ...(standard && { labels: { "pod-security.kubernetes.io/enforce": standard } }),
-      },
-    },
-  });
-  const inIt = (object: ReturnType<typeof logAgent>) => ({
-    ...object,
-    props: { ...object.props, metadata: { ...object.props.metadata, namespace: "telemetry" } },
-  });
-
-  it("accepts the log agent in a namespace that admits privileged pods, and anything in a restricted one", () => {
-    assert.deepEqual(judge(restrictedNamespaces, [namespace("privileged"), inIt(logAgent())]).messages, []);
-    for (const standard of ["restricted", undefined])
-      assert.deepEqual(judge(restrictedNamespaces, [namespace(standard), daemonSet()]).messages, []);
-  });
-
-  it("rejects everything else in such a namespace", () => {
-    assert.deepEqual(judge(restrictedNamespaces, [namespace("privileged"), daemonSet()]).messages, [
-      "'gateway' is in this namespace, whose label pod-security.kubernetes.io/enforce is privileged. Move it, or set the label to restricted.",
-    ]);
-    assert.deepEqual(
-      judge(restrictedNamespaces, [namespace("baseline"), inIt(logAgent({}, "other"))]).messages.length,
-      1,
-    );
-  });
-});
 
 describe("restricted-pods", () => {
   it("accepts a pod that meets the standard", () => {
@@ -436,14 +337,14 @@ describe("surge-rollout", () => {
 });
 
 describe("protected-namespace", () => {
-  const namespace = { type: "core/v1:Namespace", props: {}, parent: "telemetry:index:Telemetry" };
+  const namespace = { type: "core/v1:Namespace", props: {}, parents: ["telemetry:index:Telemetry::telemetry"] };
 
   it("accepts a namespace that pulumi will not delete, and namespaces of others", () => {
     assert.deepEqual(judge(protectedNamespace, { ...namespace, protect: true }), { messages: [] });
     assert.deepEqual(judge(protectedNamespace, { ...namespace, type: "core/v1:NamespacePatch", protect: true }), {
       messages: [],
     });
-    const backend = { ...namespace, parent: "telemetry:index:DevelopmentBackend" };
+    const backend = { ...namespace, parents: ["telemetry:index:DevelopmentBackend::backend"] };
     assert.deepEqual(judge(protectedNamespace, backend), { messages: [] });
   });
 

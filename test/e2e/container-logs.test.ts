@@ -5,6 +5,7 @@ import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { everyObject, kubectl, nodeNames, pods } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces, startProbes } from "./support/probe";
+import { mayDo } from "./support/rights";
 import { Stack } from "./support/stack";
 
 const tenants = ["e2e-shop", "e2e-bank"] as const;
@@ -91,6 +92,24 @@ describe("container logs of two tenants", function () {
         pipeline,
       );
     }
+  });
+
+  it("are read by an account that may list and watch pods and nodes, and neither read Secrets and logs nor make pods", async () => {
+    const rights = {
+      yes: ["list pods", "watch pods", "list nodes", "watch nodes"],
+      no: [
+        ...["get secrets", "list secrets", "get configmaps", "list configmaps", "create pods", "delete pods"],
+        ...["get pods --subresource=log", "create pods --subresource=exec", "get nodes --subresource=proxy"],
+      ],
+    };
+    for (const [answer, questions] of Object.entries(rights))
+      for (const question of questions)
+        for (const where of ["--all-namespaces", "--namespace=telemetry-logs"])
+          assert.equal(
+            await mayDo("telemetry-logs:telemetry-log-agent", ...question.split(" "), where),
+            answer,
+            `${question} ${where}`,
+          );
   });
 
   it("leave no log agent and no namespace of its own when no pipeline takes them", async () => {

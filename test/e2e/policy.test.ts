@@ -67,6 +67,15 @@ describe("the policy pack, on the real engine", function () {
     }
   });
 
+  it("passes a stack with container logs, whose log agent and namespaces it finds by the program's components", async () => {
+    const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
+    const stack = new Stack({ logPipelines: [{ name: "logs", input: { runtime: { enabled: true } }, output }] });
+    const { code, output: shown } = await judge(stack, join(root, "policy/config/dev.json"));
+    assert.equal(code, 0, shown);
+    assert.match(shown, /restricted-pods: 2 judged\n/);
+    assert.match(shown, /restricted-namespaces: 2 judged\n/);
+  });
+
   it("passes the manager's own stack in the production environment", async () => {
     const manager = {
       stack: "prod",

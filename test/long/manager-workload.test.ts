@@ -10,6 +10,7 @@ import { eventually } from "../e2e/support/eventually";
 import { apply, get, kubectl, type KubernetesObject } from "../e2e/support/kubectl";
 import { loadManagerImage } from "../e2e/support/manager-image";
 import { makeNamespaces, putSecret, removeNamespaces } from "../e2e/support/probe";
+import { mayDo } from "../e2e/support/rights";
 import { Stack } from "../e2e/support/stack";
 
 const run = promisify(execFile);
@@ -163,11 +164,7 @@ describe("the manager as a workload", function () {
   });
 
   it("may not read other Secrets, not even in the namespaces it reads from", async () => {
-    const account = "system:serviceaccount:telemetry-manager:telemetry-manager";
-    const may = (...args: string[]) =>
-      run("kubectl", ["auth", "can-i", `--as=${account}`, ...args])
-        .catch((error: { stdout: string }) => error)
-        .then(({ stdout }) => stdout.trim());
+    const may = (...args: string[]) => mayDo("telemetry-manager:telemetry-manager", ...args);
     assert.equal(await may("get", "secrets/token", "-n", source), "yes");
     assert.equal(await may("get", "secrets/other", "-n", source), "no");
     assert.equal(await may("get", "secrets", "-n", "kube-system"), "no");

@@ -1,4 +1,19 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { create } from "./kubectl";
+
+const run = promisify(execFile);
+
+/**
+ * Asks the API server whether a service account may do something: `yes` or `no`. `account` is `NAMESPACE:NAME`, and `args`
+ * are those of `kubectl auth can-i`.
+ */
+export async function mayDo(account: string, ...args: string[]): Promise<string> {
+  const asked = run("kubectl", ["auth", "can-i", `--as=system:serviceaccount:${account}`, ...args]);
+  // The exit code of a `no` is an error. What is no answer has no text.
+  const { stdout } = await asked.catch((error: { readonly stdout?: string }) => error);
+  return (stdout ?? "").trim();
+}
 
 interface Rules {
   readonly status: {

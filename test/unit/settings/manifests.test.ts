@@ -57,6 +57,7 @@ spec:
 ${spec}
   output: { otlp: { endpoint: { value: "backend:4317" } } }
 `;
+const beta = (kind: string, spec: string) => old(kind, spec).replace("v1alpha1", "v1beta1");
 
 describe("A manifest", () => {
   it("is read as it is", () => {
@@ -146,6 +147,35 @@ describe("A manifest", () => {
     assert.equal(of(old("LogPipeline", "  input: { application: { enabled: false } }")), undefined);
     assert.equal(of(old("LogPipeline", "  input: { application: { keepOriginalBody: false } }")), false);
     assert.equal(of(old("LogPipeline", "  transform: []")), true);
+  });
+
+  it("takes the lines that its errors about Fluent Bit offer", () => {
+    const reference = "valueFrom: { secretKeyRef: { name: NAME, namespace: NAMESPACE, key: KEY } }";
+    const offered = (version: string, input: string) => `
+apiVersion: telemetry.kyma-project.io/${version}
+kind: LogPipeline
+metadata: { name: ${version} }
+spec:
+  input: { ${input}: { namespaces: {} } }
+  filter: [{ conditions: ['IsMatch(log.body, "DEBUG")'] }]
+  output:
+    otlp:
+      protocol: http
+      endpoint: { value: https://backend.example.com }
+      headers: [{ name: Authorization, ${reference} }]
+      tls: { ca: { ${reference} } }
+`;
+    // The example's reference is no Secret that can be there.
+    const text = `${offered("v1alpha1", "application")}---${offered("v1beta1", "runtime")}`;
+    const { pipelines, warnings } = parse(...file(text.replace(/NAME(SPACE)?,/g, "a,")));
+    assert.deepEqual(
+      pipelines.map(({ containerLogs, filter }) => [containerLogs?.namespaces, filter.length]),
+      [
+        [{}, 1],
+        [{}, 1],
+      ],
+    );
+    assert.deepEqual(warnings, []);
   });
 
   it("of the reference's shapes is read unchanged", () => {
@@ -357,14 +387,46 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     ["shop.yaml#1:spec.input.otlp.disabled: is not a known field. Write `enabled`, which means the opposite."],
   ],
   [
-    "of a Fluent Bit output",
-    old("LogPipeline", "  files: []").replace("otlp", "http"),
+    "with an output by HTTP for Fluent Bit",
+    old("LogPipeline", "  input: {}").replace("otlp: {", "http: { dedot: true, host: { value: a }, "),
     [
       "shop.yaml#1:spec.output.otlp: is missing. For example: { endpoint: { value: https://backend.example.com:4317 } }.",
-      "shop.yaml#1:spec.output.http: is not a known field. Only OTLP outputs are offered: write `otlp` with `protocol: http`.",
-      "shop.yaml#1:spec.files: is not a known field. Known fields here: input, transform, filter, output, canary.",
+      "shop.yaml#1:spec.output.http: is not a known field. Only OTLP outputs are offered: write `otlp: { protocol: http, endpoint: { value: https://backend.example.com } }`, with the address at which the backend takes OTLP.",
     ],
   ],
+  [
+    "with an output of Fluent Bit's own",
+    logManifest("").replace(/output: .*/, 'output: { custom: "Name stdout" }'),
+    [
+      "shop.yaml#1:spec.output.otlp: is missing. For example: { endpoint: { value: https://backend.example.com:4317 } }.",
+      "shop.yaml#1:spec.output.custom: is not a known field. Only OTLP outputs are offered: write `otlp: { endpoint: { value: https://backend.example.com:4317 } }`, with the address at which the backend takes OTLP.",
+    ],
+  ],
+  [
+    "with filters, files and variables of Fluent Bit",
+    logManifest(`
+  filters: [{ custom: "Name grep\\nRegex log error" }]
+  files: [{ name: a.lua, content: hunter2 }]
+  variables: [{ name: TOKEN, valueFrom: { secretKeyRef: { name: a, namespace: b, key: c } } }]`),
+    [
+      "shop.yaml#1:spec.filters: is not a known field. Filters of Fluent Bit are not run: write OTTL. `filter: [{ conditions: ['IsMatch(log.body, \"DEBUG\")'] }]` drops records, and `transform` changes them.",
+      "shop.yaml#1:spec.files: is not a known field. Remove it: only Fluent Bit reads these files. Write a certificate as `tls: { ca: { valueFrom: { secretKeyRef: { name: NAME, namespace: NAMESPACE, key: KEY } } } }` in `output.otlp`, and a script as OTTL in `transform`.",
+      "shop.yaml#1:spec.variables: is not a known field. Remove it: write the reference where its value is used, such as `headers: [{ name: Authorization, valueFrom: { secretKeyRef: { name: NAME, namespace: NAMESPACE, key: KEY } } }]` in `output.otlp`.",
+    ],
+  ],
+  ...(["application", "runtime"] as const).map(
+    (input) =>
+      [
+        `with the switch for system namespaces, in ${input}`,
+        (input === "application" ? old : beta)(
+          "LogPipeline",
+          `  input: { ${input}: { namespaces: { system: true } } }`,
+        ),
+        [
+          `shop.yaml#1:spec.input.${input}.namespaces.system: is not a known field. For \`system: true\`, write \`namespaces: {}\`, which means all namespaces. For \`system: false\`, remove \`namespaces\`: without it, \`runtime\` takes no logs of system namespaces.`,
+        ],
+      ] as const,
+  ),
   [
     "with an input that is text",
     old("MetricPipeline", "  input: otlp"),

@@ -303,13 +303,26 @@ export const shapes: readonly BadInput[] = [
     "a Fluent Bit output",
     logWith({ output: { http: { host: { value: "a" } }, otlp: { endpoint: grpcEndpoint } } }),
     [
-      "logPipelines[0].output.http: is not a known field. Only OTLP outputs are offered: write `otlp` with `protocol: http`.",
+      "logPipelines[0].output.http: is not a known field. Only OTLP outputs are offered: write `otlp: { protocol: http, endpoint: { value: https://backend.example.com } }`, with the address at which the backend takes OTLP.",
     ],
   ],
   [
     "a custom output",
     logWith({ output: { custom: "Name null", otlp: { endpoint: grpcEndpoint } } }),
-    ["logPipelines[0].output.custom: is not a known field. Only OTLP outputs are offered: write `otlp`."],
+    [
+      "logPipelines[0].output.custom: is not a known field. Only OTLP outputs are offered: write `otlp: { endpoint: { value: https://backend.example.com:4317 } }`, with the address at which the backend takes OTLP.",
+    ],
+  ],
+  [
+    "filters of Fluent Bit, which only log pipelines have",
+    {
+      ...logWith({ filters: [{ custom: "Name grep" }] }),
+      ...metricWith({ filters: [] }),
+    },
+    [
+      "metricPipelines[0].filters: is not a known field. Did you mean `filter`?",
+      "logPipelines[0].filters: is not a known field. Filters of Fluent Bit are not run: write OTTL. `filter: [{ conditions: ['IsMatch(log.body, \"DEBUG\")'] }]` drops records, and `transform` changes them.",
+    ],
   ],
   [
     "an input of traces",
