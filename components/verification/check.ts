@@ -16,7 +16,7 @@ import { countedSince, readCounters, type CollectorCounters } from "./counters";
 import { redirectFailures } from "./redirects";
 import { learnRefusals, refusalsOf, type RefusalEvidence, type Refusals } from "./refusals";
 import type { Watching } from "./samples";
-import { namespaceOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
+import { hidingWarnings, namespaceOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
 import { isReady } from "./daemon-nodes";
 import { lookAtWorkload } from "./look-at-workload";
@@ -272,16 +272,13 @@ class Observer {
     if (target.collectors.length === 0) return { verdict: { kind: "noEvidence", why: "noPods" }, certain: true };
     const own = this.subjects.filter(({ collector }) => target.collectors.includes(collector.name));
     const pods = own.map(({ pod }) => pod);
-    const hiding = this.targets.collectors.find(
-      ({ name, logLevel }) => target.collectors.includes(name) && logLevel === "error",
-    );
     return judge(this.evidence.get(pipelineId(target)) ?? {}, {
       pods,
       nodes: Object.fromEntries(own.flatMap(({ pod, node }) => (node === undefined ? [] : [[pod, node]]))),
       unreadable: pods.filter((pod) => this.unreadable.has(pod)),
       canary: target.canary,
       elapsed: (Date.now() - this.sent) / 1000,
-      hiding: hiding?.kind,
+      hiding: hidingWarnings(this.targets, target)?.kind,
     });
   }
 

@@ -52,7 +52,7 @@ export function pipelineStatuses(
       configuration(certificates[pipeline] ?? []),
       ...workloadConditions(target, targets.collectors, workloads, throttled ? clusterThrottled : clusterSilent),
       ...joinInputs(inputsOf(target, inputs, data), judgePushed(target, targets, data)),
-      ...dataCondition(target, data),
+      ...dataCondition(target, targets, data),
       flowCondition(target, targets, verdicts[pipeline] ?? unread, refusals[pipeline], {
         conditions: old,
         now,

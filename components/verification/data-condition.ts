@@ -1,8 +1,8 @@
 import { pipelineComponent } from "../collector";
 import { condition, type Judged } from "./condition";
 import type { LookUps, Passed, PodData } from "./data-evidence";
-import { filtered, sendersUnknown, statementsFailing } from "./data-words";
-import type { PipelineTarget } from "./targets";
+import { failuresHidden, filtered, sendersUnknown, statementsFailing } from "./data-words";
+import { hidingWarnings, type FlowTargets, type PipelineTarget } from "./targets";
 
 /** A check warns if more than this share of resources has no pod. Single senders on a node's network are usual. */
 const unknownShare = 0.1;
@@ -10,7 +10,11 @@ const unknownShare = 0.1;
 const leastResources = 20;
 
 /** Whether the pipeline's data is what its owner means, as far as its collectors know; nothing if none was read. */
-export function dataCondition(target: PipelineTarget, all: readonly PodData[]): Judged[] {
+export function dataCondition(
+  target: PipelineTarget,
+  targets: Pick<FlowTargets, "collectors">,
+  all: readonly PodData[],
+): Judged[] {
   const type = "DataHealthy";
   const own = all.filter(({ collector }) => target.collectors.includes(collector));
   if (own.length === 0) return [];
@@ -22,9 +26,11 @@ export function dataCondition(target: PipelineTarget, all: readonly PodData[]): 
     .reduce((sum, count) => sum + count, 0);
   const lookUps = lookUpsOf(target, own);
   const isUnknown = lookUps.found + lookUps.unknown >= leastResources && share(lookUps) > unknownShare;
+  const hiding = hidingWarnings(targets, target);
   const message = [
     ...(filter.incoming > 0 ? [filtered(target, filter)] : []),
     ...(failures > 0 ? [statementsFailing(target, failures)] : []),
+    ...(hiding ? [failuresHidden(hiding.kind)] : []),
     ...(isUnknown ? [sendersUnknown(target, lookUps)] : []),
   ].join(" ");
   if (filter.incoming > 0 && filter.outgoing === 0) return [condition(type, "AllItemsFiltered", message)];

@@ -1,6 +1,6 @@
 /** Messages about a pipeline's data. */
 
-import { otlpServiceName, ports, signals } from "../contract";
+import { collectorKinds, otlpServiceName, ports, signals, type CollectorKind } from "../contract";
 import { longestLine } from "../inputs";
 import type { LookUps, Passed } from "./data-evidence";
 import { examples } from "./examples";
@@ -17,6 +17,13 @@ export function statementsFailing({ path }: PipelineTarget, failures: number): s
   return (
     `Statements or conditions failed ${failures === 1 ? "once" : `${failures} times`} or more during the check. ` +
     `Their items stay as they were. Check ${path}.transform and ${path}.filter: the collector's log has each error.`
+  );
+}
+
+export function failuresHidden(collector: CollectorKind): string {
+  return (
+    "Statements that fail are not noticed, because the collector only logs them as warnings, which " +
+    `${collectorKinds[collector].setting}.logLevel: error hides. Set it to warn.`
   );
 }
 

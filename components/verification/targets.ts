@@ -54,6 +54,14 @@ export interface PipelineTarget {
   readonly collectors: readonly string[];
 }
 
+/** Returns a collector of the pipeline whose log has no warnings, if there is one. */
+export function hidingWarnings(
+  { collectors }: Pick<FlowTargets, "collectors">,
+  target: PipelineTarget,
+): CollectorTarget | undefined {
+  return collectors.find(({ name, logLevel }) => target.collectors.includes(name) && logLevel === "error");
+}
+
 /** Returns the seconds for which collectors retry a batch of the pipeline. */
 export function retriesOf({ retrySeconds = defaultRetrySeconds }: Pick<PipelineTarget, "retrySeconds">): number {
   return retrySeconds;

@@ -122,7 +122,9 @@ function oneValueType(found: readonly Comparison[], all: readonly Token[], path:
     const value = otherValue.get(field);
     const operator = effective(comparison);
     if (!value || literal.type !== "number" || !zeroSatisfies(operator, literal)) return [];
-    if (all.some(({ text }) => text === value.other.replace("datapoint.", ""))) return [];
+    const isMentioned = all.some(({ text }) => text === value.other.replace("datapoint.", ""));
+    const isAlternative = found.some((other) => other.path === value.other && areAlternatives(comparison, other, all));
+    if (isMentioned && !isAlternative) return [];
     const number = Number(literal.text) === 0 ? "0" : "NUMBER";
     return [
       warning(
@@ -132,6 +134,13 @@ function oneValueType(found: readonly Comparison[], all: readonly Token[], path:
       ),
     ];
   });
+}
+
+/** Whether one of two neighbours is enough. */
+function areAlternatives(a: Comparison, b: Comparison, all: readonly Token[]): boolean {
+  const [left, right] = a.first < b.first ? [a, b] : [b, a];
+  const word = a.negated && b.negated ? "and" : "or";
+  return right.first === left.last + 2 && all[left.last + 1]?.text === word;
 }
 
 /** Two neighbours that contradict each other, or that leave nothing out. */

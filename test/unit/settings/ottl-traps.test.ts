@@ -35,6 +35,14 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     ],
   ],
   [
+    "one of both values",
+    metricWith(filter("datapoint.value_int == 0 or datapoint.value_double == 0")),
+    [
+      `${metricFilter} compares \`datapoint.value_int\` at position 1, ${scraped} Write \`(datapoint.value_int == 0 and datapoint.value_double == 0)\` in its place.`,
+      `${metricFilter} compares \`datapoint.value_double\` at position 29, which is 0 for every integer value, so it is true for all of them. Write \`(datapoint.value_double == 0 and datapoint.value_int == 0)\` in its place.`,
+    ],
+  ],
+  [
     "a negated integer value",
     metricWith(filter("not (datapoint.value_int > 5)")),
     [
@@ -211,6 +219,7 @@ describe("OTTL that does something else than it seems to is accepted with a warn
 
 const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] = [
   ["both values", metricWith(filter("datapoint.value_double == 0.0 and datapoint.value_int == 0"))],
+  ["both values, negated", metricWith(filter("not (datapoint.value_double != 0.0 or datapoint.value_int != 0)"))],
   ["a value for which 0 does not count", metricWith(filter("datapoint.value_int > 5", "datapoint.value_double < -1"))],
   ["a value compared with nil", metricWith(filter("datapoint.value_int == nil"))],
   ["a counter's suffix", metricWith(filter('metric.name == "requests_total"', 'metric.name == "pool_count"'))],

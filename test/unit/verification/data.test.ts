@@ -28,16 +28,29 @@ const pod = (change: Partial<PodData> = {}): PodData => ({
   ...change,
 });
 
-const judged = (...pods: PodData[]) => dataCondition(target, pods)[0];
+const judged = (...pods: PodData[]) => dataCondition(target, targets, pods)[0];
 
 describe("the data of a pipeline", () => {
   it("is unknown where no collector was read", () => {
-    assert.deepEqual(dataCondition(target, []), []);
-    assert.deepEqual(dataCondition(target, [pod({ collector: "agent" })]), []);
+    assert.deepEqual(dataCondition(target, targets, []), []);
+    assert.deepEqual(dataCondition(target, targets, [pod({ collector: "agent" })]), []);
   });
 
   it("is well where nothing is known against it", () => {
     assert.deepEqual(judged(pod()), { type: "DataHealthy", status: "True", reason: "DataHealthy", message: "" });
+  });
+
+  it("says that failing statements are not noticed where the log has no warnings", () => {
+    const gateway = { kind: "gateway", workload: "DaemonSet", name: "gateway", logLevel: "error" } as const;
+    const [found] = dataCondition(target, { collectors: [gateway] }, [pod()]);
+    assert.deepEqual(found, {
+      type: "DataHealthy",
+      status: "True",
+      reason: "DataHealthy",
+      message:
+        "Statements that fail are not noticed, because the collector only logs them as warnings, which gateway.logLevel: " +
+        "error hides. Set it to warn.",
+    });
   });
 
   it("is counted where it has a filter, over all pods", () => {
