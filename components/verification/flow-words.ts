@@ -72,7 +72,8 @@ function fate(target: PipelineTarget, { losing, queueFull, collector }: Trouble,
 const onDisk =
   "The log agent keeps the data on the disks of the nodes and retries until the backend accepts it, or the queue is full.";
 const diskQueueFull =
-  "The queue on the disk is full, so the log agent does not read on. Files that the kubelet deletes meanwhile are lost.";
+  "The queue on the disk is full, so the log agent does not read on. Lines in files that the kubelet compresses or " +
+  "deletes meanwhile are lost.";
 
 function sharing(others: readonly PipelineTarget[]): string {
   return (
