@@ -7,7 +7,7 @@ import type { Cluster } from "./cluster";
 import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
 import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
-import { lookAtLongLines } from "./look-at-long-lines";
+import { lookAtContainerLogs } from "./look-at-container-logs";
 import { withEarlierLosses } from "./earlier-losses";
 import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./classify";
@@ -100,7 +100,7 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   );
   const [inputs, longLines] = await Promise.all([
     lookAtInputs(cluster, targets, workloads.ready, end, distinctMonitors(targets)),
-    lookAtLongLines(cluster, targets, workloads.ready, end),
+    lookAtContainerLogs(cluster, targets, workloads.ready, end),
   ]);
   return {
     workloads: workloads.health,

@@ -1,7 +1,7 @@
 import { containerLogReceiver } from "../inputs";
 import { condition, type Judged } from "./condition";
 import type { PodData } from "./data-evidence";
-import { linesRead, linesSplit, noLinesRead } from "./data-words";
+import { linesRead, linesSplit, noLinesRead } from "./container-log-words";
 import type { LongLine } from "./input-evidence";
 import type { PipelineTarget } from "./targets";
 

@@ -4,7 +4,7 @@ import { eventually, temporaryFolder } from "../unit/helpers/temp";
 import { lines, parts, unsplit, type Line } from "./container-lines";
 import { readCounters } from "../../components/verification/counters";
 import { readData } from "../../components/verification/data-evidence";
-import { readLongLines } from "../../components/verification/look-at-long-lines";
+import { readLongLines } from "../../components/verification/look-at-container-logs";
 
 const mebibyte = 1024 * 1024;
 const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
 import { judgeContainerLogs } from "../../../components/verification/container-logs-input";
 import { readData, type PodData } from "../../../components/verification/data-evidence";
-import { lookAtLongLines, readLongLines } from "../../../components/verification/look-at-long-lines";
+import { lookAtContainerLogs, readLongLines } from "../../../components/verification/look-at-container-logs";
 import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
 import type { Verdict } from "../../../components/verification/verdict";
 
@@ -101,7 +101,7 @@ describe("the container logs of a pipeline", () => {
       { collector: logAgent, pod: "a" },
       { collector: gateway, pod: "g" },
     ];
-    assert.deepEqual(await lookAtLongLines(cluster, targets, pods, Date.now() + 5000), []);
+    assert.deepEqual(await lookAtContainerLogs(cluster, targets, pods, Date.now() + 5000), []);
     assert.deepEqual(asked, [
       ["telemetry-logs", "silent", 3600],
       ["telemetry-logs", "a", 3600],

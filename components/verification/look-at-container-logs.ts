@@ -14,7 +14,7 @@ const longLinesWindow = 3600;
  *
  * @param until in milliseconds since 1970
  */
-export async function lookAtLongLines(
+export async function lookAtContainerLogs(
   cluster: Pick<Cluster, "log">,
   all: Pick<FlowTargets, "namespace">,
   pods: readonly PullingPod[],
