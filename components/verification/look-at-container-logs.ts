@@ -1,32 +1,43 @@
 import { containerOfFile, longLineOperator } from "../inputs";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
-import type { LongLine } from "./input-evidence";
+import type { ContainerLogEvidence, LongLine } from "./input-evidence";
 import type { PullingPod } from "./look-at-inputs";
 import { namespaceOf, type FlowTargets } from "./targets";
+import { readUnreadableFiles, type UnreadableFile } from "./unreadable-files";
+import { withoutCollectors } from "./unread-nodes";
 
-/** Seconds of the log agents' logs that are read. No counter shows long lines, and they are rare. */
-const longLinesWindow = 3600;
+/** Seconds of the log agents' logs that are read. No counter shows long lines and unreadable files, and they are rare. */
+const logWindow = 3600;
 
 /**
- * Reads which lines exceeded the limit, from the logs of the log agents. Pods that do not answer, or not in time, are
- * skipped.
+ * Reads which containers run, and which lines and files the log agents report in their logs. Pods that do not answer, or
+ * not in time, are skipped. Without a ready log agent, nothing is read.
  *
  * @param until in milliseconds since 1970
  */
 export async function lookAtContainerLogs(
-  cluster: Pick<Cluster, "log">,
-  all: Pick<FlowTargets, "namespace">,
+  cluster: Pick<Cluster, "log" | "runningContainers">,
+  all: Pick<FlowTargets, "namespace" | "collectors">,
   pods: readonly PullingPod[],
   until: number,
-): Promise<LongLine[]> {
-  const found: LongLine[] = [];
+): Promise<ContainerLogEvidence | undefined> {
   const agents = pods.filter(({ collector: { kind } }) => kind === "log-agent");
-  await inTurns(agents, until, async ({ collector, pod }) => {
-    const log = await cluster.log(namespaceOf(all, collector), pod, longLinesWindow).catch(() => "");
-    found.push(...readLongLines(log));
+  if (agents.length === 0) return undefined;
+  const longLines: LongLine[] = [];
+  const unreadable: UnreadableFile[] = [];
+  const reading = inTurns(agents, until, async ({ collector, pod }) => {
+    const log = await cluster.log(namespaceOf(all, collector), pod, logWindow).catch(() => "");
+    longLines.push(...readLongLines(log));
+    unreadable.push(...readUnreadableFiles(log));
   });
-  return found;
+  const [running] = await Promise.all([cluster.runningContainers().catch(() => undefined), reading]);
+  return {
+    longLines,
+    unreadable,
+    ...(running && { containers: withoutCollectors(running, all) }),
+    agentNodes: agents.flatMap(({ node }) => node ?? []),
+  };
 }
 
 /** Reads the reports about lines that exceeded the limit. */

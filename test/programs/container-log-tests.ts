@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
 import { eventually, temporaryFolder } from "../unit/helpers/temp";
+import { testFiles } from "./container-log-file-tests";
 import { lines, parts, unsplit, type Line } from "./container-lines";
 import { readCounters } from "../../components/verification/counters";
 import { readData } from "../../components/verification/data-evidence";
@@ -26,6 +27,7 @@ const container = (i: number): string => `${pod}/c${String(i).padStart(3, "0")}`
 export function testContainerLogs(program: string): void {
   testLines(program);
   testLongLines(program);
+  testFiles(program);
 }
 
 const testLines = (program: string) =>
