@@ -1,22 +1,8 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
+import { amount, pipeline, pod, share, type AlertRule } from "./alert-rule";
 import { growth, labelled, ofAllSignals, select, window, type Watched, type WatchedCollector } from "./promql";
 import { dropTime, keptQueues, memorySettings, queueSettings, retryTime } from "./setting-words";
-
-export interface AlertRule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly for: string;
-  /** `critical`: data is lost, or will be within minutes. `warning`: look at it within the day. */
-  readonly labels: { readonly severity: "critical" | "warning" };
-  readonly annotations: { readonly summary: string; readonly description: string };
-}
-
-/** Template of a pipeline's name in the configuration, from the id of the exporter in the labels of an alert. */
-const pipeline = '{{ reReplaceAll "^[^/]*/(metric|trace|log)s-" "${1}Pipelines/" $labels.exporter }}';
-const amount = "{{ $value | humanize }}";
-const share = "{{ $value | humanizePercentage }}";
-const pod = "pod {{ $labels.pod }}";
 
 /** Condition to which an alert refers. */
 const inputsCondition: ConditionType = "InputsHealthy";
