@@ -13,7 +13,7 @@ interface ContainerStatus {
 
 /** Objects of the API, as far as running containers depend on them. */
 interface ApiPod {
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly deletionTimestamp?: unknown };
   readonly spec?: { readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
@@ -27,14 +27,15 @@ interface ApiPod {
 const settled = 60;
 
 /**
- * Returns the containers of running pods that have run for a minute or longer.
+ * Returns the containers that have run for a minute or longer, of running pods that are not being deleted.
  *
  * @param now in milliseconds since 1970
  */
 export function runningContainers(pods: readonly ApiPod[], now: number): RunningContainer[] {
-  return pods.flatMap(({ metadata: { name: pod = "", namespace = "" } = {}, spec, status = {} }) => {
+  return pods.flatMap(({ metadata = {}, spec, status = {} }) => {
+    const { name: pod = "", namespace = "", deletionTimestamp } = metadata;
     const node = spec?.nodeName;
-    if (node === undefined || status.phase !== "Running") return [];
+    if (node === undefined || status.phase !== "Running" || deletionTimestamp !== undefined) return [];
     const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status;
     return [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
       .filter(({ state }) => isSettled(state?.running?.startedAt, now))

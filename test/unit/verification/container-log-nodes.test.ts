@@ -215,6 +215,8 @@ describe("running containers", () => {
     );
     assert.deepEqual(runningContainers([{ ...pod, status: { ...pod.status, phase: "Succeeded" } }], now), []);
     assert.deepEqual(runningContainers([{ ...pod, spec: {} }, {}], now), []);
+    const ending = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: new Date(now) } };
+    assert.deepEqual(runningContainers([ending], now), []);
   });
 });
 
