@@ -1,22 +1,9 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
+import { amount, pipeline, pod, share, type AlertRule } from "./alert-rule";
 import { growth, labelled, ofAllSignals, select, window, type Watched, type WatchedCollector } from "./promql";
-import { dropTime, keptQueues, memorySettings, queueSettings, retryTime } from "./setting-words";
-
-export interface AlertRule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly for: string;
-  /** `critical`: data is lost, or will be within minutes. `warning`: look at it within the day. */
-  readonly labels: { readonly severity: "critical" | "warning" };
-  readonly annotations: { readonly summary: string; readonly description: string };
-}
-
-/** Template of a pipeline's name in the configuration, from the id of the exporter in the labels of an alert. */
-const pipeline = '{{ reReplaceAll "^[^/]*/(metric|trace|log)s-" "${1}Pipelines/" $labels.exporter }}';
-const amount = "{{ $value | humanize }}";
-const share = "{{ $value | humanizePercentage }}";
-const pod = "pod {{ $labels.pod }}";
+import { logAgentAlerts } from "./log-agent-alerts";
+import { dropTime, fullQueue, isLogAgent, keptQueues, memorySettings, queueSettings, retryTime } from "./setting-words";
 
 /** Condition to which an alert refers. */
 const inputsCondition: ConditionType = "InputsHealthy";
@@ -30,7 +17,13 @@ const [[scraperKey, scraperValue] = ["", ""]] = Object.entries(selfMetricsLabel)
 
 /** Returns all alerts about these collectors. Each `sum by` keeps the labels that the texts of the alert name. */
 export function alertRules(watched: Watched): AlertRule[] {
-  return [...flowAlerts(watched), ...collectorAlerts(watched), ...agentAlerts(watched)];
+  return [
+    ...flowAlerts(watched),
+    ...refusalAlerts(watched),
+    ...collectorAlerts(watched),
+    ...agentAlerts(watched),
+    ...logAgentAlerts(watched),
+  ];
 }
 
 function flowAlerts(watched: Watched): AlertRule[] {
@@ -38,8 +31,6 @@ function flowAlerts(watched: Watched): AlertRule[] {
   const rate = (metric: string): string => `rate(${select(metric, watched)}[5m])`;
   const queued = select("otelcol_exporter_queue_size", watched);
   const capacity = select("otelcol_exporter_queue_capacity", watched);
-  const refused = (metric: string, signal: string): string =>
-    labelled(growth(select(metric, watched, 'receiver!="otlp/canary"')), "signal", signal);
   return [
     {
       alert: "TelemetryDataLost",
@@ -75,7 +66,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
         summary: `The queue of ${pipeline} is ${share} full`,
         description:
           `In ${pod} on node {{ $labels.node }}, data of ${pipeline} arrives faster than its backend accepts it. When the ` +
-          "queue is full, data is lost. Run `npm run status`, and check whether this node sends unusually much.",
+          `queue is full, ${fullQueue(watched)}. Run \`npm run status\`, and check whether this node sends unusually much.`,
       },
     },
     {
@@ -93,6 +84,16 @@ function flowAlerts(watched: Watched): AlertRule[] {
           "repair the backend.",
       },
     },
+  ];
+}
+
+/** Senders push to gateway and agents, and retry. A log agent retries itself, and counts only what it gives up. */
+function refusalAlerts({ namespace, collectors }: Watched): AlertRule[] {
+  const watched = { namespace, collectors: collectors.filter((one) => !isLogAgent(one)) };
+  if (watched.collectors.length === 0) return [];
+  const refused = (metric: string, signal: string): string =>
+    labelled(growth(select(metric, watched, 'receiver!="otlp/canary"')), "signal", signal);
+  return [
     {
       alert: "TelemetryDataRefused",
       expr: `sum by (namespace, node, pod, receiver, signal) (${ofAllSignals("otelcol_receiver_refused", refused)}) > 0`,

@@ -1,5 +1,5 @@
 import { retrySeconds } from "../contract";
-import type { Watched } from "./promql";
+import type { Watched, WatchedCollector } from "./promql";
 
 /** The default of the retry time in words. */
 const usualTime = "five minutes";
@@ -11,9 +11,10 @@ export function retryTime(watched: Watched): string {
 
 /** Returns in words the five minutes for which an alert waits, and when collectors drop the data. */
 export function dropTime(watched: Watched): string {
+  const kept = hasLogAgent(watched.collectors) ? "; a log agent keeps it on the node's disk" : "";
   return isUsual(watched)
-    ? `${usualTime}, after which collectors drop data`
-    : `five minutes; collectors drop data after ${retryTime(watched)}`;
+    ? `${usualTime}, after which collectors drop data${kept}`
+    : `five minutes; collectors drop data after ${retryTime(watched)}${kept}`;
 }
 
 function isUsual({ collectors }: Watched): boolean {
@@ -42,4 +43,14 @@ export function keptQueues({ collectors }: Watched): string {
   return hasLogAgent(collectors) ? ", unless it is a log agent, whose queues are on the node's disk" : "";
 }
 
-const hasLogAgent = (collectors: Watched["collectors"]): boolean => collectors.some(({ kind }) => kind === "log-agent");
+/** Returns in words what happens to data when a queue is full. */
+export function fullQueue({ collectors }: Watched): string {
+  const waits =
+    "a log agent stops reading files until there is room, and loses those that the kubelet deletes meanwhile";
+  if (!hasLogAgent(collectors)) return "data is lost";
+  return collectors.every(isLogAgent) ? waits : `data is lost; ${waits}`;
+}
+
+export const isLogAgent = ({ kind }: Pick<WatchedCollector, "kind">): boolean => kind === "log-agent";
+
+const hasLogAgent = (collectors: Watched["collectors"]): boolean => collectors.some(isLogAgent);

@@ -44,7 +44,9 @@ export function flowTargets(
         ...(pipeline.exporter.queueBytes !== undefined && { ownQueue: true as const }),
         canary,
         ...(Object.keys(pull).length > 0 && { inputs: wantedInputs(pulled, pull) }),
-        ...(containerLogs && { containerLogs: true as const }),
+        ...(containerLogs && {
+          containerLogs: { namespaces: containerLogs.namespaces, containers: containerLogs.containers },
+        }),
         ...(monitors.length > 0 && { monitors }),
         ...(problems.length > 0 && { monitorProblems: problems }),
         collectors: collectors.filter(({ served }) => served.some((one) => one.id === id)).map((one) => one.name),

@@ -7,7 +7,7 @@ import type { Cluster } from "./cluster";
 import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
 import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
-import { lookAtLongLines } from "./look-at-long-lines";
+import { lookAtContainerLogs } from "./look-at-container-logs";
 import { withEarlierLosses } from "./earlier-losses";
 import { learn, type Look, type PodEvidence } from "./evidence";
 import { readFailures } from "./classify";
@@ -98,14 +98,14 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
       return [pipelineId(pipeline), await withEarlierLosses(cluster, targets, pipeline, verdict)] as const;
     }),
   );
-  const [inputs, longLines] = await Promise.all([
+  const [inputs, containerLogs] = await Promise.all([
     lookAtInputs(cluster, targets, workloads.ready, end, distinctMonitors(targets)),
-    lookAtLongLines(cluster, targets, workloads.ready, end),
+    lookAtContainerLogs(cluster, targets, workloads.ready, end),
   ]);
   return {
     workloads: workloads.health,
     verdicts: Object.fromEntries(verdicts),
-    inputs: { ...inputs, longLines },
+    inputs: { ...inputs, ...(containerLogs && { containerLogs }) },
     data: observer.data(),
     refusals: observer.refusals().byPipeline,
   };
@@ -248,9 +248,10 @@ class Observer {
 
   /** Returns the counters of the pods that answered, about their data. */
   data(): PodData[] {
-    return this.subjects.flatMap(({ collector: { name, kind }, pod }) => {
+    return this.subjects.flatMap(({ collector: { name, kind }, pod, node }) => {
       const counters = this.read.get(pod);
-      return counters === undefined ? [] : [{ ...counters, collector: name, kind, failed: this.failed.get(pod) ?? {} }];
+      const failed = this.failed.get(pod) ?? {};
+      return counters === undefined ? [] : [{ ...counters, collector: name, kind, node, failed }];
     });
   }
 

@@ -6,6 +6,7 @@ import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } fr
 import type { AnnotatedObject, MonitorTarget } from "../inputs";
 import { annotatedObjects } from "./read-annotated";
 import { monitoredJobs, type MonitoredJob } from "./read-monitored";
+import { runningContainers, type RunningContainer } from "./running-containers";
 import type { CollectorTarget } from "./targets";
 import { labelOfRevision, type PodState } from "./pod-facts";
 import { lostOf } from "./lost-nodes";
@@ -31,6 +32,8 @@ export interface Cluster {
   annotated(): Promise<readonly AnnotatedObject[]>;
   /** The jobs of monitors that cannot have a target, because of the Pods and Services that there are. */
   monitoredJobs(targets: readonly MonitorTarget[]): Promise<readonly MonitoredJob[]>;
+  /** All containers that have run for a minute or longer. */
+  runningContainers(): Promise<readonly RunningContainer[]>;
   /** Requests a path from a port on the pod's loopback address and returns the body of a successful answer. */
   ask(namespace: string, pod: string, port: number, path: string): Promise<string>;
   /** Posts JSON to such a port, one request after another through one port-forward, and ignores the answers. */
@@ -113,6 +116,7 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
       )) ?? "",
     annotated: async () => annotatedObjects(await services(), await pods()),
     monitoredJobs: async (targets) => monitoredJobs(targets, await services(), await pods(), new Date()),
+    runningContainers: async () => runningContainers(await pods(), Date.now()),
     ask: (namespace, pod, port, path) =>
       timely(
         throughForward(forward, namespace, pod, port, async (agent) => {

@@ -79,7 +79,7 @@ function configuration(certificates: readonly string[]): Judged {
 
 /** Owners of single targets correct them; a pipeline is unhealthy only when it can collect nothing. */
 function inputsOf(target: PipelineTarget, evidence: InputEvidence, data: readonly PodData[]): Judged | undefined {
-  const [containerLogs] = judgeContainerLogs(target, data, evidence.longLines);
+  const [containerLogs] = judgeContainerLogs(target, data, evidence.containerLogs);
   return containerLogs ?? (target.inputs && judgeInputs(target.inputs, evidence, monitorsOf(target)));
 }
 

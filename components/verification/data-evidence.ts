@@ -41,6 +41,7 @@ export interface PodData extends DataCounters {
   /** Name of the pod's collector. */
   readonly collector: string;
   readonly kind: CollectorKind;
+  readonly node?: string;
   /** Lines of the log about statements and conditions that failed during the check, by id of their processor. */
   readonly failed: Readonly<Record<string, number>>;
 }

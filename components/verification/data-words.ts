@@ -1,9 +1,7 @@
 /** Messages about a pipeline's data. */
 
 import { collectorKinds, otlpServiceName, ports, signals, type CollectorKind } from "../contract";
-import { longestLine } from "../inputs";
 import type { LookUps, Passed } from "./data-evidence";
-import { examples } from "./examples";
 import type { PipelineTarget } from "./targets";
 
 export function filtered({ signal, path }: PipelineTarget, { incoming, outgoing }: Passed): string {
@@ -39,27 +37,6 @@ export function sendersUnknown({ signal }: PipelineTarget, { found, unknown }: L
 
 export function pushed({ signal }: PipelineTarget, items: number): string {
   return `otlp: applications pushed ${items} ${signals[signal].items} since the gateway's pods started.`;
-}
-
-export function linesRead(records: number): string {
-  return `runtime: the log agents have read ${records} lines for this pipeline since their pods started.`;
-}
-
-/** `containers` has one entry for each part of a line. */
-export function linesSplit(containers: readonly string[]): string {
-  const times = containers.length === 1 ? "once" : `${containers.length} times`;
-  return (
-    `In the last hour, lines exceeded ${longestLine / 1024 / 1024} MiB ${times} or more, and were split into several ` +
-    `records. They are lines of: ${examples([...new Set(containers)].sort())}. Let these containers write shorter lines.`
-  );
-}
-
-export function noLinesRead({ path }: PipelineTarget, openFiles: number): string {
-  return (
-    "runtime: the log agents have read no line for this pipeline since their pods started. They have " +
-    `${openFiles} files open for all pipelines. Check ${path}.input.runtime.namespaces and ` +
-    `${path}.input.runtime.containers, and that containers write lines.`
-  );
 }
 
 interface Waiting {

@@ -1,5 +1,7 @@
 import type { AnnotatedObject } from "../inputs";
 import type { MonitoredJob } from "./read-monitored";
+import type { RunningContainer } from "./running-containers";
+import type { UnreadableFile } from "./unreadable-files";
 
 /** A target in the view of the collector that scrapes it. */
 export interface ScrapedTarget {
@@ -35,6 +37,18 @@ export interface LongLine {
   readonly container: string;
 }
 
+/** Containers, and what the log agents report about their files. */
+export interface ContainerLogEvidence {
+  /** Lines that exceeded the limit in the last hour. */
+  readonly longLines: readonly LongLine[];
+  /** Files that could not be read in the last hour. */
+  readonly unreadable: readonly UnreadableFile[];
+  /** Containers that have run for a minute or longer, without the stack's collectors; missing if they cannot be read. */
+  readonly containers?: readonly RunningContainer[];
+  /** Nodes with a ready log agent. */
+  readonly agentNodes: readonly string[];
+}
+
 /** State of the inputs of all collectors. */
 export interface InputEvidence {
   readonly targets: readonly ScrapedTarget[];
@@ -43,8 +57,8 @@ export interface InputEvidence {
   readonly annotated: readonly AnnotatedObject[];
   /** What the cluster has for the jobs of monitors. */
   readonly monitored?: readonly MonitoredJob[];
-  /** Lines of containers that exceeded the limit in the last hour. */
-  readonly longLines?: readonly LongLine[];
+  /** Missing without a ready log agent. */
+  readonly containerLogs?: ContainerLogEvidence;
   /** Nodes whose agents were read. */
   readonly nodes: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { LogLevel } from "../collector";
 import { retrySeconds as defaultRetrySeconds, type CollectorKind, type Signal } from "../contract";
-import type { MonitorProblem, MonitorTarget } from "../inputs";
+import type { ContainerLogsSelection, MonitorProblem, MonitorTarget } from "../inputs";
 import type { WantedInputs } from "./input-status";
 
 /** The objects of a check: plain data without credentials, which the engine stores in its state. */
@@ -44,8 +44,8 @@ export interface PipelineTarget {
   readonly canary: boolean;
   /** Missing if the pipeline collects nothing. */
   readonly inputs?: WantedInputs;
-  /** Whether it takes container logs. */
-  readonly containerLogs?: true;
+  /** The container logs that it takes, if any. Targets that an earlier version stored have `true`. */
+  readonly containerLogs?: true | Pick<ContainerLogsSelection, "namespaces" | "containers">;
   /** Jobs of monitors whose data the pipeline wants. */
   readonly monitors?: readonly MonitorTarget[];
   /** What of its monitors is not applied as they ask. */

@@ -13,6 +13,7 @@ import { alertRules } from "../../components/monitoring/alerts";
 const mebibyte = 1024 * 1024;
 const namespace = "telemetry";
 const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 512 * mebibyte } as const;
+const logAgent = { name: "telemetry-log-agent", kind: "log-agent", memoryLimit: 512 * mebibyte } as const;
 const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 768 * mebibyte } as const;
 
 /** Of one metric: labels besides the pod's, and the value at a minute; none while there is no such series. */
@@ -176,6 +177,62 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** Cases of the log agent, in a stack that has one. */
+const logAgentCases: readonly Case[] = [
+  {
+    alert: "TelemetryContainerLogsStuck",
+    when: "a file is being read all the time, and no line comes of it",
+    series: [
+      { metric: "otelcol_fileconsumer_reading_files", job: logAgent.name, at: (minute) => (minute < 5 ? 0 : 2) },
+      { metric: "otelcol_fileconsumer_reading_files", job: logAgent.name, pod: "pod-2", at: always(3) },
+      { metric: "otelcol_fileconsumer_reading_files", job: logAgent.name, pod: "pod-3", at: always(0) },
+      lines("pod-1", until(5)),
+      lines("pod-2", until(Infinity)),
+      lines("pod-3", until(5)),
+      { ...lines("pod-1", until(Infinity)), labels: { receiver: "otlp/canary", transport: "http" } },
+    ],
+    between: [18.5, 20],
+    labels: onNode,
+    summary: "A log agent reads no lines, although files have some",
+  },
+  {
+    alert: "TelemetryContainerLogsDropped",
+    when: "lines are refused for good, canaries left out",
+    series: [
+      { ...lines("pod-1", from(5, 7)), metric: "otelcol_receiver_refused_log_records" },
+      { ...lines("pod-1", always(0)), metric: "otelcol_receiver_failed_log_records" },
+      {
+        metric: "otelcol_receiver_refused_log_records",
+        job: logAgent.name,
+        pod: "pod-2",
+        labels: { receiver: "otlp/canary", transport: "http" },
+        at: from(5, 1),
+      },
+    ],
+    between: [5.5, 6.5],
+    labels: { ...onNode, receiver: "filelog/logs-shop" },
+    summary: "A log agent drops lines of containers",
+    over: 16,
+  },
+  {
+    alert: "TelemetryContainerLogsDropped",
+    when: "lines fail for good",
+    series: [
+      { ...lines("pod-1", always(0)), metric: "otelcol_receiver_refused_log_records" },
+      { ...lines("pod-1", (minute) => (minute < 30 ? 0 : 8)), metric: "otelcol_receiver_failed_log_records" },
+    ],
+    between: [30.5, 31.5],
+    labels: { ...onNode, receiver: "filelog/logs-shop" },
+    summary: "A log agent drops lines of containers",
+    over: 41,
+  },
+];
+
+function lines(pod: string, at: Series["at"]): Series {
+  const labels = { receiver: "filelog/logs-shop", transport: "" };
+  return { metric: "otelcol_receiver_accepted_log_records", job: logAgent.name, pod, labels, at };
+}
+
 function accepted(receiver: string, pod: string, at: Series["at"]): Series {
   const labels = { receiver, transport: "" };
   return { metric: "otelcol_receiver_accepted_metric_points", job: agent.name, pod, labels, at };
@@ -207,6 +264,7 @@ function inputSeries({ metric, job = gateway.name, pod = "pod-1", labels = {}, a
 }
 
 const known = alertRules({ namespace, collectors: [agent, gateway] });
+const withLogAgent = alertRules({ namespace, collectors: [agent, gateway, logAgent] });
 
 interface Expected {
   readonly minute: number;
@@ -215,10 +273,10 @@ interface Expected {
 }
 
 /** What the tester finds that is not as expected; nothing if all is. */
-function differences(series: readonly Series[], expected: readonly Expected[]): string {
+function differences(series: readonly Series[], expected: readonly Expected[], all = known): string {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-alerts-"));
   try {
-    const rules = known.map(({ annotations, ...rule }) => ({
+    const rules = all.map(({ annotations, ...rule }) => ({
       ...rule,
       annotations: { summary: annotations.summary },
     }));
@@ -249,9 +307,13 @@ function differences(series: readonly Series[], expected: readonly Expected[]): 
 }
 
 describe("alerts, in their time", () => {
-  for (const { alert, when, series, between, labels, summary, over } of cases) {
+  const all = [
+    ...cases.map((one) => ({ ...one, rules: known })),
+    ...logAgentCases.map((one) => ({ ...one, rules: withLogAgent })),
+  ];
+  for (const { alert, when, series, between, labels, summary, over, rules } of all) {
     it(`${alert} fires when ${when}`, () => {
-      const severity = known.find((rule) => rule.alert === alert)?.labels.severity;
+      const severity = rules.find((rule) => rule.alert === alert)?.labels.severity;
       const firing = { exp_labels: { severity, namespace, ...labels }, exp_annotations: { summary } };
       const [silent, loud] = between;
       const expected = [
@@ -259,14 +321,14 @@ describe("alerts, in their time", () => {
         { minute: loud, alert, alerts: [firing] },
         ...(over === undefined ? [] : [{ minute: over, alert, alerts: [] }]),
       ];
-      assert.equal(differences(series, expected), "");
+      assert.equal(differences(series, expected, rules), "");
       // As it must not be: the tester can fail.
-      assert.notEqual(differences(series, [{ minute: loud, alert, alerts: [] }]), "");
+      assert.notEqual(differences(series, [{ minute: loud, alert, alerts: [] }], rules), "");
     });
   }
 
   it("are all tried", () => {
-    assert.deepEqual([...new Set(cases.map(({ alert }) => alert))], [...new Set(known.map(({ alert }) => alert))]);
+    assert.deepEqual([...new Set(all.map(({ alert }) => alert))], [...new Set(withLogAgent.map(({ alert }) => alert))]);
   });
 
   it("are silent for an hour of good work with a rolling update in the middle", () => {

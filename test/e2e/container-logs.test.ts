@@ -50,14 +50,16 @@ describe("container logs of two tenants", function () {
 
   it("arrive complete, at their own tenant, with metadata, although every log agent is killed meanwhile", async () => {
     const nodes = await nodeNames();
-    await startProbes(
-      tenants.map((namespace, i) => ({
+    await startProbes([
+      ...tenants.map((namespace, i) => ({
         namespace,
         name: "writer",
         node: nodes[i % nodes.length],
         args: ["lines", `--count=${count}`, "--rate=100", ...(i === 0 ? ["--json"] : [])],
       })),
-    );
+      // Alone on its node, so that the log agent there has no file open.
+      { namespace: tenants[0], name: "silent", node: nodes[tenants.length], args: ["lines", "--count=0"] },
+    ]);
     for (let round = 0; round < 2; round++) {
       await sleep(8000);
       await kubectl(
@@ -81,17 +83,28 @@ describe("container logs of two tenants", function () {
     }
   });
 
-  it("are counted by the status, by whom they are read", async () => {
+  it("are counted by the status, which names the node whose only container has been silent for a minute", async () => {
     const targets = await stack.output<FlowTargets>("verification");
-    const statuses = await pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] });
-    for (const { pipeline, conditions } of statuses) {
-      const { message = "" } = conditions.find(({ type }) => type === "InputsHealthy") ?? {};
-      assert.match(
-        message,
-        /runtime: the log agents have read \d+ lines for this pipeline since their pods started\./,
-        pipeline,
-      );
-    }
+    const request = { targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] };
+    const node = (await nodeNames())[tenants.length];
+    assert.ok(node, "the cluster has too few nodes");
+    await eventually(async () => {
+      const inputs = (await pipelineReport(request)).map(({ pipeline, conditions }) => {
+        const { reason, message = "" } = conditions.find(({ type }) => type === "InputsHealthy") ?? {};
+        return [pipeline, reason, message.replace(/read \d+ lines/, "read … lines")];
+      });
+      const read = "runtime: the log agents have read … lines for this pipeline since their pods started.";
+      assert.deepEqual(inputs.sort(), [
+        ["logPipelines/e2e-bank", "InputsHealthy", read],
+        [
+          "logPipelines/e2e-shop",
+          "SomeNodesNotRead",
+          `${read} The log agents have 0 files open, and have read no line for this pipeline, on 1 node with running ` +
+            `containers of it: ${node} with 1 container, ${tenants[0]}/silent (probe). Check that these containers write ` +
+            "lines, and that their nodes have files in /var/log/pods.",
+        ],
+      ]);
+    }, 120);
   });
 
   it("are read by an account that may list and watch pods and nodes, and neither read Secrets and logs nor make pods", async () => {

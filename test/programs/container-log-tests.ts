@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
 import { eventually, temporaryFolder } from "../unit/helpers/temp";
+import { testFiles } from "./container-log-file-tests";
 import { lines, parts, unsplit, type Line } from "./container-lines";
 import { readCounters } from "../../components/verification/counters";
 import { readData } from "../../components/verification/data-evidence";
-import { readLongLines } from "../../components/verification/look-at-long-lines";
+import { readLongLines } from "../../components/verification/look-at-container-logs";
 
 const mebibyte = 1024 * 1024;
 const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";
@@ -26,6 +27,7 @@ const container = (i: number): string => `${pod}/c${String(i).padStart(3, "0")}`
 export function testContainerLogs(program: string): void {
   testLines(program);
   testLongLines(program);
+  testFiles(program);
 }
 
 const testLines = (program: string) =>

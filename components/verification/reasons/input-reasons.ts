@@ -70,6 +70,30 @@ export const inputReasons = [
   },
   {
     type: "InputsHealthy",
+    reason: "FilesUnreadable",
+    status: "False",
+    meaning: "The log agents cannot read files of the pipeline's containers, and have read nothing for it.",
+    remedy: seeMessage,
+  },
+  {
+    type: "InputsHealthy",
+    reason: "SomeFilesUnreadable",
+    status: "True",
+    isWarning: true,
+    meaning: "Lines are read, and the log agents could not read some files of containers in the last hour.",
+    remedy: seeMessage,
+  },
+  {
+    type: "InputsHealthy",
+    reason: "SomeNodesNotRead",
+    status: "True",
+    isWarning: true,
+    meaning:
+      "Lines are read, but some nodes with the pipeline's containers have no ready log agent, or it has no file open.",
+    remedy: "Check the log agent on the nodes that the message names, and that their containers write lines.",
+  },
+  {
+    type: "InputsHealthy",
     reason: "LinesSplit",
     status: "True",
     isWarning: true,

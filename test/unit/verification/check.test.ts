@@ -72,6 +72,10 @@ class FakeCluster implements Cluster {
     return Promise.resolve([]);
   }
 
+  runningContainers(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
   log(...[, pod, seconds]: Parameters<Cluster["log"]>): Promise<string> {
     this.logged.push(`${pod} ${seconds}`);
     return Promise.resolve(this.lines);

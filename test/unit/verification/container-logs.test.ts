@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pipelineStatuses, type Findings } from "../../../components/verification/conditions";
 import { judgeContainerLogs } from "../../../components/verification/container-logs-input";
 import { readData, type PodData } from "../../../components/verification/data-evidence";
-import { lookAtLongLines, readLongLines } from "../../../components/verification/look-at-long-lines";
+import { lookAtContainerLogs, readLongLines } from "../../../components/verification/look-at-container-logs";
 import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
 import type { Verdict } from "../../../components/verification/verdict";
 
@@ -24,6 +24,7 @@ otelcol_receiver_accepted_log_records{receiver="filelog/logs-shop",transport=""}
 otelcol_receiver_accepted_log_records{receiver="otlp/canary",transport="http"} 3
 otelcol_process_uptime 60
 `;
+const container = (pod: string, namespace = "shop", node = "node-1") => ({ namespace, pod, container: "server", node });
 const podOf = (text: string): PodData => ({
   ...readData(text),
   collector: logAgent.name,
@@ -71,7 +72,8 @@ describe("the container logs of a pipeline", () => {
         "",
       ].join("\n"),
     );
-    assert.deepEqual(judgeContainerLogs(target, [podOf(metrics)], longLines), [
+    const found = { longLines, unreadable: [], agentNodes: [] };
+    assert.deepEqual(judgeContainerLogs(target, [podOf(metrics)], found), [
       {
         type: "InputsHealthy",
         status: "True",
@@ -83,29 +85,39 @@ describe("the container logs of a pipeline", () => {
       },
     ]);
     const bank = { ...target, name: "bank" };
-    const [{ message = "" } = {}] = judgeContainerLogs(bank, [podOf(metrics.replaceAll("-shop", "-bank"))], longLines);
+    const [{ message = "" } = {}] = judgeContainerLogs(bank, [podOf(metrics.replaceAll("-shop", "-bank"))], found);
     assert.match(message, /exceeded 1 MiB once or more, .* They are lines of: shop\/web-1 \(bank\)\./);
   });
 
-  it("are searched for long lines in the logs of the log agents that answer", async () => {
+  it("are searched for in the logs of the log agents that answer, each log once, and in one list of pods", async () => {
     const asked: unknown[] = [];
     const cluster = {
       log: (...question: unknown[]) => {
         asked.push(question);
         return question[1] === "silent" ? Promise.reject(new Error("no answer")) : Promise.resolve("");
       },
+      runningContainers: () => {
+        asked.push("pods");
+        return Promise.resolve([container("web-1"), container("agent-x1", "telemetry-logs"), container("agent-x1")]);
+      },
     };
     const gateway = { kind: "gateway", workload: "DaemonSet", name: "gateway" } as const;
     const pods = [
-      { collector: logAgent, pod: "silent" },
-      { collector: logAgent, pod: "a" },
+      { collector: logAgent, pod: "silent", node: "node-1" },
+      { collector: logAgent, pod: "a", node: "node-2" },
       { collector: gateway, pod: "g" },
     ];
-    assert.deepEqual(await lookAtLongLines(cluster, targets, pods, Date.now() + 5000), []);
-    assert.deepEqual(asked, [
-      ["telemetry-logs", "silent", 3600],
-      ["telemetry-logs", "a", 3600],
-    ]);
+    assert.deepEqual(await lookAtContainerLogs(cluster, targets, pods, Date.now() + 5000), {
+      longLines: [],
+      unreadable: [],
+      containers: [container("web-1"), container("agent-x1")],
+      agentNodes: ["node-1", "node-2"],
+    });
+    assert.deepEqual(asked, [["telemetry-logs", "silent", 3600], ["telemetry-logs", "a", 3600], "pods"]);
+    const withoutPods = { ...cluster, runningContainers: () => Promise.reject(new Error("forbidden")) };
+    const { containers } = (await lookAtContainerLogs(withoutPods, targets, pods, Date.now() + 5000)) ?? {};
+    assert.equal(containers, undefined);
+    assert.equal(await lookAtContainerLogs(cluster, targets, pods.slice(2), Date.now() + 5000), undefined);
   });
 
   it("are no matter of pipelines without them, or where no log agent was read", () => {

@@ -214,19 +214,26 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
     const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
     yield [pushed, { ...nothing, data: [{ ...pod, collector: gateway.name, kind: gateway.kind, ...change }] }];
   }
-  const ofContainers = targetOf({ signal: "logs", containerLogs: true, collectors: [logAgent.name] });
+  const selection = { namespaces: {}, containers: {} };
+  const ofContainers = targetOf({ signal: "logs", containerLogs: selection, collectors: [logAgent.name] });
   const long = { receiver: "filelog/logs-a", container: "shop/web-1 (server)" };
-  for (const [records, longLines] of [
-    [0, []],
-    [1, []],
-    [1, [long]],
+  const none = { longLines: [], unreadable: [], agentNodes: [] };
+  const denied = { ...none, unreadable: [{ ...long, cause: "denied" as const }] };
+  const elsewhere = [{ namespace: "shop", pod: "web-1", container: "server", node: "b" }];
+  for (const [records, evidence] of [
+    [0, none],
+    [1, none],
+    [1, { ...none, longLines: [long] }],
+    [0, denied],
+    [1, denied],
+    [1, { ...none, containers: elsewhere }],
   ] as const) {
     const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
-    const containerLogs = { records: { "filelog/logs-a": records }, openFiles: 1 };
+    const containerLogs = { records: { "filelog/logs-a": records }, openFiles: records };
     const data = [{ ...pod, collector: logAgent.name, kind: logAgent.kind, containerLogs }];
     yield [
       { ...ofContainers, collectors: [logAgent] },
-      { ...nothing, data, inputs: { ...nothing.inputs, longLines } },
+      { ...nothing, data, inputs: { ...nothing.inputs, containerLogs: evidence } },
     ];
   }
   const targets = targetOf({});

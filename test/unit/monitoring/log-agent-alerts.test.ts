@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { alertRules } from "../../../components/monitoring/alerts";
+import type { Watched } from "../../../components/monitoring/promql";
+
+const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 512 } as const;
+const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 1024 } as const;
+const logAgent = {
+  name: "telemetry-log-agent",
+  kind: "log-agent",
+  memoryLimit: 256,
+  namespace: "telemetry-logs",
+} as const;
+const both: Watched = { namespace: "telemetry", collectors: [agent, gateway] };
+const everyCollector: Watched = { namespace: "telemetry", collectors: [agent, gateway, logAgent] };
+
+describe("alerts", () => {
+  it("about a log agent are there with it, and state what happens to its lines", () => {
+    const textOf = (watched: Watched, name: string): string =>
+      alertRules(watched).find(({ alert }) => alert === name)?.annotations.description ?? "";
+    const alone: Watched = { namespace: "telemetry", collectors: [logAgent] };
+    const names = alertRules(alone).map(({ alert }) => alert);
+    assert.deepEqual(
+      alertRules(everyCollector).flatMap(({ alert }) => (names.includes(alert) ? [] : [alert])),
+      ["TelemetryDataRefused", "TelemetryInputSilent"],
+    );
+    assert.deepEqual(
+      alertRules(everyCollector).flatMap(({ alert }) => (/ContainerLogs/.test(alert) ? [alert] : [])),
+      ["TelemetryContainerLogsStuck", "TelemetryContainerLogsDropped"],
+    );
+    const refused = alertRules(everyCollector).find(({ alert }) => alert === "TelemetryDataRefused")?.expr ?? "";
+    assert.doesNotMatch(refused, /log-agent/);
+    const waits =
+      "a log agent stops reading files until there is room, and loses those that the kubelet deletes meanwhile";
+    for (const [watched, clause] of [
+      [both, "data is lost"],
+      [alone, waits],
+      [everyCollector, `data is lost; ${waits}`],
+    ] as const) {
+      assert.equal(
+        textOf(watched, "TelemetryQueueNearlyFull"),
+        "In pod {{ $labels.pod }} on node {{ $labels.node }}, data of " +
+          '{{ reReplaceAll "^[^/]*/(metric|trace|log)s-" "${1}Pipelines/" $labels.exporter }} arrives faster than its backend ' +
+          `accepts it. When the queue is full, ${clause}. Run \`npm run status\`, and check whether this node sends ` +
+          "unusually much.",
+      );
+    }
+    assert.match(
+      textOf(everyCollector, "TelemetryBackendTakesNothing"),
+      /for more than five minutes, after which collectors drop data; a log agent keeps it on the node's disk\. Run/,
+    );
+    assert.equal(
+      textOf(alone, "TelemetryContainerLogsStuck"),
+      "pod {{ $labels.pod }} on node {{ $labels.node }} has been in the middle of {{ $value | humanize }} files of containers " +
+        "for 10m, and has read no line. Lines are lost when the kubelet deletes the files. Either a queue is full because its " +
+        "backend accepts too little, which `npm run status` reports, or memory or the node's disk is short: see `kubectl -n " +
+        "{{ $labels.namespace }} logs {{ $labels.pod }}`, free the disk, or raise resources.limits.memory in telemetry:logAgent.",
+    );
+  });
+});
