@@ -117,9 +117,6 @@ export const containerLogProcessors: ComponentChain = [
       },
       { statements: ownScope("container-logs") },
       ...fieldStatements,
-      // Replaces bytes that are not UTF-8, because backends refuse a whole request with one of them. It must follow the
-      // joining of parts, which can end within a character.
-      { statements: [`set(log.body, Decode(log.body, "utf-8")) where IsString(log.body)`] },
     ]),
   },
 ];

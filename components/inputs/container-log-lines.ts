@@ -95,7 +95,23 @@ const reportOfLongLines = operator("regex_parser", longLineOperator, `body[${lon
   on_error: "send",
 });
 
+/**
+ * Most bytes of a text whose bytes have been replaced. In a longer one, the replacements become question marks, which have
+ * one byte: a record that exceeds the limit of a request is dropped, with other records. Two MiB are possible only where a
+ * runtime writes parts of several hundred KiB.
+ */
+const longestText = 2 * longestLine;
+
+/**
+ * Replaces bytes that are not UTF-8, because backends refuse a whole request with one of them. This can double the size of
+ * a text. It must follow the joining of parts, which can end within a character.
+ */
+const validText: readonly object[] = [
+  { id: "valid-text", type: "sanitize_utf8", on_error: "send_quiet" },
+  compute("shorter-text", "body", `replace(body, "\\uFFFD", "?")`, `body[${longestText}:] != ""`),
+];
+
 /** Returns the operators from a line in a file to a record. They keep the lines of JSON records if a pipeline wants them. */
 export function lineOperators(keepOriginal: boolean): readonly object[] {
-  return [...runtimeFormats, ...joinedParts, reportOfLongLines, ...fieldOperators(keepOriginal)];
+  return [...runtimeFormats, ...joinedParts, reportOfLongLines, ...validText, ...fieldOperators(keepOriginal)];
 }
