@@ -1,5 +1,14 @@
 import { literal, ottlString, type StatementGroup } from "../collector";
-import { attribute, compute, is, isSet, operator, type Operator } from "./container-log-operators";
+import {
+  attribute,
+  compute,
+  is,
+  isSet,
+  operator,
+  pathAttribute,
+  streamAttribute,
+  type Operator,
+} from "./container-log-operators";
 
 /** The fields of lines that are JSON: attributes, body, severity and trace of their records. */
 
@@ -9,24 +18,35 @@ import { attribute, compute, is, isSet, operator, type Operator } from "./contai
  */
 const longestJson = 512 * 1024;
 
-/** Two objects in a row are not one JSON text, although the parser would take the first one for it. */
-const isJson =
-  `type(body) == "string" and trim(body) startsWith "{" and trim(body) endsWith "}" ` +
-  `and not (body contains "}{") and not (body contains "} {") and body[${longestJson}:] == ""`;
+const mayBeJson = `trim(body) startsWith "{" and trim(body) endsWith "}" and body[${longestJson}:] == ""`;
 
+/** Attribute with the line of a JSON record. Until its fields are read, all JSON lines have it. */
 const original = "log.original";
 
-/** Turns the fields of a JSON line into attributes. */
+/** Attributes that a line cannot set. */
+const reserved = [streamAttribute, pathAttribute, original];
+
+/**
+ * Turns the fields of a JSON line into attributes. The parser reads the first object of a line, ignores the rest, and accepts
+ * more than JSON. So `fromJSON` reads the whole line first, and a line that it does not accept stays as it is. It does not
+ * replace the parser, because it rounds large numbers.
+ */
 const jsonLines = (keepOriginal: boolean): readonly Operator[] => [
-  operator("json_parser", "json", isJson, { parse_ints: true }),
-  ...(keepOriginal
-    ? [
-        operator("copy", "copy-original", `${isSet("message")} or ${isSet("msg")}`, {
-          from: "body",
-          to: attribute(original),
-        }),
-      ]
-    : []),
+  compute(
+    "is-json",
+    attribute(original),
+    `let json = fromJSON(body); ${reserved.map((name) => `"${name}" in json`).join(" or ")} ? false : body`,
+    mayBeJson,
+  ),
+  operator("json_parser", "json", is(original, "string"), { parse_ints: true }),
+  operator(
+    "remove",
+    "remove-original",
+    keepOriginal
+      ? `${isSet(original)} and (${is(original, "bool")} or not (${isSet("message")} or ${isSet("msg")}))`
+      : isSet(original),
+    { field: attribute(original) },
+  ),
 ];
 
 /** Words for severities, and the numbers of the loggers that write numbers: Bunyan and Pino. */

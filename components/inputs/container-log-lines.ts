@@ -1,6 +1,14 @@
 import { literal } from "../collector";
 import { fieldOperators } from "./container-log-fields";
-import { attribute, compute, isSet, operator, pathAttribute, type Operator } from "./container-log-operators";
+import {
+  attribute,
+  compute,
+  isSet,
+  operator,
+  pathAttribute,
+  streamAttribute,
+  type Operator,
+} from "./container-log-operators";
 
 /**
  * The operators that make records of lines. They are the receiver's own ones, in one chain. The operator `container` would
@@ -75,7 +83,7 @@ const joinedParts: readonly Operator[] = [
   ),
   operator("move", "move-stream", `${part("stream")} != nil`, {
     from: partField("stream"),
-    to: attribute("log.iostream"),
+    to: attribute(streamAttribute),
   }),
   operator("remove", "remove-line", isSet(line), { field: attribute(line) }),
   operator("copy", "copy-path", isSet(pathAttribute), {
