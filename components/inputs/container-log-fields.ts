@@ -76,7 +76,10 @@ const hex = (name: string, digits: number): string =>
   `${is(name, "string")} and ${attribute(name)} matches "^[0-9a-fA-F]{${digits}}$" and not (${attribute(name)} matches "^0+$")`;
 const hexOrMissing = (name: string, digits: number): string => `(${attribute(name)} == nil or (${hex(name, digits)}))`;
 const flags = "trace_flags";
-const flagsOrMissing = `(${attribute(flags)} == nil or (${is(flags, "string")} and ${attribute(flags)} matches "^[0-9a-fA-F]{2}$"))`;
+const isFlags =
+  `${is(flags, "string")} and ${attribute(flags)} matches "^[0-9a-fA-F]{2}$" ` +
+  `or ${is(flags, "int")} and ${attribute(flags)} >= 0 and ${attribute(flags)} <= 255`;
+const flagsOrMissing = `(${attribute(flags)} == nil or ${isFlags})`;
 
 const zeros = (digits: number): string => "0".repeat(digits);
 const isTraceParent =
@@ -87,11 +90,16 @@ const isTraceParent =
 
 const isTraced = `${hex("trace_id", 32)} and ${hexOrMissing("span_id", 16)} and ${flagsOrMissing}`;
 
-/** Reads trace and span. Ids that are none stay attributes. */
+/**
+ * Reads trace and span. Wrong ids stay attributes. A `traceparent` becomes empty when it is read. The parser cannot read
+ * flags that are a number, and reads trace and span nevertheless.
+ */
 const traces: readonly Operator[] = [
   operator("regex_parser", "traceparent", isTraceParent, {
     parse_from: attribute("traceparent"),
-    regex: literal("^..-(?P<trace_id>[0-9a-f]{32})-(?P<span_id>[0-9a-f]{16})-(?P<trace_flags>[0-9a-f]{2})$"),
+    regex: literal(
+      "^(?P<traceparent>)..-(?P<trace_id>[0-9a-f]{32})-(?P<span_id>[0-9a-f]{16})-(?P<trace_flags>[0-9a-f]{2})$",
+    ),
   }),
   operator("trace_parser", "trace", isTraced, {
     trace_id: { parse_from: attribute("trace_id") },
@@ -123,6 +131,10 @@ export const fieldStatements: readonly StatementGroup[] = [
   { conditions: [`log.severity_text != ""`], statements: deleteFields("level") },
   {
     conditions: [`log.trace_id != TraceID(0x${zeros(32)})`],
-    statements: deleteFields("trace_id", "span_id", flags, "traceparent"),
+    statements: [
+      `set(log.flags, ${field(flags)}) where IsInt(${field(flags)})`,
+      ...deleteFields("trace_id", "span_id", flags),
+      ...deleteFields("traceparent").map((statement) => `${statement} where ${field("traceparent")} == ""`),
+    ],
   },
 ];

@@ -59,7 +59,7 @@ const runtimeFormats: readonly Operator[] = [
   compute(
     "text",
     "body",
-    `${isDockerText} ? trimSuffix(${part("log")}, "\\n") : body[${criHead}:]`,
+    `${isDockerText} ? trimSuffix(trimSuffix(${part("log")}, "\\r\\n"), "\\n") : body[${criHead}:]`,
     `${isDockerText} or ${part("logtag")} != nil`,
   ),
 ];

@@ -89,6 +89,12 @@ export const lines: readonly Line[] = [
     written: docker("one ") + docker("two ") + docker("three\n"),
     records: [plain("one two three")],
   },
+  { what: "are Docker's with a carriage return", written: docker("dos\r\n"), records: [plain("dos")] },
+  {
+    what: "are parts of Docker's that end with a carriage return",
+    written: docker("one\r") + docker("two\n"),
+    records: [plain("one\rtwo")],
+  },
   {
     what: "are Docker's without a text",
     written: `{"log":5,"stream":"stdout","time":"${time}"}\n`,
@@ -274,6 +280,26 @@ export const lines: readonly Line[] = [
     "have trace and span",
     { message: "m", trace_id: trace, span_id: span, trace_flags: "01" },
     { body: "m", traceId: trace, spanId: span, flags: 1 },
+  ),
+  json(
+    "have flags that are a number",
+    { message: "m", trace_id: trace, span_id: span, trace_flags: 1 },
+    { body: "m", traceId: trace, spanId: span, flags: 1 },
+  ),
+  json(
+    "have flags that are a number of two digits",
+    { message: "m", trace_id: trace, trace_flags: 17 },
+    { body: "m", traceId: trace, flags: 17 },
+  ),
+  json(
+    "have a number that is too large as flags",
+    { message: "m", trace_id: trace, trace_flags: 256 },
+    { body: "m", attributes: { trace_id: trace, trace_flags: "256n" } },
+  ),
+  json(
+    "have a trace and a traceparent that is not read",
+    { message: "m", trace_id: trace, span_id: span, traceparent: "none" },
+    { body: "m", attributes: { traceparent: "none" }, traceId: trace, spanId: span },
   ),
   json("have a trace alone", { message: "m", trace_id: trace }, { body: "m", traceId: trace }),
   json(
