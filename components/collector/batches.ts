@@ -40,7 +40,8 @@ export function batchesBehindQueue(signal: Signal, queueBytes: number): unknown 
 
 /**
  * Batches behind a queue on disk, whose items are the lines of containers. One line has 20 bytes or a million, so only a
- * limit in bytes keeps a request below the limit of gRPC servers. A record of a line of one MiB that is JSON takes three.
+ * limit in bytes keeps a request below the limit of gRPC servers. The exporter drops a record that exceeds it, and other
+ * records with it, so the log agent limits lines (`container-log-lines.ts`) and JSON (`container-log-fields.ts`) to fit.
  */
 export const batchesOfBytes = {
   sizer: "bytes",

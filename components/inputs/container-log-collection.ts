@@ -8,8 +8,10 @@ import {
   type Components,
   type PipelineModel,
 } from "../collector";
+import { fieldStatements } from "./container-log-fields";
 import { logFiles, type OwnWorkload } from "./container-log-files";
-import { lineOperators, lineStatements, longestLine, pathAttribute } from "./container-log-lines";
+import { lineOperators, longestLine } from "./container-log-lines";
+import { pathAttribute } from "./container-log-operators";
 import type { ContainerLogsPipeline } from "./container-logs";
 import { ownScope } from "./scope";
 
@@ -114,10 +116,7 @@ export const containerLogProcessors: ComponentChain = [
         ],
       },
       { statements: ownScope("container-logs") },
-      ...lineStatements,
-      // Replaces bytes that are not UTF-8, because backends refuse a whole request with one of them. It must follow the
-      // joining of parts, which can end within a character.
-      { statements: [`set(log.body, Decode(log.body, "utf-8")) where IsString(log.body)`] },
+      ...fieldStatements,
     ]),
   },
 ];

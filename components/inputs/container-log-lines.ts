@@ -1,4 +1,14 @@
-import { literal, ottlString, type StatementGroup } from "../collector";
+import { literal } from "../collector";
+import { fieldOperators } from "./container-log-fields";
+import {
+  attribute,
+  compute,
+  isSet,
+  operator,
+  pathAttribute,
+  streamAttribute,
+  type Operator,
+} from "./container-log-operators";
 
 /**
  * The operators that make records of lines. They are the receiver's own ones, in one chain. The operator `container` would
@@ -14,32 +24,6 @@ export const longestLine = 1024 * 1024;
 
 /** Id of the operator that reports each such part in the log of the log agent. */
 export const longLineOperator = "line-exceeds-limit";
-
-interface Operator {
-  readonly id: string;
-  readonly type: string;
-  /** The records that it changes; all by default. */
-  readonly if?: string;
-  readonly [setting: string]: unknown;
-}
-
-const operator = (type: string, id: string, condition: string, settings: object): Operator => ({
-  type,
-  id,
-  if: literal(condition),
-  on_error: "send_quiet",
-  ...settings,
-});
-
-const attribute = (name: string): string => `attributes["${name}"]`;
-const is = (name: string, ...types: readonly string[]): string =>
-  types.map((type) => `type(${attribute(name)}) == "${type}"`).join(" or ");
-const isSet = (name: string): string => `${attribute(name)} != nil`;
-
-const compute = (id: string, field: string, expression: string, condition: string): Operator =>
-  operator("add", id, condition, { field, value: literal(`EXPR(${expression})`) });
-
-const filePath = "log.file.path";
 
 /** Attribute with the parts of a line that the runtime wrote, until they are used. */
 const line = "line";
@@ -75,7 +59,7 @@ const runtimeFormats: readonly Operator[] = [
   compute(
     "text",
     "body",
-    `${isDockerText} ? trimSuffix(${part("log")}, "\\n") : body[${criHead}:]`,
+    `${isDockerText} ? trimSuffix(trimSuffix(${part("log")}, "\\r\\n"), "\\n") : body[${criHead}:]`,
     `${isDockerText} or ${part("logtag")} != nil`,
   ),
 ];
@@ -90,7 +74,7 @@ const joinedParts: readonly Operator[] = [
       combine_field: "body",
       combine_with: "",
       is_last_entry: `not (${isPart})`,
-      source_identifier: attribute(filePath),
+      source_identifier: attribute(pathAttribute),
       max_log_size: longestLine,
       max_batch_size: 0,
       max_unmatched_batch_size: 0,
@@ -99,10 +83,13 @@ const joinedParts: readonly Operator[] = [
   ),
   operator("move", "move-stream", `${part("stream")} != nil`, {
     from: partField("stream"),
-    to: attribute("log.iostream"),
+    to: attribute(streamAttribute),
   }),
   operator("remove", "remove-line", isSet(line), { field: attribute(line) }),
-  operator("copy", "copy-path", isSet(filePath), { from: attribute(filePath), to: `resource["${filePath}"]` }),
+  operator("copy", "copy-path", isSet(pathAttribute), {
+    from: attribute(pathAttribute),
+    to: `resource["${pathAttribute}"]`,
+  }),
 ];
 
 /**
@@ -111,110 +98,28 @@ const joinedParts: readonly Operator[] = [
  * contain nothing that a container has written. Slices count bytes, `len` counts characters.
  */
 const reportOfLongLines = operator("regex_parser", longLineOperator, `body[${longestLine}:] != ""`, {
-  parse_from: attribute(filePath),
+  parse_from: attribute(pathAttribute),
   regex: literal("^(?P<never>)$"),
   on_error: "send",
 });
 
-/** Two objects in a row are not one JSON text, although the parser would take the first one for it. */
-const isJson =
-  `type(body) == "string" and trim(body) startsWith "{" and trim(body) endsWith "}" ` +
-  `and not (body contains "}{") and not (body contains "} {")`;
+/**
+ * Most bytes of a text whose bytes have been replaced. In a longer one, the replacements become question marks, which have
+ * one byte: a record that exceeds the limit of a request is dropped, with other records. Two MiB are possible only where a
+ * runtime writes parts of several hundred KiB.
+ */
+const longestText = 2 * longestLine;
 
-const original = "log.original";
-
-/** Turns the fields of a JSON line into attributes. */
-const jsonLines = (keepOriginal: boolean): readonly Operator[] => [
-  // Replaces bytes that are not UTF-8, in all of its texts. Other lines get that later, for less.
-  compute("valid-json", "body", "fromJSON(toJSON(body))", isJson),
-  operator("json_parser", "json", isJson, { parse_ints: true }),
-  ...(keepOriginal
-    ? [
-        operator("copy", "copy-original", `${isSet("message")} or ${isSet("msg")}`, {
-          from: "body",
-          to: attribute(original),
-        }),
-      ]
-    : []),
-];
-
-/** Words for severities, and the numbers of the loggers that write numbers: Bunyan and Pino. */
-const severities = {
-  trace: ["trace", "10"],
-  debug: ["debug", "20"],
-  info: ["info", "information", "informational", "notice", "30"],
-  warn: ["warn", "warning", "40"],
-  error: ["error", "err", "50"],
-  fatal: ["fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "60"],
-};
-
-const severity: readonly Operator[] = [
-  operator("move", "move-log.level", `${isSet("log.level")} and ${attribute("level")} == nil`, {
-    from: attribute("log.level"),
-    to: attribute("level"),
-  }),
-  compute("level-text", attribute("level"), `string(${attribute("level")})`, is("level", "int", "float")),
-  operator("severity_parser", "severity", is("level", "string"), {
-    parse_from: attribute("level"),
-    preset: "none",
-    mapping: severities,
-  }),
-];
-
-const hex = (name: string, digits: number): string =>
-  `${is(name, "string")} and ${attribute(name)} matches "^[0-9a-fA-F]{${digits}}$" and not (${attribute(name)} matches "^0+$")`;
-const hexOrMissing = (name: string, digits: number): string => `(${attribute(name)} == nil or (${hex(name, digits)}))`;
-const flags = "trace_flags";
-const flagsOrMissing = `(${attribute(flags)} == nil or (${is(flags, "string")} and ${attribute(flags)} matches "^[0-9a-fA-F]{2}$"))`;
-
-const zeros = (digits: number): string => "0".repeat(digits);
-const isTraceParent =
-  `${is("traceparent", "string")} and ${attribute("trace_id")} == nil and ${attribute("span_id")} == nil ` +
-  `and ${attribute("traceparent")} matches "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" ` +
-  `and not (${attribute("traceparent")} startsWith "ff" or ${attribute("traceparent")} contains "-${zeros(32)}-" ` +
-  `or ${attribute("traceparent")} contains "-${zeros(16)}-")`;
-
-const isTraced = `${hex("trace_id", 32)} and ${hexOrMissing("span_id", 16)} and ${flagsOrMissing}`;
-
-/** Reads trace and span. Ids that are none stay attributes. */
-const traces: readonly Operator[] = [
-  operator("regex_parser", "traceparent", isTraceParent, {
-    parse_from: attribute("traceparent"),
-    regex: literal("^..-(?P<trace_id>[0-9a-f]{32})-(?P<span_id>[0-9a-f]{16})-(?P<trace_flags>[0-9a-f]{2})$"),
-  }),
-  operator("trace_parser", "trace", isTraced, {
-    trace_id: { parse_from: attribute("trace_id") },
-    span_id: { parse_from: attribute("span_id") },
-    trace_flags: { parse_from: attribute(flags) },
-  }),
+/**
+ * Replaces bytes that are not UTF-8, because backends refuse a whole request with one of them. This can double the size of
+ * a text. It must follow the joining of parts, which can end within a character.
+ */
+const validText: readonly object[] = [
+  { id: "valid-text", type: "sanitize_utf8", on_error: "send_quiet" },
+  compute("shorter-text", "body", `replace(body, "\\uFFFD", "?")`, `body[${longestText}:] != ""`),
 ];
 
 /** Returns the operators from a line in a file to a record. They keep the lines of JSON records if a pipeline wants them. */
 export function lineOperators(keepOriginal: boolean): readonly object[] {
-  return [...runtimeFormats, ...joinedParts, reportOfLongLines, ...jsonLines(keepOriginal), ...severity, ...traces];
+  return [...runtimeFormats, ...joinedParts, reportOfLongLines, ...validText, ...fieldOperators(keepOriginal)];
 }
-
-const field = (name: string): string => `log.attributes[${ottlString(name)}]`;
-const deleteFields = (...names: readonly string[]): string[] =>
-  names.map((name) => `delete_key(log.attributes, ${ottlString(name)})`);
-const bodyOf = (name: string, condition: string): StatementGroup => ({
-  conditions: [condition],
-  statements: [`set(log.body, ${field(name)})`, ...deleteFields(name)],
-});
-
-/**
- * The rest of the way to a record, as statements: a message becomes the body, and fields that were used are deleted. A
- * condition of a processor takes less CPU time than a condition of an operator, and most lines need none of these.
- */
-export const lineStatements: readonly StatementGroup[] = [
-  bodyOf("msg", `${field("msg")} != nil and ${field("message")} == nil`),
-  bodyOf("message", `${field("message")} != nil`),
-  { conditions: [`log.severity_text != ""`], statements: deleteFields("level") },
-  {
-    conditions: [`log.trace_id != TraceID(0x${zeros(32)})`],
-    statements: deleteFields("trace_id", "span_id", flags, "traceparent"),
-  },
-];
-
-/** Attribute with the path of a record's file, which the receiver sets; and of the resource, until it is read. */
-export const pathAttribute = filePath;

@@ -47,7 +47,7 @@ const json = (what: string, fields: object, record: Partial<Expected>): Line => 
 export const unsplit = (text: string): Buffer => cri(text);
 
 /** Splits bytes as containerd does, after 16 KiB. */
-export function parts(text: string, size = 16_384): Buffer {
+export function parts(text: string | Buffer, size = 16_384): Buffer {
   const bytes = Buffer.from(text);
   const pieces: Buffer[] = [];
   for (let start = 0; start < bytes.length; start += size) {
@@ -89,6 +89,12 @@ export const lines: readonly Line[] = [
     written: docker("one ") + docker("two ") + docker("three\n"),
     records: [plain("one two three")],
   },
+  { what: "are Docker's with a carriage return", written: docker("dos\r\n"), records: [plain("dos")] },
+  {
+    what: "are parts of Docker's that end with a carriage return",
+    written: docker("one\r") + docker("two\n"),
+    records: [plain("one\rtwo")],
+  },
   {
     what: "are Docker's without a text",
     written: `{"log":5,"stream":"stdout","time":"${time}"}\n`,
@@ -127,6 +133,11 @@ export const lines: readonly Line[] = [
     written: parts(JSON.stringify({ message: long })),
     records: [{ body: long, attributes: { ...stdout, "log.original": JSON.stringify({ message: long }) } }],
   },
+  {
+    what: "lose a carriage return at the end of a part",
+    written: parts(`${"z".repeat(16_383)}\ry`),
+    records: [plain(`${"z".repeat(16_383)}y`)],
+  },
   { what: "are empty", written: cri(""), records: [plain("")] },
   { what: "are empty, without a space after the tag", written: `${time} stdout F\n`, records: [plain("")] },
   unchanged("are white space", "   "),
@@ -139,7 +150,7 @@ export const lines: readonly Line[] = [
   {
     what: "are not UTF-8",
     written: cri(Buffer.from([0x66, 0xfc, 0x72, 0x20, 0xff, 0xfe])),
-    records: [plain("f\ufffdr \ufffd\ufffd")],
+    records: [plain("f\ufffdr \ufffd")],
   },
   {
     what: "are JSON that is not UTF-8",
@@ -152,6 +163,29 @@ export const lines: readonly Line[] = [
   unchanged("are JSON that ends too early", '{"message":"a","level":'),
   unchanged("are two JSON objects", '{"message":"a"} {"message":"b"}'),
   unchanged("are two JSON objects in a row", '{"message":"a"}{"message":"b"}'),
+  unchanged("are two JSON objects with a tab between", '{"message":"a"}\t{"message":"b"}'),
+  unchanged("are two JSON objects with a comma between", '{"message":"a"},{"message":"b"}'),
+  unchanged("are two JSON objects in a text", '{"level":"info"} -> {"status":200}'),
+  unchanged("are a JSON object and a text", '{"message":"a"}; took {3ms}'),
+  unchanged("are JSON with a comma too many", '{"message":"a",}'),
+  unchanged("are JSON with a number that begins with zero", '{"message":"a","zip":01234}'),
+  unchanged("are JSON with half an escape", '{"message":"a","unit":"\\u00b"}'),
+  unchanged("are JSON with a control character", '{"message":"a\tb"}'),
+  unchanged("are JSON with a number that is too large", '{"message":"a","size":1e400}'),
+  unchanged("are JSON with the stream of another line", '{"message":"a","log.iostream":"stderr"}'),
+  unchanged("are JSON without a stream", '{"message":"a","log.iostream":null}'),
+  unchanged("are JSON with another file", '{"message":"a","log\\u002efile.path":"/other"}'),
+  unchanged("are JSON with another original", '{"event":"a","log.original":"b"}'),
+  json(
+    "are JSON with braces in a text",
+    { message: "GET /a/{id}{format}", hint: "use {a} {b}", level: "error" },
+    { body: "GET /a/{id}{format}", attributes: { hint: "use {a} {b}" }, severity: 17, severityText: "error" },
+  ),
+  json(
+    "are JSON with an object at the end",
+    { message: "m", a: { b: {} } },
+    { body: "m", attributes: { a: { b: {} } } },
+  ),
   unchanged("are a JSON array", '[{"message":"a"}]'),
   unchanged("are a JSON text", '"message"'),
   unchanged("are an empty JSON object", "{}"),
@@ -194,10 +228,15 @@ export const lines: readonly Line[] = [
       },
     ],
   },
+  {
+    what: "are JSON with a number above 64 bits",
+    written: cri('{"id":18446744073709551615}'),
+    records: [{ body: '{"id":18446744073709551615}', attributes: { ...stdout, id: 18446744073709552000 } }],
+  },
   json(
     "are JSON with the keys of the runtime",
-    { message: "m", time: "t", stream: "s", log: "l", logtag: "P" },
-    { body: "m", attributes: { time: "t", stream: "s", log: "l", logtag: "P" } },
+    { message: "m", time: "t", stream: "s", log: "l", logtag: "P", line: "n" },
+    { body: "m", attributes: { time: "t", stream: "s", log: "l", logtag: "P", line: "n" } },
   ),
   json(
     "are JSON with keys of Kubernetes",
@@ -241,6 +280,26 @@ export const lines: readonly Line[] = [
     "have trace and span",
     { message: "m", trace_id: trace, span_id: span, trace_flags: "01" },
     { body: "m", traceId: trace, spanId: span, flags: 1 },
+  ),
+  json(
+    "have flags that are a number",
+    { message: "m", trace_id: trace, span_id: span, trace_flags: 1 },
+    { body: "m", traceId: trace, spanId: span, flags: 1 },
+  ),
+  json(
+    "have flags that are a number of two digits",
+    { message: "m", trace_id: trace, trace_flags: 17 },
+    { body: "m", traceId: trace, flags: 17 },
+  ),
+  json(
+    "have a number that is too large as flags",
+    { message: "m", trace_id: trace, trace_flags: 256 },
+    { body: "m", attributes: { trace_id: trace, trace_flags: "256n" } },
+  ),
+  json(
+    "have a trace and a traceparent that is not read",
+    { message: "m", trace_id: trace, span_id: span, traceparent: "none" },
+    { body: "m", attributes: { traceparent: "none" }, traceId: trace, spanId: span },
   ),
   json("have a trace alone", { message: "m", trace_id: trace }, { body: "m", traceId: trace }),
   json(

@@ -28,6 +28,7 @@ export function testContainerLogs(program: string): void {
   testLines(program);
   testLongLines(program);
   testFiles(program);
+  testLargeRecords(program);
 }
 
 const testLines = (program: string) =>
@@ -156,6 +157,79 @@ const testLongLines = (program: string) =>
       ]);
       assert.deepEqual(
         log.filter((line) => /xxx|yyy/.test(line)),
+        [],
+      );
+    });
+  });
+
+/** Repeats bytes until they have a length. */
+const filled = (bytes: Uint8Array | string, length: number): Buffer => Buffer.alloc(length, bytes);
+const broken = Uint8Array.of(0x61, 0xff);
+const jsonOf = (middle: Buffer | string): Buffer =>
+  Buffer.concat([Buffer.from('{"message":"m","a":["'), Buffer.from(middle), Buffer.from('"]}')]);
+const numbers = (length: number): string => `{"message":"m","a":[${"-1,".repeat((length - 30) / 3)}-1]}`;
+
+/** Large lines, with the bytes of the body of their records. */
+const largeLines: Readonly<Record<string, { readonly written: Buffer; readonly body: number }>> = {
+  "bytes-that-are-not-utf-8": { written: parts(filled(Uint8Array.of(0xff), mebibyte)), body: 3 },
+  "broken-text": { written: parts(filled(broken, mebibyte)), body: 2 * mebibyte },
+  "broken-text-in-long-parts": {
+    written: parts(filled(broken, 1.75 * mebibyte), 0.875 * mebibyte),
+    body: 1.75 * mebibyte,
+  },
+  "numbers-of-json": { written: parts(numbers(mebibyte / 2)), body: 1 },
+  "too-many-numbers-of-json": { written: parts(numbers(mebibyte)), body: numbers(mebibyte).length },
+  "broken-json": { written: parts(jsonOf(filled(broken, mebibyte / 4 - 30))), body: 1 },
+  "too-much-broken-json": { written: parts(jsonOf(filled(broken, mebibyte / 2 - 30))), body: mebibyte - 36 },
+};
+
+const testLargeRecords = (program: string) =>
+  describe("records of large lines", function () {
+    this.timeout(60_000);
+    const folder = temporaryFolder();
+    const backend = new LogBackend();
+    const names = Object.keys(largeLines);
+    const neighbours = Array.from({ length: 30 }, (_, i) => `neighbour-${i}`);
+    let agent: LocalLogAgent;
+
+    before(async () => {
+      agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())], {}, program);
+      agent.start();
+      await eventually(async () => ((await agent.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
+      for (const [name, { written }] of Object.entries(largeLines)) {
+        // Files with the same first 1000 bytes would count as one file.
+        agent.append(`${pod}/${name}`, Buffer.concat([unsplit(name), written, unsplit("after")]));
+      }
+      for (const name of neighbours) agent.append(`${pod}/${name}`, unsplit(name));
+      const expected = 3 * names.length + neighbours.length;
+      await eventually(() => (backend.received.length >= expected ? true : undefined), "records").catch(
+        () => undefined,
+      );
+    });
+    after(async () => {
+      await agent.stop();
+      backend.close();
+    });
+
+    const bodies = (container: string): string[] =>
+      backend.received
+        .filter(({ resource }) => resource["k8s.container.name"] === container)
+        .map(({ body }) => String(body));
+
+    for (const [name, { body }] of Object.entries(largeLines)) {
+      it(`arrive with the lines around them: ${name}`, () => {
+        const [before, large = "", after] = bodies(name);
+        assert.deepEqual([before, Buffer.byteLength(large), after, bodies(name).length], [name, body, "after", 3]);
+      });
+    }
+
+    it("take no line from a neighbour", () => {
+      assert.deepEqual(neighbours.flatMap(bodies), neighbours);
+    });
+
+    it("are dropped by no exporter", () => {
+      assert.deepEqual(
+        agent.warnings().filter((line) => /dropping/.test(line)),
         [],
       );
     });
