@@ -51,8 +51,11 @@ const patience = 8_000;
 /** Most nodes that are read one by one. More are read by a list of all nodes. */
 const singleNodes = 20;
 
-/** Most bytes of a log to read. A failure that lasts is also at the end of the log. */
-const logBytes = 1024 * 1024;
+/**
+ * Most lines and bytes of a log to read. A failure that lasts is also at the end of the log. The lines come first: with
+ * bytes alone, the kubelet returns the beginning of the time.
+ */
+const logEnd = { tailLines: 2000, limitBytes: 2 * 1024 * 1024 };
 
 /**
  * Connects to the cluster that `access` names, or else to the current one of `kubectl`.
@@ -112,7 +115,7 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
     },
     log: async (namespace, name, sinceSeconds) =>
       (await asked(() =>
-        core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, limitBytes: logBytes }),
+        core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, ...logEnd }),
       )) ?? "",
     annotated: async () => annotatedObjects(await services(), await pods()),
     monitoredJobs: async (targets) => monitoredJobs(targets, await services(), await pods(), new Date()),

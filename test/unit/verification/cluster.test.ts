@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "../../../components/verification/cluster";
+
+describe("the cluster of a check", () => {
+  it("gives the end of a log: with a limit of bytes alone, the kubelet would send the beginning", async () => {
+    const asked: URLSearchParams[] = [];
+    const server = createServer((request, response) => {
+      asked.push(new URL(request.url ?? "", "http://localhost").searchParams);
+      response.writeHead(200, { "content-type": "text/plain" }).end("last line\n");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const kubeconfig = JSON.stringify({
+      "current-context": "c",
+      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+      clusters: [{ name: "c", cluster: { server: address, "insecure-skip-tls-verify": true } }],
+      users: [{ name: "u", user: {} }],
+    });
+    try {
+      assert.equal(await connect({ kubeconfig }).log("telemetry", "pod", 60), "last line\n");
+      const [query] = asked;
+      assert.deepEqual([query?.get("sinceSeconds"), query?.get("tailLines")], ["60", "2000"]);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+});
