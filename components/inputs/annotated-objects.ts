@@ -39,7 +39,7 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
   if (!isScraped(scrape)) return `${at("scrape", scrape ?? "")} is not "true"`;
   if (object.kind === "Service" && object.pods.length === 0) return "no running Pod is behind it";
   if (object.kind === "Service" && object.pods.every(({ isAnnotated }) => isAnnotated)) return undefined;
-  if (scheme !== undefined && !/^https?$/i.test(scheme)) return `${at("scheme", scheme)} is not http or https`;
+  if (scheme && !/^https?$/i.test(scheme)) return `${at("scheme", scheme)} is not http or https`;
   const query = /\?([^=&]+)/.exec(path ?? "")?.[1];
   if (path !== undefined && path.includes("?")) {
     return `${at("path", path)} has a query, which needs an annotation of its own: prometheus.io/param_${query ?? "NAME"}`;

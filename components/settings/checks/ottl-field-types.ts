@@ -1,6 +1,6 @@
 import type { LiteralType } from "./ottl-comparisons";
 
-type FieldType = "number" | "text" | "id" | "time";
+type FieldType = "number" | "text" | "id" | "time" | "bool";
 
 export interface TypedField {
   readonly type: FieldType;
@@ -40,6 +40,10 @@ export const fieldTypes: ReadonlyMap<string, TypedField> = new Map<string, Typed
       optional: true,
       remedy: "Write `metric.aggregation_temporality == AGGREGATION_TEMPORALITY_CUMULATIVE`",
     },
+  ],
+  [
+    "metric.is_monotonic",
+    { type: "bool", optional: true, remedy: "Write `metric.is_monotonic == true`, without quotes" },
   ],
   ...["value_int", "value_double", "count", "sum"].map(
     (name) => [`datapoint.${name}`, { type: "number", optional: true, remedy: number }] as const,
@@ -99,5 +103,6 @@ export const typeNames: Readonly<Record<FieldType | LiteralType, string>> = {
 /** Returns whether a field can be equal to a literal of this type. */
 export function fits({ type, optional }: TypedField, literal: LiteralType): boolean {
   if (literal === "nil") return optional === true;
-  return type === "number" ? literal === "number" || literal === "enum" : type === "text" && literal === "text";
+  if (type === "number") return literal === "number" || literal === "enum";
+  return (type === "text" || type === "bool") && literal === type;
 }

@@ -31,6 +31,7 @@ const right: readonly AnnotatedObject[] = [
   service({ port: "web" }, [behind]),
   // They are scraped as Pods, by their own annotations.
   service({ port: "none" }, [{ ...behind, isAnnotated: true }]),
+  pod({ scheme: "" }),
 ];
 
 const wrong: readonly (readonly [AnnotatedObject, string])[] = [

@@ -49,6 +49,13 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
       `${metricFilter} compares \`datapoint.value_int\` at position 6, ${scraped} Write \`(datapoint.value_int <= NUMBER and datapoint.value_double <= NUMBER)\` without the \`not\`.`,
     ],
   ],
+  [
+    "a yes or no in quotes",
+    metricWith(filter('metric.is_monotonic == "true"')),
+    [
+      `${metricFilter} compares \`metric.is_monotonic\`, which is true or false, with text, so \`==\` is never true. Write \`metric.is_monotonic == true\`, without quotes.`,
+    ],
+  ],
   ["buckets", metricWith(filter('metric.name == "latency_seconds_bucket"')), [`${metricFilter} ${part}`]],
   ["buckets by pattern", metricWith(filter('IsMatch(metric.name, ".*_bucket$")')), [`${metricFilter} ${part}`]],
   ["a histogram's count", metricWith(filter('metric.name == "latency_seconds_count"')), [`${metricFilter} ${part}`]],
@@ -219,6 +226,7 @@ describe("OTTL that does something else than it seems to is accepted with a warn
 
 const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] = [
   ["both values", metricWith(filter("datapoint.value_double == 0.0 and datapoint.value_int == 0"))],
+  ["a yes or no", metricWith(filter("metric.is_monotonic == true", "metric.is_monotonic != nil"))],
   ["both values, negated", metricWith(filter("not (datapoint.value_double != 0.0 or datapoint.value_int != 0)"))],
   ["a value for which 0 does not count", metricWith(filter("datapoint.value_int > 5", "datapoint.value_double < -1"))],
   ["a value compared with nil", metricWith(filter("datapoint.value_int == nil"))],
