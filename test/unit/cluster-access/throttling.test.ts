@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { ThrottledError, unlessThrottled } from "../../../components/cluster-access";
 import { readSecrets } from "../../../components/credentials/read-secrets";
 import { pipelineReport } from "../../../components/verification";
+import { kubeconfigOf } from "../helpers/kubeconfig";
 
 const tooMany = (retryAfter?: string): object => ({
   code: 429,
@@ -26,12 +27,7 @@ async function busyServer(rejected: number): Promise<{ server: Server; kubeconfi
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const kubeconfig = JSON.stringify({
-    "current-context": "c",
-    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-    clusters: [{ name: "c", cluster: { server: address, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "u", user: {} }],
-  });
+  const kubeconfig = kubeconfigOf(address);
   return { server, kubeconfig, asked: () => asked };
 }
 

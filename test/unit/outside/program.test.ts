@@ -10,15 +10,10 @@ import { runJob } from "../../../components/outside/run-job";
 import { runJobSync } from "../../../components/outside/run-job-sync";
 import { noCluster } from "../helpers/pulumi";
 import { withTimeLimit } from "../../../components/cluster-access/time-limit";
+import { kubeconfigOf } from "../helpers/kubeconfig";
 
 const secret = "hunter2-hunter2";
-const kubeconfig = (server: string): string =>
-  JSON.stringify({
-    "current-context": "c",
-    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-    clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "u", user: { token: secret } }],
-  });
+const kubeconfig = (server: string): string => kubeconfigOf(server, { token: secret });
 
 interface Ended {
   readonly code: number | null;

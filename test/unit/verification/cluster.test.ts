@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connect } from "../../../components/verification/cluster";
+import { kubeconfigOf } from "../helpers/kubeconfig";
 
 describe("the cluster of a check", () => {
   it("gives the end of a log: with a limit of bytes alone, the kubelet would send the beginning", async () => {
@@ -14,12 +15,7 @@ describe("the cluster of a check", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const kubeconfig = JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      clusters: [{ name: "c", cluster: { server: address, "insecure-skip-tls-verify": true } }],
-      users: [{ name: "u", user: {} }],
-    });
+    const kubeconfig = kubeconfigOf(address);
     try {
       assert.equal(await connect({ kubeconfig }).log("telemetry", "pod", 60), "last line\n");
       const [query] = asked;

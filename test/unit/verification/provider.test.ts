@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { programOfProject } from "../../../components/outside/find-program";
 import { flowProvider, mustRun, type FlowInputs, type FlowState } from "../../../components/proof/flow-provider";
 import { flowRevision, type FlowSubject } from "../../../components/proof/flow-revision";
+import { kubeconfigOf } from "../helpers/kubeconfig";
 
 const inputs: FlowInputs = {
   targets: { namespace: "telemetry", collectors: [], pipelines: [] },
@@ -42,13 +43,7 @@ const oneGateway = {
   collectors: [{ kind: "gateway" as const, workload: "DaemonSet" as const, name: "g" }],
   pipelines: [pipeline],
 };
-const kubeconfig = (server: string): string =>
-  JSON.stringify({
-    "current-context": "c",
-    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-    clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "u", user: { token: "kubeconfig-token" } }],
-  });
+const kubeconfig = (server: string): string => kubeconfigOf(server, { token: "kubeconfig-token" });
 
 /** An API server that has nothing of what it is asked for. It proves what becomes of a verdict, and nothing of a check. */
 async function emptyCluster(): Promise<{ server: Server; address: string }> {
