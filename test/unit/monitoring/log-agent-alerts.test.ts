@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { alertRules } from "../../../components/monitoring/alerts";
 import type { Watched } from "../../../components/monitoring/promql";
-
-const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 512 } as const;
-const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 1024 } as const;
-const logAgent = {
-  name: "telemetry-log-agent",
-  kind: "log-agent",
-  memoryLimit: 256,
-  namespace: "telemetry-logs",
-} as const;
-const both: Watched = { namespace: "telemetry", collectors: [agent, gateway] };
-const everyCollector: Watched = { namespace: "telemetry", collectors: [agent, gateway, logAgent] };
+import { both, everyCollector, logAgent } from "../helpers/watched";
 
 describe("alerts", () => {
   it("about a log agent are there with it, and state what happens to its lines", () => {

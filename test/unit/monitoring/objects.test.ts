@@ -6,17 +6,8 @@ import { alertRules } from "../../../components/monitoring/alerts";
 import { dashboard } from "../../../components/monitoring/dashboard";
 import { podMonitorSpec } from "../../../components/monitoring/pod-monitor";
 import type { Watched } from "../../../components/monitoring/promql";
+import { agent, both, everyCollector, gateway, logAgent } from "../helpers/watched";
 
-const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 512 } as const;
-const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 1024 } as const;
-const logAgent = {
-  name: "telemetry-log-agent",
-  kind: "log-agent",
-  memoryLimit: 256,
-  namespace: "telemetry-logs",
-} as const;
-const everyCollector: Watched = { namespace: "telemetry", collectors: [agent, gateway, logAgent] };
-const both: Watched = { namespace: "telemetry", collectors: [agent, gateway] };
 const onlyGateway: Watched = { namespace: "monitoring-eu", collectors: [gateway] };
 
 interface Panel {
