@@ -1,4 +1,4 @@
-import { isSelected, type NamespaceSelection } from "../schema";
+import { isChosen, isSelected } from "../schema";
 import type { Pipeline } from "../settings";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
 
@@ -19,7 +19,7 @@ export function wantsMonitor(
   const { enabled, labelSelector } = prometheusOperator[monitorKinds[monitor.kind].selection];
   return (
     enabled &&
-    isIncluded(prometheusOperator.namespaces ?? {}, monitor.namespace) &&
+    isChosen(prometheusOperator.namespaces ?? {}, monitor.namespace) &&
     isSelected(labelSelector, monitor.labels)
   );
 }
@@ -30,8 +30,4 @@ export function allowsSecrets(
   { namespace }: MonitorObject,
 ): boolean {
   return prometheusOperator?.allowSecretsFrom.includes(namespace) ?? false;
-}
-
-function isIncluded({ include, exclude = [] }: NamespaceSelection, namespace: string): boolean {
-  return include ? include.includes(namespace) : !exclude.includes(namespace);
 }

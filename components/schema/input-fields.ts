@@ -45,6 +45,11 @@ export interface NameSelection {
   readonly exclude?: readonly string[];
 }
 
+/** Returns whether a selection takes a name. */
+export function isChosen({ include, exclude = [] }: NameSelection, name: string): boolean {
+  return include ? include.includes(name) : !exclude.includes(name);
+}
+
 const containerList = (description: string, list: z.ZodArray<z.ZodString>) =>
   field(list, {
     description,

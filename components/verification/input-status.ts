@@ -1,5 +1,5 @@
 import { idPart, inputs, type AnnotatedObject, type InputDefinition, type InputHealth } from "../inputs";
-import type { NamespaceSelection } from "../schema";
+import { isChosen, type NamespaceSelection } from "../schema";
 import { monitoredTargets, noMonitors, type WantedMonitors } from "./monitored-inputs";
 import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
@@ -191,9 +191,8 @@ function judgeKubelets({ label, health }: Readable<"kubelet">, kubelets: readonl
   return condition(type, isComplete ? "InputsHealthy" : "InputsPending", message);
 }
 
-function isWanted({ include, exclude = [] }: NamespaceSelection, namespace: string | undefined): boolean {
-  if (namespace === undefined) return true;
-  return include ? include.includes(namespace) : !exclude.includes(namespace);
+function isWanted(selection: NamespaceSelection, namespace: string | undefined): boolean {
+  return namespace === undefined || isChosen(selection, namespace);
 }
 
 function repeatedUrls(targets: readonly ScrapedTarget[]): string[] {

@@ -1,4 +1,4 @@
-import type { NameSelection } from "../schema";
+import { isChosen } from "../schema";
 import type { RunningContainer } from "./running-containers";
 import { namespaceOf, type FlowTargets, type PipelineTarget } from "./targets";
 
@@ -63,11 +63,8 @@ export function selectedContainers(
 ): RunningContainer[] {
   if (containerLogs === undefined || containerLogs === true) return [];
   const { namespaces, containers } = containerLogs;
-  return all.filter(({ namespace, container }) => isNamed(namespaces, namespace) && isNamed(containers, container));
+  return all.filter(({ namespace, container }) => isChosen(namespaces, namespace) && isChosen(containers, container));
 }
-
-const isNamed = ({ include, exclude = [] }: NameSelection, name: string): boolean =>
-  include === undefined ? !exclude.includes(name) : include.includes(name);
 
 /** Returns the containers without those of the stack's own collectors, whose files nobody reads. */
 export function withoutCollectors(
