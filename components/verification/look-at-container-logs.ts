@@ -2,6 +2,7 @@ import { containerOfFile, longLineOperator } from "../inputs";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
 import type { ContainerLogEvidence, LongLine } from "./input-evidence";
+import { logValue } from "./log-value";
 import type { PullingPod } from "./look-at-inputs";
 import { namespaceOf, type FlowTargets } from "./targets";
 import { readUnreadableFiles, type UnreadableFile } from "./unreadable-files";
@@ -44,10 +45,8 @@ export async function lookAtContainerLogs(
 export function readLongLines(log: string): LongLine[] {
   return log.split("\n").flatMap((text) => {
     if (!text.includes(`"operator_id":"${longLineOperator}"`)) return [];
-    const [receiver, file] = ["otelcol.component.id", "log.file.path"].map(
-      (key) => new RegExp(`"${key}":"([^"]*)"`).exec(text)?.[1],
-    );
-    const container = containerOfFile(file ?? "");
+    const receiver = logValue("otelcol.component.id", text);
+    const container = containerOfFile(logValue("log.file.path", text) ?? "");
     return receiver === undefined || container === undefined ? [] : [{ receiver, container }];
   });
 }

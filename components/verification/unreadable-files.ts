@@ -1,4 +1,5 @@
 import { containerOfFile } from "../inputs";
+import { logValue } from "./log-value";
 
 /** A container's file that a log agent could not read. */
 export interface UnreadableFile {
@@ -29,24 +30,22 @@ const repeated = 3;
 export function readUnreadableFiles(log: string): UnreadableFile[] {
   const found = new Map<string, { readonly file: UnreadableFile; readonly lines: number }>();
   for (const text of log.split("\n")) {
-    const message = valueOf("msg", text);
+    const message = logValue("msg", text);
     if (message === undefined || (message !== recovery && !failures.includes(message))) continue;
-    const receiver = valueOf("otelcol.component.id", text);
-    const path = valueOf("original_path", text) ?? valueOf("path", text) ?? "";
+    const receiver = logValue("otelcol.component.id", text);
+    const path = logValue("original_path", text) ?? logValue("path", text) ?? "";
     const container = containerOfFile(path);
     if (receiver === undefined || container === undefined) continue;
     const key = `${receiver} ${path}`;
     if (message === recovery) found.delete(key);
     else {
       const lines = (found.get(key)?.lines ?? 0) + 1;
-      found.set(key, { file: { receiver, container, cause: causeOf(valueOf("error", text) ?? "") }, lines });
+      found.set(key, { file: { receiver, container, cause: causeOf(logValue("error", text) ?? "") }, lines });
     }
   }
   const lasting = [...found.values()].filter(({ file: { cause }, lines }) => cause === "denied" || lines >= repeated);
   return lasting.map(({ file }) => file);
 }
-
-const valueOf = (key: string, text: string): string | undefined => new RegExp(`"${key}":"([^"]*)"`).exec(text)?.[1];
 
 function causeOf(error: string): UnreadableCause {
   return causes.find(([, end]) => error.endsWith(end))?.[0] ?? "other";
