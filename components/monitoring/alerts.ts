@@ -1,7 +1,16 @@
 import type { ConditionType } from "../verification";
 import { selfMetricsLabel } from "../contract";
 import { amount, pipeline, pod, share, type AlertRule } from "./alert-rule";
-import { growth, labelled, ofAllSignals, select, window, type Watched, type WatchedCollector } from "./promql";
+import {
+  growth,
+  labelled,
+  notCanary,
+  ofAllSignals,
+  select,
+  window,
+  type Watched,
+  type WatchedCollector,
+} from "./promql";
 import { logAgentAlerts } from "./log-agent-alerts";
 import { dropTime, fullQueue, isLogAgent, keptQueues, memorySettings, queueSettings, retryTime } from "./setting-words";
 
@@ -92,7 +101,7 @@ function refusalAlerts({ namespace, collectors }: Watched): AlertRule[] {
   const watched = { namespace, collectors: collectors.filter((one) => !isLogAgent(one)) };
   if (watched.collectors.length === 0) return [];
   const refused = (metric: string, signal: string): string =>
-    labelled(growth(select(metric, watched, 'receiver!="otlp/canary"')), "signal", signal);
+    labelled(growth(select(metric, watched, notCanary)), "signal", signal);
   return [
     {
       alert: "TelemetryDataRefused",

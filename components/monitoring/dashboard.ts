@@ -1,12 +1,11 @@
 import { layout, type Row } from "./panels";
-import { growth, labelled, ofAllSignals, select, window, type Watched } from "./promql";
+import { growth, labelled, notCanary, ofAllSignals, select, window, type Watched } from "./promql";
 import { retryTime } from "./setting-words";
 
 /** Window of rates, which Grafana adapts to the scrape interval. */
 const rateWindow = "$__rate_interval";
 const byPipeline = 'exporter=~"$pipeline"';
 const byNode = 'node=~"$node"';
-const notCanary = 'receiver!="otlp/canary"';
 
 /** Returns the dashboard about these collectors in Grafana's JSON. The same collectors give the same bytes. */
 export function dashboard(watched: Watched): string {

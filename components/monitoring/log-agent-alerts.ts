@@ -1,9 +1,9 @@
 import { amount, pod, type AlertRule } from "./alert-rule";
-import { growth, labelled, select, window, type Watched } from "./promql";
+import { growth, labelled, notCanary, select, window, type Watched } from "./promql";
 import { isLogAgent } from "./setting-words";
 
 /** All receivers of a log agent but that of canaries read files. */
-const ofFiles = 'receiver!="otlp/canary"';
+const ofFiles = notCanary;
 
 /** Returns the alerts about log agents; nothing without one. */
 export function logAgentAlerts({ namespace, collectors }: Watched): AlertRule[] {

@@ -2,6 +2,9 @@
 
 import { signalNames, signals, type CollectorKind } from "../contract";
 
+/** Selects the metrics of all receivers but that of canaries. */
+export const notCanary = 'receiver!="otlp/canary"';
+
 /** A collector that alerts and dashboard are about. */
 export interface WatchedCollector {
   /** Name of its workload, and value of the label `job` of its metrics. */
