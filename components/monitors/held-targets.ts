@@ -40,14 +40,8 @@ export function hasOnlyOwnTargets(monitor: MonitorObject, spec: MonitorSpec): bo
 export const mayAnswerElsewhere = ({ proxyUrl, followRedirects }: MonitorEndpoint): boolean =>
   Boolean(proxyUrl) || followRedirects === true;
 
-/** In another namespace, a monitor could let answers of something else pass for those of a pod. */
-export function elsewhereFaults(
-  monitor: MonitorObject,
-  spec: MonitorSpec,
-  { proxyUrl, followRedirects }: MonitorEndpoint,
-  place: string,
-): MonitorFault[] {
-  if (hasOnlyOwnTargets(monitor, spec)) return [];
+/** The faults of an endpoint with targets in other namespaces, where answers of something else could pass for those of a pod. */
+export function elsewhereFaults({ proxyUrl, followRedirects }: MonitorEndpoint, place: string): MonitorFault[] {
   const remedy = "Move the monitor to the namespace of its targets";
   return [
     ...(proxyUrl

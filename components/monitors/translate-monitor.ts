@@ -74,6 +74,7 @@ function translateEndpoint(
   settings: MonitorSettings,
 ): TranslatedEndpoint {
   const { relabelings = [], metricRelabelings = [] } = endpoint;
+  const isOwn = hasOnlyOwnTargets(monitor, spec);
   const http = httpSettings(monitor, endpoint, place);
   const times = scrapeTimes(endpoint, place, settings);
   const faults = [
@@ -81,14 +82,13 @@ function translateEndpoint(
     ...times.faults,
     ...http.faults,
     ...clearCredentialFaults(endpoint, place),
-    ...elsewhereFaults(monitor, spec, endpoint, place),
+    ...(isOwn ? [] : elsewhereFaults(endpoint, place)),
     ...relabelingFaults(`${place}.relabelings`, relabelings, "target"),
     ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),
     ...relabelingFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
   ];
   if (faults.some(({ effect }) => effect !== "field")) return { faults };
   const isPod = monitor.kind === "PodMonitor";
-  const isOwn = hasOnlyOwnTargets(monitor, spec);
   const config = {
     ...jobSettings(times.interval, settings.scrape),
     // All jobs share the discovery of the whole cluster. The scraper would keep each target of it that a job drops.
