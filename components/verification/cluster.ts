@@ -30,7 +30,7 @@ export interface Cluster {
   log(namespace: string, pod: string, seconds: number): Promise<string>;
   /** All running Pods, and all Services, with annotations for scraping. */
   annotated(): Promise<readonly AnnotatedObject[]>;
-  /** The jobs of monitors that cannot have a target, because of the Pods and Services that there are. */
+  /** The pods of each job of a monitor, or why there are none. */
   monitoredJobs(targets: readonly MonitorTarget[]): Promise<readonly MonitoredJob[]>;
   /** All containers that have run for a minute or longer. */
   runningContainers(): Promise<readonly RunningContainer[]>;
@@ -69,9 +69,11 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
   const forward = new PortForward(config);
   const asked = <T>(request: () => Promise<T>): Promise<T> => unlessThrottled(() => timely(request()), until);
   const page = { limit: 500 };
-  const services = () =>
-    allPages((next) => asked(() => core.listServiceForAllNamespaces({ ...page, _continue: next })));
-  const pods = () => allPages((next) => asked(() => core.listPodForAllNamespaces({ ...page, _continue: next })));
+  // A check asks several questions about all Services and Pods at its end. One list of each is enough for them.
+  const services = once(() =>
+    allPages((next) => asked(() => core.listServiceForAllNamespaces({ ...page, _continue: next }))),
+  );
+  const pods = once(() => allPages((next) => asked(() => core.listPodForAllNamespaces({ ...page, _continue: next }))));
   return {
     workload: async (namespace, { workload, name }) => {
       const find = (): Promise<WorkloadState> =>
@@ -140,6 +142,11 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
 interface ListPage<Item> {
   readonly metadata?: { readonly _continue?: string };
   readonly items: readonly Item[];
+}
+
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= read());
 }
 
 /** Reads page by page, because there can be many thousands of objects. */

@@ -47,7 +47,7 @@ export function nodeOf({ spec = {} }: PodState): string | undefined {
 }
 
 /** Whether the pod is not being deleted. */
-export function isKept({ metadata }: PodState): boolean {
+export function isKept({ metadata }: { readonly metadata: Pick<PodState["metadata"], "deletionTimestamp"> }): boolean {
   return metadata.deletionTimestamp === undefined || metadata.deletionTimestamp === null;
 }
 

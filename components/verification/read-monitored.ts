@@ -1,5 +1,6 @@
 import type { MonitorTarget } from "../inputs";
 import { isSelected } from "../schema";
+import { isRunning, noticed } from "./running-containers";
 
 /** What the cluster has for the job of a monitor: pods, or the reason why there is none, as a clause. */
 export type MonitoredJob = { readonly job: string } & Candidates;
@@ -14,9 +15,6 @@ export interface MonitoredPod {
   /** Whether it is so young that the agents may not know it yet. */
   readonly isNew?: true;
 }
-
-/** Seconds until the agents have surely discovered a pod. */
-const discovered = 60;
 
 interface Port {
   readonly name?: string;
@@ -56,9 +54,7 @@ export function monitoredJobs(
   pods: readonly ApiPod[],
   now: Date,
 ): MonitoredJob[] {
-  const running = pods.filter(
-    ({ metadata, status }) => status?.phase === "Running" && metadata?.deletionTimestamp === undefined,
-  );
+  const running = pods.filter(isRunning);
   return targets.map((target) => {
     const found = target.kind === "PodMonitor" ? podsOf(target, running) : podsOfServices(target, services, running);
     return { job: target.job, ...("why" in found ? found : { pods: found.map((pod) => named(pod, now)) }) };
@@ -109,7 +105,7 @@ function named({ metadata = {}, spec: { nodeName } = {}, status = {} }: ApiPod, 
     namespace,
     name,
     ...(nodeName !== undefined && { node: nodeName }),
-    ...(seconds < discovered && { isNew: true as const }),
+    ...(seconds < noticed && { isNew: true as const }),
   };
 }
 

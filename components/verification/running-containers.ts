@@ -1,3 +1,5 @@
+import { isKept } from "./daemon-nodes";
+
 /** A container that has run for long enough that its lines are read. */
 export interface RunningContainer {
   readonly namespace: string;
@@ -23,8 +25,12 @@ interface ApiPod {
   };
 }
 
-/** Seconds after which a container counts. The log agent looks for new files every second, and a start takes a while. */
-const settled = 60;
+/** Seconds after which every collector knows a new pod or container, also one whose own start takes a while. */
+export const noticed = 60;
+
+/** Whether a pod runs and is not being deleted. */
+export const isRunning = ({ metadata = {}, status }: Pick<ApiPod, "metadata" | "status">): boolean =>
+  status?.phase === "Running" && isKept({ metadata });
 
 /**
  * Returns the containers that have run for a minute or longer, of running pods that are not being deleted.
@@ -32,10 +38,10 @@ const settled = 60;
  * @param now in milliseconds since 1970
  */
 export function runningContainers(pods: readonly ApiPod[], now: number): RunningContainer[] {
-  return pods.flatMap(({ metadata = {}, spec, status = {} }) => {
-    const { name: pod = "", namespace = "", deletionTimestamp } = metadata;
+  return pods.filter(isRunning).flatMap(({ metadata = {}, spec, status = {} }) => {
+    const { name: pod = "", namespace = "" } = metadata;
     const node = spec?.nodeName;
-    if (node === undefined || status.phase !== "Running" || deletionTimestamp !== undefined) return [];
+    if (node === undefined) return [];
     const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status;
     return [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses]
       .filter(({ state }) => isSettled(state?.running?.startedAt, now))
@@ -45,5 +51,5 @@ export function runningContainers(pods: readonly ApiPod[], now: number): Running
 
 function isSettled(startedAt: unknown, now: number): boolean {
   if (startedAt === undefined || startedAt === null) return false;
-  return now - new Date(startedAt as string).getTime() >= settled * 1000;
+  return now - new Date(startedAt as string).getTime() >= noticed * 1000;
 }
