@@ -84,7 +84,10 @@ const namespace = `resource.attributes["k8s.namespace.name"]`;
 const isUnknown = `(${namespace} == nil or ${namespace} == "")`;
 const isPod = `resource.attributes["k8s.pod.uid"] != nil`;
 
-/** What becomes of data without a namespace: the condition by which `include` judges data, and the one by which `exclude` drops it. */
+/**
+ * Conditions about data without a namespace. `include` drops only data that is `judged`, all by default. `exclude` also drops
+ * data that is `dropped`, none by default.
+ */
 interface Unknown {
   readonly judged?: string;
   readonly dropped?: string;

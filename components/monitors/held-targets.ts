@@ -1,4 +1,4 @@
-/** What holds the targets of a monitor to their pods, so that no answer of something else passes for that of a pod. */
+/** Rules and faults by which a monitor gets only the answers of the pods that it selects. */
 
 import { duration, literal } from "../collector";
 import { dropMoved, keepPlainScheme, rememberHostPort, type RelabelRule } from "../inputs";

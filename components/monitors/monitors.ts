@@ -39,7 +39,7 @@ interface WantedJob extends EndpointJob {
   readonly pipelines: readonly string[];
 }
 
-/** What is wrong with a monitor, and the ids of the pipelines that want it. */
+/** Faults of a monitor, and the ids of the pipelines that want it. */
 interface Remark {
   readonly monitor: MonitorObject;
   readonly pipelines: readonly string[];

@@ -55,7 +55,7 @@ export interface InputEvidence {
   readonly kubelets: readonly KubeletReading[];
   /** Running Pods, and Services, with annotations for scraping. */
   readonly annotated: readonly AnnotatedObject[];
-  /** What the cluster has for the jobs of monitors. */
+  /** The pods of the jobs of monitors. */
   readonly monitored?: readonly MonitoredJob[];
   /** Missing without a ready log agent. */
   readonly containerLogs?: ContainerLogEvidence;

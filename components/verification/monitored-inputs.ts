@@ -3,7 +3,7 @@ import type { InputEvidence, ScrapedTarget } from "./input-evidence";
 import type { Missed } from "./input-words";
 import type { MonitoredPod } from "./read-monitored";
 
-/** What a pipeline gets of the monitors that it wants, and what it does not get. */
+/** The monitors that a pipeline wants: their jobs, and their parts that are not applied as they ask. */
 export interface WantedMonitors {
   readonly targets: readonly MonitorTarget[];
   readonly problems: readonly MonitorProblem[];

@@ -2,7 +2,7 @@ import type { MonitorTarget } from "../inputs";
 import { isSelected } from "../schema";
 import { isRunning, noticed } from "./running-containers";
 
-/** What the cluster has for the job of a monitor: pods, or the reason why there is none, as a clause. */
+/** The pods of a job of a monitor, or a clause that states why there are none. */
 export type MonitoredJob = { readonly job: string } & Candidates;
 
 type Candidates = { readonly pods: readonly MonitoredPod[] } | { readonly why: string };

@@ -48,7 +48,7 @@ export interface PipelineTarget {
   readonly containerLogs?: true | Pick<ContainerLogsSelection, "namespaces" | "containers">;
   /** Jobs of monitors whose data the pipeline wants. */
   readonly monitors?: readonly MonitorTarget[];
-  /** What of its monitors is not applied as they ask. */
+  /** The parts of its monitors that are not applied as they ask. */
   readonly monitorProblems?: readonly MonitorProblem[];
   /** Names of the collectors that send its data to the backend. */
   readonly collectors: readonly string[];
