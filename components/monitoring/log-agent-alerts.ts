@@ -32,8 +32,8 @@ function stuck(agents: Watched): AlertRule {
       summary: "A log agent reads no lines, although files have some",
       description:
         `${pod} on node {{ $labels.node }} has been in the middle of ${amount} files of containers for ${window}, and has read ` +
-        "no line. Lines are lost when the kubelet deletes the files. Either a queue is full because its backend accepts too " +
-        `little, which \`npm run status\` reports, or memory or the node's disk is short: see ${logOf}, free the disk, or ` +
+        "no line. Lines are lost when the kubelet compresses or deletes the files. Either a queue is full because its backend " +
+        `accepts too little, which \`npm run status\` reports, or memory or the node's disk is short: see ${logOf}, free the disk, or ` +
         "raise resources.limits.memory in telemetry:logAgent.",
     },
   };

@@ -46,7 +46,7 @@ export function keptQueues({ collectors }: Watched): string {
 /** Returns in words what happens to data when a queue is full. */
 export function fullQueue({ collectors }: Watched): string {
   const waits =
-    "a log agent stops reading files until there is room, and loses those that the kubelet deletes meanwhile";
+    "a log agent stops reading files until there is room, and loses those that the kubelet compresses or deletes meanwhile";
   if (!hasLogAgent(collectors)) return "data is lost";
   return collectors.every(isLogAgent) ? waits : `data is lost; ${waits}`;
 }

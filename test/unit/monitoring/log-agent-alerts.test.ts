@@ -20,7 +20,7 @@ describe("alerts", () => {
     const refused = alertRules(everyCollector).find(({ alert }) => alert === "TelemetryDataRefused")?.expr ?? "";
     assert.doesNotMatch(refused, /log-agent/);
     const waits =
-      "a log agent stops reading files until there is room, and loses those that the kubelet deletes meanwhile";
+      "a log agent stops reading files until there is room, and loses those that the kubelet compresses or deletes meanwhile";
     for (const [watched, clause] of [
       [both, "data is lost"],
       [alone, waits],
@@ -41,8 +41,8 @@ describe("alerts", () => {
     assert.equal(
       textOf(alone, "TelemetryContainerLogsStuck"),
       "pod {{ $labels.pod }} on node {{ $labels.node }} has been in the middle of {{ $value | humanize }} files of containers " +
-        "for 10m, and has read no line. Lines are lost when the kubelet deletes the files. Either a queue is full because its " +
-        "backend accepts too little, which `npm run status` reports, or memory or the node's disk is short: see `kubectl -n " +
+        "for 10m, and has read no line. Lines are lost when the kubelet compresses or deletes the files. Either a queue is full " +
+        "because its backend accepts too little, which `npm run status` reports, or memory or the node's disk is short: see `kubectl -n " +
         "{{ $labels.namespace }} logs {{ $labels.pod }}`, free the disk, or raise resources.limits.memory in telemetry:logAgent.",
     );
   });
