@@ -5,7 +5,7 @@ import { resourceNameIn } from "./plan";
 import { flowTargets } from "./proof";
 import type { PipelinesArgs } from "./settings";
 import type { GatewaySize } from "./sizing";
-import { parse, place, plan, prove, readMonitors, sizeOfGateway, validate } from "./steps";
+import { parse, place, planAndValidate, prove, sizeOfGateway } from "./steps";
 import type { FlowTargets, PipelineStatus } from "./verification";
 import { restoringFields, type OtlpGateway } from "./workloads";
 
@@ -39,9 +39,7 @@ export class Telemetry extends pulumi.ComponentResource {
     super("telemetry:index:Telemetry", name, {}, restoringFields(opts));
     const { cluster = {}, verifyAfter = [], ...written } = args;
     const parsed = parse(this, written, cluster);
-    const monitors = readMonitors(this, parsed);
-    const planned = plan(this, parsed, monitors);
-    validate(this, parsed, monitors, planned);
+    const { monitors, planned } = planAndValidate(this, parsed);
 
     const owner = {
       component: this,

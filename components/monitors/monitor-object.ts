@@ -1,8 +1,13 @@
 import type { LabelSelector } from "../schema";
 
 export const monitorKinds = {
-  ServiceMonitor: { plural: "servicemonitors", selection: "serviceMonitors", job: "serviceMonitor" },
-  PodMonitor: { plural: "podmonitors", selection: "podMonitors", job: "podMonitor" },
+  ServiceMonitor: {
+    plural: "servicemonitors",
+    selection: "serviceMonitors",
+    job: "serviceMonitor",
+    endpoints: "endpoints",
+  },
+  PodMonitor: { plural: "podmonitors", selection: "podMonitors", job: "podMonitor", endpoints: "podMetricsEndpoints" },
 } as const;
 export type MonitorKind = keyof typeof monitorKinds;
 
@@ -13,6 +18,20 @@ export interface MonitorObject {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: unknown;
+}
+
+/** Returns the name of the scrape job of a monitor's endpoint, as the operator names it. */
+export function jobName({ kind, namespace, name }: MonitorObject, index: number): string {
+  return [monitorKinds[kind].job, namespace, name, index].join("/");
+}
+
+/** Names the monitor and the endpoint of a scrape job for people. Jobs of other inputs have none. */
+export function monitorOfJob(job: string): string | undefined {
+  const [prefix, namespace = "", name = "", index = ""] = job.split("/");
+  const found = Object.entries(monitorKinds).find(([, one]) => one.job === prefix);
+  if (found === undefined) return undefined;
+  const [kind, { endpoints }] = found;
+  return `${kind} ${namespace}/${name}, ${endpoints}[${index}]`;
 }
 
 /** A key of a Secret or ConfigMap. */

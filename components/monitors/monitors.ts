@@ -10,6 +10,9 @@ import type { MonitorReading } from "./read-monitors";
 import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
 import { translateMonitor, type EndpointJob } from "./translate-monitor";
 
+/** The collector's words about scrape jobs that it refuses, by the name of the job. */
+export type RefusedJobs = ReadonlyMap<string, string>;
+
 export type ReadMonitors = (kinds: readonly MonitorKind[]) => MonitorReading;
 
 /** What monitors add to the plan of the agents. */
@@ -61,6 +64,7 @@ export function planMonitors(
   settings: TelemetrySettings,
   read: { readonly monitors: ReadMonitors; readonly secrets: ReadSecrets },
   now: Date,
+  refused: RefusedJobs = new Map(),
 ): Monitors {
   const kinds = wantedKinds(pipelines);
   if (kinds.length === 0) return none;
@@ -72,11 +76,12 @@ export function planMonitors(
   );
   refuseSilence(files, pipelines);
   const usable = withFiles(wanted.jobs, files, now);
-  const used = usable.jobs.flatMap((job) => job.files);
+  const accepted = withoutRefused(usable.jobs, refused);
+  const used = accepted.jobs.flatMap((job) => job.files);
   refuseLongFiles(used, files, pipelines);
-  const remarks = [...wanted.remarks, ...usable.remarks];
+  const remarks = [...wanted.remarks, ...usable.remarks, ...accepted.remarks];
   return {
-    jobs: usable.jobs.map(({ pipelines: ids, interval, config, target }) => ({
+    jobs: accepted.jobs.map(({ pipelines: ids, interval, config, target }) => ({
       pipelines: ids,
       interval,
       config,
@@ -193,5 +198,23 @@ function withFiles(jobs: readonly WantedJob[], files: ReadFiles, now: Date): Che
   return {
     jobs: checked.filter(({ faults }) => faults.length === 0).map(({ job }) => job),
     remarks: checked.map(({ job: { monitor, pipelines }, faults }) => ({ monitor, pipelines, faults })),
+  };
+}
+
+/**
+ * Leaves out what the collector refuses although it passed all checks above. Otherwise, one team's monitor would stop the
+ * updates of everyone.
+ */
+function withoutRefused(jobs: readonly WantedJob[], refused: RefusedJobs): Checked {
+  const remedy = "Correct what the collector names";
+  return {
+    jobs: jobs.filter(({ config }) => !refused.has(config.job_name)),
+    remarks: jobs.flatMap(({ config, place, monitor, pipelines }) => {
+      const words = refused.get(config.job_name);
+      if (words === undefined) return [];
+      return [
+        { monitor, pipelines, faults: [fault(place, "endpoint", `is refused by the collector (${words})`, remedy)] },
+      ];
+    }),
   };
 }

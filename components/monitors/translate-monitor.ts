@@ -15,7 +15,7 @@ import { httpSettings } from "./http-settings";
 import { elsewhereFaults, guarded, hasOnlyOwnTargets, mayAnswerElsewhere } from "./held-targets";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
-import { monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
+import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
@@ -44,7 +44,7 @@ export interface TranslatedMonitor {
 export function translateMonitor(monitor: MonitorObject, settings: MonitorSettings): TranslatedMonitor {
   const { spec, faults: unread } = readSpec(monitor.kind, monitor.spec);
   if (spec === undefined) return { monitor, jobs: [], faults: unread };
-  const list = monitor.kind === "PodMonitor" ? "podMetricsEndpoints" : "endpoints";
+  const { endpoints: list } = monitorKinds[monitor.kind];
   const endpoints = (spec[list] ?? []).map((endpoint, i) =>
     translateEndpoint(monitor, spec, endpoint, { place: `${list}[${i}]`, index: i }, settings),
   );
@@ -97,7 +97,7 @@ function translateEndpoint(
     ...flags(endpoint, settings),
     ...http.config,
     follow_redirects: isOwn && endpoint.followRedirects === true,
-    job_name: `${monitorKinds[monitor.kind].job}/${monitor.namespace}/${monitor.name}/${index}`,
+    job_name: jobName(monitor, index),
     scrape_timeout: duration(times.timeout),
     kubernetes_sd_configs: nodeDiscovery(
       isPod ? "pod" : "endpointslice",

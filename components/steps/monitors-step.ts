@@ -1,17 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { monitorReader, planMonitors, type Monitors } from "../monitors";
+import { monitorReader, planMonitors, type Monitors, type RefusedJobs } from "../monitors";
 import { formatFinding } from "../schema";
-import { reportingFindings, warnAt } from "./messages";
+import { reportingFindings } from "./messages";
 import type { Parsed } from "./parse-step";
 
 /** Reads the monitors of the Prometheus Operator that pipelines select, and the Secrets that these monitors reference. */
 export function readMonitors(
   component: pulumi.Resource,
   { pipelines, settings, cluster, secrets, now }: Parsed,
+  refused: RefusedJobs,
+  warn: (message: string) => void,
 ): Monitors {
   return reportingFindings(component, () => {
-    const monitors = planMonitors(pipelines, settings, { monitors: monitorReader(cluster), secrets }, now);
-    for (const warning of monitors.findings) warnAt(component)(formatFinding(warning));
+    const read = { monitors: monitorReader(cluster), secrets };
+    const monitors = planMonitors(pipelines, settings, read, now, refused);
+    for (const warning of monitors.findings) warn(formatFinding(warning));
     return monitors;
   });
 }

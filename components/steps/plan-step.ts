@@ -14,9 +14,11 @@ export interface Planned {
 }
 
 /** Plans one collector per workload. Asks the cluster only for facts that the pipelines need. */
-export function plan(component: pulumi.Resource, parsed: Parsed, { jobs: monitorJobs }: Monitors): Planned {
-  const { pipelines, settings, facts, namespace } = parsed;
-  const warn = warnAt(component);
+export function plan(
+  { pipelines, settings, facts, namespace }: Parsed,
+  { jobs: monitorJobs }: Monitors,
+  warn: (message: string) => void,
+): Planned {
   const models = pipelineModels(pipelines);
   // Proxies of a mesh affect nothing but the scraping of pods.
   const mesh = scrapesPods(models) && isInMesh(settings.istioMode, () => facts().groups, warn);

@@ -1,14 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterFindings, type WantedNamespace } from "../cluster-facts";
-import type { Monitors } from "../monitors";
+import type { Monitors, RefusedJobs } from "../monitors";
 import { queueFindings } from "../plan";
 import { placeholderFiles, sizeFindings, validateHere } from "../validation";
-import { failWith, thisStack, warnAt } from "./messages";
+import { failWith, thisStack } from "./messages";
 import type { Parsed } from "./parse-step";
 import type { Planned } from "./plan-step";
 
-/** Validates the configurations with a collector on this machine, before the first object is made. */
-export function validate(component: pulumi.Resource, parsed: Parsed, monitors: Monitors, planned: Planned): void {
+/**
+ * Validates the configurations with a collector on this machine, before the first object is made. Returns the jobs of
+ * monitors that it refuses: with any, nothing else is known yet.
+ */
+export function validate(
+  component: pulumi.Resource,
+  parsed: Parsed,
+  monitors: Monitors,
+  planned: Planned,
+  warn: (message: string) => void,
+): RefusedJobs {
   const { pipelines, tokens, settings, facts } = parsed;
   const { models, plans } = planned;
   const configurations = plans.map(({ configuration }) => configuration);
@@ -17,7 +26,7 @@ export function validate(component: pulumi.Resource, parsed: Parsed, monitors: M
     ...queueFindings(plans),
     ...sizeFindings(configurations, models, monitors.jobs),
   ]);
-  const { findings, notes } = validateHere({
+  const { findings, notes, refusedJobs } = validateHere({
     collectors: plans,
     pipelines: models,
     files: placeholderFiles(pipelines, monitors, tokens),
@@ -25,8 +34,10 @@ export function validate(component: pulumi.Resource, parsed: Parsed, monitors: M
     searchPath: process.env.PATH ?? "",
     preview: pulumi.runtime.isDryRun(),
   });
-  for (const note of notes) warnAt(component)(note);
+  if (refusedJobs !== undefined) return refusedJobs;
+  for (const note of notes) warn(note);
   failWith(component, findings);
+  return new Map();
 }
 
 /** Returns the namespaces that must be the stack's own, with the settings that name them. */

@@ -101,18 +101,27 @@ export function validateLocally(
   files: Readonly<Record<string, string>>,
   places: Places,
 ): Finding[] | { readonly silent: string } {
+  const main = askLocally(collector, configuration, files);
+  if (typeof main === "object") return main;
+  if (main === undefined || needsPod.test(main)) return [];
+  const probed = wantsProbes(main, places) ? askLocally(collector, probeConfiguration(places), {}) : undefined;
+  const { version } = collector;
+  return findingsIn(
+    { said: main, probed: typeof probed === "string" ? probed : undefined, version, hadCredentials: false },
+    places,
+  );
+}
+
+/** Returns a collector's errors about a configuration, `undefined` if it accepts it, or why it gave no answer. */
+export function askLocally(
+  collector: LocalCollector,
+  configuration: string,
+  files: Readonly<Record<string, string>>,
+): string | undefined | { readonly silent: string } {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-validation-"));
   try {
     const local = withFiles(withFolder(configuration, folder), { ...mountedFiles(configuration), ...files }, folder);
-    const main = ask(collector, folder, local);
-    if (typeof main === "object") return main;
-    if (main === undefined || needsPod.test(main)) return [];
-    const probed = wantsProbes(main, places) ? ask(collector, folder, probeConfiguration(places)) : undefined;
-    const { version } = collector;
-    return findingsIn(
-      { said: main, probed: typeof probed === "string" ? probed : undefined, version, hadCredentials: false },
-      places,
-    );
+    return ask(collector, folder, local);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -140,7 +149,6 @@ function withFiles(configuration: string, files: Readonly<Record<string, string>
 
 const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
-/** Returns the collector's errors about a configuration, or `undefined` if the collector accepts it. */
 function ask(
   collector: LocalCollector,
   folder: string,

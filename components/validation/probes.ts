@@ -1,4 +1,4 @@
-import { filter, literal, transform } from "../collector";
+import { filter, literal, transform, type Components } from "../collector";
 import type { OttlEntry, Places, PlacedText } from "./places";
 
 /** One of the user's entries, or one text of the entry, as its own processor. */
@@ -50,10 +50,21 @@ export function probesOf({ entries }: Places): Probe[] {
 
 /** Returns a configuration with all probes, in JSON, which the collector reads as YAML. */
 export function probeConfiguration(places: Places): string {
-  return JSON.stringify({
-    receivers: { otlp: { protocols: { grpc: {} } } },
-    processors: Object.fromEntries(probesOf(places).map(({ id, config }) => [id, config])),
+  const processors = Object.fromEntries(probesOf(places).map(({ id, config }) => [id, config]));
+  return JSON.stringify(probingConfiguration({ processors }));
+}
+
+/** Returns a configuration with components that no pipeline has: the collector validates them, but does not build them. */
+export function probingConfiguration({ receivers = {}, processors = {} }: ProbedComponents): unknown {
+  return {
+    receivers: { otlp: { protocols: { grpc: {} } }, ...receivers },
+    processors,
     exporters: { otlp: { endpoint: "localhost:4317" } },
     service: { pipelines: { logs: { receivers: ["otlp"], exporters: ["otlp"] } } },
-  });
+  };
+}
+
+interface ProbedComponents {
+  readonly receivers?: Components;
+  readonly processors?: Components;
 }

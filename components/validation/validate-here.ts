@@ -1,14 +1,18 @@
 import type { PipelineModel } from "../collector";
+import type { RefusedJobs } from "../monitors";
 import type { Finding } from "../schema";
 import type { ValidationSettings } from "../settings";
 import { findCollector, validateLocally } from "./local-collector";
 import { placesIn } from "./places";
+import { jobsRefusedBy, mayBeMonitors, monitorJobsIn } from "./refused-jobs";
 
 export interface ValidatedHere {
   /** Errors in the configurations. */
   readonly findings: readonly Finding[];
   /** Notes to the user about validations that did not take place. */
   readonly notes: readonly string[];
+  /** Jobs of monitors that the collector refuses, if there are any. Without them, it may find more or accept the rest. */
+  readonly refusedJobs?: RefusedJobs;
 }
 
 interface ValidatedCollector {
@@ -45,9 +49,11 @@ export function validateHere({ collectors, ...around }: ToValidateHere): Validat
   const distinct = <T>(list: readonly T[]): T[] => [
     ...new Map(list.map((item) => [JSON.stringify(item), item])).values(),
   ];
+  const refusedJobs = new Map(all.flatMap((one) => [...(one.refusedJobs ?? [])]));
   return {
     findings: distinct(all.flatMap(({ findings }) => findings)),
     notes: distinct(all.flatMap(({ notes }) => notes)),
+    ...(refusedJobs.size > 0 && { refusedJobs }),
   };
 }
 
@@ -77,5 +83,9 @@ function validateOne(
   }
   const places = placesIn(configuration, pipelines);
   const answer = validateLocally(collector, configuration, files, places);
-  return "silent" in answer ? unvalidated(answer.silent) : { findings: answer, notes: [] };
+  if ("silent" in answer) return unvalidated(answer.silent);
+  const refusedJobs = mayBeMonitors(answer)
+    ? jobsRefusedBy(collector, monitorJobsIn(configuration), files)
+    : new Map<string, string>();
+  return refusedJobs.size > 0 ? { findings: [], notes: [], refusedJobs } : { findings: answer, notes: [] };
 }

@@ -1,12 +1,13 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../cluster-access";
 import { labelKeys } from "../contract";
-import { formatFinding, recordFindings } from "../schema";
+import { formatFinding, recordFindings, type Finding } from "../schema";
 import { findingsIn, wantsProbes } from "./collector-findings";
 import { runOnce, type Answer, type Run } from "./in-cluster";
 import type { Places } from "./places";
 import { connect, problemOf, type Cluster } from "./pod-api";
 import { probeConfiguration } from "./probes";
+import { jobConfiguration, mayBeMonitors, monitorJobsIn, refusedJobs, refusedMonitorFindings } from "./refused-jobs";
 import { refusalOf } from "./refused-request";
 
 declare module "../outside/jobs" {
@@ -63,7 +64,8 @@ export async function judge(
     ? await runOnce(cluster, runOf(request, probeConfiguration(places)), until)
     : undefined;
   const probed = probes?.state === "refused" ? probes.said : undefined;
-  const findings = findingsIn({ said: answer.said, probed, version, hadCredentials: true }, places);
+  const found = findingsIn({ said: answer.said, probed, version, hadCredentials: true }, places);
+  const findings = withMonitors(found, mayBeMonitors(found) ? await refusedMonitors(cluster, request, until) : []);
   recordFindings(findings);
   const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
   const image = pod.spec?.containers[0]?.image ?? "";
@@ -72,6 +74,18 @@ export async function judge(
     ...findings.map((finding) => `  ${formatFinding(finding)}`),
   ]);
 }
+
+/** Returns findings that name the monitors which the collector refuses, if there are any. */
+async function refusedMonitors(cluster: Cluster, request: ValidationRequest, until: number): Promise<Finding[]> {
+  const jobs = monitorJobsIn(request.configuration);
+  if (jobs.length === 0) return [];
+  const answer = await runOnce(cluster, runOf(request, jobConfiguration(jobs)), until);
+  return answer.state === "refused" ? refusedMonitorFindings(refusedJobs(answer.said, jobs)) : [];
+}
+
+/** Findings about monitors replace those that can name no place. */
+const withMonitors = (findings: readonly Finding[], monitors: readonly Finding[]): readonly Finding[] =>
+  monitors.length === 0 ? findings : [...findings.filter(({ path }) => path !== "configuration"), ...monitors];
 
 function troubleLines({ problem, remedy }: Extract<Answer, { state: "trouble" }>): string[] {
   return ["The configuration could not be validated", `  The pod that validates it ${problem}. ${remedy}.`];

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { pipelineModels, planCollectors } from "../../components/plan";
+import type { Monitors } from "../../components/monitors";
+import type { ParsedConfiguration } from "../../components/settings";
 import { placeholderFiles, validateHere } from "../../components/validation";
+import type { ValidatedHere } from "../../components/validation/validate-here";
 import { plan, stack, withEndpoint } from "../unit/helpers/monitors";
 import monitors from "../unit/monitors/recorded/monitors.json";
 
@@ -41,19 +44,40 @@ describe("A configuration with monitors", () => {
       "Secret/shop/login": { user: "u", password: "p" },
     });
     assert.ok(named.jobs.length > 15);
-    const collectors = planCollectors(pipelineModels(parsed.pipelines), parsed.settings, {
-      mesh: false,
-      namespace: "telemetry",
-      monitorJobs: named.jobs,
-    });
-    const { findings, notes } = validateHere({
-      collectors,
-      pipelines: pipelineModels(parsed.pipelines),
-      files: placeholderFiles(parsed.pipelines, named),
-      settings: { mode: "local", timeoutSeconds: 60 },
-      searchPath: process.env.PATH ?? "",
-      preview: false,
-    });
-    assert.deepEqual([findings, notes], [[], []]);
+    assert.deepEqual(validated(parsed, named), { findings: [], notes: [] });
+  });
+
+  it("is accepted without a monitor that only the collector refuses", function () {
+    this.timeout("2m");
+    const parsed = stack();
+    const monitors = ["good", "bad"].map((name) => ({ ...withEndpoint("PodMonitor", { port: "metrics" }), name }));
+    const named = plan(parsed, monitors);
+    const jobs = named.jobs.map((job) =>
+      job.target.name === "bad" ? { ...job, config: { ...job.config, unforeseen: "secret" } } : job,
+    );
+    const { refusedJobs, ...others } = validated(parsed, { ...named, jobs });
+    assert.deepEqual(others, { findings: [], notes: [] });
+    assert.deepEqual(
+      refusedJobs,
+      new Map([["podMonitor/shop/bad/0", "field unforeseen not found in type config.ScrapeConfig"]]),
+    );
+    const left = plan(parsed, monitors, {}, refusedJobs);
+    assert.deepEqual(
+      left.jobs.map(({ target }) => target.name),
+      ["good"],
+    );
+    assert.deepEqual(validated(parsed, left), { findings: [], notes: [] });
   });
 });
+
+function validated({ pipelines, settings }: ParsedConfiguration, monitors: Monitors): ValidatedHere {
+  const models = pipelineModels(pipelines);
+  return validateHere({
+    collectors: planCollectors(models, settings, { mesh: false, namespace: "telemetry", monitorJobs: monitors.jobs }),
+    pipelines: models,
+    files: placeholderFiles(pipelines, monitors),
+    settings: { mode: "local", timeoutSeconds: 60 },
+    searchPath: process.env.PATH ?? "",
+    preview: false,
+  });
+}

@@ -1,4 +1,4 @@
-import { planMonitors, type Monitors } from "../../../components/monitors";
+import { planMonitors, type Monitors, type RefusedJobs } from "../../../components/monitors";
 import type { MonitorKind, MonitorObject } from "../../../components/monitors/monitor-object";
 import { translateMonitor, type TranslatedMonitor } from "../../../components/monitors/translate-monitor";
 import { formatFinding } from "../../../components/schema";
@@ -55,6 +55,7 @@ export function plan(
   { pipelines, settings }: ParsedConfiguration,
   monitors: readonly MonitorObject[],
   objects: FakeObjects = {},
+  refused: RefusedJobs = new Map(),
 ): Monitors {
   return planMonitors(
     pipelines,
@@ -70,5 +71,6 @@ export function plan(
         }),
     },
     new Date("2026-06-01"),
+    refused,
   );
 }

@@ -279,6 +279,26 @@ describe("A monitor that cannot be applied as it is", () => {
     assert.deepEqual(plan(stack(), monitors).problems, [{ pipelines: ["metricPipelines/a"], problem }]);
   });
 
+  it("is left out with its Secrets where only the collector refuses it", () => {
+    const login = { username: { name: "login", key: "user" }, password: { name: "login", key: "password" } };
+    const monitors = [{ ...service({}), name: "good" }, service({ basicAuth: login })];
+    const objects = { "Secret/shop/login": { user: "metrics", password: "secret" } };
+    const refused = new Map([["serviceMonitor/shop/orders/0", "field future not found"]]);
+    const planned = plan(stack({ allowSecretsFrom: ["shop"] }), monitors, objects, refused);
+    assert.deepEqual(
+      planned.jobs.map(({ config }) => config.job_name),
+      ["serviceMonitor/shop/good/0"],
+    );
+    assert.deepEqual([planned.files, planned.forms], [{}, {}]);
+    assert.deepEqual(planned.findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, endpoints[0]: is refused by the collector (field future not found), ${skipped}. Correct what the collector names.`,
+    ]);
+    assert.deepEqual(
+      planned.problems.map(({ problem }) => problem.why),
+      [`endpoints[0] is refused by the collector (field future not found), ${skipped}`],
+    );
+  });
+
   it("leaves empty references to Secrets alone, which charts render", () => {
     assert.deepEqual(warnings(service({ bearerTokenSecret: { key: "" }, tlsConfig: {} })), []);
   });

@@ -166,6 +166,37 @@ describe("validation in the cluster", () => {
     }
   });
 
+  it("names the monitor that the collector refuses, without its words", async () => {
+    const job = (name: string): object => ({ job_name: name, static_configs: [{ targets: [] }] });
+    const jobs = ["serviceMonitor/shop/good/0", "podMonitor/shop/bad/1", "app-pods"].map(job);
+    const monitored = JSON.stringify({
+      receivers: {
+        otlp: {},
+        "prometheus/prometheus-operator": { config: { scrape_configs: jobs } },
+        "prometheus/prometheus-operator-2": { config: { scrape_configs: [job("serviceMonitor/shop/other/0")] } },
+      },
+    });
+    const unread = (id: string): string =>
+      "Error: failed to get config: cannot unmarshal the configuration: decoding failed due to the following error(s):\n\n" +
+      `'receivers' error reading configuration for "${id}": decoding failed due to the following error(s):\n\n` +
+      "'config' prometheus receiver: failed to unmarshal yaml to prometheus config object: hunter2";
+    const play: Play = (text) => ({
+      exitCode: 1,
+      log: unread(text === monitored ? "prometheus/prometheus-operator" : "prometheus/1"),
+    });
+    const staged = stage(play);
+    assert.equal(
+      await failureOf(staged, { configuration: monitored }),
+      [
+        "Invalid pipeline configuration (1 problem), found by collector:0.161.0 in the cluster",
+        "  PodMonitor shop/bad, podMetricsEndpoints[1]: is refused by the collector, in words that are not shown because they may quote a credential. Exclude it by labelSelector in input.prometheusOperator, or put the collector on PATH of the machine that updates: updates then leave such a monitor out, and say why.",
+        ...consequences,
+      ].join("\n"),
+    );
+    const run = [...removal, "createConfigMap", "createPod", "readLog", ...removal];
+    assert.deepEqual(staged.calls, [...run, ...run]);
+  });
+
   it("never repeats words of a collector that may quote a credential", async () => {
     const message = await failureOf(
       stage(() => ({

@@ -1,0 +1,106 @@
+import { parse } from "yaml";
+import { renderYaml } from "../collector";
+import { monitorOfJob, type RefusedJobs } from "../monitors";
+import { error, type Finding } from "../schema";
+import { complaintsIn } from "./complaints";
+import { askLocally, type LocalCollector } from "./local-collector";
+import { probingConfiguration } from "./probes";
+
+/** A scrape job, as the collector reads it. */
+interface ScrapeJob {
+  readonly job_name: string;
+}
+
+/**
+ * Returns a configuration with one receiver for each job. The collector names the component that it refuses, and of a
+ * receiver with hundreds of jobs that tells nobody which team's monitor is wrong.
+ */
+export function jobConfiguration(jobs: readonly ScrapeJob[]): string {
+  const receivers = jobs.map((job, i) => [`prometheus/${i}`, { config: { scrape_configs: [job] } }] as const);
+  return renderYaml(probingConfiguration({ receivers: Object.fromEntries(receivers) }));
+}
+
+/**
+ * Returns the jobs of a `jobConfiguration` about which the collector complains. It reads one receiver after the other and
+ * stops at the first that it cannot read, so a run without the returned jobs may find more.
+ */
+export function refusedJobs(said: string, jobs: readonly ScrapeJob[]): RefusedJobs {
+  const complaints = complaintsIn(said).flatMap(({ component, text }): [string, string][] => {
+    const [, unread = component, cause = text] = unreadReceiver.exec(text) ?? [];
+    const job = jobs[Number(/^prometheus\/(\d+)$/.exec(unread ?? "")?.[1] ?? NaN)];
+    return job === undefined ? [] : [[job.job_name, withoutValues(cause, job)]];
+  });
+  return new Map(complaints);
+}
+
+/** Returns the jobs that a collector on this machine refuses; none if it gives no answer. */
+export function jobsRefusedBy(
+  collector: LocalCollector,
+  jobs: readonly ScrapeJob[],
+  files: Readonly<Record<string, string>>,
+): RefusedJobs {
+  const said = jobs.length === 0 ? undefined : askLocally(collector, jobConfiguration(jobs), files);
+  const refused = typeof said === "string" ? refusedJobs(said, jobs) : noJobs;
+  if (refused.size === 0) return refused;
+  const others = jobs.filter(({ job_name: name }) => !refused.has(name));
+  return new Map([...refused, ...jobsRefusedBy(collector, others, files)]);
+}
+
+const noJobs: RefusedJobs = new Map();
+
+/** Matches the collector's words about a receiver that it cannot read. */
+const unreadReceiver =
+  /error reading configuration for "(prometheus\/\d+)": (?:decoding failed due to the following error\(s\):\s+)?(.*)$/s;
+
+/** Removes what a team wrote: the words go to warnings and to the status, and an unforeseen field may hold a credential. */
+function withoutValues(text: string, job: ScrapeJob): string {
+  const words = text
+    .replace(/^.*prometheus config object: (?:yaml: unmarshal errors:\s+line \d+: )?/s, "")
+    .replaceAll(/"(?:\\.|[^"\\])*"|`[^`]*`/g, "…")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return textsIn(job)
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, value) => rest.replaceAll(value, "…"), words);
+}
+
+/** Returns all texts in a value, but for keys and for texts so short that they stand in many words. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return value.length > 3 ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Returns the scrape jobs of monitors in a configuration. */
+export function monitorJobsIn(configuration: string): readonly ScrapeJob[] {
+  const { receivers } = parse(configuration, { maxAliasCount: -1 }) as Receivers;
+  return Object.values(receivers)
+    .flatMap((receiver) => receiver?.config?.scrape_configs ?? [])
+    .filter(({ job_name: name }) => monitorOfJob(name) !== undefined);
+}
+
+/**
+ * Returns whether a collector complains about something that is not the user's. It may be a job of a monitor: the checks of
+ * monitors are our own, and the collector has the last word.
+ */
+export const mayBeMonitors = (findings: readonly Finding[]): boolean =>
+  findings.some(({ path }) => path === "configuration");
+
+interface Receivers {
+  readonly receivers: Readonly<Record<string, { readonly config?: ScrapeConfigs } | null>>;
+}
+
+interface ScrapeConfigs {
+  readonly scrape_configs?: readonly ScrapeJob[];
+}
+
+/** Returns findings that name monitors. The collector had their credentials, so its words are not shown. */
+export function refusedMonitorFindings(refused: RefusedJobs): Finding[] {
+  return [...refused.keys()].map((job) =>
+    error(
+      monitorOfJob(job) ?? job,
+      "is refused by the collector, in words that are not shown because they may quote a credential",
+      `Exclude it by labelSelector in input.prometheusOperator, or put the collector on PATH of the machine that updates: ` +
+        "updates then leave such a monitor out, and say why",
+    ),
+  );
+}
