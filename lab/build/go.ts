@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from "node:os";
 import { Failure, findOnPath, must } from "../host";
 import type { GoBuild } from "./targets";
 
@@ -14,8 +15,10 @@ export function goEnvironment(cgo: boolean, base: NodeJS.ProcessEnv = process.en
     GOTOOLCHAIN: "local",
     GOWORK: "off",
     GOFLAGS: "-mod=readonly -buildvcs=false -trimpath -gcflags=all=-dwarf=false",
-    // A compiler lives for seconds, so garbage collection costs more than the memory it frees.
-    GOGC: "400",
+    // A compiler lives for seconds, so garbage collection costs more than the memory it frees: a quarter of the processor
+    // time. Go runs one compiler for each core, and links beside them.
+    GOGC: "off",
+    GOMEMLIMIT: `${Math.floor(totalmem() / (2 * availableParallelism()))}`,
   };
 }
 
