@@ -88,7 +88,8 @@ function runTask(node, path) {
   const cli = spawn(node, ["--import", "tsx", "cli/main.ts", ...process.argv.slice(2)], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: path },
+    // Every command starts several programs in Node. Without a cache, each of them compiles the same thousands of files.
+    env: { NODE_COMPILE_CACHE: join(root, ".toolchain/compile-cache"), ...process.env, PATH: path },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
