@@ -16,7 +16,7 @@ export function targetHash(target: Target, labFolder: string, goVersion: string)
   // A length precedes each input, so that different inputs never join to the same bytes.
   const add = (text: string | Buffer): void => void hash.update(`${Buffer.byteLength(text)}:`).update(text);
   add(goVersion);
-  add(JSON.stringify(target));
+  add(JSON.stringify({ ...target, seconds: undefined }));
   for (const folder of sourceFolders(target, labFolder)) {
     for (const file of sourceFiles(folder)) {
       add(relative(folder, file));

@@ -3,6 +3,7 @@ import { ensurePackages } from "../debian";
 import { bin, cacheHome, endBackground, must, root, withLock } from "../host";
 import { Cache, linkResults } from "./cache";
 import { checkDisk, diskNeeds } from "./disk";
+import { Forecast } from "./forecast";
 import { goEnvironment, goVersion } from "./go";
 import { targetHash } from "./hash";
 import { TargetBuild } from "./target";
@@ -100,6 +101,7 @@ async function buildAll(missing: readonly Wanted[], cache: Cache, finish: (built
     ...one,
     build: new TargetBuild(one.target, labFolder, cache.stage(one.target.name)),
   }));
+  const forecast = new Forecast(missing.map(({ target }) => target.seconds));
   let last = Promise.resolve();
   const downloads = builds.map(({ build }) => {
     last = last.then(() => build.download());
@@ -110,7 +112,8 @@ async function buildAll(missing: readonly Wanted[], cache: Cache, finish: (built
   try {
     for (const [index, one] of builds.entries()) {
       await downloads[index];
-      await Promise.race([one.build.compile(), failure(links)]);
+      await Promise.race([one.build.compile(() => forecast.words()), failure(links)]);
+      forecast.next();
       links = links
         .then(() => one.build.link())
         .then(() => {

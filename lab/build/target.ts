@@ -33,8 +33,9 @@ export class TargetBuild {
     for (const build of this.target.builds) await this.go("downloading", downloadArguments(build));
   }
 
-  async compile(): Promise<void> {
-    for (const build of this.target.builds) await this.go("compiling", compileArguments(build));
+  /** Compiles, and shows how far the whole build is. */
+  async compile(forecast: () => string): Promise<void> {
+    for (const build of this.target.builds) await this.go("compiling", compileArguments(build), forecast);
   }
 
   async link(): Promise<void> {
@@ -72,8 +73,8 @@ export class TargetBuild {
     for (const file of ["go.mod", "go.sum"]) copyFileSync(join(module, file), join(this.source, file));
   }
 
-  private go(step: string, args: readonly string[]): Promise<{ stdout: string }> {
-    return this.step(step, ["go", ...args], { cwd: this.source, env: this.env });
+  private go(step: string, args: readonly string[], forecast?: () => string): Promise<{ stdout: string }> {
+    return this.step(step, ["go", ...args], { cwd: this.source, env: this.env }, forecast);
   }
 
   /** Runs one step with progress. A failure names the step, and shows its last lines and a remedy. */
@@ -81,11 +82,12 @@ export class TargetBuild {
     step: string,
     [command, ...args]: readonly string[],
     options: { cwd: string; env: NodeJS.ProcessEnv },
+    forecast?: () => string,
   ): Promise<{ stdout: string }> {
     const { name } = this.target;
     let packages = 0;
     // While it compiles, Go prints each package that is not in its cache. At the end, it prints the full list.
-    const beat = heartbeat(name, step, () => (step === "compiling" ? `${packages} packages so far` : ""));
+    const beat = heartbeat(name, step, () => (forecast ? `${packages} packages; ${forecast()}` : ""));
     try {
       const ran = await run(command ?? "", args, { ...options, onLine: () => (packages += 1) });
       if (ran.code !== 0) throw new Failure(explain(name, step, ran.output));

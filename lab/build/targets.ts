@@ -31,6 +31,8 @@ export interface Target {
   readonly scripts?: readonly Script[];
   readonly cgo?: boolean;
   readonly debian?: readonly Package[];
+  /** Seconds that its compilation takes on two idle cores, with empty caches and the targets before it compiled. */
+  readonly seconds: number;
   /** Disk that the build needs with empty caches, in GiB. */
   readonly gib: { readonly modules: number; readonly build: number; readonly result: number };
 }
@@ -75,6 +77,7 @@ export const targets: readonly Target[] = [
     name: "cluster",
     module: "cluster",
     builds: [{ packages: ["./cmd/..."], output: "./" }],
+    seconds: 244,
     gib: { modules: 0.2, build: 0.6, result: 0.1 },
   },
   {
@@ -90,6 +93,7 @@ export const targets: readonly Target[] = [
         ldflags: `-linkmode external -extldflags -static ${variables({ "main.version": "1.5.2" })}`,
       },
     ],
+    seconds: 20,
     gib: { modules: 0.1, build: 0.2, result: 0.01 },
   },
   {
@@ -105,6 +109,7 @@ export const targets: readonly Target[] = [
     aliases: {
       kube: ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
     },
+    seconds: 627,
     gib: { modules: 1.2, build: 3, result: 0.2 },
   },
   {
@@ -125,12 +130,14 @@ export const targets: readonly Target[] = [
         ldflags: variables({ [`${cni}/pkg/utils/buildversion.BuildVersion`]: "v1.9.1" }),
       },
     ],
+    seconds: 79,
     gib: { modules: 0.2, build: 0.6, result: 0.1 },
   },
   {
     name: "coredns",
     module: "modules/kube",
     builds: [{ packages: ["./cmd/coredns"], output: "coredns" }],
+    seconds: 19,
     gib: { modules: 0.1, build: 0.2, result: 0.1 },
   },
   {
@@ -141,12 +148,14 @@ export const targets: readonly Target[] = [
       { packages: ["./cmd/pulumi-language-nodejs"], output: "pulumi-language-nodejs" },
     ],
     scripts: [dynamicProviders],
+    seconds: 358,
     gib: { modules: 1.2, build: 1.4, result: 0.2 },
   },
   {
     name: "kubernetes-provider",
     module: "modules/kubernetes-provider",
     builds: [{ packages: ["."], output: "pulumi-resource-kubernetes" }],
+    seconds: 80,
     gib: { modules: 0.5, build: 0.6, result: 0.1 },
   },
   {
@@ -154,6 +163,7 @@ export const targets: readonly Target[] = [
     module: "modules/collector",
     generator: "go.opentelemetry.io/collector/cmd/builder",
     builds: [{ packages: ["."], output: "otelcol-contrib", tags: kubernetesDiscovery }],
+    seconds: 226,
     gib: { modules: 1.2, build: 1.5, result: 0.1 },
   },
   {
@@ -161,6 +171,7 @@ export const targets: readonly Target[] = [
     module: "modules/collector-oldest",
     generator: "go.opentelemetry.io/collector/cmd/builder",
     builds: [{ packages: ["."], output: "otelcol-oldest", tags: kubernetesDiscovery }],
+    seconds: 156,
     gib: { modules: 1.2, build: 1.5, result: 0.1 },
   },
   {
@@ -174,6 +185,7 @@ export const targets: readonly Target[] = [
         ldflags: variables({ "github.com/prometheus/common/version.Version": "3.16.0" }),
       },
     ],
+    seconds: 182,
     gib: { modules: 0.6, build: 0.9, result: 0.1 },
   },
   {
@@ -186,6 +198,7 @@ export const targets: readonly Target[] = [
         tags: kubernetesDiscovery,
       },
     ],
+    seconds: 8,
     gib: { modules: 0.1, build: 0.1, result: 0.1 },
   },
   {
@@ -197,12 +210,14 @@ export const targets: readonly Target[] = [
         output: "telemetrygen",
       },
     ],
+    seconds: 8,
     gib: { modules: 0.1, build: 0.1, result: 0.02 },
   },
   {
     name: "random-provider",
     module: "modules/random-provider",
     builds: [{ packages: ["."], output: "pulumi-resource-random" }],
+    seconds: 103,
     gib: { modules: 0.4, build: 0.6, result: 0.1 },
   },
   {
@@ -215,6 +230,7 @@ export const targets: readonly Target[] = [
       { ...dynamicProviders, folder: oldest },
       { module: pulumiSdk, file: "nodejs/dist/pulumi-analyzer-policy", folder: oldest },
     ],
+    seconds: 101,
     gib: { modules: 1, build: 1.2, result: 0.1 },
   },
   {
@@ -223,6 +239,7 @@ export const targets: readonly Target[] = [
     builds: [
       { packages: ["./cmd/kube"], output: `${oldest}/kube`, ldflags: kubernetesFlags(kubernetesVersions.oldest) },
     ],
+    seconds: 570,
     gib: { modules: 1.2, build: 3, result: 0.2 },
   },
   {
@@ -235,12 +252,14 @@ export const targets: readonly Target[] = [
         ldflags: kubernetesFlags(kubernetesVersions.newest),
       },
     ],
+    seconds: 10,
     gib: { modules: 0.1, build: 0.2, result: 0.1 },
   },
   {
     name: "kind",
     module: "modules/kind",
     builds: [{ packages: ["sigs.k8s.io/kind"], output: "kind" }],
+    seconds: 10,
     gib: { modules: 0.1, build: 0.1, result: 0.02 },
   },
 ];

@@ -9,6 +9,7 @@ const target: Target = {
   name: "one",
   module: "module",
   builds: [{ packages: ["."], output: "one" }],
+  seconds: 1,
   gib: { modules: 0, build: 0, result: 0 },
 };
 
@@ -32,6 +33,10 @@ describe("the key of a built target", () => {
   it("is the same for the same files, wherever they are", () => {
     assert.equal(key(files), key(files));
     assert.match(key(files), /^[0-9a-f]{16}$/);
+  });
+
+  it("is the same however long the build is expected to take", () => {
+    assert.equal(key(files, { seconds: 2 }), key(files));
   });
 
   const changes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
