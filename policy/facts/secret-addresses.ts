@@ -1,5 +1,5 @@
 import { props, type KubernetesObject } from "./objects";
-import { outputOfKey } from "./settings";
+import { outputOfKey } from "./user-settings";
 import { isMergedSecret, secretFiles } from "./telemetry";
 
 /** An address that a pipeline keeps in a Secret. A message may name the key and the setting, never the address. */

@@ -1,7 +1,7 @@
 import { addresses, collectorConfigurations, components, hostOf, isLoopback, matchesHost } from "../facts/collector";
 import type { KubernetesObject } from "../facts/objects";
 import { secretAddresses } from "../facts/secret-addresses";
-import { outputOf } from "../facts/settings";
+import { outputOf } from "../facts/user-settings";
 import { isMergedSecret } from "../facts/telemetry";
 import { objectRule } from "../rule";
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { KubernetesObject } from "../facts/objects";
-import { outputOfKey } from "../facts/settings";
+import { outputOfKey } from "../facts/user-settings";
 import { isMergedSecret, secretFiles } from "../facts/telemetry";
 import { objectRule } from "../rule";
 

@@ -2,7 +2,7 @@ import { at, list, props, quoted, texts, type KubernetesObject, type Props } fro
 import { credentialIn } from "../facts/credential-shapes";
 import { collectorConfigurations, isReference, monitorAt } from "../facts/collector";
 import { containersOf, podPath } from "../facts/pods";
-import { settingAt } from "../facts/settings";
+import { settingAt } from "../facts/user-settings";
 import { isMergedSecret } from "../facts/telemetry";
 import { objectRule } from "../rule";
 

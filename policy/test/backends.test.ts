@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { backendHosts } from "../rules/backend-hosts";
 import { backendTls } from "../rules/backend-tls";
 import { judge, unknown } from "./judge";
-import { configMap, exporter, mergedSecret } from "./objects";
+import { configMap, exporter, mergedSecret } from "./good-objects";
 
 const secretHost = "tenant-4711.hidden.example.net";
 const to = (change: object): ReturnType<typeof configMap> =>

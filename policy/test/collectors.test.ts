@@ -4,7 +4,7 @@ import { agentSizing, gatewayQueueBytes, gatewayResources } from "../../componen
 import { queueBudget } from "../rules/queue-budget";
 import { scrapeLimits } from "../rules/scrape-limits";
 import { judge, unknown, type Given } from "./judge";
-import { configMap, container, daemonSet, exporter, scrape } from "./objects";
+import { configMap, container, daemonSet, exporter, scrape } from "./good-objects";
 
 describe("queue-budget", () => {
   const queue = (change: object): object => ({ ...exporter, sending_queue: { ...exporter.sending_queue, ...change } });

@@ -12,7 +12,7 @@ import { credentialFiles } from "../../components/credentials";
 import { pipelineModels } from "../../components/plan";
 import { parsePipelines } from "../../components/settings";
 import { secretAddresses } from "../facts/secret-addresses";
-import { outputOf, settingAt } from "../facts/settings";
+import { outputOf, settingAt } from "../facts/user-settings";
 import { componentOf, isMergedSecret, mergedSecretName as ownSecretName } from "../facts/telemetry";
 import { noLiteralCredentials } from "../rules/no-literal-credentials";
 import { nodeLocalGatewayService } from "../rules/node-local-gateway-service";

@@ -6,7 +6,7 @@ import { certificateExpiry, expiryViolations } from "../rules/certificate-expiry
 import { mergedSecretImmutable } from "../rules/merged-secret-immutable";
 import { noLiteralCredentials } from "../rules/no-literal-credentials";
 import { judge, unknown } from "./judge";
-import { configMap, daemonSet, exporter, mergedSecret } from "./objects";
+import { configMap, daemonSet, exporter, mergedSecret } from "./good-objects";
 
 const password = "hunter2-correct-horse";
 

@@ -5,7 +5,7 @@ import { restrictedNamespaces } from "../rules/restricted-namespaces";
 import { restrictedPods } from "../rules/restricted-pods";
 import { deployed } from "./deployed";
 import { judge, unknown, type Given } from "./judge";
-import { daemonSet } from "./objects";
+import { daemonSet } from "./good-objects";
 
 const withLogs: TelemetryArgs = {
   namespace: "shop",

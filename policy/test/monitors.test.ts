@@ -9,7 +9,7 @@ import { mergedSecretReaders } from "../rules/merged-secret-readers";
 import { noLiteralCredentials } from "../rules/no-literal-credentials";
 import { scrapeLimits } from "../rules/scrape-limits";
 import { judge, type Given } from "./judge";
-import { mergedSecret } from "./objects";
+import { mergedSecret } from "./good-objects";
 
 const password = "hunter2-correct-horse";
 const reference = (key: string) => ({ name: "login", key });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networkPolicies } from "../rules/network-policies";
 import { judge, unknown } from "./judge";
-import { daemonSet, networkPolicy } from "./objects";
+import { daemonSet, networkPolicy } from "./good-objects";
 
 const missing = (direction: string): string =>
   `no NetworkPolicy of the stack with policyTypes ${direction} selects these pods. Add one.`;

@@ -9,7 +9,7 @@ import { networkPolicies } from "../rules/network-policies";
 import { dangerousResources } from "../rules/rbac-least-privilege";
 import { unknownSettings } from "../settings";
 import { judge } from "./judge";
-import { clusterRole, configMap, daemonSet, exporter, mergedSecret, networkPolicy } from "./objects";
+import { clusterRole, configMap, daemonSet, exporter, mergedSecret, networkPolicy } from "./good-objects";
 
 const folder = join(__dirname, "..");
 const names = policies.map(({ name }) => name);

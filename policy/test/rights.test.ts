@@ -6,7 +6,7 @@ import { mergedSecretReaders } from "../rules/merged-secret-readers";
 import { mostRights, rbacComputedRights, type AllowedRights } from "../rules/rbac-computed-rights";
 import { rbacLeastPrivilege } from "../rules/rbac-least-privilege";
 import { judge, unknown } from "./judge";
-import { binding, clusterRole, mergedSecret, role } from "./objects";
+import { binding, clusterRole, mergedSecret, role } from "./good-objects";
 
 const metadata = { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["list", "watch"] };
 const account = { kind: "ServiceAccount", name: "telemetry-otlp-gateway", namespace: "telemetry" };

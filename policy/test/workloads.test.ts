@@ -6,7 +6,7 @@ import { protectedNamespace } from "../rules/protected-namespace";
 import { podViolations, restrictedPods } from "../rules/restricted-pods";
 import { surgeRollout } from "../rules/surge-rollout";
 import { judge, unknown } from "./judge";
-import { daemonSet } from "./objects";
+import { daemonSet } from "./good-objects";
 
 const restricted = {
   name: "collector",

@@ -42,14 +42,21 @@ describe("the tree", () => {
     );
   });
 
-  it("has no two files of one name, except doors, in what is shipped together", () => {
-    const shipped = sources.filter((file) => /^(components|cli|manager)\//.test(file) && !isNamedByItsFolder(file));
-    const names = shipped.map((file) => basename(file));
-    assert.deepEqual(
-      names.filter((name, i) => names.indexOf(name) !== i),
-      [],
-    );
-  });
+  for (const [what, folders] of [
+    ["the library, the command line and the manager", /^(components|cli|manager)\//],
+    ["the policy pack", /^policy\//],
+    ["the lab", /^lab\//],
+  ] as const) {
+    it(`has no two files of one name, except doors, in ${what}`, () => {
+      const names = sources
+        .filter((file) => folders.test(file) && !isNamedByItsFolder(file))
+        .map((file) => basename(file));
+      assert.deepEqual(
+        names.filter((name, i) => names.indexOf(name) !== i),
+        [],
+      );
+    });
+  }
 
   it("has no script of another module system", () => {
     assert.deepEqual(
