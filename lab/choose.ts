@@ -28,7 +28,7 @@ export interface Kind {
 const engines = { docker: "Docker version", nerdctl: "nerdctl version", podman: "podman version" } as const;
 export type ContainerEngine = keyof typeof engines;
 
-/** The variable with which kind is told its engine. Without it, kind uses an installed Docker even if only podman runs. */
+/** The variable that names kind's engine. Without it, kind uses an installed Docker even if only podman runs. */
 export const engineVariable = "KIND_EXPERIMENTAL_PROVIDER";
 
 const plugins = ["kubernetes", "random"];

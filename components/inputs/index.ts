@@ -9,7 +9,7 @@ import { prometheusOperator } from "./prometheus-operator";
 
 /**
  * All inputs that collectors pull. A new input requires one file and one line here: its setting, argument type, schema,
- * reference, rights, egress and status follow from its definition.
+ * reference, rights, egress and status follow from its definition. Only the policy pack lists rights on its own.
  */
 export const inputs = [prometheus, prometheusOperator, kubelet, clusterState, istio, apiServer] as const;
 

@@ -44,7 +44,7 @@ async function traces(): Promise<Set<string>> {
 
 const registry = "/run/telemetry-cluster";
 
-/** What in a line tells that it belongs to a cluster which is not this test's: others come and go as they like. */
+/** Patterns of lines about clusters other than this test's, which may start and end at any time. */
 function foreign(base: string): RegExp[] {
   const records = (existsSync(registry) ? readdirSync(registry) : []).filter((name) => name.startsWith("slot-"));
   return records

@@ -3,7 +3,7 @@ import { Backend, backendNamespace, makeCertificates, type BackendOptions, type 
 import { apply } from "./kubectl";
 import { makeNamespaces, putSecret } from "./probe";
 
-/** What may be wrong between a gateway and a backend, and what has to be told about it. */
+/** A fault between a gateway and a backend, and the cause that the status must report. */
 export interface Fault {
   /** Also that of its pipeline. */
   readonly name: string;

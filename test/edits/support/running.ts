@@ -31,7 +31,7 @@ interface Written {
   readonly output: { readonly otlp: { readonly endpoint: { readonly value?: string }; readonly compression?: string } };
 }
 
-/** What has to run, told from what was written alone. */
+/** Returns the collectors and pipelines that must run, from the written settings alone. */
 export function expectedOf(pipelines: readonly PlacedPipeline[]): Expected[] {
   const isOn = ({ pipeline }: PlacedPipeline, ...inputs: string[]): boolean =>
     inputs.some((input) => (pipeline as unknown as Written).input?.[input]?.enabled ?? input === "otlp");
