@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pipelineReport, type FlowTargets, type PipelineStatus } from "../../components/verification";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
-import { everyObject, kubectl, nodeNames, pods } from "./support/kubectl";
-import { makeNamespaces, removeNamespaces, startProbes } from "./support/probe";
+import { apply, everyObject, kubectl, nodeNames, pods } from "./support/kubectl";
+import { makeNamespaces, probeImage, removeNamespaces, startProbes } from "./support/probe";
 import { mayDo } from "./support/rights";
 import { Stack } from "./support/stack";
 
@@ -28,6 +28,7 @@ describe("container logs of two tenants", function () {
     untouched = await everyObject();
     await makeNamespaces(backendNamespace, ...tenants);
     backends = await Promise.all(tenants.map((tenant) => Backend.start(tenant)));
+    await runCrashingJob(tenants[0]);
     await stack.create();
     await stack.up();
   });
@@ -69,12 +70,12 @@ describe("container logs of two tenants", function () {
     }
     await eventually(async () => {
       for (const [i, backend] of backends.entries()) {
-        const items = await ofWriters(backend);
+        const items = await linesOf("writer", backend);
         assert.equal(new Set(items.map(({ value }) => value)).size, count, tenants[i]);
       }
     }, 120);
     for (const [i, backend] of backends.entries()) {
-      for (const { resource } of await ofWriters(backend)) {
+      for (const { resource } of await linesOf("writer", backend)) {
         assert.deepEqual(
           ["k8s.namespace.name", "k8s.pod.name", "k8s.container.name", "service.name"].map((key) => resource[key]),
           [tenants[i], "writer", "probe", "writer"],
@@ -105,6 +106,40 @@ describe("container logs of two tenants", function () {
         ],
       ]);
     }, 120);
+  });
+
+  it("of a pod that ended before there was a log agent arrive with its metadata", async () => {
+    const [backend] = backends;
+    assert.ok(backend);
+    const lines = (await backend.items({ signal: "logs" })).filter(
+      ({ resource }) => resource["k8s.job.name"] === "crashing",
+    );
+    assert.ok(lines.length > 0);
+    for (const { resource } of lines) {
+      assert.match(String(resource["k8s.pod.name"]), /^crashing-\w{5}$/);
+      assert.deepEqual(
+        ["k8s.namespace.name", "k8s.container.name", "service.name"].map((key) => resource[key]),
+        [tenants[0], "probe", "crashing"],
+      );
+    }
+  });
+
+  it("of a pod that is deleted right after its last line arrive complete, with its metadata", async () => {
+    const [, tenant] = tenants;
+    const [, backend] = backends;
+    assert.ok(backend);
+    await startProbes([{ namespace: tenant, name: "leaving", args: ["lines", "--count=300", "--rate=100"] }]);
+    await sleep(3000);
+    await kubectl("-n", tenant, "delete", "pod", "leaving", "--grace-period=1");
+    await eventually(async () => {
+      const lines = await linesOf("leaving", backend);
+      assert.equal(lines.length, 300);
+      for (const { resource } of lines)
+        assert.deepEqual(
+          ["k8s.namespace.name", "k8s.container.name", "service.name"].map((key) => resource[key]),
+          [tenant, "probe", "leaving"],
+        );
+    }, 60);
   });
 
   it("are read by an account that may list and watch pods and nodes, and neither read Secrets and logs nor make pods", async () => {
@@ -138,8 +173,19 @@ describe("container logs of two tenants", function () {
   });
 });
 
-/** Records of applications, without canaries. */
-async function ofWriters(backend: Backend): Promise<Item[]> {
+/** Records of the lines of one pod. */
+async function linesOf(pod: string, backend: Backend): Promise<Item[]> {
   const items = await backend.items({ signal: "logs" });
-  return items.filter(({ name }) => name !== "telemetry.canary");
+  return items.filter(({ resource }) => resource["k8s.pod.name"] === pod);
+}
+
+/** Runs a Job whose only pod writes why it ends, and waits until it has ended. */
+async function runCrashingJob(namespace: string): Promise<void> {
+  const container = { name: "probe", image: probeImage, args: ["unknown"] };
+  // Not on the node where a later test wants a container without lines.
+  const [nodeName] = await nodeNames();
+  const template = { spec: { nodeName, restartPolicy: "Never", containers: [container] } };
+  const metadata = { name: "crashing", namespace };
+  await apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec: { backoffLimit: 0, template } });
+  await kubectl("-n", namespace, "wait", "--for=condition=Failed", "job/crashing", "--timeout=60s");
 }
