@@ -1,5 +1,5 @@
 import { at, list, props, quoted, texts, type KubernetesObject, type Props } from "../facts/objects";
-import { credentialIn } from "../facts/credential-shapes";
+import { credentialIn, isCredentialParameter } from "../facts/credential-shapes";
 import { collectorConfigurations, isReference, monitorAt } from "../facts/collector";
 import { containersOf, podPath } from "../facts/pods";
 import { settingAt } from "../facts/user-settings";
@@ -125,8 +125,8 @@ function literalFields(note: unknown): { path: string; header?: string }[] {
   return typeof note === "string" ? (JSON.parse(note) as { path: string; header?: string }[]) : [];
 }
 
-const credentialKeys =
-  /^(?:password|passwd|secret|client_secret|token|bearer_token|credentials|api_?key|authorization)$/i;
+const isCredentialKey = (key: string): boolean =>
+  isCredentialParameter(key) || /^(?:credentials|authorization)$/i.test(key);
 
 function isCredentialName(name: string): boolean {
   return /passw(?:or)?d|secret|token|api_?key|credential/i.test(name);
@@ -149,10 +149,10 @@ function literals(settings: Props, path: string): string[] {
     const place = `${path}.${key}`;
     if (typeof value === "string") {
       const isText = value !== "" && !isReference(value);
-      return isText && (credentialKeys.test(key) || hasAccess(value) || isQueried(key, value)) ? [place] : [];
+      return isText && (isCredentialKey(key) || hasAccess(value) || isQueried(key, value)) ? [place] : [];
     }
     // Parameters of a scrape are lists.
-    if (credentialKeys.test(key) && texts(value).some(Boolean)) return [place];
+    if (isCredentialKey(key) && texts(value).some(Boolean)) return [place];
     if (key === "headers") {
       return Object.entries(props(value))
         .filter(([, text]) => typeof text === "string" && !isReference(text))

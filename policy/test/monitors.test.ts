@@ -50,10 +50,12 @@ describe("the policy pack about monitors of the Prometheus Operator", () => {
     // The program itself does not scrape an endpoint with such a parameter.
     const withParameter = (endpoint: object, name: string): Given =>
       agentWith(endpoint, 1, {}, (text) => text.replace("other:", `${name}:`));
-    assert.deepEqual(
-      judge(noLiteralCredentials, withParameter({ params: { other: ["x"], format: ["a"] } }, "token")).messages,
-      [`${place}.params.token (ServiceMonitor shop/orders-0) ${remedy}`],
-    );
+    for (const name of ["token", "api-key", "client_secret", "sig"]) {
+      assert.deepEqual(
+        judge(noLiteralCredentials, withParameter({ params: { other: ["x"], format: ["a"] } }, name)).messages,
+        [`${place}.params.${name} (ServiceMonitor shop/orders-0) ${remedy}`],
+      );
+    }
     const oauth2 = {
       clientId: { secret: reference("user") },
       clientSecret: reference("password"),

@@ -13,8 +13,10 @@ const skipped = "so this endpoint is not scraped";
 const ofApi = "Write it as the operator's API reference describes.";
 const ofAgent = `names a file of the agent's pod, which monitors must not read, ${skipped}. Refer to a Secret of the monitor's namespace instead.`;
 
-/** Monitors, the warning about each, and how many of their endpoints are scraped in spite of it. */
-const broken: readonly (readonly [MonitorObject, string, number])[] = [
+/** A monitor, the warning about it, and how many of its endpoints are scraped in spite of it. */
+type Broken = readonly [MonitorObject, string, number];
+
+const broken: readonly Broken[] = [
   [monitor("ServiceMonitor", { endpoints: [{ port: "metrics" }] }), `selector: is missing, ${rejected}. ${ofApi}`, 0],
   [service({ port: 8080 }), `endpoints[0].port: has a value of another type, ${rejected}. ${ofApi}`, 0],
   [service({}, { endpoints: [] }), `endpoints: is empty, ${rejected}. Add an endpoint.`, 0],
@@ -140,11 +142,11 @@ const broken: readonly (readonly [MonitorObject, string, number])[] = [
     "endpoints[0].relabelings[0]: reads __meta_kubernetes_namespace_label_, which targets do not have here. Use the attributes of the pod and of its node, which all data has.",
     1,
   ],
-  [
-    service({ params: { password: ["hunter2"] } }),
-    `endpoints[0].params.password[0]: looks like a credential, which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`,
+  ...["password", "api-key", "client-secret", "sig"].map((name): Broken => [
+    service({ params: { [name]: ["hunter2"] } }),
+    `endpoints[0].params.${name}[0]: looks like a credential, which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`,
     0,
-  ],
+  ]),
   [
     rule({ regex: "(a", targetLabel: "x" }),
     `endpoints[0].relabelings[0]: has a regex that lacks a closing parenthesis, ${rejected}. Write the expression in RE2 syntax.`,

@@ -1,15 +1,50 @@
 import assert from "node:assert/strict";
-import { credentialIn } from "../../../components/settings/checks/credential-shapes";
-import { credentialIn as inPack } from "../../../policy/facts/credential-shapes";
+import { credentialIn, isCredentialParameter } from "../../../components/settings/checks/credential-shapes";
+import { credentialIn as inPack, isCredentialParameter as inPackByName } from "../../../policy/facts/credential-shapes";
 import { errorLines, grpc, grpcEndpoint, metricWith, warningLines } from "./helpers";
 
 const long = "a1B2".repeat(10);
+const id = "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+const keyOf = (kind: string, body: string): string => `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----`;
 const credentials: readonly (readonly [kind: string, text: string])[] = [
   ["a user and a password in a URL", "see https://me:hunter2@example.com/x"],
   ["the value of an Authorization header", `Bearer ${long}`],
   ["the value of an Authorization header", `authorization: Basic ${long}==`],
   ["a parameter with a key or a password", "/v1?api_key=hunter22&x=1"],
   ["a parameter with a key or a password", "client_secret=hunter2-x"],
+  ["a parameter with a key or a password", "password=hunter2"],
+  ["a parameter with a key or a password", "DB_PASSWORD=hunter2!"],
+  ["a parameter with a key or a password", "user me, Password: hunter2"],
+  ["a parameter with a key or a password", "pwd=12345678"],
+  ["a parameter with a key or a password", '{"user":"me","password":"hunter2"}'],
+  ["a parameter with a key or a password", 'set(span.attributes["a"], "{\\"pwd\\": \\"hunter2\\"}")'],
+  ["a parameter with a key or a password", "/v1?client-secret=hunter22"],
+  ["a parameter with a key or a password", "/v1?x=1&apikey=hunter22"],
+  ["a parameter with a key or a password", "/v1?access_token=hunter22"],
+  ["a parameter with a key or a password", "AccountName=a;AccountKey=hunter22=="],
+  ["a parameter with a key or a password", `aws_secret_access_key = ${long}`],
+  ["a parameter with a key or a password", `x-api-key: ${long}`],
+  ["a signature in a URL", `/container?sv=2024-11-04&sig=${long}%3D`],
+  ["a signature in a URL", `/bucket/a?X-Amz-Date=1&X-Amz-Signature=${long}`],
+  ["a private key", keyOf("PRIVATE KEY", long)],
+  ["a private key", keyOf("OPENSSH PRIVATE KEY", long)],
+  ["a private key", keyOf("RSA PRIVATE KEY", `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n${long}`)],
+  ["a private key", keyOf("EC PRIVATE KEY", long).replaceAll("\n", "\\n")],
+  ["the value of an Authorization header", `Splunk ${id}`],
+  ["a token of GitHub", `/repos/ghp_${long.slice(0, 36)}/a`],
+  ["a token of GitLab", `glrt-${long}`],
+  ["a token of Slack", `xapp-1-${long}`],
+  ["a key of Honeycomb", `hcaik_${"0a".repeat(29)}`],
+  ["a key of Google", `ya29.${long}`],
+  ["a key of Google", `GOCSPX-${long.slice(0, 28)}`],
+  ["a key of AWS", `/keys/AKIA${"A1".repeat(8)}/a`],
+  ["the address of a webhook", `https://hooks.slack.com/services/T0123ABCD/B0123ABCD/${long.slice(0, 24)}`],
+  ["the address of a webhook", `/services/T0123ABCD/B0123ABCD/${long.slice(0, 24)}`],
+  ["the address of a webhook", `https://discord.com/api/webhooks/123456789012345678/${long}${long}`],
+  [
+    "the address of a webhook",
+    `https://a.webhook.office.com/webhookb2/${id}@${id}/IncomingWebhook/${"0a".repeat(16)}/${id}`,
+  ],
   ["a JSON Web Token", `eyJ${long}.eyJ${long}.x`],
   ["a token of GitHub", `ghp_${long.slice(0, 36)}`],
   ["a token of GitLab", `glpat-${long}`],
@@ -33,6 +68,28 @@ const harmless = [
   'set(span.attributes["http.request.header.authorization"], "Bearer REDACTED")',
   'IsMatch(log.body, "ghp_[A-Za-z0-9]{36}")',
   "password=REDACTED",
+  "password: required, at least 8 characters",
+  "password=***",
+  "key_prefix: password:",
+  "PWD=/home/user1/a",
+  "password: ${DB_PASSWORD_1}",
+  "clientSecret: backend-credentials-2",
+  "token: my-service-account-token-a1b2c",
+  "https://idp.example.com/token",
+  "/services/TELEMETRY/BACKEND/v1",
+  'delete_key(log.attributes, "password")',
+  'delete_matching_keys(log.attributes, "(?i)(password|api[_-]?key|client_secret)")',
+  'set(log.attributes["password"], "REDACTED") where log.attributes["password"] != nil',
+  'set(log.attributes["token"], SHA256(log.attributes["token"]))',
+  'replace_pattern(log.body, "(?i)(password|pwd)[=:]\\\\s*[^ ]+", "$1=***")',
+  'replace_pattern(log.body, "password=[^ ]+", "password=***")',
+  'replace_pattern(log.body, "password: [a-z0-9]{8,}", "password: ***")',
+  'replace_pattern(log.body, "pwd=\\\\S+", "pwd=$1")',
+  'replace_pattern(log.body, "\\"password\\":\\"[^\\"]*\\"", "\\"password\\":\\"***\\"")',
+  'replace_pattern(span.attributes["url.query"], "([?&])sig=[^&]*", "$1sig=***")',
+  'replace_pattern(log.body, "-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----", "***")',
+  'replace_pattern(log.body, "-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=]+", "-----BEGIN PRIVATE KEY-----")',
+  'replace_pattern(log.body, "/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{24}", "/services/***")',
 ];
 
 const line = (path: string, kind: string): string =>
@@ -46,8 +103,21 @@ describe("A credential in clear text", () => {
     }
   });
 
+  it("is recognized by the name of its parameter, by program and policy pack alike", () => {
+    const named =
+      "password passwd pwd passphrase secret token apikey API-Key api_token accessToken sig X-Amz-Signature".split(" ");
+    for (const find of [isCredentialParameter, inPackByName]) {
+      for (const name of named) assert.equal(find(name), true, name);
+      for (const name of ["audience", "key", "tokens", "token_type", "signed", "match[]"])
+        assert.equal(find(name), false, name);
+    }
+  });
+
   it("is searched in a time that grows with the text's length only", () => {
-    for (const part of ["x", "a:", "eyJ-", "://", "token=", "-x."]) {
+    for (const part of [
+      ...["x", "a:", "eyJ-", "://", "token=", "-x.", "password: ", "token:a", "&sig=", "-----BEGIN A ", "/services/T"],
+      ...["-----BEGIN PRIVATE KEY-----", "A1"],
+    ]) {
       const started = process.cpuUsage().user;
       assert.equal(credentialIn(part.repeat(100_000)), undefined);
       assert.ok(process.cpuUsage().user - started < 5_000_000, part);
@@ -104,10 +174,19 @@ describe("A credential in clear text", () => {
   it("is refused by the name of a parameter, whatever its value", () => {
     const value = { value: "a" };
     const oauth2 = { tokenURL: { value: "https://a.example.com" }, clientID: value, clientSecret: value };
-    const names = { password: "a", api_key: "b", audience: "c", client_assertion: "d" };
+    const secret = [
+      "password",
+      "api_key",
+      "api-key",
+      "client-secret",
+      "clientSecret",
+      "access_token",
+      "client_assertion",
+    ];
+    const names = Object.fromEntries([...secret, "audience", "scopes", "token_format"].map((name) => [name, "a"]));
     assert.deepEqual(
       errorLines(grpc({ authentication: { oauth2: { ...oauth2, params: names } } })),
-      ["password", "api_key", "client_assertion"].map(
+      secret.map(
         (name) =>
           `tracePipelines[0].output.otlp.authentication.oauth2.params.${name}: has the name of a credential, which \`params\` does not treat as secret. Remove it and use \`clientSecret\`.`,
       ),
