@@ -46,6 +46,11 @@ const warned = [
     "An entry for each of them",
   ],
   [
+    '`replace_pattern(metric.name, "^", "x.")` next to `set(datapoint.attributes["a"], "b")`',
+    "The same, as with `append`, calculations, hashes and other changes that change their own result.",
+    "An entry for each of them",
+  ],
+  [
     '`keep_keys(resource.attributes, ["team"])`',
     "Removes `service.name`, and the attributes that tell pods apart.",
     '`keep_keys(resource.attributes, ["team", "service.name", "k8s.pod.uid"])`',

@@ -1,4 +1,4 @@
-import { type Token, tokens } from "./ottl-tokens";
+import { textOf, type Token, tokens } from "./ottl-tokens";
 
 /** Operators of OTTL that compare two values. */
 export type Operator = "==" | "!=" | "<" | "<=" | ">" | ">=";
@@ -65,7 +65,7 @@ const mirrored: Readonly<Record<Operator, Operator>> = {
 };
 
 /** The operator that is true where the other one is false. */
-export const opposite: Readonly<Record<Operator, Operator>> = {
+const opposite: Readonly<Record<Operator, Operator>> = {
   "==": "!=",
   "!=": "==",
   "<": ">=",
@@ -73,6 +73,9 @@ export const opposite: Readonly<Record<Operator, Operator>> = {
   ">": "<=",
   ">=": "<",
 };
+
+/** The operator that decides, with each `not` around the comparison applied. */
+export const effective = ({ operator, negated }: Comparison): Operator => (negated ? opposite[operator] : operator);
 
 /** For each token, whether an odd number of brackets around it stands after a `not`. */
 function negationsAt(all: readonly Token[]): boolean[] {
@@ -112,17 +115,14 @@ function endAfter(all: readonly Token[], index: number): number {
 
 /** Returns the path that makes up the whole operand. */
 export function pathOf(all: readonly Token[], { first, last }: Operand): string | undefined {
-  const text = all
-    .slice(first, last + 1)
-    .map((token) => token.text)
-    .join("");
+  const text = textOf(all.slice(first, last + 1));
   return /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(\[("(\\.|[^\\"])*"|\d+)\])*$/.test(text) ? text : undefined;
 }
 
 /** Returns the literal that makes up the whole operand. */
 export function literalOf(all: readonly Token[], { first, last }: Operand): Literal | undefined {
   const parts = all.slice(first, last + 1);
-  const text = parts.map((token) => token.text).join("");
+  const text = textOf(parts);
   const [token] = parts;
   if (!token || parts.length > (/^[+-]/.test(text) ? 2 : 1)) return undefined;
   if (token.kind === "string") return { type: "text", text };

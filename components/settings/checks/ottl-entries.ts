@@ -1,7 +1,8 @@
 import { error, type Finding, type Place } from "../../schema";
 import type { Signal } from "../../contract";
 import { brokenText, checkOttl, checkOttlEntry } from "./ottl-texts";
-import { lostIdentity, makesMetricNames, repeatedAppends } from "./ottl-entry-traps";
+import { lostIdentity, makesMetricNames } from "./ottl-entry-traps";
+import { sharedFields } from "./ottl-shared-fields";
 import { type PlacedText, rivalConditions, trapsInText } from "./ottl-traps";
 import { tokens } from "./ottl-tokens";
 
@@ -74,10 +75,7 @@ function traps(signal: Signal, { transform, filter }: OttlFields, place: Place):
     ...steps.flatMap((step) => [
       ...[...step.conditions, ...step.statements].flatMap((text) => trapsInText(text, "transform", renames)),
       ...rivalConditions(step.conditions, "the statements always run"),
-      ...repeatedAppends(
-        step.statements,
-        step.conditions.map(({ text }) => text),
-      ),
+      ...sharedFields(step.statements, step.conditions),
     ]),
     ...lostIdentity(statements, signal),
     ...drops.flatMap((text) => trapsInText(text, "filter", renames)),

@@ -1,7 +1,7 @@
 import { error, warning, type Finding } from "../../schema";
 import { contexts } from "../ottl-fields";
 import { signals, type Signal } from "../../contract";
-import { type Token, tokens } from "./ottl-tokens";
+import { closing, depths, type Token, tokens } from "./ottl-tokens";
 
 /**
  * Reports only certain mistakes. The collector itself checks the rest of OTTL when it validates a configuration.
@@ -89,8 +89,6 @@ export function brokenText(all: readonly Token[], path: string): Finding[] {
   return unbalanced(all) ? [error(path, "has brackets that do not match", "Close each bracket that is opened")] : [];
 }
 
-const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
-
 function unbalanced(all: readonly Token[]): boolean {
   const open: string[] = [];
   for (const { kind, text } of all) {
@@ -124,13 +122,6 @@ function conditionShape({ tokens: all, editors }: Reading, path: string, use: Us
       : []),
   ];
 }
-
-const depths = (all: readonly Token[]): number[] => {
-  let depth = 0;
-  return all.map(({ kind, text }) =>
-    kind !== "sign" ? depth : closing[text] ? ++depth : ")]}".includes(text) ? --depth : depth,
-  );
-};
 
 function statementShape({ tokens: [first, second], editors }: Reading, path: string, example: string): Finding[] {
   return first && first === editors[0] && second?.text === "("

@@ -17,3 +17,17 @@ export function tokens(text: string): Token[] {
     return { kind: kind as Token["kind"], text: found ?? "", at: match.index + 1 };
   });
 }
+
+/** The bracket that closes each one that opens. */
+export const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+
+/** The number of open brackets at each token, with the token itself if it opens one. */
+export function depths(all: readonly Token[]): number[] {
+  let depth = 0;
+  return all.map(({ kind, text }) =>
+    kind !== "sign" ? depth : closing[text] ? ++depth : ")]}".includes(text) ? --depth : depth,
+  );
+}
+
+/** The tokens as one text without white space, in which paths can be compared. */
+export const textOf = (all: readonly Token[]): string => all.map(({ text }) => text).join("");

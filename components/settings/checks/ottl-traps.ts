@@ -2,14 +2,14 @@ import { type Finding, warning } from "../../schema";
 import {
   type Comparison,
   comparisons,
+  effective,
   type Literal,
   literalOf,
-  opposite,
   type Operator,
   pathOf,
 } from "./ottl-comparisons";
 import { fieldTypes, fits, typeNames } from "./ottl-field-types";
-import { type Token, tokens } from "./ottl-tokens";
+import { textOf, type Token, tokens } from "./ottl-tokens";
 
 /**
  * Warns about OTTL that the collector accepts and that does something other than it seems to. Each trap is certain
@@ -91,9 +91,6 @@ function emptyIdentifier(found: readonly Comparison[], path: string): Finding[] 
     ];
   });
 }
-
-/** The operator that decides, with each `not` around the comparison applied. */
-const effective = ({ operator, negated }: Comparison): Operator => (negated ? opposite[operator] : operator);
 
 function zeroSatisfies(operator: Operator, { text }: Literal): boolean {
   const other = Number(text);
@@ -213,10 +210,7 @@ function histogramParts(found: readonly Comparison[], all: readonly Token[], pat
   const isMatched = all.some(
     ({ text }, i) =>
       ["IsMatch", "HasSuffix"].includes(text) &&
-      all
-        .slice(i + 2, i + 5)
-        .map((token) => token.text)
-        .join("") === "metric.name" &&
+      textOf(all.slice(i + 2, i + 5)) === "metric.name" &&
       part.test((all[i + 6]?.text ?? "").slice(1, -1).replace(/\$$/, "")),
   );
   return isNamed || isMatched

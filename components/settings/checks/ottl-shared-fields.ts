@@ -1,0 +1,94 @@
+import { type Finding, warning } from "../../schema";
+import { comparisons, effective } from "./ottl-comparisons";
+import { repeatOf } from "./ottl-repeats";
+import { readStatement, type Statement, targetOf } from "./ottl-statements";
+import { textOf, type Token, tokens } from "./ottl-tokens";
+import type { PlacedText } from "./ottl-traps";
+import { attributesOf, rank, ranksIn, units } from "./ottl-units";
+
+/**
+ * Warns where a statement changes a field of a larger unit than the one it runs for, such as an attribute of the resource
+ * of many log records. The collector runs all statements of an entry for the smallest unit that any of its texts names.
+ */
+export function sharedFields(statements: readonly PlacedText[], conditions: readonly PlacedText[]): Finding[] {
+  const entry: Entry = {
+    smallest: Math.min(...[...conditions, ...statements].flatMap(({ text }) => ranksIn(tokens(text)))),
+    conditions: conditions.map(({ text }) => tokens(text)),
+    statements: statements.map(({ text, path }) => ({ path, ...readStatement(text) })),
+  };
+  return entry.statements.flatMap((statement) => {
+    const own = rank(targetOf(statement).split(".")[0] ?? "");
+    if (own <= entry.smallest) return [];
+    const change = { ...statement, own };
+    const problem = repeated(change, entry);
+    return problem ? [warning(statement.path, problem.problem, problem.remedy)] : [];
+  });
+}
+
+type PlacedStatement = Statement & { readonly path: string };
+
+interface Entry {
+  /** Position of the unit for which the statements run. */
+  readonly smallest: number;
+  readonly conditions: readonly (readonly Token[])[];
+  readonly statements: readonly PlacedStatement[];
+}
+
+interface Change extends Statement {
+  /** Position of the unit that it changes. */
+  readonly own: number;
+}
+
+interface Problem {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+const contextAt = (position: number) => (units[position] ?? units[0])[0];
+const nounAt = (position: number): string => (units[position] ?? units[0])[1];
+/** What a statement reads, without its conditions. */
+const valuesOf = ({ args }: Statement): Token[] => args.slice(1).flatMap(({ value }) => value);
+const readsOf = (statement: Statement): Token[] => [...valuesOf(statement), ...statement.guard];
+const smallestOf = (ranks: readonly number[]): number => Math.min(...ranks);
+
+/** The unit of the statement's own paths. It can be larger than the one for which the entry runs. */
+const smallestNamed = (change: Change): number => smallestOf(ranksIn(readsOf(change)));
+
+/** A result that is not the same if the statement runs again. */
+function repeated(change: Change, { smallest, conditions }: Entry): Problem | undefined {
+  const repeat = repeatOf(change);
+  if (!repeat || endsItself(change, conditions)) return undefined;
+  return {
+    problem: `${runsOncePer(smallest)}, so it ${repeat} a field of the ${nounAt(change.own)} again and again`,
+    remedy:
+      smallestNamed(change) < change.own
+        ? `Write ${lineFor(change, smallestNamed(change))}`
+        : `Move it into an entry of its own that has no path of \`${contextAt(smallest)}.\``,
+  };
+}
+
+const runsOncePer = (smallest: number): string =>
+  `runs once per ${nounAt(smallest)}, because this entry has a path of \`${contextAt(smallest)}.\``;
+
+/** Whether a condition is no longer true after the change. */
+function endsItself(change: Change, conditions: Entry["conditions"]): boolean {
+  const target = targetOf(change);
+  return (
+    holdsOnce(change.guard, target) || (conditions.length > 0 && conditions.every((all) => holdsOnce(all, target)))
+  );
+}
+
+/** Whether a condition requires one value of the target, or that it does not have a form yet. */
+const holdsOnce = (all: readonly Token[], target: string): boolean =>
+  comparisonsIn(all).some((one) => one.path === target && effective(one) === "==") ||
+  (all.some(({ text }) => text === "not") && textOf(all).includes(target));
+
+const comparisonsIn = (all: readonly Token[]) => comparisons(all.map(({ text }) => text).join(" "));
+
+/** The same statement for an attribute of the item. */
+function lineFor(change: Change, position: number): string {
+  const attributes = attributesOf(contextAt(position));
+  if (change.editor === "set") return `\`set(${attributes}[KEY], VALUE)\``;
+  const isMap = targetOf(change).endsWith(".attributes");
+  return `\`${change.editor}(${attributes}${isMap ? "" : "[KEY]"}, …)\``;
+}
