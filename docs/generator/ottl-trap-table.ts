@@ -51,6 +51,16 @@ const warned = [
     "An entry for each of them",
   ],
   [
+    '`set(resource.attributes["a"], log.attributes["b"])`',
+    "All log records of a resource share its attributes, so the last one decides for all. It is the same with other items, and with a metric, a scope or a span.",
+    '`set(log.attributes["a"], log.attributes["b"])`',
+  ],
+  [
+    '`set(resource.attributes["a"], "b") where log.attributes["c"] == "d"`',
+    "One log record that meets the condition changes the attribute for all.",
+    '`set(log.attributes["a"], "b") where log.attributes["c"] == "d"`',
+  ],
+  [
     '`keep_keys(resource.attributes, ["team"])`',
     "Removes `service.name`, and the attributes that tell pods apart.",
     '`keep_keys(resource.attributes, ["team", "service.name", "k8s.pod.uid"])`',

@@ -1,5 +1,6 @@
 import { type Finding, warning } from "../../schema";
 import { comparisons, effective } from "./ottl-comparisons";
+import { fieldTypes } from "./ottl-field-types";
 import { repeatOf } from "./ottl-repeats";
 import { readStatement, type Statement, targetOf } from "./ottl-statements";
 import { textOf, type Token, tokens } from "./ottl-tokens";
@@ -20,7 +21,7 @@ export function sharedFields(statements: readonly PlacedText[], conditions: read
     const own = rank(targetOf(statement).split(".")[0] ?? "");
     if (own <= entry.smallest) return [];
     const change = { ...statement, own };
-    const problem = repeated(change, entry);
+    const problem = repeated(change, entry) ?? setFromItems(change, entry) ?? setUnderCondition(change, entry);
     return problem ? [warning(statement.path, problem.problem, problem.remedy)] : [];
   });
 }
@@ -85,10 +86,68 @@ const holdsOnce = (all: readonly Token[], target: string): boolean =>
 
 const comparisonsIn = (all: readonly Token[]) => comparisons(all.map(({ text }) => text).join(" "));
 
+function setFromItems(change: Change, { conditions }: Entry): Problem | undefined {
+  const source = smallestOf(ranksIn(valuesOf(change)));
+  if (source >= change.own || namesOneItem(change, conditions)) return undefined;
+  const [larger, item] = [nounAt(change.own), nounAt(source)];
+  return {
+    problem: `sets a field of the ${larger} from each ${item}, so the last ${item} decides for all ${item}s of the ${larger}`,
+    remedy: isCopyOfItself(change, source)
+      ? `Remove it: each ${item} has its own value already`
+      : `Write ${lineFor(change, source)}${choosing(source)}`,
+  };
+}
+
+/** Names that one metric of a resource has, or one kind of event of a span. */
+const singleNames = ["metric.name", "spanevent.name"];
+
+function namesOneItem({ guard }: Change, conditions: Entry["conditions"]): boolean {
+  const isOne = (all: readonly Token[]): boolean =>
+    comparisonsIn(all).some((one) => singleNames.includes(one.path) && effective(one) === "==");
+  return isOne(guard) || (conditions.length > 0 && conditions.every(isOne));
+}
+
+function choosing(source: number): string {
+  const context = contextAt(source);
+  const name = context === "spanevent" ? "spanevent" : ["metric", "datapoint"].includes(context) ? "metric" : undefined;
+  return name === undefined
+    ? ""
+    : `, or add the condition \`${name}.name == "NAME"\` if one ${nounAt(rank(name))} has the value`;
+}
+
+/** Whether the line for the item would set a field to itself. */
+function isCopyOfItself(change: Change, source: number): boolean {
+  const copy = targetOf(change).replace(/^[a-z]+\.attributes/, attributesOf(contextAt(source)));
+  return copy === textOf(change.args[1]?.value ?? []);
+}
+
 /** The same statement for an attribute of the item. */
 function lineFor(change: Change, position: number): string {
   const attributes = attributesOf(contextAt(position));
   if (change.editor === "set") return `\`set(${attributes}[KEY], VALUE)\``;
   const isMap = targetOf(change).endsWith(".attributes");
   return `\`${change.editor}(${attributes}${isMap ? "" : "[KEY]"}, …)\``;
+}
+
+/** One event of a span often decides about the span, so only larger units count. */
+function setUnderCondition(change: Change, { conditions }: Entry): Problem | undefined {
+  const item = smallestOf([change.guard, ...conditions].flatMap((all) => ranksIn(deciding(all))));
+  if (item >= change.own || contextAt(change.own) === "span" || namesOneItem(change, conditions)) return undefined;
+  return {
+    problem: `changes a field of the ${nounAt(change.own)} for all of its ${nounAt(item)}s where one of them meets the condition`,
+    remedy: `Write ${lineFor(change, item)}, or a condition with paths of \`${contextAt(change.own)}.\` only`,
+  };
+}
+
+/** The tokens without comparisons that are always true, such as `metric.name != nil`. */
+function deciding(all: readonly Token[]): Token[] {
+  const idle = comparisonsIn(all).filter(
+    ({ path, operator, literal }) => operator === "!=" && literal.type === "nil" && isNeverNil(path),
+  );
+  return all.filter((_, i) => !idle.some(({ first, last }) => first <= i && i <= last));
+}
+
+function isNeverNil(path: string): boolean {
+  const typed = fieldTypes.get(path);
+  return typed !== undefined && typed.optional !== true;
 }

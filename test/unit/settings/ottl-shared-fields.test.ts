@@ -15,6 +15,12 @@ const perEvent = 'set(spanevent.attributes["a"], "b")';
 const place = (kind: "metric" | "trace" | "log", i = 0): string => `${kind}Pipelines[0].transform[0].statements[${i}]:`;
 const again = (context: string, item: string, effect: string): string =>
   `runs once per ${item}, because this entry has a path of \`${context}.\`, so it ${effect} again and again. Move it into an entry of its own that has no path of \`${context}.\`.`;
+const fromEach = (item: string, larger: string): string =>
+  `sets a field of the ${larger} from each ${item}, so the last ${item} decides for all ${item}s of the ${larger}.`;
+const underOne = (item: string, larger: string): string =>
+  `changes a field of the ${larger} for all of its ${item}s where one of them meets the condition.`;
+const ofOneMetric = ', or add the condition `metric.name == "NAME"` if one metric has the value.';
+
 type Warned = readonly [behaviour: string, raw: RawConfiguration, line: string];
 
 const repeated = (statement: string, effect = "changes"): Warned => [
@@ -61,6 +67,66 @@ const warned: readonly Warned[] = [
     "a metric's name made of each data point",
     metricWith(transform('set(metric.name, Concat([metric.name, datapoint.attributes["mode"]], "."))')),
     `${place("metric")} runs once per data point, because this entry has a path of \`datapoint.\`, so it appends to a field of the metric again and again. Write \`set(datapoint.attributes[KEY], VALUE)\`.`,
+  ],
+  [
+    "an attribute of the resource from each log record",
+    logWith(transform('set(resource.attributes["tenant"], log.attributes["user"])')),
+    `${place("log")} ${fromEach("log record", "resource")} Write \`set(log.attributes[KEY], VALUE)\`.`,
+  ],
+  [
+    "an attribute of the resource from the same one of each log record",
+    logWith(transform('set(resource.attributes["tenant"], log.attributes["tenant"])')),
+    `${place("log")} ${fromEach("log record", "resource")} Remove it: each log record has its own value already.`,
+  ],
+  [
+    "attributes of the resource from the body of each log record",
+    logWith(transform('merge_maps(resource.attributes, ParseJSON(log.body), "upsert") where IsString(log.body)')),
+    `${place("log")} ${fromEach("log record", "resource")} Write \`merge_maps(log.attributes, …)\`.`,
+  ],
+  [
+    "attributes of the resource from a log record's cache",
+    logWith(transform('merge_maps(resource.attributes, log.cache, "upsert")')),
+    `${place("log")} ${fromEach("log record", "resource")} Write \`merge_maps(log.attributes, …)\`.`,
+  ],
+  [
+    "the scope's name from each log record",
+    logWith(transform('set(scope.name, log.attributes["logger"])')),
+    `${place("log")} ${fromEach("log record", "scope")} Write \`set(log.attributes[KEY], VALUE)\`.`,
+  ],
+  [
+    "an attribute of the resource from each span",
+    traceWith(transform('set(resource.attributes["route"], span.attributes["http.route"])')),
+    `${place("trace")} ${fromEach("span", "resource")} Write \`set(span.attributes[KEY], VALUE)\`.`,
+  ],
+  [
+    "an attribute of the span from each event",
+    traceWith(transform('set(span.attributes["message"], spanevent.attributes["message.text"])')),
+    `${place("trace")} ${fromEach("span event", "span")} Write \`set(spanevent.attributes[KEY], VALUE)\`, or add the condition \`spanevent.name == "NAME"\` if one span event has the value.`,
+  ],
+  [
+    "an attribute of the resource from each data point",
+    metricWith(transform('set(resource.attributes["queue"], datapoint.attributes["queue.name"])')),
+    `${place("metric")} ${fromEach("data point", "resource")} Write \`set(datapoint.attributes[KEY], VALUE)\`${ofOneMetric}`,
+  ],
+  [
+    "an attribute of the resource from each metric",
+    metricWith(transform('set(resource.attributes["metric"], metric.name)')),
+    `${place("metric")} ${fromEach("metric", "resource")} Write \`set(datapoint.attributes[KEY], VALUE)\`${ofOneMetric}`,
+  ],
+  [
+    "an attribute of the resource where one log record meets a condition",
+    logWith(transform('set(resource.attributes["team"], "shop") where log.attributes["app"] == "shop"')),
+    `${place("log")} ${underOne("log record", "resource")} Write \`set(log.attributes[KEY], VALUE)\`, or a condition with paths of \`resource.\` only.`,
+  ],
+  [
+    "an attribute of the resource where one span meets the condition of the entry",
+    traceWith(under("span.kind == SPAN_KIND_SERVER", 'delete_key(resource.attributes, "process.pid")')),
+    `${place("trace")} ${underOne("span", "resource")} Write \`delete_key(span.attributes, …)\`, or a condition with paths of \`resource.\` only.`,
+  ],
+  [
+    "a metric's name where one data point meets a condition",
+    metricWith(transform('set(metric.name, "used") where datapoint.attributes["state"] == "used"')),
+    `${place("metric")} ${underOne("data point", "metric")} Write \`set(datapoint.attributes[KEY], VALUE)\`, or a condition with paths of \`metric.\` only.`,
   ],
 ];
 
@@ -109,6 +175,34 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   [
     "a condition of the entry that ends itself",
     metricWith(under('metric.name == "requests"', 'replace_pattern(metric.name, "$", "_total")', perPoint)),
+  ],
+  ["an item's attribute from the resource", logWith(transform('set(log.attributes["a"], resource.attributes["a"])'))],
+  [
+    "the value of one metric for the resource",
+    metricWith(
+      transform(
+        'set(resource.attributes["version"], datapoint.attributes["version"]) where metric.name == "build_info"',
+      ),
+    ),
+  ],
+  [
+    "the value of one metric for the resource, in a condition of the entry",
+    metricWith(
+      under('metric.name == "build_info"', 'set(resource.attributes["version"], datapoint.attributes["version"])'),
+    ),
+  ],
+  [
+    "a span that is wrong where one event is",
+    traceWith(
+      transform(
+        'set(span.status.code, STATUS_CODE_ERROR) where spanevent.attributes["exception.escaped"] == true',
+        'set(span.attributes["message"], spanevent.attributes["exception.message"]) where spanevent.name == "exception"',
+      ),
+    ),
+  ],
+  [
+    "a condition on the resource next to statements about items",
+    logWith(transform('set(resource.attributes["a"], "b") where resource.attributes["c"] == "d"', perRecord)),
   ],
 ];
 
