@@ -65,6 +65,11 @@ const warned = [
     "Removes `service.name`, and the attributes that tell pods apart.",
     '`keep_keys(resource.attributes, ["team", "service.name", "k8s.pod.uid"])`',
   ],
+  [
+    '`delete_matching_keys(resource.attributes, "^k8s[.]")`, of metrics',
+    "Removes what tells pods apart. It is the same with `keep_matching_keys`, `limit` and `set(resource.attributes, {})`. A pipeline's namespaces are selected before.",
+    '`set(resource.attributes["service.instance.id"], resource.attributes["k8s.pod.uid"]) where resource.attributes["k8s.pod.uid"] != nil` in front of it',
+  ],
 ];
 
 const unwarned = [

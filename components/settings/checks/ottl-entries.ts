@@ -1,9 +1,9 @@
 import { error, type Finding, type Place } from "../../schema";
 import type { Signal } from "../../contract";
 import { brokenText, checkOttl, checkOttlEntry } from "./ottl-texts";
-import { lostIdentity, makesMetricNames } from "./ottl-entry-traps";
+import { lostIdentity } from "./ottl-identity";
 import { sharedFields } from "./ottl-shared-fields";
-import { type PlacedText, rivalConditions, trapsInText } from "./ottl-traps";
+import { makesMetricNames, type PlacedText, rivalConditions, trapsInText } from "./ottl-traps";
 import { tokens } from "./ottl-tokens";
 
 type Texts = readonly (string | undefined)[];
@@ -77,7 +77,7 @@ function traps(signal: Signal, { transform, filter }: OttlFields, place: Place):
       ...rivalConditions(step.conditions, "the statements always run"),
       ...sharedFields(step.statements, step.conditions),
     ]),
-    ...lostIdentity(statements, signal),
+    ...lostIdentity(steps, signal),
     ...drops.flatMap((text) => trapsInText(text, "filter", renames)),
     ...rivalConditions(drops, "everything is dropped"),
   ];

@@ -56,3 +56,14 @@ export function literalText(value: readonly Token[] = []): string | undefined {
     return undefined;
   }
 }
+
+/** Returns the contents of a list of texts. */
+export const literalTexts = (value: readonly Token[] = []): readonly string[] | undefined =>
+  value[0]?.text === "[" ? allKnown(elements(value.slice(1, -1)).map(literalText)) : undefined;
+
+/** Returns the keys of a map such as `{"a": 1}`. */
+export const literalKeys = (value: readonly Token[] = []): readonly string[] | undefined =>
+  value[0]?.text === "{" ? allKnown(elements(value.slice(1, -1)).map(([key]) => literalText(key && [key]))) : undefined;
+
+const allKnown = (texts: readonly (string | undefined)[]): readonly string[] | undefined =>
+  texts.every((text) => text !== undefined) ? texts : undefined;

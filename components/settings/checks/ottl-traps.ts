@@ -256,3 +256,8 @@ function missingAttribute(found: readonly Comparison[], all: readonly Token[], p
     ];
   });
 }
+
+/** Returns whether a statement may make a metric name that no sender has written. */
+export const makesMetricNames = (statement: string): boolean =>
+  /\bmetric\.name\b/.test(statement.replace(/\bwhere\b.*$/s, "")) ||
+  /^\s*(extract_|convert_|copy_metric)/.test(statement);
