@@ -51,6 +51,11 @@ const warned = [
     "An entry for each of them",
   ],
   [
+    '`set(log.attributes["a"], resource.attributes["a"])` next to `delete_key(resource.attributes, "a")`',
+    "Only the first log record of a resource gets the attribute.",
+    "An entry for each of them, in this order",
+  ],
+  [
     '`set(resource.attributes["a"], log.attributes["b"])`',
     "All log records of a resource share its attributes, so the last one decides for all. It is the same with other items, and with a metric, a scope or a span.",
     '`set(log.attributes["a"], log.attributes["b"])`',
@@ -69,6 +74,11 @@ const warned = [
     '`delete_matching_keys(resource.attributes, "^k8s[.]")`, of metrics',
     "Removes what tells pods apart. It is the same with `keep_matching_keys`, `limit` and `set(resource.attributes, {})`. A pipeline's namespaces are selected before.",
     '`set(resource.attributes["service.instance.id"], resource.attributes["k8s.pod.uid"]) where resource.attributes["k8s.pod.uid"] != nil` in front of it',
+  ],
+  [
+    '`delete_key(resource.attributes, "k8s.namespace.name")` and a filter with `resource.attributes["k8s.namespace.name"] != "a"`',
+    "Drops everything: filters run after all transforms.",
+    "A filter on an attribute that stays",
   ],
 ];
 

@@ -2,6 +2,7 @@ import { error, type Finding, type Place } from "../../schema";
 import type { Signal } from "../../contract";
 import { brokenText, checkOttl, checkOttlEntry } from "./ottl-texts";
 import { lostIdentity } from "./ottl-identity";
+import { removedReads } from "./ottl-removed-reads";
 import { sharedFields } from "./ottl-shared-fields";
 import { makesMetricNames, type PlacedText, rivalConditions, trapsInText } from "./ottl-traps";
 import { tokens } from "./ottl-tokens";
@@ -78,6 +79,7 @@ function traps(signal: Signal, { transform, filter }: OttlFields, place: Place):
       ...sharedFields(step.statements, step.conditions),
     ]),
     ...lostIdentity(steps, signal),
+    ...removedReads(steps, drops),
     ...drops.flatMap((text) => trapsInText(text, "filter", renames)),
     ...rivalConditions(drops, "everything is dropped"),
   ];

@@ -84,3 +84,21 @@ function replacing(value: readonly Token[], map: string): Change | undefined {
     ? undefined
     : { keeps: () => false, adds: keys ?? [], addsOthers: keys === undefined };
 }
+
+/** An attribute in a text. */
+interface Read {
+  readonly map: string;
+  readonly key: string;
+  /** Position of its first character, from 1. */
+  readonly at: number;
+}
+
+/** Lists the attributes in a text. */
+export function attributesIn(all: readonly Token[]): Read[] {
+  return all.flatMap(({ kind, text: context, at }, i) => {
+    const [key] = all.slice(i + 4, i + 5);
+    const isPath = kind === "word" && all[i - 1]?.text !== "." && textOf(all.slice(i + 1, i + 4)) === ".attributes[";
+    const name = key?.kind === "string" ? literalText([key]) : undefined;
+    return isPath && name !== undefined ? [{ map: `${context}.attributes`, key: name, at }] : [];
+  });
+}

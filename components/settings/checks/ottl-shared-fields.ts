@@ -1,6 +1,7 @@
 import { type Finding, warning } from "../../schema";
 import { comparisons, effective } from "./ottl-comparisons";
 import { fieldTypes } from "./ottl-field-types";
+import { attributesIn, keyChange } from "./ottl-key-changes";
 import { repeatOf } from "./ottl-repeats";
 import { readStatement, type Statement, targetOf } from "./ottl-statements";
 import { textOf, type Token, tokens } from "./ottl-tokens";
@@ -17,11 +18,15 @@ export function sharedFields(statements: readonly PlacedText[], conditions: read
     conditions: conditions.map(({ text }) => tokens(text)),
     statements: statements.map(({ text, path }) => ({ path, ...readStatement(text) })),
   };
-  return entry.statements.flatMap((statement) => {
+  return entry.statements.flatMap((statement, i) => {
     const own = rank(targetOf(statement).split(".")[0] ?? "");
     if (own <= entry.smallest) return [];
     const change = { ...statement, own };
-    const problem = repeated(change, entry) ?? setFromItems(change, entry) ?? setUnderCondition(change, entry);
+    const problem =
+      repeated(change, entry) ??
+      setFromItems(change, entry) ??
+      setUnderCondition(change, entry) ??
+      moved(change, i, entry);
     return problem ? [warning(statement.path, problem.problem, problem.remedy)] : [];
   });
 }
@@ -151,3 +156,25 @@ function isNeverNil(path: string): boolean {
   const typed = fieldTypes.get(path);
   return typed !== undefined && typed.optional !== true;
 }
+
+/** An attribute that is read and then removed: the next item of the same unit does not find it. */
+function moved(change: Change, at: number, { smallest, conditions, statements }: Entry): Problem | undefined {
+  const keys = keyChange(change);
+  if (!keys) return undefined;
+  const readers = [
+    ...conditions,
+    ...statements.slice(0, at).flatMap((earlier) => (isCopyInside(earlier, change.own) ? [] : [readsOf(earlier)])),
+  ];
+  const isRead = readers
+    .flatMap(attributesIn)
+    .some(({ map, key }) => map === keys.map && !keys.keeps(key) && !keys.adds.includes(key));
+  if (!isRead) return undefined;
+  return {
+    problem: `${runsOncePer(smallest)}, so only the first ${nounAt(smallest)} of a ${nounAt(change.own)} finds the attribute that it removes`,
+    remedy: `Move it into a later entry that has no path of \`${contextAt(smallest)}.\``,
+  };
+}
+
+/** Whether a statement changes the same unit or a larger one, and only where it finds something to read. */
+const isCopyInside = (statement: Statement, own: number): boolean =>
+  rank(targetOf(statement).split(".")[0] ?? "") >= own && statement.guard.some(({ text }) => text === "nil");

@@ -14,6 +14,9 @@ const renamed =
   'Write `set(resource.attributes["service.instance.id"], resource.attributes["k8s.pod.uid"]) where resource.attributes["k8s.pod.uid"] != nil` in front of it.';
 const inPlace = (key: string): string =>
   `Write \`keep_keys(resource.attributes, ["${key}"])\` in its place, and \`merge_maps(resource.attributes, MAP, "upsert")\` behind it if it sets others.`;
+const gone = (path: string, position: number, remover: string): string =>
+  `${path} reads an attribute at position ${position} that \`${remover}\` has removed, so it is always \`nil\`.`;
+
 const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, lines: readonly string[]])[] = [
   [
     "the name of the service, by its key",
@@ -72,6 +75,28 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     logWith(transform('set(resource.attributes["service.name"], "a")', 'keep_keys(resource.attributes, ["team"])')),
     [`${at("log", 1)} ${noService} Add \`"service.name"\` to the list.`],
   ],
+  [
+    "a namespace that a filter needs",
+    logWith({
+      ...transform('delete_key(resource.attributes, "k8s.namespace.name")'),
+      filter: [{ conditions: ['log.severity_number > 0 and resource.attributes["k8s.namespace.name"] != "shop"'] }],
+    }),
+    [
+      `${gone("logPipelines[0].filter[0].conditions[0]:", 29, "logPipelines[0].transform[0].statements[0]")} Keep the attribute, because filters run after all transforms, or compare another one.`,
+    ],
+  ],
+  [
+    "an attribute that a later statement needs",
+    traceWith({
+      transform: [
+        { statements: ['keep_keys(resource.attributes, ["service.name"])'] },
+        { statements: ['set(span.attributes["tenant"], resource.attributes["k8s.namespace.name"])'] },
+      ],
+    }),
+    [
+      `${gone("tracePipelines[0].transform[1].statements[0]:", 32, "tracePipelines[0].transform[0].statements[0]")} Move \`tracePipelines[0].transform[0].statements[0]\` behind it.`,
+    ],
+  ],
 ];
 
 describe("OTTL that removes what identifies a sender is accepted with a warning:", () => {
@@ -115,6 +140,26 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   [
     "attributes beyond a number, except the identity",
     metricWith(transform('limit(resource.attributes, 10, ["service.name", "k8s.pod.uid"])')),
+  ],
+  [
+    "a namespace that no filter needs any more",
+    logWith({
+      transform: [
+        { statements: ['set(resource.attributes["tenant"], resource.attributes["k8s.namespace.name"])'] },
+        { statements: ['delete_key(resource.attributes, "k8s.namespace.name")'] },
+      ],
+      filter: [{ conditions: ['resource.attributes["tenant"] == "shop"'] }],
+    }),
+  ],
+  [
+    "an attribute that is set again or may be",
+    logWith({
+      ...transform(
+        'keep_keys(resource.attributes, ["service.name"])',
+        'merge_maps(resource.attributes, ParseJSON(resource.attributes["service.name"]), "upsert")',
+      ),
+      filter: [{ conditions: ['resource.attributes["team"] == "shop"'] }],
+    }),
   ],
 ];
 

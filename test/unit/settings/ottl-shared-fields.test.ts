@@ -19,6 +19,8 @@ const fromEach = (item: string, larger: string): string =>
   `sets a field of the ${larger} from each ${item}, so the last ${item} decides for all ${item}s of the ${larger}.`;
 const underOne = (item: string, larger: string): string =>
   `changes a field of the ${larger} for all of its ${item}s where one of them meets the condition.`;
+const onlyFirst = (context: string, item: string): string =>
+  `runs once per ${item}, because this entry has a path of \`${context}.\`, so only the first ${item} of a resource finds the attribute that it removes. Move it into a later entry that has no path of \`${context}.\`.`;
 const ofOneMetric = ', or add the condition `metric.name == "NAME"` if one metric has the value.';
 
 type Warned = readonly [behaviour: string, raw: RawConfiguration, line: string];
@@ -128,6 +130,34 @@ const warned: readonly Warned[] = [
     metricWith(transform('set(metric.name, "used") where datapoint.attributes["state"] == "used"')),
     `${place("metric")} ${underOne("data point", "metric")} Write \`set(datapoint.attributes[KEY], VALUE)\`, or a condition with paths of \`metric.\` only.`,
   ],
+  [
+    "an attribute that is moved from the resource to each log record",
+    logWith(
+      transform('set(log.attributes["team"], resource.attributes["team"])', 'delete_key(resource.attributes, "team")'),
+    ),
+    `${place("log", 1)} ${onlyFirst("log", "log record")}`,
+  ],
+  [
+    "attributes that are moved, by their pattern",
+    logWith(
+      transform(
+        'set(log.attributes["team"], resource.attributes["shop.team"])',
+        'delete_matching_keys(resource.attributes, "^shop[.]")',
+      ),
+    ),
+    `${place("log", 1)} ${onlyFirst("log", "log record")}`,
+  ],
+  [
+    "an attribute that is removed where the condition of the entry needs it",
+    traceWith(
+      under(
+        'resource.attributes["team"] == "shop"',
+        'set(span.attributes["a"], "b")',
+        'delete_key(resource.attributes, "team")',
+      ),
+    ),
+    `${place("trace", 1)} ${onlyFirst("span", "span")}`,
+  ],
 ];
 
 describe("A statement about a unit of data that is larger than the one it runs for is accepted with a warning:", () => {
@@ -203,6 +233,25 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   [
     "a condition on the resource next to statements about items",
     logWith(transform('set(resource.attributes["a"], "b") where resource.attributes["c"] == "d"', perRecord)),
+  ],
+  [
+    "an attribute that a later entry removes",
+    logWith({
+      transform: [
+        { statements: ['set(log.attributes["team"], resource.attributes["team"])'] },
+        { statements: ['delete_key(resource.attributes, "team")'] },
+      ],
+    }),
+  ],
+  [
+    "an attribute of the resource that gets another name where it is there",
+    logWith(
+      transform(
+        'set(resource.attributes["team"], resource.attributes["group"]) where resource.attributes["group"] != nil',
+        'delete_key(resource.attributes, "group")',
+        perRecord,
+      ),
+    ),
   ],
 ];
 
