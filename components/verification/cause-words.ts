@@ -102,6 +102,23 @@ export const causeWords = {
     remedy: ({ output }) =>
       `Check ${output}.authentication.oauth2.tokenURL, and whether the certificate there is for its host and has not expired`,
   },
+  maybeTls: {
+    what: "it rejects the requests as invalid",
+    remedy: ({ output }) =>
+      `If the backend uses TLS on this port, write https:// in ${output}.endpoint. Otherwise, read the reason in the ` +
+      "backend's logs, and change the data with the pipeline's transform",
+  },
+  otherHost: {
+    what: "it does not serve this host name",
+    remedy: ({ output }) =>
+      `Set ${output}.endpoint to the backend's own host name, or make it known at the backend and the proxy in front of it`,
+  },
+  upstream: {
+    what: "a proxy in front of it gets no valid answer from it",
+    remedy: () =>
+      "Check that the backend runs, and the logs and routes of that proxy, such as a load balancer, an ingress or the " +
+      "sidecar of a mesh",
+  },
   unauthenticated: {
     what: "it rejects the credentials",
     remedy: ({ output }) => `Check ${output}.authentication and ${output}.headers, and the Secrets that they reference`,
@@ -111,19 +128,37 @@ export const causeWords = {
     remedy: ({ output }) =>
       `Grant them the right to write at the backend, or use others in ${output}.authentication or ${output}.headers`,
   },
+  unpaid: {
+    what: "the account there has no quota left, or has not been paid for",
+    remedy: () => "Check plan, quota and payments of the account at the backend",
+  },
   notFound: {
     what: "it does not offer this signal at this address",
     remedy: ({ output }) => `Check ${output}.path and ${output}.endpoint, and whether the backend accepts this signal`,
   },
   tooLarge: {
     what: "it rejects requests of this size",
-    remedy: () => "Raise the backend's limit for one request",
+    remedy: () => "Raise the limit for one request at the backend, and at the proxy in front of it if there is one",
+  },
+  addressTooLong: {
+    what: "it rejects an address of this length",
+    remedy: ({ output }) => `Shorten ${output}.path and ${output}.endpoint`,
   },
   headersTooLarge: {
     what: "it rejects request headers of this size",
     remedy: ({ output }) =>
       `Shorten ${output}.headers or the credentials in ${output}.authentication, or raise the limit for request headers ` +
       "at the backend or the proxy in front of it",
+  },
+  compression: {
+    what: "it does not support the compression of the requests",
+    remedy: ({ output }) => `Set ${output}.compression to none, or turn on this compression at the backend`,
+  },
+  mediaType: {
+    what: "it does not support the content type or the compression of the requests",
+    remedy: ({ output }) =>
+      `Set ${output}.compression to none. If that does not help, check ${output}.protocol, and whether the backend ` +
+      "accepts OTLP as protobuf",
   },
   throttled: {
     what: "it asks for a lower rate",
@@ -132,6 +167,10 @@ export const causeWords = {
   rejected: {
     what: "it rejects the data as invalid",
     remedy: () => "Read the reason in the backend's logs, and change the data with the pipeline's transform",
+  },
+  refusedRequest: {
+    what: "it refuses the requests",
+    remedy: () => "Read the reason in the logs of the backend and of the proxy in front of it",
   },
   notUtf8: {
     what: "an application sends text that is not UTF-8, and the backend rejects each request that contains such text",

@@ -32,17 +32,31 @@ const code = (names: string, cause: Cause): ErrorRow => ({ pattern: firstOf(code
  * first: their texts can contain any words. The tests have a recorded line of the real collector for each row.
  */
 export const errorTable: readonly ErrorRow[] = [
+  // The words of OpenTelemetry Collectors. Others answer with 415.
+  status("400, Message=unsupported Content-Encoding", "compression"),
+  // Go's servers and nginx answer requests without TLS like that on a port with TLS. OTLP's own answers have a message.
+  { pattern: /request to http:\S+ responded with HTTP Status Code 400$/, cause: "maybeTls" },
+  status("400|422", "rejected"),
   status("401", "unauthenticated"),
+  status("402", "unpaid"),
   status("403", "forbidden"),
-  status("404|405", "notFound"),
+  status("404|405|410", "notFound"),
   status("407", "proxy"),
   status("408", "timeout"),
   status("413", "tooLarge"),
+  status("414", "addressTooLong"),
+  status("415", "mediaType"),
+  status("421", "otherHost"),
   status("429", "throttled"),
-  status("431", "headersTooLarge"),
+  // nginx has 494 for headers that are too large.
+  status("431|494", "headersTooLarge"),
+  // AWS load balancers have 464 for a version of HTTP that their targets do not have.
+  status("426|464|505|2\\d\\d", "protocol"),
   status("3\\d\\d", "redirected"),
+  // Cloudflare has 520 to 526 for origins that it does not reach.
+  status("502|504|52[0-6]", "upstream"),
   status("5\\d\\d", "server"),
-  status("\\d{3}", "rejected"),
+  status("\\d{3}", "refusedRequest"),
   // Sent by the client's own library, before the request leaves.
   { pattern: /header list size to send violates the maximum size/, cause: "headersTooLarge" },
   { pattern: /code = ResourceExhausted desc = .*larger than max/, cause: "tooLarge" },

@@ -136,7 +136,13 @@ const errors: readonly [Cause, string, number?][] = [
     429,
   ],
   ["rejected", "rpc error: code = InvalidArgument desc = bad data"],
-  ["rejected", "error exporting items, request to http://a:4318/v1/logs responded with HTTP Status Code 400", 400],
+  ["maybeTls", "error exporting items, request to http://a:4318/v1/logs responded with HTTP Status Code 400", 400],
+  ["rejected", "error exporting items, request to https://a:4318/v1/logs responded with HTTP Status Code 400", 400],
+  [
+    "rejected",
+    "error exporting items, request to http://a:4318/v1/logs responded with HTTP Status Code 400, Message=old, Details=[]",
+    400,
+  ],
   [
     "server",
     "rpc error: code = Unavailable desc = error exporting items, request to http://a:4318/v1/metrics responded with HTTP Status Code 503",

@@ -195,6 +195,54 @@ describe("the conditions of a pipeline", () => {
           "the backend or the proxy in front of it",
       ],
       [
+        { cause: "maybeTls", status: 400, dropped: false },
+        "it rejects the requests as invalid (HTTP status 400)",
+        `If the backend uses TLS on this port, write https:// in ${otlp}.endpoint. Otherwise, read the reason in the ` +
+          "backend's logs, and change the data with the pipeline's transform",
+      ],
+      [
+        { cause: "unpaid", status: 402, dropped: false },
+        "the account there has no quota left, or has not been paid for (HTTP status 402)",
+        "Check plan, quota and payments of the account at the backend",
+      ],
+      [
+        { cause: "tooLarge", dropped: false },
+        "it rejects requests of this size",
+        "Raise the limit for one request at the backend, and at the proxy in front of it if there is one",
+      ],
+      [
+        { cause: "addressTooLong", status: 414, dropped: false },
+        "it rejects an address of this length (HTTP status 414)",
+        `Shorten ${otlp}.path and ${otlp}.endpoint`,
+      ],
+      [
+        { cause: "mediaType", status: 415, dropped: false },
+        "it does not support the content type or the compression of the requests (HTTP status 415)",
+        `Set ${otlp}.compression to none. If that does not help, check ${otlp}.protocol, and whether the backend accepts ` +
+          "OTLP as protobuf",
+      ],
+      [
+        { cause: "compression", dropped: false },
+        "it does not support the compression of the requests",
+        `Set ${otlp}.compression to none, or turn on this compression at the backend`,
+      ],
+      [
+        { cause: "otherHost", status: 421, dropped: false },
+        "it does not serve this host name (HTTP status 421)",
+        `Set ${otlp}.endpoint to the backend's own host name, or make it known at the backend and the proxy in front of it`,
+      ],
+      [
+        { cause: "refusedRequest", status: 451, dropped: false },
+        "it refuses the requests (HTTP status 451)",
+        "Read the reason in the logs of the backend and of the proxy in front of it",
+      ],
+      [
+        { cause: "upstream", status: 502, dropped: false },
+        "a proxy in front of it gets no valid answer from it (HTTP status 502)",
+        "Check that the backend runs, and the logs and routes of that proxy, such as a load balancer, an ingress or the " +
+          "sidecar of a mesh",
+      ],
+      [
         { cause: "tlsUnknownAuthority", dropped: false },
         "its certificate is signed by an authority that is not trusted",
         `Set ${otlp}.tls.ca to that authority's certificate, or, if it is set, have the backend send its intermediate ` +

@@ -13,7 +13,7 @@ import { stringify } from "yaml";
 import { certificates, startServers } from "./servers";
 
 const seconds = 75;
-const receivers = { usual: 24318, large: 24319, strict: 24317 } as const;
+const receivers = { usual: 24318, large: 24319, strict: 24317, tls: 24316, uncompressed: 24315 } as const;
 
 type Exporter = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,10 @@ const grpc = (endpoint: string, change: Exporter = {}): Exporter => ({ endpoint,
 const noServer = "127.0.0.1:9";
 const grpcCodes = { invalid: 3, notfound: 5, denied: 7, exhausted: 8, precondition: 9, range: 11, unimplemented: 12 };
 const moreGrpcCodes = { internal: 13, unavailable: 14, unauthenticated: 16, unknown: 2, aborted: 10, cancelled: 1 };
-const statuses = [400, 401, 403, 404, 405, 408, 413, 422, 429, 431, 500, 502, 503, 504];
+const statuses = [
+  ...[400, 401, 402, 403, 404, 405, 408, 410, 411, 412, 413, 414, 415, 421, 422, 426, 429, 431, 451, 464, 494],
+  ...[500, 502, 503, 504, 505, 522],
+];
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "recorded-"));
@@ -83,10 +86,17 @@ async function main(): Promise<void> {
     "otlp_grpc/html-404": grpc(at.html, { headers: { "x-status": "404" } }),
     "otlp_grpc/html-413": grpc(at.html, { headers: { "x-status": "413" } }),
     "otlp_grpc/html-429": grpc(at.html, { headers: { "x-status": "429" } }),
+    "otlp_grpc/html-204": grpc(at.html, { headers: { "x-status": "204" } }),
+    "otlp_grpc/html-415": grpc(at.html, { headers: { "x-status": "415" } }),
+    "otlp_grpc/html-464": grpc(at.html, { headers: { "x-status": "464" } }),
+    "otlp_grpc/html-502": grpc(at.html, { headers: { "x-status": "502" } }),
     "otlp_grpc/plain": grpc(at.http, { tls: trusted }),
     "otlp_http/plain": http(`https://${at.http}/v1/traces`, { tls: trusted }),
     "otlp_grpc/tls-only": grpc(`localhost:${at.tls}`),
     "otlp_http/tls-only": http(`http://localhost:${at.tls}/v1/traces`),
+    "otlp_http/tls-only-go": http(`http://localhost:${receivers.tls}/v1/traces`),
+    "otlp_http/tls-400": http(`https://localhost:${at.http1Tls}/status/400`, { tls: trusted }),
+    "otlp_http/compression": http(`http://127.0.0.1:${receivers.uncompressed}/v1/traces`, { compression: "gzip" }),
     "otlp_grpc/authority": grpc(`localhost:${at.tls}`, { tls: {} }),
     "otlp_http/authority": http(`https://localhost:${at.tls}/v1/traces`),
     "otlp_http/intermediate": http(`https://localhost:${at.noIntermediate}/v1/traces`, { tls: trusted }),
@@ -147,6 +157,10 @@ async function main(): Promise<void> {
       otlp: listen(receivers.usual),
       "otlp/large": listen(receivers.large),
       "otlp/strict": listen(receivers.strict, "grpc", { max_recv_msg_size_mib: 1 }),
+      "otlp/tls": listen(receivers.tls, "http", {
+        tls: { cert_file: join(folder, "server.pem"), key_file: join(folder, "server.key") },
+      }),
+      "otlp/uncompressed": listen(receivers.uncompressed, "http", { compression_algorithms: [""] }),
     },
     exporters: {
       debug: {},
@@ -165,7 +179,7 @@ async function main(): Promise<void> {
     service: {
       extensions: Object.keys(tokens).map((id) => `oauth2client/${id}`),
       pipelines: {
-        "traces/strict": { receivers: ["otlp/strict"], exporters: ["debug"] },
+        "traces/strict": { receivers: ["otlp/strict", "otlp/tls", "otlp/uncompressed"], exporters: ["debug"] },
         "traces/large": { receivers: ["otlp/large"], exporters: large },
         "traces/usual": {
           receivers: ["otlp"],

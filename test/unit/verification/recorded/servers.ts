@@ -121,8 +121,8 @@ async function listening({ folder }: Pki) {
       stream.on("error", () => undefined);
       const status = Number(headers["x-status"] ?? 200);
       if (headers["x-code"] === undefined) {
-        stream.respond({ ":status": status, "content-type": "text/html" });
-        return void stream.end("<html></html>");
+        stream.respond({ ":status": status, "content-type": "text/html" }, { endStream: status === 204 });
+        return void (status === 204 || stream.end("<html></html>"));
       }
       const trailers = {
         "grpc-status": String(headers["x-code"]),
