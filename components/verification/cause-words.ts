@@ -23,6 +23,10 @@ function queueSetting({ output, collector, ownQueue = false }: RemedyContext): s
   return ownQueue ? `${output}.queue.size` : `${setting}.resources.limits.memory, from which queues are sized`;
 }
 
+const mendText =
+  "Correct the application, or mend the text with the pipeline's transform, " +
+  'for example replace_all_patterns(span.attributes, "value", "\\\\x{FFFD}", "?") for spans';
+
 /** Every cause for which a backend does not accept data, in words for people. */
 export const causeWords = {
   dns: {
@@ -140,6 +144,10 @@ export const causeWords = {
     what: "it rejects requests of this size",
     remedy: () => "Raise the limit for one request at the backend, and at the proxy in front of it if there is one",
   },
+  cancelled: {
+    what: "it ends requests without an answer",
+    remedy: () => "Read the reason in the backend's logs. Some servers reject requests that are too large in this way",
+  },
   addressTooLong: {
     what: "it rejects an address of this length",
     remedy: ({ output }) => `Shorten ${output}.path and ${output}.endpoint`,
@@ -174,9 +182,11 @@ export const causeWords = {
   },
   notUtf8: {
     what: "an application sends text that is not UTF-8, and the backend rejects each request that contains such text",
-    remedy: () =>
-      "Correct the application, or mend the text with the pipeline's transform, " +
-      'for example replace_all_patterns(span.attributes, "value", "\\\\x{FFFD}", "?") for spans',
+    remedy: () => mendText,
+  },
+  undecodable: {
+    what: "it cannot read some requests, usually because an application sends text that is not UTF-8",
+    remedy: () => `Read the reason in the backend's logs. ${mendText}`,
   },
   redirected: {
     what: "it answers with a redirect",

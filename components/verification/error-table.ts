@@ -27,6 +27,45 @@ const firstOf = (words: string, rest: string): RegExp => new RegExp(`^(?:(?!${wo
 const status = (codes: string, cause: Cause): ErrorRow => ({ pattern: firstOf(answered, codes), cause });
 const code = (names: string, cause: Cause): ErrorRow => ({ pattern: firstOf(coded, names), cause });
 
+/** Matches words in the text of the first gRPC status of an error. Each gRPC library has its own words for one problem. */
+const said = (names: string, words: readonly string[], cause: Cause): ErrorRow => ({
+  pattern: new RegExp(`^(?:(?!${coded})[^])*${coded}(?:${names}) desc = .*(?:${words.join("|")})`),
+  cause,
+});
+
+/**
+ * The words of gRPC libraries, of which each backend has one: Go, C (also of C++ and Python), Java, JavaScript, .NET, Rust
+ * (tonic) and Connect. The cases of `recorded/grpc-words.ts` have the whole texts and their sources.
+ */
+const grpcWords = {
+  tooLarge: [
+    "larger than (?:configured )?max",
+    "decompresses to a size larger than",
+    "message exceeds (?:the )?maximum",
+    "message length too large",
+    "size limit, of \\d+ bytes, exceeded",
+  ],
+  notUtf8: ["invalid UTF-8", "data is not UTF-8 encoded"],
+  undecodable: [
+    "Invalid protobuf byte sequence",
+    "Exception deserializing request!",
+    "Error deserializing request: ",
+    "failed to decode Protobuf message",
+  ],
+  compression: [
+    "Decompressor is not installed",
+    "Compression algorithm '\\w+' is disabled",
+    "Can't find decompressor for",
+    "unsupported encoding",
+    "Unsupported grpc-encoding",
+    "compressed with `\\w+` which isn't supported",
+    "unknown compression",
+  ],
+} as const;
+
+/** The words of Envoy, the proxy of most meshes, which answers gRPC with a gRPC status of its own. */
+const envoyWords = ["upstream connect error", "upstream request timeout", "no healthy upstream"];
+
 /**
  * Every error that the collector logs about an export, with its cause. The first match decides, so answers of a backend come
  * first: their texts can contain any words. The tests have a recorded line of the real collector for each row.
@@ -59,8 +98,13 @@ export const errorTable: readonly ErrorRow[] = [
   status("\\d{3}", "refusedRequest"),
   // Sent by the client's own library, before the request leaves.
   { pattern: /header list size to send violates the maximum size/, cause: "headersTooLarge" },
-  { pattern: /code = ResourceExhausted desc = .*larger than max/, cause: "tooLarge" },
-  { pattern: /code = Internal desc = .*contains invalid UTF-8/, cause: "notUtf8" },
+  said("ResourceExhausted|OutOfRange", grpcWords.tooLarge, "tooLarge"),
+  said("\\w+", grpcWords.notUtf8, "notUtf8"),
+  said("Internal|InvalidArgument", grpcWords.undecodable, "undecodable"),
+  said("Unimplemented", grpcWords.compression, "compression"),
+  said("Unavailable", envoyWords, "upstream"),
+  // With older gRPC libraries, servers in Java end requests that are too large like that.
+  said("Canceled", ["stream terminated by RST_STREAM with error code: CANCEL"], "cancelled"),
   code("Unauthenticated", "unauthenticated"),
   code("PermissionDenied", "forbidden"),
   code("Unimplemented|NotFound", "notFound"),

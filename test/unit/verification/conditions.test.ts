@@ -211,6 +211,11 @@ describe("the conditions of a pipeline", () => {
         "Raise the limit for one request at the backend, and at the proxy in front of it if there is one",
       ],
       [
+        { cause: "cancelled", dropped: false },
+        "it ends requests without an answer",
+        "Read the reason in the backend's logs. Some servers reject requests that are too large in this way",
+      ],
+      [
         { cause: "addressTooLong", status: 414, dropped: false },
         "it rejects an address of this length (HTTP status 414)",
         `Shorten ${otlp}.path and ${otlp}.endpoint`,
@@ -241,6 +246,12 @@ describe("the conditions of a pipeline", () => {
         "a proxy in front of it gets no valid answer from it (HTTP status 502)",
         "Check that the backend runs, and the logs and routes of that proxy, such as a load balancer, an ingress or the " +
           "sidecar of a mesh",
+      ],
+      [
+        { cause: "undecodable", dropped: false },
+        "it cannot read some requests, usually because an application sends text that is not UTF-8",
+        "Read the reason in the backend's logs. Correct the application, or mend the text with the pipeline's transform, " +
+          'for example replace_all_patterns(span.attributes, "value", "\\\\x{FFFD}", "?") for spans',
       ],
       [
         { cause: "tlsUnknownAuthority", dropped: false },

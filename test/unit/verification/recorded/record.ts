@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
+import { grpcWords } from "./grpc-words";
 import { certificates, startServers } from "./servers";
 
 const seconds = 75;
@@ -90,6 +91,7 @@ async function main(): Promise<void> {
     "otlp_grpc/html-415": grpc(at.html, { headers: { "x-status": "415" } }),
     "otlp_grpc/html-464": grpc(at.html, { headers: { "x-status": "464" } }),
     "otlp_grpc/html-502": grpc(at.html, { headers: { "x-status": "502" } }),
+    "otlp_grpc/cancelling": grpc(at.cancelling),
     "otlp_grpc/plain": grpc(at.http, { tls: trusted }),
     "otlp_http/plain": http(`https://${at.http}/v1/traces`, { tls: trusted }),
     "otlp_grpc/tls-only": grpc(`localhost:${at.tls}`),
@@ -135,6 +137,12 @@ async function main(): Promise<void> {
       Object.entries({ ...grpcCodes, ...moreGrpcCodes }).map(([name, code]) => [
         `otlp_grpc/code-${name}`,
         grpc(at.grpc, { headers: { "x-code": String(code) } }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(grpcWords).map(([name, { code, message }]) => [
+        `otlp_grpc/words-${name}`,
+        grpc(at.grpc, { headers: { "x-code": String(code), "x-message": message } }),
       ]),
     ),
     ...Object.fromEntries(

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createHttp2, createSecureServer, type Http2Server } from "node:http2";
+import { constants, createServer as createHttp2, createSecureServer, type Http2Server } from "node:http2";
 import { createServer as createHttps } from "node:https";
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTls } from "node:tls";
@@ -143,6 +143,13 @@ async function listening({ folder }: Pki) {
     grpc: await local(codes(createHttp2())),
     headerLimit: await local(codes(createHttp2({ settings: { maxHeaderListSize: 4096 } }))),
     html: await local(codes(createHttp2())),
+    /** Ends each request with a reset of its stream. */
+    cancelling: await local(
+      createHttp2().on("stream", (stream) => {
+        stream.on("error", () => undefined);
+        stream.close(constants.NGHTTP2_CANCEL);
+      }),
+    ),
     h2Tls: await port(codes(createSecureServer(of("server")))),
     tls: await port(codes(createSecureServer({ ...of("server"), allowHTTP1: true }))),
     expired: await port(codes(createSecureServer({ ...of("expired"), allowHTTP1: true }))),
