@@ -44,17 +44,26 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
   if (path !== undefined && path.includes("?")) {
     return `${at("path", path)} has a query, which needs an annotation of its own: prometheus.io/param_${query ?? "NAME"}`;
   }
-  if (port !== undefined && port.trim() !== "") return portFault(port, object);
+  if (listedPorts(port).length > 0) return portFault(port, object);
   const isDeclared = object.ports.some(({ protocol = "TCP" }) => protocol === "TCP");
   return isDeclared ? undefined : "it declares no TCP port: set prometheus.io/port";
 }
 
-function portFault(list: string, { kind, ports, pods }: AnnotatedObject): string | undefined {
+/** The ports that `prometheus.io/port` names. As in the scraper, empty places do not count, and only ASCII is white space. */
+const listedPorts = (list = ""): string[] =>
+  list
+    .split(",")
+    .map((entry) => entry.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, ""))
+    .filter(Boolean);
+
+function portFault(list: string | undefined, { kind, ports, pods }: AnnotatedObject): string | undefined {
   const annotation = `prometheus.io/port: ${JSON.stringify(list)}`;
-  const entries = list.split(",").map((entry) => entry.trim());
+  const entries = listedPorts(list);
   if (entries.length > mostListedPorts) return `${annotation} lists more than ${mostListedPorts} ports`;
+  const repeated = entries.find((entry, i) => entries.indexOf(entry) !== i);
+  if (repeated !== undefined) return `${annotation} lists port ${JSON.stringify(repeated)} more than once`;
   const names = new Set([...ports, ...pods.flatMap((pod) => pod.ports)].flatMap(({ name }) => name ?? []));
-  for (const entry of entries.filter(Boolean)) {
+  for (const entry of entries) {
     if (/^[0-9]+$/.test(entry)) {
       if (Number(entry) < 1 || Number(entry) > 65535) return `${annotation} is not a number from 1 to 65535`;
     } else if (!names.has(entry)) {

@@ -33,14 +33,15 @@ export const anyCase = (word: string): string => `(?i:${word})`;
 
 /**
  * `prometheus.io/port` may list ports, of which each becomes a target. A job scrapes one port of each object, so each
- * place in the list has its own job. Applies the port at this place, as if the annotation had no other one.
+ * place in the list has its own job. Applies the port at this place, as if the annotation had no other one. Empty places
+ * do not count: an annotation whose first place is empty would otherwise be one without a port.
  */
 export function portAt(place: number, object: "pod" | "service"): RelabelRule[] {
   const label = `${object}_annotation_prometheus_io_port`;
-  const before = place === 0 ? "" : `(?:[^,]*,){${place}}`;
-  const list = String.raw`${before}\s*([^,]*?)\s*(?:,.*)?`;
+  const before = place === 0 ? "" : String.raw`(?:[^,\s][^,]*,[\s,]*){${place}}`;
+  const list = String.raw`[\s,]*${before}([^,]*?)\s*(?:,.*)?`;
   return [
-    ...(place === 0 ? [] : [keep(label, String.raw`${before}\s*[^,\s].*`)]),
+    ...(place === 0 ? [] : [keep(label, String.raw`[\s,]*${before}[^,\s].*`)]),
     setWhere(meta(label), [label], list),
   ];
 }

@@ -73,6 +73,20 @@ describe("the targets of an annotated pod", () => {
     ]);
   });
 
+  it("are the ports of a list without its empty places", () => {
+    const of = (port: string) => addresses({ "prometheus.io/port": port }, [app, sidecar]).sort();
+    for (const port of [",9101", " , 9101", ",,9101,", "9101 ,", "9101,,", "9101\n"]) {
+      assert.deepEqual(of(port), ["10.0.0.1:9101"], JSON.stringify(port));
+    }
+    assert.deepEqual(of("1,,2, ,3,4"), ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.1:3", "10.0.0.1:4"]);
+    assert.deepEqual(of(",http,,9101"), ["10.0.0.1:8080", "10.0.0.1:9101"]);
+    // Without any port, those count that the pod declares.
+    for (const port of ["", " ", ",", " , ,"]) {
+      assert.deepEqual(of(port), ["10.0.0.1:8080", "10.0.0.1:9100"], JSON.stringify(port));
+    }
+    assert.deepEqual(of("9101 9102"), []);
+  });
+
   it("are asked for in capital letters, too", () => {
     for (const scrape of ["True", "TRUE"]) {
       assert.deepEqual(addresses({ "prometheus.io/scrape": scrape }, [app]), ["10.0.0.1:8080"], scrape);

@@ -32,6 +32,12 @@ const right: readonly AnnotatedObject[] = [
   // They are scraped as Pods, by their own annotations.
   service({ port: "none" }, [{ ...behind, isAnnotated: true }]),
   pod({ scheme: "" }),
+  // Empty places do not count.
+  pod({ port: ",9101" }),
+  pod({ port: " , 9101,, http ," }),
+  pod({ port: "1,,2,3,4," }),
+  pod({ port: " ,\t," }),
+  pod({ port: "9101\n" }),
 ];
 
 const wrong: readonly (readonly [AnnotatedObject, string])[] = [
@@ -51,6 +57,18 @@ const wrong: readonly (readonly [AnnotatedObject, string])[] = [
   [pod({ port: "91000" }), 'prometheus.io/port: "91000" is not a number from 1 to 65535'],
   [pod({ port: "0" }), 'prometheus.io/port: "0" is not a number from 1 to 65535'],
   [pod({ port: "1,2,3,4,5" }), 'prometheus.io/port: "1,2,3,4,5" lists more than 4 ports'],
+  [pod({ port: "1,2,3,,4,5" }), 'prometheus.io/port: "1,2,3,,4,5" lists more than 4 ports'],
+  [pod({ port: "9101, 9102,9101" }), 'prometheus.io/port: "9101, 9102,9101" lists port "9101" more than once'],
+  [
+    pod({ port: "9101 9102" }),
+    'prometheus.io/port: "9101 9102": the Pod has no port "9101 9102"; its ports are http, metrics',
+  ],
+  // The scraper does not take this character for white space.
+  [
+    pod({ port: "9101,\u00a09102" }),
+    'prometheus.io/port: "9101,\u00a09102": the Pod has no port "\u00a09102"; its ports are http, metrics',
+  ],
+  [pod({ port: ", ," }, { ports: [] }), "it declares no TCP port: set prometheus.io/port"],
   [pod({ scheme: "tcp" }), 'prometheus.io/scheme: "tcp" is not http or https'],
   [
     pod({ path: "/q?format=x" }),
