@@ -7,6 +7,8 @@ export interface AnnotatedObject {
   readonly annotations: Readonly<Record<string, string>>;
   /** Ports of a Pod's containers, or of a Service. */
   readonly ports: readonly ObjectPort[];
+  /** Where a Service without a selector leads: the pods behind it are not known then. */
+  readonly leadsTo?: "endpointSlices" | "externalName";
   /** Running pods behind a Service; for a Pod, itself. */
   readonly pods: readonly {
     readonly node?: string;
@@ -37,8 +39,11 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
   const { scrape, port, scheme, path } = object.annotations;
   const at = (name: string, value: string): string => `prometheus.io/${name}: ${JSON.stringify(value)}`;
   if (!isScraped(scrape)) return `${at("scrape", scrape ?? "")} is not "true"`;
-  if (object.kind === "Service" && object.pods.length === 0) return "no running Pod is behind it";
-  if (object.kind === "Service" && object.pods.every(({ isAnnotated }) => isAnnotated)) return undefined;
+  if (object.leadsTo === "externalName")
+    return `${at("scrape", scrape ?? "")} is on an ExternalName Service, which has no Pod`;
+  const isSelecting = object.kind === "Service" && object.leadsTo === undefined;
+  if (isSelecting && object.pods.length === 0) return "no running Pod is behind it";
+  if (isSelecting && object.pods.every(({ isAnnotated }) => isAnnotated)) return undefined;
   if (scheme && !/^https?$/i.test(scheme)) return `${at("scheme", scheme)} is not http or https`;
   const query = /\?([^=&]+)/.exec(path ?? "")?.[1];
   if (path !== undefined && path.includes("?")) {
@@ -46,8 +51,16 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
   }
   if (listedPorts(port).length > 0) return portFault(port, object);
   const isDeclared = object.ports.some(({ protocol = "TCP" }) => protocol === "TCP");
-  return isDeclared ? undefined : "it declares no TCP port: set prometheus.io/port";
+  return isDeclared || object.leadsTo !== undefined ? undefined : "it declares no TCP port: set prometheus.io/port";
 }
+
+/**
+ * Why a Service without a selector has no target. Its pods are not known, so only its targets show whether it has any. Two
+ * Services that lead to one pod share one target.
+ */
+export const noTargetOfItsOwn =
+  'prometheus.io/scrape: "true" has made no target of its own: the Service has no selector, so each endpoint in its ' +
+  "EndpointSlices must name a running Pod in targetRef, which must not be annotated itself";
 
 /** The ports that `prometheus.io/port` names. As in the scraper, empty places do not count, and only ASCII is white space. */
 const listedPorts = (list = ""): string[] =>
@@ -56,7 +69,7 @@ const listedPorts = (list = ""): string[] =>
     .map((entry) => entry.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, ""))
     .filter(Boolean);
 
-function portFault(list: string | undefined, { kind, ports, pods }: AnnotatedObject): string | undefined {
+function portFault(list: string | undefined, { kind, ports, pods, leadsTo }: AnnotatedObject): string | undefined {
   const annotation = `prometheus.io/port: ${JSON.stringify(list)}`;
   const entries = listedPorts(list);
   if (entries.length > mostListedPorts) return `${annotation} lists more than ${mostListedPorts} ports`;
@@ -66,7 +79,7 @@ function portFault(list: string | undefined, { kind, ports, pods }: AnnotatedObj
   for (const entry of entries) {
     if (/^[0-9]+$/.test(entry)) {
       if (Number(entry) < 1 || Number(entry) > 65535) return `${annotation} is not a number from 1 to 65535`;
-    } else if (!names.has(entry)) {
+    } else if (leadsTo === undefined && !names.has(entry)) {
       const known = names.size === 0 ? "no port has a name" : `its ports are ${[...names].sort().join(", ")}`;
       return `${annotation}: the ${kind} has no port ${JSON.stringify(entry)}; ${known}`;
     }

@@ -57,7 +57,7 @@ export {
 } from "./container-log-collection";
 export { longestLine, longLineOperator } from "./container-log-lines";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
-export { isScraped, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
+export { isScraped, noTargetOfItsOwn, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
 export { everyPod, everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";

@@ -12,6 +12,8 @@ export interface ScrapedTarget {
   readonly job?: string;
   readonly namespace?: string;
   readonly pod?: string;
+  /** The Service through which it was found. */
+  readonly service?: string;
   /** Whether its pod has a proxy of a mesh that takes mutual TLS. */
   readonly inMesh?: true;
   /** `unknown` until the first scrape. */
@@ -61,4 +63,6 @@ export interface InputEvidence {
   readonly containerLogs?: ContainerLogEvidence;
   /** Nodes whose agents were read. */
   readonly nodes: readonly string[];
+  /** Whether the targets of some ready agents are missing, because these agents did not answer in time. */
+  readonly isPartial?: boolean;
 }

@@ -1,4 +1,11 @@
-import { idPart, inputs, type AnnotatedObject, type InputDefinition, type InputHealth } from "../inputs";
+import {
+  idPart,
+  inputs,
+  noTargetOfItsOwn,
+  type AnnotatedObject,
+  type InputDefinition,
+  type InputHealth,
+} from "../inputs";
 import { isChosen, type NamespaceSelection } from "../schema";
 import { monitoredTargets, noMonitors, type WantedMonitors } from "./monitored-inputs";
 import { condition, isWarning, type Judged } from "./condition";
@@ -40,6 +47,9 @@ export function readTargets(input: string, text: string): ScrapedTarget[] {
       ...(scrapePool !== undefined && { job: scrapePool }),
       namespace: discoveredLabels.__meta_kubernetes_namespace,
       pod: discoveredLabels.__meta_kubernetes_pod_name,
+      ...(discoveredLabels.__meta_kubernetes_service_name !== undefined && {
+        service: discoveredLabels.__meta_kubernetes_service_name,
+      }),
       ...(discoveredLabels.__meta_kubernetes_pod_label_security_istio_io_tlsMode === "istio" && {
         inMesh: true as const,
       }),
@@ -108,7 +118,7 @@ function severity(judged: Judged): number {
 function judgeTargets(
   input: Readable<"targets">,
   namespaces: NamespaceSelection,
-  { targets, annotated, nodes }: InputEvidence,
+  { targets, annotated, nodes, isPartial = false }: InputEvidence,
 ): Judged {
   const { health } = input;
   const own = targets.filter((target) => target.input === input.name && isWanted(namespaces, target.namespace));
@@ -116,7 +126,10 @@ function judgeTargets(
     (object) => health.annotated?.isWanted(object) && isWanted(namespaces, object.namespace),
   );
   const missed = asking.flatMap((object) => {
-    const why = health.annotated?.fault(object) ?? withoutAgent(object, nodes);
+    const why =
+      health.annotated?.fault(object) ??
+      withoutAgent(object, nodes) ??
+      (isPartial ? undefined : withoutTarget(object, own));
     return why === undefined ? [] : [{ object, why }];
   });
   if (own.length === 0) return noTargets(input, asking.length, missed);
@@ -170,6 +183,15 @@ function withoutAgent({ kind, pods }: AnnotatedObject, nodes: readonly string[])
   const [first] = own;
   if (first === undefined || nodes.length === 0 || own.some((node) => nodes.includes(node))) return undefined;
   return `no ready agent runs on node ${first}`;
+}
+
+/** The pods behind a Service without a selector are not known, so its targets must show that it has any. */
+function withoutTarget(
+  { namespace, name, leadsTo }: AnnotatedObject,
+  own: readonly ScrapedTarget[],
+): string | undefined {
+  const isScraped = own.some((target) => target.namespace === namespace && target.service === name);
+  return leadsTo === "endpointSlices" && !isScraped ? noTargetOfItsOwn : undefined;
 }
 
 function noTargets({ label, health }: Readable<"targets">, asking: number, missed: readonly Missed[]): Judged {

@@ -41,6 +41,7 @@ export async function lookAtInputs(
     const namespace = namespaceOf(all, collector);
     return inputs.map((input) => ({ input, parts, namespace, pod, node, kubeletInterval }));
   });
+  let unread = asked.filter(({ input }) => healthOf(input)?.kind === "targets").length;
   await inTurns(asked, until, async ({ input, parts, namespace, pod, node, kubeletInterval }) => {
     const health = healthOf(input);
     try {
@@ -51,6 +52,7 @@ export async function lookAtInputs(
           const answer = await cluster.ask(namespace, pod, health.port + part, "/api/v1/targets?state=active");
           targets.push(...readTargets(input, answer));
         }
+        unread -= 1;
         if (node !== undefined) nodes.push(node);
       }
     } catch {
@@ -64,7 +66,14 @@ export async function lookAtInputs(
   });
   const annotated = areAnnotated ? await cluster.annotated().catch(() => []) : [];
   const monitored = monitors.length > 0 ? await cluster.monitoredJobs(monitors).catch(() => []) : [];
-  return { targets, kubelets, annotated, monitored, nodes: [...new Set(nodes)] };
+  return {
+    targets,
+    kubelets,
+    annotated,
+    monitored,
+    nodes: [...new Set(nodes)],
+    ...(unread > 0 && { isPartial: true }),
+  };
 }
 
 function healthOf(name: string): InputHealth | undefined {

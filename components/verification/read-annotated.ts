@@ -10,7 +10,11 @@ interface Metadata {
 
 interface ApiService {
   readonly metadata?: Metadata;
-  readonly spec?: { readonly selector?: Readonly<Record<string, string>>; readonly ports?: readonly ObjectPort[] };
+  readonly spec?: {
+    readonly type?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly ObjectPort[];
+  };
 }
 
 interface ApiPod {
@@ -41,16 +45,22 @@ export function annotatedObjects(services: readonly ApiService[], pods: readonly
     ...services.flatMap(({ metadata = {}, spec = {} }): AnnotatedObject[] => {
       const annotations = scrapeAnnotations(metadata);
       const { name = "", namespace = "" } = metadata;
-      const { selector, ports = [] } = spec;
-      // Endpoints without a selector are not pods, or are somebody's own choice of pods.
-      if (Object.keys(annotations).length === 0 || selector === undefined) return [];
-      const behind = running.filter(
-        (pod) =>
-          pod.namespace === namespace && Object.entries(selector).every(([key, value]) => pod.labels[key] === value),
-      );
-      return [{ kind: "Service", namespace, name, annotations, ports: ports.map(portOf), pods: behind.map(podOf) }];
+      if (Object.keys(annotations).length === 0) return [];
+      const service = { kind: "Service", namespace, name, annotations, ports: (spec.ports ?? []).map(portOf) } as const;
+      const leadsTo = withoutSelector(spec);
+      if (leadsTo !== undefined) return [{ ...service, leadsTo, pods: [] }];
+      const isSelected = ({ labels }: ReadPod): boolean =>
+        Object.entries(spec.selector ?? {}).every(([key, value]) => labels[key] === value);
+      const behind = running.filter((pod) => pod.namespace === namespace && isSelected(pod));
+      return [{ ...service, pods: behind.map(podOf) }];
     }),
   ];
+}
+
+/** Kubernetes makes EndpointSlices only for a selector, and an empty one is none. Somebody else may make them. */
+function withoutSelector({ type, selector = {} }: NonNullable<ApiService["spec"]>): AnnotatedObject["leadsTo"] {
+  if (type === "ExternalName") return "externalName";
+  return Object.keys(selector).length === 0 ? "endpointSlices" : undefined;
 }
 
 type ReadPod = ReturnType<typeof readPod>;

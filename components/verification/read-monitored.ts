@@ -86,12 +86,18 @@ function podsOfServices(target: MonitorTarget, services: readonly ApiService[], 
     ...new Set(list.flatMap((service) => podsBehind(service, running))),
   ];
   const pods = behind(selected);
-  if (pods.length === 0) return { why: "no running pod is behind the Services that it selects" };
+  if (pods.length === 0) return { why: selected.some(hasSelector) ? noPodBehind : onlyHandMade };
   if (target.portOf === "container") return withPort(target, "pod behind its Services", pods);
   const portsOf = ({ spec }: ApiService): readonly Port[] => spec?.ports ?? [];
   const serving = selected.filter((service) => hasPort(target, portsOf(service)));
   return serving.length === 0 ? { why: noPort(target, "Service", selected.flatMap(portsOf)) } : behind(serving);
 }
+
+const noPodBehind = "no running pod is behind the Services that it selects";
+const onlyHandMade =
+  "the Services that it selects have no selector, so each endpoint in their EndpointSlices must name a running pod in targetRef";
+
+const hasSelector = ({ spec: { selector } = {} }: ApiService): boolean => selector !== undefined;
 
 function withPort(target: MonitorTarget, object: string, pods: readonly ApiPod[]): Found {
   const having = pods.filter((pod) => hasPort(target, containerPorts(pod)));

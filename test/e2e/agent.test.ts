@@ -267,7 +267,13 @@ describe("the metric agent's annotated targets", function () {
     assert.match(loud?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
     assert.deepEqual(
       [quietOne?.status, quietOne?.reason, quietOne?.message],
-      ["True", "InputsHealthy", "prometheus: 10 of 10 targets up."],
+      [
+        "True",
+        "SomeObjectsNotScraped",
+        "prometheus: 10 of 10 targets up; not scraped: Service e2e-payment/leading-elsewhere (prometheus.io/scrape: " +
+          '"true" has made no target of its own: the Service has no selector, so each endpoint in its EndpointSlices must ' +
+          "name a running Pod in targetRef, which must not be annotated itself).",
+      ],
     );
   });
 

@@ -18,6 +18,12 @@ const service = (annotations: Readonly<Record<string, string>>, pods: AnnotatedO
   pod(annotations, { kind: "Service", ports: [{ name: "web" }], pods });
 const behind = { node: "node", isAnnotated: false, ports };
 
+const handMade = (annotations: Readonly<Record<string, string>>): AnnotatedObject => ({
+  ...service(annotations, []),
+  ports: [],
+  leadsTo: "endpointSlices",
+});
+
 const right: readonly AnnotatedObject[] = [
   pod({}),
   pod({ scrape: "True" }),
@@ -38,6 +44,9 @@ const right: readonly AnnotatedObject[] = [
   pod({ port: "1,,2,3,4," }),
   pod({ port: " ,\t," }),
   pod({ port: "9101\n" }),
+  // Its pods are not known.
+  handMade({}),
+  handMade({ port: "metrics" }),
 ];
 
 const wrong: readonly (readonly [AnnotatedObject, string])[] = [
@@ -69,6 +78,12 @@ const wrong: readonly (readonly [AnnotatedObject, string])[] = [
     'prometheus.io/port: "9101,\u00a09102": the Pod has no port "\u00a09102"; its ports are http, metrics',
   ],
   [pod({ port: ", ," }, { ports: [] }), "it declares no TCP port: set prometheus.io/port"],
+  [handMade({ port: "0" }), 'prometheus.io/port: "0" is not a number from 1 to 65535'],
+  [handMade({ scheme: "tcp" }), 'prometheus.io/scheme: "tcp" is not http or https'],
+  [
+    { ...handMade({}), leadsTo: "externalName" },
+    'prometheus.io/scrape: "true" is on an ExternalName Service, which has no Pod',
+  ],
   [pod({ scheme: "tcp" }), 'prometheus.io/scheme: "tcp" is not http or https'],
   [
     pod({ path: "/q?format=x" }),

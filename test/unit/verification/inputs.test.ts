@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { AnnotatedObject } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
+import { lookAtInputs } from "../../../components/verification/look-at-inputs";
+import type { Cluster } from "../../../components/verification/cluster";
 import {
   judgeInputs,
   receiverError,
@@ -104,6 +106,43 @@ describe("the inputs of a pipeline", () => {
     });
     const many = Array.from({ length: 30 }, (_, i) => annotated(`wrong-${i}`, { scheme: "tcp" }));
     assert.match(judged({ targets: [scraped("web")], annotated: many })?.message ?? "", /and 10 more\.$/);
+  });
+
+  it("name a Service without a selector that has no target, unless agents were not read", () => {
+    const service: AnnotatedObject = {
+      ...annotated("db", {}),
+      kind: "Service",
+      ports: [],
+      pods: [],
+      leadsTo: "endpointSlices",
+    };
+    const other = scraped("web", { service: "web" });
+    const missed =
+      'Service shop/db (prometheus.io/scrape: "true" has made no target of its own: the Service has no selector, so each ' +
+      "endpoint in its EndpointSlices must name a running Pod in targetRef, which must not be annotated itself).";
+    assert.deepEqual(judged({ targets: [other], annotated: [service] }), {
+      type: "InputsHealthy",
+      status: "True",
+      reason: "SomeObjectsNotScraped",
+      message: `prometheus: 1 of 1 targets up; not scraped: ${missed}`,
+    });
+    assert.deepEqual(judged({ annotated: [service] }), {
+      type: "InputsHealthy",
+      status: "False",
+      reason: "NoTargets",
+      message:
+        "prometheus: no target is scraped, although 1 Pod or Service in its namespaces is annotated. " +
+        `Not scraped: ${missed}`,
+    });
+    const well = { type: "InputsHealthy", status: "True", reason: "InputsHealthy" };
+    assert.deepEqual(judged({ targets: [other, scraped("db-0", { service: "db" })], annotated: [service] }), {
+      ...well,
+      message: "prometheus: 2 of 2 targets up.",
+    });
+    assert.deepEqual(judged({ targets: [other], annotated: [service], isPartial: true }), {
+      ...well,
+      message: "prometheus: 1 of 1 targets up.",
+    });
   });
 
   it("are unknown when nothing is annotated, or nothing was asked yet", () => {
@@ -232,6 +271,28 @@ describe("what collectors say about their inputs", () => {
     const inMesh = { ...discoveredLabels, __meta_kubernetes_pod_label_security_istio_io_tlsMode: "istio" };
     const [target] = readTargets("istio", text.replace(JSON.stringify(discoveredLabels), JSON.stringify(inMesh)));
     assert.equal(target?.inMesh, true);
+    const behind = { ...discoveredLabels, __meta_kubernetes_service_name: "web" };
+    const [other] = readTargets("istio", text.replace(JSON.stringify(discoveredLabels), JSON.stringify(behind)));
+    assert.equal(other?.service, "web");
+  });
+
+  it("is known to be partial where an agent does not answer", async () => {
+    const cluster = {
+      ask: (_namespace: string, pod: string) =>
+        pod === "agent-2" ? Promise.reject(new Error("no answer")) : Promise.resolve('{"data":{"activeTargets":[]}}'),
+      annotated: () => Promise.resolve([]),
+    } as unknown as Cluster;
+    const collector = { kind: "agent", workload: "DaemonSet", name: "agent", inputs: ["prometheus"] } as const;
+    const look = (...pods: string[]) =>
+      lookAtInputs(
+        cluster,
+        { namespace: "telemetry" },
+        pods.map((pod) => ({ collector, pod, node: `node-of-${pod}` })),
+        Date.now() + 5000,
+      );
+    const answered = { targets: [], kubelets: [], annotated: [], monitored: [], nodes: ["node-of-agent-1"] };
+    assert.deepEqual(await look("agent-1"), answered);
+    assert.deepEqual(await look("agent-1", "agent-2"), { ...answered, isPartial: true });
   });
 
   it("is why the kubelet's receiver got nothing the last time, and no other's", () => {

@@ -257,4 +257,18 @@ describe("A monitor that can have no target", () => {
   it("is named if no pod runs behind its Services", () => {
     assert.equal(why(monitor("orders"), []), "no running pod is behind the Services that it selects");
   });
+
+  it("is named if its Services have no selector, which makes their pods unknown", () => {
+    const handMade = { ...service, spec: { ports: service.spec.ports } };
+    const whyOf = (services: Parameters<typeof monitoredJobs>[1]) => {
+      const [job] = monitoredJobs([monitor("orders")], services, [], now);
+      return job && "why" in job ? job.why : undefined;
+    };
+    assert.equal(
+      whyOf([handMade]),
+      "the Services that it selects have no selector, so each endpoint in their EndpointSlices must name a running pod " +
+        "in targetRef",
+    );
+    assert.equal(whyOf([handMade, service]), "no running pod is behind the Services that it selects");
+  });
 });

@@ -32,10 +32,7 @@ describe("annotated objects of the cluster", () => {
   it("are Services, with the running Pods behind them", () => {
     const metadata = { name: "web", namespace: "shop", annotations: asks };
     const service = { metadata, spec: { selector: { app: "web" }, ports: [{ name: "web", port: 80 }] } };
-    const others = [
-      { metadata: { ...metadata, annotations: {} }, spec: service.spec },
-      { metadata, spec: { ports: [{ name: "web" }] } },
-    ];
+    const others = [{ metadata: { ...metadata, annotations: {} }, spec: service.spec }];
     const pods = [pod("a"), pod("b", { app: "other" }), pod("c", { phase: "Pending" })];
     assert.deepEqual(annotatedObjects([service, ...others], pods), [
       {
@@ -46,6 +43,26 @@ describe("annotated objects of the cluster", () => {
         ports: [{ name: "web" }],
         pods: [{ node: "node1", isAnnotated: false, ports }],
       },
+    ]);
+  });
+
+  it("are Services without a selector, whose Pods are not known", () => {
+    const metadata = { name: "web", namespace: "shop", annotations: asks };
+    const services: Parameters<typeof annotatedObjects>[0] = [
+      { metadata, spec: { ports: [{ name: "web" }] } },
+      { metadata, spec: { selector: {} } },
+      { metadata, spec: { type: "ExternalName", selector: { app: "web" } } },
+    ];
+    const service = {
+      kind: "Service",
+      namespace: "shop",
+      name: "web",
+      annotations: { scrape: "true", port: "metrics" },
+    };
+    assert.deepEqual(annotatedObjects(services, [pod("a")]), [
+      { ...service, leadsTo: "endpointSlices", ports: [{ name: "web" }], pods: [] },
+      { ...service, leadsTo: "endpointSlices", ports: [], pods: [] },
+      { ...service, leadsTo: "externalName", ports: [], pods: [] },
     ]);
   });
 });
