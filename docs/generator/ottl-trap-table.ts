@@ -11,6 +11,16 @@ const warned = [
     '`metric.name == "latency_seconds"`',
   ],
   [
+    '`IsMatch(metric.name, ".*_(bucket\\|count\\|sum)$")`',
+    "The same: a pattern for the parts does not match the whole.",
+    '`IsMatch(metric.name, "_seconds$")`',
+  ],
+  [
+    '`datapoint.attributes["le"] == "0.5"`, `["quantile"]`',
+    "Never true for a scraped histogram or summary: each point holds all its buckets or quantiles.",
+    "A condition about the whole metric",
+  ],
+  [
     '`span.kind == "SPAN_KIND_SERVER"`',
     "Never true, and `!=` is always true: the field is a number. The same holds for other fields whose type is fixed.",
     "`span.kind == SPAN_KIND_SERVER`",
@@ -126,5 +136,5 @@ export const ottlTraps = [
     ...warned.map((cells) => row(cells, "yes")),
     ...unwarned.map((cells) => row(cells, "no")),
   ].join("\n"),
-  "A warning about a metric's suffix ends when the condition names the metric's type, as in `metric.name == \"pool_size_count\" and metric.type == METRIC_DATA_TYPE_GAUGE`.",
+  "A warning about a metric's suffix or about `le` and `quantile` ends when the condition names the metric's type, as in `metric.name == \"pool_size_count\" and metric.type == METRIC_DATA_TYPE_GAUGE`.",
 ].join("\n\n");

@@ -9,6 +9,7 @@ import {
   pathOf,
 } from "./ottl-comparisons";
 import { fieldTypes, fits, typeNames } from "./ottl-field-types";
+import { histogramLabels, namesPart } from "./ottl-histograms";
 import { textOf, type Token, tokens } from "./ottl-tokens";
 
 /**
@@ -198,30 +199,30 @@ export function rivalConditions(texts: readonly PlacedText[], effect: string): F
   });
 }
 
-const part = /_bucket$|_(seconds|milliseconds|ms|bytes|duration|latency|size|time)_(count|sum)$/;
-
 /** A scraped histogram or summary is one metric. A text with `metric.type` shows that its author knows the kind. */
 function histogramParts(found: readonly Comparison[], all: readonly Token[], path: string): Finding[] {
   if (all.some(({ text }, i) => text === "type" && all[i - 2]?.text === "metric")) return [];
   const isNamed = found.some(
     ({ path: field, operator, literal }) =>
-      field === "metric.name" && (operator === "==" || operator === "!=") && part.test(literal.text.slice(1, -1)),
+      field === "metric.name" && (operator === "==" || operator === "!=") && namesPart(literal.text.slice(1, -1)),
   );
   const isMatched = all.some(
     ({ text }, i) =>
       ["IsMatch", "HasSuffix"].includes(text) &&
       textOf(all.slice(i + 2, i + 5)) === "metric.name" &&
-      part.test((all[i + 6]?.text ?? "").slice(1, -1).replace(/\$$/, "")),
+      namesPart((all[i + 6]?.text ?? "").slice(1, -1)),
   );
+  const labels = histogramLabels(all, path);
   return isNamed || isMatched
     ? [
+        ...labels,
         warning(
           path,
           "names a part of a histogram or summary, but a scraped histogram is one metric without `_bucket`, `_count` and `_sum`",
           "Write the name without this suffix; if a metric has exactly this name, add ` and metric.type == METRIC_DATA_TYPE_GAUGE` with its type",
         ),
       ]
-    : [];
+    : labels;
 }
 
 /** A record whose sender sets no severity has the number 0. */

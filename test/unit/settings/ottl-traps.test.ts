@@ -8,6 +8,8 @@ const transform = (...statements: string[]) => ({ transform: [{ statements }] })
 const scraped = "which is 0 for every floating-point value, and so every scraped one, so it is true for all of them.";
 const part =
   "names a part of a histogram or summary, but a scraped histogram is one metric without `_bucket`, `_count` and `_sum`. Write the name without this suffix; if a metric has exactly this name, add ` and metric.type == METRIC_DATA_TYPE_GAUGE` with its type.";
+const label = (name: string, kind: string, parts: string): string =>
+  `reads the attribute \`"${name}"\`, but a point of a scraped ${kind} holds all its ${parts} and has no such attribute. Choose the whole metric by its name; if a metric has this attribute, add \` and metric.type == METRIC_DATA_TYPE_GAUGE\` with its type.`;
 const metricFilter = "metricPipelines[0].filter[0].conditions[0]:";
 const spanFilter = "tracePipelines[0].filter[0].conditions[0]:";
 const logFilter = "logPipelines[0].filter[0].conditions[0]:";
@@ -58,6 +60,39 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
   ],
   ["buckets", metricWith(filter('metric.name == "latency_seconds_bucket"')), [`${metricFilter} ${part}`]],
   ["buckets by pattern", metricWith(filter('IsMatch(metric.name, ".*_bucket$")')), [`${metricFilter} ${part}`]],
+  ...[
+    ".*_(bucket|count|sum)$",
+    "^http_.*_(?:count|sum)$",
+    "latency_seconds_(count)",
+    "^(a|b)_(bytes|size)_(sum|max)$",
+    "^requests_count$|^requests_sum$",
+  ].map(
+    (pattern) =>
+      [
+        `parts by pattern: ${pattern}`,
+        metricWith(filter(`IsMatch(metric.name, "${pattern}")`)),
+        [`${metricFilter} ${part}`],
+      ] as const,
+  ),
+  [
+    "a bucket by its label",
+    metricWith(filter('metric.name == "latency_seconds" and datapoint.attributes["le"] == "0.5"')),
+    [`${metricFilter} ${label("le", "histogram", "buckets")}`],
+  ],
+  [
+    "a bucket by its name and its label",
+    metricWith(filter('metric.name == "latency_seconds_bucket" and datapoint.attributes["le"] != nil')),
+    [`${metricFilter} ${label("le", "histogram", "buckets")}`, `${metricFilter} ${part}`],
+  ],
+  [
+    "quantiles by pattern, twice",
+    metricWith(
+      transform(
+        'set(datapoint.attributes["a"], "b") where IsMatch(datapoint.attributes["quantile"], "0.9") or datapoint.attributes["quantile"] == "1"',
+      ),
+    ),
+    [`metricPipelines[0].transform[0].statements[0]: ${label("quantile", "summary", "quantiles")}`],
+  ],
   ["a histogram's count", metricWith(filter('metric.name == "latency_seconds_count"')), [`${metricFilter} ${part}`]],
   [
     "a summary's sum by suffix",
@@ -231,6 +266,18 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   ["a value for which 0 does not count", metricWith(filter("datapoint.value_int > 5", "datapoint.value_double < -1"))],
   ["a value compared with nil", metricWith(filter("datapoint.value_int == nil"))],
   ["a counter's suffix", metricWith(filter('metric.name == "requests_total"', 'metric.name == "pool_count"'))],
+  ["a count by pattern, which a gauge may have", metricWith(filter('IsMatch(metric.name, "^pool_(count|max)$")'))],
+  [
+    "a pattern that the whole histogram matches",
+    metricWith(filter('IsMatch(metric.name, "^latency(_bucket|_sum)?$")')),
+  ],
+  ["a pattern with many groups", metricWith(filter(`IsMatch(metric.name, "${"(a|b)".repeat(100)}")`))],
+  [
+    "a label with the metric's type",
+    metricWith(filter('datapoint.attributes["le"] == "1" and metric.type == METRIC_DATA_TYPE_GAUGE')),
+  ],
+  ["a label that a statement makes", metricWith(transform('set(datapoint.attributes["le"], "1")'))],
+  ["a label of the sender", metricWith(filter('resource.attributes["le"] == "1"'))],
   [
     "a suffix with the metric's type",
     metricWith(filter('metric.name == "latency_seconds_count" and metric.type == METRIC_DATA_TYPE_SUM')),
