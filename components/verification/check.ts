@@ -4,7 +4,14 @@ import { pipelineId, ports } from "../contract";
 import type { MonitorTarget } from "../inputs";
 import { canaryRequests } from "./canaries";
 import type { Cluster } from "./cluster";
-import { readData, readFailedLines, type DataCounters, type FailedLine, type PodData } from "./data-evidence";
+import {
+  lookUpsSince,
+  readData,
+  readFailedLines,
+  type DataCounters,
+  type FailedLine,
+  type PodData,
+} from "./data-evidence";
 import type { InputEvidence } from "./input-evidence";
 import { lookAtInputs } from "./look-at-inputs";
 import { lookAtContainerLogs } from "./look-at-container-logs";
@@ -156,6 +163,8 @@ class Observer {
   private sent = Date.now();
   private readonly counters = new Map<string, CollectorCounters>();
   private readonly logged = new Map<string, string>();
+  /** The first reading of each pod. */
+  private readonly first = new Map<string, DataCounters>();
   private readonly read = new Map<string, DataCounters>();
   /** By pod, lines about statements that failed. */
   private readonly failed = new Map<string, Record<string, number>>();
@@ -250,8 +259,10 @@ class Observer {
   data(): PodData[] {
     return this.subjects.flatMap(({ collector: { name, kind }, pod, node }) => {
       const counters = this.read.get(pod);
+      if (counters === undefined) return [];
       const failed = this.failed.get(pod) ?? {};
-      return counters === undefined ? [] : [{ ...counters, collector: name, kind, node, failed }];
+      const recentLookUps = lookUpsSince(this.first.get(pod) ?? counters, counters);
+      return [{ ...counters, collector: name, kind, node, recentLookUps, failed }];
     });
   }
 
@@ -285,7 +296,9 @@ class Observer {
 
   private async readCounters(collector: CollectorTarget, pod: string): Promise<CollectorCounters> {
     const text = await this.cluster.ask(namespaceOf(this.targets, collector), pod, ports.selfMetrics, "/metrics");
-    this.read.set(pod, readData(text));
+    const data = readData(text);
+    this.read.set(pod, data);
+    if (!this.first.has(pod)) this.first.set(pod, data);
     return readCounters(text);
   }
 

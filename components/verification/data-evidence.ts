@@ -42,6 +42,8 @@ export interface PodData extends DataCounters {
   readonly collector: string;
   readonly kind: CollectorKind;
   readonly node?: string;
+  /** The part of `lookUps` that was counted during the check, from its first reading to its last one. */
+  readonly recentLookUps: DataCounters["lookUps"];
   /** Lines of the log about statements and conditions that failed during the check, by id of their processor. */
   readonly failed: Readonly<Record<string, number>>;
 }
@@ -89,6 +91,17 @@ export function readData(text: string): DataCounters {
       ({ label }) => label("network_protocol_version") !== "2.0" && label("http_response_status_code") === "404",
     ),
   };
+}
+
+/** Returns the look-ups between two readings of one pod. A collector that restarted in between counts from zero. */
+export function lookUpsSince(before: DataCounters, after: DataCounters): DataCounters["lookUps"] {
+  if (after.uptime < before.uptime) return after.lookUps;
+  return Object.fromEntries(
+    Object.entries(after.lookUps).map(([signal, { found, unknown }]) => {
+      const old = before.lookUps[signal as Signal] ?? { found: 0, unknown: 0 };
+      return [signal, { found: found - old.found, unknown: unknown - old.unknown }];
+    }),
+  );
 }
 
 function acceptedLogs(all: readonly SelfMetric[]): Record<string, number> {

@@ -25,15 +25,30 @@ export function failuresHidden(collector: CollectorKind): string {
   );
 }
 
-export function sendersUnknown({ signal }: PipelineTarget, { found, unknown }: LookUps): string {
-  const percent = Math.round((100 * unknown) / (found + unknown));
+/** Resources of pushed data, by whether their pod was found. */
+export interface SenderCounts {
+  /** Since the gateway's pods started. */
+  readonly all: LookUps;
+  /** During the check. */
+  readonly recent: LookUps;
+  /** Whether the check saw enough of them to judge by these alone. */
+  readonly isRecent: boolean;
+}
+
+export function sendersUnknown({ signal }: PipelineTarget, { all, recent, isRecent }: SenderCounts): string {
+  const { found, unknown } = isRecent ? recent : all;
+  const time = isRecent ? "during the check" : "since the gateway's pods started";
+  const lately = isRecent || recent.found + recent.unknown === 0 ? "" : `; during the check, ${share(recent)}`;
   return (
-    `${percent} % of pushed ${signal} came without a known pod (${unknown} of ${found + unknown} resources). ` +
+    `${Math.round((100 * unknown) / (found + unknown))} % of the ${signal} pushed ${time} came without a known pod ` +
+    `(${share({ found, unknown })} resources${lately}). ` +
     "They have no Kubernetes metadata, and pipelines that include namespaces reject them. Usual causes are senders on " +
     "their node's network, a relay or a proxy that hides the sender's address, and senders outside of the cluster. " +
     "Let senders set the resource attribute k8s.pod.uid."
   );
 }
+
+const share = ({ found, unknown }: LookUps): string => `${unknown} of ${found + unknown}`;
 
 export function pushed({ signal }: PipelineTarget, items: number): string {
   return `otlp: applications pushed ${items} ${signals[signal].items} since the gateway's pods started.`;

@@ -30,7 +30,9 @@ export const dataReasons = [
     reason: "SendersUnknown",
     status: "True",
     isWarning: true,
-    meaning: "More than a tenth of the pushed data came without a known pod.",
+    meaning:
+      "More than a tenth of the data pushed during the check came without a known pod, or, if little was pushed then, " +
+      "since the gateway's pods started.",
     remedy: "Let these senders set k8s.pod.uid, or send without a relay or proxy that hides their address.",
   },
 ] as const satisfies readonly ReasonRow[];

@@ -121,6 +121,18 @@ describe("a check", () => {
     assert.equal(cluster.asked.filter((asked) => asked === "p1 /v1/metrics").length, 10);
   });
 
+  it("counts senders since its own first reading, too, without a request more", async () => {
+    const cluster = new FakeCluster();
+    let found = 1000;
+    cluster.more = () => `otelcol_k8s_pod_association{otelcol_signal="traces",status="success"} ${found++}`;
+    const { data } = await check(cluster, targets(target("a")), quick);
+    assert.deepEqual(
+      data.map(({ lookUps, recentLookUps }) => ({ lookUps, recentLookUps })),
+      [{ lookUps: { traces: { found: 1010, unknown: 0 } }, recentLookUps: { traces: { found: 10, unknown: 0 } } }],
+    );
+    assert.equal(cluster.asked.filter((asked) => asked === "p1 /metrics").length, 11);
+  });
+
   it("needs one round where there are many pods", async () => {
     const cluster = new FakeCluster();
     cluster.names = Array.from({ length: 50 }, (_, i) => `p${i}`);

@@ -27,6 +27,7 @@ const read = (node: string, records: number, openFiles: number, uptime = 60): Po
   containerLogs: { records: { "filelog/logs-shop": records }, openFiles },
   pushed: {},
   lookUps: {},
+  recentLookUps: {},
   processors: {},
   failed: {},
   grpcOnHttp: 0,

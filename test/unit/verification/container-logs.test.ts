@@ -29,6 +29,7 @@ const podOf = (text: string): PodData => ({
   ...readData(text),
   collector: logAgent.name,
   kind: logAgent.kind,
+  recentLookUps: {},
   failed: {},
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dataCondition } from "../../../components/verification/data-condition";
-import { readData, readFailedLines, type PodData } from "../../../components/verification/data-evidence";
+import { lookUpsSince, readData, readFailedLines, type PodData } from "../../../components/verification/data-evidence";
 import { joinInputs, judgePushed } from "../../../components/verification/pushed-input";
 import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
 import { condition } from "../../../components/verification/condition";
@@ -21,6 +21,7 @@ const pod = (change: Partial<PodData> = {}): PodData => ({
   kind: "gateway",
   pushed: {},
   lookUps: {},
+  recentLookUps: {},
   processors: {},
   grpcOnHttp: 0,
   unknownPath: 0,
@@ -93,15 +94,57 @@ describe("the data of a pipeline", () => {
       status: "True",
       reason: "SendersUnknown",
       message:
-        "20 % of pushed traces came without a known pod (20 of 100 resources). They have no Kubernetes metadata, and " +
-        "pipelines that include namespaces reject them. Usual causes are senders on their node's network, a relay or a " +
-        "proxy that hides the sender's address, and senders outside of the cluster. " +
-        "Let senders set the resource attribute k8s.pod.uid.",
+        "20 % of the traces pushed since the gateway's pods started came without a known pod (20 of 100 resources). " +
+        unknownHelp,
     });
     assert.equal(judged(lookUps(90, 10))?.reason, "DataHealthy", "a tenth");
     assert.equal(judged(lookUps(0, 19))?.reason, "DataHealthy", "too few to know");
     const agent = { ...lookUps(0, 100), collector: "gateway", kind: "agent" as const };
     assert.equal(judged(agent)?.reason, "DataHealthy", "what an agent collects need not have a pod");
+  });
+});
+
+const unknownHelp =
+  "They have no Kubernetes metadata, and pipelines that include namespaces reject them. Usual causes are senders on their " +
+  "node's network, a relay or a proxy that hides the sender's address, and senders outside of the cluster. " +
+  "Let senders set the resource attribute k8s.pod.uid.";
+
+describe("the share of what was pushed without a pod", () => {
+  type Counts = readonly [found: number, unknown: number];
+  const of = ([found, unknown]: Counts) => ({ traces: { found, unknown } });
+  const judgedBy = (all: Counts, recent: Counts) => judged(pod({ lookUps: of(all), recentLookUps: of(recent) }));
+
+  it("is that of the check where enough was pushed during it, whatever came before", () => {
+    assert.deepEqual(judgedBy([10_000, 30], [30, 20]), {
+      type: "DataHealthy",
+      status: "True",
+      reason: "SendersUnknown",
+      message: `40 % of the traces pushed during the check came without a known pod (20 of 50 resources). ${unknownHelp}`,
+    });
+    assert.equal(judgedBy([1000, 1000], [60, 0])?.reason, "DataHealthy", "mended");
+  });
+
+  it("is that since the pods started where too little was pushed during the check, with what came then", () => {
+    assert.deepEqual(judgedBy([75, 25], [49, 0]), {
+      type: "DataHealthy",
+      status: "True",
+      reason: "SendersUnknown",
+      message:
+        "25 % of the traces pushed since the gateway's pods started came without a known pod (25 of 100 resources; during " +
+        `the check, 0 of 49). ${unknownHelp}`,
+    });
+    assert.equal(judgedBy([1000, 40], [0, 40])?.reason, "DataHealthy");
+  });
+
+  it("is counted from the first reading of each pod, or from its restart", () => {
+    const reading = (uptime: number, found: number, unknown: number) => ({
+      ...readData(""),
+      uptime,
+      lookUps: of([found, unknown]),
+    });
+    assert.deepEqual(lookUpsSince(reading(100, 50, 5), reading(112, 80, 6)), of([30, 1]));
+    assert.deepEqual(lookUpsSince({ ...readData(""), uptime: 100 }, reading(112, 8, 6)), of([8, 6]));
+    assert.deepEqual(lookUpsSince(reading(100, 50, 5), reading(3, 2, 1)), of([2, 1]));
   });
 });
 

@@ -211,7 +211,16 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
   }
   const pushed = targetOf({});
   for (const change of podData(pushed)) {
-    const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
+    const pod = {
+      uptime: 1,
+      pushed: {},
+      lookUps: {},
+      recentLookUps: {},
+      processors: {},
+      grpcOnHttp: 0,
+      unknownPath: 0,
+      failed: {},
+    };
     yield [pushed, { ...nothing, data: [{ ...pod, collector: gateway.name, kind: gateway.kind, ...change }] }];
   }
   const selection = { namespaces: {}, containers: {} };
@@ -228,7 +237,16 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
     [1, denied],
     [1, { ...none, containers: elsewhere }],
   ] as const) {
-    const pod = { uptime: 1, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0, failed: {} };
+    const pod = {
+      uptime: 1,
+      pushed: {},
+      lookUps: {},
+      recentLookUps: {},
+      processors: {},
+      grpcOnHttp: 0,
+      unknownPath: 0,
+      failed: {},
+    };
     const containerLogs = { records: { "filelog/logs-a": records }, openFiles: records };
     const data = [{ ...pod, collector: logAgent.name, kind: logAgent.kind, containerLogs }];
     yield [
