@@ -153,6 +153,12 @@ export const images = {
 /** The folder in which gateway and agent mount the merged Secret. */
 export const credentialsFolder = "/credentials";
 
+/**
+ * Minor version of the oldest supported Kubernetes: the first one that accepts every field of the pods without a feature
+ * gate. Version 1.29 refuses the action `sleep` with which a gateway drains, and 1.28 `status.hostIPs` in every collector.
+ */
+export const oldestKubernetesMinor = 30;
+
 /** Ports of a collector's pod. */
 export const ports = {
   otlpGrpc: 4317,

@@ -1,4 +1,4 @@
-import { operatorApi } from "../contract";
+import { oldestKubernetesMinor, operatorApi } from "../contract";
 import { error, type Finding } from "../schema";
 import type { TelemetrySettings } from "../settings";
 import { factsIfAny, type ReadClusterFacts } from "./cluster-facts";
@@ -19,9 +19,23 @@ export function clusterFindings(
   const facts = factsIfAny(read);
   if (facts === undefined) return [];
   return [
+    ...versionFindings(facts),
     ...namespaces.flatMap((wanted) => namespaceFindings(wanted, facts.namespaces?.[wanted.name])),
     ...priorityFindings(settings, facts),
     ...operatorFindings(settings, facts),
+  ];
+}
+
+/** Newer versions than the tested ones pass: none is known to refuse an object or to change its meaning. */
+function versionFindings({ kubernetesMinor: minor = oldestKubernetesMinor }: ClusterFacts): Finding[] {
+  if (minor >= oldestKubernetesMinor) return [];
+  return [
+    error(
+      "cluster",
+      `runs Kubernetes 1.${minor}, and the oldest supported version is 1.${oldestKubernetesMinor}: ` +
+        "older API servers refuse the preStop action sleep, with which a gateway drains",
+      "Upgrade the cluster, or choose another one with kubernetes:context",
+    ),
   ];
 }
 

@@ -99,6 +99,13 @@ describe("Settings that depend on the cluster", () => {
     for (const mode of ["auto", "off"]) assert.deepEqual(of({ monitoring: { mode } }, {}), []);
   });
 
+  it("reject a version of Kubernetes that refuses the gateway's pods, whatever else the stack has", () => {
+    const old =
+      "cluster: runs Kubernetes 1.29, and the oldest supported version is 1.30: older API servers refuse the preStop action sleep, with which a gateway drains. Upgrade the cluster, or choose another one with kubernetes:context.";
+    assert.deepEqual(of({}, { kubernetesMinor: 29 }), [old]);
+    for (const kubernetesMinor of [30, 37, 99, undefined]) assert.deepEqual(of({}, { kubernetesMinor }), []);
+  });
+
   it("reject a PriorityClass that does not exist, for each collector that names it", () => {
     const raw = { gateway: { priorityClassName: "high" }, agent: { priorityClassName: "high" } };
     const line = (collector: string): string =>
@@ -122,11 +129,16 @@ describe("The namespace in the cluster", () => {
     more: TelemetryArgs,
     namespace: NamespaceFacts,
     ofLogs: NamespaceFacts = { status: "missing" },
+    cluster: Partial<ClusterFacts> = {},
   ): Promise<Registered[]> {
     const registered = recordResources();
     const name = more.namespace ?? "telemetry";
     const namespaces = { [name]: namespace, [`${name}-logs`]: ofLogs };
-    const answer = { status: 0, stdout: JSON.stringify({ output: facts({ namespaces, uid: "uid" }) }), stderr: "" };
+    const answer = {
+      status: 0,
+      stdout: JSON.stringify({ output: facts({ namespaces, uid: "uid", ...cluster }) }),
+      stderr: "",
+    };
     const replaced = mock.method(childProcess, "spawnSync", () => answer);
     try {
       new Telemetry("telemetry", { ...args, ...more });
@@ -194,6 +206,13 @@ describe("The namespace in the cluster", () => {
     });
     // Without a log agent, nobody needs the namespace.
     await register({}, { status: "missing" }, there());
+  });
+
+  it("is not made in a cluster that would refuse the gateway, the only collector here", async () => {
+    await assert.rejects(register({}, { status: "missing" }, { status: "missing" }, { kubernetesMinor: 28 }), {
+      message:
+        "Invalid pipeline configuration (1 problem)\n  cluster: runs Kubernetes 1.28, and the oldest supported version is 1.30: older API servers refuse the preStop action sleep, with which a gateway drains. Upgrade the cluster, or choose another one with kubernetes:context.",
+    });
   });
 
   it("is rejected before anything is made if others created it", async () => {

@@ -5,6 +5,7 @@ import { parse as parseYaml } from "yaml";
 import { renderArguments } from "../../../cli/render/render-arguments";
 import { stackCommand } from "../../../cli/stack-command";
 import { statusArguments } from "../../../cli/status-arguments";
+import { oldestKubernetesMinor } from "../../../components/contract";
 import { readOptions } from "../../bench/gateway/options";
 import { recipeConfiguration, recipes } from "../helpers/recipes";
 import { parse } from "../settings/helpers";
@@ -18,6 +19,9 @@ function markdown(folder: string): string[] {
     .filter((file) => file.endsWith(".md"))
     .map((file) => `${folder}/${file}`);
 }
+
+/** Returns a page's text with a space for each line break, so that it can be searched for words. */
+const plainText = (page: string): string => page.replaceAll(/\s+/g, " ");
 
 /** Anchors of a page's headings, as GitHub makes them. */
 const anchors = (page: string): string[] =>
@@ -99,6 +103,17 @@ describe("The page about the architecture", () => {
     );
     for (const { name } of folders) assert.match(page, new RegExp(`^ +${name}/ {2,}\\S`, "m"), name);
   });
+});
+
+it("The pages name the oldest Kubernetes that the program accepts", () => {
+  const oldest = `1.${oldestKubernetesMinor}`;
+  const named = {
+    "README.md": `Kubernetes ≥ ${oldest} `,
+    "docs/limits.md": `Kubernetes ${oldest} is an error in the preview.`,
+    "docs/correctness.md": `A kubelet of Kubernetes ${oldest} to `,
+  };
+  for (const [file, words] of Object.entries(named))
+    assert.ok(plainText(read(file)).includes(words), `${file}: ${words}`);
 });
 
 describe("The README", () => {
