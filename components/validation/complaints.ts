@@ -41,9 +41,9 @@ export function lacksContext(text: string): boolean {
   return /^unable to infer context from .* must be a valid context name \[\],/s.test(ottlCause(text));
 }
 
-/** Returns the address of the OTTL documentation for a problem, for the collector's version or for `main`. */
-export function ottlHelp(text: string, version: string | undefined): string {
-  const tree = version === undefined ? "main" : `v${version}`;
+/** Returns the address of the OTTL documentation for a problem, for the collector's version or, if no patch is known, for `main`. */
+export function ottlHelp(text: string, version = ""): string {
+  const tree = /^\d+\.\d+\.\d/.test(version) ? `v${version}` : "main";
   const base = `https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/${tree}/pkg/ottl`;
   const context = /pkg\/ottl\/contexts\/(\w+)/.exec(text)?.[1] ?? enumContext(text);
   if (context !== undefined) return `${base}/contexts/${context}`;

@@ -8,10 +8,12 @@ import type { Places } from "./places";
 import { probeConfiguration } from "./probes";
 import { findingsIn, wantsProbes } from "./collector-findings";
 
-/** A collector on this machine that is of the version that will run. */
+/** A collector on this machine that is of the version that will run, as far as that is known. */
 export interface LocalCollector {
   readonly path: string;
   readonly version: string | undefined;
+  /** Whether the image names no version, so that the collector in the cluster may be of another one. */
+  readonly mayDiffer: boolean;
 }
 
 /** Name of the program in releases and packages of the collector. */
@@ -42,9 +44,13 @@ export interface Absent {
   readonly remedy: string;
 }
 
-/** Finds the collector for local validation, or why there is none. Another version could give another verdict. */
+/**
+ * Finds the collector for local validation, or why there is none. Another version could give another verdict, and a wrong
+ * refusal would stop an update. So if the image names no version, only a collector that the user names gives a verdict.
+ */
 export function findCollector({ path, image, searchPath }: Wanted): LocalCollector | Absent {
   const wanted = imageVersion(image);
+  if (wanted === undefined && path === undefined) return ofUnknownVersion;
   const remedy = `Put ${collectorProgram} ${wanted ?? "of the image's version"} on PATH, or its path into telemetry:validation.collector`;
   const found =
     path ??
@@ -55,10 +61,15 @@ export function findCollector({ path, image, searchPath }: Wanted): LocalCollect
   if (found === undefined) return { absent: "no collector binary found", remedy };
   const version = versionOf(found);
   if (version === undefined) return { absent: `${found} is not a collector that can be run`, remedy };
-  return wanted === undefined || version === wanted
-    ? { path: found, version }
+  return wanted === undefined || version === wanted || version.startsWith(`${wanted}.`)
+    ? { path: found, version, mayDiffer: wanted === undefined }
     : { absent: `${found} is version ${version}, but ${wanted} will run`, remedy };
 }
+
+const ofUnknownVersion: Absent = {
+  absent: "the image has no version at the start of its tag",
+  remedy: "Write it there, or name the image's collector in telemetry:validation.collector",
+};
 
 function isProgram(path: string): boolean {
   try {

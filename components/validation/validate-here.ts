@@ -2,14 +2,14 @@ import type { PipelineModel } from "../collector";
 import type { RefusedJobs } from "../monitors";
 import type { Finding } from "../schema";
 import type { ValidationSettings } from "../settings";
-import { findCollector, validateLocally } from "./local-collector";
+import { findCollector, type LocalCollector, validateLocally } from "./local-collector";
 import { placesIn } from "./places";
 import { jobsRefusedBy, mayBeMonitors, monitorJobsIn } from "./refused-jobs";
 
 export interface ValidatedHere {
   /** Errors in the configurations. */
   readonly findings: readonly Finding[];
-  /** Notes to the user about validations that did not take place. */
+  /** Notes to the user about validations that did not take place, or whose verdict may differ from that in the cluster. */
   readonly notes: readonly string[];
   /** Jobs of monitors that the collector refuses, if there are any. Without them, it may find more or accept the rest. */
   readonly refusedJobs?: RefusedJobs;
@@ -87,5 +87,11 @@ function validateOne(
   const refusedJobs = mayBeMonitors(answer)
     ? jobsRefusedBy(collector, monitorJobsIn(configuration), files)
     : new Map<string, string>();
-  return refusedJobs.size > 0 ? { findings: [], notes: [], refusedJobs } : { findings: answer, notes: [] };
+  // In an update that goes on, the validation in the cluster is about to follow.
+  const isLast = settings.mode === "local" || preview || answer.length > 0;
+  const notes = collector.mayDiffer && isLast ? [ofUnknownVersion(collector)] : [];
+  return refusedJobs.size > 0 ? { findings: [], notes: [], refusedJobs } : { findings: answer, notes };
 }
+
+const ofUnknownVersion = ({ path, version }: LocalCollector): string =>
+  `Validated with ${path} ${version}, which may differ from the collector in the cluster: the image has no version at the start of its tag.`;

@@ -12,8 +12,8 @@ export function checkImageVersion(image: string | undefined, path: string): Find
     return [
       warning(
         path,
-        `has no version in its tag, so its version cannot be checked. It must be a collector from ${range}`,
-        `Write the version as the tag, also before a digest: \`:${newest}@sha256:…\``,
+        `has no version at the start of its tag, so its version cannot be checked. It must be a collector from ${range}`,
+        `Write the version as the tag, also before a digest, which alone is pulled: \`:${newest}@sha256:…\``,
       ),
     ];
   }
@@ -23,7 +23,8 @@ export function checkImageVersion(image: string | undefined, path: string): Find
         error(
           path,
           `is version ${version}, but the configuration is for collectors from ${range}`,
-          `Use one of these, such as ${collectorImage(newest)}`,
+          `Use one of these, such as ${collectorImage(newest)}. If the image has a version scheme of its own, write the ` +
+            `version of its collector as the tag before its digest, which alone is pulled: \`:${newest}@sha256:…\``,
         ),
       ];
 }

@@ -21,6 +21,9 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     "otelcol:0.149.7",
     "localhost:5000/a__b/c-d.e:v0.161.3",
     `[::1]:5000/a:0.155.0@sha256:${"0".repeat(64)}`,
+    "otelcol:0.161",
+    "otelcol:0.149-alpine",
+    `otelcol:V0.161.0_build2@sha256:${"0".repeat(64)}`,
   ].map((image) => [`the image ${image}`, { gateway: { image }, agent: { image } }] as const),
   [
     "what Kubernetes takes for labels, annotations and tolerations",
@@ -332,14 +335,14 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     logWith({ input: { otlp: { enabled: false } } }),
     ["logPipelines[0].input: has no input that is on, so nothing is sent. Write `enabled: true` in one of them."],
   ],
-  ...["otelcol", "[::1]:5000/a:latest", "a:0.161", `a@sha256:${"0".repeat(64)}`].map(
+  ...["otelcol", "[::1]:5000/a:latest", "a:nightly-0.170.0", "a:20260101", `a@sha256:${"0".repeat(64)}`].map(
     (image): (typeof warned)[number] => [
       `an image whose version nobody knows: ${image}`,
       { gateway: { image }, agent: { image } },
       ["gateway", "agent"].map(
         (collector) =>
-          `${collector}.image: has no version in its tag, so its version cannot be checked. It must be a collector from ` +
-          "0.149.0 to 0.161.0. Write the version as the tag, also before a digest: `:0.161.0@sha256:…`.",
+          `${collector}.image: has no version at the start of its tag, so its version cannot be checked. It must be a collector from ` +
+          "0.149.0 to 0.161.0. Write the version as the tag, also before a digest, which alone is pulled: `:0.161.0@sha256:…`.",
       ),
     ],
   ),

@@ -72,6 +72,49 @@ describe("validation on this machine", () => {
     assert.match(validate({}, { image }).notes.join(), /gave no answer/);
   });
 
+  it("gives no verdict with whatever collector it finds if the image names no version", () => {
+    program("otelcol-contrib", "exit 1");
+    const why =
+      "the image has no version at the start of its tag. Write it there, or name the image's collector in telemetry:validation.collector.";
+    for (const image of ["acme/collector:latest", `acme/collector@sha256:${"0".repeat(64)}`]) {
+      assert.deepEqual(validate({}, { image }), {
+        findings: [],
+        notes: [`Not validated in preview: ${why} The update validates in the cluster before anything rolls.`],
+      });
+      assert.deepEqual(validate({}, { image, preview: false }), { findings: [], notes: [] });
+      assert.deepEqual(validate({ mode: "local" }, { image, preview: false }).notes, [
+        `Not validated here: ${why} With telemetry:validation.mode local, nothing else validates.`,
+      ]);
+    }
+  });
+
+  it("reports that the collector which the user names may differ if the image names no version", () => {
+    const image = "acme/collector:latest";
+    const [accepting, refusing] = [
+      program("accepting", "exit 0", "2.3.0"),
+      program("refusing-all", "echo 'Error: no' >&2; exit 1", "2.3.0"),
+    ];
+    const note = (path: string): string =>
+      `Validated with ${path} 2.3.0, which may differ from the collector in the cluster: the image has no version at the start of its tag.`;
+    assert.deepEqual(validate({ collector: accepting }, { image }), { findings: [], notes: [note(accepting)] });
+    assert.deepEqual(validate({ collector: accepting }, { image, preview: false }), { findings: [], notes: [] });
+    assert.deepEqual(validate({ collector: accepting, mode: "local" }, { image, preview: false }).notes, [
+      note(accepting),
+    ]);
+    const refused = validate({ collector: refusing }, { image, preview: false });
+    assert.ok(refused.findings.length > 0);
+    assert.deepEqual(refused.notes, [note(refusing)]);
+  });
+
+  it("judges an image of any patch or of a suffix with a collector of that version", () => {
+    const collector = program("of-a-patch", "exit 0", "0.161.3");
+    for (const image of ["otelcol:0.161", "otelcol:v0.161.3-amd64"])
+      assert.deepEqual(validate({ collector }, { image }), { findings: [], notes: [] });
+    assert.deepEqual(validate({ collector }, { image: "otelcol:0.161.0-alpine" }).findings.map(formatFinding), [
+      `validation.collector: ${collector} is version 0.161.3, but 0.161.0 will run. Put otelcol-contrib 0.161.0 on PATH, or its path into telemetry:validation.collector.`,
+    ]);
+  });
+
   it("is wanted when the user names a collector, so that one which cannot be used is an error", () => {
     const { findings } = validate({ collector: join(folder, "nowhere") });
     assert.deepEqual(findings.map(formatFinding), [
@@ -131,7 +174,7 @@ describe("validation on this machine", () => {
     process.env.VALIDATION_TEST = "hunter2-hunter2";
     const result = validateHere({
       // The same twice, as when gateway and agent serve a pipeline.
-      collectors: [1, 2].map(() => ({ configuration: configurationOf(pipelines), image: "collector" })),
+      collectors: [1, 2].map(() => ({ configuration: configurationOf(pipelines), image: "collector:0.161.0" })),
       pipelines: pipelineModels(pipelines),
       files: placeholderFiles(pipelines),
       settings: { mode: "full", timeoutSeconds: 10, collector },

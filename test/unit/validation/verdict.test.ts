@@ -29,6 +29,18 @@ describe("what the collector says about a configuration", () => {
     assert.equal(wantsProbes("Error: failed to get config: cannot resolve the configuration", places), false);
   });
 
+  it("links to the documentation of the collector's version, and of the newest one if the image names no patch", () => {
+    const ofVersion = (known?: string): string =>
+      findingsIn({ said: refused.said, version: known, hadCredentials: true }, places)
+        .map(({ remedy }) => remedy)
+        .join("\n");
+    assert.match(ofVersion(version), /\/tree\/v0\.161\.0\/pkg\/ottl/);
+    for (const known of [undefined, "0.161"]) {
+      assert.match(ofVersion(known), /\/tree\/main\/pkg\/ottl/);
+      assert.doesNotMatch(ofVersion(known), /\/tree\/v/);
+    }
+  });
+
   it("is told by the processor when the probes give no answer", () => {
     const findings = findingsIn({ said: refused.said, version, hadCredentials: true }, places);
     assert.equal(findings.length, 15);

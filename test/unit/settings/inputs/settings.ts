@@ -347,13 +347,28 @@ export const settings: readonly BadInput[] = [
     { gateway: { image: " otelcol:1" } },
     ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.161.0."],
   ],
-  ...["0.148.0", "0.162.0", "1.0.0"].map((version): BadInput => [
-    `a collector of a version that is not supported: ${version}`,
-    { gateway: { image: `a:${version}` }, agent: { image: `a:v${version}@sha256:${"0".repeat(64)}` } },
+  ...[
+    ["0.148.0"],
+    ["0.162.0"],
+    ["1.0.0"],
+    ["0.200.0", "-amd64"],
+    ["0.200.0", "-alpine"],
+    ["0.170"],
+    ["0.170", "-alpine"],
+    ["0.162.0", "-rc.1"],
+    ["0.145.0", "_build2"],
+    ["2.3.0"],
+  ].map(([version = "", suffix = ""]): BadInput => [
+    `a collector of a version that is not supported: ${version}${suffix}`,
+    {
+      gateway: { image: `a:${version}${suffix}` },
+      agent: { image: `a.example:5000/b/c:v${version}${suffix}@sha256:${"0".repeat(64)}` },
+    },
     ["gateway", "agent"].map(
       (collector) =>
         `${collector}.image: is version ${version}, but the configuration is for collectors from 0.149.0 to 0.161.0. ` +
-        "Use one of these, such as docker.io/otel/opentelemetry-collector-contrib:0.161.0.",
+        "Use one of these, such as docker.io/otel/opentelemetry-collector-contrib:0.161.0. If the image has a version scheme " +
+        "of its own, write the version of its collector as the tag before its digest, which alone is pulled: `:0.161.0@sha256:…`.",
     ),
   ]),
   [
