@@ -1,10 +1,27 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoordinationV1Api, V1MicroTime, type KubeConfig, type V1Lease } from "@kubernetes/client-node";
+import { subdomainName } from "../components/schema";
+import { apiMessage } from "./api-message";
 
 /** Intervals in seconds, in the ratios of Kubernetes' own controllers. */
 export const leaseTimes = { duration: 15, renewEvery: 5, giveUpAfter: 10 } as const;
+
+/** Milliseconds between two attempts to take the lease. */
+const defaultPause = (leaseTimes.renewEvery * 1000) / 2;
+
+/**
+ * Returns the name of a stack's lease. Pulumi allows names that Kubernetes does not, such as `Prod_EU`. A hash then keeps
+ * the names of two such stacks apart.
+ */
+export function leaseName(stack: string): string {
+  const name = `telemetry-manager-${stack}`;
+  if (subdomainName().safeParse(name).success) return name;
+  const readable = stack.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  const hash = createHash("sha256").update(stack).digest("hex").slice(0, 8);
+  return `telemetry-manager-${readable.slice(0, 100)}-${hash}`.replaceAll(/-+/g, "-");
+}
 
 /** The annotation that lists the updates which the lease's holders began and did not end. */
 const updatingAnnotation = "telemetry/updating";
@@ -42,9 +59,24 @@ export interface LeaseOptions {
   readonly name: string;
   /** Called once if another manager holds the lease. */
   readonly onWait: (holder: string) => void;
-  /** Called when the lease could not be renewed. All work that needs the lease must end. */
-  readonly onLost: () => void;
+  /** Called when the lease cannot be taken, once for each reason. */
+  readonly onProblem: (problem: string) => void;
+  /** Called with the reason when the lease could not be renewed. All work that needs the lease must end. */
+  readonly onLost: (problem: string) => void;
 }
+
+/** The version of the lease that a waiting manager read last, and when it read this version first, in milliseconds. */
+interface SeenLease {
+  version?: string;
+  at: number;
+}
+
+type Attempt =
+  | { readonly kind: "taken"; readonly abandoned: readonly RunningUpdate[] }
+  | { readonly kind: "wait"; readonly holder: string };
+
+const isOfStatus = (code: number, error: unknown): boolean => error instanceof ApiException && error.code === code;
+const wasFaster = (error: unknown): boolean => isOfStatus(409, error);
 
 /** A lease in the cluster: one manager of a stack holds it and acts, all others wait. */
 export class Lease {
@@ -58,39 +90,55 @@ export class Lease {
   constructor(
     config: KubeConfig,
     private readonly options: LeaseOptions,
+    private readonly pause = defaultPause,
   ) {
     this.api = config.makeApiClient(CoordinationV1Api);
   }
 
   /** Waits until this manager holds the lease, or until `signal`. Returns the updates that earlier holders did not end. */
   async acquire(signal: AbortSignal): Promise<readonly RunningUpdate[]> {
-    let version: string | undefined;
-    let seenAt = Date.now();
-    let isReported = false;
+    const seen: SeenLease = { at: Date.now() };
+    let isWaiting = false;
+    let reported: string | undefined;
     while (!signal.aborted) {
       try {
-        const lease = await this.read();
-        if (lease.metadata?.resourceVersion !== version) {
-          version = lease.metadata?.resourceVersion;
-          seenAt = Date.now();
-        }
-        const step = leaseStep(lease, this.me, (Date.now() - seenAt) / 1000);
-        if (step.kind === "wait") {
-          if (!isReported) this.options.onWait(step.holder);
-          isReported = true;
-        } else {
-          const abandoned = abandonedUpdates(lease);
-          this.updating = abandoned;
-          await this.write(lease);
-          this.keep();
-          return abandoned;
-        }
-      } catch {
-        // Another manager was faster, or the API server does not answer: read the lease again.
+        const attempt = await this.attempt(seen);
+        if (attempt.kind === "taken") return attempt.abandoned;
+        if (!isWaiting) this.options.onWait(attempt.holder);
+        [isWaiting, reported] = [true, undefined];
+      } catch (error) {
+        // If another manager was faster, the next attempt reads its lease.
+        const problem = wasFaster(error) ? reported : this.problemOf(error);
+        if (problem !== undefined && problem !== reported) this.options.onProblem(problem);
+        reported = problem;
       }
-      await sleep((leaseTimes.renewEvery * 1000) / 2, undefined, { signal }).catch(() => undefined);
+      await sleep(this.pause, undefined, { signal }).catch(() => undefined);
     }
     return [];
+  }
+
+  private async attempt(seen: SeenLease): Promise<Attempt> {
+    const lease = await this.read();
+    const version = lease.metadata?.resourceVersion;
+    if (version !== seen.version) [seen.version, seen.at] = [version, Date.now()];
+    const step = leaseStep(lease, this.me, (Date.now() - seen.at) / 1000);
+    if (step.kind === "wait") return step;
+    const abandoned = abandonedUpdates(lease);
+    this.updating = abandoned;
+    await this.write(lease);
+    this.keep();
+    return { kind: "taken", abandoned };
+  }
+
+  private problemOf(error: unknown): string {
+    const { namespace, name } = this.options;
+    const needed = isOfStatus(403, error)
+      ? " The account needs the rights to get, create and update leases there."
+      : "";
+    return (
+      `The lease ${namespace}/${name} cannot be taken, so this manager does nothing: ${apiMessage(error)}.${needed} ` +
+      `It tries again every ${this.pause / 1000} seconds.`
+    );
   }
 
   /** Writes to the lease which updates have begun and not ended. */
@@ -115,10 +163,13 @@ export class Lease {
 
   private keep(): void {
     this.timer = setInterval(() => {
-      this.renew().catch(() => {
-        if (Date.now() - this.renewed < leaseTimes.giveUpAfter * 1000) return;
+      this.renew().catch((error: unknown) => {
+        const isLost = Date.now() - this.renewed >= leaseTimes.giveUpAfter * 1000;
+        // Renewals wait for each other, so several may fail at about the same time.
+        if (!isLost || this.timer === undefined) return;
         clearInterval(this.timer);
-        this.options.onLost();
+        this.timer = undefined;
+        this.options.onLost(apiMessage(error));
       });
     }, leaseTimes.renewEvery * 1000);
   }
@@ -146,7 +197,7 @@ export class Lease {
     try {
       return await this.api.readNamespacedLease({ namespace, name });
     } catch (error) {
-      if (!(error instanceof ApiException) || error.code !== 404) throw error;
+      if (!isOfStatus(404, error)) throw error;
       return this.api.createNamespacedLease({ namespace, body: { metadata: { name }, spec: {} } });
     }
   }

@@ -9,7 +9,7 @@ import { DesiredStateReader, type DesiredState } from "./desired-state";
 import { Engine, type StackOutputs, type UpdateResult } from "./engine";
 import { mayHaveChanged } from "./engine-report";
 import { LastGood } from "./last-good";
-import { Lease, type RunningUpdate } from "./lease";
+import { Lease, leaseName, type RunningUpdate } from "./lease";
 import type { ManagerSettings } from "./manager-settings";
 import { Metrics } from "./report/manager-metrics";
 import { serve } from "./report/server";
@@ -61,10 +61,11 @@ export class StackManager {
     this.engine = new Engine({ project, stack, findingsFile: join(state, "findings.jsonl"), log });
     this.lease = new Lease(config, {
       namespace,
-      name: `telemetry-manager-${stack}`,
+      name: leaseName(stack),
       onWait: (holder) => log(`${holder} manages this stack. Waiting until it stops.`),
-      onLost: () => {
-        log("The lease is lost. This manager ends, so that no two managers act at once.");
+      onProblem,
+      onLost: (problem) => {
+        log(`The lease is lost: ${problem}. This manager ends, so that no two managers act at once.`);
         this.stop(1);
       },
     });

@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  ApiException,
-  KubernetesObjectApi,
-  ListWatch,
-  Watch,
-  type KubeConfig,
-  type KubernetesObject,
-  type V1Status,
-} from "@kubernetes/client-node";
+import { KubernetesObjectApi, ListWatch, Watch, type KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
+import { apiMessage } from "../api-message";
 
 /** Selects objects of one kind. */
 export interface Selection {
@@ -100,7 +93,7 @@ export class Informer<T extends KubernetesObject = KubernetesObject> {
   private onError(error: unknown): void {
     if (this.stopping.signal.aborted) return;
     this.hasFailed = true;
-    if (!this.isReported) this.handlers.onProblem(messageOf(error));
+    if (!this.isReported) this.handlers.onProblem(apiMessage(error));
     this.isReported = true;
     if (!this.isConnecting) void this.connect();
   }
@@ -125,20 +118,6 @@ class StoppableWatch extends Watch {
       done(error);
       return new AbortController();
     }
-  }
-}
-
-/** Returns the API server's own message, if there is one: that of the client also contains all headers. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return (error instanceof ApiException && statusMessage(String(error.body))) || error.message;
-}
-
-function statusMessage(body: string): string | undefined {
-  try {
-    return (JSON.parse(body) as V1Status).message;
-  } catch {
-    return undefined;
   }
 }
 
