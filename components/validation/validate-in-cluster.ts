@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterAccess } from "../cluster-access";
-import { labelKeys } from "../contract";
+import { collectorKinds, labelKeys, type CollectorKind } from "../contract";
 import { formatFinding, recordFindings, type Finding } from "../schema";
 import { findingsIn, wantsProbes } from "./collector-findings";
 import { runOnce, type Answer, type Run } from "./in-cluster";
@@ -107,8 +107,12 @@ function runOf({ workload, pod, file }: ValidationRequest, configuration: string
     name,
     container: pod.spec?.containers[0]?.name ?? "",
     workload,
-    collector: labels?.[labelKeys.component] ?? "",
+    collector: settingOf(labels?.[labelKeys.component]),
     pod,
     configMap: { metadata: { name, namespace, labels }, data: { [file]: configuration } },
   };
 }
+
+/** Returns the key of a collector's settings, from the component label of its pod. */
+const settingOf = (component = ""): string =>
+  Object.hasOwn(collectorKinds, component) ? collectorKinds[component as CollectorKind].setting : component;

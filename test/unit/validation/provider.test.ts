@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { findingsFileVariable } from "../../../components/contract";
+import { collectorKinds, findingsFileVariable, labelKeys } from "../../../components/contract";
 import { formatFinding, readFindings } from "../../../components/schema";
 import type { LimitRange } from "../../../components/validation/limit-ranges";
 import type { Cluster } from "../../../components/validation/pod-api";
@@ -246,6 +246,23 @@ describe("validation in the cluster", () => {
       await failureOf(stage(() => ({ exitCode: 0 }), { createPod: forbidden })),
       /you may not run a pod in namespace telemetry \(pods is forbidden\)\. Get the right to create, get and delete pods/,
     );
+  });
+
+  it("names the settings of each kind of collector as the user writes them", async () => {
+    const settings = { gateway: "gateway", agent: "agent", "log-agent": "logAgent" };
+    assert.deepEqual(Object.keys(collectorKinds), Object.keys(settings));
+    const body = { message: 'pods "x" is forbidden: no PriorityClass with name vital was found' };
+    const unknown = Object.assign(new Error("HTTP"), { code: 403, body });
+    for (const [component, setting] of Object.entries(settings)) {
+      const { pod } = inputs();
+      const labels = { [labelKeys.component]: component };
+      const ofKind = { pod: { ...pod, metadata: { ...pod.metadata, labels } } };
+      const failure = await failureOf(
+        stage(() => ({ exitCode: 0 }), { createPod: unknown }),
+        ofKind,
+      );
+      assert.ok(failure.includes(`Create it, or correct ${setting}.priorityClassName.`), failure);
+    }
   });
 
   it("takes silence and crashes for no verdict", async () => {
