@@ -76,11 +76,11 @@ function componentFinding({ component, text }: Complaint, places: Places, answer
     const problem = `is refused by the collector${words}`;
     return { severity: "error", path, problem, remedy: remedy ?? "Correct it" };
   }
-  const part = component === undefined ? "that" : `whose part ${component}`;
+  const result = component === undefined ? "a collector configuration that" : `the component ${component}, which`;
   return {
     severity: "error",
     path: "configuration",
-    problem: `made a collector configuration ${part} the collector refuses${words}`,
-    remedy: remedy ?? "Correct what it is about",
+    problem: `results in ${result} the collector refuses${words}`,
+    remedy: remedy ?? "Correct the setting that causes this",
   };
 }

@@ -94,8 +94,8 @@ function troubleLines({ problem, remedy }: Extract<Answer, { state: "trouble" }>
 function failure({ workload }: ValidationRequest, lines: readonly string[]): ValidationAnswer {
   const all = [
     ...lines,
-    `Pods of ${workload} were not touched: those there are go on with the configuration they have.`,
-    "Run `pulumi up` again when this is corrected, or go back by undoing the change.",
+    `No pod of ${workload} was changed: running pods keep their configuration.`,
+    "Correct the problem and run `pulumi up` again, or undo the change.",
   ];
   return { failure: all.join("\n") };
 }

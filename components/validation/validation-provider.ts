@@ -47,7 +47,7 @@ async function validate(inputs: ValidationInputs): Promise<ValidationOutputs> {
   const { access, workload, pod, configuration, file, places, version, timeoutSeconds } = inputs;
   const request = { access, workload, pod, configuration, file, places, version, timeoutSeconds };
   const { failure, warning = "" } = await runJob("validate", request, timeoutSeconds + grace).catch((error: Error) => ({
-    failure: `The configuration of ${workload} could not be validated: ${error.message}. Its pods were not touched.`,
+    failure: `The configuration of ${workload} could not be validated: ${error.message}. No pod of ${workload} was changed.`,
     warning: undefined,
   }));
   // Without a stack: the place in this code helps nobody.

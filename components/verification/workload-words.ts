@@ -49,8 +49,8 @@ export function allLost(lost: readonly LostNode[]): string {
 export function rolloutFailed({ workload, name }: CollectorTarget, cause: string): string {
   return [
     `${workload} ${name} has not rolled out. ${cause}`,
-    "Pods that were not replaced go on with the configuration they have.",
-    "Run `pulumi up` again when the cause is removed, or go back by undoing the change.",
+    "Pods that were not replaced keep their configuration.",
+    "Remove the cause and run `pulumi up` again, or undo the change.",
   ].join("\n");
 }
 

@@ -142,7 +142,7 @@ describe("the validation of configurations", function () {
       `Invalid pipeline configuration (2 problems), found by ${images.collector} in the cluster`,
       `metricPipelines[0].transform[0].statements[0]: is refused by the collector: `,
       `metricPipelines[0].filter[0].conditions[1]: is refused by the collector: the regex pattern supplied to IsMatch '"("' is not a valid pattern`,
-      "Pods of telemetry-otlp-gateway were not touched: those there are go on with the configuration they have.",
+      "No pod of telemetry-otlp-gateway was changed: running pods keep their configuration.",
     ]) {
       assert.ok(output.includes(line), `${line}\nis not in\n${output}`);
     }

@@ -128,8 +128,8 @@ async function failureOf(stage: { cluster: Cluster }, change: Partial<Validation
 }
 
 const consequences = [
-  "Pods of telemetry-otlp-gateway were not touched: those there are go on with the configuration they have.",
-  "Run `pulumi up` again when this is corrected, or go back by undoing the change.",
+  "No pod of telemetry-otlp-gateway was changed: running pods keep their configuration.",
+  "Correct the problem and run `pulumi up` again, or undo the change.",
 ];
 
 describe("validation in the cluster", () => {
@@ -423,7 +423,7 @@ describe("the provider of ConfigValidation", () => {
           first ?? "",
           /^The configuration of telemetry-otlp-gateway could not be validated: Cannot find module 'telemetry-pipelines/,
         );
-        assert.match(error.message, /Its pods were not touched\.$/);
+        assert.match(error.message, /No pod of telemetry-otlp-gateway was changed\.$/);
         assert.equal(error.stack, error.message);
         return true;
       });

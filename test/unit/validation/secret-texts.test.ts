@@ -42,7 +42,7 @@ describe("A text of OTTL that was set with --secret", () => {
       placesIn(configurationOf(pipelines), pipelineModels(pipelines)),
     ).map(formatFinding);
     assert.deepEqual(whole, [
-      'configuration: made a collector configuration that the collector refuses: cannot read set(span.attributes["…"], …("…")). Correct what it is about.',
+      'configuration: results in a collector configuration that the collector refuses: cannot read set(span.attributes["…"], …("…")). Correct the setting that causes this.',
     ]);
   });
 

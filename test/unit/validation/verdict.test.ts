@@ -77,11 +77,11 @@ describe("what the collector says about a configuration", () => {
     const told = (hadCredentials: boolean): string[] =>
       findingsIn({ said, version, hadCredentials }, places).map(formatFinding);
     assert.deepEqual(told(false), [
-      "configuration: made a collector configuration whose part basicauth/traces-x the collector refuses: pass. Correct what it is about.",
+      "configuration: results in the component basicauth/traces-x, which the collector refuses: pass. Correct the setting that causes this.",
       'metricPipelines[0].output.otlp: is refused by the collector: invalid headers: "pass:word". Correct it.',
     ]);
     assert.deepEqual(told(true), [
-      "configuration: made a collector configuration whose part basicauth/traces-x the collector refuses, in words that are not shown because they may quote a credential. A collector on this machine shows them: put it on PATH and run a preview.",
+      "configuration: results in the component basicauth/traces-x, which the collector refuses, in words that are not shown because they may quote a credential. A collector on this machine shows them: put it on PATH and run a preview.",
       "metricPipelines[0].output.otlp: is refused by the collector, in words that are not shown because they may quote a credential. A collector on this machine shows them: put it on PATH and run a preview.",
     ]);
   });

@@ -107,8 +107,8 @@ async function followed(controller: Controller) {
 }
 
 const consequences = [
-  "Pods that were not replaced go on with the configuration they have.",
-  "Run `pulumi up` again when the cause is removed, or go back by undoing the change.",
+  "Pods that were not replaced keep their configuration.",
+  "Remove the cause and run `pulumi up` again, or undo the change.",
 ].join("\n");
 
 describe("the wait for a rollout", () => {
