@@ -1,6 +1,6 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
+import { addedCpuLimit, isAboutLimitRanges, type LimitRange } from "../admission";
 import { fittingNodes, placement, type Placement } from "./fitting-nodes";
-import { addedCpuLimit, brokenRules, type LimitRange } from "./limit-ranges";
 import { problemOf, type Cluster } from "./pod-api";
 import { stateOf, type Trouble } from "./pod-state";
 import { refusalOf } from "./refused-request";
@@ -38,7 +38,7 @@ export async function runOnce(cluster: Cluster, run: Run, until: number): Promis
   } catch (error) {
     const { code, detail } = problemOf(error);
     const { namespace, collector } = run;
-    const ranges = brokenRules(detail).length > 0 ? await rangesOf(cluster, namespace) : [];
+    const ranges = isAboutLimitRanges(detail) ? await rangesOf(cluster, namespace) : [];
     answer = refusalOf({ code, detail, namespace, collector, ranges });
   }
   await removed(cluster, run);

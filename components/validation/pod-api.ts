@@ -1,6 +1,6 @@
-import { CoreV1Api, type V1ConfigMap, type V1LimitRangeItem, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
+import { limitRangeOf, type LimitRange } from "../admission";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
-import type { LimitRange } from "./limit-ranges";
 
 /** The requests that a validation sends to the cluster. */
 export interface Cluster {
@@ -43,10 +43,7 @@ export function connect(access: ClusterAccess): Cluster {
     nodeLabels: () => labelsOfNodes(api),
     limitRanges: async (namespace) => {
       const { items } = await inTime(() => api.listNamespacedLimitRange({ namespace }));
-      return items.map(({ metadata, spec }) => ({
-        name: metadata?.name ?? "",
-        limits: (spec?.limits ?? []).map(readable),
-      }));
+      return items.map(limitRangeOf);
     },
     remove: async (kind, namespace, name) => {
       const object = { namespace, name, gracePeriodSeconds: 0 };
@@ -69,11 +66,6 @@ async function* labelsOfNodes(api: CoreV1Api): AsyncGenerator<Record<string, str
     yield items.map((node) => node.metadata?.labels ?? {});
     next = metadata?._continue;
   } while (next);
-}
-
-/** The client calls the field `default` by another name, because it is a word of the language. */
-function readable({ _default, ...limit }: V1LimitRangeItem): LimitRange["limits"][number] {
-  return { ...limit, default: _default };
 }
 
 function inTime<T>(request: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { podViolations } from "../../../policy/rules/restricted-pods";
 import { validationPod } from "../../../components/validation/validation-pod";
 import { stateOf } from "../../../components/validation/pod-state";
-import type { LimitRange } from "../../../components/validation/limit-ranges";
+import type { LimitRange } from "../../../components/admission";
 import { refusalOf } from "../../../components/validation/refused-request";
 import { restrictedContainer, restrictedPod } from "../../../components/workloads/pods";
 import { selectorLabels } from "../../../components/contract";

@@ -7,7 +7,7 @@ import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { collectorKinds, findingsFileVariable, labelKeys } from "../../../components/contract";
 import { formatFinding, readFindings } from "../../../components/schema";
-import type { LimitRange } from "../../../components/validation/limit-ranges";
+import type { LimitRange } from "../../../components/admission";
 import type { Cluster } from "../../../components/validation/pod-api";
 import { pipelineModels } from "../../../components/plan";
 import { placesIn } from "../../../components/validation/places";

@@ -1,3 +1,5 @@
+import type { V1LimitRange } from "@kubernetes/client-node";
+
 /** The fields of a LimitRange that messages are about. */
 export interface LimitRange {
   readonly name: string;
@@ -9,6 +11,12 @@ export interface LimitRange {
     readonly default?: Readonly<Record<string, string>>;
     readonly maxLimitRequestRatio?: Readonly<Record<string, string>>;
   }[];
+}
+
+/** Picks these fields. The client calls the field `default` by another name, because it is a word of the language. */
+export function limitRangeOf({ metadata, spec }: V1LimitRange): LimitRange {
+  const limits = (spec?.limits ?? []).map(({ _default, ...limit }) => ({ ...limit, default: _default }));
+  return { name: metadata?.name ?? "", limits };
 }
 
 /** The rule of a LimitRange that a pod breaks. */
@@ -40,6 +48,9 @@ export function brokenRules(detail: string): BrokenRule[] {
     })),
   );
 }
+
+/** Whether the API server's refusal of a pod is about LimitRanges, so that their names would help. */
+export const isAboutLimitRanges = (detail: string): boolean => brokenRules(detail).length > 0;
 
 /** Names the LimitRanges that hold one of the rules, or calls them what they are where they cannot be read. */
 export function holdersOf(rules: readonly BrokenRule[], ranges: readonly LimitRange[], namespace: string): string {
