@@ -195,6 +195,12 @@ export const heapPerQueueByte = 6;
 /** Part of the memory limit that full queues may take: clearly below the garbage collector's goal. */
 export const queuesPart = 0.4;
 
+/**
+ * Least limits that settings accept for a collector. The memory is what the collector itself needs, with room for the
+ * data of a small node. The kubelet grants at least 1 ms of CPU in each period of 100 ms, and treats 0 as no limit.
+ */
+export const leastLimits = { cpu: "10m", memory: "192Mi" } as const;
+
 /** Largest content of a ConfigMap, and of a Secret's values, that the API server accepts, in bytes. */
 export const mostObjectBytes = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { collectorVersions, images } from "../contract";
+import { collectorVersions, images, leastLimits } from "../contract";
 import {
   agentUsual,
   gatewayUsual,
@@ -30,12 +30,6 @@ import {
   subdomainRule,
   type Texts,
 } from "../schema";
-
-/** Memory that the collector itself needs, with room for the data of a small node. */
-const leastMemoryLimit = "192Mi";
-
-/** Millicores. The kubelet grants at least 1 ms in each period of 100 ms, and treats 0 as no limit. */
-const leastCpuLimit = "10m";
 
 const cpuAmount = (description: string) =>
   field(cpuQuantity().optional(), {
@@ -109,19 +103,19 @@ const resources = (collector: CollectorKey) =>
     ),
     limits: field(
       struct({
-        cpu: field(cpuQuantity(leastCpuLimit).optional(), {
+        cpu: field(cpuQuantity(leastLimits.cpu).optional(), {
           description:
             `Most CPU of one ${noun[collector]}. Default: no limit, because a throttled collector loses data that an idle core ` +
             "could save. Set it only where a ResourceQuota or a LimitRange requires one. At least the reserved CPU.",
           example: "500m",
-          rule: `Millicores such as \`200m\`, or cores; at least \`${leastCpuLimit}\`.`,
+          rule: `Millicores such as \`200m\`, or cores; at least \`${leastLimits.cpu}\`.`,
         }),
-        memory: field(bytesQuantity(leastMemoryLimit).optional(), {
+        memory: field(bytesQuantity(leastLimits.memory).optional(), {
           description:
             `Most memory of one ${noun[collector]}${collector === "logAgent" ? "" : ", from which queues are sized"}. ` +
             `Default: ${usual[collector](memory)}${memoryByPipelines[collector]}. At least the reserved memory.`,
           example: "1Gi",
-          rule: `At least \`${leastMemoryLimit}\`.`,
+          rule: `At least \`${leastLimits.memory}\`.`,
         }),
       }).prefault({}),
       {

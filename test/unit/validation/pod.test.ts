@@ -3,7 +3,6 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { podViolations } from "../../../policy/rules/restricted-pods";
 import { validationPod } from "../../../components/validation/validation-pod";
 import { stateOf } from "../../../components/validation/pod-state";
-import type { LimitRange } from "../../../components/admission";
 import { refusalOf } from "../../../components/validation/refused-request";
 import { restrictedContainer, restrictedPod } from "../../../components/workloads/pods";
 import { selectorLabels } from "../../../components/contract";
@@ -174,12 +173,6 @@ describe("the state of the pod that validates", () => {
 });
 
 describe("a request that the API server does not take", () => {
-  const ranges: LimitRange[] = [
-    { name: "narrow", limits: [{ type: "Container", max: { memory: "256Mi", cpu: "500m" } }] },
-    { name: "wide", limits: [{ type: "Container", min: { memory: "200Mi" } }] },
-    { name: "ratio", limits: [{ type: "Container", maxLimitRequestRatio: { memory: "2" } }] },
-    { name: "other", limits: [{ type: "PersistentVolumeClaim", max: { storage: "1Gi" } }] },
-  ];
   const cases: [string, number | undefined, string, string][] = [
     [
       "for lack of rights",
@@ -188,70 +181,10 @@ describe("a request that the API server does not take", () => {
       'could not be run: you may not run a pod in namespace telemetry (pods is forbidden: User "ci" cannot create resource "pods"). Get the right to create, get and delete pods and configmaps and to get pods/log there, or set telemetry:validation.mode to local',
     ],
     [
-      "for lack of memory in a quota",
-      403,
-      'pods "x" is forbidden: exceeded quota: small, requested: limits.memory=512Mi,requests.memory=128Mi, used: limits.memory=0,requests.memory=0, limited: limits.memory=256Mi,requests.memory=64Mi',
-      'does not fit ResourceQuota small of namespace telemetry (pods "x" is forbidden: exceeded quota: small, requested: limits.memory=512Mi,requests.memory=128Mi, used: limits.memory=0,requests.memory=0, limited: limits.memory=256Mi,requests.memory=64Mi). Raise the quota, or lower gateway.resources.limits.memory and gateway.resources.requests.memory',
-    ],
-    [
-      "for lack of pods in a quota",
-      403,
-      'pods "x" is forbidden: exceeded quota: few, requested: pods=1, used: pods=9, limited: pods=9',
-      'does not fit ResourceQuota few of namespace telemetry (pods "x" is forbidden: exceeded quota: few, requested: pods=1, used: pods=9, limited: pods=9). Raise the quota',
-    ],
-    [
-      "for lack of a CPU limit",
-      403,
-      'pods "x" is forbidden: failed quota: all: must specify limits.cpu for: collector',
-      'has no CPU limit, which ResourceQuota all of namespace telemetry requires (pods "x" is forbidden: failed quota: all: must specify limits.cpu for: collector). Set gateway.resources.limits.cpu to what a collector needs on the busiest node',
-    ],
-    [
-      "for lack of a limit that is no setting",
-      403,
-      'pods "x" is forbidden: failed quota: all: must specify limits.ephemeral-storage for: collector',
-      'lacks a limit or a request that ResourceQuota all of namespace telemetry requires (pods "x" is forbidden: failed quota: all: must specify limits.ephemeral-storage for: collector). Give the namespace a LimitRange with a default for it, or take it out of the quota',
-    ],
-    [
-      "for more memory than a LimitRange allows",
-      403,
-      'pods "x" is forbidden: maximum memory usage per Container is 256Mi, but limit is 512Mi',
-      'breaks LimitRange narrow of namespace telemetry (pods "x" is forbidden: maximum memory usage per Container is 256Mi, but limit is 512Mi). Set gateway.resources.limits.memory to at most 256Mi, or change the LimitRange',
-    ],
-    [
-      "for two rules of LimitRanges",
-      403,
-      'pods "x" is forbidden: [maximum cpu usage per Container is 500m.  No limit is specified, minimum memory usage per Container is 200Mi, but request is 128Mi]',
-      'breaks LimitRange narrow and wide of namespace telemetry (pods "x" is forbidden: [maximum cpu usage per Container is 500m.  No limit is specified, minimum memory usage per Container is 200Mi, but request is 128Mi]). Set gateway.resources.limits.cpu to at most 500m, and set gateway.resources.requests.memory to at least 200Mi, or change the LimitRange',
-    ],
-    [
-      "for a limit too far from its request",
-      403,
-      'pods "x" is forbidden: memory max limit to request ratio per Container is 2, but provided ratio is 4.000000',
-      'breaks LimitRange ratio of namespace telemetry (pods "x" is forbidden: memory max limit to request ratio per Container is 2, but provided ratio is 4.000000). Choose gateway.resources.limits.memory and requests.memory so that the limit is at most 2 times the request, or change the LimitRange',
-    ],
-    [
-      "for a LimitRange that cannot be found",
-      403,
-      'pods "x" is forbidden: maximum memory usage per Pod is 256Mi, but limit is 536870912',
-      'breaks a LimitRange of namespace telemetry (pods "x" is forbidden: maximum memory usage per Pod is 256Mi, but limit is 536870912). Set gateway.resources.limits.memory to at most 256Mi, or change the LimitRange',
-    ],
-    [
-      "for a priority class that is not there",
+      "for a rule of the cluster",
       403,
       'pods "x" is forbidden: no PriorityClass with name vital was found',
       'has a priority class that the cluster does not have (pods "x" is forbidden: no PriorityClass with name vital was found). Create it, or correct gateway.priorityClassName',
-    ],
-    [
-      "for lack of a quota for its priority class",
-      403,
-      'pods "x" is forbidden: insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]',
-      'has a priority class for which namespace telemetry needs a quota (pods "x" is forbidden: insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]). Create a ResourceQuota there whose scopeSelector names that class, or name another class in gateway.priorityClassName',
-    ],
-    [
-      "by admission",
-      403,
-      'pods "x" is forbidden: violates PodSecurity "restricted:latest"',
-      'was not admitted (pods "x" is forbidden: violates PodSecurity "restricted:latest"). The collectors\' own pods would not be either: change the rule or what the workload\'s settings add to pods',
     ],
     [
       "because the login is none",
@@ -274,7 +207,7 @@ describe("a request that the API server does not take", () => {
   ];
   for (const [name, code, detail, expected] of cases) {
     it(`is explained: ${name}`, () => {
-      const { problem, remedy } = refusalOf({ code, detail, namespace: "telemetry", collector: "gateway", ranges });
+      const { problem, remedy } = refusalOf({ code, detail, namespace: "telemetry", collector: "gateway" });
       assert.equal(`${problem}. ${remedy}`, expected);
     });
   }

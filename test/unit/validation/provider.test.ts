@@ -248,6 +248,17 @@ describe("validation in the cluster", () => {
     );
   });
 
+  it("names the LimitRange whose default is below the request", async () => {
+    const message =
+      'Pod "x" is invalid: spec.containers[0].resources.requests: Invalid value: "100m": must be less than or equal to cpu limit of 50m';
+    const invalid = Object.assign(new Error("HTTP"), { code: 422, body: { message } });
+    const ranges = [{ name: "defaults", limits: [{ type: "Container", default: { cpu: "50m" } }] }];
+    const staged = stage(() => ({ exitCode: 0 }), { createPod: invalid }, { ranges });
+    const failure = await failureOf(staged);
+    assert.match(failure, /more than the limit of 50m that LimitRange defaults of namespace telemetry gives it/);
+    assert.match(failure, /Set gateway\.resources\.limits\.cpu to what a collector needs on the busiest node, or /);
+  });
+
   it("names the settings of each kind of collector as the user writes them", async () => {
     const settings = { gateway: "gateway", agent: "agent", "log-agent": "logAgent" };
     assert.deepEqual(Object.keys(collectorKinds), Object.keys(settings));
