@@ -91,3 +91,15 @@ function remarkOn(ways: readonly Lowering[]): string {
   const obstacles = ways.flatMap((way) => ("obstacle" in way ? (way.obstacle ?? []) : []));
   return obstacles.length === 0 ? "" : `: ${obstacles.join(", and ")}`;
 }
+
+/** Explains a pod that meets a quota too early. The cluster first counts what a new or changed quota is about. */
+export const uncounted = (quota: string, { detail, namespace }: RefusedPod): Explanation => ({
+  problem: `came before the cluster had counted the usage of ${which(quota, namespace)} (${detail})`,
+  remedy: "Run `pulumi up` again. If this stays, check that the cluster's kube-controller-manager runs",
+});
+
+/** Explains a pod that uses resources which the cluster allows only under a quota. */
+export const uncovered = (resources: string, { detail, namespace }: RefusedPod): Explanation => ({
+  problem: `uses resources for which namespace ${namespace} needs a quota (${detail})`,
+  remedy: `Create a ResourceQuota there for ${listed(resources.split(","))}`,
+});

@@ -150,6 +150,46 @@ describe("A pod that a LimitRange refuses is explained", () => {
 describe("A pod that the cluster does not admit is explained", () => {
   explains([
     [
+      "if a webhook denies it, in whatever words",
+      'admission webhook "validate.kyverno.svc-fail" denied the request: It violates PodSecurity "restricted:latest"',
+      "is denied by the admission webhook validate.kyverno.svc-fail (…). Satisfy its rule by logAgent.image, logAgent.labels or logAgent.annotations, or exempt namespace telemetry from the rule",
+    ],
+    [
+      "if a policy denies it",
+      "ValidatingAdmissionPolicy 'owners' with binding 'owners-everywhere' denied request: the label owner is missing",
+      "is denied by the ValidatingAdmissionPolicy owners (…). Satisfy its rule by logAgent.image, logAgent.labels or logAgent.annotations, or exempt namespace telemetry from the rule",
+    ],
+    [
+      "if its namespace has no longer the label of the program",
+      'violates PodSecurity "restricted:latest": hostPath volumes (volume "logs")',
+      "breaks the Pod Security Standard restricted, which namespace telemetry enforces (…). Run `pulumi up --refresh`, which restores the namespace's label pod-security.kubernetes.io/enforce: privileged",
+    ],
+    [
+      "if OpenShift does not allow it",
+      'unable to validate against any security context constraint: [provider "anyuid": Forbidden: not usable by user or serviceaccount]',
+      "is allowed by no SecurityContextConstraint of OpenShift (…). Let the service accounts of namespace telemetry use one that allows it, such as privileged",
+    ],
+    [
+      "if its namespace is being deleted",
+      "unable to create new content in namespace telemetry because it is being terminated",
+      "would be in namespace telemetry, which is being deleted (…). Wait until it is gone, then run `pulumi up --refresh`. If it stays, kubectl describe namespace telemetry names the cause",
+    ],
+    [
+      "if its service account was deleted",
+      'error looking up service account telemetry/telemetry-log-agent: serviceaccount "telemetry-log-agent" not found',
+      "has a service account that does not exist in namespace telemetry (…). Run `pulumi up --refresh`, which creates the account again",
+    ],
+    [
+      "if the cluster has not counted a quota yet",
+      "status unknown for quota: all, resources: limits.memory",
+      "came before the cluster had counted the usage of ResourceQuota all of namespace telemetry (…). Run `pulumi up` again. If this stays, check that the cluster's kube-controller-manager runs",
+    ],
+    [
+      "if the cluster allows resources only under a quota",
+      "insufficient quota to consume: limits.memory,pods",
+      "uses resources for which namespace telemetry needs a quota (…). Create a ResourceQuota there for limits.memory and pods",
+    ],
+    [
       "if its priority class does not exist",
       "no PriorityClass with name vital was found",
       "has a priority class that the cluster does not have (…). Create it, or correct logAgent.priorityClassName",
@@ -159,5 +199,79 @@ describe("A pod that the cluster does not admit is explained", () => {
       "insufficient quota to match these scopes: [{PriorityClass In [system-node-critical]}]",
       "has a priority class for which namespace telemetry needs a quota (…). Create a ResourceQuota there whose scopeSelector names that class, or name another class in logAgent.priorityClassName",
     ],
+    [
+      "if its namespace does not allow its tolerations",
+      "pod tolerations (possibly merged with namespace default tolerations) conflict with its namespace whitelist",
+      "has tolerations that the cluster does not allow in namespace telemetry (…). Set logAgent.tolerations to some that it allows, or change the namespace's annotation scheduler.alpha.kubernetes.io/tolerationsWhitelist",
+    ],
+    [
+      "if its namespace does not allow its nodes",
+      "pod node label selector conflicts with its namespace node label selector",
+      "selects nodes that the cluster does not allow in namespace telemetry (…). Correct logAgent.nodeSelector, or change the namespace's annotation scheduler.alpha.kubernetes.io/node-selector",
+    ],
+    [
+      "if the API server has just started",
+      "not yet ready to handle request",
+      "met an API server that has not finished its start (…). Run `pulumi up` again",
+    ],
+    [
+      "if it breaks a rule that nobody knows here",
+      "the moon is full",
+      "breaks a rule of the cluster (…). Change the settings of logAgent that the rule is about, or the rule",
+    ],
   ]);
+
+  const told = (detail: string): string | undefined => {
+    const explained = explainRefusal({ detail, namespace: "telemetry", collector: "gateway" });
+    return explained && `${explained.problem.replace(detail, "…")}. ${explained.remedy}`;
+  };
+
+  it("if something has been added to a pod that keeps all standards", () => {
+    assert.equal(
+      told('pods "x" is forbidden: violates PodSecurity "restricted:latest": unrestricted capabilities'),
+      "breaks the Pod Security Standard restricted, which namespace telemetry enforces (…). Remove what breaks it from gateway.annotations, or exempt namespace telemetry from the webhook that adds it",
+    );
+    assert.match(
+      told('pods "x" is forbidden: unable to validate against any security context constraint: []') ?? "",
+      / such as nonroot-v2$/,
+    );
+  });
+
+  it("if a webhook does not answer", () => {
+    assert.equal(
+      told(
+        'Internal error occurred: failed calling webhook "inject.example.com": failed to call webhook: Post "https://inject.mesh.svc:443/inject?timeout=10s": no endpoints available for service "inject"',
+      ),
+      "could not be checked by the admission webhook inject.example.com (…). Repair the webhook, or exempt namespace telemetry from it",
+    );
+  });
+
+  it("if its namespace is gone", () => {
+    assert.equal(
+      told('namespaces "telemetry" not found'),
+      "would be in namespace telemetry, which does not exist (…). Run `pulumi up --refresh`, which creates the namespace again",
+    );
+  });
+
+  it("if the ConfigMap is refused that it would mount", () => {
+    assert.equal(
+      told(
+        'configmaps "x" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=3, limited: count/configmaps=3',
+      ),
+      "could not be run: its ConfigMap does not fit ResourceQuota few of namespace telemetry (…). Raise the quota",
+    );
+    assert.match(
+      told(
+        'configmaps "x" is forbidden: unable to create new content in namespace telemetry because it is being terminated',
+      ) ?? "",
+      /^could not be run: its ConfigMap would be in namespace telemetry, which is being deleted/,
+    );
+  });
+
+  it("but not if a right is missing", () => {
+    for (const object of ["pods is", 'pods "x" is', 'configmaps "x" is']) {
+      const words = `forbidden: User "ci" cannot create resource "pods" in API group "" in the namespace "telemetry"`;
+      assert.equal(told(`${object} ${words}`), undefined);
+    }
+  });
 });
