@@ -8,6 +8,9 @@ const amountOf: Readonly<Record<Resource, (text: string) => number>> = { cpu: mi
 
 export const hasSetting = (resource: string): resource is Resource => Object.hasOwn(leastLimits, resource);
 
+/** Returns a resource as a sentence names it. */
+export const wordFor = (resource: string): string => (resource === "cpu" ? "CPU" : resource);
+
 /** Whether an amount is less than any limit that the settings accept. `used` is subtracted from it. */
 export function isTooLittle(resource: Resource, text: string, used = "0"): boolean {
   const amount = amountOf[resource];

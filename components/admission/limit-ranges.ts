@@ -1,5 +1,5 @@
 import type { V1LimitRange } from "@kubernetes/client-node";
-import { cannotBeLess, hasSetting, isTooLittle } from "./least-limits";
+import { cannotBeLess, hasSetting, isTooLittle, wordFor } from "./least-limits";
 import { listed, sentenceOf, type Explanation, type RefusedPod } from "./refused-pod";
 
 type Amounts = Readonly<Record<string, string>>;
@@ -116,7 +116,8 @@ function satisfying(rule: BrokenRule, resources: string): string {
     return `choose ${resources}.limits.${resource} and requests.${resource} so that the limit is at most ${value} times the request`;
   }
   const setting = `${resources}.${isAboutRequest ? "requests" : "limits"}.${resource}`;
-  if (isImpossible(rule)) return `let the LimitRange allow more ${resource}: ${cannotBeLess(setting, resource)}`;
+  if (isImpossible(rule))
+    return `let the LimitRange allow more ${wordFor(resource)}: ${cannotBeLess(setting, resource)}`;
   return `set ${setting} to at ${field === "max" ? "most" : "least"} ${value}`;
 }
 
@@ -142,7 +143,7 @@ export function aboveLimit({ detail, namespace, collector, ranges = [] }: Refuse
   const giver = names.length === 0 ? "the cluster" : `LimitRange ${names.join(" or ")} of namespace ${namespace}`;
   const excess = limits.map(
     ({ resource, value, request }) =>
-      `reserves ${request} of ${resource}, more than the limit of ${value} that ${giver} gives it`,
+      `reserves ${request} of ${wordFor(resource)}, more than the limit of ${value} that ${giver} gives it`,
   );
   return {
     problem: `${excess.join(" and ")} (${detail})`,

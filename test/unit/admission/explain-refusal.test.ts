@@ -131,11 +131,11 @@ describe("A pod that a LimitRange refuses is explained", () => {
       "Set gateway.resources.limits.cpu to what a collector needs on the busiest node, or gateway.resources.requests.cpu to at most 50m";
     assert.equal(
       told(tooLow("100m", "cpu", "50m")),
-      `reserves 100m of cpu, more than the limit of 50m that LimitRange defaults of namespace telemetry gives it (…). ${remedy}`,
+      `reserves 100m of CPU, more than the limit of 50m that LimitRange defaults of namespace telemetry gives it (…). ${remedy}`,
     );
     assert.equal(
       told(tooLow("100m", "cpu", "50m"), []),
-      `reserves 100m of cpu, more than the limit of 50m that the cluster gives it (…). ${remedy}`,
+      `reserves 100m of CPU, more than the limit of 50m that the cluster gives it (…). ${remedy}`,
     );
   });
 
