@@ -12,6 +12,8 @@ export type NamespaceFacts =
       readonly user?: string;
       /** Whether it has service accounts of this program. Versions before the annotations created it without them. */
       readonly hasAccounts: boolean;
+      /** Whether it is being deleted: nothing can be created in it any more. */
+      readonly isTerminating?: true;
     };
 
 /** Selects the service accounts of collectors and of the manager. */
@@ -27,5 +29,6 @@ export async function readNamespaceFacts(core: CoreV1Api, name: string): Promise
     ...(stack !== undefined && { stack }),
     ...(user !== undefined && { user }),
     hasAccounts: items.length > 0,
+    ...(metadata?.deletionTimestamp && { isTerminating: true }),
   };
 }

@@ -1,3 +1,4 @@
+import { afterDeletion } from "../admission";
 import { annotations } from "../contract";
 import { error, type Finding } from "../schema";
 import type { NamespaceFacts } from "./namespace-facts";
@@ -17,14 +18,16 @@ export interface WantedNamespace {
 
 /**
  * Rejects a namespace that the stack did not create, unless the user states that it belongs to others: an update would
- * change it, and `destroy` would delete everything in it.
+ * change it, and `destroy` would delete everything in it. Rejects one that is being deleted, in which an update would
+ * fail after it has changed other objects.
  */
 export function namespaceFindings(wanted: WantedNamespace, facts: NamespaceFacts | undefined): Finding[] {
   if (facts === undefined) return [];
   if (facts.status === "missing") return wanted.isExisting ? [missing(wanted)] : [];
-  const { stack, user, hasAccounts } = facts;
+  const { stack, user, hasAccounts, isTerminating } = facts;
   const other = [stack, user].find((one) => one !== undefined && one !== wanted.stack);
   if (other !== undefined) return [ofOther(wanted, other)];
+  if (isTerminating) return [terminating(wanted)];
   const isOwn = stack === wanted.stack || (user === undefined && hasAccounts);
   if (isOwn) return wanted.isExisting ? [created(wanted)] : [];
   return wanted.isExisting ? [] : [foreign(wanted)];
@@ -36,6 +39,9 @@ const missing = ({ existingPath = "", name }: WantedNamespace): Finding =>
     `is true, but the cluster has no namespace ${name}`,
     `Create it: kubectl create namespace ${name}`,
   );
+
+const terminating = ({ path, name }: WantedNamespace): Finding =>
+  error(path, `is ${name}, which is being deleted`, afterDeletion(name));
 
 function ofOther({ path, name, stack }: WantedNamespace, other: string): Finding {
   const rename = `kubectl annotate namespace ${name} --overwrite ${annotations.stack}=${stack}`;

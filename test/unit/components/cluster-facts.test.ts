@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import childProcess from "node:child_process";
 import { mock } from "node:test";
+import type { CoreV1Api } from "@kubernetes/client-node";
 import { clusterFactsReader, clusterUid, kubernetesMinor, type ClusterFacts } from "../../../components/cluster-facts";
+import { readNamespaceFacts } from "../../../components/cluster-facts/namespace-facts";
 import { minorOf } from "../../../components/cluster-facts/read-facts";
 
 const facts: ClusterFacts = { groups: ["apps"], operatorKinds: ["PodMonitor"], uid: "uid" };
@@ -26,6 +28,19 @@ describe("facts about the cluster", () => {
         spawn.mock.restore();
       }
     }
+  });
+
+  it("have whether a namespace is being deleted", async () => {
+    const read = (metadata: object): Promise<unknown> => {
+      const core = {
+        readNamespace: () => Promise.resolve({ metadata }),
+        listNamespacedServiceAccount: () => Promise.resolve({ items: [] }),
+      };
+      return readNamespaceFacts(core as unknown as CoreV1Api, "shop");
+    };
+    assert.deepEqual(await read({}), { status: "there", hasAccounts: false });
+    const deletionTimestamp = new Date();
+    assert.deepEqual(await read({ deletionTimestamp }), { status: "there", hasAccounts: false, isTerminating: true });
   });
 
   it("have the minor version of Kubernetes, also where a cloud decorates it, and none where nobody knows it", () => {

@@ -58,6 +58,15 @@ describe("The namespace of a stack", () => {
     assert.deepEqual(lines(there({ user: "telemetry/prod", hasAccounts: true }), true), []);
   });
 
+  it("is not one that is being deleted", () => {
+    const line =
+      "namespace: is shop, which is being deleted. Wait until it is gone, then run `pulumi up --refresh`. If it stays, kubectl describe namespace shop names the cause.";
+    const ending = { isTerminating: true };
+    assert.deepEqual(lines(there({ stack: "telemetry/prod", hasAccounts: true, ...ending })), [line]);
+    assert.deepEqual(lines(there(ending)), [line]);
+    assert.deepEqual(lines(there({ user: "telemetry/prod", hasAccounts: true, ...ending }), true), [line]);
+  });
+
   it("must exist with existingNamespace", () => {
     assert.deepEqual(lines({ status: "missing" }, true), [
       "existingNamespace: is true, but the cluster has no namespace shop. Create it: kubectl create namespace shop.",
