@@ -125,7 +125,7 @@ async function logOf(cluster: Cluster, { namespace, name, container }: Run): Pro
   }
 }
 
-/** Removes both objects and retries if that fails. A pod that stays ends by itself, and the next run removes it. */
+/** Removes both objects and retries if that fails. The next run removes what stays. */
 async function removed(cluster: Cluster, { namespace, name }: Run): Promise<void> {
   for (const kind of ["Pod", "ConfigMap"] as const) {
     for (let left = 2; left >= 0; left--) {

@@ -26,10 +26,13 @@ export interface ValidationPod {
 /**
  * Makes the validation pod from the workload's pod. It has the same image, mounts, variables and rights, so a problem
  * that keeps the workload's container from starting stops this container, too. It serves nothing, and no selector of
- * Services, NetworkPolicies or the workload matches it. After `timeoutSeconds` the cluster ends the pod, even if nobody
- * waits for it any longer.
+ * Services, NetworkPolicies or the workload matches it.
+ *
+ * The pod has no `activeDeadlineSeconds`: with it, ResourceQuotas with the scope `Terminating` would apply to this pod, and
+ * those with `NotTerminating` to the workload's pods. So the program ends the wait and removes the pod. The collector ends
+ * by itself, also if the program was killed, and the next validation removes what is left.
  */
-export function validationPod(workload: WorkloadPod, timeoutSeconds: number): ValidationPod {
+export function validationPod(workload: WorkloadPod): ValidationPod {
   const name = `${workload.name}-validation`;
   const spec = workload.pod(name);
   return {
@@ -43,7 +46,6 @@ export function validationPod(workload: WorkloadPod, timeoutSeconds: number): Va
       ...spec,
       tolerations: [...workload.tolerations],
       restartPolicy: "Never",
-      activeDeadlineSeconds: timeoutSeconds,
       terminationGracePeriodSeconds: 0,
       containers: spec.containers.map(validating),
     },

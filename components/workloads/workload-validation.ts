@@ -15,8 +15,7 @@ export function validateInCluster(
   pod: (configMap: string) => CollectorPod,
   options: pulumi.CustomResourceOptions,
 ): ConfigValidation | undefined {
-  const { mode, timeoutSeconds } = validation.settings;
-  if (mode !== "full") return undefined;
+  if (validation.settings.mode !== "full") return undefined;
   const { name, kind: component } = plan;
   const { labels, annotations: podAnnotations } = workload;
   const args = {
@@ -26,18 +25,15 @@ export function validateInCluster(
     // The pod that validates gets no proxy of the mesh and so no certificates. Here the collector reads another file.
     configuration: plan.configuration.replaceAll(meshCertificateFiles, `${configFolder}/${configurationFile}`),
     file: configurationFile,
-    pod: validationPod(
-      {
-        name,
-        component,
-        namespace,
-        labels: { ...labels, ...noProxy.labels },
-        annotations: { ...podAnnotations, ...noProxy.annotations },
-        tolerations: whereScheduled(workload),
-        pod,
-      },
-      timeoutSeconds,
-    ),
+    pod: validationPod({
+      name,
+      component,
+      namespace,
+      labels: { ...labels, ...noProxy.labels },
+      annotations: { ...podAnnotations, ...noProxy.annotations },
+      tolerations: whereScheduled(workload),
+      pod,
+    }),
   };
   const made = new ConfigValidation(`${resourceName}-validation`, args, options);
   validation.validations.add(made);

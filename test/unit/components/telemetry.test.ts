@@ -29,6 +29,16 @@ function find(registered: readonly Registered[], type: string): Registered {
   return found[0] as Registered;
 }
 
+/** The fields of a pod that quotas look at. */
+interface Pod {
+  readonly spec: {
+    readonly activeDeadlineSeconds?: number;
+    readonly priorityClassName?: string;
+    readonly affinity?: object;
+    readonly containers: readonly { readonly resources: object }[];
+  };
+}
+
 /** Types and names, without what changes with each configuration. */
 const namesOf = (registered: readonly Registered[]): string[] =>
   registered.map(({ type, name }) => `${type} ${name.replace(/-[0-9a-f]{10}$/, "-HASH")}`).sort();
@@ -159,6 +169,32 @@ describe("Telemetry", () => {
     for (const mode of ["local", "off"]) {
       const without = await register({ ...oneMetricPipeline, validation: { mode } });
       assert.ok(!without.some(({ type }) => type.includes("ConfigValidation")));
+    }
+  });
+
+  it("validates with pods to which the same quotas apply as to the pods of the workloads", async () => {
+    const [pipeline] = oneMetricPipeline.metricPipelines;
+    const input = { prometheus: { enabled: true }, runtime: { enabled: true }, apiServer: { enabled: true } };
+    const own = { priorityClassName: "vital", resources: { limits: { cpu: "1" } } };
+    const registered = await register({
+      metricPipelines: [{ ...pipeline, input }],
+      logPipelines: [{ ...pipeline, input: { runtime: { enabled: true } } }],
+      gateway: own,
+    });
+    /** The fields of a pod on which the scopes of a quota and its amounts depend. */
+    const counted = ({ activeDeadlineSeconds, priorityClassName, affinity, containers }: Pod["spec"]) => ({
+      activeDeadlineSeconds,
+      priorityClassName,
+      affinity,
+      resources: containers.map(({ resources }) => resources),
+    });
+    const workloads = registered.filter(({ type }) => /:(DaemonSet|Deployment)$/.test(type));
+    assert.equal(workloads.length, 5);
+    for (const { name, inputs } of workloads) {
+      const { template } = inputs.spec as { readonly template: Pod };
+      const validation = registered.find((one) => one.name === `${name}-validation`)?.inputs.pod as Pod;
+      assert.deepEqual(counted(validation.spec), counted(template.spec), name);
+      assert.equal(validation.spec.activeDeadlineSeconds, undefined, "no quota with the scope Terminating applies");
     }
   });
 

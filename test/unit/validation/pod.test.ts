@@ -9,44 +9,41 @@ import { selectorLabels } from "../../../components/contract";
 
 describe("the pod that validates", () => {
   const probe = { httpGet: { path: "/", port: 13133 } };
-  const pod = validationPod(
-    {
-      name: "telemetry-otlp-gateway",
-      component: "gateway",
-      namespace: "telemetry",
-      labels: { team: "platform" },
-      annotations: { owner: "platform" },
-      tolerations: [{ key: "dedicated", operator: "Exists" }],
-      pod: (configMap) => ({
-        serviceAccountName: "telemetry-otlp-gateway",
-        nodeSelector: { disk: "ssd" },
-        tolerations: [{ operator: "Exists" }],
-        terminationGracePeriodSeconds: 30,
-        securityContext: restrictedPod,
-        containers: [
-          {
-            name: "collector",
-            image: "collector:1",
-            args: ["--config=/conf/relay.yaml"],
-            env: [{ name: "GOMEMLIMIT", value: "1" }],
-            ports: [{ containerPort: 4317 }],
-            resources: { limits: { memory: "1" } },
-            startupProbe: probe,
-            readinessProbe: probe,
-            livenessProbe: probe,
-            lifecycle: { preStop: { sleep: { seconds: 5 } } },
-            securityContext: restrictedContainer,
-            volumeMounts: [{ name: "config", mountPath: "/conf" }],
-          },
-        ],
-        volumes: [
-          { name: "config", configMap: { name: configMap } },
-          { name: "credentials", secret: { secretName: "credentials-1" } },
-        ],
-      }),
-    },
-    90,
-  );
+  const pod = validationPod({
+    name: "telemetry-otlp-gateway",
+    component: "gateway",
+    namespace: "telemetry",
+    labels: { team: "platform" },
+    annotations: { owner: "platform" },
+    tolerations: [{ key: "dedicated", operator: "Exists" }],
+    pod: (configMap) => ({
+      serviceAccountName: "telemetry-otlp-gateway",
+      nodeSelector: { disk: "ssd" },
+      tolerations: [{ operator: "Exists" }],
+      terminationGracePeriodSeconds: 30,
+      securityContext: restrictedPod,
+      containers: [
+        {
+          name: "collector",
+          image: "collector:1",
+          args: ["--config=/conf/relay.yaml"],
+          env: [{ name: "GOMEMLIMIT", value: "1" }],
+          ports: [{ containerPort: 4317 }],
+          resources: { limits: { memory: "1" } },
+          startupProbe: probe,
+          readinessProbe: probe,
+          livenessProbe: probe,
+          lifecycle: { preStop: { sleep: { seconds: 5 } } },
+          securityContext: restrictedContainer,
+          volumeMounts: [{ name: "config", mountPath: "/conf" }],
+        },
+      ],
+      volumes: [
+        { name: "config", configMap: { name: configMap } },
+        { name: "credentials", secret: { secretName: "credentials-1" } },
+      ],
+    }),
+  });
 
   it("is that of the workload, but says what it thinks of the configuration and ends", () => {
     const name = "telemetry-otlp-gateway-validation";
@@ -66,7 +63,6 @@ describe("the pod that validates", () => {
       },
       spec: {
         restartPolicy: "Never",
-        activeDeadlineSeconds: 90,
         terminationGracePeriodSeconds: 0,
         serviceAccountName: "telemetry-otlp-gateway",
         nodeSelector: { disk: "ssd" },
