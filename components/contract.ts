@@ -168,6 +168,25 @@ export const ports = {
   health: 13133,
 } as const;
 
+/** Labels with the operating system of a node. Kubernetes still gives each node the second one, too, which is older. */
+export const osLabels = ["kubernetes.io/os", "beta.kubernetes.io/os"] as const;
+/** The operating system of nodes that can run the images of this program. */
+export const linux = "linux";
+
+/** Labels of nodes without a Linux kernel of their own that pods share: each pod there is a virtual machine elsewhere. */
+export const virtualNodes: readonly (readonly [label: string, value: string])[] = [
+  // AWS Fargate.
+  ["eks.amazonaws.com/compute-type", "fargate"],
+  // The virtual kubelet, also in Azure (virtual nodes) and Alibaba Cloud (elastic container instances).
+  ["type", "virtual-kubelet"],
+  // Azure's second generation of virtual nodes.
+  ["virtualization", "virtualnode2"],
+  // Tencent Cloud's super nodes.
+  ["node.kubernetes.io/instance-type", "eklet"],
+  // Liqo: other clusters as nodes.
+  ["liqo.io/type", "virtual-node"],
+];
+
 /** Port on which a kubelet serves its metrics. */
 export const kubeletPort = 10250;
 

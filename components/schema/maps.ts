@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { field, parts, type Notes } from "./fields";
 import { isLabelValue } from "./kubernetes-names";
-import { labelKeyFaults } from "./label-keys";
+import { annotationKeyFaults, labelKeyFaults } from "./label-keys";
 
 /** Texts by keys that users choose. */
 export type Texts = Record<string, string>;
@@ -23,4 +23,15 @@ export const areLabels = parts<Texts>((labels) => [
   ...Object.entries(labels).flatMap(([key, value]) =>
     isLabelValue(value) ? [] : [[key, "is not a label value"] as const],
   ),
+]);
+
+/** Limit in bytes: slightly less than the API server accepts for an object, because others may add annotations. */
+const mostAnnotations = 250_000;
+
+/** Annotations that the API server accepts. */
+export const areAnnotations = parts<Texts>((annotations) => [
+  ...annotationKeyFaults(Object.keys(annotations)).map((problem) => [undefined, problem] as const),
+  ...(Buffer.byteLength(Object.entries(annotations).flat().join("")) > mostAnnotations
+    ? [[undefined, `has more than ${mostAnnotations} bytes`] as const]
+    : []),
 ]);

@@ -109,5 +109,9 @@ export const bytesQuantity = (least = "0", largest = most.memory): z.ZodString =
 
 const volumePattern = explained(/^\d+(?:Ki|Mi|Gi|Ti)$/, volumeFault);
 
-/** Size of a volume. */
-export const volumeQuantity = (): z.ZodString => z.string().regex(volumePattern, "is not an amount");
+/** Size of a volume. The API server rejects a claim of nothing. */
+export const volumeQuantity = (): z.ZodString =>
+  z
+    .string()
+    .regex(volumePattern, "is not an amount")
+    .refine((text) => !volumePattern.test(text) || Number.parseInt(text, 10) > 0, "is less than 1Ki");

@@ -107,7 +107,7 @@ export interface PipelinesArgs {
     tolerations?: TolerationArgs[];
     /**
      * Labels of the nodes that get a log agent. Default: all nodes. Windows nodes and virtual nodes, such as those of
-     * Fargate, never get one.
+     * Fargate, never get one, so selecting them is an error.
      */
     nodeSelector?: Record<string, string>;
     /**
@@ -891,7 +891,7 @@ export interface GatewaySettingsArgs {
   tolerations?: TolerationArgs[];
   /**
    * Labels of the nodes that get a gateway. Default: all nodes. Windows nodes and virtual nodes, such as those of
-   * Fargate, never get one.
+   * Fargate, never get one, so selecting them is an error.
    */
   nodeSelector?: Record<string, string>;
   /**
@@ -990,7 +990,7 @@ export interface AgentSettingsArgs {
   tolerations?: TolerationArgs[];
   /**
    * Labels of the nodes that get an agent. Default: all nodes. Windows nodes and virtual nodes, such as those of
-   * Fargate, never get one.
+   * Fargate, never get one, so selecting them is an error.
    */
   nodeSelector?: Record<string, string>;
   /**

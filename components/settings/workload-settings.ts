@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { collectorVersions, images, leastLimits } from "../contract";
+import { collectorVersions, images, leastLimits, linux, osLabels, virtualNodes } from "../contract";
 import {
   agentUsual,
   gatewayUsual,
@@ -12,13 +12,14 @@ import {
   type UsualResources,
 } from "../sizing";
 import {
-  annotationKeyFaults,
+  areAnnotations,
   areLabels,
   bytes,
   bytesQuantity,
   cpuQuantity,
   field,
   flag,
+  imageName,
   isLabelKey,
   isLabelValue,
   map,
@@ -156,16 +157,6 @@ const toleration = struct({
   ]),
 );
 
-/** Limit in bytes: slightly less than the API server accepts for an object, because others may add annotations. */
-const mostAnnotations = 250_000;
-
-const areAnnotations = parts<Texts>((annotations) => [
-  ...annotationKeyFaults(Object.keys(annotations)).map((problem) => [undefined, problem] as const),
-  ...(Buffer.byteLength(Object.entries(annotations).flat().join("")) > mostAnnotations
-    ? [[undefined, `has more than ${mostAnnotations} bytes`] as const]
-    : []),
-]);
-
 const ownLabels = ["name", "instance", "component", "part-of", "managed-by"].map((key) => `app.kubernetes.io/${key}`);
 
 /** Rejects labels that the pods have anyway: the program's value would replace the user's. */
@@ -175,9 +166,15 @@ const areFurther = parts<Texts>((labels) =>
     .map((key) => [undefined, `has ${key}, which the pods have anyway`] as const),
 );
 
-/** `HOST:PORT/PATH:TAG@DIGEST`, of which only the path is required. */
-const imageReference =
-  /^(?:(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:[./]|_{1,2}|-+)[a-z\d]+)*(?::\w[\w.-]{0,127})?(?:@[a-z\d]+:[\da-f]{32,})?$/;
+/** Rejects labels of nodes that the pods' own affinity excludes: no node could ever have both. */
+const canFit = parts<Texts>((labels) => [
+  ...osLabels
+    .filter((key) => Object.hasOwn(labels, key) && labels[key] !== linux)
+    .map((key) => [undefined, `has ${key} without the value linux, and only Linux nodes can run a collector`] as const),
+  ...virtualNodes
+    .filter(([key, value]) => labels[key] === value)
+    .map(([key, value]) => [undefined, `has ${key}: ${value}, and virtual nodes can run no collector`] as const),
+]);
 
 const objectName = (description: string, example: string) =>
   field(subdomainName(), { description, example, rule: `Made of ${subdomainRule}.` });
@@ -193,7 +190,7 @@ const areDistinct = parts<readonly { readonly name: string }[]>((secrets) =>
 
 /** Returns the settings that the workloads of all collectors have. */
 export const collectorSettings = (collector: CollectorKey) => ({
-  image: field(z.string().regex(imageReference, "is not an image name").optional(), {
+  image: field(imageName().optional(), {
     description:
       `Image of the collector, from ${collectorVersions.oldest} to ${collectorVersions.newest} by its tag. ` +
       `Default: ${images.collector}.`,
@@ -240,10 +237,11 @@ export const collectorSettings = (collector: CollectorKey) => ({
   nodeSelector: map(
     "linux",
     {
-      description: `Labels of the nodes that get ${oneOf[collector]}. Default: all nodes. Windows nodes and virtual nodes, such as those of Fargate, never get one.`,
+      description: `Labels of the nodes that get ${oneOf[collector]}. Default: all nodes. Windows nodes and virtual nodes, such as those of Fargate, never get one, so selecting them is an error.`,
       example: "{ pool: infra }",
     },
     areLabels,
+    canFit,
   ),
   labels: map(
     "platform",

@@ -1,28 +1,15 @@
 import type { types } from "@pulumi/kubernetes";
+import { linux, osLabels, virtualNodes } from "../contract";
 
 type Requirement = types.input.core.v1.NodeSelectorRequirement;
 
-/** Labels of nodes without a Linux kernel of their own that pods share: each pod there is a virtual machine elsewhere. */
-const virtualNodes: readonly (readonly [label: string, value: string])[] = [
-  // AWS Fargate.
-  ["eks.amazonaws.com/compute-type", "fargate"],
-  // The virtual kubelet, also in Azure (virtual nodes) and Alibaba Cloud (elastic container instances).
-  ["type", "virtual-kubelet"],
-  // Azure's second generation of virtual nodes.
-  ["virtualization", "virtualnode2"],
-  // Tencent Cloud's super nodes.
-  ["node.kubernetes.io/instance-type", "eklet"],
-  // Liqo: other clusters as nodes.
-  ["liqo.io/type", "virtual-node"],
-];
-
-const osLabel = "kubernetes.io/os";
+const [osLabel] = osLabels;
 
 /** Selects nodes whose system can run the images of this program. */
-export const linuxOnly: Readonly<Record<string, string>> = { [osLabel]: "linux" };
+export const linuxOnly: Readonly<Record<string, string>> = { [osLabel]: linux };
 
 const requirements: Requirement[] = [
-  { key: osLabel, operator: "In", values: ["linux"] },
+  { key: osLabel, operator: "In", values: [linux] },
   // A node without the label also matches.
   ...virtualNodes.map(([key, value]) => ({ key, operator: "NotIn", values: [value] })),
 ];

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { apiServerPorts } from "../../components/contract";
+import { apiServerPorts, mostObjectBytes } from "../../components/contract";
 import {
-  annotationKeyFaults,
+  areAnnotations,
   error,
   field,
   flag,
+  imageName,
   join,
   labelName,
+  map,
   ownNamespaceName,
   parts,
   PipelineConfigError,
@@ -23,19 +25,26 @@ const secret = struct({
   name: field(subdomainName(), { description: "Name of the Secret.", example: "backend" }),
 });
 
-/** As the API server checks them. It would reject them only after other objects have changed. */
-const areAnnotations = parts<Readonly<Record<string, string>>>((annotations) =>
-  annotationKeyFaults(Object.keys(annotations)).map((problem) => [undefined, problem] as const),
-);
-
 const text = z.string().min(1, "is empty");
+
+/** The names that Pulumi allows, without an organisation: the stack's file has this name, too. */
+const stackName = text
+  .regex(/^[\w.-]*$/, "must be made of letters, digits, `-`, `_` and `.`")
+  .max(100, "must have at most 100 characters");
+
+/** The API server would reject a larger Secret only after other objects have changed. */
+const fitsSecret = parts<Readonly<Record<string, string>>>((variables) =>
+  Buffer.byteLength(Object.values(variables).join("")) > mostObjectBytes
+    ? [[undefined, `has more than ${mostObjectBytes} bytes`]]
+    : [],
+);
 
 /** The default namespace of a manager. */
 export const defaultManagerNamespace = "telemetry-manager";
 
 /** The key `telemetry:manager` of a stack that deploys a manager. */
 export const managerSettingsSchema = struct({
-  stack: field(text, {
+  stack: field(stackName, {
     description: "The managed stack, whose settings are in `Pulumi.<stack>.yaml`.",
     example: "prod",
   }),
@@ -44,7 +53,7 @@ export const managerSettingsSchema = struct({
       "Folder of that file, of the pipeline files and of the policies' settings, relative to that of Pulumi.yaml.",
     example: "environments",
   }),
-  image: field(text, {
+  image: field(imageName(), {
     description: "Image of the manager, built with `manager/Dockerfile`.",
     example: "registry.example.com/telemetry-manager@sha256:…",
   }),
@@ -53,7 +62,10 @@ export const managerSettingsSchema = struct({
     example: defaultManagerNamespace,
   }),
   environment: field(
-    z.record(z.string().regex(/^[A-Za-z_]\w*$/, "is not a name of a variable"), z.string()).default({}),
+    z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, "is not a name of a variable"), z.string())
+      .check(fitsSecret)
+      .default({}),
     {
       description:
         "Environment variables of the engine: the place of the state and the credentials for it. They are kept in a Secret.",
@@ -76,10 +88,14 @@ export const managerSettingsSchema = struct({
       example: "{ size: 1Gi }",
     },
   ),
-  serviceAccountAnnotations: field(z.record(z.string(), z.string()).check(areAnnotations).default({}), {
-    description: "Annotations of the manager's service account, with which a cloud grants access to the state.",
-    example: '{ "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/telemetry" }',
-  }),
+  serviceAccountAnnotations: map(
+    "arn:aws:iam::123456789012:role/telemetry",
+    {
+      description: "Annotations of the manager's service account, with which a cloud grants access to the state.",
+      example: '{ "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/telemetry" }',
+    },
+    areAnnotations,
+  ),
   objects: flag(false, "Whether MetricPipeline, TracePipeline and LogPipeline objects are part of the stack."),
   secrets: field(
     z.array(field(secret, { description: "A Secret.", example: "{ namespace: shop, name: backend }" })).default([]),

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { mostObjectBytes } from "../../components/contract";
 import { error, PipelineConfigError, type Finding } from "../../components/schema";
 import { readInputs, settingOf, type Inputs } from "../stack-inputs";
 import type { ManagerDeploymentSettings } from "./deployment-settings";
@@ -17,7 +18,7 @@ export function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inp
         "Put it into manager.folder, or name another stack",
       ),
     );
-  const findings = [...missing, ...clusterFindings(inputs)];
+  const findings = [...missing, ...clusterFindings(inputs), ...mountFindings(inputs)];
   if (findings.length > 0) throw new PipelineConfigError(findings);
   return inputs;
 }
@@ -35,6 +36,31 @@ function clusterFindings(inputs: Inputs): Finding[] {
         "Remove it and update that stack once with the current context of kubectl, or run its manager outside the cluster with npm run manager",
       ),
     );
+}
+
+/** Finds files that no ConfigMap can hold or mount. The API server would reject them only after other objects have changed. */
+function mountFindings(inputs: Inputs): Finding[] {
+  const files = mountedFiles(inputs);
+  const outside = files.filter(({ path }) => isAbsolute(path) || path.split("/").includes(".."));
+  const size = files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  return [
+    ...outside.map(({ path }) =>
+      error(
+        "manager.stack",
+        `needs ${path}, which is not inside manager.folder, so it cannot be mounted`,
+        "Move it there, and write its path relative to that folder",
+      ),
+    ),
+    ...(size > mostObjectBytes
+      ? [
+          error(
+            "manager.stack",
+            `needs files of ${size} bytes, and the ConfigMap with them can hold ${mostObjectBytes}`,
+            "Shorten them, or run this stack's manager outside the cluster with npm run manager",
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** Returns each file with a key for the ConfigMap, because keys cannot contain slashes. Each is mounted at its own path. */

@@ -106,6 +106,30 @@ describe("the manager as a workload", () => {
     });
   });
 
+  it("is refused before anything changes if its files cannot be mounted", () => {
+    const problems = (text: string): string => {
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), text);
+      recordResources();
+      try {
+        new TelemetryManager("manager", { settings: settings({ folder }) });
+        return "";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const outside = join(folder, "absolute.yaml");
+    writeFileSync(outside, "");
+    assert.equal(
+      problems(`config: { telemetry:pipelineFiles: [${outside}, x/../Pulumi.prod.yaml] }\n`),
+      `Invalid pipeline configuration (2 problems)\n  manager.stack: needs ${outside}, which is not inside manager.folder, so it cannot be mounted. Move it there, and write its path relative to that folder.\n  manager.stack: needs x/../Pulumi.prod.yaml, which is not inside manager.folder, so it cannot be mounted. Move it there, and write its path relative to that folder.`,
+    );
+    const long = `config: {}\n# ${"x".repeat(1024 * 1024)}\n`;
+    assert.equal(
+      problems(long),
+      `Invalid pipeline configuration (1 problem)\n  manager.stack: needs files of ${long.length} bytes, and the ConfigMap with them can hold 1048576. Shorten them, or run this stack's manager outside the cluster with npm run manager.`,
+    );
+  });
+
   it("is none of a stack that names its cluster, of which a pod knows nothing; a kubeconfig is not shown", () => {
     for (const key of ["kubernetes:context", "kubernetes:kubeconfig"]) {
       writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n  ${key}: the-token\n`);
@@ -160,5 +184,32 @@ describe("the settings of the manager's stack", () => {
     assert.throws(() => read({ manager: { ...manager, namespace: "kube-system" } }), {
       message: /manager\.namespace: is a namespace of the cluster itself, which no stack may change or delete/,
     });
+    const lines = (more: object): string[] => {
+      const faults: string[] = [];
+      assert.throws(
+        () => read({ manager: { ...manager, ...more } }),
+        ({ message }: Error) => (faults.push(...message.split("\n  ").slice(1)), true),
+      );
+      return faults;
+    };
+    const long = { a: "x".repeat(150_000), b: "y".repeat(150_000) };
+    assert.deepEqual(
+      lines({ stateVolume: { size: "0Gi" }, image: " a b", serviceAccountAnnotations: long, stack: "a/b" }),
+      [
+        "manager.stack: must be made of letters, digits, `-`, `_` and `.`. For example: prod.",
+        "manager.image: is not an image name. For example: registry.example.com/telemetry-manager@sha256:….",
+        "manager.stateVolume.size: is less than 1Ki. For example: 1Gi.",
+        'manager.serviceAccountAnnotations: has more than 250000 bytes. For example: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/telemetry" }.',
+      ],
+    );
+    assert.deepEqual(lines({ stack: "x".repeat(101), environment: { A: "x".repeat(1024 * 1024 + 1) } }), [
+      "manager.stack: must have at most 100 characters. For example: prod.",
+      'manager.environment: has more than 1048576 bytes. For example: { PULUMI_BACKEND_URL: "s3://my-bucket", PULUMI_CONFIG_PASSPHRASE: … }.',
+    ]);
+  });
+
+  it("take each name that Pulumi allows", () => {
+    const image = "registry.example.com/manager:1";
+    for (const stack of ["Prod_EU", "prod.eu-1", "2"]) assert.equal(read({ manager: { stack, image } })?.stack, stack);
   });
 });

@@ -72,6 +72,7 @@ describe("The size of a volume is refused with its fault and the line to write:"
     ["10GB", "has a unit in another spelling than Gi. Write `size: 10Gi`."],
     ["512m", "has the unit `m`, which means thousandths of a byte. Write `size: 512Mi`."],
     ["10", "is not an amount: write a whole number, then Ki, Mi, Gi or Ti. For example: 1Gi."],
+    ["0Gi", "is less than 1Ki. For example: 1Gi."],
   ] as const) {
     it(text, () =>
       assert.deepEqual(shapeFindings(schema, { size: text }, (keys) => keys.join(".")).map(formatFinding), [

@@ -1,8 +1,0 @@
-/**
- * Returns the version at the start of an image's tag, without a `v`, a suffix and the digest:
- * `collector:v0.161.0-amd64@sha256:…` is `0.161.0`, and `collector:0.161` is `0.161`. Returns nothing for other tags.
- */
-export function imageVersion(image: string): string | undefined {
-  const name = image.slice(image.lastIndexOf("/") + 1);
-  return /^[^@:]*:v?(\d+\.\d+(?:\.\d+)?)(?!\d)/i.exec(name)?.[1];
-}
