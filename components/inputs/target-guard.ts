@@ -39,6 +39,8 @@ export const keepPlainScheme: RelabelRule = { action: "keep", source_labels: ["_
  */
 export const dropMoved = ({ hostPorts = false } = {}): readonly RelabelRule[] => [
   { action: "keep", source_labels: [guardLabel], regex: ".+" },
+  // A labelmap can copy the guard to this label, and an address that is a host name would leave it there.
+  { action: "replace", target_label: scrapedAddress, replacement: "" },
   {
     action: "replace",
     source_labels: ["__address__"],

@@ -47,6 +47,20 @@ describe("A target of a monitor", () => {
     assert.equal(addressWith([byAnnotation]), undefined);
   });
 
+  it("is dropped even if a rule copies the label that holds it to its pod, under any name", () => {
+    const byName = { ...elsewhere, replacement: "evil.shop.svc:80" };
+    for (const name of ["__telemetry${1}address", "x${1}address", "${1}", "__telemetry${1}pod"])
+      for (const address of [elsewhere, byName]) {
+        const copy = { action: "labelmap", regex: "__telemetry(.)pod", replacement: name };
+        for (const spec of [{}, { namespaceSelector: { any: true } }])
+          for (const ip of ["10.0.0.7", nodeAddress]) {
+            const pod = { __address__: `${ip}:8080`, __meta_kubernetes_pod_ip: ip };
+            assert.equal(addressWith([copy, address], pod, spec), undefined);
+            assert.equal(addressWith([address, copy], pod, spec), undefined);
+          }
+      }
+  });
+
   it("is dropped even if the rules also change or remove the labels that discovery knows", () => {
     assert.equal(
       addressWith([elsewhere, { targetLabel: "__meta_kubernetes_pod_ip", replacement: "10.6.6.6" }]),
