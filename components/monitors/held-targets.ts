@@ -3,10 +3,9 @@
 import { duration, literal } from "../collector";
 import { dropMoved, keepPlainScheme, rememberHostPort, type RelabelRule } from "../inputs";
 import { fault, type MonitorFault } from "./monitor-faults";
-import type { MonitorEndpoint, MonitorObject, MonitorSpec } from "./monitor-object";
+import type { MonitorEndpoint } from "./monitor-object";
 import { scrapeTimeLabels } from "./monitor-relabeling";
 import type { ScrapeTimes } from "./scrape-fields";
-import { targetNamespaces } from "./target-rules";
 
 /** Puts the rules of a monitor between those that hold a target to its pod and to the times of its job. */
 export function guarded(
@@ -17,6 +16,7 @@ export function guarded(
   return [
     ...(hostPorts ? [rememberHostPort] : []),
     ...rules,
+    defaultJob,
     keepPlainScheme,
     ...scrapeTimeLabels.map((label, i) => ({
       action: "replace",
@@ -27,11 +27,14 @@ export function guarded(
   ];
 }
 
-/** Whether the monitor selects only targets of its own namespace. */
-export function hasOnlyOwnTargets(monitor: MonitorObject, spec: MonitorSpec): boolean {
-  const namespaces = targetNamespaces(monitor, spec);
-  return namespaces?.length === 1 && namespaces[0] === monitor.namespace;
-}
+/** The collector refuses the samples of a target without a job, so a rule that removes it would lose them. */
+const defaultJob: RelabelRule = {
+  action: "replace",
+  source_labels: ["job"],
+  regex: "^$",
+  target_label: "job",
+  replacement: "unknown_service",
+};
 
 /**
  * Whether something else than the target may answer. An EndpointSlice can name a pod of another namespace, so the
@@ -41,7 +44,10 @@ export const mayAnswerElsewhere = ({ proxyUrl, followRedirects }: MonitorEndpoin
   Boolean(proxyUrl) || followRedirects === true;
 
 /** The faults of an endpoint with targets in other namespaces, where answers of something else could pass for those of a pod. */
-export function elsewhereFaults({ proxyUrl, followRedirects }: MonitorEndpoint, place: string): MonitorFault[] {
+export function elsewhereFaults(
+  { proxyUrl, followRedirects, filterRunning }: MonitorEndpoint,
+  place: string,
+): MonitorFault[] {
   const remedy = "Move the monitor to the namespace of its targets";
   return [
     ...(proxyUrl
@@ -53,6 +59,16 @@ export function elsewhereFaults({ proxyUrl, followRedirects }: MonitorEndpoint, 
             `${place}.followRedirects`,
             "field",
             "is not applied, because a redirect could answer for pods of other namespaces",
+            remedy,
+          ),
+        ]
+      : []),
+    ...(filterRunning === false
+      ? [
+          fault(
+            `${place}.filterRunning`,
+            "field",
+            "is not applied, because another pod may have the address of a pod that has ended",
             remedy,
           ),
         ]

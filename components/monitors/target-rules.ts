@@ -13,9 +13,19 @@ export function targetRules(monitor: MonitorObject, spec: MonitorSpec, endpoint:
     ...namespaceRules(monitor, spec),
     ...selectorRules(monitor.kind === "PodMonitor" ? "pod" : "service", spec.selector),
     ...portRules(monitor, endpoint),
-    ...((endpoint.filterRunning ?? true) ? [drop("pod_phase", "Failed|Succeeded")] : []),
+    ...(keepsEnded(monitor, spec, endpoint) ? [] : [drop("pod_phase", "Failed|Succeeded")]),
     ...labelRules(monitor, spec, endpoint),
   ];
+}
+
+/** A pod that has ended keeps its address in its status, which another pod may have meanwhile. */
+const keepsEnded = (monitor: MonitorObject, spec: MonitorSpec, { filterRunning = true }: MonitorEndpoint): boolean =>
+  !filterRunning && hasOnlyOwnTargets(monitor, spec);
+
+/** Whether the monitor selects only targets of its own namespace. */
+export function hasOnlyOwnTargets(monitor: MonitorObject, spec: MonitorSpec): boolean {
+  const namespaces = targetNamespaces(monitor, spec);
+  return namespaces?.length === 1 && namespaces[0] === monitor.namespace;
 }
 
 /** Returns the namespaces of a monitor's targets; undefined for all. */

@@ -12,14 +12,14 @@ import { clearCredentialFaults } from "./clear-credentials";
 import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
 import { httpSettings } from "./http-settings";
-import { elsewhereFaults, guarded, hasOnlyOwnTargets, mayAnswerElsewhere } from "./held-targets";
+import { elsewhereFaults, guarded, mayAnswerElsewhere } from "./held-targets";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
 import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
-import { targetNamespaces, targetRules } from "./target-rules";
+import { hasOnlyOwnTargets, targetNamespaces, targetRules } from "./target-rules";
 
 /** The scrape job of an endpoint. */
 export interface EndpointJob {

@@ -141,6 +141,29 @@ describe("A target of a monitor", () => {
     ]);
   });
 
+  it("is no pod that has ended, whose address another pod may have, unless both are in the monitor's namespace", () => {
+    const phase = (filterRunning: boolean | undefined, spec: object): unknown => {
+      const rules = job(withEndpoint("PodMonitor", { filterRunning }, spec)).relabel_configs as Rule[];
+      return rules.some(({ regex }) => regex === "Failed|Succeeded");
+    };
+    const any = { namespaceSelector: { any: true } };
+    assert.deepEqual([phase(undefined, {}), phase(true, {}), phase(false, {})], [true, true, false]);
+    assert.deepEqual([phase(undefined, any), phase(true, any), phase(false, any)], [true, true, true]);
+    assert.deepEqual(warnings(withEndpoint("PodMonitor", { filterRunning: false }, any)), [
+      "PodMonitor shop/orders, podMetricsEndpoints[0].filterRunning: is not applied, because another pod may have the " +
+        "address of a pod that has ended. Move the monitor to the namespace of its targets.",
+    ]);
+  });
+
+  it("keeps a job if a rule removes it, because the collector refuses samples without one", () => {
+    for (const rule of [
+      { action: "labeldrop", regex: "job" },
+      { targetLabel: "job", replacement: "" },
+    ])
+      assert.equal(labelsWith([rule])?.job, "unknown_service");
+    assert.equal(labelsWith([{ targetLabel: "job", replacement: "mine" }])?.job, "mine");
+  });
+
   it("is one if its pod has two addresses", () => {
     assert.equal(addressWith([]), "10.0.0.7:8080");
     assert.equal(addressWith([], { __address__: "[fd00::7]:8080" }), undefined);
