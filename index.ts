@@ -5,7 +5,7 @@ import { managerConfiguration, TelemetryManager } from "./manager/deployment";
 
 const { telemetry: args, development } = readConfiguration();
 const manager = managerConfiguration();
-if (manager) new TelemetryManager("manager", { settings: manager, cluster: args.cluster });
+if (manager) new TelemetryManager("manager", { ...manager, cluster: args.cluster });
 const backend = development.backend ? new DevelopmentBackend("backend", {}) : undefined;
 const telemetry = manager ? undefined : new Telemetry("telemetry", { ...args, verifyAfter: backend ? [backend] : [] });
 const sample =

@@ -70,12 +70,18 @@ function readYaml(text: string): Document.Parsed {
   return parseDocument(text, { prettyErrors: false, logLevel: "error" });
 }
 
-/** Returns an error of the settings' file that no program can read, for people. */
-export function settingsProblem({ settings: { path, text } }: Inputs): string | undefined {
+/** Returns why no update can be made of the settings' file, for people: no program can read it, or it is that of a manager. */
+export function settingsProblem(inputs: Inputs): string | undefined {
+  const { path, text } = inputs.settings;
   if (text === undefined) return `${path}: cannot be read. Put the stack's settings there.`;
   const [fault] = readYaml(text).errors;
-  return fault && `${path}: is not valid YAML (${fault.code} at character ${fault.pos[0]}). Correct it there.`;
+  if (fault) return `${path}: is not valid YAML (${fault.code} at character ${fault.pos[0]}). Correct it there.`;
+  if (settingOf(inputs, managerKey) === undefined) return undefined;
+  return `${path}: has ${managerKey}, so the update would remove gateway and agent. Put the manager into its own stack.`;
 }
+
+/** The setting that makes a stack one of a manager, which no manager can manage: its account may not make another. */
+export const managerKey = "telemetry:manager";
 
 /** Returns a setting of the stack by its key with the project's name. */
 export function settingOf({ settings }: Inputs, key: string): unknown {

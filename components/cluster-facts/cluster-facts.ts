@@ -1,5 +1,5 @@
 import type { ClusterAccess } from "../cluster-access";
-import { PipelineConfigError } from "../schema";
+import { error, type Finding, PipelineConfigError } from "../schema";
 import { runJobSync } from "../outside";
 import { namespaceFindings, type WantedNamespace } from "./namespace-findings";
 import type { ClusterFacts, FactsRequest } from "./read-facts";
@@ -24,11 +24,39 @@ export function factsIfAny(read: ReadClusterFacts): ClusterFacts | undefined {
   }
 }
 
-/** Throws a `PipelineConfigError` if a namespace is not one that the stack may create. An unreachable cluster is no error. */
-export function checkNamespace(wanted: WantedNamespace, access: ClusterAccess = {}): void {
-  const read = clusterFactsReader({ ...access, namespaces: [wanted.name] });
-  const findings = namespaceFindings(wanted, factsIfAny(read)?.namespaces?.[wanted.name]);
+/** The stack of a manager. */
+interface ManagerStack {
+  /** The namespace of the manager. */
+  readonly wanted: WantedNamespace;
+  /** Whether the stack may lose its collectors: it has none beside a manager. */
+  readonly allowNoPipelines: boolean;
+}
+
+/**
+ * Throws a `PipelineConfigError` if the namespace is not one that the stack may create, or if the update would remove
+ * collectors. An unreachable cluster is not an error.
+ */
+export function checkManagerStack({ wanted, allowNoPipelines }: ManagerStack, access: ClusterAccess = {}): void {
+  const read = clusterFactsReader({
+    ...access,
+    namespaces: [wanted.name],
+    ...(!allowNoPipelines && { collectorsOf: wanted.stack }),
+  });
+  const { namespaces, collectorNamespaces = [] } = factsIfAny(read) ?? {};
+  const findings = [...namespaceFindings(wanted, namespaces?.[wanted.name]), ...removalFindings(collectorNamespaces)];
   if (findings.length > 0) throw new PipelineConfigError(findings);
+}
+
+/** Rejects a manager in place of pipelines: most likely its settings are in the file of another stack than meant. */
+function removalFindings(namespaces: readonly string[]): Finding[] {
+  if (namespaces.length === 0) return [];
+  return [
+    error(
+      "manager",
+      `is in a stack with collectors in ${namespaces.join(" and ")}, so the update would remove gateway and agent`,
+      "Put the manager into its own stack. To remove gateway and agent, set allowNoPipelines: true",
+    ),
+  ];
 }
 
 function attempt<T>(work: () => T): () => T {

@@ -1,6 +1,6 @@
 /** Facts about the cluster that decide which objects are made, read once by one process. */
 export {
-  checkNamespace,
+  checkManagerStack,
   clusterFactsReader,
   clusterUid,
   kubernetesMinor,

@@ -16,6 +16,9 @@ export type NamespaceFacts =
       readonly isTerminating?: true;
     };
 
+/** Selects the service accounts of collectors. */
+const ofCollectors = `${labelKeys.partOf}=telemetry,${labelKeys.managedBy}=pulumi`;
+
 /** Selects the service accounts of collectors and of the manager. */
 const ofProgram = `${labelKeys.partOf} in (telemetry,telemetry-manager),${labelKeys.managedBy}=pulumi`;
 
@@ -31,4 +34,15 @@ export async function readNamespaceFacts(core: CoreV1Api, name: string): Promise
     hasAccounts: items.length > 0,
     ...(metadata?.deletionTimestamp && { isTerminating: true }),
   };
+}
+
+/** Returns the namespaces in which a stack has collectors. Throws the client's error, also without the rights. */
+export async function readCollectorNamespaces(core: CoreV1Api, stack: string): Promise<string[]> {
+  const { items } = await core.listServiceAccountForAllNamespaces({ labelSelector: ofCollectors });
+  const names = [...new Set(items.flatMap(({ metadata }) => metadata?.namespace ?? []))].sort();
+  const namespaces = await Promise.all(names.map((name) => core.readNamespace({ name })));
+  return names.filter((_, i) => {
+    const { [annotations.stack]: maker, [annotations.usedBy]: user } = namespaces[i]?.metadata?.annotations ?? {};
+    return maker === stack || user === stack;
+  });
 }

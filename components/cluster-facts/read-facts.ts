@@ -1,7 +1,7 @@
 import { ApisApi, CoreV1Api, CustomObjectsApi, SchedulingV1Api, VersionApi } from "@kubernetes/client-node";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
 import { operatorApi } from "../contract";
-import { type NamespaceFacts, readNamespaceFacts } from "./namespace-facts";
+import { type NamespaceFacts, readCollectorNamespaces, readNamespaceFacts } from "./namespace-facts";
 
 declare module "../outside/jobs" {
   interface Jobs {
@@ -15,6 +15,8 @@ export interface FactsRequest extends ClusterAccess {
   readonly namespaces?: readonly string[];
   /** Names of PriorityClasses. */
   readonly priorityClasses?: readonly string[];
+  /** The stack whose collectors to look for, as the annotations of namespaces have it. */
+  readonly collectorsOf?: string;
 }
 
 /** Facts that decide which objects the program makes. */
@@ -31,6 +33,8 @@ export interface ClusterFacts {
   readonly namespaces?: Readonly<Record<string, NamespaceFacts>>;
   /** Those of the requested PriorityClasses that do not exist. Classes without the right to read them are left out. */
   readonly missingPriorityClasses?: readonly string[];
+  /** Namespaces in which the requested stack has collectors. Missing without the rights to read them. */
+  readonly collectorNamespaces?: readonly string[];
 }
 
 /** Time for retries in milliseconds, within the time limit of the job. */
@@ -46,9 +50,9 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     config.makeApiClient(SchedulingV1Api),
     config.makeApiClient(VersionApi),
   ];
-  const { namespaces: names = [], priorityClasses = [] } = request;
+  const { namespaces: names = [], priorityClasses = [], collectorsOf } = request;
   const until = Date.now() + patience;
-  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespaces, ...missing] = await Promise.all([
+  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespaces, inUse, ...missing] = await Promise.all([
     unlessThrottled(() => apis.getAPIVersions(), until),
     unlessThrottled(() => kinds.getAPIResources(operatorApi), until)
       .then(({ resources }) => resources.map(({ kind }) => kind))
@@ -67,6 +71,11 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
           .catch(insteadOf([403], [])),
       ),
     ),
+    collectorsOf === undefined
+      ? undefined
+      : unlessThrottled(() => readCollectorNamespaces(core, collectorsOf), until).catch(
+          insteadOf([403, 404], undefined),
+        ),
     ...priorityClasses.map((one) =>
       unlessThrottled(() => scheduling.readPriorityClass({ name: one }), until)
         .then(() => [])
@@ -81,6 +90,7 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     ...(kubernetesMinor !== undefined && { kubernetesMinor }),
     namespaces: Object.fromEntries(namespaces.flat()),
     missingPriorityClasses: missing.flat(),
+    ...(inUse !== undefined && { collectorNamespaces: inUse }),
   };
 }
 

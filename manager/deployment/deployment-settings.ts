@@ -123,20 +123,27 @@ export const managerSettingsSchema = struct({
 
 export type ManagerDeploymentSettings = z.output<typeof managerSettingsSchema>;
 
-/** Settings with defaults in `Pulumi.yaml`, which every stack therefore has. */
-const ofEveryStack = ["manager", "namespace", "protect"];
+/** Settings beside the manager's own: those with defaults in `Pulumi.yaml`, and the word that the stack may have no pipelines. */
+const besideManager = ["manager", "namespace", "protect", "allowNoPipelines"];
+
+/** The settings of a manager's stack. */
+interface ManagerConfiguration {
+  readonly settings: ManagerDeploymentSettings;
+  readonly allowNoPipelines: boolean;
+}
 
 /**
  * Reads `telemetry:manager`. Returns nothing in stacks without it. Throws one `PipelineConfigError` with all findings.
  * Values may be credentials, so no message contains one.
  */
-export function managerConfiguration(project = "telemetry"): ManagerDeploymentSettings | undefined {
+export function managerConfiguration(project = "telemetry"): ManagerConfiguration | undefined {
   const all = writtenSettings(pulumi.runtime.allConfig(), project);
-  const { manager: written } = all;
+  const { manager: written, allowNoPipelines = false } = all;
   if (written === undefined) return undefined;
-  const others = Object.keys(all).filter((key) => !ofEveryStack.includes(key));
+  const others = Object.keys(all).filter((key) => !besideManager.includes(key));
   const findings = [
     ...shapeFindings(managerSettingsSchema, written, (keys) => join("manager", keys)),
+    ...shapeFindings(z.boolean(), allowNoPipelines, () => "allowNoPipelines"),
     ...others.map((key) =>
       error(
         key,
@@ -146,5 +153,5 @@ export function managerConfiguration(project = "telemetry"): ManagerDeploymentSe
     ),
   ];
   if (findings.length > 0) throw new PipelineConfigError(findings);
-  return managerSettingsSchema.parse(written);
+  return { settings: managerSettingsSchema.parse(written), allowNoPipelines: allowNoPipelines === true };
 }

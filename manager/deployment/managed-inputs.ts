@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { mostObjectBytes } from "../../components/contract";
 import { error, PipelineConfigError, type Finding } from "../../components/schema";
-import { readInputs, settingOf, type Inputs } from "../stack-inputs";
+import { managerKey, readInputs, settingOf, type Inputs } from "../stack-inputs";
 import type { ManagerDeploymentSettings } from "./deployment-settings";
 
 /** Reads the inputs of the managed stack, from which its rights, Secrets and namespaces follow. Throws if a file is missing. */
@@ -18,9 +18,20 @@ export function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inp
         "Put it into manager.folder, or name another stack",
       ),
     );
-  const findings = [...missing, ...clusterFindings(inputs), ...mountFindings(inputs)];
+  const findings = [...missing, ...ofManager(inputs), ...clusterFindings(inputs), ...mountFindings(inputs)];
   if (findings.length > 0) throw new PipelineConfigError(findings);
   return inputs;
+}
+
+function ofManager(inputs: Inputs): Finding[] {
+  if (settingOf(inputs, managerKey) === undefined) return [];
+  return [
+    error(
+      "manager.stack",
+      `names a stack with ${managerKey}, which has no pipelines`,
+      "Name the stack with the pipelines",
+    ),
+  ];
 }
 
 /** Settings that name a cluster. The state keeps them, and a pod has no such kubeconfig or context. */

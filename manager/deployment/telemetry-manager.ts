@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNamespace } from "../../components/cluster-facts";
+import { checkManagerStack } from "../../components/cluster-facts";
 import type { ClusterAccess } from "../../components/cluster-access";
 import {
   defaultLogNamespace,
@@ -35,6 +35,8 @@ const graceSeconds = 300;
 
 export interface TelemetryManagerArgs {
   settings: ManagerDeploymentSettings;
+  /** Whether the stack may lose the gateway and the agents that it has. */
+  allowNoPipelines?: boolean;
   /** The cluster in which the namespace must not exist yet. Defaults to the one that `kubectl` uses. */
   cluster?: ClusterAccess;
 }
@@ -47,7 +49,8 @@ export class TelemetryManager extends pulumi.ComponentResource {
     const { settings } = args;
     const managed = managedInputs(settings);
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    checkNamespace({ name: settings.namespace, stack, isExisting: false, path: "manager.namespace" }, args.cluster);
+    const wanted = { name: settings.namespace, stack, isExisting: false, path: "manager.namespace" };
+    checkManagerStack({ wanted, allowNoPipelines: args.allowNoPipelines ?? false }, args.cluster);
     const resourceName = resourceNameIn(settings.namespace, componentName, defaultManagerNamespace);
     const namespace = stackNamespace(resourceName, { name: settings.namespace, stack, isExisting: false }, child);
     const metadata = { name, namespace, labels };

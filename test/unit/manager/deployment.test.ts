@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import childProcess from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { managerConfiguration, managerSettingsSchema, TelemetryManager } from "../../../manager/deployment";
 import { recordResources, secretInput, type Registered } from "../helpers/pulumi";
@@ -130,6 +132,53 @@ describe("the manager as a workload", () => {
     );
   });
 
+  it("is not that of a manager's stack", () => {
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:manager: { stack: prod } }\n");
+    recordResources();
+    assert.throws(() => new TelemetryManager("manager", { settings: settings({ folder }) }), {
+      message:
+        "Invalid pipeline configuration (1 problem)\n  manager.stack: names a stack with telemetry:manager, which has no pipelines. Name the stack with the pipelines.",
+    });
+  });
+
+  describe("in a stack that has collectors", () => {
+    /** Makes a manager in a cluster where the stack has collectors in these namespaces, if it is asked for them. */
+    const register = (collectorNamespaces: readonly string[], allowNoPipelines?: boolean): void => {
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: {}\n");
+      recordResources();
+      const replaced = mock.method(
+        childProcess,
+        "spawnSync",
+        (_program: string, _args: unknown, { input }: { input: string }) => {
+          const { collectorsOf } = (JSON.parse(input) as { input: { collectorsOf?: string } }).input;
+          const facts = {
+            groups: [],
+            operatorKinds: [],
+            ...(collectorsOf === "telemetry/test" && { collectorNamespaces }),
+          };
+          return { status: 0, stdout: JSON.stringify({ output: facts }), stderr: "" };
+        },
+      );
+      try {
+        new TelemetryManager("manager", { settings: settings({ folder }), allowNoPipelines });
+      } finally {
+        replaced.mock.restore();
+      }
+    };
+
+    it("is refused, because the update would remove them", () => {
+      assert.throws(() => register(["telemetry", "telemetry-logs"]), {
+        message:
+          "Invalid pipeline configuration (1 problem)\n  manager: is in a stack with collectors in telemetry and telemetry-logs, so the update would remove gateway and agent. Put the manager into its own stack. To remove gateway and agent, set allowNoPipelines: true.",
+      });
+      assert.doesNotThrow(() => register([]));
+    });
+
+    it("is made with allowNoPipelines", () => {
+      assert.doesNotThrow(() => register(["telemetry"], true));
+    });
+  });
+
   it("is none of a stack that names its cluster, of which a pod knows nothing; a kubeconfig is not shown", () => {
     for (const key of ["kubernetes:context", "kubernetes:kubeconfig"]) {
       writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n  ${key}: the-token\n`);
@@ -208,8 +257,19 @@ describe("the settings of the manager's stack", () => {
     ]);
   });
 
+  it("may have the word that the stack loses its pipelines beside them", () => {
+    const manager = { stack: "prod", image: "registry.example.com/manager:1" };
+    assert.equal(read({ manager })?.allowNoPipelines, false);
+    assert.equal(read({ manager, allowNoPipelines: true })?.allowNoPipelines, true);
+    assert.throws(() => read({ manager, allowNoPipelines: "yes" }), {
+      message:
+        "Invalid pipeline configuration (1 problem)\n  allowNoPipelines: must be true or false, not text. Write true or false.",
+    });
+  });
+
   it("take each name that Pulumi allows", () => {
     const image = "registry.example.com/manager:1";
-    for (const stack of ["Prod_EU", "prod.eu-1", "2"]) assert.equal(read({ manager: { stack, image } })?.stack, stack);
+    for (const stack of ["Prod_EU", "prod.eu-1", "2"])
+      assert.equal(read({ manager: { stack, image } })?.settings.stack, stack);
   });
 });

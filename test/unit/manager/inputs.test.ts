@@ -160,6 +160,11 @@ describe("what an update is made from", () => {
       settingsProblem(readInputs(place())) ?? "",
       /^Pulumi\.prod\.yaml: is not valid YAML \(.* at character/,
     );
+    writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:manager: { stack: prod } }");
+    assert.equal(
+      settingsProblem(readInputs(place())),
+      "Pulumi.prod.yaml: has telemetry:manager, so the update would remove gateway and agent. Put the manager into its own stack.",
+    );
     rmSync(join(folder, "Pulumi.prod.yaml"));
     assert.equal(
       settingsProblem(readInputs(place())),
