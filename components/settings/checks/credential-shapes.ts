@@ -63,7 +63,12 @@ export function credentialIn(text: string): string | undefined {
   return shapes.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
-const parameter = new RegExp(`^(?:${passwords}|${keys}|${signatures}|(?:client[_-]?)?assertion)$`, "i");
+/** Other words may stand before the word that counts: `user_password`, `x-api-key`, `auth[token]`. */
+const parameter = new RegExp(
+  `^(?:.*[^a-z0-9])?(?:${passwords}|${keys}|${signatures}|(?:client[_-]?)?assertion)[^a-z0-9]*$`,
+  "is",
+);
 
 /** Returns whether a parameter holds a credential by its name, whatever its value. */
-export const isCredentialParameter = (name: string): boolean => parameter.test(name);
+export const isCredentialParameter = (name: string): boolean =>
+  [name, name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_")].some((one) => parameter.test(one));

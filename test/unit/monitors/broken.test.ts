@@ -11,6 +11,7 @@ const correct = "Correct the rule as Prometheus' documentation of relabel_config
 const rejected = "so the whole monitor is ignored";
 const skipped = "so this endpoint is not scraped";
 const ofApi = "Write it as the operator's API reference describes.";
+const inClear = `which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`;
 const ofAgent = `names a file of the agent's pod, which monitors must not read, ${skipped}. Refer to a Secret of the monitor's namespace instead.`;
 
 /** A monitor, the warning about it, and how many of its endpoints are scraped in spite of it. */
@@ -142,11 +143,19 @@ const broken: readonly Broken[] = [
     "endpoints[0].relabelings[0]: reads __meta_kubernetes_namespace_label_, which targets do not have here. Use the attributes of the pod and of its node, which all data has.",
     1,
   ],
-  ...["password", "api-key", "client-secret", "sig"].map((name): Broken => [
-    service({ params: { [name]: ["hunter2"] } }),
-    `endpoints[0].params.${name}[0]: looks like a credential, which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`,
+  ...["password", "api-key", "client-secret", "sig", "my.password", "a[password", "user_password", "x_api_key"]
+    .concat("Password ", "userPassword")
+    .map((name): Broken => [
+      service({ params: { [name]: ["hunter2"] } }),
+      `endpoints[0].params.${name}[0]: looks like a credential, ${inClear}`,
+      0,
+    ]),
+  ...["token", "my.password"].map((name): Broken => [
+    rule({ targetLabel: `__param_${name}`, replacement: "hunter2" }),
+    `endpoints[0].relabelings[0].replacement: looks like a credential, ${inClear}`,
     0,
   ]),
+  [service({ path: "/metrics?a=b&token=abc" }), `endpoints[0].path: looks like a credential, ${inClear}`, 0],
   [
     rule({ regex: "(a", targetLabel: "x" }),
     `endpoints[0].relabelings[0]: has a regex that lacks a closing parenthesis, ${rejected}. Write the expression in RE2 syntax.`,
@@ -253,6 +262,17 @@ describe("A monitor that cannot be applied as it is", () => {
       assert.equal(translated(one).jobs.length, jobs);
     });
   }
+
+  it("is not one whose rule takes a parameter from a label of the target, or has a harmless one", () => {
+    const annotation = "__meta_kubernetes_pod_annotation_token";
+    for (const one of [
+      { sourceLabels: [annotation], targetLabel: "__param_token" },
+      { sourceLabels: [annotation], targetLabel: "__param_token", replacement: "$1" },
+      { targetLabel: "__param_module", replacement: "if_mib" },
+    ])
+      assert.deepEqual(warnings(rule(one)), []);
+    assert.deepEqual(warnings(service({ params: { auth: ["public_v2"], token_type: ["a"] } })), []);
+  });
 
   it("does not stop other monitors", () => {
     const good = { ...service({}), name: "good" };

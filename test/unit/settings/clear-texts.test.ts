@@ -107,8 +107,17 @@ describe("A credential in clear text", () => {
     const named =
       "password passwd pwd passphrase secret token apikey API-Key api_token accessToken sig X-Amz-Signature".split(" ");
     for (const find of [isCredentialParameter, inPackByName]) {
-      for (const name of named) assert.equal(find(name), true, name);
-      for (const name of ["audience", "key", "tokens", "token_type", "signed", "match[]"])
+      const more = [
+        "my.password",
+        "user_password",
+        "x_api_key",
+        "userPassword",
+        "Password ",
+        "x-secret-token",
+        "auth[token]",
+      ];
+      for (const name of [...named, ...more]) assert.equal(find(name), true, name);
+      for (const name of ["audience", "key", "tokens", "token_type", "signed", "match[]", "mytokens", "not_signed"])
         assert.equal(find(name), false, name);
     }
   });
