@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterAccess } from "../cluster-access";
 import { connect, type Cluster } from "./cluster";
 import { daemonNodes, nodeOf } from "./daemon-nodes";
-import { lookAtWorkload } from "./look-at-workload";
+import { explainedHealth, lookAtWorkload } from "./look-at-workload";
 import { nextStep, type RolloutMemory } from "./rollout-progress";
 import type { CollectorTarget } from "./targets";
-import { clusterSilent, rolloutFailed, sentence } from "./workload-words";
+import { clusterSilent, rolloutFailed } from "./workload-words";
 
 declare module "../outside/jobs" {
   interface Jobs {
@@ -46,17 +46,16 @@ export async function follow(
   let heardAt = now();
   for (;;) {
     try {
-      const { workload, pods, facts, health } = await lookAtWorkload(cluster, namespace, collector);
+      const look = await lookAtWorkload(cluster, namespace, collector);
+      const { workload, pods, facts, health } = look;
       heardAt = now();
       const nodes = facts && daemonNodes(pods, facts);
       const step = nextStep({ health, workload, nodes, at: heardAt }, memory);
       if (step.kind === "done")
         return health.state !== "ready" ? { warning: `${collector.name}: ${health.message}` } : {};
       if (step.kind === "failed") {
-        const refusal = await cluster.podRefusal(namespace, collector.name).catch(() => undefined);
-        const isShort = pods.length < (workload?.status?.desiredNumberScheduled ?? 0);
-        const why = isShort && refusal ? ` ${sentence(`Pods are refused: ${refusal}`)}` : "";
-        return { failure: rolloutFailed(collector, `${health.message}${why}`) };
+        const { message } = await explainedHealth(cluster, namespace, collector, look);
+        return { failure: rolloutFailed(collector, message) };
       }
       memory = step.memory;
       const replaced = pods.filter((pod) => step.replace.includes(nodeOf(pod) ?? ""));

@@ -26,7 +26,7 @@ import type { Watching } from "./samples";
 import { hidingWarnings, namespaceOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import { judge, type Judgement, type Verdict } from "./verdict";
 import { isReady } from "./daemon-nodes";
-import { lookAtWorkload } from "./look-at-workload";
+import { explainedHealth, lookAtWorkload, type WorkloadLook } from "./look-at-workload";
 import { isSettled, type WorkloadHealth } from "./workload-health";
 
 export interface CheckOptions extends Watching {
@@ -73,7 +73,10 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
   const flowEnd = end - (pulls ? options.timeoutSeconds * 1000 * inputsShare : 0);
 
   let workloads = await lookAtWorkloads(cluster, targets);
-  while (!workloads.health.every(isSettled) && seconds() < options.timeoutSeconds * rolloutShare) {
+  while (
+    !workloads.looks.every(({ health }) => isSettled(health)) &&
+    seconds() < options.timeoutSeconds * rolloutShare
+  ) {
     await sleep(interval * 1000);
     workloads = await lookAtWorkloads(cluster, targets);
   }
@@ -105,12 +108,13 @@ export async function check(cluster: Cluster, targets: FlowTargets, options: Che
       return [pipelineId(pipeline), await withEarlierLosses(cluster, targets, pipeline, verdict)] as const;
     }),
   );
-  const [inputs, containerLogs] = await Promise.all([
+  const [health, inputs, containerLogs] = await Promise.all([
+    explainedHealths(cluster, targets, workloads),
     lookAtInputs(cluster, targets, workloads.ready, end, distinctMonitors(targets)),
     lookAtContainerLogs(cluster, targets, workloads.ready, end),
   ]);
   return {
-    workloads: workloads.health,
+    workloads: health,
     verdicts: Object.fromEntries(verdicts),
     inputs: { ...inputs, ...(containerLogs && { containerLogs }) },
     data: observer.data(),
@@ -124,7 +128,8 @@ const distinctMonitors = ({ pipelines }: FlowTargets): MonitorTarget[] => [
 ];
 
 interface Workloads {
-  readonly health: readonly WorkloadHealth[];
+  /** In the order of the collectors. */
+  readonly looks: readonly WorkloadLook[];
   readonly ready: readonly Subject[];
 }
 
@@ -134,14 +139,28 @@ async function lookAtWorkloads(
 ): Promise<Workloads> {
   const all = await Promise.all(
     targets.collectors.map(async (collector) => {
-      const { health, pods } = await lookAtWorkload(cluster, namespaceOf(targets, collector), collector);
-      const ready = pods
+      const look = await lookAtWorkload(cluster, namespaceOf(targets, collector), collector);
+      const ready = look.pods
         .filter(isReady)
         .map(({ metadata, spec }) => ({ collector, pod: metadata.name, node: spec?.nodeName }));
-      return { health, ready };
+      return { look, ready };
     }),
   );
-  return { health: all.map(({ health }) => health), ready: all.flatMap(({ ready }) => ready) };
+  return { looks: all.map(({ look }) => look), ready: all.flatMap(({ ready }) => ready) };
+}
+
+/** Returns the health of all collectors, with the reasons why new pods are refused. */
+function explainedHealths(
+  cluster: Cluster,
+  targets: Pick<FlowTargets, "namespace" | "collectors">,
+  { looks }: Workloads,
+): Promise<WorkloadHealth[]> {
+  return Promise.all(
+    targets.collectors.flatMap((collector, i) => {
+      const look = looks[i];
+      return look ? explainedHealth(cluster, namespaceOf(targets, collector), collector, look) : [];
+    }),
+  );
 }
 
 const latest = (times: readonly string[]): string => times.reduce((a, b) => (a > b ? a : b));

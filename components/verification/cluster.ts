@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
+import { limitRangeOf, type LimitRange } from "../admission";
 import { containerName, labelKeys } from "../contract";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
 import type { AnnotatedObject, MonitorTarget } from "../inputs";
@@ -9,6 +10,7 @@ import { monitoredJobs, type MonitoredJob } from "./read-monitored";
 import { runningContainers, type RunningContainer } from "./running-containers";
 import type { CollectorTarget } from "./targets";
 import { labelOfRevision, type PodState } from "./pod-facts";
+import { latestRefusal } from "./pod-refusal";
 import { lostOf } from "./lost-nodes";
 import { deploymentState, type WorkloadState } from "./workload-health";
 
@@ -22,8 +24,12 @@ export interface Cluster {
   revision(namespace: string, daemonSet: string): Promise<string | undefined>;
   /** Those of the nodes that are not ready or gone, with the reason of Kubernetes. */
   lostNodes(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
-  /** Why the controller of a workload could not make a pod, in the API server's words, if it could not lately. */
-  podRefusal(namespace: string, workload: string): Promise<string | undefined>;
+  /**
+   * Why the controller of a DaemonSet could not create a pod, in the API server's words, if it could not since a time in
+   * milliseconds since 1970.
+   */
+  podRefusal(namespace: string, daemonSet: string, since: number): Promise<string | undefined>;
+  limitRanges(namespace: string): Promise<readonly LimitRange[]>;
   /** Deletes a pod, which its controller replaces. */
   deletePod(namespace: string, pod: string): Promise<void>;
   /** The end of what a pod logged in the last `seconds`. */
@@ -106,11 +112,14 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
       const { items } = await asked(() => core.listNode({ resourceVersion: "0" }));
       return lostOf(names.map((name) => [name, items.find(({ metadata }) => metadata?.name === name)] as const));
     },
-    podRefusal: async (namespace, workload) => {
-      const fieldSelector = `involvedObject.name=${workload},reason=FailedCreate`;
+    podRefusal: async (namespace, daemonSet, since) => {
+      const fieldSelector = `involvedObject.kind=DaemonSet,involvedObject.name=${daemonSet},reason=FailedCreate`;
       const { items } = await asked(() => core.listNamespacedEvent({ namespace, fieldSelector }));
-      const timeOf = ({ lastTimestamp }: (typeof items)[number]): number => new Date(lastTimestamp ?? 0).getTime();
-      return items.sort((a, b) => timeOf(b) - timeOf(a))[0]?.message;
+      return latestRefusal(items, since);
+    },
+    limitRanges: async (namespace) => {
+      const { items } = await asked(() => core.listNamespacedLimitRange({ namespace }));
+      return items.map(limitRangeOf);
     },
     deletePod: async (namespace, name) => {
       await asked<unknown>(() => core.deleteNamespacedPod({ namespace, name }).catch(undefinedIfMissing));

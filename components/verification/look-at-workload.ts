@@ -1,8 +1,9 @@
 import type { Cluster } from "./cluster";
 import { suspectNodes, type RolloutFacts } from "./daemon-nodes";
 import type { PodState } from "./pod-facts";
+import { whyRefused } from "./pod-refusal";
 import type { CollectorTarget } from "./targets";
-import { workloadHealth, type WorkloadHealth, type WorkloadState } from "./workload-health";
+import { isSettled, workloadHealth, type WorkloadHealth, type WorkloadState } from "./workload-health";
 
 /** A collector's workload at one moment. */
 export interface WorkloadLook {
@@ -29,6 +30,18 @@ export async function lookAtWorkload(
   }
   const facts = await readFacts(cluster, namespace, collector.name, pods);
   return { workload, pods, facts, health: workloadHealth(namespace, collector, workload, pods, facts) };
+}
+
+/** Returns the health of a workload that is not ready, with the reason why new pods are refused if that can be read. */
+export async function explainedHealth(
+  cluster: Cluster,
+  namespace: string,
+  collector: CollectorTarget,
+  { workload, pods, facts, health }: WorkloadLook,
+): Promise<WorkloadHealth> {
+  if (isSettled(health) || workload === undefined) return health;
+  const refusal = await whyRefused(cluster, namespace, collector, { workload, pods, facts }).catch(() => undefined);
+  return workloadHealth(namespace, collector, workload, pods, facts, refusal);
 }
 
 /** Without the rights to read them, every node counts as ready. */

@@ -21,7 +21,13 @@ import {
 
 /** The fields of a DaemonSet from which its health follows. */
 export interface WorkloadState {
-  readonly metadata?: { readonly generation?: number };
+  readonly metadata?: {
+    readonly generation?: number;
+    /** Who changed the object and when, by part of the object. */
+    readonly managedFields?: readonly { readonly time?: unknown; readonly subresource?: string }[];
+  };
+  /** The API server's words about a pod of a Deployment that it refuses. For a DaemonSet, only events have them. */
+  readonly refusal?: string;
   readonly spec?: {
     readonly updateStrategy?: {
       readonly rollingUpdate?: {
@@ -45,13 +51,16 @@ interface DeploymentState {
     readonly observedGeneration?: number;
     readonly updatedReplicas?: number;
     readonly readyReplicas?: number;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
 
 /** Converts a Deployment's state to that of a DaemonSet. */
 export function deploymentState({ metadata, spec, status = {} }: DeploymentState): WorkloadState {
+  const failure = status.conditions?.find(({ type, status }) => type === "ReplicaFailure" && status === "True");
   return {
     metadata: { generation: metadata?.generation },
+    refusal: failure?.message,
     status: {
       observedGeneration: status.observedGeneration,
       desiredNumberScheduled: spec?.replicas,
@@ -78,8 +87,8 @@ export function isSettled({ state }: WorkloadHealth): boolean {
 
 /**
  * Judges the pods of a collector; `undefined` is a workload that does not exist. `conditions.ts` turns the state into a
- * reason. With `facts`, a DaemonSet does not have
- * to be ready on nodes that are not: nothing can run there.
+ * reason. With `facts`, a DaemonSet does not have to be ready on nodes that are not: nothing can run there. `refusal` is
+ * why new pods are refused, as sentences.
  */
 export function workloadHealth(
   namespace: string,
@@ -87,6 +96,7 @@ export function workloadHealth(
   found: WorkloadState | undefined,
   pods: readonly PodState[],
   facts?: RolloutFacts,
+  refusal?: string,
 ): WorkloadHealth {
   const { kind, name } = collector;
   const health = (state: WorkloadHealth["state"], message: string): WorkloadHealth => ({ name, kind, state, message });
@@ -103,6 +113,7 @@ export function workloadHealth(
     // An evicted pod of a Deployment remains after its replacement runs.
     .filter(({ status }) => !isComplete || status?.phase !== "Failed")
     .flatMap((pod) => podProblem(namespace, kind, pod) ?? []);
+  if (refusal !== undefined && !isComplete) problems.unshift(refusal);
   if (problems.length > 0) return health("notReady", podProblems(problems));
   if (isComplete) return health("ready", runsEverywhere(collector, desired));
   const named = lost.map((node) => ({ node, why: facts?.lost[node] ?? "" }));

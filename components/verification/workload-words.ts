@@ -95,6 +95,10 @@ export interface PodPlace {
 const place = ({ pod, node }: PodPlace): string => `pod ${pod}${node === undefined ? "" : ` on node ${node}`}`;
 const subject = (where: PodPlace): string => place(where).replace(/^p/, "P");
 
+/** A pod that its controller cannot create. */
+export const podRefused = ({ problem, remedy }: { readonly problem: string; readonly remedy: string }): string =>
+  `A new pod ${problem}. ${remedy}.`;
+
 /** `reason` and `message` are Kubernetes' own. */
 export function podFailed(where: PodPlace, reason = "unknown reason", message?: string): string {
   return `${subject(where)} failed (${reason}${message ? `: ${message}` : ""}). Check the node's resources.`;
@@ -135,4 +139,4 @@ export function notStarting(where: PodPlace, namespace: string, reason: string):
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-export const sentence = (text: string): string => (/[.!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+const sentence = (text: string): string => (/[.!]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

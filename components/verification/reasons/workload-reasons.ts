@@ -32,7 +32,7 @@ export const workloadReasons = [
     type: "GatewayHealthy",
     reason: "GatewayNotReady",
     status: "False",
-    meaning: "The gateway is missing, has no node, or has pods that cannot run.",
+    meaning: "The gateway is missing, has no node, or has pods that cannot be created or cannot run.",
     remedy: seeMessage,
   },
   {
@@ -76,7 +76,7 @@ export const workloadReasons = [
     type: "AgentHealthy",
     reason: "AgentNotReady",
     status: "False",
-    meaning: "The agent is missing, has no node, or has pods that cannot run.",
+    meaning: "The agent is missing, has no node, or has pods that cannot be created or cannot run.",
     remedy: seeMessage,
   },
   {

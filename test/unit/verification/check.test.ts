@@ -61,7 +61,8 @@ class FakeCluster implements Cluster {
   /** All nodes are well, so nobody has to ask for these. */
   readonly revision = unasked;
   readonly lostNodes = unasked;
-  readonly podRefusal = unasked;
+  podRefusal: Cluster["podRefusal"] = unasked;
+  readonly limitRanges = unasked;
   readonly deletePod = unasked;
 
   annotated(): Promise<readonly never[]> {
@@ -302,5 +303,29 @@ describe("a check", () => {
     const { workloads } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
     assert.ok(Date.now() - start < 2000);
     assert.equal(workloads[0]?.state, "rollingOut");
+  });
+
+  it("names why new pods are refused, and asks for that only once, at its end", async () => {
+    const refusal =
+      'pods "x" is forbidden: exceeded quota: small, requested: requests.cpu=100m, used: requests.cpu=1, limited: requests.cpu=1';
+    const counts = { desiredNumberScheduled: 2, updatedNumberScheduled: 1, numberReady: 2 };
+    const state = { metadata: { generation: 1 }, status: { observedGeneration: 1, ...counts } };
+    const message = `A new pod does not fit ResourceQuota small of namespace telemetry (${refusal}). Raise the quota, or lower gateway.resources.requests.cpu.`;
+    const inEvents = new FakeCluster();
+    inEvents.workload = () => Promise.resolve(state);
+    let asked = 0;
+    inEvents.podRefusal = () => (asked++, Promise.resolve(refusal));
+    const inState = new FakeCluster();
+    inState.workload = () => Promise.resolve({ ...state, refusal });
+    for (const [cluster, workload] of [
+      [inEvents, "DaemonSet"],
+      [inState, "Deployment"],
+    ] as const) {
+      const all = targets(target("a"));
+      const collectors = all.collectors.map((one) => ({ ...one, workload }));
+      const { workloads } = await check(cluster, { ...all, collectors }, { timeoutSeconds: 0.5, interval: 0.01 });
+      assert.deepEqual(workloads, [{ name: "gateway", kind: "gateway", state: "notReady", message }]);
+    }
+    assert.equal(asked, 1);
   });
 });

@@ -6,27 +6,40 @@ import type { Cluster } from "../../../components/verification/cluster";
 import { suspectNodes } from "../../../components/verification/daemon-nodes";
 import { lostOf } from "../../../components/verification/lost-nodes";
 import type { PodState } from "../../../components/verification/pod-facts";
+import { latestRefusal } from "../../../components/verification/pod-refusal";
+import { deploymentState } from "../../../components/verification/workload-health";
 
 type Revision = "old" | "new";
 
 /** What a node does with the pod of the new revision. */
-type NodeKind = "good" | "dead" | "broken";
+type NodeKind = "good" | "dead" | "broken" | "refused";
 
 const collector = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;
 
+/** Since when the workload is as it is, and the refusals that the controller has met since then. */
+const [changed, quota] = [
+  "2026-05-01T12:00:00Z",
+  'pods "telemetry-metric-agent-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1',
+];
+
 /**
- * A DaemonSet's controller without a surge, as it counts: pods that are not available, on dead nodes too, against the
+ * A DaemonSet's controller, as it counts: pods that are not available, on dead nodes too, against the
  * number that may be. It proves what a wait does about that, and nothing about a real controller.
  */
-class Controller implements Pick<Cluster, "workload" | "pods" | "revision" | "lostNodes" | "podRefusal" | "deletePod"> {
+class Controller implements Pick<
+  Cluster,
+  "workload" | "pods" | "revision" | "lostNodes" | "podRefusal" | "limitRanges" | "deletePod"
+> {
   readonly deleted: string[] = [];
-  refusal: string | undefined;
+  refusal = quota;
+  refusedAt = changed;
   isSilent = false;
   private readonly pod = new Map<string, { revision: Revision; ready: boolean }>();
 
   constructor(
     private readonly nodes: Readonly<Record<string, NodeKind>>,
     private readonly maxUnavailable: number | string = "10%",
+    private readonly maxSurge = 0,
   ) {
     for (const [node, kind] of Object.entries(nodes)) this.pod.set(node, { revision: "old", ready: kind !== "dead" });
   }
@@ -43,6 +56,7 @@ class Controller implements Pick<Cluster, "workload" | "pods" | "revision" | "lo
   }
 
   private replace(node: string): void {
+    if (this.nodes[node] === "refused") return this.maxSurge > 0 ? undefined : void this.pod.delete(node);
     this.pod.set(node, { revision: "new", ready: false });
   }
 
@@ -52,11 +66,14 @@ class Controller implements Pick<Cluster, "workload" | "pods" | "revision" | "lo
     const count = (keep: (pod: { revision: Revision; ready: boolean }) => boolean): number =>
       [...this.pod.values()].filter(keep).length;
     return Promise.resolve({
-      metadata: { generation: 2 },
-      spec: { updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: this.maxUnavailable } } },
+      metadata: {
+        generation: 2,
+        managedFields: [{ time: changed }, { subresource: "status", time: "2026-05-01T12:05:00Z" }],
+      },
+      spec: { updateStrategy: { rollingUpdate: { maxSurge: this.maxSurge, maxUnavailable: this.maxUnavailable } } },
       status: {
         observedGeneration: 2,
-        desiredNumberScheduled: this.pod.size,
+        desiredNumberScheduled: Object.keys(this.nodes).length,
         updatedNumberScheduled: count(({ revision }) => revision === "new"),
         numberReady: count(({ ready }) => ready),
       },
@@ -85,7 +102,13 @@ class Controller implements Pick<Cluster, "workload" | "pods" | "revision" | "lo
     return Promise.resolve(Object.fromEntries(dead.map((name) => [name, "NodeStatusUnknown"])));
   }
 
-  podRefusal = (): Promise<string | undefined> => Promise.resolve(this.refusal);
+  podRefusal(_namespace: string, _daemonSet: string, since: number): ReturnType<Cluster["podRefusal"]> {
+    const isRefused = Object.values(this.nodes).includes("refused") && new Date(this.refusedAt).getTime() >= since;
+    return Promise.resolve(isRefused ? this.refusal : undefined);
+  }
+
+  limitRanges = (): ReturnType<Cluster["limitRanges"]> =>
+    Promise.resolve([{ name: "sizes", limits: [{ type: "Container", max: { memory: "256Mi" } }] }]);
 
   deletePod(_namespace: string, pod: string): Promise<void> {
     this.deleted.push(pod);
@@ -161,13 +184,48 @@ describe("the wait for a rollout", () => {
     assert.ok(seconds > 300 && seconds < 400, `${seconds} s`);
   });
 
+  const failureOf = async (controller: Controller): Promise<string> =>
+    ((await followed(controller)).answer.failure ?? "").replace(`\n${consequences}`, "").replace(quota, "…");
+  const blocked =
+    "DaemonSet telemetry-metric-agent has not rolled out. " +
+    "A new pod does not fit ResourceQuota small of namespace telemetry (…). Raise the quota.";
+
   it("names why the API server refuses pods, such as a quota that holds only some", async () => {
-    const controller = new Controller({ a: "good", b: "broken" });
-    const pods = controller.pods.bind(controller);
-    controller.pods = async () => (await pods()).slice(0, 1);
-    controller.refusal = "exceeded quota: small";
-    const { answer } = await followed(controller);
-    assert.match(answer.failure ?? "", / Pods are refused: exceeded quota: small\.\n/);
+    assert.equal(await failureOf(new Controller({ a: "good", b: "refused" })), blocked);
+  });
+
+  it("names it also with a surge, where all nodes keep an earlier pod", async () => {
+    const controller = new Controller({ a: "refused", b: "refused", c: "refused" }, 0, 1);
+    assert.equal(await failureOf(controller), blocked);
+    assert.equal((await controller.pods()).length, 3);
+    // Without the right to read revisions.
+    const unread = new Controller({ a: "refused", b: "good" }, 0, 1);
+    unread.revision = () => Promise.reject(new Error("forbidden"));
+    assert.equal(await failureOf(unread), blocked);
+  });
+
+  it("names the LimitRange and the setting", async () => {
+    const controller = new Controller({ a: "refused" });
+    controller.refusal = 'pods "x" is forbidden: maximum memory usage per Container is 256Mi, but limit is 512Mi';
+    assert.equal(
+      (await failureOf(controller)).replace(controller.refusal, "…"),
+      "DaemonSet telemetry-metric-agent has not rolled out. A new pod breaks LimitRange sizes of namespace telemetry (…). " +
+        "Set agent.resources.limits.memory to at most 256Mi, or change the LimitRange.",
+    );
+    controller.refusal = "Something new";
+    assert.match(await failureOf(controller), / A new pod is refused \(Something new\)\. Remove the cause\.$/);
+  });
+
+  it("does not name a refusal before the change, nor one where all pods were made", async () => {
+    const earlier = new Controller({ a: "refused" });
+    earlier.refusedAt = "2026-05-01T11:59:59Z";
+    assert.match(
+      await failureOf(earlier),
+      /has not rolled out\. 0 of 1 node have the current configuration, 0 are ready/,
+    );
+    const made = new Controller({ a: "broken" });
+    made.podRefusal = () => Promise.resolve(quota);
+    assert.match(await failureOf(made), /has not rolled out\. Pod a-new on node a exits repeatedly/);
   });
 
   it("fails when the cluster is silent for two minutes, and not for less", async () => {
@@ -176,6 +234,33 @@ describe("the wait for a rollout", () => {
     const { answer, seconds } = await followed(controller);
     assert.match(answer.failure ?? "", /has not rolled out\. The cluster did not answer\./);
     assert.ok(seconds > 120, `${seconds} s`);
+  });
+});
+
+describe("the refusal of a pod", () => {
+  const at = (lastTimestamp: string, message: string) => ({ lastTimestamp: new Date(lastTimestamp), message });
+  const since = new Date("2026-05-01T12:00:00Z").getTime();
+
+  it("is the latest since the change, in the API server's words alone", () => {
+    const events = [
+      at("2026-05-01T12:00:00Z", "Error creating: first"),
+      at("2026-05-01T12:00:05Z", "(combined from similar events): Error creating: second"),
+      at("2026-05-01T11:59:59Z", "Error creating: earlier"),
+    ];
+    assert.equal(latestRefusal(events, since), "second");
+    assert.equal(latestRefusal(events.slice(2), since), undefined);
+    assert.equal(latestRefusal([], since), undefined);
+  });
+
+  it("has its time in another field in the newer form of events", () => {
+    const event = { eventTime: "2026-05-01T12:00:01Z", lastTimestamp: null, message: "Error creating: it" };
+    assert.equal(latestRefusal([event], since), "it");
+  });
+
+  it("of a Deployment is in its state", () => {
+    const failure = { type: "ReplicaFailure", status: "True", message: "exceeded quota: small" };
+    assert.equal(deploymentState({ status: { conditions: [failure] } }).refusal, "exceeded quota: small");
+    assert.equal(deploymentState({ status: { conditions: [{ ...failure, status: "False" }] } }).refusal, undefined);
   });
 });
 
