@@ -6,6 +6,8 @@ import { readArguments } from "./arguments";
 export interface StackCommand {
   /** Arguments of pulumi. */
   readonly args: readonly string[];
+  /** The stack that must exist. */
+  readonly existing?: string;
   /** The stack into whose file the command writes a secret. */
   readonly secretOf?: string;
 }
@@ -28,9 +30,9 @@ export function stackCommand([command, ...rest]: readonly string[]): StackComman
     case "init":
       return { args: ["stack", "init", ...named(command, rest)] };
     case "rm":
-      return { args: ["stack", "rm", ...named(command, rest), "--preserve-config"] };
+      return { args: ["stack", "rm", ...named(command, rest), "--preserve-config"], existing: rest[0] };
     case "cancel":
-      return { args: ["cancel", ...named(command, rest)] };
+      return { args: ["cancel", ...named(command, rest)], existing: rest[0] };
     case "secret":
       return secret(rest);
     case undefined:
@@ -59,5 +61,6 @@ function secret(rest: readonly string[]): StackCommand {
     throw new Failure(`secret needs one path, and asks for the value itself.\n\n${stackUsage}`);
   const key = path.startsWith("telemetry:") ? path : `telemetry:${path}`;
   const { stack } = values;
+  if (stack === "") throw new Failure(`--stack needs the name of a stack.\n\n${stackUsage}`);
   return { args: ["config", "set", "--secret", "--path", "--stack", stack, key], secretOf: stack };
 }

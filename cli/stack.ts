@@ -107,7 +107,7 @@ export async function runPulumi(
   const isLocal = isLocalBackend(process.env);
   const { stack, goBack, rest } = stackArguments(args);
   const pulumi = pulumiProgram(engine);
-  await selectStack(pulumi, stack, env);
+  await ensureStack(pulumi, stack, env);
   const once = async (...more: string[]): Promise<number> => {
     const given = [...rest, ...more];
     const config = isLocal && !given.some((arg) => arg.startsWith("--config-file")) ? localConfiguration(stack) : [];
@@ -119,12 +119,21 @@ export async function runPulumi(
   return updateWithWayBack(wayBack, once);
 }
 
-/** Selects a stack. Makes the development stack, and no other, if it is not there: a typing error would make a new one. */
-async function selectStack(pulumi: string, stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** Makes the development stack of a local state, and no other, if it is not there: a typing error would make a new one. */
+async function ensureStack(pulumi: string, stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const isDevelopment = isLocalBackend(process.env) && stack === "dev";
-  const create = isDevelopment ? ["--create"] : [];
-  const select = ["stack", "select", ...create, "--stack", stack, "--non-interactive"];
-  const { code, output } = await run(pulumi, select, { cwd: stackFolder(), env });
+  return ask(pulumi, isDevelopment ? ["stack", "select", "--create"] : showName, stack, env);
+}
+
+/** Asks whether a stack exists. Selecting it would change the stack of the user's own `pulumi` commands in the checkout. */
+const showName = ["stack", "--show-name"];
+
+/** Runs a command that fails if there is no such stack. */
+async function ask(pulumi: string, command: readonly string[], stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { code, output } = await run(pulumi, [...command, "--stack", stack, "--non-interactive"], {
+    cwd: stackFolder(),
+    env,
+  });
   if (code !== 0) throw await stackFailure(pulumi, stack, output, env);
 }
 
@@ -150,13 +159,16 @@ export function missingStack(stack: string, names: readonly string[]): string | 
   ].join("\n");
 }
 
-/** Runs a command of pulumi about a stack as such. Returns pulumi's exit code. */
+/** Runs a command of pulumi about a stack as such. Returns pulumi's exit code. Throws if it needs a stack that does not exist. */
 export async function manageStack(command: StackCommand, engine: Engine, file: string): Promise<number> {
+  const { args, existing, secretOf } = command;
   const env = stackEnvironment(process.env, engine, file);
-  const isLocal = isLocalBackend(process.env);
-  if (command.secretOf !== undefined && isLocal) addSalt(command.secretOf);
-  const cwd = command.secretOf === undefined ? stackFolder() : root;
-  return (await run(pulumiProgram(engine), command.args, { cwd, env, output: "show" })).code;
+  const pulumi = pulumiProgram(engine);
+  if (existing !== undefined) await ask(pulumi, showName, existing, env);
+  if (secretOf !== undefined) await ensureStack(pulumi, secretOf, env);
+  if (secretOf !== undefined && isLocalBackend(process.env)) addSalt(secretOf);
+  const cwd = secretOf === undefined ? stackFolder() : root;
+  return (await run(pulumi, args, { cwd, env, output: "show" })).code;
 }
 
 /** Puts the salt of a stack's local state into the stack's file, so that the secrets in it are encrypted with that salt. */

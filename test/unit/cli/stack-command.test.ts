@@ -8,11 +8,17 @@ describe("npm run stack", () => {
     assert.deepEqual(stackCommand(["init", "staging", "--secrets-provider", "awskms://alias/pulumi"]), {
       args: ["stack", "init", "staging", "--secrets-provider", "awskms://alias/pulumi"],
     });
-    assert.deepEqual(stackCommand(["cancel", "staging", "--yes"]), { args: ["cancel", "staging", "--yes"] });
+    assert.deepEqual(stackCommand(["cancel", "staging", "--yes"]), {
+      args: ["cancel", "staging", "--yes"],
+      existing: "staging",
+    });
   });
 
   it("keeps the stack's file when it removes a stack", () => {
-    assert.deepEqual(stackCommand(["rm", "staging"]), { args: ["stack", "rm", "staging", "--preserve-config"] });
+    assert.deepEqual(stackCommand(["rm", "staging"]), {
+      args: ["stack", "rm", "staging", "--preserve-config"],
+      existing: "staging",
+    });
   });
 
   it("sets a secret whose value is no argument, of the development stack unless another one is named", () => {
@@ -40,6 +46,9 @@ describe("npm run stack", () => {
       assert.throws(() => stackCommand(args), {
         message: `secret needs one path, and asks for the value itself.\n\n${stackUsage}`,
       });
+    assert.throws(() => stackCommand(["secret", "path", "--stack", ""]), {
+      message: `--stack needs the name of a stack.\n\n${stackUsage}`,
+    });
   });
 });
 
