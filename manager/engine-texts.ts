@@ -9,6 +9,8 @@ const rows = {
     recorded:
       "  file:///state/.pulumi/locks/organization/telemetry/prod/6c8f.json: created by telemetry@manager-0 (pid 42) at 2026-05-01T10:00:07+02:00",
   },
+  /** The error of a command that names a stack. */
+  missingStack: { pattern: /no stack named .* found/, recorded: "error: no stack named 'prdo' found" },
   /** The engine's last diagnostic of an update that failed. It adds nothing to the others. */
   failed: { pattern: /^(?:update|preview) failed$/, recorded: "update failed" },
   /** Marks for colors, which the engine's events contain even if its output has no colors. */
@@ -34,6 +36,9 @@ export function lockOwners(error: string): LockOwner[] {
     at: Date.parse(at),
   }));
 }
+
+/** Returns whether a command failed because there is no such stack. */
+export const isMissingStack = (error: string): boolean => rows.missingStack.pattern.test(error);
 
 /** Returns whether a diagnostic only states that the update failed. */
 export const isOnlyFailure = (diagnostic: string): boolean => rows.failed.pattern.test(diagnostic);

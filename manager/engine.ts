@@ -1,20 +1,21 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import {
   ConcurrentUpdateError,
   LocalWorkspace,
-  StackNotFoundError,
+  Stack,
   type EngineEvent,
   type OutputMap,
-  type Stack,
 } from "@pulumi/pulumi/automation";
 import { findingsFileVariable } from "../components/contract";
 import { readFindings, type Finding } from "../components/schema";
 import type { FlowTargets, PipelineStatus } from "../components/verification";
 import type { Outcome } from "./decide";
 import { addEvent, changedResources, emptyReport, failureOf, type EngineReport } from "./engine-report";
-import { lockOwners } from "./engine-texts";
+import { isMissingStack, lockOwners } from "./engine-texts";
 import type { RunningUpdate } from "./lease";
 import { areAbandoned } from "./locks";
 import type { Snapshot } from "./stack-inputs";
@@ -124,16 +125,25 @@ export class Engine {
   }
 
   private async selected(): Promise<Stack> {
-    const { stack: stackName, project: workDir, findingsFile } = this.options;
-    try {
-      return (this.stack ??= await LocalWorkspace.selectStack(
-        { stackName, workDir },
-        { envVars: { [findingsFileVariable]: findingsFile } },
-      ));
-    } catch (error) {
-      if (!(error instanceof StackNotFoundError)) throw error;
-      throw new Error(`There is no stack ${stackName}. Make it first: npm run stack -- init ${stackName}`);
-    }
+    const { stack, project: workDir, findingsFile } = this.options;
+    if (this.stack !== undefined) return this.stack;
+    const workspace = await LocalWorkspace.create({ workDir, envVars: { [findingsFileVariable]: findingsFile } });
+    workspace.selectStack = (name) => requireStack(workspace.pulumiCommand.command, name, workDir);
+    return (this.stack = await Stack.select(stack, workspace));
+  }
+}
+
+/**
+ * Throws if there is no such stack. Selecting it, as the library does, would change the stack of the user's own `pulumi`
+ * commands in this folder; all other commands of the library name the stack.
+ */
+async function requireStack(pulumi: string, stack: string, cwd: string): Promise<void> {
+  try {
+    await promisify(execFile)(pulumi, ["stack", "--show-name", "--stack", stack, "--non-interactive"], { cwd });
+  } catch (error) {
+    const { stderr = "", message } = error as { readonly stderr?: string; readonly message: string };
+    if (!isMissingStack(stderr)) throw new Error(stderr.trim() || message);
+    throw new Error(`There is no stack ${stack}. Make it first: npm run stack -- init ${stack}`);
   }
 }
 
