@@ -28,6 +28,7 @@ export function httpSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, 
       ...(params && { params: literalParams(params) }),
       ...(enableHttp2 !== undefined && { enable_http2: enableHttp2 }),
     }),
+    mergeKeyFaults(params, `${place}.params`),
     isScheme ? nothing : faulty(fault(`${place}.scheme`, "monitor", "is neither http nor https", "Write one of them")),
     tlsConfig ? inField("tls_config", tlsSettings(monitor, tlsConfig, `${place}.tlsConfig`)) : nothing,
     proxySettings(endpoint, place),
@@ -37,6 +38,16 @@ export function httpSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, 
 
 const literalParams = (params: Readonly<Record<string, readonly string[]>>): object =>
   Object.fromEntries(Object.entries(params).map(([name, values]) => [literal(name), values.map(literal)]));
+
+/** A name that YAML reads as a merge of maps. The scraper writes it without quotes and can then read no job at all. */
+const mergeKey = "<<";
+
+const mergeKeyFaults = (params: object | undefined, place: string): HttpSettings =>
+  params !== undefined && Object.hasOwn(params, mergeKey)
+    ? faulty(
+        fault(place, "endpoint", `has a parameter named ${mergeKey}, which the collector cannot read`, "Rename it"),
+      )
+    : nothing;
 
 function authSettings(monitor: MonitorObject, endpoint: MonitorEndpoint, place: string): HttpSettings {
   const { basicAuth, authorization, oauth2, bearerTokenSecret, bearerTokenFile } = endpoint;
@@ -97,6 +108,7 @@ function oauth2Settings(monitor: MonitorObject, oauth2: MonitorOAuth2, place: st
         ),
       }),
     }),
+    mergeKeyFaults(endpointParams, `${place}.endpointParams`),
     isGoUrl(tokenUrl, ["http", "https"])
       ? nothing
       : faulty(

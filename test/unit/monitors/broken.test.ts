@@ -155,6 +155,21 @@ const broken: readonly Broken[] = [
     `endpoints[0].relabelings[0].replacement: looks like a credential, ${inClear}`,
     0,
   ]),
+  [
+    service({ params: { "<<": ["x"] } }),
+    `endpoints[0].params: has a parameter named <<, which the collector cannot read, ${skipped}. Rename it.`,
+    0,
+  ],
+  [
+    service({
+      oauth2: {
+        ...{ clientId: { secret: { name: "a", key: "b" } }, clientSecret: { name: "a", key: "b" } },
+        ...{ tokenUrl: "https://login.example.com/token", endpointParams: { "<<": "x" } },
+      },
+    }),
+    `endpoints[0].oauth2.endpointParams: has a parameter named <<, which the collector cannot read, ${skipped}. Rename it.`,
+    0,
+  ],
   [service({ path: "/metrics?a=b&token=abc" }), `endpoints[0].path: looks like a credential, ${inClear}`, 0],
   [
     rule({ regex: "(a", targetLabel: "x" }),
