@@ -22,46 +22,85 @@ export function jobConfiguration(jobs: readonly ScrapeJob[]): string {
 
 /**
  * Returns the jobs of a `jobConfiguration` about which the collector complains. It reads one receiver after the other and
- * stops at the first that it cannot read, so a run without the returned jobs may find more.
+ * stops at the first that it cannot read, so a run without the returned jobs may find more. What follows in the output is
+ * then part of that complaint, even if a monitor's text makes it look like another one.
  */
 export function refusedJobs(said: string, jobs: readonly ScrapeJob[]): RefusedJobs {
-  const complaints = complaintsIn(said).flatMap(({ component, text }): [string, string][] => {
-    const [, unread = component, cause = text] = unreadReceiver.exec(text) ?? [];
-    const job = jobs[Number(/^prometheus\/(\d+)$/.exec(unread ?? "")?.[1] ?? NaN)];
-    return job === undefined ? [] : [[job.job_name, withoutValues(cause, job)]];
-  });
-  return new Map(complaints);
+  const complaints = complaintsIn(said);
+  const [, unread, cause = ""] = (complaints[0]?.component === undefined && unreadReceiver.exec(said)) || [];
+  const named = unread === undefined ? complaints : [{ component: unread, text: cause }];
+  return new Map(
+    named.flatMap(({ component = "", text }): [string, string][] => {
+      const job = jobs[Number(/^prometheus\/(\d+)$/.exec(component)?.[1] ?? NaN)];
+      return job === undefined ? [] : [[job.job_name, withoutValues(text, job)]];
+    }),
+  );
 }
 
-/** Returns the jobs that a collector on this machine refuses; none if it gives no answer. */
+/**
+ * Returns the jobs that a collector on this machine refuses; none if it gives no answer. A complaint repeats what a monitor
+ * has, which may look like a complaint about another job. So a job is only refused if the collector refuses it alone.
+ */
 export function jobsRefusedBy(
   collector: LocalCollector,
   jobs: readonly ScrapeJob[],
   files: Readonly<Record<string, string>>,
 ): RefusedJobs {
-  const said = jobs.length === 0 ? undefined : askLocally(collector, jobConfiguration(jobs), files);
-  const refused = typeof said === "string" ? refusedJobs(said, jobs) : noJobs;
-  if (refused.size === 0) return refused;
-  const others = jobs.filter(({ job_name: name }) => !refused.has(name));
-  return new Map([...refused, ...jobsRefusedBy(collector, others, files)]);
+  const ask: Ask = (some) => {
+    const said = askLocally(collector, jobConfiguration(some), files);
+    return typeof said === "string" ? said : undefined;
+  };
+  // Without any job, a complaint is about the configuration around them.
+  return ask([]) === undefined ? refusedAmong(jobs, ask) : noJobs;
 }
 
+/** Returns what the collector says about jobs that it refuses. */
+type Ask = (jobs: readonly ScrapeJob[]) => string | undefined;
+
 const noJobs: RefusedJobs = new Map();
+
+function refusedAmong(jobs: readonly ScrapeJob[], ask: Ask): RefusedJobs {
+  const said = jobs.length === 0 ? undefined : ask(jobs);
+  if (said === undefined) return noJobs;
+  if (jobs.length === 1) return refusedAlone(said, jobs);
+  const named = refusedJobs(said, jobs);
+  const suspects = jobs.filter(({ job_name: name }) => named.has(name));
+  const refused = new Map(suspects.flatMap((job) => [...refusedAmong([job], ask)]));
+  // A job that makes the whole file unreadable is not named.
+  if (refused.size === 0) return inHalves(jobs, ask);
+  const others = jobs.filter(({ job_name: name }) => !refused.has(name));
+  return new Map([...refused, ...refusedAmong(others, ask)]);
+}
+
+function inHalves(jobs: readonly ScrapeJob[], ask: Ask): RefusedJobs {
+  const half = Math.ceil(jobs.length / 2);
+  return new Map([jobs.slice(0, half), jobs.slice(half)].flatMap((some) => [...refusedAmong(some, ask)]));
+}
+
+/** Returns the only job with the collector's words about it, or about the file if the job makes the file unreadable. */
+function refusedAlone(said: string, jobs: readonly ScrapeJob[]): RefusedJobs {
+  const named = refusedJobs(said, jobs);
+  return named.size > 0 ? named : new Map(jobs.map((job) => [job.job_name, withoutValues(said, job)]));
+}
 
 /** Matches the collector's words about a receiver that it cannot read. */
 const unreadReceiver =
   /error reading configuration for "(prometheus\/\d+)": (?:decoding failed due to the following error\(s\):\s+)?(.*)$/s;
 
-/** Removes what a team wrote: the words go to warnings and to the status, and an unforeseen field may hold a credential. */
+/**
+ * Removes what a team wrote: the words go to warnings and to the status, and an unforeseen field may hold a credential. A
+ * value may have quotes of its own, so whole values go first, and behind a quote without an end everything goes.
+ */
 function withoutValues(text: string, job: ScrapeJob): string {
-  const words = text
-    .replace(/^.*prometheus config object: (?:yaml: unmarshal errors:\s+line \d+: )?/s, "")
+  return textsIn(job)
+    .flatMap((value) => [value, value.replaceAll("$$", "$")])
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, value) => rest.replaceAll(value, "…"), text)
+    .replace(/^.*?(?:prometheus config object: (?:yaml: unmarshal errors:\s+line \d+: )?|(?=yaml: ))/s, "")
     .replaceAll(/"(?:\\.|[^"\\])*"|`[^`]*`/g, "…")
+    .replace(/["`].*$/s, "…")
     .replaceAll(/\s+/g, " ")
     .trim();
-  return textsIn(job)
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, value) => rest.replaceAll(value, "…"), words);
 }
 
 /** Returns all texts in a value, but for keys and for texts so short that they stand in many words. */

@@ -18,6 +18,11 @@ describe("a scrape job that the collector refuses", () => {
           job("serviceMonitor/shop/good/0"),
           job("serviceMonitor/shop/regex/0", { relabel_configs: [{ source_labels: ["a"], regex: "(secret" }] }),
           job("serviceMonitor/shop/field/0", { unknown: "secret" }),
+          job("serviceMonitor/shop/merge/0", { params: { "<<": ["secret"] } }),
+          job("serviceMonitor/shop/lines/0", {
+            relabel_configs: [{ source_labels: ["a"], regex: "(a\nreceivers::prometheus/0: secret" }],
+          }),
+          job("serviceMonitor/shop/quotes/0", { scrape_interval: 'se`cr`et " x' }),
           job("podMonitor/shop/both/0", {
             basic_auth: { username: "secret" },
             authorization: { credentials_file: "/run/token" },
@@ -29,6 +34,9 @@ describe("a scrape job that the collector refuses", () => {
       );
       assert.deepEqual(Object.fromEntries(refused), {
         "serviceMonitor/shop/regex/0": "error parsing regexp: missing closing ): …",
+        "serviceMonitor/shop/merge/0": "yaml: map merge requires map or sequence of maps as the value",
+        "serviceMonitor/shop/lines/0": "error parsing regexp: missing closing ): …",
+        "serviceMonitor/shop/quotes/0": "not a valid duration string: …",
         "serviceMonitor/shop/field/0": "field unknown not found in type config.ScrapeConfig",
         "podMonitor/shop/both/0": "at most one of basic_auth, oauth2 & authorization must be configured",
         "podMonitor/shop/protocol/1":
