@@ -18,6 +18,7 @@ import type { MonitorFile } from "./monitor-files";
 import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
+import { ruleSizeFaults } from "./rule-sizes";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
 import { hasOnlyOwnTargets, targetNamespaces, targetRules } from "./target-rules";
 
@@ -54,6 +55,7 @@ export function translateMonitor(monitor: MonitorObject, settings: MonitorSettin
     ...specFields(spec, settings).faults,
     ...(endpoints.length === 0 ? [fault(list, "monitor", "is empty", "Add an endpoint")] : []),
     ...endpoints.flatMap((one) => one.faults),
+    ...ruleSizeFaults(list, spec[list] ?? []),
   ];
   // As with the operator, one wrong endpoint rejects the whole monitor.
   const isRejected = faults.some(({ effect }) => effect === "monitor");

@@ -170,6 +170,16 @@ const broken: readonly Broken[] = [
     `endpoints[0].oauth2.endpointParams: has a parameter named <<, which the collector cannot read, ${skipped}. Rename it.`,
     0,
   ],
+  ...(
+    [
+      [`(?:${"[a-z]?".repeat(480)}){1000}`, 9_610_065],
+      ["\\p{L}".repeat(1900), 1_159_055],
+    ] as const
+  ).map(([regex, sum]): Broken => [
+    service({ metricRelabelings: Array.from({ length: 10 }, () => ({ regex, action: "drop" })) }),
+    `endpoints[0].metricRelabelings[0]: has the largest of the monitor's regular expressions, which have about ${sum} instructions together, and 100000 are allowed, ${rejected}. Repeat less in them, and use fewer classes such as \\p{L}.`,
+    0,
+  ]),
   [service({ path: "/metrics?a=b&token=abc" }), `endpoints[0].path: looks like a credential, ${inClear}`, 0],
   [
     rule({ regex: "(a", targetLabel: "x" }),
@@ -277,6 +287,13 @@ describe("A monitor that cannot be applied as it is", () => {
       assert.equal(translated(one).jobs.length, jobs);
     });
   }
+
+  it("is not one with many long expressions of ordinary rules", () => {
+    const regex = Array.from({ length: 60 }, (_, i) => `apiserver_request_duration_${i}_(bucket|sum)`).join("|");
+    const drop = { sourceLabels: ["__name__"], regex, action: "drop" };
+    const one = service({ metricRelabelings: Array.from({ length: 20 }, () => drop) });
+    assert.deepEqual(warnings(one), []);
+  });
 
   it("is not one whose rule takes a parameter from a label of the target, or has a harmless one", () => {
     const annotation = "__meta_kubernetes_pod_annotation_token";

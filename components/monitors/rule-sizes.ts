@@ -1,0 +1,40 @@
+import { goRegexSize } from "./go-regex";
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorEndpoint } from "./monitor-object";
+
+/**
+ * Instructions that all regular expressions of a monitor may have together, about 25 MiB of each agent. The expressions of
+ * ordinary rules have one for each of their characters, so a monitor needs 100 KB of them to have more.
+ */
+const mostInstructions = 100_000;
+
+/** Reports expressions that would take much of the memory that an agent has for all its data. `list` is their place. */
+export function ruleSizeFaults(list: string, endpoints: readonly MonitorEndpoint[]): MonitorFault[] {
+  const sizes = endpoints
+    .flatMap((endpoint, i) => expressionsOf(endpoint, `${list}[${i}]`))
+    .map(({ place, text }) => ({ place, size: goRegexSize(text) }));
+  const sum = sizes.reduce((all, { size }) => all + size, 0);
+  const [largest] = sizes.sort((a, b) => b.size - a.size);
+  if (largest === undefined || sum <= mostInstructions) return [];
+  return [
+    fault(
+      largest.place,
+      "monitor",
+      `has the largest of the monitor's regular expressions, which have about ${sum} instructions together, and ${mostInstructions} are allowed`,
+      "Repeat less in them, and use fewer classes such as \\p{L}",
+    ),
+  ];
+}
+
+function expressionsOf(
+  { port = "", targetPort = "", relabelings = [], metricRelabelings = [] }: MonitorEndpoint,
+  place: string,
+): { readonly place: string; readonly text: string }[] {
+  return [
+    { place: `${place}.port`, text: port },
+    { place: `${place}.targetPort`, text: String(targetPort) },
+    ...Object.entries({ relabelings, metricRelabelings }).flatMap(([field, rules]) =>
+      rules.map(({ regex = "" }, i) => ({ place: `${place}.${field}[${i}]`, text: regex })),
+    ),
+  ];
+}
