@@ -26,5 +26,6 @@ export {
   type PipelineModel,
 } from "./model";
 export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
+export { excessiveAliases } from "./alias-limit";
 export { duration, escapeOdd, fromFile, joinPath, literal, ottlString, renderYaml } from "./text";
 export { transform, type StatementGroup } from "./transform";

@@ -1,11 +1,11 @@
 import { mostObjectBytes, signalNames, signals } from "../contract";
 import { error, type Finding } from "../schema";
-import { renderYaml, type PipelineModel } from "../collector";
+import { excessiveAliases, renderYaml, type PipelineModel } from "../collector";
 import type { MonitorJob } from "../inputs";
 import type { PlannedPipeline } from "../plan";
 
 /**
- * Reports configurations that exceed the size limit of a ConfigMap. The finding names what takes the most of it: the
+ * Reports configurations that exceed the size limit of a ConfigMap, or what the collector reads of equal parts. The finding names what takes the most of it: the
  * monitors, or the pipeline with the longest transforms and filters, or all pipelines if none of these is too long.
  */
 export function sizeFindings(
@@ -16,7 +16,8 @@ export function sizeFindings(
   const largest = Math.max(0, ...configurations.map((text) => Buffer.byteLength(text)));
   const [longest] = [...pipelines].sort((a, b) => lengthOf(b) - lengthOf(a));
   const excess = largest - mostObjectBytes;
-  if (excess <= 0 || longest === undefined) return [];
+  if (longest === undefined) return [];
+  if (excess <= 0) return repetitionFindings(configurations, pipelines, monitorJobs);
   const limit = `of ${largest} bytes, and a ConfigMap holds ${mostObjectBytes}`;
   const written = pipelines.reduce((sum, one) => sum + lengthOf(one), 0);
   if (monitorJobs.length > 0 && bytesOf(monitorJobs) > written) return [tooManyMonitors(pipelines, monitorJobs, limit)];
@@ -27,6 +28,23 @@ export function sizeFindings(
   const others = lengthOf(longest) < excess ? ", and those of other pipelines" : "";
   const problem = `has the longest transforms and filters in a collector configuration ${limit}`;
   return [error(longest.path, problem, `Shorten them${others}`)];
+}
+
+/**
+ * Reports configurations that fit into a ConfigMap only because their equal parts are aliases, of which the collector
+ * follows so many. Few of these parts would fit as text, so other aliases would not help.
+ */
+function repetitionFindings(
+  configurations: readonly string[],
+  pipelines: readonly PlannedPipeline[],
+  monitorJobs: readonly MonitorJob[],
+): Finding[] {
+  const repeated = Math.max(0, ...configurations.map((text) => excessiveAliases(text) ?? 0));
+  if (repeated === 0) return [];
+  const limit = `whose equal parts stand for ${repeated} values, more than the collector reads`;
+  if (monitorJobs.length > 0) return [tooManyMonitors(pipelines, monitorJobs, limit)];
+  const problem = `is the longest list of pipelines in a collector configuration ${limit}`;
+  return [error(largestList(pipelines), problem, "Serve some of the pipelines by another stack")];
 }
 
 const bytesOf = (jobs: readonly MonitorJob[]): number =>

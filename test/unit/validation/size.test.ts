@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { formatFinding } from "../../../components/schema";
+import { renderYaml } from "../../../components/collector";
 import { mostObjectBytes } from "../../../components/contract";
 import { credentialsFindings } from "../../../components/credentials/secret-size";
 import { pipelineModels } from "../../../components/plan";
@@ -52,6 +53,33 @@ describe("a configuration that no ConfigMap holds", () => {
     assert.deepEqual(found.map(formatFinding), [
       "metricPipelines[0].input.prometheusOperator: selects monitors with 4 endpoints, most of them in shop (2), a (1), " +
         "stock (1), in a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. " +
+        "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack.",
+    ]);
+  });
+
+  it("is refused where it fits only by aliases, of which the collector does not read so many", () => {
+    const parsedStack = stack();
+    const rules = Array.from({ length: 200 }, (_, i) => ({
+      sourceLabels: ["__name__"],
+      regex: `container_metric_${i}_(total|sum)`,
+      action: "drop",
+    }));
+    const { jobs } = plan(parsedStack, [withEndpoint("ServiceMonitor", { metricRelabelings: rules })]);
+    const [first] = jobs;
+    assert.ok(first);
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...first, config: { ...first.config, job_name: `job-${i}` } }));
+    const found = (count: number): string[] => {
+      const text = renderYaml({ scrape_configs: many(count).map(({ config }) => config) });
+      assert.ok(Buffer.byteLength(text) < mostObjectBytes / 4 && /\*a\d/.test(text));
+      return sizeFindings([text], pipelineModels(parsedStack.pipelines), many(count)).map((finding) =>
+        formatFinding(finding).replace(/stand for \d{6} values/, "stand for … values"),
+      );
+    };
+    assert.deepEqual(found(150), []);
+    assert.deepEqual(found(250), [
+      "metricPipelines[0].input.prometheusOperator: selects monitors with 250 endpoints, most of them in shop (250), in a " +
+        "collector configuration whose equal parts stand for … values, more than the collector reads. " +
         "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack.",
     ]);
   });
