@@ -38,6 +38,19 @@ export function ottlString(text: string): string {
 /** Characters that YAML reads as a line break, or rejects, unless they are escaped. */
 const odd = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
+/**
+ * Matches texts that the collector's YAML library reads as a number or a time, but ours does not, unless they are quoted:
+ * `1_000` would become `1000`, and `2001-01-01` would become `2001-01-01T00:00:00Z`.
+ */
+const unlikeText = new RegExp(
+  [
+    String.raw`^[-+]?[\d.][\w.+-]*_[\w.+-]*$`,
+    "^[-+]?0[box]",
+    String.raw`^\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)?)?$`,
+  ].join("|"),
+  "i",
+);
+
 /** Escapes these characters in JSON or in YAML with double quotes, so that the collector reads them unchanged. */
 export function escapeOdd(text: string): string {
   return text.replace(odd, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -62,7 +75,8 @@ export function renderYaml(value: unknown): string {
 function rendered(document: Document): string {
   visit(document, {
     Scalar: (_, node) => {
-      if (typeof node.value === "string" && node.value.search(odd) >= 0) node.type = "QUOTE_DOUBLE";
+      const { value } = node;
+      if (typeof value === "string" && (value.search(odd) >= 0 || unlikeText.test(value))) node.type = "QUOTE_DOUBLE";
     },
   });
   return escapeOdd(document.toString({ lineWidth: 0 }));

@@ -39,6 +39,15 @@ describe("a collector's configuration as YAML", () => {
       assert.equal(renderYaml({ a: { $ref: "x\u2028" }, b: turned }), text);
     });
 
+    it("quotes texts that only the collector would read as a number or a time", () => {
+      const texts = ["1_000", "-1_0.5", "0b11", "0x_1f", "-0x1f", "2001-01-01", "2001-1-1T1:00:00Z"];
+      assert.equal(renderYaml(texts), texts.map((text) => `- "${text}"\n`).join(""));
+      assert.equal(
+        renderYaml(["30s", "0.0.0.0:4317", "a_1", "2006-01-02T15:04:05Z07:00"]),
+        "- 30s\n- 0.0.0.0:4317\n- a_1\n- 2006-01-02T15:04:05Z07:00\n",
+      );
+    });
+
     it("has no alias up to a quarter of what a ConfigMap holds", () => {
       assert.ok(!/[&*]a\d/.test(renderYaml(jobs.slice(0, 200))));
     });
