@@ -16,14 +16,26 @@ const legacyLabels: Readonly<Record<string, string>> = {
 
 /** Returns rules that make the labels of Endpoints on which a monitor's rules depend. */
 export function legacyEndpointRules(rules: readonly MonitorRelabeling[]): RelabelRule[] {
-  const used = new Set(rules.flatMap(({ sourceLabels = [] }) => sourceLabels));
+  const used = new Set(rules.flatMap(({ sourceLabels = [], targetLabel = "" }) => [...sourceLabels, targetLabel]));
+  const all = rules.some(mayMapEndpoints);
   return Object.entries(legacyLabels)
-    .filter(([label]) => used.has(meta(label)))
+    .filter(([label]) => all || used.has(meta(label)))
     .map(([label, source]) => ({ action: "replace", source_labels: [meta(source)], target_label: meta(label) }));
 }
 
+const isMapping = ({ action = "" }: MonitorRelabeling): boolean => action.toLowerCase() === "labelmap";
+
+/**
+ * Whether a rule may map labels of Endpoints. Its regular expression is not run here, because that can take for ever: most
+ * rules map only labels or annotations of the Pod or the Service.
+ */
+const mayMapEndpoints = (rule: MonitorRelabeling): boolean =>
+  isMapping(rule) && !/^\(?__meta_kubernetes_(?:pod|service|namespace|node|endpointslice)_/.test(rule.regex ?? "");
+
 /** Beginnings of labels that discovery on a node does not have. */
 const missingLabels = ["endpoints_label", "endpoints_annotation", "node_", "namespace_label", "namespace_annotation"];
+/** Such a label in the regular expression of a labelmap, which may also begin with something else than the label. */
+const missingInPattern = new RegExp(`(?:^|[^a-z_]|kubernetes_)((?:${missingLabels.join("|")})\\w*)`);
 
 /** Reports rules that depend on labels of discovery that are never there. */
 export function unknownLabelFaults(
@@ -31,10 +43,11 @@ export function unknownLabelFaults(
   place: string,
   rules: readonly MonitorRelabeling[],
 ): MonitorFault[] {
-  return rules.flatMap(({ sourceLabels = [], regex = "", action = "" }, i) => {
+  return rules.flatMap((rule, i) => {
+    const { sourceLabels = [], regex = "" } = rule;
     const isMissing = (label: string): boolean => missingLabels.some((start) => label.startsWith(meta(start)));
-    const [, mapped = ""] = /^(\w*)/.exec(action.toLowerCase() === "labelmap" ? regex : "") ?? [];
-    const label = [...sourceLabels, mapped].find(isMissing);
+    const [, mapped] = missingInPattern.exec(isMapping(rule) ? regex : "") ?? [];
+    const label = [...sourceLabels, ...(mapped === undefined ? [] : [meta(mapped)])].find(isMissing);
     return label === undefined
       ? []
       : [

@@ -306,6 +306,19 @@ describe("A monitor that cannot be applied as it is", () => {
     assert.deepEqual(warnings(service({ params: { auth: ["public_v2"], token_type: ["a"] } })), []);
   });
 
+  it("is named where a labelmap reads labels that targets never have, however its pattern begins", () => {
+    const missing = (regex: string): string[] => warnings(rule({ action: "labelmap", regex }));
+    const named = (label: string): string[] => [
+      `ServiceMonitor shop/orders, endpoints[0].relabelings[0]: reads __meta_kubernetes_${label}, which targets do not have here. Use the attributes of the pod and of its node, which all data has.`,
+    ];
+    assert.deepEqual(missing("__meta_kubernetes_node_label_(.+)"), named("node_label_"));
+    assert.deepEqual(missing("(__meta_kubernetes_node_label_.+)"), named("node_label_"));
+    assert.deepEqual(missing(".*node_label_(.+)"), named("node_label_"));
+    assert.deepEqual(missing("__meta_kubernetes_pod_node_(name)"), []);
+    assert.deepEqual(missing("__meta_kubernetes_pod_label_node_(.+)"), []);
+    assert.deepEqual(missing("(.+)"), []);
+  });
+
   it("does not stop other monitors", () => {
     const good = { ...service({}), name: "good" };
     const { jobs } = plan(stack(), [...broken.filter(([, , count]) => count === 0).map(([one]) => one), good]);

@@ -155,6 +155,25 @@ describe("A target of a monitor", () => {
     ]);
   });
 
+  it("has the labels of Endpoints where a rule may map them or compare with them", () => {
+    const port = { __meta_kubernetes_endpointslice_port_name: "metrics" };
+    for (const [regex, name] of [
+      ["__meta_kubernetes_endpoint_(.+)", "port_name"],
+      ["__meta_kubernetes_(endpoint_port_name)", "endpoint_port_name"],
+      [".*endpoint_(port_name)", "port_name"],
+    ] as const)
+      assert.equal(labelsWith([{ action: "labelmap", regex }], port)?.[name], "metrics", regex);
+    const compared = (name: string) =>
+      labelsWith(
+        [
+          { targetLabel: "wanted", replacement: name },
+          { action: "keepequal", sourceLabels: ["wanted"], targetLabel: "__meta_kubernetes_endpoint_port_name" },
+        ],
+        port,
+      )?.__address__;
+    assert.deepEqual([compared("metrics"), compared("web")], ["10.0.0.7:8080", undefined]);
+  });
+
   it("keeps a job if a rule removes it, because the collector refuses samples without one", () => {
     for (const rule of [
       { action: "labeldrop", regex: "job" },
