@@ -12,8 +12,8 @@ interface ScrapeJob {
 }
 
 /**
- * Returns a configuration with one receiver for each job. The collector names the component that it refuses, and of a
- * receiver with hundreds of jobs that tells nobody which team's monitor is wrong.
+ * Returns a configuration with one receiver for each job. The collector names the component that it refuses. In a
+ * receiver with hundreds of jobs, this name does not show which team's monitor is wrong.
  */
 export function jobConfiguration(jobs: readonly ScrapeJob[]): string {
   const receivers = jobs.map((job, i) => [`prometheus/${i}`, { config: { scrape_configs: [job] } }] as const);
@@ -51,7 +51,7 @@ export function jobsRefusedBy(
     return typeof said === "string" ? said : undefined;
   };
   // Without any job, a complaint is about the configuration around them.
-  return ask([]) === undefined ? refusedAmong(jobs, ask) : noJobs;
+  return jobs.length === 0 || ask([]) !== undefined ? noJobs : refusedAmong(jobs, ask);
 }
 
 /** Returns what the collector says about jobs that it refuses. */
