@@ -8,6 +8,7 @@ import type { ContainerLogEvidence } from "../../../components/verification/inpu
 import { runningContainers, type RunningContainer } from "../../../components/verification/running-containers";
 import type { PipelineTarget } from "../../../components/verification/targets";
 import { readUnreadableFiles } from "../../../components/verification/unreadable-files";
+import { idlePod } from "../helpers/pod-data";
 
 const target: PipelineTarget = {
   signal: "logs",
@@ -19,20 +20,14 @@ const target: PipelineTarget = {
   collectors: ["agent"],
 };
 
-const read = (node: string, records: number, openFiles: number, uptime = 60): PodData => ({
-  collector: "agent",
-  kind: "log-agent",
-  node,
-  uptime,
-  containerLogs: { records: { "filelog/logs-shop": records }, openFiles },
-  pushed: {},
-  lookUps: {},
-  recentLookUps: {},
-  processors: {},
-  failed: {},
-  grpcOnHttp: 0,
-  unknownPath: 0,
-});
+const read = (node: string, records: number, openFiles: number, uptime = 60): PodData =>
+  idlePod({
+    collector: "agent",
+    kind: "log-agent",
+    node,
+    uptime,
+    containerLogs: { records: { "filelog/logs-shop": records }, openFiles },
+  });
 
 const running = (pod: string, node: string, namespace = "shop", container = "server"): RunningContainer => ({
   namespace,

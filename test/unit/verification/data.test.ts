@@ -4,6 +4,7 @@ import { lookUpsSince, readData, readFailedLines, type PodData } from "../../../
 import { joinInputs, judgePushed } from "../../../components/verification/pushed-input";
 import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
 import { condition } from "../../../components/verification/condition";
+import { idlePod } from "../helpers/pod-data";
 
 const target: PipelineTarget = {
   signal: "traces",
@@ -15,19 +16,7 @@ const target: PipelineTarget = {
 };
 const targets: FlowTargets = { namespace: "telemetry", collectors: [], pipelines: [target] };
 
-const pod = (change: Partial<PodData> = {}): PodData => ({
-  uptime: 100,
-  collector: "gateway",
-  kind: "gateway",
-  pushed: {},
-  lookUps: {},
-  recentLookUps: {},
-  processors: {},
-  grpcOnHttp: 0,
-  unknownPath: 0,
-  failed: {},
-  ...change,
-});
+const pod = (change: Partial<PodData> = {}): PodData => idlePod({ uptime: 100, ...change });
 
 const judged = (...pods: PodData[]) => dataCondition(target, targets, pods)[0];
 

@@ -17,6 +17,7 @@ import type { InputEvidence } from "../../../components/verification/input-evide
 import type { Refusals } from "../../../components/verification/refusals";
 import type { Verdict } from "../../../components/verification/verdict";
 import type { WorkloadHealth } from "../../../components/verification/workload-health";
+import { idlePod } from "../helpers/pod-data";
 import { refusalsOf } from "../../../manager/pipeline-objects";
 import { objectConditions } from "../../../manager/report/object-status";
 import { pipelineKinds } from "../../../manager/watch/kinds";
@@ -211,17 +212,7 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
   }
   const pushed = targetOf({});
   for (const change of podData(pushed)) {
-    const pod = {
-      uptime: 1,
-      pushed: {},
-      lookUps: {},
-      recentLookUps: {},
-      processors: {},
-      grpcOnHttp: 0,
-      unknownPath: 0,
-      failed: {},
-    };
-    yield [pushed, { ...nothing, data: [{ ...pod, collector: gateway.name, kind: gateway.kind, ...change }] }];
+    yield [pushed, { ...nothing, data: [idlePod({ collector: gateway.name, kind: gateway.kind, ...change })] }];
   }
   const selection = { namespaces: {}, containers: {} };
   const ofContainers = targetOf({ signal: "logs", containerLogs: selection, collectors: [logAgent.name] });
@@ -237,18 +228,8 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
     [1, denied],
     [1, { ...none, containers: elsewhere }],
   ] as const) {
-    const pod = {
-      uptime: 1,
-      pushed: {},
-      lookUps: {},
-      recentLookUps: {},
-      processors: {},
-      grpcOnHttp: 0,
-      unknownPath: 0,
-      failed: {},
-    };
     const containerLogs = { records: { "filelog/logs-a": records }, openFiles: records };
-    const data = [{ ...pod, collector: logAgent.name, kind: logAgent.kind, containerLogs }];
+    const data = [idlePod({ collector: logAgent.name, kind: logAgent.kind, containerLogs })];
     yield [
       { ...ofContainers, collectors: [logAgent] },
       { ...nothing, data, inputs: { ...nothing.inputs, containerLogs: evidence } },
