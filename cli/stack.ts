@@ -128,7 +128,7 @@ async function ensureStack(pulumi: string, stack: string, env: NodeJS.ProcessEnv
 /** Asks whether a stack exists. Selecting it would change the stack of the user's own `pulumi` commands in the checkout. */
 const showName = ["stack", "--show-name"];
 
-/** Runs a command that fails if there is no such stack. */
+/** Runs a command of pulumi on a stack, and throws if the stack does not exist. */
 async function ask(pulumi: string, command: readonly string[], stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const { code, output } = await run(pulumi, [...command, "--stack", stack, "--non-interactive"], {
     cwd: stackFolder(),

@@ -7,7 +7,7 @@ export interface AnnotatedObject {
   readonly annotations: Readonly<Record<string, string>>;
   /** Ports of a Pod's containers, or of a Service. */
   readonly ports: readonly ObjectPort[];
-  /** Where a Service without a selector leads: the pods behind it are not known then. */
+  /** The target of a Service without a selector, whose pods are not known. */
   readonly leadsTo?: "endpointSlices" | "externalName";
   /** Running pods behind a Service; for a Pod, itself. */
   readonly pods: readonly {

@@ -40,7 +40,7 @@ function parameterOf(object: object, key: string, place: string): string | undef
 
 /** Names a credential by its form, or by the parameter that it is the value of. */
 function credentialOf(text: string, place: string, parameter = ""): string | undefined {
-  // What a rule takes from other labels is not in the configuration.
+  // Values that a rule takes from other labels are not in the configuration.
   const isTaken = isInRule(place) && /^(?:\$\d+|\$\{\w+\})+$/.test(text);
   const names = [isTaken ? "" : parameter, ...(isInRule(place) ? [] : queryParameters(text))];
   return credentialIn(text) ?? (names.some(isCredentialParameter) ? "a credential" : undefined);

@@ -5,8 +5,9 @@ import type { MonitorJob } from "../inputs";
 import type { PlannedPipeline } from "../plan";
 
 /**
- * Reports configurations that exceed the size limit of a ConfigMap, or what the collector reads of equal parts. The finding names what takes the most of it: the
- * monitors, or the pipeline with the longest transforms and filters, or all pipelines if none of these is too long.
+ * Reports configurations that exceed the size limit of a ConfigMap, or have more aliases of equal parts than the collector
+ * reads. The finding names the largest part: the monitors, or the pipeline with the longest transforms and filters, or all
+ * pipelines if none of these is too long.
  */
 export function sizeFindings(
   configurations: readonly string[],

@@ -8,7 +8,7 @@ const keys = [
   "(?:account|secret|subscription)[_-]?key",
 ].join("|");
 const signatures = "sig|signature|x-(?:amz|goog)-(?:signature|security-token)";
-/** What stands between a name and its value. A quote may have a backslash in front of it. */
+/** The characters between a name and its value. A quote may have a backslash in front of it. */
 const sign = `(?:\\\\?["'])?\\s?[:=]\\s?(?:\\\\?["'])?`;
 
 /** Forms of credentials that no other text has, each with its name for messages. The program, which reads no file of the pack, has the same. */

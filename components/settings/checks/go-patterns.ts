@@ -19,7 +19,7 @@ export function goPattern(text: string): RegExp | undefined {
 const mayTakeLong = (source: string): boolean =>
   source.length > 500 || /\)[*+{]/.test(source) || (source.match(/[*+{]/g) ?? []).length > 6;
 
-/** What one match puts in place of a reference to a group. */
+/** Returns the text of one match for a reference to a group. */
 type Groups = (name: string) => string | undefined;
 
 /** Writes a replacement out, as Go does: `$1x` is the group with the name `1x`. Undefined if a group is unknown. */

@@ -27,7 +27,7 @@ function* alternatives(pattern: string): Generator<string> {
   for (const choice of quantifier ? ["*"] : choices.split("|")) yield* alternatives(before + choice + after);
 }
 
-/** What the points of a scraped histogram or summary hold themselves, by the label of the Prometheus format. */
+/** The parts that each point of a scraped histogram or summary holds, by their label in the Prometheus format. */
 const held: ReadonlyMap<string, { readonly kind: string; readonly parts: string }> = new Map([
   ['"le"', { kind: "histogram", parts: "buckets" }],
   ['"quantile"', { kind: "summary", parts: "quantiles" }],

@@ -2,7 +2,7 @@ import { goPattern } from "./go-patterns";
 import { argument, literalKeys, literalText, literalTexts, type Statement, targetOf } from "./ottl-statements";
 import { textOf, type Token } from "./ottl-tokens";
 
-/** What a statement does to the keys of a map of attributes, as far as its text shows it. */
+/** A change of the keys of a map of attributes, as far as the text of the statement shows it. */
 export interface KeyChange {
   /** The map, such as `resource.attributes`. */
   readonly map: string;

@@ -2,7 +2,7 @@ import { goPattern, replacesItsResult } from "./go-patterns";
 import { argument, literalText, type Statement, targetOf } from "./ottl-statements";
 import { textOf, type Token } from "./ottl-tokens";
 
-/** What a statement does to its own result if it runs once more, as a message names it. */
+/** The change that a second run of a statement makes to its own result, as a message names it. */
 type Repeat = "appends to" | "changes";
 
 /** Undefined if a statement changes nothing when it runs once more, or if its text does not show it. */

@@ -52,7 +52,7 @@ interface Problem {
 
 const contextAt = (position: number) => (units[position] ?? units[0])[0];
 const nounAt = (position: number): string => (units[position] ?? units[0])[1];
-/** What a statement reads, without its conditions. */
+/** The values that a statement reads, without its conditions. */
 const valuesOf = ({ args }: Statement): Token[] => args.slice(1).flatMap(({ value }) => value);
 const readsOf = (statement: Statement): Token[] => [...valuesOf(statement), ...statement.guard];
 const smallestOf = (ranks: readonly number[]): number => Math.min(...ranks);
@@ -76,7 +76,7 @@ function repeated(change: Change, { smallest, conditions }: Entry): Problem | un
 const runsOncePer = (smallest: number): string =>
   `runs once per ${nounAt(smallest)}, because this entry has a path of \`${contextAt(smallest)}.\``;
 
-/** Whether a condition is no longer true after the change. */
+/** Returns whether a condition is false after the change. */
 function endsItself(change: Change, conditions: Entry["conditions"]): boolean {
   const target = targetOf(change);
   return (
