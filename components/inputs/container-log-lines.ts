@@ -25,6 +25,24 @@ export const longestLine = 1024 * 1024;
 /** Id of the operator that reports each such part in the log of the log agent. */
 export const longLineOperator = "line-exceeds-limit";
 
+/** Id of the operator that reports lines which the log agent reads late, in its log. */
+export const lateLineOperator = "line-is-late";
+
+/**
+ * Seconds after which a line counts as late when it is read. The log agent looks for lines every second, and the parts of
+ * a line wait for up to 5 seconds.
+ */
+export const lateAfter = 60;
+
+/** Seconds from one report of late lines to the next. */
+export const lateReportInterval = 30;
+
+/**
+ * Milliseconds of each interval in which late lines are reported. A log agent that is behind reads all the time, so it
+ * reads late lines at any moment. Reporting all of them would fill its log.
+ */
+const lateReportWindow = 25;
+
 /** Attribute with the parts of a line that the runtime wrote, until they are used. */
 const line = "line";
 const part = (name: string): string => `${attribute(line)}?.${name}`;
@@ -93,15 +111,27 @@ const joinedParts: readonly Operator[] = [
 ];
 
 /**
- * Writes the path of the file into the collector's log for each part of a line that exceeds the limit: the expression never
- * matches, and this error is the only one that is not quiet. The part itself goes on. At this place, the line's attributes
- * contain nothing that a container has written. Slices count bytes, `len` counts characters.
+ * Returns an operator that writes the path of the file, and the time of the line, into the collector's log for each record
+ * to which a condition applies: the expression never matches, and this error is not quiet. The record itself goes on.
  */
-const reportOfLongLines = operator("regex_parser", longLineOperator, `body[${longestLine}:] != ""`, {
-  parse_from: attribute(pathAttribute),
-  regex: literal("^(?P<never>)$"),
-  on_error: "send",
-});
+const report = (id: string, condition: string): Operator =>
+  operator("regex_parser", id, condition, {
+    parse_from: attribute(pathAttribute),
+    regex: literal("^(?P<never>)$"),
+    on_error: "send",
+  });
+
+/**
+ * Reports on lines. At this place, their attributes contain nothing that a container has written. Slices count bytes,
+ * `len` counts characters.
+ */
+const reports: readonly Operator[] = [
+  report(longLineOperator, `body[${longestLine}:] != ""`),
+  report(
+    lateLineOperator,
+    `now().UnixMilli() % ${lateReportInterval * 1000} < ${lateReportWindow} and now() - timestamp > duration("${lateAfter}s")`,
+  ),
+];
 
 /**
  * Most bytes of a text whose bytes have been replaced. In a longer one, the replacements become question marks, which have
@@ -121,5 +151,5 @@ const validText: readonly object[] = [
 
 /** Returns the operators from a line in a file to a record. They keep the lines of JSON records if a pipeline wants them. */
 export function lineOperators(keepOriginal: boolean): readonly object[] {
-  return [...runtimeFormats, ...joinedParts, reportOfLongLines, ...validText, ...fieldOperators(keepOriginal)];
+  return [...runtimeFormats, ...joinedParts, ...reports, ...validText, ...fieldOperators(keepOriginal)];
 }

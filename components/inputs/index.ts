@@ -55,7 +55,7 @@ export {
   containerLogReceivers,
   containerOfFile,
 } from "./container-log-collection";
-export { longestLine, longLineOperator } from "./container-log-lines";
+export { lateAfter, lateLineOperator, lateReportInterval, longestLine, longLineOperator } from "./container-log-lines";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
 export { isScraped, noTargetOfItsOwn, type AnnotatedObject, type ObjectPort } from "./annotated-objects";
 export { everyPod, everyPort } from "./egress";

@@ -1,8 +1,9 @@
 /** Messages about the container logs of a pipeline. */
 
 import { hostPaths } from "../contract";
-import { longestLine } from "../inputs";
+import { lateAfter, longestLine } from "../inputs";
 import { examples } from "./examples";
+import { lateWindow, type Lag } from "./late-lines";
 import type { PipelineTarget } from "./targets";
 import type { UnreadNode } from "./unread-nodes";
 import type { UnreadableCause, UnreadableFile } from "./unreadable-files";
@@ -17,6 +18,16 @@ export function linesSplit(containers: readonly string[]): string {
   return (
     `In the last hour, lines exceeded ${longestLine / 1024 / 1024} MiB ${times} or more, and were split into several ` +
     `records. They are lines of: ${examples([...new Set(containers)].sort())}. Let these containers write shorter lines.`
+  );
+}
+
+export function linesLate({ path }: PipelineTarget, { nodes, containers }: Lag): string {
+  return (
+    `In the last ${lateWindow / 60} minutes, log agents read lines more than ${lateAfter} s after they were written, on ` +
+    `${examples(nodes.map(([node, seconds]) => `${node || "an unknown node"} (up to ${Math.round(seconds)} s)`))}. The ` +
+    `most are lines of: ${examples(containers)}. Lines that the kubelet compresses before they are read are lost. If ` +
+    `TelemetryFlowHealthy names a problem of the backend, solve it. Otherwise these containers write more than the log ` +
+    `agent can read: let them write less, or exclude them in ${path}.input.runtime.containers.`
   );
 }
 

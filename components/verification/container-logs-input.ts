@@ -2,6 +2,7 @@ import { containerLogReceiver } from "../inputs";
 import { condition, type Judged, type ReasonOf } from "./condition";
 import {
   filesUnreadable,
+  linesLate,
   linesRead,
   linesSplit,
   nodesWithoutAgent,
@@ -10,12 +11,13 @@ import {
 } from "./container-log-words";
 import type { PodData } from "./data-evidence";
 import type { ContainerLogEvidence } from "./input-evidence";
+import { lagOf } from "./late-lines";
 import type { PipelineTarget } from "./targets";
 import { selectedContainers, unreadNodes, type AgentReading } from "./unread-nodes";
 
 const type = "InputsHealthy";
 
-const nothing: ContainerLogEvidence = { longLines: [], unreadable: [], agentNodes: [] };
+const nothing: ContainerLogEvidence = { longLines: [], lateLines: [], unreadable: [], agentNodes: [] };
 
 /** Judges the container logs of a pipeline; nothing if it takes none, or no log agent was read. */
 export function judgeContainerLogs(
@@ -30,7 +32,7 @@ export function judgeContainerLogs(
   const records = agents.reduce((sum, one) => sum + one.records, 0);
   const openFiles = agents.reduce((sum, one) => sum + one.openFiles, 0);
   const selected = evidence.containers && selectedContainers(target, evidence.containers);
-  const faults = faultsOf(receiver, evidence, unreadNodes(selected ?? [], agents, evidence.agentNodes));
+  const faults = faultsOf(target, receiver, agents, evidence, unreadNodes(selected ?? [], agents, evidence.agentNodes));
   const texts = faults.map(([, text]) => text);
   if (records === 0) {
     const isUnreadable = openFiles === 0 && faults.some(([reason]) => reason === "SomeFilesUnreadable");
@@ -55,16 +57,22 @@ type Fault = readonly [reason: ReasonOf<typeof type, "True">, text: string];
 
 /** Everything that is wrong although lines arrive, the worst first. */
 function faultsOf(
+  target: PipelineTarget,
   receiver: string,
-  { longLines, unreadable }: ContainerLogEvidence,
+  agents: readonly AgentReading[],
+  { longLines, lateLines, unreadable }: ContainerLogEvidence,
   { withoutAgent, withoutFiles }: ReturnType<typeof unreadNodes>,
 ): Fault[] {
-  const files = unreadable.filter((one) => one.receiver === receiver);
-  const split = longLines.filter((one) => one.receiver === receiver).map(({ container }) => container);
+  const isOwn = (one: { readonly receiver: string }): boolean => one.receiver === receiver;
+  const files = unreadable.filter(isOwn);
+  const split = longLines.filter(isOwn).map(({ container }) => container);
+  const uptimes = Object.fromEntries(agents.map(({ node = "", uptime }) => [node, uptime]));
+  const lag = lagOf(lateLines.filter(isOwn), uptimes);
   const faults: (Fault | false)[] = [
     files.length > 0 && ["SomeFilesUnreadable", filesUnreadable(files)],
     withoutAgent.length > 0 && ["SomeNodesNotRead", nodesWithoutAgent(withoutAgent)],
     withoutFiles.length > 0 && ["SomeNodesNotRead", nodesWithoutFiles(withoutFiles)],
+    lag !== undefined && ["LinesLate", linesLate(target, lag)],
     split.length > 0 && ["LinesSplit", linesSplit(split)],
   ];
   return faults.filter((one): one is Fault => one !== false);

@@ -1,4 +1,5 @@
 import type { AnnotatedObject } from "../inputs";
+import type { LateLine } from "./late-lines";
 import type { MonitoredJob } from "./read-monitored";
 import type { RunningContainer } from "./running-containers";
 import type { UnreadableFile } from "./unreadable-files";
@@ -43,6 +44,8 @@ export interface LongLine {
 export interface ContainerLogEvidence {
   /** Lines that exceeded the limit in the last hour. */
   readonly longLines: readonly LongLine[];
+  /** Lines that were read late in the last minutes. */
+  readonly lateLines: readonly LateLine[];
   /** Files that could not be read in the last hour. */
   readonly unreadable: readonly UnreadableFile[];
   /** Containers that have run for a minute or longer, without the stack's collectors; missing if they cannot be read. */

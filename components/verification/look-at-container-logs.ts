@@ -2,6 +2,7 @@ import { containerOfFile, longLineOperator } from "../inputs";
 import type { Cluster } from "./cluster";
 import { inTurns } from "./in-turns";
 import type { ContainerLogEvidence, LongLine } from "./input-evidence";
+import { readLateLines, type LateLine } from "./late-lines";
 import { logValue } from "./log-value";
 import type { PullingPod } from "./look-at-inputs";
 import { namespaceOf, type FlowTargets } from "./targets";
@@ -26,15 +27,18 @@ export async function lookAtContainerLogs(
   const agents = pods.filter(({ collector: { kind } }) => kind === "log-agent");
   if (agents.length === 0) return undefined;
   const longLines: LongLine[] = [];
+  const lateLines: LateLine[] = [];
   const unreadable: UnreadableFile[] = [];
-  const reading = inTurns(agents, until, async ({ collector, pod }) => {
+  const reading = inTurns(agents, until, async ({ collector, pod, node }) => {
     const log = await cluster.log(namespaceOf(all, collector), pod, logWindow).catch(() => "");
     longLines.push(...readLongLines(log));
+    lateLines.push(...readLateLines(log, node, Date.now()));
     unreadable.push(...readUnreadableFiles(log));
   });
   const [running] = await Promise.all([cluster.runningContainers().catch(() => undefined), reading]);
   return {
     longLines,
+    lateLines,
     unreadable,
     ...(running && { containers: withoutCollectors(running, all) }),
     agentNodes: agents.flatMap(({ node }) => node ?? []),

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
 import { eventually, temporaryFolder } from "../unit/helpers/temp";
 import { testFiles } from "./container-log-file-tests";
 import { lines, parts, unsplit, type Line } from "./container-lines";
+import { lateReportInterval } from "../../components/inputs";
 import { readCounters } from "../../components/verification/counters";
 import { readData } from "../../components/verification/data-evidence";
+import { readLateLines } from "../../components/verification/late-lines";
 import { readLongLines } from "../../components/verification/look-at-container-logs";
 
 const mebibyte = 1024 * 1024;
@@ -27,6 +30,7 @@ const container = (i: number): string => `${pod}/c${String(i).padStart(3, "0")}`
 export function testContainerLogs(program: string): void {
   testLines(program);
   testLongLines(program);
+  testLateLines(program);
   testFiles(program);
   testLargeRecords(program);
 }
@@ -108,7 +112,8 @@ const testLines = (program: string) =>
     it("bring no warning into the log of the log agent", () => {
       assert.deepEqual(
         // The oldest collector's library for metrics writes about exemplars that are too long, when its metrics are read.
-        agent.warnings().filter((line) => !/deprecated|exemplar labels/.test(line)),
+        // The lines of the table are old, and the log agent may report that it reads them late.
+        agent.warnings().filter((line) => !/deprecated|exemplar labels|line-is-late/.test(line)),
         [],
       );
     });
@@ -159,6 +164,45 @@ const testLongLines = (program: string) =>
         log.filter((line) => /xxx|yyy/.test(line)),
         [],
       );
+    });
+  });
+
+const testLateLines = (program: string) =>
+  describe("a log agent that reads a container's lines late", function () {
+    this.timeout(90_000);
+    const folder = temporaryFolder();
+    const backend = new LogBackend();
+    const age = 90_000;
+    let agent: LocalLogAgent;
+
+    before(async () => {
+      agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())], {}, program);
+      agent.start();
+      await eventually(async () => ((await agent.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
+    });
+    after(async () => {
+      await agent.stop("SIGKILL");
+      backend.close();
+    });
+
+    it("reports some of them in its log, with pipeline, container and lag", async () => {
+      // Reports come at one moment of an interval. Reading this many lines takes longer than the wait for it.
+      await sleep(lateReportInterval * 1000 - (Date.now() % (lateReportInterval * 1000)) - 1500);
+      const written = Date.now() - age;
+      const line = (at: number, text: string): string => `${new Date(at).toISOString()} stdout F ${text}\n`;
+      const lines = Array.from({ length: 80_000 }, (_, i) => line(written, `line ${i} of a container that is late`));
+      agent.append(`${pod}/late`, lines.join(""));
+      agent.append(`${pod}/early`, line(Date.now(), "a line in time"));
+      const reports = await eventually(() => {
+        const found = readLateLines(agent.warnings().join("\n"), "node-1", Date.now());
+        return found.length > 0 ? found : undefined;
+      }, "reports");
+      assert.deepEqual(
+        [...new Set(reports.map(({ receiver, container, node }) => `${receiver} ${container} ${node}`))],
+        ["filelog/logs-a shop/web-1 (late) node-1"],
+      );
+      for (const { lag } of reports) assert.ok(lag >= age / 1000 && lag < age / 1000 + 15, `${lag} seconds`);
+      assert.ok(reports.length < 100, `${reports.length} reports`);
     });
   });
 

@@ -94,6 +94,14 @@ export const inputReasons = [
   },
   {
     type: "InputsHealthy",
+    reason: "LinesLate",
+    status: "True",
+    isWarning: true,
+    meaning: "Log agents are behind: they have read lines more than a minute after these were written.",
+    remedy: "Repair the backend if it is slow. Otherwise, let the containers that the message names write less.",
+  },
+  {
+    type: "InputsHealthy",
     reason: "LinesSplit",
     status: "True",
     isWarning: true,

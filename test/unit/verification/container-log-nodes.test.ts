@@ -38,6 +38,7 @@ const running = (pod: string, node: string, namespace = "shop", container = "ser
 
 const found = (containers: readonly RunningContainer[], agentNodes = ["a", "b", "c"]): ContainerLogEvidence => ({
   longLines: [],
+  lateLines: [],
   unreadable: [],
   containers,
   agentNodes,

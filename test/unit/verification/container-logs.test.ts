@@ -73,7 +73,7 @@ describe("the container logs of a pipeline", () => {
         "",
       ].join("\n"),
     );
-    const found = { longLines, unreadable: [], agentNodes: [] };
+    const found = { longLines, lateLines: [], unreadable: [], agentNodes: [] };
     assert.deepEqual(judgeContainerLogs(target, [podOf(metrics)], found), [
       {
         type: "InputsHealthy",
@@ -110,6 +110,7 @@ describe("the container logs of a pipeline", () => {
     ];
     assert.deepEqual(await lookAtContainerLogs(cluster, targets, pods, Date.now() + 5000), {
       longLines: [],
+      lateLines: [],
       unreadable: [],
       containers: [container("web-1"), container("agent-x1")],
       agentNodes: ["node-1", "node-2"],

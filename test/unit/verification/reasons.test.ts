@@ -217,19 +217,21 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
   const selection = { namespaces: {}, containers: {} };
   const ofContainers = targetOf({ signal: "logs", containerLogs: selection, collectors: [logAgent.name] });
   const long = { receiver: "filelog/logs-a", container: "shop/web-1 (server)" };
-  const none = { longLines: [], unreadable: [], agentNodes: [] };
+  const none = { longLines: [], lateLines: [], unreadable: [], agentNodes: [] };
+  const late = { ...long, node: "", lag: 90, age: 30 };
   const denied = { ...none, unreadable: [{ ...long, cause: "denied" as const }] };
   const elsewhere = [{ namespace: "shop", pod: "web-1", container: "server", node: "b" }];
   for (const [records, evidence] of [
     [0, none],
     [1, none],
     [1, { ...none, longLines: [long] }],
+    [1, { ...none, lateLines: [late] }],
     [0, denied],
     [1, denied],
     [1, { ...none, containers: elsewhere }],
   ] as const) {
     const containerLogs = { records: { "filelog/logs-a": records }, openFiles: records };
-    const data = [idlePod({ collector: logAgent.name, kind: logAgent.kind, containerLogs })];
+    const data = [idlePod({ collector: logAgent.name, kind: logAgent.kind, uptime: 3600, containerLogs })];
     yield [
       { ...ofContainers, collectors: [logAgent] },
       { ...nothing, data, inputs: { ...nothing.inputs, containerLogs: evidence } },
