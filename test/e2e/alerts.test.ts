@@ -196,6 +196,28 @@ const logAgentCases: readonly Case[] = [
     summary: "A log agent reads no lines, although files have some",
   },
   {
+    alert: "TelemetryContainerLogsBehind",
+    when: "a file is being read all the time, and lines come of it",
+    series: [
+      { metric: "otelcol_fileconsumer_reading_files", job: logAgent.name, at: (minute) => (minute < 5 ? 0 : 2) },
+      { metric: "otelcol_fileconsumer_reading_files", job: logAgent.name, pod: "pod-2", at: always(3) },
+      {
+        metric: "otelcol_fileconsumer_reading_files",
+        job: logAgent.name,
+        pod: "pod-3",
+        at: (minute) => (minute % 8 === 0 ? 0 : 1),
+      },
+      lines("pod-1", until(25)),
+      lines("pod-2", always(0)),
+      lines("pod-3", until(Infinity)),
+      { ...lines("pod-2", until(Infinity)), labels: { receiver: "otlp/canary", transport: "http" } },
+    ],
+    between: [18.5, 20],
+    labels: onNode,
+    summary: "A log agent reads lines more slowly than containers write them",
+    over: 36,
+  },
+  {
     alert: "TelemetryContainerLogsDropped",
     when: "lines are refused for good, canaries left out",
     series: [

@@ -15,7 +15,7 @@ describe("alerts", () => {
     );
     assert.deepEqual(
       alertRules(everyCollector).flatMap(({ alert }) => (/ContainerLogs/.test(alert) ? [alert] : [])),
-      ["TelemetryContainerLogsStuck", "TelemetryContainerLogsDropped"],
+      ["TelemetryContainerLogsStuck", "TelemetryContainerLogsBehind", "TelemetryContainerLogsDropped"],
     );
     const refused = alertRules(everyCollector).find(({ alert }) => alert === "TelemetryDataRefused")?.expr ?? "";
     assert.doesNotMatch(refused, /log-agent/);
@@ -44,6 +44,13 @@ describe("alerts", () => {
         "for 10m, and has read no line. Lines are lost when the kubelet compresses or deletes the files. Either a queue is full " +
         "because its backend accepts too little, which `npm run status` reports, or memory or the node's disk is short: see `kubectl -n " +
         "{{ $labels.namespace }} logs {{ $labels.pod }}`, free the disk, or raise resources.limits.memory in telemetry:logAgent.",
+    );
+    assert.equal(
+      textOf(alone, "TelemetryContainerLogsBehind"),
+      "pod {{ $labels.pod }} on node {{ $labels.node }} has been in the middle of {{ $value | humanize }} files of containers " +
+        "for 10m, although it reads lines. Lines are late, and are lost when the kubelet compresses the files unread. Run " +
+        "`npm run status`: its column INPUTS names the containers. Let them write less, or exclude them in " +
+        "input.runtime.containers.",
     );
   });
 });
