@@ -63,6 +63,7 @@ export function containerLogReceivers(
         storage,
         include_file_name: false,
         include_file_path: true,
+        include_file_record_offset: true,
         // More than the limit of a line with what the runtime adds, so that the operators detect a line that exceeds it.
         max_log_size: longestLine + runtimeBytes,
         max_concurrent_files: concurrentFiles,

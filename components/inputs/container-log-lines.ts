@@ -4,6 +4,7 @@ import {
   attribute,
   compute,
   isSet,
+  offsetAttribute,
   operator,
   pathAttribute,
   streamAttribute,
@@ -122,8 +123,8 @@ const report = (id: string, condition: string): Operator =>
   });
 
 /**
- * Reports on lines. At this place, their attributes contain nothing that a container has written. Slices count bytes,
- * `len` counts characters.
+ * Reports on lines, each with the place of the line in its file. At this point, the attributes contain nothing that a
+ * container has written. Slices count bytes, `len` counts characters.
  */
 const reports: readonly Operator[] = [
   report(longLineOperator, `body[${longestLine}:] != ""`),
@@ -131,6 +132,7 @@ const reports: readonly Operator[] = [
     lateLineOperator,
     `now().UnixMilli() % ${lateReportInterval * 1000} < ${lateReportWindow} and now() - timestamp > duration("${lateAfter}s")`,
   ),
+  operator("remove", "remove-offset", isSet(offsetAttribute), { field: attribute(offsetAttribute) }),
 ];
 
 /**

@@ -5,6 +5,9 @@ import { literal } from "../collector";
 /** Attribute with the path of a record's file, which the receiver sets; and of the resource, until it is read. */
 export const pathAttribute = "log.file.path";
 
+/** Attribute with the place of a line in its file, in bytes, which the receiver sets. It is only for reports. */
+export const offsetAttribute = "log.file.record_offset";
+
 /** Attribute with the stream of a record, `stdout` or `stderr`. */
 export const streamAttribute = "log.iostream";
 

@@ -55,6 +55,7 @@ export {
   containerLogReceivers,
   containerOfFile,
 } from "./container-log-collection";
+export { offsetAttribute } from "./container-log-operators";
 export { lateAfter, lateLineOperator, lateReportInterval, longestLine, longLineOperator } from "./container-log-lines";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
 export { isScraped, noTargetOfItsOwn, type AnnotatedObject, type ObjectPort } from "./annotated-objects";

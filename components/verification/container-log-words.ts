@@ -22,14 +22,20 @@ export function linesSplit(containers: readonly string[]): string {
 }
 
 export function linesLate({ path }: PipelineTarget, { nodes, containers }: Lag): string {
+  const late = containers.map(({ name, bytes }) =>
+    bytes === undefined ? name : `${name}, ${megabytes(bytes)} behind`,
+  );
   return (
     `In the last ${lateWindow / 60} minutes, log agents read lines more than ${lateAfter} s after they were written, on ` +
-    `${examples(nodes.map(([node, seconds]) => `${node || "an unknown node"} (up to ${Math.round(seconds)} s)`))}. The ` +
-    `most are lines of: ${examples(containers)}. Lines that the kubelet compresses before they are read are lost. If ` +
+    `${examples(nodes.map(([node, seconds]) => `${node || "an unknown node"} (up to ${Math.round(seconds)} s)`))}. Most ` +
+    `of them are lines of: ${examples(late)}. Lines that the kubelet compresses before they are read are lost. If ` +
     `TelemetryFlowHealthy names a problem of the backend, solve it. Otherwise these containers write more than the log ` +
     `agent can read: let them write less, or exclude them in ${path}.input.runtime.containers.`
   );
 }
+
+const megabytes = (bytes: number): string =>
+  bytes < 1e6 ? "1 MB or less" : `about ${Number((bytes / 1e6).toPrecision(2))} MB`;
 
 /** `selected` is the number of running containers that the pipeline selects, if it is known. */
 export function noLinesRead({ path }: PipelineTarget, openFiles: number, selected?: number): string {

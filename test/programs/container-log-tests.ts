@@ -191,7 +191,8 @@ const testLateLines = (program: string) =>
       const written = Date.now() - age;
       const line = (at: number, text: string): string => `${new Date(at).toISOString()} stdout F ${text}\n`;
       const lines = Array.from({ length: 80_000 }, (_, i) => line(written, `line ${i} of a container that is late`));
-      agent.append(`${pod}/late`, lines.join(""));
+      const text = lines.join("");
+      agent.append(`${pod}/late`, text);
       agent.append(`${pod}/early`, line(Date.now(), "a line in time"));
       const reports = await eventually(() => {
         const found = readLateLines(agent.warnings().join("\n"), "node-1", Date.now());
@@ -202,6 +203,9 @@ const testLateLines = (program: string) =>
         ["filelog/logs-a shop/web-1 (late) node-1"],
       );
       for (const { lag } of reports) assert.ok(lag >= age / 1000 && lag < age / 1000 + 15, `${lag} seconds`);
+      const offsets = reports.map(({ offset }) => offset);
+      const isWithin = offsets.every((offset, i) => offset > (offsets[i - 1] ?? 0)) && (offsets.at(-1) ?? 0) < text.length;
+      assert.ok(isWithin, offsets.join());
       assert.ok(reports.length < 100, `${reports.length} reports`);
     });
   });

@@ -218,7 +218,7 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
   const ofContainers = targetOf({ signal: "logs", containerLogs: selection, collectors: [logAgent.name] });
   const long = { receiver: "filelog/logs-a", container: "shop/web-1 (server)" };
   const none = { longLines: [], lateLines: [], unreadable: [], agentNodes: [] };
-  const late = { ...long, node: "", lag: 90, age: 30 };
+  const late = { ...long, file: "0.log", offset: 0, lag: 90, age: 30 };
   const denied = { ...none, unreadable: [{ ...long, cause: "denied" as const }] };
   const elsewhere = [{ namespace: "shop", pod: "web-1", container: "server", node: "b" }];
   for (const [records, evidence] of [
