@@ -65,6 +65,14 @@ const changedQueue = (queue: Partial<Queue>): Change =>
     for (const exporter of Object.values(exporters)) exporter.sending_queue = { ...exporter.sending_queue, ...queue };
   });
 
+/** Leaves processors of these types out of all pipelines. */
+const without = (...types: readonly string[]): Change =>
+  changed(({ service }) => {
+    for (const pipeline of Object.values(service.pipelines)) {
+      pipeline.processors = pipeline.processors.filter((id) => !types.some((type) => id.startsWith(type)));
+    }
+  });
+
 const batchesOf = (sizer: string, size: number) => ({
   batch: { sizer, min_size: size, max_size: size, flush_timeout: "1s" },
 });
@@ -79,11 +87,10 @@ export const alternatives = (way: Way): Readonly<Record<string, Change>> => ({
 
 const everywhere: Readonly<Record<string, Change>> = {
   "garbage collected as Go does by default": (configured) => ({ ...configured, gcPercent: 100 }),
-  "no look-up of pods": changed(({ service }) => {
-    for (const pipeline of Object.values(service.pipelines)) {
-      pipeline.processors = pipeline.processors.filter((id) => !id.startsWith("k8s_attributes"));
-    }
-  }),
+  "no look-up of pods": without("k8s_attributes"),
+  "no statements of enrichment": without("transform"),
+  neither: without("k8s_attributes", "transform"),
+  "neither, and no memory limiter": without("k8s_attributes", "transform", "memory_limiter"),
   "queues that count items": changedQueue({ sizer: "items", queue_size: 100_000 }),
   "queues that count requests": changedQueue({ sizer: "requests", queue_size: 1000 }),
   "batches of 8192 items": changedQueue(batchesOf("items", 8192)),
