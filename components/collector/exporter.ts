@@ -1,4 +1,4 @@
-import { batchesBehindQueue, batchesOfBytes, queueOf } from "./batches";
+import { batchesBehindQueue, queueOf } from "./batches";
 import { pipelineComponent } from "./ids";
 import type { Components } from "./config";
 import { skippedVerification, type ExporterModel, type PipelineModel } from "./model";
@@ -27,7 +27,7 @@ export function exporterComponents(
   const queue = {
     sizer: "bytes",
     queue_size: queueBytes,
-    ...(inBatches && { batch: batchesBehindQueue(pipeline.signal, queueBytes) }),
+    ...(inBatches && { batch: batchesBehindQueue(queueBytes) }),
   };
   return exporterWith(pipeline, queue, retries(pipeline.exporter));
 }
@@ -51,7 +51,7 @@ export function storedExporterComponents(pipeline: PipelineModel, { storage, byt
     // All consumers have a batch in memory while the backend does not answer.
     num_consumers: storedConsumers,
     block_on_overflow: true,
-    batch: batchesOfBytes,
+    batch: batchesBehindQueue(bytes),
   };
   return exporterWith(pipeline, queue, {
     ...firstRetries,

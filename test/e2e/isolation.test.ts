@@ -40,7 +40,6 @@ const signals = [
     largest: 500,
     loads: [
       { name: "small-spans", rate: 20, items: 1 },
-      // Spans of a mebibyte would not do: batches behind a queue have a thousand of them, and backends take four MiB.
       { name: "large-spans", rate: 1, items: 500, padding: 3000 },
     ],
   },
@@ -184,6 +183,22 @@ describe("three backends of the same signals", function () {
     const requests = counts.reduce((sum, [, { ok }]) => sum + ok, 0);
     assert.ok(requests > 20, `${requests} requests`);
     await allGet(counts, 500, 90);
+  });
+
+  it("get a burst of spans of 12 KB, of which a thousand would not fit into a request", async () => {
+    for (const backend of [one, two, dead]) await backend.reset();
+    const senders = await Senders.start("large-burst", {
+      ...grpc,
+      signal: "traces",
+      rate: 4,
+      items: 100,
+      padding: 12_000,
+    });
+    await sleep(5000);
+    const counts = [...(await senders.stop())];
+    const requests = counts.reduce((sum, [, { ok }]) => sum + ok, 0);
+    assert.ok(requests > 20, `${requests} requests`);
+    await allGet(counts, 100, 90);
   });
 
   it("get a push that is larger than what they take in a request, in requests that they take", async () => {

@@ -204,7 +204,8 @@ const testLateLines = (program: string) =>
       );
       for (const { lag } of reports) assert.ok(lag >= age / 1000 && lag < age / 1000 + 15, `${lag} seconds`);
       const offsets = reports.map(({ offset }) => offset);
-      const isWithin = offsets.every((offset, i) => offset > (offsets[i - 1] ?? 0)) && (offsets.at(-1) ?? 0) < text.length;
+      const isWithin =
+        offsets.every((offset, i) => offset > (offsets[i - 1] ?? 0)) && (offsets.at(-1) ?? 0) < text.length;
       assert.ok(isWithin, offsets.join());
       assert.ok(reports.length < 100, `${reports.length} reports`);
     });

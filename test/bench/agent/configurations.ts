@@ -53,7 +53,7 @@ export function bare(targets: readonly string[], { backend, interval }: Wanted, 
   };
   const configuration = {
     receivers: { prometheus: { config: { scrape_configs: [scrape] } } },
-    exporters: { otlp: bareExporter("metrics", backend, compression) },
+    exporters: { otlp: bareExporter(backend, compression) },
     ...bareService({ metrics: { receivers: ["prometheus"], exporters: ["otlp"] } }),
   };
   return { configuration: stringify(configuration), memoryLimit };

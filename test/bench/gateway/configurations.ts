@@ -94,7 +94,7 @@ const everywhere: Readonly<Record<string, Change>> = {
   "queues that count items": changedQueue({ sizer: "items", queue_size: 100_000 }),
   "queues that count requests": changedQueue({ sizer: "requests", queue_size: 1000 }),
   "batches of 8192 items": changedQueue(batchesOf("items", 8192)),
-  "batches of 2 MiB": changedQueue(batchesOf("bytes", 2 * 1024 * 1024)),
+  "batches of 2048 items": changedQueue(batchesOf("items", 2048)),
   "metrics about itself on the level normal": changed(({ service }) => {
     service.telemetry.metrics["level"] = "normal";
     // Which metrics nobody reads can be said on the level `detailed` only.
@@ -115,7 +115,7 @@ export function bare(
   gcPercent: number,
 ): Configured {
   const exporters = Object.fromEntries(
-    addresses.map((endpoint, i) => [`otlp_${protocol}/${i}`, bareExporter(signal, endpoint, compression)]),
+    addresses.map((endpoint, i) => [`otlp_${protocol}/${i}`, bareExporter(endpoint, compression)]),
   );
   const configuration = {
     receivers: { otlp: { protocols: { grpc: { endpoint: `${podIp}:${ports.otlpGrpc}` } } } },

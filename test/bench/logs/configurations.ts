@@ -1,4 +1,4 @@
-import { batchesOfBytes } from "../../../components/collector/batches";
+import { batchesBehindQueue } from "../../../components/collector/batches";
 import { parse, stringify } from "yaml";
 import { hostPaths, workloadNames } from "../../../components/contract";
 import { pipelineModels, planCollectors } from "../../../components/plan";
@@ -61,8 +61,9 @@ export function bare({ backend, compression, lines }: Wanted, isStored: boolean)
     ...storage,
     operators: [{ type: "container" }, ...(lines.kind === "json" ? [json] : [])],
   };
-  const queue = { sizer: "bytes", queue_size: 256 * 1024 * 1024, block_on_overflow: true, batch: batchesOfBytes };
-  const exporter = { ...bareExporter("logs", backend, compression), sending_queue: { ...queue, ...storage } };
+  const bytes = 256 * 1024 * 1024;
+  const queue = { sizer: "bytes", queue_size: bytes, block_on_overflow: true, batch: batchesBehindQueue(bytes) };
+  const exporter = { ...bareExporter(backend, compression), sending_queue: { ...queue, ...storage } };
   const { extensions, service } = bareService({ logs: { receivers: ["filelog"], exporters: ["otlp_http"] } }) as {
     extensions: object;
     service: { extensions: string[] };

@@ -1,15 +1,14 @@
 import { podIp } from "../../../components/collector";
-import { ports, type Signal } from "../../../components/contract";
-import { batchItems } from "../../../components/collector/batches";
+import { ports } from "../../../components/contract";
+import { batchesBehindQueue } from "../../../components/collector/batches";
 
 /** An exporter with nothing but batches of the same size as ours. */
-export function bareExporter(signal: Signal, endpoint: string, compression: string): object {
-  const items = batchItems(signal, Infinity);
+export function bareExporter(endpoint: string, compression: string): object {
   return {
     endpoint,
     compression,
     tls: { insecure: true },
-    sending_queue: { batch: { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" } },
+    sending_queue: { batch: batchesBehindQueue(Infinity) },
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pullRoles } from "../../../components/inputs";
-import { batchItems, grpcRequestBytes } from "../../../components/collector/batches";
+import { grpcRequestBytes, sharedBatchItems } from "../../../components/collector/batches";
 import { gatewayConfig } from "../../../components/plan/gateway-config";
 import {
   agentSizing,
@@ -129,19 +129,29 @@ describe("the gateway's memory", () => {
     assert.equal(gatewaySize(gatewayResources(even(60)), even(60)).memoryLimit, "3.7 GiB");
   });
 
-  it("never lets a batch wait for more data than its queue holds, nor than a gRPC server takes of large items", () => {
+  it("lets no batch wait for more data than a quarter of its queue, or grow beyond the limit of gRPC servers", () => {
+    for (const [queueBytes, full] of [
+      [32 * mebibyte, mebibyte],
+      [2 * mebibyte, mebibyte / 2],
+      [1000, 250],
+    ] as const) {
+      const config = gatewayConfig(gateway([pipeline("metrics", "a")], { queueBytes }));
+      const { sending_queue } = config.exporters["otlp_grpc/metrics-a"] as { sending_queue: { batch: object } };
+      const expected = { sizer: "bytes", min_size: full, max_size: 4128768, flush_timeout: "1s" };
+      assert.deepEqual(sending_queue.batch, expected);
+    }
+    assert.ok(4128768 < grpcRequestBytes);
+  });
+
+  it("makes shared batches, which count items, of as many large ones as a gRPC server and a quarter of the queue take", () => {
     for (const [signal, queueBytes, items] of [
       ["logs", 32 * mebibyte, 1024],
       ["traces", 32 * mebibyte, 1024],
       ["metrics", 32 * mebibyte, 2048],
-      ["logs", mebibyte, 256],
+      ["logs", 4 * mebibyte, 256],
       ["metrics", 1000, 1],
     ] as const) {
-      assert.equal(batchItems(signal, queueBytes), items);
-      const config = gatewayConfig(gateway([pipeline(signal, "a")], { queueBytes }));
-      const { sending_queue } = config.exporters[`otlp_grpc/${signal}-a`] as { sending_queue: { batch: object } };
-      const expected = { sizer: "items", min_size: items, max_size: items, flush_timeout: "1s" };
-      assert.deepEqual(sending_queue.batch, expected);
+      assert.equal(sharedBatchItems(signal, queueBytes), items);
     }
   });
 });
