@@ -7,8 +7,7 @@ import type {
   Severity,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { kubernetesType, props, type ParentedObject, type StackObject } from "./facts/objects";
-import { UnknownValueError } from "./facts/unknown";
+import { kubernetesType, props, type ParentedObject, type StackObject, UnknownValueError } from "./facts";
 import { Judgements } from "./judgements";
 import { unknownSettings } from "./settings";
 

@@ -1,8 +1,15 @@
-import { addresses, collectorConfigurations, components, hostOf, isLoopback, matchesHost } from "../facts/collector";
-import type { KubernetesObject } from "../facts/objects";
-import { secretAddresses } from "../facts/secret-addresses";
-import { outputOf } from "../facts/user-settings";
-import { isMergedSecret } from "../facts/telemetry";
+import {
+  addresses,
+  collectorConfigurations,
+  components,
+  hostOf,
+  isLoopback,
+  matchesHost,
+  type KubernetesObject,
+  secretAddresses,
+  outputOf,
+  isMergedSecret,
+} from "../facts";
 import { objectRule } from "../rule";
 
 export interface BackendHostSettings {

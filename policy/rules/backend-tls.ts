@@ -1,8 +1,17 @@
-import { addresses, collectorConfigurations, components, hostOf, isLoopback, matchesHost } from "../facts/collector";
-import { at, type KubernetesObject, type Props } from "../facts/objects";
-import { secretAddresses } from "../facts/secret-addresses";
-import { outputOf } from "../facts/user-settings";
-import { isMergedSecret } from "../facts/telemetry";
+import {
+  addresses,
+  collectorConfigurations,
+  components,
+  hostOf,
+  isLoopback,
+  matchesHost,
+  at,
+  type KubernetesObject,
+  type Props,
+  secretAddresses,
+  outputOf,
+  isMergedSecret,
+} from "../facts";
 import { objectRule } from "../rule";
 
 export interface BackendTlsSettings {

@@ -1,7 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { KubernetesObject } from "../facts/objects";
-import { outputOfKey } from "../facts/user-settings";
-import { isMergedSecret, secretFiles } from "../facts/telemetry";
+import { type KubernetesObject, outputOfKey, isMergedSecret, secretFiles } from "../facts";
 import { objectRule } from "../rule";
 
 export interface CertificateExpirySettings {

@@ -1,5 +1,4 @@
-import { at, quoted, type KubernetesObject } from "../facts/objects";
-import { containersOf, podPath } from "../facts/pods";
+import { at, quoted, type KubernetesObject, containersOf, podPath } from "../facts";
 import { objectRule } from "../rule";
 
 export interface ContainerResourceSettings {

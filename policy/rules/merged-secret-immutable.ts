@@ -1,5 +1,4 @@
-import { at, type KubernetesObject } from "../facts/objects";
-import { isMergedSecret } from "../facts/telemetry";
+import { at, type KubernetesObject, isMergedSecret } from "../facts";
 import { objectRule } from "../rule";
 
 export const mergedSecretImmutable = objectRule(

@@ -1,5 +1,4 @@
-import { at, list, texts, type KubernetesObject, type StackObject } from "../facts/objects";
-import { isMergedSecret, mergedSecretName } from "../facts/telemetry";
+import { at, list, texts, type KubernetesObject, type StackObject, isMergedSecret, mergedSecretName } from "../facts";
 import { stackRule } from "../rule";
 
 const roles = ["rbac.authorization.k8s.io/v1:ClusterRole", "rbac.authorization.k8s.io/v1:Role"];

@@ -1,7 +1,15 @@
-import { coverEverything, type IpBlock } from "../facts/cidrs";
-import { at, list, props, texts, type KubernetesObject, type StackObject } from "../facts/objects";
-import { podKinds } from "../facts/pods";
-import { componentOf } from "../facts/telemetry";
+import {
+  coverEverything,
+  type IpBlock,
+  at,
+  list,
+  props,
+  texts,
+  type KubernetesObject,
+  type StackObject,
+  podKinds,
+  componentOf,
+} from "../facts";
 import { stackRule } from "../rule";
 
 export interface NetworkPolicySettings {

@@ -1,9 +1,21 @@
-import { at, list, props, quoted, texts, type KubernetesObject, type Props } from "../facts/objects";
-import { credentialIn, isCredentialParameter } from "../facts/credential-shapes";
-import { collectorConfigurations, isReference, monitorAt } from "../facts/collector";
-import { containersOf, podPath } from "../facts/pods";
-import { settingAt } from "../facts/user-settings";
-import { isMergedSecret } from "../facts/telemetry";
+import {
+  at,
+  list,
+  props,
+  quoted,
+  texts,
+  type KubernetesObject,
+  type Props,
+  credentialIn,
+  isCredentialParameter,
+  collectorConfigurations,
+  isReference,
+  monitorAt,
+  containersOf,
+  podPath,
+  settingAt,
+  isMergedSecret,
+} from "../facts";
 import { objectRule } from "../rule";
 
 export interface LiteralCredentialSettings {

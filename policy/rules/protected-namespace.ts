@@ -1,4 +1,4 @@
-import type { StackObject } from "../facts/objects";
+import type { StackObject } from "../facts";
 import { objectRule } from "../rule";
 
 /** One protected resource is enough: a preview of `destroy` then fails. `destroy --skip-preview` keeps only that resource. */

@@ -1,7 +1,16 @@
-import { collectorConfigurations, components } from "../facts/collector";
-import { at, list, type KubernetesObject, type Props, type StackObject } from "../facts/objects";
-import { memoryBytes, podKinds, podPath } from "../facts/pods";
-import { componentOf } from "../facts/telemetry";
+import {
+  collectorConfigurations,
+  components,
+  at,
+  list,
+  type KubernetesObject,
+  type Props,
+  type StackObject,
+  memoryBytes,
+  podKinds,
+  podPath,
+  componentOf,
+} from "../facts";
 import { stackRule } from "../rule";
 
 export interface QueueBudgetSettings {

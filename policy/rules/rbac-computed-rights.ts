@@ -1,5 +1,4 @@
-import { at, list, texts, type KubernetesObject } from "../facts/objects";
-import { componentOf } from "../facts/telemetry";
+import { at, list, texts, type KubernetesObject, componentOf } from "../facts";
 import { objectRule } from "../rule";
 
 /** Rights that a component may have, in a role of this kind. The fields are those of a role's rule. */

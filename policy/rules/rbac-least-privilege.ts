@@ -1,5 +1,4 @@
-import { at, list, quoted, texts, type KubernetesObject } from "../facts/objects";
-import { isManagers } from "../facts/telemetry";
+import { at, list, quoted, texts, type KubernetesObject, isManagers } from "../facts";
 import { objectRule } from "../rule";
 
 const group = "rbac.authorization.k8s.io/v1";

@@ -1,6 +1,17 @@
-import { hostFolders, isLogAgent, logAgentMaker, stateFolder } from "../facts/log-agent";
-import { at, label, quoted, typesOf, type KubernetesObject, type ParentedObject } from "../facts/objects";
-import { podKinds, podPath } from "../facts/pods";
+import {
+  hostFolders,
+  isLogAgent,
+  logAgentMaker,
+  stateFolder,
+  at,
+  label,
+  quoted,
+  typesOf,
+  type KubernetesObject,
+  type ParentedObject,
+  podKinds,
+  podPath,
+} from "../facts";
 import { stackRule } from "../rule";
 
 const enforce = "pod-security.kubernetes.io/enforce";

@@ -1,6 +1,15 @@
-import { isLogAgent, logAgentViolations, logAgentVolumes } from "../facts/log-agent";
-import { at, list, props, quoted, type LocatedObject, type Props } from "../facts/objects";
-import { podPath } from "../facts/pods";
+import {
+  isLogAgent,
+  logAgentViolations,
+  logAgentVolumes,
+  at,
+  list,
+  props,
+  quoted,
+  type LocatedObject,
+  type Props,
+  podPath,
+} from "../facts";
 import { objectRule } from "../rule";
 
 /** Volume types that the Pod Security Standard `restricted` admits. */

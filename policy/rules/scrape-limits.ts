@@ -1,5 +1,4 @@
-import { collectorConfigurations, components } from "../facts/collector";
-import { at, list, type KubernetesObject, type Props } from "../facts/objects";
+import { collectorConfigurations, components, at, list, type KubernetesObject, type Props } from "../facts";
 import { objectRule } from "../rule";
 
 export interface ScrapeLimitSettings {

@@ -1,4 +1,4 @@
-import { at, type KubernetesObject } from "../facts/objects";
+import { at, type KubernetesObject } from "../facts";
 import { objectRule } from "../rule";
 
 const gateway = "telemetry-otlp-gateway";
