@@ -1,9 +1,16 @@
 /** Pipelines and settings as users write them, read and checked. */
 export type * from "./args";
-export { credentialIn, isCredentialParameter } from "./checks/credential-shapes";
-export { checkEndpoint, endpointTarget } from "./checks/endpoint";
-export { isOddPrefix } from "./checks/headers";
-export { checkTls, isAboutToExpire, type TlsTexts } from "./checks/tls";
+export {
+  checkEndpoint,
+  checkTls,
+  checkToken,
+  credentialIn,
+  endpointTarget,
+  isAboutToExpire,
+  isCredentialParameter,
+  isOddPrefix,
+  type TlsTexts,
+} from "./checks";
 export type { Pipeline } from "./normalize";
 export type {
   GatewaySettings,
@@ -20,6 +27,5 @@ export { parsePipelines, type ParsedConfiguration, type ParseOptions, type RawCo
 export type { Proxy } from "./proxy-settings";
 export { serviceName } from "./service-names";
 export { readConfiguration, writtenSettings } from "./stack-config";
-export { checkToken } from "./checks/token-texts";
 export { checkTokensWhenKnown, type TargetToken } from "./target-tokens";
 export type { SecretKeyReference, Value } from "./types";

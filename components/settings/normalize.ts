@@ -2,7 +2,7 @@
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type ContainerLogsSelection, type PullSelections } from "../inputs";
 import { bytes, fieldsOf, type NamespaceSelection, normalizePem, seconds, type WrittenValue } from "../schema";
-import { endpointTarget, isPlaintext } from "./checks/endpoint";
+import { endpointTarget, isPlaintext } from "./checks";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
 import type { compressions } from "./output-fields";
 import { addressValue, secretValue } from "./normalize-value";

@@ -1,9 +1,5 @@
 import type { Finding } from "../schema";
-import { checkCredential, checkUser } from "./checks/credential-texts";
-import { checkEndpoint } from "./checks/endpoint";
-import { checkHeaderValue } from "./checks/headers";
-import { checkTokenUrl } from "./checks/oauth2";
-import type { OutputFacts } from "./checks/output-facts";
+import { checkCredential, checkUser, checkEndpoint, checkHeaderValue, checkTokenUrl, type OutputFacts } from "./checks";
 
 /** Parts of a pipeline's output that have their own file in the merged Secret. */
 export type CredentialPart = "endpoint" | "headers" | "authentication" | "tls.ca" | "tls.cert" | "tls.key";

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { error, type Finding, formatFinding, normalizePem } from "../schema";
-import { isPlaintext } from "./checks/endpoint";
-import { outputFacts, type OutputTexts } from "./checks/output-facts";
-import { checkTexts } from "./checks/value-checks";
+import { isPlaintext, outputFacts, type OutputTexts } from "./checks";
+import { checkTexts } from "./value-checks";
 import type { Pipeline } from "./normalize";
 import { outputFields, type OutputField } from "./output-value-table";
 import type { ParsedConfiguration } from "./parse";

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { checkClearTexts } from "./checks/clear-texts";
-import { checkLogNamespace, takesContainerLogs } from "./checks/log-agent-checks";
-import { checkImageVersion } from "./checks/image-versions";
-import { checkUniqueNames } from "./checks/unique-names";
-import { checkPipeline, type SoundPipeline } from "./checks/pipeline-checks";
-import { checkTls } from "./checks/tls";
-import { checkTokens } from "./checks/token-texts";
+import {
+  checkClearTexts,
+  checkLogNamespace,
+  takesContainerLogs,
+  checkImageVersion,
+  checkUniqueNames,
+  checkTls,
+  checkTokens,
+} from "./checks";
+import { checkPipeline, type SoundPipeline } from "./pipeline-checks";
 import {
   error,
   errorsOf,

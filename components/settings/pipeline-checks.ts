@@ -1,14 +1,16 @@
-import { error, type Finding, type Place, skipVerifyField, type Sound, warning, type WrittenValue } from "../../schema";
-import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "../configuration";
-import type { Signal } from "../../contract";
-import { checkAdditionalMetrics } from "./additional-metrics";
-import { pathCharacters } from "./endpoint";
-import { checkHeaderNames } from "./headers";
-import { checkLogBackend } from "./log-agent-checks";
-import { checkTokenParameters } from "./oauth2";
-import { outputFields } from "../output-value-table";
-import { outputFacts } from "./output-facts";
-import { checkOttlEntries } from "./ottl-entries";
+import { error, type Finding, type Place, skipVerifyField, type Sound, warning, type WrittenValue } from "../schema";
+import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
+import type { Signal } from "../contract";
+import {
+  checkAdditionalMetrics,
+  pathCharacters,
+  checkHeaderNames,
+  checkLogBackend,
+  checkTokenParameters,
+  outputFacts,
+  checkOttlEntries,
+} from "./checks";
+import { outputFields } from "./output-value-table";
 import { checkTexts } from "./value-checks";
 
 export type SoundPipeline = Sound<WrittenMetricPipeline> | Sound<WrittenTracePipeline> | Sound<WrittenLogPipeline>;

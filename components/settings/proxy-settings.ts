@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { field, parts, struct } from "../schema";
-import { checkHost, checkPort, endpointParts, endpointTarget, isOwnPod } from "./checks/endpoint";
+import { checkHost, checkPort, endpointParts, endpointTarget, isOwnPod } from "./checks";
 import { sortedSet } from "./normalize";
 
 /** The HTTP proxy between the collectors and backends outside the cluster. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { type bearerTokens, tokenTargets, type TokenTargets } from "../inputs";
 import { join, type Finding, type Sound } from "../schema";
-import { checkToken } from "./checks/token-texts";
+import { checkToken } from "./checks";
 import { secretValue } from "./normalize-value";
 import type { SecretKeyReference, Value } from "./types";
 

@@ -1,9 +1,13 @@
-import type { Finding } from "../../schema";
-import { outputValueTable } from "../output-value-table";
-import { checkHeaderPrefix } from "./headers";
-import { checkTransport } from "./oauth2";
-import type { OutputFacts, OutputTexts } from "./output-facts";
-import { checkTls, checkUnusedTls } from "./tls";
+import type { Finding } from "../schema";
+import { outputValueTable } from "./output-value-table";
+import {
+  checkHeaderPrefix,
+  checkTransport,
+  type OutputFacts,
+  type OutputTexts,
+  checkTls,
+  checkUnusedTls,
+} from "./checks";
 
 /**
  * Everything that follows from the texts that are known, whether they stand in the configuration or were read from
