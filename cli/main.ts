@@ -1,4 +1,4 @@
-import { exitWhenWritten } from "../manager/exit";
+import { exitWhenWritten } from "../manager";
 import { endBackground, Failure, Interrupted } from "../lab/host";
 import { tasks } from "./tasks";
 

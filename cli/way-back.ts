@@ -2,9 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Inputs } from "../manager/stack-inputs";
-import { LastGood } from "../manager/last-good";
-import { addEvent, changedResources, emptyReport } from "../manager/engine-report";
+import { type Inputs, LastGood, addEvent, changedResources, emptyReport } from "../manager";
 
 export interface WayBackOptions {
   /** The files from which the update is made. */

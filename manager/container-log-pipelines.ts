@@ -1,4 +1,4 @@
-import { signals } from "../../components/contract";
+import { signals } from "../components/contract";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,9 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { Finding } from "../components/schema";
 import { refusal, refusalsOf, type Refusal } from "./pipeline-objects";
 import { fingerprint, readInputs, type InputFile, type InputPlace, type Inputs } from "./stack-inputs";
-import { ObjectWatch, objectFile, type FoundPipeline } from "./watch/watch-objects";
-import { MonitorWatch } from "./watch/watch-monitors";
-import { SecretWatch } from "./watch/watch-secrets";
+import { ObjectWatch, objectFile, type FoundPipeline, MonitorWatch, SecretWatch } from "./watch";
 
 /** A pipeline object, and why it is not part of updates, if it is not. */
 export interface CheckedPipeline {

@@ -1,4 +1,4 @@
-import type { SecretName } from "../../components/credentials";
+import type { SecretName } from "../components/credentials";
 
 /** Returns the Secrets that a document references in any place, each once and sorted. */
 export function referencedSecrets(document: unknown): SecretName[] {

@@ -2,11 +2,8 @@ import type { KubeConfig, V1ObjectReference } from "@kubernetes/client-node";
 import type { Condition, PipelineStatus } from "../components/verification";
 import type { UpdateResult } from "./engine";
 import { mayHaveChanged } from "./engine-report";
-import { changedConditions } from "./report/condition-changes";
-import { Events } from "./report/events";
-import type { Metrics } from "./report/manager-metrics";
-import { ObjectStatus, objectConditions } from "./report/object-status";
-import { pipelineApiVersion, type FoundPipeline } from "./watch/watch-objects";
+import { changedConditions, Events, type Metrics, ObjectStatus, objectConditions } from "./report";
+import { pipelineApiVersion, type FoundPipeline } from "./watch";
 import type { CheckedPipeline } from "./desired-state";
 
 /** Reports updates and conditions where people look: the log, Kubernetes' Events, metrics, and the status of objects. */

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
 import type { SecretName } from "../components/credentials";
-import { takesContainerLogs } from "./watch/container-log-pipelines";
-import { referencedSecrets, wantedMonitors, type WantedMonitors } from "./watch/references";
+import { takesContainerLogs } from "./container-log-pipelines";
+import { referencedSecrets, wantedMonitors, type WantedMonitors } from "./references";
 
 /** The place of a stack's inputs. */
 export interface InputPlace {

@@ -11,11 +11,10 @@ import { mayHaveChanged } from "./engine-report";
 import { LastGood } from "./last-good";
 import { Lease, leaseName, type RunningUpdate } from "./lease";
 import type { ManagerSettings } from "./manager-settings";
-import { Metrics } from "./report/manager-metrics";
-import { serve } from "./report/server";
+import { Metrics, serve } from "./report";
 import { Reporter } from "./reporter";
 import { settingsProblem, withUsersPaths, writeSnapshot, type Inputs, type Snapshot } from "./stack-inputs";
-import { DriftWatch } from "./watch/drift-watch";
+import { DriftWatch } from "./watch";
 
 /** Milliseconds between two reads of the files. Watches report changes of objects at once. */
 const readEvery = 1_000;

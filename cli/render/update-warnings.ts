@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { plainText } from "../../manager/engine-texts";
+import { plainText } from "../../manager";
 
 /**
  * Returns the warnings of this program, in order and each once, from the engine's log of events: one JSON object per line.

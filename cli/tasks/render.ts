@@ -14,10 +14,15 @@ import { join, resolve } from "node:path";
 import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfigIfAny } from "../context";
 import { Failure, must, root, run as runProgram } from "../../lab/host";
-import { renderArguments, type RenderArguments } from "../render/render-arguments";
-import { checkFolder, writeFolder } from "../render/folder";
-import { renderedFiles, renderProject } from "../render/rendered-files";
-import { updateWarnings } from "../render/update-warnings";
+import {
+  renderArguments,
+  type RenderArguments,
+  checkFolder,
+  writeFolder,
+  renderedFiles,
+  renderProject,
+  updateWarnings,
+} from "../render";
 import { isLocalBackend, pulumiProgram, stackEnvironment } from "../stack";
 
 export async function run(args: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { type FlowSample, pipelineReport, statusRequest, statusTable } from "../../components/verification";
-import type { StackOutputs } from "../../manager/engine";
+import type { StackOutputs } from "../../manager";
 import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfig } from "../context";
 import { Failure } from "../../lab/host";

@@ -2,8 +2,8 @@ import type { types } from "@pulumi/kubernetes";
 import { operatorApi, pipelineApi, workloadNames } from "../../components/contract";
 import { mostRights, nameOutside } from "../../components/plan";
 import type { SecretName } from "../../components/credentials";
-import type { WantedMonitors } from "../watch/references";
-import { monitorKinds, pipelineKinds } from "../watch/kinds";
+import type { WantedMonitors } from "../references";
+import { monitorKinds, pipelineKinds } from "../kinds";
 
 type PolicyRule = types.input.rbac.v1.PolicyRule;
 

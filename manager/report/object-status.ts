@@ -2,7 +2,7 @@ import { CustomObjectsApi, PatchStrategy, setHeaderOptions, type KubeConfig } fr
 import { pipelineApi } from "../../components/contract";
 import { condition, type Condition, type Judged } from "../../components/verification";
 import type { Refusal } from "../pipeline-objects";
-import type { FoundPipeline } from "../watch/watch-objects";
+import type { FoundPipeline } from "../watch";
 
 /** A condition in the form of Kubernetes' own objects. */
 export interface ObjectCondition {

@@ -3,7 +3,7 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { operatorApi } from "../../components/contract";
 import type { SecretName } from "../../components/credentials";
 import { Informer, patience, within } from "./informer";
-import { monitorKinds } from "./kinds";
+import { monitorKinds } from "../kinds";
 
 interface Monitor extends KubernetesObject {
   readonly spec?: unknown;

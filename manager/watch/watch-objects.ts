@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { pipelineApi } from "../../components/contract";
 import type { InputFile } from "../stack-inputs";
 import { Informer } from "./informer";
-import { type PipelineKind, pipelineKinds } from "./kinds";
+import { type PipelineKind, pipelineKinds } from "../kinds";
 
 /** A pipeline as an object of the cluster. */
 export interface PipelineObject extends KubernetesObject {

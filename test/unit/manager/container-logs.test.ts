@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { takesContainerLogs } from "../../../manager/watch/container-log-pipelines";
+import { takesContainerLogs } from "../../../manager/container-log-pipelines";
 
 const manifest = (input?: object, kind = "LogPipeline") => ({ kind, spec: { ...(input && { input }) } });
 

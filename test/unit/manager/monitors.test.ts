@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { wantedMonitors } from "../../../manager/watch/references";
+import { wantedMonitors } from "../../../manager/references";
 import { monitorHash, referencesIn } from "../../../manager/watch/watch-monitors";
 
 const monitor = {

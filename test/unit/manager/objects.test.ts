@@ -10,7 +10,7 @@ import { changedConditions } from "../../../manager/report/condition-changes";
 import { shortened } from "../../../manager/report/events";
 import { objectConditions } from "../../../manager/report/object-status";
 import { objectHash } from "../../../manager/watch/drift-watch";
-import { pipelineKinds } from "../../../manager/watch/kinds";
+import { pipelineKinds } from "../../../manager/kinds";
 import { objectFile } from "../../../manager/watch/watch-objects";
 import { contentHash } from "../../../manager/watch/watch-secrets";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { managerRights } from "../../../manager/deployment/manager-rights";
-import type { WantedMonitors } from "../../../manager/watch/references";
+import type { WantedMonitors } from "../../../manager/references";
 import { mostRights } from "../../../policy/rules/rbac-computed-rights";
 
 const rights = (objects = false, monitors: WantedMonitors = { wanted: false, secretNamespaces: [] }) =>

@@ -20,7 +20,7 @@ import type { WorkloadHealth } from "../../../components/verification/workload-h
 import { idlePod } from "../helpers/pod-data";
 import { refusalsOf } from "../../../manager/pipeline-objects";
 import { objectConditions } from "../../../manager/report/object-status";
-import { pipelineKinds } from "../../../manager/watch/kinds";
+import { pipelineKinds } from "../../../manager/kinds";
 
 const root = join(__dirname, "../../..");
 const key = ({ type, status, reason }: Pick<Condition, "type" | "status" | "reason">): string =>
