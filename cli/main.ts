@@ -12,7 +12,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const { run } = await task.load();
-  // Such a task would ignore its arguments without a word.
+  // A task without a parameter would ignore its arguments without a message.
   if (run.length === 0 && args.length > 0) {
     throw new Failure(`npm run ${name} takes no options, but got: ${args.join(" ")}. Leave them out.`);
   }

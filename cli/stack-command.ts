@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "../lab/host";
 import { readArguments } from "./arguments";
 
-/** A command about a stack as such. */
+/** A command about a stack itself, not about its objects. */
 export interface StackCommand {
   /** Arguments of pulumi. */
   readonly args: readonly string[];

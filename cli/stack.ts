@@ -96,7 +96,7 @@ export async function operate(operation: Operation, args: readonly string[]): Pr
   return runPulumi(operation, args, tools.engine.use, file);
 }
 
-/** Runs pulumi when its programs are there. Returns pulumi's exit code. Throws if there is no such stack. */
+/** Runs pulumi when its programs are there. Returns pulumi's exit code. Throws if the stack does not exist. */
 export async function runPulumi(
   operation: Operation,
   args: readonly string[],
@@ -119,7 +119,7 @@ export async function runPulumi(
   return updateWithWayBack(wayBack, once);
 }
 
-/** Makes the development stack of a local state, and no other, if it is not there: a typing error would make a new one. */
+/** Makes the development stack of a local state if it does not exist. Makes no other: a typing error would make a new stack. */
 async function ensureStack(pulumi: string, stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const isDevelopment = isLocalBackend(process.env) && stack === "dev";
   return ask(pulumi, isDevelopment ? ["stack", "select", "--create"] : showName, stack, env);
@@ -137,7 +137,7 @@ async function ask(pulumi: string, command: readonly string[], stack: string, en
   if (code !== 0) throw await stackFailure(pulumi, stack, output, env);
 }
 
-/** Makes the failure of a command about a stack: there is no such stack, or else the command's own words. */
+/** Makes the failure of a command about a stack: the stack does not exist, or else the command's own message. */
 async function stackFailure(pulumi: string, stack: string, output: string, env: NodeJS.ProcessEnv): Promise<Failure> {
   const { code, stdout } = await run(pulumi, ["stack", "ls", "--json"], { cwd: stackFolder(), env });
   const names = code === 0 ? (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name) : undefined;
@@ -159,7 +159,7 @@ export function missingStack(stack: string, names: readonly string[]): string | 
   ].join("\n");
 }
 
-/** Runs a command of pulumi about a stack as such. Returns pulumi's exit code. Throws if it needs a stack that does not exist. */
+/** Runs a command of pulumi about a stack itself. Returns pulumi's exit code. Throws if it needs a stack that does not exist. */
 export async function manageStack(command: StackCommand, engine: Engine, file: string): Promise<number> {
   const { args, existing, secretOf } = command;
   const env = stackEnvironment(process.env, engine, file);

@@ -37,7 +37,7 @@ export function lockOwners(error: string): LockOwner[] {
   }));
 }
 
-/** Returns whether a command failed because there is no such stack. */
+/** Returns whether a command failed because the stack does not exist. */
 export const isMissingStack = (error: string): boolean => rows.missingStack.pattern.test(error);
 
 /** Returns whether a diagnostic only states that the update failed. */

@@ -134,7 +134,7 @@ export class Engine {
 }
 
 /**
- * Throws if there is no such stack. Selecting it, as the library does, would change the stack of the user's own `pulumi`
+ * Throws if the stack does not exist. Selecting it, as the library does, would change the stack of the user's own `pulumi`
  * commands in this folder; all other commands of the library name the stack.
  */
 async function requireStack(pulumi: string, stack: string, cwd: string): Promise<void> {

@@ -20,7 +20,7 @@ function visit(value: unknown, reference: (found: object) => void): void {
   }
 }
 
-/** What documents say about monitors of the Prometheus Operator. */
+/** Settings about monitors of the Prometheus Operator. */
 export interface WantedMonitors {
   /** Whether any pipeline wants them. */
   readonly wanted: boolean;
@@ -28,7 +28,7 @@ export interface WantedMonitors {
   readonly secretNamespaces: readonly string[];
 }
 
-/** Returns what the pipelines in some documents say about monitors, whatever the form of a document. */
+/** Returns the settings about monitors of all pipelines in the documents, whatever the form of a document. */
 export function wantedMonitors(documents: unknown): WantedMonitors {
   const inputs: { readonly enabled?: unknown; readonly allowSecretsFrom?: unknown }[] = [];
   const collect = (value: unknown): void => {

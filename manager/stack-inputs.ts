@@ -35,7 +35,7 @@ export interface Inputs {
   readonly secrets: readonly SecretName[];
   /** Whether a pipeline takes container logs. */
   readonly containerLogs: boolean;
-  /** What pipelines say about monitors of the Prometheus Operator. */
+  /** The settings of pipelines about monitors of the Prometheus Operator. */
   readonly monitors: WantedMonitors;
 }
 
@@ -70,7 +70,7 @@ function readYaml(text: string): Document.Parsed {
   return parseDocument(text, { prettyErrors: false, logLevel: "error" });
 }
 
-/** Returns why no update can be made of the settings' file, for people: no program can read it, or it is that of a manager. */
+/** Returns the reason, for people, why the settings' file allows no update: it is not readable, or it deploys a manager. */
 export function settingsProblem(inputs: Inputs): string | undefined {
   const { path, text } = inputs.settings;
   if (text === undefined) return `${path}: cannot be read. Put the stack's settings there.`;
@@ -80,7 +80,7 @@ export function settingsProblem(inputs: Inputs): string | undefined {
   return `${path}: has ${managerKey}, so the update would remove gateway and agent. Put the manager into its own stack.`;
 }
 
-/** The setting that makes a stack one of a manager, which no manager can manage: its account may not make another. */
+/** The setting of stacks that deploy a manager. No manager can manage such a stack: its account may not make another manager. */
 export const managerKey = "telemetry:manager";
 
 /** Returns a setting of the stack by its key with the project's name. */

@@ -5,7 +5,7 @@ interface KnownRule {
 }
 
 /**
- * Returns what is wrong with the settings of one rule. The engine ignores unknown settings, so that a rule with a
+ * Returns the problems of the settings of one rule. The engine ignores unknown settings, so that a rule with a
  * misspelt setting would pass everything.
  */
 export function unknownSettings({ name, configSchema }: KnownRule, set: object): string[] {

@@ -123,7 +123,7 @@ export const managerSettingsSchema = struct({
 
 export type ManagerDeploymentSettings = z.output<typeof managerSettingsSchema>;
 
-/** Settings beside the manager's own: those with defaults in `Pulumi.yaml`, and the word that the stack may have no pipelines. */
+/** Settings beside the manager's own: those with defaults in `Pulumi.yaml`, and the one that allows a stack without pipelines. */
 const besideManager = ["manager", "namespace", "protect", "allowNoPipelines"];
 
 /** The settings of a manager's stack. */

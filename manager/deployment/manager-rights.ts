@@ -25,7 +25,7 @@ export interface RightsOf {
   readonly secrets: readonly SecretName[];
   /** Whether pipeline objects of the cluster are part of the stack. */
   readonly objects: boolean;
-  /** What pipelines say about monitors of the Prometheus Operator. */
+  /** The settings of pipelines about monitors of the Prometheus Operator. */
   readonly monitors: WantedMonitors;
 }
 
@@ -36,8 +36,8 @@ const write = ["create", "update", "patch", "delete"];
 const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.agents), workloadNames.logAgent];
 
 /**
- * Returns exactly the rights that updates of a stack need. Kubernetes requires whoever grants a right to hold it, so they
- * include all rights that any configuration grants to gateway and agent.
+ * Returns exactly the rights that updates of a stack need. A Kubernetes account can grant only rights that it holds, so
+ * these rights include all that any configuration grants to gateway and agent.
  */
 export function managerRights(of: RightsOf): ManagerRights {
   const { telemetryNamespace, logNamespace, namespace, secrets, objects, monitors } = of;
@@ -50,7 +50,7 @@ export function managerRights(of: RightsOf): ManagerRights {
       { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
       // A rollout does not wait for nodes that are not ready.
       { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
-      // Its uid is the cluster's.
+      // The uid of this namespace identifies the cluster.
       { apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: ["get"] },
       named(["priorityclasses"], "scheduling.k8s.io", outside),
       { apiGroups: ["scheduling.k8s.io"], resources: ["priorityclasses"], verbs: ["create"] },

@@ -10,7 +10,7 @@ export const inks = {
   others: { light: "#6b7078", dark: "#8b929b" },
 } as const;
 
-/** The appearance of a line. Shape and dashes tell lines apart where colours do not. */
+/** The appearance of a line. Shape and dashes distinguish lines where colours do not. */
 export interface Look {
   readonly light: string;
   readonly dark: string;

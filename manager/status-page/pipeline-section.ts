@@ -104,13 +104,13 @@ const sign = (status: Status): Html => html`<span aria-hidden="true">${signs[sta
 
 /** Lists causes with their remedies. Returns nothing if all pipelines are healthy. */
 export function remedies(pipelines: readonly PipelineStatus[]): Html | undefined {
-  const told = pipelines.flatMap(({ pipeline, conditions }) =>
+  const causes = pipelines.flatMap(({ pipeline, conditions }) =>
     conditions.filter((one) => statusOf(one) !== "good").map((condition) => ({ pipeline, condition })),
   );
-  if (told.length === 0) return undefined;
+  if (causes.length === 0) return undefined;
   return html`<section aria-labelledby="causes">
     <h2 id="causes">Causes and what to do</h2>
-    ${told.map(
+    ${causes.map(
       ({ pipeline, condition }) =>
         html`<article class="card todo is-${statusOf(condition)}">
           <h3 class="id">${pipeline}</h3>

@@ -28,8 +28,7 @@ export const patience = 10_000;
 const defaultPause = 5_000;
 
 /**
- * Keeps the objects of a selection, and goes on after failures. It is the client's informer, `ListWatch`, with what that
- * lacks:
+ * Keeps the objects of a selection, and goes on after failures. Adds to the client's informer, `ListWatch`:
  * - It starts again after every error. `ListWatch` does so after a closed watch and after 410, and stops after all others.
  * - It supports field selectors, with which one Secret can be watched by its name. `makeInformer` does not.
  * - It can be stopped at any time. `ListWatch` opens a new watch if it is stopped while it lists or waits.

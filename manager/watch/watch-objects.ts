@@ -53,7 +53,7 @@ export class ObjectWatch {
   }
 }
 
-/** The name of an object's file tells readers of messages which object it is. */
+/** Makes the path of an object's file. Messages contain this path, so it names the object. */
 const pathOf = ({ kind, object }: FoundPipeline): string => `${kind.kind}/${object.metadata?.name ?? ""}`;
 
 /** Makes a manifest of an object. */

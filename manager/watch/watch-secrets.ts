@@ -7,7 +7,7 @@ type Content = Pick<V1Secret & V1ConfigMap, "data" | "binaryData">;
 
 /**
  * Watches the Secrets that pipelines reference, and the Secrets and ConfigMaps that monitors reference, each by its
- * name, so that it needs no right to any other.
+ * name, so that the manager needs no right to other objects.
  */
 export class SecretWatch {
   private readonly informers = new Map<string, Informer<V1Secret & V1ConfigMap>>();

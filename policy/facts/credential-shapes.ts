@@ -11,7 +11,7 @@ const signatures = "sig|signature|x-(?:amz|goog)-(?:signature|security-token)";
 /** The characters between a name and its value. A quote may have a backslash in front of it. */
 const sign = `(?:\\\\?["'])?\\s?[:=]\\s?(?:\\\\?["'])?`;
 
-/** Forms of credentials that no other text has, each with its name for messages. The program, which reads no file of the pack, has the same. */
+/** Forms of credentials that no other text has, each with its name for messages. The program reads no file of the pack, so it has its own copy. */
 const shapes: readonly (readonly [name: string, pattern: RegExp])[] = [
   [
     "a user and a password in a URL",
@@ -33,7 +33,7 @@ const shapes: readonly (readonly [name: string, pattern: RegExp])[] = [
     "a parameter with a key or a password",
     new RegExp(`(?<![a-z0-9])(?:${keys})${sign}(?=[a-z+/]{0,200}\\d)[a-z0-9+/]{20,}`, "i"),
   ],
-  // The digit and the letter keep out words and numbers. What starts with a slash is a path: `PWD=/home/user1`.
+  // The digit and the letter keep out words and numbers. A text that starts with a slash is a path: `PWD=/home/user1`.
   [
     "a parameter with a key or a password",
     new RegExp(

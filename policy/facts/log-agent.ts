@@ -35,7 +35,7 @@ export function stateFolder(namespace: string): string {
   return `${state}/${namespace}`;
 }
 
-/** Returns what the log agent's pod has beyond what the program gives it: containers, folders of the node, rights to them. */
+/** Returns everything in the log agent's pod that the program does not put there: containers, folders of the node, rights to them. */
 export function logAgentViolations(pod: unknown): string[] {
   const seen = new Set<FolderKind>();
   return [
@@ -97,7 +97,7 @@ function otherContainers(pod: unknown): string[] {
     );
 }
 
-/** Returns what is wrong with the mounts of a folder of the node. */
+/** Returns the problems of the mounts of a folder of the node. */
 function mountViolations(pod: unknown, { volume, path }: HostFolder): string[] {
   const mounts = containersOfPod(pod).flatMap(({ container }) =>
     list(at(container, "volumeMounts"))

@@ -40,7 +40,7 @@ describe("queue-budget", () => {
     assert.equal(judged({ a: exporter }, unlimited).length, 1);
   });
 
-  it("accepts what the program itself computes, for any number of pipelines and any limit", () => {
+  it("accepts the queues that the program itself computes, for any number of pipelines and any limit", () => {
     for (const pipelines of [1, 2, 5, 20, 100]) {
       for (const memoryLimit of [undefined, 192 * 2 ** 20, 2 ** 30]) {
         const queues = { even: pipelines, own: [] };
@@ -65,7 +65,7 @@ describe("queue-budget", () => {
     assert.deepEqual(judged(exporters, daemonSet({ resources: { limits } })), []);
   });
 
-  it("accepts what the program computes for agents", () => {
+  it("accepts the queues that the program computes for agents", () => {
     for (const pipelines of [1, 5, 40]) {
       for (const role of pullRoles) {
         const { resources, queueBytes } = agentSizing(role, { even: pipelines, own: [] });

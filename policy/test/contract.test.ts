@@ -27,10 +27,10 @@ const made = (type: string, name: string, component: string, more: object = {}) 
 });
 
 /*
- * The pack can be published alone, so it has names and figures of its own. These tests compare them with the program's.
+ * The pack can be published alone, so it has its own names and figures. These tests compare them with the program's.
  */
-describe("what the policy pack knows of the program", () => {
-  it("is its labels", () => {
+describe("the copies that the policy pack has of the program's facts", () => {
+  it("are equal for labels", () => {
     const daemonSet = made("apps/v1:DaemonSet", workloadNames.gateway, "gateway");
     assert.equal(componentOf(daemonSet), "gateway");
     const secret = made("core/v1:Secret", `${mergedSecretName}-1`, "credentials");
@@ -38,14 +38,14 @@ describe("what the policy pack knows of the program", () => {
     assert.equal(ownSecretName, mergedSecretName);
   });
 
-  it("is the names of the gateway's DaemonSet and Service", () => {
+  it("are equal for the names of the gateway's DaemonSet and Service", () => {
     const daemonSet = made("apps/v1:DaemonSet", workloadNames.gateway, "gateway", { spec: {} });
     assert.notDeepEqual(judge(surgeRollout, daemonSet).messages, []);
     const service = made("core/v1:Service", otlpServiceName, "gateway", { spec: {} });
     assert.notDeepEqual(judge(nodeLocalGatewayService, service).messages, []);
   });
 
-  it("is the annotation that lists credentials in the configuration", () => {
+  it("are equal for the annotation that lists credentials in the configuration", () => {
     const secret = made("core/v1:Secret", `${mergedSecretName}-1`, "credentials");
     const path = "metricPipelines[a].output.otlp.authentication.basic.password";
     const metadata = {
@@ -56,7 +56,7 @@ describe("what the policy pack knows of the program", () => {
     assert.match(messages.join("\n"), /metricPipelines\[a\]\.output\.otlp\.authentication\.basic\.password/);
   });
 
-  it("is the keys of the merged Secret that hold addresses", () => {
+  it("are equal for the keys of the merged Secret that hold addresses", () => {
     const reference = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } };
     const oauth2 = { tokenURL: reference, clientID: reference, clientSecret: reference };
     const { pipelines } = parsePipelines(
@@ -81,7 +81,7 @@ describe("what the policy pack knows of the program", () => {
     );
   });
 
-  it("is the pipeline in the id of an exporter and of a processor", () => {
+  it("are equal for the pipeline in the id of an exporter and of a processor", () => {
     const output = { otlp: { endpoint: { value: "a:4317" } } };
     const { pipelines } = parsePipelines({ logPipelines: [{ name: "a.metrics-b", output }] }, { now: new Date() });
     const [model] = pipelineModels(pipelines);
@@ -91,7 +91,7 @@ describe("what the policy pack knows of the program", () => {
     assert.equal(settingAt(`processors.${transform}.log_statements.0`), "logPipelines[a.metrics-b].transform");
   });
 
-  it("is the memory that a queued byte takes", () => {
+  it("are equal for the memory that a queued byte takes", () => {
     const { heapPerQueueByte: own } = queueBudget.configSchema?.properties as { heapPerQueueByte: { default: number } };
     assert.equal(own.default, heapPerQueueByte);
   });

@@ -111,7 +111,7 @@ describe("no-literal-credentials", () => {
     ]);
   });
 
-  it("waits for the update when the note is not known yet, but not for the Secret's name", () => {
+  it("waits for the update when the annotation is not known yet, but not for the Secret's name", () => {
     const labels = (mergedSecret().props as { metadata: { labels: object } }).metadata.labels;
     const named = (metadata: object): ReturnType<typeof mergedSecret> => mergedSecret({}, { metadata });
     assert.deepEqual(judge(noLiteralCredentials, named({ name: unknown, labels })), { messages: [] });

@@ -23,7 +23,7 @@ const withLogs: TelemetryArgs = {
   ],
 };
 
-/** What a container, a volume and a mount are in the pod of the program's log agent. */
+/** Containers, volumes and mounts in the pod of the program's log agent. */
 interface Named {
   readonly name: string;
 }
@@ -214,7 +214,7 @@ describe("the log agent", () => {
       ["nothing around it", ({ parents: _, ...object }) => object],
     ];
     for (const [what, by] of others) {
-      it(`is no exception with ${what}`, () => {
+      it(`is not an exception with ${what}`, () => {
         assert.deepEqual(judged(by).messages, [
           `volume 'node-files' has the type hostPath. ${admitted}`,
           `volume 'node-state' has the type hostPath. ${admitted}`,

@@ -75,7 +75,7 @@ describe("network-policies", () => {
     assert.deepEqual(judged(...blocks([...privateNetworks, ...privateNetworks, "10.1.0.0/16"])), []);
   });
 
-  it("takes off the exceptions of a destination", () => {
+  it("subtracts the exceptions of a destination", () => {
     const halves = (except: readonly string[]): object => ({ to: [{ ipBlock: { cidr: "10.0.0.0/7", except } }] });
     assert.deepEqual(judged(halves(["11.0.0.0/8"])), []);
     assert.deepEqual(judged(halves(["12.0.0.0/8"])), [open]);

@@ -38,7 +38,7 @@ describe("The pack", () => {
     }
   });
 
-  it("never shows a text of a Secret, whatever is wrong", () => {
+  it("never shows a text of a Secret, whatever rule it breaks", () => {
     const text = "hunter2";
     const files = {
       a_endpoint: `http://${text}.example.net`,

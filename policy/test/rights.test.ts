@@ -57,7 +57,7 @@ describe("rbac-least-privilege", () => {
     }
   });
 
-  it("lets only the manager into ports of pods, and of one namespace only", () => {
+  it("allows only the manager to reach ports of pods, and only in one namespace", () => {
     const rules = [{ apiGroups: [""], resources: ["pods/portforward", "pods/exec"], verbs: ["create"] }];
     const labels = { "app.kubernetes.io/part-of": "telemetry-manager", "app.kubernetes.io/component": "manager" };
     const ofManager = (kind: string): ReturnType<typeof judge> =>
@@ -108,7 +108,7 @@ function singleRights(all: readonly AllowedRights[]): string[] {
 }
 
 describe("rbac-computed-rights", () => {
-  it("accepts all or a part of what the inputs of pipelines need", () => {
+  it("accepts all or some of the rights that inputs of pipelines need", () => {
     assert.deepEqual(judge(rbacComputedRights, clusterRole([metadata])), { messages: [] });
     assert.deepEqual(judge(rbacComputedRights, clusterRole([{ ...metadata, verbs: ["list"] }])), { messages: [] });
     const scrape = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
@@ -154,7 +154,7 @@ describe("rbac-computed-rights", () => {
     assert.deepEqual(judge(rbacComputedRights, others), { messages: [] });
   });
 
-  it("rejects a verb, a resource, a scope or a component that has no need of it", () => {
+  it("rejects a verb, a resource, a scope or a component that no input needs", () => {
     const refused = (rule: object): string[] => judge(rbacComputedRights, clusterRole([rule])).messages;
     assert.deepEqual(refused({ ...metadata, resources: ["pods"], verbs: ["list", "delete"] }), [
       "rules[0]: the gateway has the right to delete pods, which no input needs. Remove it.",
@@ -171,7 +171,7 @@ describe("rbac-computed-rights", () => {
     ]);
   });
 
-  it("allows what an environment adds", () => {
+  it("allows rights that an environment adds", () => {
     const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["update"] };
     const allowed = [{ component: "extra", kind: "Role", ...lease }];
     assert.deepEqual(judge(rbacComputedRights, role([lease], "telemetry", "extra"), { allowed }), { messages: [] });

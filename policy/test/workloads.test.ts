@@ -28,7 +28,7 @@ describe("restricted-pods", () => {
     assert.deepEqual(violationsOf(pod), []);
   });
 
-  it("accepts what a container sets instead of its pod", () => {
+  it("accepts settings that a container has instead of its pod", () => {
     const container = { ...restricted, securityContext: { ...restricted.securityContext, ...pod.securityContext } };
     assert.deepEqual(violationsOf({ containers: [container] }), []);
   });
@@ -190,7 +190,7 @@ describe("restricted-pods", () => {
     ]);
   });
 
-  it("accepts what the standard admits, wherever it is written", () => {
+  it("accepts all values that the standard admits, wherever they are written", () => {
     const harmless = {
       runAsNonRoot: true,
       seccompProfile: { type: "Localhost" },
