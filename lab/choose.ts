@@ -14,7 +14,7 @@ export interface Machine {
 
 export type Choice<T> = { readonly use: T; readonly why: string };
 export type Engine = { readonly source: true } | { readonly source: false; readonly pulumi: string };
-/** What the cluster is for: the tests need the built one. */
+/** The purpose of the cluster: the tests need the built one. */
 export type Purpose = "use" | "tests";
 export type ClusterKind = { readonly kind?: Kind };
 

@@ -1,6 +1,6 @@
 /**
- * Tells how far the compilation of several targets is. A slower or faster machine than the one on which the expected
- * seconds were measured shows itself after the first targets.
+ * Forecasts the end of the compilation of several targets. The expected seconds were measured on one machine; the pace of
+ * the finished targets corrects them for this one.
  */
 export class Forecast {
   private readonly took: number[] = [];

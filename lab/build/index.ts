@@ -19,7 +19,7 @@ export {
   testTargets,
 } from "./targets";
 
-/** Names of all that can be built, in the order in which it is built. */
+/** Names of all targets, in the order in which they are built. */
 export const targetNames: readonly string[] = targets.map(({ name }) => name);
 
 const labFolder = join(root, "lab");

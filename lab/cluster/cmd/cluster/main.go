@@ -37,7 +37,7 @@ func main() {
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
-	case errors.As(err, &exit): // of a command that ran in a machine, which said itself what is wrong
+	case errors.As(err, &exit): // a command that ran in a machine has reported its own error
 		os.Exit(exit.ExitCode())
 	case errors.Is(err, errQuiet):
 		os.Exit(1)

@@ -1,5 +1,5 @@
-// Command pause holds a pod's namespaces and reaps what ends in them. It is a separate program because every pod
-// runs it, and it is charged to the pod.
+// Command pause holds a pod's namespaces and reaps the processes that end in them. It is a separate program because
+// every pod runs it, and its memory is charged to the pod.
 package main
 
 import (

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Certificates is what both ends of a connection with mutual TLS need, in PEM.
+// Certificates has the PEM texts that both ends of a connection with mutual TLS need.
 type Certificates struct {
 	CA         string `json:"ca"`
 	ServerCert string `json:"serverCert"`
@@ -23,20 +23,20 @@ type Certificates struct {
 	ClientKey  string `json:"clientKey"`
 }
 
-// MeshCertificates is what a mesh gives its workloads, in PEM.
+// MeshCertificates has the PEM texts that a mesh gives its workloads.
 type MeshCertificates struct {
 	Root      string         `json:"root"`
 	Workloads []MeshWorkload `json:"workloads"`
 }
 
-// MeshWorkload is one workload's certificate with the certificates between it and the root, of which there are none.
+// MeshWorkload is one workload's certificate chain. No certificate is between the workload's and the root.
 type MeshWorkload struct {
 	Cert string `json:"cert"`
 	Key  string `json:"key"`
 }
 
-// certificates prints fresh ones for a server of this name and a client `probe-client`, good for 90 days. Those of an
-// expired server ended an hour ago.
+// certificates prints fresh certificates, valid for 90 days, for a server of this name and a client `probe-client`. The
+// certificate of an expired server ended an hour ago.
 func certificates(host string, expired bool) error {
 	ca, err := newAuthority(pkix.Name{CommonName: "probe-ca"})
 	if err != nil {
@@ -62,8 +62,8 @@ func certificates(host string, expired bool) error {
 	return json.NewEncoder(os.Stdout).Encode(all)
 }
 
-// meshCertificates prints those of a fresh mesh in the form of Istio's: without a subject or a name of DNS, with the
-// workload's identity, such as spiffe://cluster.local/ns/shop/sa/web, as the only name, for both ends of a connection.
+// meshCertificates prints the certificates of a fresh mesh in the form of Istio's: for both ends of a connection, without
+// a subject or a DNS name. The only name is the workload's identity, such as spiffe://cluster.local/ns/shop/sa/web.
 func meshCertificates(identities []string) error {
 	ca, err := newAuthority(pkix.Name{Organization: []string{"cluster.local"}})
 	if err != nil {
@@ -114,7 +114,7 @@ func newAuthority(name pkix.Name) (*authority, error) {
 	return &authority{cert: cert, key: key, last: 1}, err
 }
 
-// issue signs a certificate for a fresh key; both in PEM.
+// issue signs a certificate for a fresh key and returns both in PEM.
 func (a *authority) issue(template *x509.Certificate) (cert, key string, err error) {
 	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

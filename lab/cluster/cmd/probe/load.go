@@ -16,15 +16,15 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// load pushes realistic requests for a measurement, at a steady rate. They are made before it begins, so that the
-// sending costs little itself:
+// load pushes realistic requests for a measurement, at a steady rate. The requests are made before the measurement begins,
+// so that sending them costs little:
 //
-//	POST :8080/run?endpoint=HOST:PORT&signal=metrics&rate=100&requests=400   answers with what became of them
+//	POST :8080/run?endpoint=HOST:PORT&signal=metrics&rate=100&requests=400   returns LoadCounts
 func load(args []string) error {
 	var shape loadShape
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	flags.IntVar(&shape.items, "items", 500, "points, spans or records in each request")
-	flags.IntVar(&shape.attributes, "attributes", 10, "of each of them")
+	flags.IntVar(&shape.attributes, "attributes", 10, "attributes of each point, span or record")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func load(args []string) error {
 	return http.ListenAndServe(listen, mux)
 }
 
-// LoadCounts is what became of the requests of one run; nothing is tried again.
+// LoadCounts counts the requests of one run by result. No request is retried.
 type LoadCounts struct {
 	Items     int     `json:"items"` // of accepted requests
 	Bytes     int     `json:"bytes"` // of accepted requests, encoded
@@ -51,10 +51,10 @@ type LoadCounts struct {
 	Seconds   float64 `json:"seconds"`
 }
 
-// variants is how many different requests are sent in turn.
+// variants is the number of different requests that are sent in turn.
 const variants = 32
 
-// underWay is how many requests may wait for their answer at a time: one more waits until one of them is answered.
+// underWay is the largest number of requests without an answer. The next request waits until one of them is answered.
 const underWay = 16
 
 type loader struct {

@@ -16,11 +16,11 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// loadShape describes the requests of a load: as an SDK makes them, all of one resource, with attributes
-// that repeat and others that do not, so that compression has what it has in life.
+// loadShape describes the requests of a load. They are like those of an SDK: all of one resource, with some attributes
+// that repeat and others that differ, so that they compress like real data.
 type loadShape struct{ items, attributes int }
 
-// pointsPerMetric is how many series of a metric are in one request.
+// pointsPerMetric is the number of series of a metric in one request.
 const pointsPerMetric = 25
 
 var loadResource = options{attributes: [][2]string{
@@ -28,7 +28,7 @@ var loadResource = options{attributes: [][2]string{
 	{"telemetry.sdk.language", "go"}, {"telemetry.sdk.version", "1.41.0"}, {"deployment.environment.name", "production"},
 }}
 
-// request is the same bytes for the same variant, so that every round of a measurement gets the same.
+// request returns the same bytes for the same variant, so that all rounds of a measurement send the same.
 func (l loadShape) request(signal string, variant int) proto.Message {
 	random := rand.New(rand.NewPCG(uint64(variant), 1))
 	switch signal {
@@ -98,8 +98,8 @@ func (l loadShape) logs(random *rand.Rand) proto.Message {
 	}}}
 }
 
-// attributesOf is in turn a text of a few, a text of many, and a number. What is different each time are the values of
-// points, the ids of spans, and the ids and bodies of log records.
+// attributesOf returns, in turn, one of a few texts, one of many texts, and a number. The values of points, the ids of
+// spans, and the ids and bodies of log records are different each time.
 func (l loadShape) attributesOf(random *rand.Rand) (all []*common.KeyValue) {
 	for i := range l.attributes {
 		key := fmt.Sprintf("http.attribute.%d", i)

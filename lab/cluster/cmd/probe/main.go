@@ -1,16 +1,16 @@
-// Command probe is the workload of tests, and what a test needs inside an image that holds nothing else:
+// Command probe is the workload of tests, and the tool of tests in images that contain nothing else:
 //
-//	probe serve            HTTP on :8080: / (who answers whom), /healthz, /alloc?mb=N, /get?url=URL[&timeout=5s],
-//	                       /lookup?name=NAME, POST /post?url=URL (sends the body on)
+//	probe serve            HTTP on :8080: / (names both ends), /healthz, /alloc?mb=N, /get?url=URL[&timeout=5s],
+//	                       /lookup?name=NAME, POST /post?url=URL (forwards the body)
 //	probe get URL          HTTP GET, prints status and body
-//	probe lookup NAME      DNS look-up as the pod's resolv.conf says
+//	probe lookup NAME      DNS look-up by the pod's resolv.conf
 //	probe env              prints the environment
 //	probe send FLAGS       sends OTLP and counts what was accepted; see send.go
-//	probe receive FLAGS    an OTLP backend that remembers what it got; see receive.go
+//	probe receive FLAGS    an OTLP backend that remembers its requests; see receive.go
 //	probe load FLAGS       pushes realistic requests for a measurement; see load.go
-//	probe sink             an OTLP backend for measurements, which looks at nothing; see sink.go
+//	probe sink             an OTLP backend for measurements, which reads no content; see sink.go
 //	probe lines FLAGS      writes numbered lines, as an application that logs; see lines.go
-//	probe target FLAGS     serves metrics to scrapers and remembers who asked; see target.go
+//	probe target FLAGS     serves metrics and remembers the requests of scrapers; see target.go
 //	probe certificates DNS [expired]
 //	                       prints an authority, a server's and a client's certificate with their keys, as JSON
 //	probe sidecar FOLDER   leaves a mesh's certificates for its neighbour, and serves; see sidecar.go

@@ -11,15 +11,15 @@ import (
 	"os"
 )
 
-// receive is an OTLP backend that remembers everything it got, to the byte, and fails on request:
+// receive is an OTLP backend that remembers every byte of its requests, and fails on demand:
 //
 //	:4317  OTLP over gRPC, :4318 OTLP over HTTP: metrics, traces and logs, each in any compression of the collector
 //	:8080  GET /received/requests, /received/items, /received/counts, /received/tokens: see receive_control.go
-//	       POST /reset forgets all of it; POST /behaviour: see receive_behaviour.go
+//	       POST /reset forgets all requests; POST /behaviour: see receive_behaviour.go
 //	       POST /token is an OAuth2 endpoint for client credentials; so is :4318/token
 //
-// With --tls-cert and --tls-key both OTLP ports speak TLS, with --client-ca only to callers with a certificate of it.
-// With --require DIR a caller has to prove its identity; the files in DIR state how, see receive_demands.go.
+// With --tls-cert and --tls-key, both OTLP ports speak TLS. With --client-ca, they accept only callers with a certificate
+// of that authority. With --require DIR, a caller must send the credentials in DIR, see receive_demands.go.
 func receive(args []string) error {
 	var files tlsFiles
 	var require string
@@ -27,8 +27,8 @@ func receive(args []string) error {
 	flags := flag.NewFlagSet("receive", flag.ContinueOnError)
 	flags.StringVar(&files.cert, "tls-cert", "", "PEM of the server's certificate and its chain")
 	flags.StringVar(&files.key, "tls-key", "", "PEM of its key")
-	flags.StringVar(&files.clientCA, "client-ca", "", "PEM of the authorities whose clients are let in")
-	flags.StringVar(&require, "require", "", "folder of what callers have to prove")
+	flags.StringVar(&files.clientCA, "client-ca", "", "PEM of the authorities whose clients are accepted")
+	flags.StringVar(&require, "require", "", "folder with the credentials that callers must send")
 	flags.IntVar(&r.keep, "keep", 50_000, "items to remember; counts go on")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -53,7 +53,7 @@ func receive(args []string) error {
 	return <-failed
 }
 
-// recordingBackend is what the ways in have in common.
+// recordingBackend is the state that gRPC, HTTP and the control port share.
 type recordingBackend struct {
 	recorder  *recorder
 	demands   *demands
@@ -62,7 +62,7 @@ type recordingBackend struct {
 
 type tlsFiles struct{ cert, key, clientCA string }
 
-// config returns nil when there is to be no TLS.
+// config returns nil without TLS.
 func (f tlsFiles) config() (*tls.Config, error) {
 	if f == (tlsFiles{}) {
 		return nil, nil

@@ -17,22 +17,22 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// Behaviour is how the backend treats requests; POST /behaviour replaces it as a whole, {} is a good backend.
+// Behaviour states how the backend treats requests. POST /behaviour replaces all of it; {} makes a good backend.
 type Behaviour struct {
-	// Status of HTTP answers and Code of gRPC ones ("UNAVAILABLE"). Requests fail when one of them is set; then the
-	// other one is 503 or UNAVAILABLE unless it is set too. A status of 200 rejects all items in a good answer; one of
-	// 300 and more leads to a page that answers well.
+	// Status is for HTTP and Code for gRPC ("UNAVAILABLE"). Requests fail if one of them is set; the other one then
+	// defaults to 503 or UNAVAILABLE. A status of 200 rejects all items in a good answer. A status from 300 on redirects
+	// to a page that answers well.
 	Status int         `json:"status"`
 	Code   *codes.Code `json:"code"`
-	// RetryAfterSeconds goes with failures, as a header or as gRPC's RetryInfo.
+	// RetryAfterSeconds is sent with failures, as a header or as gRPC's RetryInfo.
 	RetryAfterSeconds int `json:"retryAfterSeconds"`
-	// FailShare is the part of the requests that fail, evenly spread. All do without it.
+	// FailShare is the share of the requests that fail, evenly spread. Default: all.
 	FailShare *float64 `json:"failShare"`
 	// DelayMillis passes before any answer.
 	DelayMillis int `json:"delayMillis"`
-	// Hang gives no answer until the behaviour is changed; what waited is treated by the new one.
+	// Hang gives no answer until the behaviour changes. The new behaviour then applies to the waiting requests.
 	Hang bool `json:"hang"`
-	// Signal restricts all of it to metrics, traces or logs.
+	// Signal restricts the behaviour to metrics, traces or logs.
 	Signal string `json:"signal"`
 }
 
@@ -94,7 +94,7 @@ type behaviours struct {
 	mu      sync.Mutex
 	current Behaviour
 	changed chan struct{} // closed when current is replaced
-	due     float64       // failures that FailShare has added up to, less those given
+	due     float64       // the sum of FailShare over all requests, minus the failures
 }
 
 func newBehaviours() *behaviours { return &behaviours{changed: make(chan struct{})} }
@@ -121,7 +121,7 @@ func (b *behaviours) replace(next Behaviour) {
 	b.current, b.changed, b.due = next, make(chan struct{}), 0
 }
 
-// judge waits as long as it has to and returns nil when the request is taken.
+// judge waits as the behaviour demands and returns nil if the request is accepted.
 func (b *behaviours) judge(ctx context.Context, signal string) *refusal {
 	for {
 		b.mu.Lock()
@@ -145,7 +145,7 @@ func (b *behaviours) judge(ctx context.Context, signal string) *refusal {
 	}
 }
 
-// decide spreads failures evenly: half of ten is every second one, not five that chance picks.
+// decide spreads failures evenly: a share of one half fails every second request, not a random half.
 func (b *behaviours) decide(current Behaviour) *refusal {
 	if !current.fails() || current.Hang {
 		return nil

@@ -28,7 +28,7 @@ type grpcCompression struct {
 func (c grpcCompression) Name() string                              { return c.name }
 func (c grpcCompression) Decompress(r io.Reader) (io.Reader, error) { return c.read(r) }
 
-// Compress is for the answer, which gRPC sends in the way the question came.
+// Compress is for the answer, which gRPC compresses like the request.
 func (c grpcCompression) Compress(w io.Writer) (io.WriteCloser, error) {
 	if c.name == "snappy" {
 		return snappy.NewBufferedWriter(w), nil
@@ -44,7 +44,7 @@ func readZstd(r io.Reader) (io.Reader, error) {
 	return decoder.IOReadCloser(), nil
 }
 
-// framedSnappy is how a stream in snappy's framing format starts; older collectors call that "snappy", too.
+// framedSnappy is the start of a stream in snappy's framing format. Older collectors call this format "snappy", too.
 var framedSnappy = []byte("\xff\x06\x00\x00sNaPpY")
 
 // decompress reads an HTTP body.

@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// control is how a test reads and steers:
+// control serves the requests by which a test reads and controls the backend:
 //
 //	GET /received/requests   without their items; the latest last
 //	GET /received/items      of requests that were not refused
 //	GET /received/counts     of all items since the start or the last reset, also of those no longer remembered
-//	GET /received/tokens     what asked for a token
+//	GET /received/tokens     the requests for a token
 //
 // Requests and items can be chosen by ?signal=, items also by ?name=, ?resource.KEY=VALUE and ?attribute.KEY=VALUE.
 func (b *recordingBackend) control() http.Handler {
@@ -91,7 +91,7 @@ func (r *recorder) tokenRequests() []TokenRequest {
 	return append([]TokenRequest{}, r.tokens...)
 }
 
-// itemFilter refuses what it does not know: a misspelt filter would choose too much.
+// itemFilter rejects unknown filters: a misspelt filter would select too much.
 func itemFilter(query url.Values) (func(Item) bool, error) {
 	var tests []func(Item) bool
 	for name, values := range query {

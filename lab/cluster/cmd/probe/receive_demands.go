@@ -14,13 +14,14 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// demands is what a caller has to prove, byte for byte. Its files are kept in one folder, a mounted Secret for example:
+// demands are the credentials that a caller must send, byte for byte. Their files are in one folder, such as a mounted
+// Secret:
 //
 //	basic-user, basic-password   of basic authentication
-//	client-id, client-secret     what /token asks for; then a token it gave is asked for with each export
+//	client-id, client-secret     of requests to /token; each export then needs a token from there
 //	header.NAME                  value of a header, NAME in lower case
 //
-// A file holds exactly the bytes that are asked for: no line break is taken off.
+// A file has exactly the expected bytes: no line break is removed.
 type demands struct {
 	basicUser, basicPassword []byte
 	clientID, clientSecret   []byte
@@ -28,7 +29,7 @@ type demands struct {
 	issuer                   issuer
 }
 
-// readDemands of no folder makes none.
+// readDemands returns no demands if no folder is given.
 func readDemands(folder string) (*demands, error) {
 	d := &demands{headers: map[string][]byte{}}
 	if folder == "" {

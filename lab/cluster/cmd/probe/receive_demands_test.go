@@ -23,7 +23,7 @@ func writeFiles(t *testing.T, files map[string]string) string {
 	return folder
 }
 
-// postWith gives the status of an export of nothing.
+// postWith sends an export without items and returns the status.
 func postWith(t *testing.T, url string, headers map[string]string) int {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodPost, url+"/v1/metrics", nil)

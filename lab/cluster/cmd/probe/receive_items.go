@@ -149,10 +149,10 @@ func attributes(list []*common.KeyValue) map[string]any {
 	return all
 }
 
-// longest text that is remembered as it is. What is longer only fills queues.
+// longest is the length of the longest text that is remembered whole. Longer texts only fill queues.
 const longest = 16 << 10
 
-// plain is the value as JSON has it.
+// plain returns the value in the form of JSON.
 func plain(value *common.AnyValue) any {
 	switch v := value.GetValue().(type) {
 	case *common.AnyValue_StringValue:

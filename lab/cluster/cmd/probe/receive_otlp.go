@@ -22,7 +22,7 @@ import (
 
 const maxMessage = 256 << 20
 
-// take judges and records a request. The way in has set what it knows of it.
+// take judges and records a request. The server, for gRPC or HTTP, has set the fields that it knows.
 func (b *recordingBackend) take(ctx context.Context, request Request, items []Item) *refusal {
 	request.At = time.Now()
 	refused := b.demands.check(request.Headers)
@@ -80,7 +80,7 @@ func (b *recordingBackend) httpHandler() http.Handler {
 			refused.answerHTTP(w)
 			return
 		}
-		// An empty message is thanks for all of it, whatever the signal.
+		// An empty message accepts all items, whatever the signal.
 		w.Header().Set("Content-Type", "application/x-protobuf")
 	})
 	return mux
@@ -177,7 +177,7 @@ func (s logsService) Export(
 	return &logsrequest.ExportLogsServiceResponse{}, s.b.takeGRPC(ctx, "logs", logItems(r))
 }
 
-// compressionTag keeps the one header that gRPC shows to nobody but a stats handler.
+// compressionTag keeps the one header that gRPC shows only to a stats handler.
 type compressionTag struct{}
 
 type compressionKey struct{}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Request is one export as it came over the wire.
+// Request is one export as it was received.
 type Request struct {
 	ID          int64     `json:"id"`
 	At          time.Time `json:"at"`
@@ -15,7 +15,7 @@ type Request struct {
 	Compression string    `json:"compression"` // as its header names it, "" for none
 	// Headers have lower-case names; a value is the bytes that came, in base64 here.
 	Headers map[string][][]byte `json:"headers"`
-	// ClientSubject is that of the caller's certificate.
+	// ClientSubject is the subject of the caller's certificate.
 	ClientSubject string `json:"clientSubject,omitempty"`
 	// Refused is the reason why the caller got an error. The content of a refused request does not count.
 	Refused string `json:"refused,omitempty"`
@@ -42,7 +42,7 @@ type Item struct {
 	Sequence *int64 `json:"sequence,omitempty"`
 }
 
-// Group counts what one sender sent.
+// Group counts the items of one sender.
 type Group struct {
 	Signal   string `json:"signal"`
 	Name     string `json:"name"`
@@ -91,7 +91,7 @@ func (r *recorder) add(request Request, items []Item) {
 	}
 }
 
-// weight keeps requests without items from piling up, too.
+// weight also limits the number of requests without items.
 func weight(r Request) int { return 1 + len(r.items) }
 
 func (r *recorder) count(item Item) {

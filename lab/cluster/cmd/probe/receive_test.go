@@ -27,7 +27,7 @@ func newTestBackend() *recordingBackend {
 	return &recordingBackend{recorder: newRecorder(), demands: &demands{}, behaviour: newBehaviours()}
 }
 
-// startGRPC serves on a free port and gives its address.
+// startGRPC serves on a free port and returns its address.
 func (b *recordingBackend) startGRPC(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

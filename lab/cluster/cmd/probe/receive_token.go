@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// TokenRequest is what asked for a token. Bytes are in base64 here.
+// TokenRequest is one request for a token. Bytes are in base64 here.
 type TokenRequest struct {
-	// How the client said who it is: header (RFC 6749 2.3.1: both parts form-encoded in basic authentication) or body.
+	// Place of the client's credentials: header (RFC 6749 2.3.1: both parts form-encoded in basic authentication) or body.
 	How          string     `json:"how"`
 	ClientID     []byte     `json:"clientId"`
 	ClientSecret []byte     `json:"clientSecret"`
@@ -20,7 +20,7 @@ type TokenRequest struct {
 	Granted      bool       `json:"granted"`
 }
 
-// issuer remembers the tokens it gave.
+// issuer remembers the tokens that it has issued.
 type issuer struct {
 	mu     sync.Mutex
 	tokens map[string]struct{}

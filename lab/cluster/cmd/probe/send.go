@@ -19,27 +19,26 @@ import (
 // probe.sequence. Each has its own timestamp. A backend that has as many different numbers as were accepted here
 // has lost nothing.
 //
-// A request is "ok" or "failed"; one that was answered is never tried again, because that would hide what the test looks
-// for. A connection that ends under a request is not an answer, and clients have to outlive that, as the OTLP specification
-// says: the gRPC client does by itself (GOAWAY) and waits for a working connection, for 10 seconds at most; over HTTP,
-// where a server can only close a connection that a request may just be using, it is sent once more and counted as
+// A request is "ok" or "failed". An answered request is never retried, because a retry would hide the loss that the test
+// looks for. A connection that ends under a request is not an answer, and the OTLP specification requires clients to
+// survive it. The gRPC client does so by itself (GOAWAY): it waits for a working connection, for 10 seconds at most. An HTTP
+// server can only close the connection, maybe while a request uses it; such a request is sent once more and counted as
 // "resent".
 //
-// GET :8080/counts answers with the counts at any time. POST :8080/stop ends the sending, waits for the requests under
-// way and answers with the final counts, which /counts goes on to give. SIGTERM does the same, prints the counts and
-// ends the process.
+// GET :8080/counts returns the counts at any time. POST :8080/stop ends the sending, waits for the requests under way and
+// returns the final counts; /counts then returns the same. SIGTERM does the same, prints the counts and ends the process.
 func send(args []string) error {
 	var o options
 	flags := flag.NewFlagSet("send", flag.ContinueOnError)
 	flags.StringVar(&o.endpoint, "endpoint", "", "HOST:PORT")
 	flags.StringVar(&o.protocol, "protocol", "grpc", "grpc or http")
 	flags.StringVar(&o.signal, "signal", "metrics", "metrics, traces or logs")
-	flags.StringVar(&o.name, "name", "probe.sequence", "of the metric, span or event")
-	flags.IntVar(&o.items, "items", 1, "points, spans or records in each request, all with its number")
-	flags.IntVar(&o.paddingBytes, "padding", 0, "bytes to add to each of them")
-	flags.BoolVar(&o.newConnections, "new-connections", false, "a connection of its own for each request")
+	flags.StringVar(&o.name, "name", "probe.sequence", "name of the metric, span or event")
+	flags.IntVar(&o.items, "items", 1, "points, spans or records in each request, all with the request's number")
+	flags.IntVar(&o.paddingBytes, "padding", 0, "bytes to add to each item")
+	flags.BoolVar(&o.newConnections, "new-connections", false, "a new connection for each request")
 	rate := flags.Float64("rate", 10, "requests per second, 1000 at most")
-	attributes := flags.String("attributes", "service.name=probe", "of the resource: KEY=VALUE,...")
+	attributes := flags.String("attributes", "service.name=probe", "attributes of the resource: KEY=VALUE,...")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -73,7 +72,7 @@ type options struct {
 // exporter sends one item and returns whether the backend accepted it.
 type exporter func(sequence int64, at time.Time) (resent bool, err error)
 
-// Counts is what became of the requests; those sent but neither ok nor failed are under way.
+// Counts counts the requests by result. Requests that are neither ok nor failed are under way.
 type Counts struct {
 	Sent       int64    `json:"sent"`
 	OK         int64    `json:"ok"`

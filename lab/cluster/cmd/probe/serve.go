@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// listen is where every command answers questions about itself.
+// listen is the address at which every command reports on itself.
 var listen = at("8080")
 
-// at is a port at the address in PROBE_HOST, or at all addresses. With an address of its own each, several probes run
+// at returns a port at the address in PROBE_HOST, or at all addresses. With different addresses, several probes can run
 // on one machine outside a cluster.
 func at(port string) string { return net.JoinHostPort(os.Getenv("PROBE_HOST"), port) }
 
@@ -69,7 +69,7 @@ var (
 	hoard     [][]byte
 )
 
-// alloc takes memory and keeps it, to meet a limit.
+// alloc takes memory and keeps it, to reach a limit.
 func alloc(w http.ResponseWriter, r *http.Request) {
 	hoardLock.Lock()
 	defer hoardLock.Unlock()
@@ -90,7 +90,7 @@ func get(url string, limit time.Duration) (string, error) {
 	return statusAndBody(client(limit).Get(url))
 }
 
-// post sends what it is given as this pod.
+// post sends the body of the request on, from this pod.
 func post(url, contentType string, body io.Reader) (string, error) {
 	return statusAndBody(client(requestLimit).Post(url, contentType, body))
 }

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// sidecar does what a mesh's proxy does beside a container that wants the proxy's certificates: it leaves them in a
-// folder, under the names and with the mode that Istio's has in a cluster, and is there. They are in the environment.
+// sidecar stands in for a mesh's proxy beside a container that needs the proxy's certificates: it writes them to a folder,
+// with the names and the mode of Istio's proxy, and keeps running. The certificates come from the environment.
 func sidecar(folder string) error {
 	files := map[string]string{"cert-chain.pem": "MESH_CERT", "key.pem": "MESH_KEY", "root-cert.pem": "MESH_ROOT"}
 	for name, variable := range files {

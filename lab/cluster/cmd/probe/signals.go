@@ -25,7 +25,7 @@ type signalSender struct {
 	method, path string
 	request      func(o options, sequence int64, at time.Time) proto.Message
 	response     func() proto.Message
-	// rejected is what a partial success says, of any signal.
+	// rejected is the content of a partial success, of any signal.
 	rejected func(proto.Message) (int64, string)
 }
 
@@ -62,7 +62,7 @@ var signals = map[string]signalSender{
 	},
 }
 
-// accepted turns a partial success into the error that it is for the one item.
+// accepted turns a partial success into an error, because the request has only one item.
 func (s signalSender) accepted(response proto.Message) error {
 	if rejected, message := s.rejected(response); rejected > 0 {
 		return fmt.Errorf("rejected: %s", message)

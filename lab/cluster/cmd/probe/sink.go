@@ -7,8 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// sink is an OTLP backend for measurements: over gRPC on :4317 and HTTP on :4318 it takes everything without looking at
-// it, so that it costs the machine next to nothing. GET :8080/counts returns the number of requests and of bytes on the wire.
+// sink is an OTLP backend for measurements: over gRPC on :4317 and HTTP on :4318 it accepts everything without
+// reading it, so that it costs the machine next to nothing. GET :8080/counts returns the number of requests and of bytes
+// on the wire.
 func sink() error {
 	s := &swallower{}
 	failed := make(chan error)

@@ -23,12 +23,12 @@ type Scrape struct {
 	Query string `json:"query"`
 	// Authorization is the header of the caller, which tests compare with a made-up token.
 	Authorization string `json:"authorization,omitempty"`
-	// Client is what the caller's certificate names, if it had to have one.
+	// Client is the name in the caller's certificate, if one is required.
 	Client string    `json:"client,omitempty"`
 	At     time.Time `json:"at"`
 }
 
-// scrapeTarget serves metrics in Prometheus' format and remembers who asked for them.
+// scrapeTarget serves metrics in Prometheus' format and remembers the requests.
 type scrapeTarget struct {
 	samples int
 	labels  int
@@ -42,16 +42,16 @@ type scrapeTarget struct {
 	scrapes []Scrape
 }
 
-// target serves metrics on each of some ports, any path, and on :8080 /scrapes (who asked, as JSON) and /healthz.
+// target serves metrics under any path of the given ports, and on :8080 /scrapes (the requests, as JSON) and /healthz.
 func target(args []string) error {
 	flags := flag.NewFlagSet("target", flag.ContinueOnError)
-	ports := flags.String("ports", "9100", "where metrics are served, by comma")
+	ports := flags.String("ports", "9100", "ports of the metrics, separated by commas")
 	samples := flags.Int("samples", 1, "samples in an answer")
 	labels := flags.Int("labels", 0, "labels of each series besides its number")
-	family := flags.Int("family", 0, "series of one name at most; 0: as many as there are")
+	family := flags.Int("family", 0, "most series of one name; 0: no limit")
 	padding := flags.Int("padding", 0, "bytes of comments in an answer")
 	hang := flags.Bool("hang", false, "never answer")
-	bad := flags.Bool("bad", false, "answer with what is no exposition format")
+	bad := flags.Bool("bad", false, "answer with a text that is not in exposition format")
 	file := flags.String("file", "", "answer with the content of a file")
 	cert := flags.String("tls-cert", "", "serve metrics over TLS, with this certificate")
 	key := flags.String("tls-key", "", "key of the certificate")
@@ -132,7 +132,7 @@ func (t *scrapeTarget) metrics(port string) http.Handler {
 	})
 }
 
-// callerOf is the first identity that the caller's certificate has.
+// callerOf returns the first identity in the caller's certificate.
 func callerOf(r *http.Request) string {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 || len(r.TLS.PeerCertificates[0].URIs) == 0 {
 		return ""
@@ -140,7 +140,7 @@ func callerOf(r *http.Request) string {
 	return r.TLS.PeerCertificates[0].URIs[0].String()
 }
 
-// write is one counter of scrapes and as many other series as it takes to make up the number of samples.
+// write makes an answer: a counter of scrapes, and other series up to the number of samples.
 func (t *scrapeTarget) write(w io.Writer, port string, count int) {
 	fmt.Fprintf(w, "# TYPE target_scrapes_total counter\ntarget_scrapes_total{port=%q} %d\n", port, count)
 	name := "target_value"

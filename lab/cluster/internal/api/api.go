@@ -1,4 +1,4 @@
-// Package api asks the cluster's API server how the cluster is, and gives it what every cluster has.
+// Package api reads the state of a cluster from its API server, and applies the objects that every cluster has.
 package api
 
 import (
@@ -21,7 +21,7 @@ type Client struct {
 	dynamic dynamic.Interface
 }
 
-// New uses exactly this kubeconfig; the environment's and the user's own are never looked at.
+// New uses exactly this kubeconfig; the environment's and the user's own are never read.
 func New(kubeconfig string) (*Client, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
@@ -64,11 +64,11 @@ func WaitReady(kubeconfig string, limit time.Duration) error {
 	}
 }
 
-// Node is what the API server knows about a node.
+// Node is a node as the API server reports it.
 type Node struct {
 	Ready    bool
 	PodRange string
-	// Heartbeat is when its kubelet reported last: a node whose plug was pulled stays Ready for most of a minute.
+	// Heartbeat is the time of its kubelet's last report: a node whose plug was pulled stays Ready for most of a minute.
 	Heartbeat time.Time
 }
 
@@ -92,7 +92,7 @@ func (c *Client) Nodes() (map[string]Node, error) {
 	return nodes, nil
 }
 
-// SetPodRange records the node's range of pod addresses, for those who look it up there.
+// SetPodRange records the node's range of pod addresses, for programs that look it up there.
 func (c *Client) SetPodRange(node, podRange string) error {
 	patch := fmt.Appendf(nil, `{"spec":{"podCIDR":%q,"podCIDRs":[%q]}}`, podRange, podRange)
 	_, err := c.typed.CoreV1().Nodes().Patch(context.Background(), node, types.MergePatchType, patch, metav1.PatchOptions{})
@@ -101,8 +101,8 @@ func (c *Client) SetPodRange(node, podRange string) error {
 
 var quick = &http.Client{Timeout: 500 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}}
 
-// DNS asks the DNS server of each node itself, because what the API server says about the pods of a node that has
-// just been started again is about its former life.
+// DNS asks the DNS server of each node itself. Just after a node is started again, the API server's data about the node's
+// pods is still from before.
 func (c *Client) DNS() (map[string]bool, error) {
 	pods, err := c.typed.CoreV1().Pods("kube-system").List(context.Background(),
 		metav1.ListOptions{LabelSelector: "k8s-app=kube-dns"})

@@ -108,7 +108,7 @@ func Join(hierarchies []Hierarchy, group string, pid int) error {
 // Processes lists the processes in the cgroup and below.
 func Processes(hierarchies []Hierarchy, group string) (pids []int) {
 	for _, h := range hierarchies {
-		// Cgroups come and go while their processes do, so what cannot be read any more is simply gone.
+		// Cgroups vanish with their processes, so a cgroup that cannot be read is gone.
 		_ = filepath.WalkDir(filepath.Join(h.Mount, group), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !d.IsDir() {
 				return nil

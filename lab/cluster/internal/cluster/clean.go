@@ -14,11 +14,11 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// killLimit is how long a machine may take to end; its kernel side is many namespaces and mounts.
+// killLimit is the time in which a machine must end. The kernel has many of its namespaces and mounts to remove.
 const killLimit = 20 * time.Second
 
-// wipe removes what a slot has in the kernel: processes, cgroups, links and routes. It works from any half-made or
-// half-removed state, and with no record at all.
+// wipe removes everything that a slot has in the kernel: processes, cgroups, links and routes. It works from any
+// half-made or half-removed state, and with no record at all.
 func wipe(slot layout.Slot, machines map[string]state.Machine) error {
 	for name, m := range machines {
 		if err := m.Kill(killLimit); err != nil {
@@ -35,8 +35,8 @@ func wipe(slot layout.Slot, machines map[string]state.Machine) error {
 	return errors.Join(cgroup.Remove(hierarchies, slot.Name()), network.TearDown(slot))
 }
 
-// killGroup ends what is left in the cluster's cgroup. Only the cluster puts processes there, so membership proves
-// that they are its own, even if it crashed before it could write them down.
+// killGroup ends the processes that remain in the cluster's cgroup. Only the cluster puts processes there, so membership
+// proves that they are the cluster's, even if it crashed before it could record them.
 func killGroup(hierarchies []cgroup.Hierarchy, group string) error {
 	deadline := time.Now().Add(killLimit)
 	for {
@@ -58,7 +58,7 @@ func killGroup(hierarchies []cgroup.Hierarchy, group string) error {
 	}
 }
 
-// removeFiles deletes what a cluster creates in its state folder, and nothing else that may lie there.
+// removeFiles deletes the files that a cluster creates in its state folder, and no other file there.
 func removeFiles(dir layout.Dir) error {
 	var errs []error
 	for _, name := range dir.Contents() {

@@ -1,4 +1,4 @@
-// Package cluster does what the commands say: it brings clusters up, repairs, inspects and removes them.
+// Package cluster implements the commands: it brings clusters up, repairs, inspects and removes them.
 package cluster
 
 import (
@@ -63,7 +63,7 @@ func (c *Cluster) found() (*state.Record, error) {
 	return r, err
 }
 
-// step runs one step and prints what it was and how long it took.
+// step runs one step and prints its name and its duration.
 func (c *Cluster) step(name string, run func() error) error {
 	begin := time.Now()
 	if err := run(); err != nil {

@@ -10,7 +10,7 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// Down removes the cluster and everything it made, in whatever condition it is.
+// Down removes the cluster and everything it made, whatever its condition.
 func (c *Cluster) Down() error {
 	begin := time.Now()
 	if _, err := os.Stat(string(c.Dir)); err != nil {
@@ -45,14 +45,14 @@ func (c *Cluster) Down() error {
 			return err
 		}
 	}
-	// Both stay if they hold anything else.
+	// A folder with any other content stays.
 	_ = os.Remove(string(c.Dir))
 	_ = os.Remove(layout.Registry)
 	fmt.Fprintf(c.Out, "%6.1fs  nothing is left of the cluster in %s\n", time.Since(begin).Seconds(), c.Dir)
 	return nil
 }
 
-// insist retries an action that a process which is just ending may block, and reports it.
+// insist retries an action that an ending process may block, and reports it.
 func (c *Cluster) insist(remove func() error) error {
 	for attempts := 3; ; attempts-- {
 		err := remove()

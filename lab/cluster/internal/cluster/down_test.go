@@ -17,7 +17,7 @@ func TestInsistTriesAgainAndSaysWhy(t *testing.T) {
 		return nil
 	})
 	if err != nil || tried != 2 || out.String() != "once more: busy\n" {
-		t.Errorf("%v after %d attempts, said %q", err, tried, out)
+		t.Errorf("%v after %d attempts, printed %q", err, tried, out)
 	}
 }
 

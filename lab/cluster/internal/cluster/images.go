@@ -61,7 +61,7 @@ func (c *Cluster) makeImages(r *state.Record, sources []image.Source) error {
 	return nil
 }
 
-// settleImages waits for the imports of nodes that are starting and brings what is new to those that ran before.
+// settleImages waits for the imports of nodes that are starting, and brings new images to nodes that ran before.
 func (c *Cluster) settleImages(r *state.Record) error {
 	return forEach(layout.MachineNames(r.Nodes)[1:], func(_ int, name string) error {
 		if err := c.imagesOn(r, name); err != nil {

@@ -10,8 +10,8 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// claim returns the record of the cluster in this folder, owned by this process: its own one if there is one, else a
-// new one in the first slot that no living cluster has. Remains of dead clusters in that slot are removed.
+// claim returns the record of the cluster in this folder, owned by this process: the existing record, or a new one in the
+// first slot that no living cluster has. It removes the remains of dead clusters in that slot.
 func claim(dir layout.Dir) (*state.Record, error) {
 	unlock, err := state.Lock(layout.Registry, func() {})
 	if err != nil {
@@ -42,7 +42,7 @@ func claim(dir layout.Dir) (*state.Record, error) {
 		if err := wipe(slot, nil); err != nil {
 			return nil, fmt.Errorf("clean up after a crashed cluster: %w", err)
 		}
-		if err := removeFiles(dir); err != nil { // of a cluster whose slot is another's by now
+		if err := removeFiles(dir); err != nil { // of a cluster whose slot another one has taken
 			return nil, err
 		}
 		r = state.New(slot, dir)

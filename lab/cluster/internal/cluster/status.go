@@ -11,7 +11,7 @@ import (
 	"telemetry/lab/cluster/internal/state"
 )
 
-// Status is what a cluster looks like from outside.
+// Status is the state of a cluster as seen from outside.
 type Status struct {
 	Up         bool            `json:"up"` // everything works
 	Name       string          `json:"name"`
@@ -26,7 +26,7 @@ type Status struct {
 	Images     []ImageStatus   `json:"images"`
 }
 
-// MachineStatus is one machine; Ready and DNS mean something for nodes only.
+// MachineStatus is one machine. Ready and DNS are set for nodes only.
 type MachineStatus struct {
 	Name    string `json:"name"`
 	Address string `json:"address"`

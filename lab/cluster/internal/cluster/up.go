@@ -30,10 +30,10 @@ type Options struct {
 	Images []image.Source
 }
 
-// DefaultNodes is enough to see what is local to a node, what crosses nodes and what happens when one is lost.
+// DefaultNodes is enough to test traffic within a node and between nodes, and the loss of a node.
 const DefaultNodes = 3
 
-// Up starts what does not run and leaves what does alone. It returns when the whole cluster works.
+// Up starts the machines that do not run and leaves the others alone. It returns when the whole cluster works.
 func (c *Cluster) Up(o Options) error {
 	known, err := state.Find(c.Dir)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *Cluster) Up(o Options) error {
 		return err
 	}
 	if err := c.check(o, known); err != nil {
-		_ = os.Remove(string(c.Dir)) // only if it is empty, as the lock has made it
+		_ = os.Remove(string(c.Dir)) // only if it is empty: the lock has made it
 		return err
 	}
 	r, err := claim(c.Dir)
@@ -186,8 +186,8 @@ func (c *Cluster) routeServices(r *state.Record) error {
 	return nil
 }
 
-// watchfully polls until the condition holds. It fails as soon as one of the machines ends, instead of waiting for
-// nothing.
+// watchfully polls until the condition holds. It fails as soon as one of the machines ends, instead of waiting in
+// vain.
 func (c *Cluster) watchfully(r *state.Record, machines []string, condition func() (bool, error)) error {
 	const limit = 3 * time.Minute
 	begin := time.Now()

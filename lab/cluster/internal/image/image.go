@@ -106,7 +106,8 @@ func Build(folder string, s Source) (state.Image, error) {
 	return image, nil
 }
 
-// settings is how containers of the image start. Containers of a folder's image get their command from their pods.
+// settings returns the start settings of the image's containers. Containers of a folder's image get their command from
+// their pods.
 func settings(s Source) object {
 	if isFolder(s) {
 		return object{"WorkingDir": "/app", "User": "65532:65532", "Env": []string{"PATH=/usr/local/bin:/usr/bin:/bin"}}
@@ -243,7 +244,7 @@ func writeFile(w *tar.Writer, name, source string, mode int64) error {
 	return err
 }
 
-// writeTree writes all that is in a folder, in the order of names. It brings its own /etc and /tmp if it has them.
+// writeTree writes the content of a folder, in the order of names. A folder with /etc/passwd has its own accounts and /tmp.
 func writeTree(w *tar.Writer, root string) error {
 	if _, err := os.Stat(filepath.Join(root, "etc/passwd")); errors.Is(err, os.ErrNotExist) {
 		if err := w.WriteHeader(&tar.Header{Name: "etc/", Mode: 0o755, Typeflag: tar.TypeDir}); err != nil {
@@ -278,7 +279,7 @@ func writeTree(w *tar.Writer, root string) error {
 		case info.Mode().IsRegular():
 			return writeFile(w, name, source, mode)
 		default:
-			return fmt.Errorf("%s is no file, folder or link", source)
+			return fmt.Errorf("%s is not a file, folder or link", source)
 		}
 	})
 }

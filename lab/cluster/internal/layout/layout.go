@@ -13,21 +13,21 @@ import (
 )
 
 const (
-	// Slots is how many clusters fit on one machine: sixteen service ranges of 4,094 addresses share 10.96.0.0/16.
+	// Slots is the number of clusters that fit on one machine: sixteen service ranges of 4,094 addresses share 10.96.0.0/16.
 	Slots = 16
 	// MaxNodes keeps every address below 10.99.S.20 and lets routes to all possible nodes be set up in advance.
 	MaxNodes = 9
 	// ControlPlane is the name of the machine that runs etcd and the control plane.
 	ControlPlane = "control-plane"
-	// Registry is where the clusters of this machine are recorded. It must not outlive a reboot.
+	// Registry is the folder with the records of this machine's clusters. It must not outlive a reboot.
 	Registry = "/run/telemetry-cluster"
-	// Tools is where every machine of a cluster finds the programs of --bin.
+	// Tools is the folder in every machine of a cluster with the programs of --bin.
 	Tools = "/opt/cluster/bin"
 	// APIPort is the API server's port on the control plane's address.
 	APIPort = 6443
 )
 
-// Programs must be in the folder given by --bin; links to them will do.
+// Programs must be in the folder given by --bin; links to them are enough.
 var Programs = []string{
 	"kube", "containerd", "containerd-shim-runc-v2", "ctr", "runc", "coredns", "pause", "probe",
 	"cni/loopback", "cni/ptp", "cni/host-local", "cni/portmap",
@@ -58,7 +58,7 @@ func (s Slot) OwnsLink(name string) bool {
 // Machines is the range of the bridge; its first address is the host's own.
 func (s Slot) Machines() netip.Prefix { return netip.MustParsePrefix(fmt.Sprintf("10.99.%d.0/24", s)) }
 
-// Host is the address under which pods and machines reach the host, and the source of what the host sends them.
+// Host is the address under which pods and machines reach the host, and the source address of the host's packets to them.
 func (s Slot) Host() netip.Addr { return s.address(1) }
 
 // API is the control plane's address.
@@ -155,7 +155,7 @@ func (d Dir) PKI(machine string) string { return d.path("pki", machine) }
 // Root is the mount point of a machine's root file system; on the host it stays an empty folder.
 func (d Dir) Root(machine string) string { return d.path("machines", machine, "root") }
 
-// Var is what a machine keeps on disk.
+// Var is the data that a machine keeps on disk.
 func (d Dir) Var(machine string) string { return d.path("machines", machine, "var") }
 
 // Spec is the description of a machine that it gets at its start.

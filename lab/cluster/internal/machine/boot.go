@@ -31,7 +31,7 @@ func Enter(specFile string) error {
 	return unix.Exec("/proc/self/exe", []string{os.Args[0], BootCommand, specFile}, os.Environ())
 }
 
-// Boot is the second life: it makes the machine what it is and then hands over to its role, which never returns.
+// Boot is the second life: it sets the machine up and then hands over to its role, which never returns.
 func Boot(specFile string, role func(Spec) error) error {
 	signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP) // pulling the plug is the only way to end it
 	b, err := os.ReadFile(specFile)
@@ -63,7 +63,7 @@ func Boot(specFile string, role func(Spec) error) error {
 	return role(spec)
 }
 
-// allowFiles lets the machine's programs open as many files as the host lets us; raising that bound may be forbidden.
+// allowFiles lets the machine's programs open as many files as the host allows; raising that bound may be forbidden.
 func allowFiles() error {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {

@@ -12,7 +12,7 @@ import (
 	"telemetry/lab/cluster/internal/process"
 )
 
-// Path is where programs are looked for in a machine.
+// Path is the search path for programs in a machine.
 const Path = layout.Tools + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // Exec runs a command in all namespaces of a machine with the caller's standard streams.

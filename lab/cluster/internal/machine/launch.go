@@ -1,8 +1,8 @@
-// Package machine makes a "machine": one process tree in mount, PID, UTS, IPC, cgroup and network namespaces of its
-// own, with this program as PID 1 and a root file system that shows little of the host.
+// Package machine makes a "machine": one process tree in its own mount, PID, UTS, IPC, cgroup and network namespaces,
+// with this program as PID 1 and a root file system that shows little of the host.
 //
-// Nothing of a machine is pinned from outside. When its PID 1 ends, by whatever cause, the kernel takes the
-// processes, mounts and network with it; only the cgroups and what is on disk remain.
+// Nothing of a machine is pinned from outside. When its PID 1 ends, for whatever reason, the kernel removes the
+// processes, mounts and network; only the cgroups and the files on disk remain.
 package machine
 
 import (
@@ -28,7 +28,7 @@ type Spec struct {
 	Slot   layout.Slot   `json:"slot"`
 	State  layout.Dir    `json:"state"`
 	Bin    string        `json:"bin"`
-	Images []state.Image `json:"images"` // what a node imports before its kubelet starts
+	Images []state.Image `json:"images"` // the images that a node imports before its kubelet starts
 }
 
 // Sub-commands of this program that run inside a machine.
@@ -109,7 +109,7 @@ func prepare(spec Spec) error {
 	return os.WriteFile(spec.State.Spec(spec.Name), b, 0o600)
 }
 
-// WaitBooted waits until the machine is a machine: its root and network are its own.
+// WaitBooted waits until the machine has its own root and network.
 func WaitBooted(id process.ID, log string) error {
 	deadline := time.Now().Add(20 * time.Second)
 	for !booted(id) {

@@ -75,7 +75,7 @@ func (r root) bind(source, target string, readOnly bool) error {
 	return nil
 }
 
-// system brings in the host's programs: /usr, and /bin and its like as what they are there, links or folders.
+// system mounts the host's programs: /usr, and /bin and the like as the links or folders that they are on the host.
 func (r root) system() error {
 	for _, dir := range []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"} {
 		info, err := os.Lstat(dir)
@@ -97,9 +97,9 @@ func (r root) system() error {
 	return nil
 }
 
-// programs makes layout.Tools a folder of links to the programs. What is a link in --bin may point to where the
-// machine cannot see, so the real folders are brought in. Folders, not files: runc runs a copy of itself that it takes
-// from the folder it lies in, and would find the empty file below a mount there.
+// programs makes layout.Tools a folder of links to the programs. A link in --bin may point to a place that the machine
+// cannot see, so the real folders are mounted. Folders, not files: runc runs a copy of itself that it takes from its own
+// folder, and there it would find the empty file below the mount.
 func (r root) programs(bin string) error {
 	inside := map[string]string{}
 	for _, name := range layout.Programs {
@@ -187,8 +187,8 @@ func (r root) etc(spec Spec) error {
 		"passwd":        "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/none\n",
 		"group":         "root:x:0:\nnogroup:x:65534:\n",
 		"nsswitch.conf": "hosts: files dns\n",
-		// nft lists protocols by the names from here. By number, kube-proxy would not know its own rules again in its
-		// hourly synchronisation and delete them all: no Service would be left.
+		// nft lists protocols by the names from here. If it listed them by number, kube-proxy would not recognise its own
+		// rules in its hourly synchronisation and would delete them all: no Service would be left.
 		"protocols": "tcp 6 TCP\nudp 17 UDP\nsctp 132 SCTP\n",
 	}
 	if b, err := os.ReadFile("/etc/ld.so.cache"); err == nil {

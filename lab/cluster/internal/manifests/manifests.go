@@ -1,4 +1,4 @@
-// Package manifests holds what runs in every cluster and the names of its images.
+// Package manifests has the objects of every cluster and the names of their images.
 package manifests
 
 import (

@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// settle is how long changes are collected before the table is written: a rollout is many changes at once.
+// settle is the time for which changes are collected before the table is written: a rollout is many changes at once.
 const settle = 50 * time.Millisecond
 
 // Run enforces the policies on the node that it runs on, until it is ended.
@@ -60,7 +60,7 @@ func Run(node, kubeconfig string) error {
 			return fmt.Errorf("watch %v: not synced", kind)
 		}
 	}
-	notify() // an empty cluster brings no event, and a table of a former life must go
+	notify() // an empty cluster sends no event, and the table of an earlier run must go
 	applied := ""
 	for range changed {
 		time.Sleep(settle)

@@ -1,8 +1,8 @@
 // Package netpol enforces networking.k8s.io/v1 NetworkPolicies for the pods of one node with one nftables table.
 //
 // It relies on routed pods: every packet of a pod passes its node's forward or input hook, after a Service's address
-// was translated and before a source is. The pod's own node always reaches it (kubelet probes), since what a node
-// sends itself passes neither hook; the answers are established connections.
+// was translated and before a source is. The pod's own node always reaches it (kubelet probes), since packets that
+// the node itself sends pass neither hook. Their answers belong to established connections.
 package netpol
 
 import (
@@ -19,7 +19,7 @@ import (
 // Table is the name of the nftables table.
 const Table = "telemetry_netpol"
 
-// World is what the rules follow from.
+// World is the input of the rules.
 type World struct {
 	Pods       []*corev1.Pod
 	Namespaces map[string]labels.Set // labels by name
@@ -88,8 +88,7 @@ table inet %[1]s {
 `, Table, chains.String(), out.String(), in.String())
 }
 
-// live returns the pods that have an address of their own, sorted. If two claim one address, the older is on its
-// way out.
+// live returns the pods that have their own address, sorted. If two pods claim one address, the older one is ending.
 func live(all []*corev1.Pod) (pods []*corev1.Pod) {
 	byAddress := map[string]*corev1.Pod{}
 	for _, p := range all {
@@ -108,7 +107,7 @@ func live(all []*corev1.Pod) (pods []*corev1.Pod) {
 	return pods
 }
 
-// isolation returns what the pod may still do in this direction: the union of all policies that select it.
+// isolation returns the traffic that stays allowed in this direction: the union of all policies that select the pod.
 func isolation(
 	d direction, pod *corev1.Pod, pods []*corev1.Pod, policies []*netv1.NetworkPolicy, namespaces map[string]labels.Set,
 ) (rules []string, isolated bool) {

@@ -64,7 +64,7 @@ func worldOf(t *testing.T, policies ...string) World {
 	return w
 }
 
-// chain returns the lines of one chain without comments and what every chain has; nil if there is no such chain.
+// chain returns the lines of one chain, without comments and the lines that every chain has; nil if the chain is missing.
 func chain(script, name string) []string {
 	_, body, found := strings.Cut(script, "  chain "+name+" {")
 	if !found {
@@ -180,7 +180,7 @@ func TestHooks(t *testing.T) {
 	forward := []string{"type filter hook forward priority filter; policy accept;", established,
 		"ip saddr 10.0.0.1 jump out_10_0_0_1", "ip daddr 10.0.0.1 jump in_10_0_0_1"}
 	if got := chain(script, "forward"); !slices.Equal(got, forward) {
-		t.Errorf("forward, what goes out is judged first: %q", got)
+		t.Errorf("forward, outgoing packets are judged first: %q", got)
 	}
 	input := []string{"type filter hook input priority filter; policy accept;", established,
 		"ip saddr 10.0.0.1 jump out_10_0_0_1"}
@@ -214,7 +214,7 @@ status: { podIP: 10.0.0.1, phase: Running }`)
 	}
 }
 
-// TestSyntax lets nft read every script, where there is an nft and the right to ask it.
+// TestSyntax lets nft read every script, where nft exists and may be run.
 func TestSyntax(t *testing.T) {
 	check := func(script string) (string, error) {
 		cmd := exec.Command("unshare", "--net", "nft", "--check", "--file", "-")

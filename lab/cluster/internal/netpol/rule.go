@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// maxComment is what nftables takes.
+// maxComment is the length of the longest comment that nftables accepts.
 const maxComment = 120
 
 // renderer collects the nft rules of one policy for one pod in one direction.
@@ -71,8 +71,8 @@ func (r *renderer) allowPods(peers []*corev1.Pod, ports []netv1.NetworkPolicyPor
 	}
 }
 
-// addNamed allows named ports where the peers are addresses, not pods: a name means what the pod behind an address
-// calls so.
+// addNamed allows named ports where the peers are addresses, not pods: a name means the port of that name in the pod
+// behind an address.
 func (r *renderer) addNamed(ports []netv1.NetworkPolicyPort, match func(*corev1.Pod) string) {
 	if ports = named(ports); len(ports) == 0 {
 		return
@@ -82,7 +82,7 @@ func (r *renderer) addNamed(ports []netv1.NetworkPolicyPort, match func(*corev1.
 	}
 }
 
-// target is the pod whose port names count: the isolated one for what comes in, the peer for what goes out.
+// target is the pod whose port names count: the isolated pod for ingress, the peer for egress.
 func (r *renderer) target(peer *corev1.Pod) *corev1.Pod {
 	if r.direction == ingress {
 		return r.pod

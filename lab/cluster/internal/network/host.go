@@ -20,7 +20,7 @@ import (
 // fallback is the metric of the routes that hold when no better one does.
 const fallback = 4000
 
-// SetUp makes the bridge and the host's routes, or completes what is there.
+// SetUp makes the bridge and the host's routes, or completes existing ones.
 func SetUp(slot layout.Slot) error {
 	// First the fallbacks: whatever fails later, no packet for the cluster leaves the machine by its default route.
 	for _, p := range ranges(slot) {
@@ -127,8 +127,8 @@ func TearDown(slot layout.Slot) error {
 	return nil
 }
 
-// complete asks the kernel for a list again when what it lists changed meanwhile, as the links of pods do that are just
-// ending: such a list may lack something.
+// complete asks the kernel for a list again if the list changed meanwhile, for example by the links of ending pods: such a
+// list may be incomplete.
 func complete[T any](list func() ([]T, error)) ([]T, error) {
 	for attempts := 20; ; attempts-- {
 		all, err := list()

@@ -28,18 +28,18 @@ func Configure(slot layout.Slot, machine string) error {
 	}
 	for n := 1; n <= layout.MaxNodes; n++ {
 		if layout.Node(n) == machine {
-			continue // its own pods have routes of their own, made by the CNI plugin
+			continue // the CNI plugin makes the routes to the node's own pods
 		}
 		if err := via(slot.NodePods(n), slot.Address(layout.Node(n))); err != nil {
 			return err
 		}
 	}
-	// A ClusterIP needs a route to be looked at by kube-proxy's output hook; a packet that it does not translate ends
-	// at the host, which does not forward.
+	// Without a route, a packet to a ClusterIP never reaches kube-proxy's output hook. A packet that the hook does not
+	// translate ends at the host, which does not forward.
 	if err := via(slot.Services(), slot.Host()); err != nil {
 		return err
 	}
-	// Nothing leaves, and what tries fails at once instead of after a timeout.
+	// No packet leaves the cluster, and an attempt fails at once instead of after a timeout.
 	if err := netlink.RouteReplace(unreachable(netip.MustParsePrefix("0.0.0.0/0"))); err != nil {
 		return fmt.Errorf("add route unreachable default: %w", err)
 	}

@@ -17,8 +17,8 @@ func ctr(socket string, args ...string) []string {
 	return append([]string{"ctr", "--address", socket, "--namespace", "k8s.io", "images"}, args...)
 }
 
-// importAll runs inside the node at its start. What the node has from before is imported again: that is cheap, since
-// containerd skips the content it has.
+// importAll runs inside the node at its start. It also imports images that the node already has: that is cheap,
+// since containerd skips the content it has.
 func importAll(s *supervise.Supervisor, images []state.Image) error {
 	for _, i := range images {
 		p := program("ctr")

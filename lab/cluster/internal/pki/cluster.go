@@ -18,8 +18,8 @@ import (
 // NetpolUser is the user name of the NetworkPolicy agents.
 const NetpolUser = "telemetry-cluster:netpol"
 
-// Write makes what the cluster's machines need and does not have yet: one folder per machine, with nothing in it
-// that belongs to another.
+// Write makes the missing certificates of the cluster's machines: one folder per machine, with nothing that belongs to
+// another.
 func Write(slot layout.Slot, dir layout.Dir, nodes int) error {
 	control := dir.PKI(layout.ControlPlane)
 	ca, err := LoadAuthority(control, "ca")

@@ -25,7 +25,7 @@ type Authority struct {
 	PEM         []byte
 }
 
-// Subject is whom a certificate is for. Every certificate serves as client and as server.
+// Subject is the owner of a certificate. Every certificate serves as client and as server.
 type Subject struct {
 	Name   string
 	Groups []string

@@ -10,8 +10,8 @@ import (
 	"telemetry/lab/cluster/internal/layout"
 )
 
-// How many inotify instances the programs of a machine use. Without them a kubelet does not start, and says "too many
-// open files".
+// The numbers of inotify instances that the programs of a machine use. Without them, a kubelet does not start and reports
+// "too many open files".
 const (
 	perNode         = 8
 	perControlPlane = 10

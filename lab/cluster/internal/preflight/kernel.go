@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rules uses what kube-proxy, the portmap plugin and the NetworkPolicy agent use.
+// rules uses the features of nftables that kube-proxy, the portmap plugin and the NetworkPolicy agent use.
 const rules = `table inet trial {
   map services { type ipv4_addr . inet_proto . inet_service : verdict; }
   chain nat { type nat hook postrouting priority srcnat; masquerade; }
@@ -71,7 +71,7 @@ func tryRules() error {
 	return nil
 }
 
-// lookUp looks where the nodes look, which need not be the caller's PATH.
+// lookUp searches the path of the nodes, which may differ from the caller's PATH.
 func lookUp(program string) string {
 	for _, dir := range []string{"/usr/sbin", "/usr/bin", "/sbin", "/bin"} {
 		if path := filepath.Join(dir, program); executable(path) {

@@ -1,4 +1,4 @@
-// Package preflight finds what would make a cluster fail, before anything is started or changed.
+// Package preflight finds the causes that would make a cluster fail, before anything is started or changed.
 package preflight
 
 import (
@@ -29,7 +29,7 @@ func Root() error {
 	return nil
 }
 
-// Check reports everything that is missing at once for starting these machines.
+// Check reports everything that these machines lack to start, all together.
 func Check(state layout.Dir, bin string, starting []string) error {
 	errs := append(programs(), binaries(bin)...)
 	errs = append(errs, stateFolder(state)...)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Lock makes the caller the only one that works on a folder; waiting is called once if another is at it. The lock is
-// on the folder itself and ends with the process, so nothing is left to clean up, even after a crash.
+// Lock makes the caller the only one that works on a folder; waiting is called once if another process has the lock. The
+// lock is on the folder itself and ends with the process, so nothing is left to clean up, even after a crash.
 func Lock(folder string, waiting func()) (unlock func(), err error) {
 	for {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -34,7 +34,7 @@ func Lock(folder string, waiting func()) (unlock func(), err error) {
 		if same(f, folder) {
 			return func() { f.Close() }, nil
 		}
-		f.Close() // the one before us removed the folder: what we locked is not there any more
+		f.Close() // the previous holder removed the folder, so this lock is on a deleted one
 	}
 }
 
