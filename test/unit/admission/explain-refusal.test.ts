@@ -11,7 +11,7 @@ const ranges: LimitRange[] = [
   { name: "other", limits: [{ type: "PersistentVolumeClaim", max: { storage: "1Gi" } }] },
 ];
 
-/** The API server's words after the name of the pod, and the explanation, in which `…` stands for all of its words. */
+/** The API server's text after the name of the pod, and the explanation, in which `…` stands for the whole text. */
 type Case = readonly [name: string, words: string, expected: string];
 
 function explains(cases: readonly Case[]): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { editsOptions } from "../../tasks/edits";
 
 describe("the options of `npm run test:edits`", () => {
-  it("become variables for the tests", () => {
+  it("are variables of the tests", () => {
     assert.deepEqual(editsOptions(["--seed", "5", "--edits=7"]), { EDITS_SEED: "5", EDITS_EDITS: "7" });
     assert.deepEqual(editsOptions([]), {});
   });

@@ -44,7 +44,7 @@ esac
     assert.deepEqual(calls(), [show, "preview --stack prod", show, "cancel prod --yes"]);
   });
 
-  it("reports with the existing ones that there is no such stack, and writes no file for it", async () => {
+  it("reports a missing stack with the names of all stacks, and writes no file for it", async () => {
     for (const url of ["file:///nowhere", undefined]) {
       if (url === undefined) delete process.env.PULUMI_BACKEND_URL;
       else process.env.PULUMI_BACKEND_URL = url;

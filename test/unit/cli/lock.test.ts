@@ -13,7 +13,7 @@ describe("the lock between processes", function () {
   const holders: ChildProcess[] = [];
   after(() => holders.forEach((holder) => holder.kill("SIGKILL")));
 
-  /** Another process that holds the lock until it is killed; resolves when it has it. */
+  /** Starts another process that holds the lock until it is killed. Resolves when the process has the lock. */
   async function hold(name: string): Promise<ChildProcess> {
     const taken = join(folder, `taken-${holders.length}`);
     const code = `
@@ -28,7 +28,7 @@ describe("the lock between processes", function () {
     return holder;
   }
 
-  it("makes the second one wait, and says so once", async () => {
+  it("makes a second process wait, and reports that once", async () => {
     const holder = await hold(`${folder}/wait`);
     let waits = 0;
     let released = false;

@@ -15,7 +15,7 @@ const script = `
 `;
 
 describe("a task that is interrupted", () => {
-  it("ends what it runs and cleans up, and does nothing else", async () => {
+  it("ends its programs and cleans up, and does nothing else", async () => {
     const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script]);
     let printed = "";
     child.stdout.on("data", (text: Buffer) => {

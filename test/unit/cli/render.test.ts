@@ -58,7 +58,7 @@ describe("Rendered files", () => {
     assert.deepEqual(renderedFiles([policy("89abcdef")], false), [file]);
   });
 
-  it("have the Secrets as they are when these are asked for", () => {
+  it("include the Secrets unchanged if the user wants them", () => {
     const files = renderedFiles(texts, true);
     const secret = files.find(({ path }) => path.includes("secret"));
     assert.deepEqual(secret, {
@@ -78,7 +78,7 @@ describe("Rendered files", () => {
 describe("The folder of rendered files", () => {
   const folder = temporaryFolder();
 
-  it("is replaced as far as it came from here", () => {
+  it("loses the files of an earlier rendering, and keeps all others", () => {
     const out = join(folder, "out");
     checkFolder(out);
     writeFolder(out, [{ path: "manifests/old.yaml", text: "old" }]);
@@ -91,7 +91,7 @@ describe("The folder of rendered files", () => {
     assert.ok(existsSync(join(out, "kustomization.yaml")));
   });
 
-  it("is not one with other things in it", () => {
+  it("is not one with other files in it", () => {
     const out = join(folder, "mine");
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "years of work");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parseSeries, podTable, seriesTable } from "../../../cli/show";
 
-describe("what npm start shows", () => {
-  it("is the stack's pods by node", () => {
+describe("the tables of npm start", () => {
+  it("list the stack's pods by node", () => {
     const pod = (namespace: string, name: string, nodeName?: string) => ({
       metadata: { namespace, name },
       spec: { nodeName },
@@ -25,7 +25,7 @@ describe("what npm start shows", () => {
     );
   });
 
-  it("is who sent metrics in the last minute", () => {
+  it("list the senders of metrics in the last minute", () => {
     const metric = { __name__: "requests", k8s_node_name: "node1", k8s_namespace_name: "shop", k8s_pod_name: "cart" };
     const json = JSON.stringify({ status: "success", data: { result: [{ metric, value: [1, "6"] }] } });
     assert.equal(

@@ -21,7 +21,7 @@ describe("npm run stack", () => {
     });
   });
 
-  it("sets a secret whose value is no argument, of the development stack unless another one is named", () => {
+  it("sets a secret without its value as an argument, of the development stack unless another one is named", () => {
     const set = ["config", "set", "--secret", "--path", "--stack"];
     const path = "metricPipelines[0].output.otlp.headers[0].value";
     assert.deepEqual(stackCommand(["secret", path]), {
@@ -53,7 +53,7 @@ describe("npm run stack", () => {
 });
 
 describe("a stack that does not exist", () => {
-  it("is named with the one that was meant, and with the command that makes a new one", () => {
+  it("is named with the most similar stack, and with the command that makes a new one", () => {
     assert.equal(
       missingStack("prdo", ["prod", "dev"]),
       "There is no stack prdo. Did you mean `prod`?\nStacks: dev, prod.\nA new one is made by: npm run stack -- init prdo",

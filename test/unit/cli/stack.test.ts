@@ -72,7 +72,7 @@ describe("the arguments of pulumi", () => {
     assert.deepEqual(stackArguments(mixed), { stack: "prod", goBack: true, rest });
   });
 
-  it("ask nothing for the local development stack only", () => {
+  it("change only the local development stack without asking", () => {
     assert.deepEqual(operationArguments("up", stackArguments([]), {}), ["up", "--stack", "dev", "--yes"]);
     assert.deepEqual(operationArguments("destroy", stackArguments([]), {}), ["destroy", "--stack", "dev", "--yes"]);
     assert.deepEqual(operationArguments("preview", stackArguments([]), {}), ["preview", "--stack", "dev"]);
@@ -102,14 +102,14 @@ describe("a stack's file with the salt that is kept beside the local state", () 
     assert.equal(withSalt("", kept), "encryptionsalt: v1:abc=:v1:def\n");
   });
 
-  it("is the checkout's alone when that says how secrets are encrypted, or nothing is kept yet", () => {
+  it("is the checkout's alone if that states how secrets are encrypted, or no salt is kept yet", () => {
     const own = "secretsprovider: awskms://alias/pulumi\nconfig: {}\n";
     assert.equal(withSalt(own, "encryptionsalt: v1:abc\n"), own);
     assert.equal(withSalt("encryptionsalt: v1:own\n", "encryptionsalt: v1:abc\n"), "encryptionsalt: v1:own\n");
     assert.equal(withSalt("config: {}\n", ""), "config: {}\n");
   });
 
-  it("is not what the checkout itself has: a salt is of one state only", () => {
+  it("is not the checkout's own file: a salt belongs to one state only", () => {
     for (const stack of ["dev", "prod"]) {
       const file = readFileSync(`${__dirname}/../../../Pulumi.${stack}.yaml`, "utf8");
       assert.doesNotMatch(file, /^encryptionsalt:/m, stack);

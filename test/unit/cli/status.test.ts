@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { statusRequest } from "../../../components/verification";
 import { statusArguments } from "../../../cli/status-arguments";
 
-describe("what npm run status looks at", () => {
-  it("is what the stack says, in the chosen cluster, with what the last update said of certificates", () => {
+describe("the request of npm run status", () => {
+  it("has the stack's targets, the chosen cluster, and the last update's warnings about certificates", () => {
     const targets = { namespace: "telemetry", collectors: [], pipelines: [] };
     const condition = { type: "ConfigurationGenerated", status: "True", since: "" } as const;
     const previous = [
@@ -36,7 +36,7 @@ describe("the arguments of npm run status", () => {
     assert.deepEqual({ ...statusArguments(["--html=a.html", "-s", "x"]) }, { stack: "x", html: "a.html" });
   });
 
-  it("are told how they should be when they are wrong", () => {
+  it("are rejected with the usage if they are wrong", () => {
     for (const wrong of [["--html"], ["--html="], ["--htm", "a"], ["prod"]]) {
       assert.throws(() => statusArguments(wrong), /npm run status -- \[--stack NAME\] \[--html FILE\]$/);
     }

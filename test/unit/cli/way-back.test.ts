@@ -8,7 +8,7 @@ import { updateWithWayBack } from "../../../cli/way-back";
 describe("an update that fails", () => {
   let folder: string;
   const calls: string[][] = [];
-  /** What the engine says at the end of an update, or of the preview before it. */
+  /** The engine's summary at the end of an update, or of the preview before it. */
   let summary: object;
   const update = async (settings: string, goBack: boolean, ...codes: number[]): Promise<number> => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), settings);
@@ -31,7 +31,7 @@ describe("an update that fails", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is undone by the settings of the last one that was good, if that is wanted, and is a failure all the same", async () => {
+  it("is undone by the settings of the last good update, if that is wanted, and still counts as a failure", async () => {
     assert.equal(await update("config: { a: 1 }\n", false, 0), 0);
     assert.equal(await update("config: { a: 2 }\n", true, 255, 0), 255);
     const [, , [option, file = ""] = []] = calls;
@@ -39,7 +39,7 @@ describe("an update that fails", () => {
     assert.equal(readFileSync(file, "utf8"), "config: { a: 1 }\n");
   });
 
-  it("is left as it is when nobody wants to go back, or there is nothing to go back to", async () => {
+  it("is left as it is if the user does not want to go back, or no other inputs were good", async () => {
     assert.equal(await update("config: { a: 1 }\n", true, 255), 255);
     await update("config: { a: 1 }\n", true, 0);
     assert.equal(await update("config: { a: 1 }\n", true, 255), 255);
@@ -47,7 +47,7 @@ describe("an update that fails", () => {
     assert.deepEqual(calls, [[], [], [], []]);
   });
 
-  it("is left as it is when it has changed nothing, or was only a preview", async () => {
+  it("is left as it is if it has changed nothing, or was only a preview", async () => {
     await update("config: { a: 1 }\n", false, 0);
     for (const nothing of [
       { isPreview: true, resourceChanges: { same: 12, update: 1 } },
@@ -60,7 +60,7 @@ describe("an update that fails", () => {
     }
   });
 
-  it("does not become what is gone back to", async () => {
+  it("does not replace the last good inputs", async () => {
     await update("config: { a: 1 }\n", false, 0);
     await update("config: { a: 2 }\n", true, 255, 0);
     await update("config: { a: 3 }\n", true, 255, 0);

@@ -42,7 +42,7 @@ describe("a request that the API server rejects as too many", () => {
     assert.ok((times[1] ?? 0) - (times[0] ?? 0) >= 990);
   });
 
-  it("is given up when the next retry would be too late, with words of its own", async () => {
+  it("is given up when the next retry would be too late, with its own message", async () => {
     const start = Date.now();
     for (const error of [tooMany("60"), tooMany("not a number"), tooMany()]) {
       const failing = unlessThrottled(() => Promise.reject(Object.assign(new Error("outer"), error)), Date.now() + 500);
@@ -72,7 +72,7 @@ describe("a request that the API server rejects as too many", () => {
     }
   });
 
-  it("makes a check report that, not a kubeconfig that is wrong", async () => {
+  it("makes a check report the throttling, not a wrong kubeconfig", async () => {
     const { server, kubeconfig, asked } = await busyServer(Infinity);
     try {
       const [status] = await pipelineReport({

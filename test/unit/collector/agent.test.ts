@@ -25,7 +25,7 @@ const wiring = ({ service }: CollectorConfig): object =>
     Object.entries(service.pipelines).map(([id, { receivers, exporters }]) => [id, [...receivers, "→", ...exporters]]),
   );
 
-/** The conditions of the data that a pipeline does not want, if there are any. */
+/** The conditions for the data that a pipeline does not want, if any. */
 function selection(config: CollectorConfig, name: string): string[] | undefined {
   const filter = config.processors[`filter/select-metrics-${name}`] as
     { metric_conditions: { conditions: string[] }[] } | undefined;
@@ -74,7 +74,7 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(selection(config, "b"), [`${mark} == "prometheus"`]);
   });
 
-  it("drops of each input only what the pipeline does not want of it", () => {
+  it("drops only the data of each input that the pipeline does not want", () => {
     const namespaces = { include: ["shop"] };
     const config = agentConfig("node", [
       pulling("a", { prometheus: { ...prometheus, namespaces, diagnosticMetrics: { enabled: true } }, istio, runtime }),
@@ -94,7 +94,7 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(others, []);
   });
 
-  it("marks nothing when there is one input only", () => {
+  it("marks no data when a pipeline has one input only", () => {
     const config = agentConfig("node", [pulling("a", { prometheus })]);
     assert.deepEqual(wiring(config), {
       "metrics/input-prometheus": ["prometheus/prometheus", "→", "forward/pipelines-metrics"],
@@ -103,7 +103,7 @@ describe("the metric agent's configuration", () => {
     assert.doesNotMatch(renderYaml(config), /telemetry-pipelines\.input/);
   });
 
-  it("takes every mark off again, before the user's own processors", () => {
+  it("removes every mark before the user's own processors", () => {
     const config = agentConfig("node", [
       pipeline("metrics", "a", { pull: { prometheus, istio, runtime }, filter: [{ conditions: ["true"] }] }),
       pulling("b", { runtime }),
@@ -117,7 +117,7 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(b?.processors, [...chosen("b"), "batch/isolation-metrics-b"]);
   });
 
-  it("gives the name of a container to nothing that the kubelet says of a pod", () => {
+  it("adds no name of a container to the kubelet's metrics of a pod", () => {
     for (const pull of [{ runtime }, { prometheus, runtime }]) {
       const { service } = agentConfig("node", [pulling("a", pull)]);
       // In the order in which data passes them, which is not that of a file.
@@ -134,7 +134,7 @@ describe("the metric agent's configuration", () => {
     }
   });
 
-  it("limits memory before anything else looks at the data", () => {
+  it("limits memory before any other processor", () => {
     for (const role of pullRoles) {
       const config = agentConfig(role, [pulling("a", { prometheus, istio, runtime, apiServer })]);
       const inputs = Object.entries(config.service.pipelines).filter(([id]) => id.startsWith("metrics/input-"));
@@ -143,7 +143,7 @@ describe("the metric agent's configuration", () => {
     }
   });
 
-  it("is there for a role only if a pipeline has an input of it", () => {
+  it("exists for a role only if a pipeline has an input of that role", () => {
     const roles = (pull: PullSelections): string[] =>
       pullRoles.filter((role) => agentPlan(role, [pulling("a", pull)]) !== undefined);
     assert.deepEqual(roles({}), []);
@@ -153,14 +153,14 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(roles({ apiServer }), ["api-server"]);
   });
 
-  it("keeps from a pipeline the runtime metrics that only another one wants", () => {
+  it("drops the runtime metrics that only another pipeline wants", () => {
     const more = selections.runtime([...runtimeNames, "container.uptime"]);
     const config = agentConfig("node", [pulling("a", { runtime }), pulling("b", { runtime: more })]);
     assert.deepEqual(selection(config, "a"), [`IsMatch(metric.name, "^(container[.]uptime)$$")`]);
     assert.equal(selection(config, "b"), undefined);
   });
 
-  it("keeps the scraper's own metrics from pipelines that have not asked for them", () => {
+  it("drops the scraper's own metrics in pipelines that do not want them", () => {
     const diagnosticMetrics = { enabled: true };
     const config = agentConfig("node", [
       pulling("a", { prometheus }),
@@ -170,7 +170,7 @@ describe("the metric agent's configuration", () => {
     assert.equal(selection(config, "b"), undefined);
   });
 
-  it("keeps envoy's metrics from pipelines that have not asked for them, and from all if none has", () => {
+  it("drops envoy's metrics in pipelines that do not want them, and in all pipelines if none wants them", () => {
     const one = agentConfig("node", [pulling("a", { istio })]);
     assert.match(renderYaml(one.receivers), /regex: istio_\.\*/);
     const both = agentConfig("node", [
@@ -190,30 +190,30 @@ describe("the metric agent's configuration", () => {
     assert.ok(Object.keys(metrics).length > 50);
   });
 
-  it("verifies kubelets unless told otherwise", () => {
+  it("verifies kubelets unless the user decides otherwise", () => {
     assert.equal("insecure_skip_verify" in kubeletReceiver({}), false);
     assert.equal(kubeletReceiver({ insecureSkipVerify: true }).insecure_skip_verify, true);
   });
 
-  it("asks kubelets by their node's address, in brackets where that is one of IPv6", () => {
+  it("reaches kubelets by the address of their node, in brackets for IPv6", () => {
     assert.equal(kubeletReceiver({}).endpoint, "https://${env:MY_HOST_IP}:10250");
     assert.equal(kubeletReceiver({ ipFamily: "IPv6" }).endpoint, "https://[${env:MY_HOST_IP}]:10250");
   });
 
-  it("looks for proxies of a mesh only when there is one", () => {
+  it("looks for proxies of a mesh only in a mesh", () => {
     const text = (mesh: boolean): string =>
       renderYaml(agentConfig("node", [pulling("a", { prometheus })], { mesh }).receivers);
     assert.doesNotMatch(text(false), /istio_io|istio-output-certs|app-services-mesh/);
     assert.match(text(true), /app-services-mesh/);
   });
 
-  it("tells the scraper intervals in whole numbers, which are all that it reads", () => {
+  it("writes intervals of the scraper as whole numbers, because it reads no others", () => {
     const written = { metric: { prometheus: { collectionInterval: "1500ms" } } };
     const config = renderYaml(agentConfig("node", [pulling("a", { prometheus })], { written }));
     assert.match(config, /scrape_interval: 1500ms\n +scrape_timeout: 1500ms/);
   });
 
-  it("gives every text of the user to the collector as it is, never as a reference to expand", () => {
+  it("passes every text of the user unchanged to the collector, never as a reference to expand", () => {
     const evil = "${env:HOME} $$ ${file:/credentials/metric_b_headers}";
     const delta = pipeline("metrics", "a", {
       pull: { prometheus, runtime, istio },
@@ -224,7 +224,7 @@ describe("the metric agent's configuration", () => {
     const tls = { insecureSkipVerify: false, ca: evil, serverName: evil };
     const enrichment = { clusterName: evil, podLabels: [{ key: "a$b" }], service: true };
     const text = renderYaml(agentConfig("node", [delta], { mesh: true, enrichment, tls }));
-    // What is left after the doubled dollars are taken away would be expanded by the collector.
+    // Without the doubled dollars, each reference that is left is one that the collector expands.
     const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
     assert.deepEqual([...new Set(expanded)].sort(), [
       "${env:MY_CLUSTER_UID}",
@@ -261,7 +261,7 @@ describe("the metric agent's configuration", () => {
     assert.deepEqual(staleness(1800), { initial_value: "auto", max_staleness: "7200s" });
   });
 
-  it("renders the same bytes for the same pipelines in any order, and defines what it uses", () => {
+  it("renders the same bytes for the same pipelines in any order, and defines every component that it uses", () => {
     const all = ["a", "b", "a.b", "a-b"].map((name, i) =>
       pulling(name, { prometheus, runtime, ...(i > 1 && { istio }), ...(i === 0 && { apiServer }) }),
     );
@@ -302,7 +302,7 @@ describe("the namespaces of targets", () => {
 });
 
 describe("the runtime metrics of a pipeline", () => {
-  it("are those that are on by default", () => {
+  it("are the ones that are on by default", () => {
     const all = runtimeMetricsOf({});
     for (const name of ["k8s.pod.cpu.time", "container.cpu.time", "k8s.container.restarts", "k8s.deployment.desired"]) {
       assert.ok(all.includes(name), name);
@@ -312,7 +312,7 @@ describe("the runtime metrics of a pipeline", () => {
     }
   });
 
-  it("lack the ones of a resource that is off, but not one of them that is asked for by its name", () => {
+  it("lack the metrics of a resource that is off, except those that are wanted by name", () => {
     const names = runtimeMetricsOf({
       resources: { pod: { enabled: false }, container: { enabled: false } },
       additionalMetrics: ["k8s.pod.phase", "container.uptime"],
@@ -324,7 +324,7 @@ describe("the runtime metrics of a pipeline", () => {
     assert.ok(names.includes("k8s.node.cpu.usage"));
   });
 
-  it("say which parts of the kubelet's summary are read", () => {
+  it("decide which parts of the kubelet's summary are read", () => {
     assert.deepEqual(metricGroups(new Set(["container.uptime"])), ["container"]);
     assert.deepEqual(metricGroups(new Set(["k8s.container.cpu_limit_utilization"])), ["container"]);
     assert.deepEqual(metricGroups(new Set(["k8s.pod.uptime"])), ["pod"]);

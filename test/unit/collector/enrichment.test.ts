@@ -24,7 +24,7 @@ const extractOf = (change: Partial<EnrichmentModel>): Extract =>
   (configOf("k8s_attributes/enrich-logs", "logs", { ...model, ...change }) as { extract: Extract }).extract;
 
 describe("the labels of pods", () => {
-  /** As the collector does it: without a group in the pattern, there would be a name of its own. */
+  /** Names attributes as the collector does. A pattern must have a group, or else all attributes get one name. */
   const attributes = (podLabels: EnrichmentModel["podLabels"], labels: readonly string[]): string[] =>
     extractOf({ podLabels }).labels.flatMap(({ tag_name: name, key_regex: pattern }) => {
       if (pattern === undefined) return [];
@@ -36,7 +36,7 @@ describe("the labels of pods", () => {
       });
     });
 
-  it("become attributes by their keys, each with the key that was asked for or those that start so", () => {
+  it("become attributes by their keys, selected by a whole key or by the start of keys", () => {
     const labels = ["team", "teams", "a-team", "app.kubernetes.io/name", "appXkubernetes.io/name"];
     assert.deepEqual(attributes([{ key: "team" }], labels), ["k8s.pod.label.team"]);
     assert.deepEqual(attributes([{ keyPrefix: "app.kubernetes.io/" }], labels), [
@@ -46,7 +46,7 @@ describe("the labels of pods", () => {
   });
 });
 
-describe("the service that data is of", () => {
+describe("the service of data", () => {
   const name = (value: string): Attributes => ({ "service.name": value });
   const version = (value: string): Attributes => ({ "service.version": value });
   const found = { ...name("label"), ...version("1-label") };
@@ -64,22 +64,22 @@ describe("the service that data is of", () => {
   );
 
   const table: [string, Attributes, Parameters<typeof enriched>[1], Attributes][] = [
-    ["is the one that the sender names", own, { found, annotations }, own],
-    ["is that of the pod's annotations where the sender names none", {}, { found, annotations }, annotated],
-    ["is that of the annotations part by part", name("own"), { found, annotations }, { ...annotated, ...name("own") }],
-    ["is what else is found where there are no annotations", {}, { found }, found],
-    ["is what else is found where annotations are empty", {}, { found, annotations: emptied(annotations) }, found],
-    ["is that of the annotations where the sender's is empty", emptied(own), { found, annotations }, annotated],
-    ["is that of the annotations rather than unknown", name("unknown_service:java"), { found, annotations }, annotated],
-    ["is what is found rather than unknown", name("unknown_service"), { found }, found],
-    ["stays unknown where the pod is", name("unknown_service:java"), undefined, name("unknown_service:java")],
-    ["stays what the sender says where the pod is unknown", own, undefined, own],
-    ["stays open where nobody knows it", {}, undefined, {}],
-    ["can't be given by what is there only during enrichment", injected, { found, annotations }, annotated],
-    ["can't be given by that without annotations either", injected, { found }, found],
-    ["can't be given by that for an unknown pod either", injected, undefined, {}],
+    ["is the service that the sender names", own, { found, annotations }, own],
+    ["comes from the pod's annotations where the sender names none", {}, { found, annotations }, annotated],
+    ["comes from the annotations part by part", name("own"), { found, annotations }, { ...annotated, ...name("own") }],
+    ["comes from other metadata where the pod has no annotations", {}, { found }, found],
+    ["comes from other metadata where annotations are empty", {}, { found, annotations: emptied(annotations) }, found],
+    ["comes from the annotations where the sender's name is empty", emptied(own), { found, annotations }, annotated],
+    ["comes from the annotations rather than staying unknown", name("unknown_service:java"), { found, annotations }, annotated],
+    ["comes from other metadata rather than staying unknown", name("unknown_service"), { found }, found],
+    ["stays unknown where the pod is unknown", name("unknown_service:java"), undefined, name("unknown_service:java")],
+    ["stays as the sender names it where the pod is unknown", own, undefined, own],
+    ["stays empty where nothing names it", {}, undefined, {}],
+    ["cannot be set through attributes that exist only during enrichment", injected, { found, annotations }, annotated],
+    ["cannot be set through them without annotations either", injected, { found }, found],
+    ["cannot be set through them for an unknown pod either", injected, undefined, {}],
     [
-      "is not mistaken for unknown by a part of its name",
+      "is not treated as unknown by a part of its name",
       name("unknown_services"),
       { found },
       { ...found, ...name("unknown_services") },
@@ -89,7 +89,7 @@ describe("the service that data is of", () => {
     it(behaviour, () => assert.deepEqual(enriched(sent, pod), expected));
   }
 
-  it("is not what a proxy of the mesh calls itself", () => {
+  it("is not the name that a proxy of the mesh has for itself", () => {
     const groups = (signal: "traces" | "logs"): unknown[] =>
       Object.values(configOf(`transform/sent-${signal}`, signal, model) as object).flat() as unknown[];
     const ofProxies = {
@@ -100,7 +100,7 @@ describe("the service that data is of", () => {
     assert.equal(groups("logs").length, groups("traces").length - 1);
   });
 
-  it("is left alone when it is not wanted", () => {
+  it("is left alone if the enrichment is off", () => {
     const statements = JSON.stringify(enrichment("logs", { ...model, service: false }));
     assert.doesNotMatch(statements, /service[.](name|version|sent-name|open-version)/);
     const { metadata, annotations: extracted, otel_annotations: otel } = extractOf({ service: false });
@@ -110,13 +110,13 @@ describe("the service that data is of", () => {
     );
   });
 
-  it("is left alone where no pod is looked up", () => {
+  it("is left alone if no pod is looked up", () => {
     assert.deepEqual(ids("metrics", model, { pods: "none" }), ["transform/enrich-metrics"]);
     assert.deepEqual(ids("metrics", { ...model, clusterName: "c" }, { pods: "none" }), ["transform/enrich-metrics"]);
   });
 });
 
-describe("the workload that data is of", () => {
+describe("the workload of data", () => {
   const ofReplicaSet = (replicaSet: string, labels: Attributes): Parameters<typeof enriched>[1] => ({
     found: { "k8s.replicaset.name": replicaSet, "service.name": replicaSet },
     labels,
@@ -148,7 +148,7 @@ describe("the workload that data is of", () => {
       { "service.name": "batch-processing" },
     ],
     [
-      "is one of Argo's Rollouts, which is no Deployment",
+      "is a Rollout of Argo, which is not a Deployment",
       {},
       ofReplicaSet("web-9dbdfc456", { "rollouts-pod-template-hash": "9dbdfc456" }),
       { "service.name": "web" },
@@ -160,7 +160,7 @@ describe("the workload that data is of", () => {
       deployment("mine", "web"),
     ],
     [
-      "keeps the ReplicaSet that the sender names, which is not mistaken for the pod's",
+      "keeps the ReplicaSet that the sender names, which may differ from the pod's",
       { "k8s.replicaset.name": "mine-9dbdfc456" },
       ofReplicaSet("web-9dbdfc456", hash("9dbdfc456")),
       { ...deployment("web"), "k8s.replicaset.name": "mine-9dbdfc456" },
@@ -188,7 +188,7 @@ describe("the workload that data is of", () => {
       },
     ]),
     [
-      "is not asked for by what is there only during enrichment",
+      "cannot be set through attributes that exist only during enrichment",
       {
         "telemetry-pipelines.enrichment.template-hash": "456",
         "telemetry-pipelines.enrichment.replicaset.name": "injected",
@@ -217,7 +217,7 @@ describe("the address of a pod", () => {
   });
 });
 
-describe("the cluster that data is of", () => {
+describe("the cluster of data", () => {
   after(() => (clusterUid = ""));
 
   it("is named for all data, also of an unknown pod, unless the sender names one", () => {
@@ -227,14 +227,14 @@ describe("the cluster that data is of", () => {
     assert.deepEqual(enriched({ "k8s.cluster.uid": "sent" }), { "k8s.cluster.uid": "sent" });
   });
 
-  it("stays open where the program could not read it", () => {
+  it("stays empty where the program could not read it", () => {
     clusterUid = "";
     assert.deepEqual(enriched({}), {});
   });
 });
 
 describe("the time at which a log record was seen", () => {
-  it("is set once, where nobody has said it", () => {
+  it("is set once, where the sender has not set it", () => {
     const config = gatewayConfig(gateway([pipeline("logs", "a"), pipeline("logs", "b"), pipeline("metrics", "a")]));
     const observed = { statements: ["set(log.observed_time, Now()) where log.observed_time_unix_nano == 0"] };
     const users = Object.entries(config.processors).filter(([, settings]) =>
@@ -263,7 +263,7 @@ interface LookUp {
   readonly labels?: Attributes;
 }
 
-/** What an enrichment makes of a resource when the collector finds this pod, or none. */
+/** Returns the attributes of a resource after enrichment, if the collector finds this pod, or none. */
 function enriched(sent: Attributes, pod?: LookUp): Attributes {
   const attributes = new Map(Object.entries(sent));
   run(groupsOf("sent"), attributes);
@@ -302,7 +302,7 @@ function groupsOf(role: string): readonly Group[] {
 const nodeAddresses = "10.0.0.1,fd00::1";
 let clusterUid = "";
 
-/** Does what the collector does with statements, as far as those of enrichment need it. */
+/** Runs statements as the collector does, as far as those of enrichment need it. */
 function run(groups: readonly Group[], attributes: Map<string, string>): void {
   for (const { conditions = [], statements } of groups) {
     if (conditions.length > 0 && !conditions.some((condition) => evaluate(condition, attributes))) continue;

@@ -19,13 +19,13 @@ const retriesOf = ({ exporters }: CollectorConfig): Record<string, unknown> =>
   );
 
 describe("an exporter", () => {
-  it("tries again from 5 s on, at most 30 s apart, and gives a batch up after 300 s, in gateway and agent", () => {
+  it("retries after 5 s and then at most 30 s apart, and gives a batch up after 300 s, in gateway and agent", () => {
     const expected = { "otlp_grpc/metrics-delta": retries, "otlp_http/metrics-http": retries };
     assert.deepEqual(retriesOf(gatewayConfig(gateway(metrics))), expected);
     assert.deepEqual(retriesOf(agentConfig("node", metrics)), expected);
   });
 
-  it("tries again in the same way for traces and logs", () => {
+  it("retries in the same way for traces and logs", () => {
     const others = [pipeline("traces", "a"), pipeline("logs", "a")];
     assert.deepEqual(retriesOf(gatewayConfig(gateway(others))), {
       "otlp_grpc/traces-a": retries,
@@ -33,7 +33,7 @@ describe("an exporter", () => {
     });
   });
 
-  it("retries for the pipeline's own time, and never waits for longer than that", () => {
+  it("retries for the pipeline's own time, and never waits longer than that", () => {
     const own = (retrySeconds: number) =>
       retriesOf(gatewayConfig(gateway([pipeline("logs", "a", { exporter: { retrySeconds } })])))["otlp_grpc/logs-a"];
     assert.deepEqual(own(7200), { ...retries, max_elapsed_time: "7200s" });

@@ -33,7 +33,7 @@ describe("the gateway's configuration", () => {
     );
   });
 
-  it("limits memory before anything else looks at the data", () => {
+  it("limits memory before any other processor", () => {
     const config = gatewayConfig(gateway([pipeline("metrics", "a"), pipeline("logs", "a")]));
     for (const signal of ["metrics", "logs"]) {
       assert.equal(processorsOf(config, `${signal}/intake`)?.[0], "memory_limiter");
@@ -59,7 +59,7 @@ describe("the gateway's configuration", () => {
     ]);
   });
 
-  it("keeps a pipeline's error from the sender's other pipelines, and tells it of the only one", () => {
+  it("hides a pipeline's error from a sender with several pipelines, and returns that of the only one", () => {
     const filter = [{ conditions: ["true"] }];
     const config = gatewayConfig(
       gateway([
@@ -97,7 +97,7 @@ describe("the gateway's configuration", () => {
       .filter(([, exporter]) => (exporter as { sending_queue: { batch?: object } }).sending_queue.batch)
       .map(([id]) => id);
 
-    it("makes its batches once for them, in front of their queues, and for the others behind theirs", () => {
+    it("makes its batches once for these pipelines, in front of their queues, and for the others behind their queues", () => {
       assert.deepEqual(pipelines["logs/unchanged"], {
         receivers: ["forward/pipelines-logs"],
         processors: ["batch/unchanged-logs"],
@@ -118,12 +118,12 @@ describe("the gateway's configuration", () => {
       assert.deepEqual(batching, ["otlp_grpc/traces-a", "otlp_grpc/traces-filtered", "otlp_grpc/logs-filtered"]);
     });
 
-    it("shares nothing when there is only one of them", () => {
+    it("shares nothing if only one pipeline takes the signal unchanged", () => {
       assert.equal(pipelines["traces/unchanged"], undefined);
       assert.deepEqual(processorsOf(config, "traces/pipeline-a"), ["batch/isolation-traces-a"]);
     });
 
-    it("splits what is more than a batch, and ends batches of metrics early, so that few metrics are split", () => {
+    it("splits data that is more than a batch, and ends batches of metrics early, so that few metrics are split", () => {
       const items = { timeout: "1s", send_batch_size: 1024, send_batch_max_size: 1024 };
       assert.deepEqual(config.processors["batch/unchanged-logs"], items);
       const points = { timeout: "1s", send_batch_size: 1536, send_batch_max_size: 2048 };
@@ -135,7 +135,7 @@ describe("the gateway's configuration", () => {
     });
   });
 
-  it("gives canaries a way of their own, past the pipeline's processors, from inside the pod only", () => {
+  it("gives canaries their own way, past the pipeline's processors, from inside the pod only", () => {
     const wanted = { canary: true, filter: [{ conditions: ["true"] }] };
     const config = gatewayConfig(
       gateway([pipeline("metrics", "a", wanted), pipeline("metrics", "b"), pipeline("logs", "a.b", wanted)]),
@@ -160,11 +160,11 @@ describe("the gateway's configuration", () => {
     });
   });
 
-  it("takes no canaries when no pipeline wants one", () => {
+  it("accepts no canaries if no pipeline wants one", () => {
     assert.deepEqual(Object.keys(gatewayConfig(gateway([pipeline("metrics", "a")])).receivers), ["otlp"]);
   });
 
-  it("leaves a pipeline out that takes no pushed data, and a signal that nobody takes", () => {
+  it("leaves out a pipeline that takes no pushed data, and a signal that no pipeline takes", () => {
     const off = { otlp: { enabled: false, namespaces: {}, unknownNamespace: "accept" } } as const;
     const config = gatewayConfig(
       gateway([pipeline("metrics", "off", off), pipeline("logs", "off", off), pipeline("logs", "on")]),
@@ -203,7 +203,7 @@ describe("the gateway's configuration", () => {
       [grpc.endpoint, http.endpoint, endpoint],
       ["[${env:MY_POD_IP}]:4317", "[${env:MY_POD_IP}]:4318", "[${env:MY_POD_IP}]:13133"],
     );
-    // This one is given in two parts, and puts the brackets itself.
+    // This endpoint is given in two parts, and the collector adds the brackets itself.
     assert.match(renderYaml(service.telemetry), /host: \$\{env:MY_POD_IP\}$/m);
   });
 
@@ -247,7 +247,7 @@ describe("the gateway's configuration", () => {
     });
   });
 
-  it("gives every text of the user to the collector as it is, never as a reference to expand", () => {
+  it("passes every text of the user unchanged to the collector, never as a reference to expand", () => {
     const evil = "${env:HOME} $$ ${file:/credentials/metric_b_password}";
     const text = renderGatewayConfig(
       gateway(
@@ -265,7 +265,7 @@ describe("the gateway's configuration", () => {
         { enrichment: { clusterName: evil, podLabels: [{ key: "a$b" }], service: true } },
       ),
     );
-    // What is left after the doubled dollars are taken away would be expanded by the collector.
+    // Without the doubled dollars, each reference that is left is one that the collector expands.
     const expanded = [...text.replaceAll("$$", "").matchAll(/\$\{[^}]*\}/g)].map(([reference]) => reference);
     assert.deepEqual([...new Set(expanded)].sort(), [
       "${env:MY_CLUSTER_UID}",
@@ -275,7 +275,7 @@ describe("the gateway's configuration", () => {
     ]);
   });
 
-  it("gives a path of the user's to the exporter per signal, joined with the address by one slash", () => {
+  it("gives the user's path to the exporter per signal, joined with the address by one slash", () => {
     const { pipelines } = parsePipelines(
       {
         logPipelines: [

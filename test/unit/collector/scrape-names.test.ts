@@ -9,7 +9,7 @@ const everyScrape = {
   apiServer: selections.apiServer,
 };
 
-/** How the jobs of a role's collectors ask for names, each way once. */
+/** Returns the settings for names of the scrape jobs in a role's collectors, each once. */
 function namesIn(role: PullRole, prometheus: MetricSettingsArgs["prometheus"]): unknown[] {
   const { receivers } = agentConfig(role, [pipeline("metrics", "a", { pull: everyScrape })], {
     written: { metric: { prometheus } },
@@ -33,7 +33,7 @@ describe("The names of scraped metrics", () => {
     }
   });
 
-  it("are asked for with underscores if a backend wants legacy names, by every input that scrapes", () => {
+  it("are requested with underscores if a backend needs legacy names, by every input that scrapes", () => {
     for (const role of roles) {
       assert.deepEqual(namesIn(role, { names: "legacy" }), [{ metric_name_escaping_scheme: "underscores" }], role);
     }

@@ -15,7 +15,7 @@ const scrapeJobs = (config.receivers["prometheus/prometheus"] as { config: { scr
 const rulesOf = (job: string): readonly Rule[] =>
   scrapeJobs.find(({ job_name: name }) => name === job)?.relabel_configs ?? [];
 
-/** The different targets that a pod becomes. */
+/** Returns the different targets of a pod. */
 function targets(...pod: Parameters<typeof discovered>): TargetLabels[] {
   const [annotations, ...rest] = pod;
   const jobs = scrapeJobs.map(({ job_name: name }) => name).filter((name) => name.startsWith("app-pods"));
@@ -36,18 +36,18 @@ const addresses = (...pod: Parameters<typeof discovered>): (string | undefined)[
 const jobs = (...pod: Parameters<typeof discovered>): (string | undefined)[] => targets(...pod).map(({ job }) => job);
 
 describe("the targets of an annotated pod", () => {
-  it("are all TCP ports that it declares when it names none", () => {
+  it("are all TCP ports that it declares if its annotation names none", () => {
     const dns = { name: "dns", ports: [{ number: 53, protocol: "UDP" }] };
     assert.deepEqual(addresses({}, [app, { name: "none" }, dns, sidecar]), ["10.0.0.1:8080", "10.0.0.1:9100"]);
     assert.deepEqual(addresses({}, [{ name: "none" }]), []);
   });
 
-  it("are the port that it gives the name of", () => {
+  it("are the port that it names", () => {
     assert.deepEqual(addresses({ "prometheus.io/port": "metrics" }, [app, sidecar]), ["10.0.0.1:9100"]);
     assert.deepEqual(addresses({ "prometheus.io/port": "metrics" }, [app, { name: "none" }]), []);
   });
 
-  it("are those of an init container, too, which may be one that goes on running", () => {
+  it("are also ports of an init container, which may keep running", () => {
     const init = { ...sidecar, init: true };
     assert.deepEqual(addresses({}, [app, init, { name: "none", init: true }]), ["10.0.0.1:8080", "10.0.0.1:9100"]);
     for (const port of ["metrics", "9100"]) {
@@ -55,7 +55,7 @@ describe("the targets of an annotated pod", () => {
     }
   });
 
-  it("are one when it gives a number, whichever ports its containers declare", () => {
+  it("are the one port that it gives by number, whichever ports its containers declare", () => {
     assert.deepEqual(addresses({ "prometheus.io/port": "9100" }, [app, sidecar]), ["10.0.0.1:9100"]);
     assert.deepEqual(addresses({ "prometheus.io/port": "9999" }, [app, sidecar, { name: "none" }]), ["10.0.0.1:9999"]);
   });
@@ -80,14 +80,14 @@ describe("the targets of an annotated pod", () => {
     }
     assert.deepEqual(of("1,,2, ,3,4"), ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.1:3", "10.0.0.1:4"]);
     assert.deepEqual(of(",http,,9101"), ["10.0.0.1:8080", "10.0.0.1:9101"]);
-    // Without any port, those count that the pod declares.
+    // Without any port, the ports that the pod declares count.
     for (const port of ["", " ", ",", " , ,"]) {
       assert.deepEqual(of(port), ["10.0.0.1:8080", "10.0.0.1:9100"], JSON.stringify(port));
     }
     assert.deepEqual(of("9101 9102"), []);
   });
 
-  it("are asked for in capital letters, too", () => {
+  it("are requested in capital letters, too", () => {
     for (const scrape of ["True", "TRUE"]) {
       assert.deepEqual(addresses({ "prometheus.io/scrape": scrape }, [app]), ["10.0.0.1:8080"], scrape);
     }
@@ -99,18 +99,18 @@ describe("the targets of an annotated pod", () => {
     );
   });
 
-  it("are asked at addresses of IPv6, too", () => {
+  it("are scraped at addresses of IPv6, too", () => {
     assert.deepEqual(addresses({ "prometheus.io/port": "9100" }, [app], "fd00::1"), ["[fd00::1]:9100"]);
     assert.deepEqual(addresses({ "prometheus.io/port": "http" }, [app], "fd00::1"), ["[fd00::1]:8080"]);
   });
 
-  it("are of their container where that is certain, and else of an uncertain one, but all of one pod alike", () => {
+  it("are in one job if their container is certain and in another if it is not, all targets of a pod in the same", () => {
     assert.deepEqual(jobs({}, [app, sidecar]), ["app-pods", "app-pods"]);
     assert.deepEqual(jobs({ "prometheus.io/port": "metrics" }, [app, sidecar]), ["app-pods"]);
     assert.deepEqual(jobs({ "prometheus.io/port": "9100" }, [app, sidecar]), ["app-pods-by-number"]);
   });
 
-  it("lose the name of an uncertain container before metadata is added, which has it when there is one only", () => {
+  it("lose the name of an uncertain container before metadata is added; metadata names the only container of a pod", () => {
     const { metric_statements: groups } = config.processors["transform/prometheus-metrics"] as {
       metric_statements: { statements: string[] }[];
     };
@@ -145,7 +145,7 @@ describe("the targets of an annotated Service", () => {
   });
   const init = { __meta_kubernetes_pod_container_init: "true" };
 
-  it("are its TCP ports when it names none, of whichever container", () => {
+  it("are its TCP ports if it names none, of any container", () => {
     assert.equal(ofService(undefined, own("TCP"))?.__address__, "10.0.0.1:9100");
     assert.equal(ofService(undefined, { ...own("TCP"), ...init })?.__address__, "10.0.0.1:9100");
     assert.equal(ofService(undefined, own("UDP")), undefined);
@@ -165,7 +165,7 @@ describe("the targets of an annotated Service", () => {
     assert.equal(ofService(undefined, { ...elsewhere, __meta_kubernetes_pod_node_name: "" }), undefined);
   });
 
-  it("are other ports of its pods where it names them", () => {
+  it("are other ports of its pods if it names them", () => {
     const other = { ...init, __meta_kubernetes_pod_container_port_name: "metrics" };
     assert.equal(ofService("metrics", other)?.__address__, "10.0.0.1:9100");
     assert.equal(ofService("9101", other)?.__address__, "10.0.0.1:9101");
@@ -173,7 +173,7 @@ describe("the targets of an annotated Service", () => {
   });
 });
 
-describe("what a target says of itself", () => {
+describe("the information of a target about itself", () => {
   const info = { __name__: "target_info", "service.name": "shop", "k8s.pod.ip": "10.0.0.1" };
   const forged = {
     "k8s.cluster.uid": "other",
@@ -186,7 +186,7 @@ describe("what a target says of itself", () => {
   };
 
   for (const { job_name: job, metric_relabel_configs: rules } of scrapeJobs) {
-    it(`is not what Kubernetes knows of it: ${job}`, () => {
+    it(`cannot replace the attributes that Kubernetes knows: ${job}`, () => {
       assert.deepEqual(relabel(job, rules, { ...info, ...forged }), { job, ...info });
       const series = { __name__: "orders", ...forged };
       assert.deepEqual(relabel(job, rules, series), { job, ...series });

@@ -4,7 +4,7 @@ import { parsedYaml } from "../../../policy/facts/yaml-text";
 import { literal, renderYaml } from "../../../components/collector/text";
 
 describe("a collector's configuration as YAML", () => {
-  it("has every character of every text and key, those escaped that the collector's reader does not take", () => {
+  it("has every character of every text and key, escaped where the collector's reader does not accept it", () => {
     const odd = "\x7f\x85\x90\u2028\u2029\ufeff\ufffe\uffff";
     const value = {
       [`a${odd}`]: [`set(log.attributes["x"], "a ${odd} b") where "\\u2028" != "it's ü 😀"`, `${odd}\n\n  ${odd}: #\t`],
@@ -28,7 +28,7 @@ describe("a collector's configuration as YAML", () => {
     });
     const jobs = Array.from({ length: 300 }, (_, i) => ({ job_name: `job-${i}`, rules: [rule(i), rule(i + 1)] }));
 
-    it("has equal parts once, means the same, and has the same bytes for any order of keys", () => {
+    it("has equal parts once, with the same meaning, and has the same bytes for any order of keys", () => {
       const text = renderYaml({ b: jobs, a: { $ref: "x\u2028", none: undefined } });
       assert.deepEqual(parsedYaml(text), { a: { $ref: "x\u2028" }, b: jobs });
       assert.equal(text.match(/regex: pod-/g)?.length, 9);
@@ -48,7 +48,7 @@ describe("a collector's configuration as YAML", () => {
       );
     });
 
-    it("has no alias up to a quarter of what a ConfigMap holds", () => {
+    it("has no alias up to a quarter of the size of a ConfigMap", () => {
       assert.ok(!/[&*]a\d/.test(renderYaml(jobs.slice(0, 200))));
     });
   });

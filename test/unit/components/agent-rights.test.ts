@@ -4,7 +4,7 @@ import { agentRights, selections } from "../helpers/models";
 
 type RuleField = "apiGroups" | "resources" | "resourceNames" | "nonResourceURLs" | "verbs";
 
-/** Each right as `verb group/resource`, with the name of the only object that it is for. */
+/** Each right as `verb group/resource`, with the name of the object if it is for one only. */
 function rights(role: PullRole, pull: PullSelections): string[] {
   const { cluster, namespaces } = agentRights(role, pull);
   const flat = (where: string, rules: readonly object[]): string[] =>
@@ -42,7 +42,7 @@ describe("the metric agent's rights", () => {
         "watch discovery.k8s.io/endpointslices",
       ],
     ],
-    ["are those for metadata only, for proxies", "node", { istio: selections.istio() }, metadata],
+    ["are only those for metadata, for proxies", "node", { istio: selections.istio() }, metadata],
     ["read a kubelet's numbers", "node", runtime("k8s.node.cpu.usage"), [...metadata, "get /nodes/stats"]],
     [
       "read a kubelet's pods where types of volumes matter",
@@ -63,7 +63,7 @@ describe("the metric agent's rights", () => {
       [...metadata, "get /nodes/pods", "get /nodes/stats"],
     ],
     [
-      "read claims of volumes where the receiver can't be kept from asking",
+      "read claims of volumes where the receiver asks for them in any case",
       "node",
       runtime("k8s.volume.available", "k8s.pod.cpu.node.utilization"),
       [...metadata, "get /nodes/pods", "get /nodes/stats", "get /persistentvolumeclaims", "get /persistentvolumes"],

@@ -12,7 +12,7 @@ import { kubeconfigOf } from "../helpers/kubeconfig";
 const facts: ClusterFacts = { groups: ["apps"], operatorKinds: ["PodMonitor"], uid: "uid" };
 
 describe("facts about the cluster", () => {
-  it("are read once, also where that fails", () => {
+  it("are read once, even if reading fails", () => {
     const answers = [{ output: facts }, { error: "no route" }];
     for (const answer of answers) {
       const spawn = mock.method(childProcess, "spawnSync", () => ({
@@ -33,7 +33,7 @@ describe("facts about the cluster", () => {
     }
   });
 
-  it("have whether a namespace is being deleted", async () => {
+  it("state whether a namespace is being deleted", async () => {
     const read = (metadata: object): Promise<unknown> => {
       const core = {
         readNamespace: () => Promise.resolve({ metadata }),
@@ -46,7 +46,7 @@ describe("facts about the cluster", () => {
     assert.deepEqual(await read({ deletionTimestamp }), { status: "there", hasAccounts: false, isTerminating: true });
   });
 
-  it("have the minor version of Kubernetes, also where a cloud decorates it, and none where nobody knows it", () => {
+  it("have the minor version of Kubernetes, also where a cloud decorates it, and none where it is unknown", () => {
     assert.equal(minorOf({ major: "1", minor: "31" }), 31);
     assert.equal(minorOf({ major: "1", minor: "32+" }), 32);
     assert.equal(minorOf({ major: "2", minor: "0" }), undefined);

@@ -5,7 +5,7 @@ import { formatFinding } from "../../../components/schema";
 import { readConfiguration, unknownKeys, writtenSettings } from "../../../components/settings/stack-config";
 
 describe("the stack's configuration", () => {
-  it("is read by key, and what is no JSON is left to be found wrong where its place is known", () => {
+  it("is read by key, and text that is not JSON stays unchanged: the parser, which knows its place, reports it", () => {
     const all = {
       "telemetry:metricPipelines": '[{"name":"a"}]',
       "telemetry:gateway": "hunter2",
@@ -21,11 +21,11 @@ describe("the stack's configuration", () => {
     });
   });
 
-  it("takes a namespace for text, whatever it is made of", () => {
+  it("reads a namespace as text, even if it has only digits", () => {
     assert.deepEqual(writtenSettings({ "telemetry:namespace": "123" }, "telemetry"), { namespace: "123" });
   });
 
-  it("has no key that nothing reads: the one that was meant is named, or all that there are", () => {
+  it("rejects unknown keys, and names the most similar one or all of them", () => {
     assert.deepEqual(
       unknownKeys(["metricPipelines", "metricPipeline", "tracepipelines", "colour", "hunter2 is secret"]).map(
         formatFinding,
@@ -47,7 +47,7 @@ describe("the stack's configuration", () => {
       return readConfiguration(new pulumi.Config("telemetry")).telemetry.cluster;
     };
 
-    it("says which cluster is asked, by a path that may start at home", () => {
+    it("names the cluster, by a path that may start with the home folder", () => {
       assert.deepEqual(cluster({}), { kubeconfig: undefined, context: undefined });
       for (const [path, expected] of [
         ["~/.kube/config", `${homedir()}/.kube/config`],
@@ -59,7 +59,7 @@ describe("the stack's configuration", () => {
       }
     });
 
-    it("names no cluster besides the context, which only the provider would go by", () => {
+    it("may not name a cluster besides the context: only the provider would use it", () => {
       assert.throws(() => cluster({ "kubernetes:context": "prod", "kubernetes:cluster": "other" }), {
         message:
           "Invalid stack configuration\n  kubernetes:cluster: applies where objects are made, but not where Secrets are read and configurations validated. Remove it, and name a context of that cluster in kubernetes:context instead.",

@@ -10,7 +10,7 @@ import { recordResources } from "../helpers/pulumi";
 const window = (text: string): string | undefined => /out_of_order_time_window: "?(\w+)/.exec(text)?.[1];
 
 describe("The stand-ins of development environments", () => {
-  it("accept points out of order, as the recipe for Prometheus demands", async () => {
+  it("accept points out of order, as the recipe for Prometheus requires", async () => {
     const registered = recordResources();
     new DevelopmentBackend("backend", {});
     await pulumi.runtime.disconnect();

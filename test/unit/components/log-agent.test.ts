@@ -33,7 +33,7 @@ const receivers = ({ receivers: all }: CollectorConfig) =>
   );
 
 describe("the log agent", () => {
-  it("is there exactly while a pipeline takes container logs, and serves only those", () => {
+  it("exists exactly while a pipeline takes container logs, and serves only such pipelines", () => {
     assert.deepEqual(
       plans([pipeline("logs", "a"), pipeline("metrics", "b")]).map(({ kind }) => kind),
       ["gateway"],
@@ -48,7 +48,7 @@ describe("the log agent", () => {
     );
   });
 
-  it("is in a namespace of its own, with a folder of its own on the node", () => {
+  it("is in its own namespace, with its own folder on the node", () => {
     const { namespace, hostFiles } = planOf([takes("a")]);
     assert.equal(namespace, "telemetry-logs");
     assert.deepEqual(hostFiles, {
@@ -58,7 +58,7 @@ describe("the log agent", () => {
     assert.equal(planOf([takes("a")], { logAgent: { namespace: "infra" } }).namespace, "infra");
   });
 
-  it("asks the cluster for its namespace only if there is a log agent: others have no right to read it", () => {
+  it("reads its namespace in the cluster only if a pipeline needs it: other stacks have no right to read it", () => {
     const settings = { logAgent: { namespace: "infra" } } as unknown as Parameters<typeof logNamespaces>[1];
     assert.deepEqual(logNamespaces([pipeline("logs", "a")], settings, "telemetry"), []);
     assert.deepEqual(logNamespaces([pipeline("logs", "a"), takes("b")], settings, "telemetry"), ["infra"]);

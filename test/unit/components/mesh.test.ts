@@ -3,13 +3,13 @@ import { isInMesh } from "../../../components/mesh/detect-mesh";
 
 const never = (): never => assert.fail("the cluster was asked");
 
-describe("whether there is a mesh", () => {
-  it("is what the user says, without asking the cluster", () => {
+describe("the decision about a mesh", () => {
+  it("follows the user's setting without asking the cluster", () => {
     assert.equal(isInMesh("on", never, never), true);
     assert.equal(isInMesh("off", never, never), false);
   });
 
-  it("is told by Istio's kinds when nobody says it", () => {
+  it("follows from Istio's kinds without a setting", () => {
     assert.equal(
       isInMesh("auto", () => ["apps", "networking.istio.io"], never),
       true,
@@ -20,7 +20,7 @@ describe("whether there is a mesh", () => {
     );
   });
 
-  it("counts as absent, with a warning, when the cluster does not answer", () => {
+  it("is against a mesh, with a warning, if the cluster does not answer", () => {
     const warnings: string[] = [];
     const unreachable = (): never => {
       throw new Error("connection refused");

@@ -12,7 +12,7 @@ const pipeline = {
   },
 };
 
-/** Of all that several programs, or one with several, make, by type and name. */
+/** Returns the names of all resources that some components make, by type and name in Pulumi. */
 async function resourcesOf(...telemetries: readonly [name: string, namespace: string][]): Promise<string[]> {
   const registered = recordResources();
   const { Telemetry } = await import("../../../components/telemetry");
@@ -27,7 +27,7 @@ async function resourcesOf(...telemetries: readonly [name: string, namespace: st
 }
 
 describe("The names of resources", () => {
-  it("are others in another namespace, so that going back after a failed update finds its objects as they were", async () => {
+  it("differ in another namespace, so that going back after a failed update finds its objects unchanged", async () => {
     const [here, there] = [await resourcesOf(["telemetry", "telemetry"]), await resourcesOf(["telemetry", "obs"])];
     assert.equal(here.length, there.length);
     assert.deepEqual(
@@ -36,7 +36,7 @@ describe("The names of resources", () => {
     );
   });
 
-  it("are others for each `Telemetry` of a program", async () => {
+  it("differ for each `Telemetry` of a program", async () => {
     const all = await resourcesOf(["telemetry", "telemetry"], ["other", "telemetry"]);
     assert.deepEqual(
       all.filter((resource, i) => all.indexOf(resource) !== i),

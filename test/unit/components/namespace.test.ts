@@ -177,7 +177,7 @@ describe("The namespace in the cluster", () => {
     assert.equal(metadataOf(all, "NamespacePatch"), undefined);
   });
 
-  it("is only added to where others created it, so that destroy leaves it", async () => {
+  it("only gets the stack's labels where others created it, so destroy leaves it", async () => {
     const all = await register({ namespace: "shop", existingNamespace: true }, there());
     assert.deepEqual(metadataOf(all, "NamespacePatch"), {
       name: "shop",
@@ -213,7 +213,7 @@ describe("The namespace in the cluster", () => {
       message:
         "Invalid pipeline configuration (1 problem)\n  logAgent.namespace: is telemetry-logs, which exists and was not created by this stack. Name another namespace.",
     });
-    // Without a log agent, nobody needs the namespace.
+    // Without a log agent, the stack does not need the namespace.
     await register({}, { status: "missing" }, there());
   });
 

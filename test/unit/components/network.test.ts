@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Backend } from "../../../components/credentials";
 import { egressOf, egressTo } from "../../../components/workloads/network-policies";
 
-/** What is added to name servers and API server. */
+/** Returns the rules besides those for name servers and the API server. */
 const rulesFor = (...backends: Backend[]): unknown[] => egressTo(backends, "telemetry", []).slice(2);
 const tcp = (port: number): object => ({ ports: [{ protocol: "TCP", port }] });
 const namespace = (name: string): object => ({
@@ -11,8 +11,8 @@ const namespace = (name: string): object => ({
 
 const everyPod = { to: [{ namespaceSelector: {} }] };
 
-describe("the gateway's way out", () => {
-  it("is open to name servers and the API server only when there is no backend", () => {
+describe("the gateway's egress", () => {
+  it("reaches only name servers and the API server without a backend", () => {
     assert.deepEqual(
       egressTo([], "telemetry", []).flatMap(({ ports }) => (ports as { port: number }[]).map(({ port }) => port)),
       [53, 53, 5353, 5353, 8053, 8053, 443, 6443, 8443, 16443],
@@ -47,7 +47,7 @@ describe("the gateway's way out", () => {
     });
   }
 
-  it("is open to the addresses that the user names, whatever is to be reached there, the agent's as well", () => {
+  it("reaches the addresses that the user names, for any purpose, and so does the agent's", () => {
     const cidrs = ["10.1.0.0/16", "fd00::/8"];
     const rules = cidrs.map((cidr) => ({ to: [{ ipBlock: { cidr } }] }));
     assert.deepEqual(egressTo([{ port: 4317 }], "telemetry", cidrs).slice(2), [tcp(4317), ...rules]);
@@ -55,7 +55,7 @@ describe("the gateway's way out", () => {
     assert.deepEqual(egressOf(network, [], "telemetry").slice(2), rules);
   });
 
-  it("is open to the proxy, as to a backend", () => {
+  it("reaches the proxy like a backend", () => {
     const network = { takesPushed: true, targets: [], backendsOf: [], cidrs: [] };
     const proxy = { url: "http://10.0.0.9:3128", host: "10.0.0.9", port: 3128, noProxy: [] };
     const backend = { host: "a.example.com", port: 4317 };
@@ -67,7 +67,7 @@ describe("the gateway's way out", () => {
     assert.deepEqual(egressOf({ ...network, proxy: inCluster }, [], "telemetry").slice(2), [namespace("proxies")]);
   });
 
-  it("has one rule for backends that need the same, in an order of its own", () => {
+  it("has one rule for backends that need the same, in a fixed order", () => {
     const [a, b] = [
       { host: "a.example.com", port: 4317 },
       { host: "10.1.2.3", port: 443 },

@@ -52,7 +52,7 @@ describe("A proxy to backends outside the cluster", function () {
   // The first to load the component may be this one.
   this.timeout("60s");
 
-  it("is none by default", async () => {
+  it("is off by default", async () => {
     const all = variablesOf(await register({ metricPipelines: output(...backends) }));
     assert.equal(Object.keys(all).length, 6);
     assert.deepEqual(Object.values(all).flat().filter(isAboutProxy), []);

@@ -17,8 +17,8 @@ const logs = (...sizes: readonly (string | undefined)[]) => ({
 });
 const limit = (memory: string) => ({ resources: { limits: { memory } } });
 
-describe("queues that a memory limit of the user has no room for", () => {
-  it("are refused with the limit that has room for them", () => {
+describe("queues for which the user's memory limit has no room", () => {
+  it("are refused with a limit that has room for them", () => {
     assert.deepEqual(told({ ...logs("64Mi"), gateway: limit("512Mi") }), [
       "logPipelines[0].output.otlp.queue.size: is too large for gateway.resources.limits.memory. Write `gateway.resources.limits.memory: 1216Mi`, or a smaller size.",
     ]);
@@ -55,7 +55,7 @@ describe("queues that a memory limit of the user has no room for", () => {
     assert.deepEqual(told({ ...written, agent: limit("1216Mi") }), []);
   });
 
-  it("are no fault with the default limit, which grows with them", () => {
+  it("are accepted with the default limit, which grows with them", () => {
     const plans = plansOf(logs("64Mi", undefined));
     assert.deepEqual(queueFindings(plans), []);
     assert.deepEqual(

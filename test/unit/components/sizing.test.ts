@@ -17,7 +17,7 @@ import { gateway, pipeline } from "../helpers/models";
 
 const mebibyte = 1024 * 1024;
 
-/** Queues of pipelines without a size of their own, and of others with these sizes in MiB. */
+/** Queues of pipelines without their own size, and of others with these sizes in MiB. */
 const queues = (even: number, ...sizes: readonly number[]): Queues => ({
   even,
   own: sizes.map((size, i) => ({ id: `logPipelines/own-${i}`, path: `logPipelines[${i}]`, bytes: size * mebibyte })),
@@ -59,17 +59,17 @@ describe("the gateway's memory", () => {
     }
   });
 
-  it("is rid of garbage before any data is refused", () => {
+  it("collects garbage before any data is refused", () => {
     assert.ok(memoryGoal < refusedFrom());
   });
 
-  it("leaves something for queues whatever limit the user has set", () => {
+  it("leaves memory for queues, whatever limit the user has set", () => {
     const resources = gatewayResources(even(10), { memoryLimit: 128 * mebibyte });
     assert.ok(gatewayQueueBytes(resources, even(10)) > 100_000);
     assert.ok(gatewayQueueBytes(resources, even(10)) * 10 * 6 < 128 * mebibyte * 0.2);
   });
 
-  it("is at least what is reserved, in an agent, too", () => {
+  it("is at least the reserved memory, in an agent, too", () => {
     const memoryRequest = 4096 * mebibyte;
     assert.deepEqual(gatewayResources(even(1), { memoryRequest }), {
       cpuMillis: 100,
@@ -89,7 +89,7 @@ describe("the gateway's memory", () => {
     assert.deepEqual(agentSizing("node", even(1), { cpuMillis: 200, cpuLimitMillis: 500 }).resources.cpuMillis, 200);
   });
 
-  it("does not grow with each of many pipelines as with each of a few", () => {
+  it("grows less with each pipeline if there are many", () => {
     const limits = [1, 3, 7, 20, 29, 60].map((pipelines) => gatewayResources(even(pipelines)).memoryLimit / mebibyte);
     assert.deepEqual(limits, [512, 1024, 2048, 2048, 2048, 3856]);
   });
@@ -102,7 +102,7 @@ describe("the gateway's memory", () => {
     }
   });
 
-  it("takes requests over HTTP that a queue holds, up to what receivers take by default", () => {
+  it("accepts requests over HTTP that a queue holds, up to the default size of receivers", () => {
     const most = (queueMebibytes: number): unknown => {
       const config = gatewayConfig(gateway([pipeline("logs", "a")], { queueBytes: queueMebibytes * mebibyte }));
       const { protocols } = config.receivers["otlp"] as { protocols: { http: { max_request_body_size: number } } };
@@ -111,7 +111,7 @@ describe("the gateway's memory", () => {
     assert.deepEqual([1, 4, 17, 40].map(most), [4, 4, 17, 20]);
   });
 
-  it("is told to the user in units for people, and so is a limit that makes queues too small", () => {
+  it("is shown in units for people, and so is a limit that makes queues too small", () => {
     const resources = gatewayResources(even(3), { memoryLimit: 384 * mebibyte });
     assert.deepEqual(gatewaySize(resources, even(3)), {
       memoryLimit: "384 MiB",
@@ -164,7 +164,7 @@ describe("queues whose size the user sets", () => {
     assert.equal(agentSizing("cluster-state", queues(1, 64)).resources.memoryLimit / mebibyte, 384 + 256 + 960);
   });
 
-  it("leave the others at least the queues that these have without them", () => {
+  it("leave the other pipelines queues that are at least as large as without them", () => {
     for (const some of mixed.filter((one) => one.even > 0)) {
       const share = gatewayQueueBytes(gatewayResources(some), some);
       const alone = gatewayQueueBytes(gatewayResources(even(some.even)), even(some.even));
@@ -173,7 +173,7 @@ describe("queues whose size the user sets", () => {
     }
   });
 
-  it("are those of the pipelines that have a size", () => {
+  it("belong to the pipelines that have a size", () => {
     const own = pipeline("logs", "own", { exporter: { queueBytes: 64 * mebibyte } });
     assert.deepEqual(queuesOf([pipeline("logs", "a"), own, pipeline("metrics", "b")]), {
       even: 2,
@@ -181,7 +181,7 @@ describe("queues whose size the user sets", () => {
     });
   });
 
-  it("fit every default limit, and require a limit with which they fit the user's", () => {
+  it("fit every default limit, and require a large enough limit if the user sets one", () => {
     for (const some of mixed) {
       assert.equal(memoryForOwnQueues("gateway", gatewayResources(some).memoryLimit, some), undefined);
       for (const role of pullRoles) {
@@ -203,7 +203,7 @@ describe("queues whose size the user sets", () => {
     assert.equal(memoryForOwnQueues("gateway", 192 * mebibyte, even(60)), undefined);
   });
 
-  it("are told to the user next to the share of the others", () => {
+  it("are shown next to the share of the other pipelines", () => {
     const size = (some: Queues): string => gatewaySize(gatewayResources(some), some).queuePerPipeline;
     assert.equal(
       size(queues(1, 64, 8, 64)),

@@ -10,7 +10,7 @@ const oneMetricPipeline = {
   metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } }],
 };
 
-/** Which objects there are must not depend on the cluster that this machine happens to know. */
+/** The objects of a stack must not depend on the cluster that this machine happens to know. */
 const askNobody = { monitoring: { mode: "off" } } as const;
 
 async function register(args: Record<string, unknown>): Promise<Registered[]> {
@@ -29,7 +29,7 @@ function find(registered: readonly Registered[], type: string): Registered {
   return found[0] as Registered;
 }
 
-/** The fields of a pod that quotas look at. */
+/** The fields of a pod that quotas read. */
 interface Pod {
   readonly spec: {
     readonly activeDeadlineSeconds?: number;
@@ -39,7 +39,7 @@ interface Pod {
   };
 }
 
-/** Types and names, without what changes with each configuration. */
+/** Types and names, without the parts that change with each configuration. */
 const namesOf = (registered: readonly Registered[]): string[] =>
   registered.map(({ type, name }) => `${type} ${name.replace(/-[0-9a-f]{10}$/, "-HASH")}`).sort();
 
@@ -99,7 +99,7 @@ describe("Telemetry", () => {
     ]);
   });
 
-  it("names what is outside its namespace so that several stacks can be in one cluster", async () => {
+  it("names its objects outside its namespace so that several stacks can be in one cluster", async () => {
     const [pipeline] = oneMetricPipeline.metricPipelines;
     const input = { prometheus: { enabled: true }, runtime: { enabled: true }, apiServer: { enabled: true } };
     const outside = async (namespace: string): Promise<string[]> =>
@@ -146,7 +146,7 @@ describe("Telemetry", () => {
     assert.match(names[0] ?? "", /^telemetry-otlp-gateway-[0-9a-f]{10}$/);
   });
 
-  it("makes another configuration another resource, so that going back after a failed update means the one that is there", async () => {
+  it("makes another configuration another resource, so that going back after a failed update uses the existing one", async () => {
     const config = find(await register(oneMetricPipeline), "kubernetes:core/v1:ConfigMap");
     assert.equal(
       config.name.replace("telemetry-gateway-config-", "telemetry-otlp-gateway-"),
@@ -154,7 +154,7 @@ describe("Telemetry", () => {
     );
   });
 
-  it("validates in the cluster as the stack says, and never keeps a kubeconfig in plain", async () => {
+  it("validates in the cluster as the stack's settings state, and never keeps a kubeconfig in plain text", async () => {
     const content = "apiVersion: v1\nusers: [{ user: { token: hunter2-hunter2 } }]";
     for (const kubeconfig of [content, "/home/me/.kube/config"]) {
       const cluster = { kubeconfig, context: "prod" };
@@ -198,7 +198,7 @@ describe("Telemetry", () => {
     }
   });
 
-  it("proves anew, also where that is wanted after changes only, when another way out or cluster is given", async () => {
+  it("proves again if the egress or the cluster changes, even if it proves after changes only", async () => {
     const revisionWith = async (args: object): Promise<unknown> =>
       find(await register({ ...oneMetricPipeline, ...args }), "pulumi-nodejs:dynamic/telemetry:BackendFlow").inputs
         .revision;
@@ -224,7 +224,7 @@ describe("Telemetry", () => {
     assert.equal(metadata.labels["pod-security.kubernetes.io/enforce"], "restricted");
   });
 
-  it("lets the user change the workload, but not what the Service finds it by", async () => {
+  it("lets the user change the workload, but not the labels by which the Service finds it", async () => {
     const registered = await register({
       ...oneMetricPipeline,
       gateway: {
@@ -276,7 +276,7 @@ describe("Telemetry", () => {
     );
   });
 
-  it("tells at the merged Secret which credentials are written in the configuration, for policies to see", async () => {
+  it("lists at the merged Secret the credentials that are written in the configuration, for policies", async () => {
     const otlp = {
       endpoint: { value: "https://backend.example.com:4317" },
       headers: [{ name: "x-api-key", value: "hunter2" }],
@@ -291,7 +291,7 @@ describe("Telemetry", () => {
     });
   });
 
-  it("says what a gateway may take, and nothing where there is none", async () => {
+  it("returns the resources of a gateway, and nothing without a gateway", async () => {
     recordResources();
     const { Telemetry } = await import("../../../components/telemetry");
     const size = await valueOf(new Telemetry("telemetry", { ...askNobody, ...oneMetricPipeline }).gatewaySize);
@@ -340,7 +340,7 @@ describe("Telemetry", () => {
     const { Telemetry } = await import("../../../components/telemetry");
     const pipeline = (name: string, endpoint: object) => ({ name, output: { otlp: { endpoint } } });
     const gone = { valueFrom: { secretKeyRef: { name: "gone", namespace: "shop", key: "k" } } };
-    // Any API server that knows no Secret; in a process of its own, because Secrets are read while this one waits.
+    // An API server without any Secret, in its own process, because this process waits while Secrets are read.
     const server = spawn(process.execPath, [
       "-e",
       "const s = require('http').createServer((_, r) => r.writeHead(404).end('{}'));" +
@@ -349,7 +349,7 @@ describe("Telemetry", () => {
     try {
       const [port] = (await once(server.stdout, "data")) as [Buffer];
       const kubeconfig = JSON.stringify({
-        // Otherwise the client speaks no plain HTTP.
+        // Without this setting, the client refuses plain HTTP.
         clusters: [
           {
             name: "c",
@@ -373,7 +373,7 @@ describe("Telemetry", () => {
     }
   });
 
-  it("works in a preview, where what the cluster gives is not known yet", async () => {
+  it("works in a preview, in which outputs of the cluster are not known yet", async () => {
     const registered = recordResources(true);
     const { Telemetry } = await import("../../../components/telemetry");
     const telemetry = new Telemetry("telemetry", { ...askNobody, ...oneMetricPipeline });

@@ -6,7 +6,7 @@ const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" }
 const pulled = { prometheus: { enabled: true }, runtime: { enabled: true }, apiServer: { enabled: true } };
 const everything = { metricPipelines: [{ name: "backend", input: pulled, output }] };
 
-/** What there is must not depend on the cluster that this machine happens to know. */
+/** The objects of a stack must not depend on the cluster that this machine happens to know. */
 const askNobody = {
   monitoring: { mode: "on" },
   istio: { mode: "off" },
@@ -22,7 +22,7 @@ async function register(args: Record<string, unknown>): Promise<Registered[]> {
   return registered;
 }
 
-/** What each object of a kind says at a path, by its name in Pulumi. */
+/** Returns the value at a path of each object of some kinds, by its name in Pulumi. */
 function said(registered: readonly Registered[], kinds: RegExp, ...path: (string | number)[]): Record<string, unknown> {
   const of = registered.filter(({ type }) => kinds.test(type));
   return Object.fromEntries(
@@ -50,11 +50,11 @@ describe("A collector's workload", function () {
   const pod = (...path: (string | number)[]): Record<string, unknown> =>
     said(registered, workloads, "spec", "template", "spec", ...path);
 
-  it("runs on all nodes, whatever their taints, and what the scheduler places keeps to good ones", async () => {
+  it("runs on all nodes, whatever their taints; pods that the scheduler places keep to healthy nodes", async () => {
     const tainted = { operator: "Exists", effect: "NoSchedule" };
     const all = [tainted, { operator: "Exists", effect: "NoExecute" }];
     assert.deepEqual(pod("tolerations"), { [gateway]: all, [node]: all, [state]: [], [apiServer]: [] });
-    // Nodes that are named are meant, tainted or not.
+    // The user has chosen the nodes that are named, tainted or not.
     const agent = { nodeSelector: { pool: "infra" } };
     const named = await register({ ...everything, agent, validation: { mode: "full" } });
     const tolerations = said(named, workloads, "spec", "template", "spec", "tolerations");
@@ -148,20 +148,20 @@ describe("A collector's workload", function () {
     });
   });
 
-  it("replaces a gateway only when the new one is ready, and never counts what an agent pulls twice", () => {
+  it("replaces a gateway only when the new one is ready, and never lets two agents pull the same data", () => {
     assert.deepEqual(said(registered, /:DaemonSet$/, "spec", "updateStrategy"), {
       [gateway]: { type: "RollingUpdate", rollingUpdate: { maxSurge: "10%", maxUnavailable: 0 } },
       [node]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: "10%" } },
     });
     assert.deepEqual(said(registered, /:Deployment$/, "spec", "strategy"), {
-      // Two that take turns by a lease.
+      // The two pods take turns by a lease.
       [state]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       [apiServer]: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
     });
     assert.deepEqual(said(registered, /:Deployment$/, "spec", "replicas"), { [state]: 2, [apiServer]: 1 });
   });
 
-  it("takes telemetry from everywhere, and lets only labelled pods of any namespace read its own metrics", () => {
+  it("accepts telemetry from everywhere, and lets only labelled pods of any namespace read its own metrics", () => {
     const selfMetrics = {
       from: [{ namespaceSelector: {}, podSelector: { matchLabels: { "telemetry/self-metrics": "allowed" } } }],
       ports: [{ protocol: "TCP", port: 8888 }],
@@ -188,7 +188,7 @@ describe("A collector's workload", function () {
       [state]: both,
       [apiServer]: both,
     });
-    // Made up by the engine, anew for another content.
+    // The engine chooses this name, and another one for other content.
     assert.deepEqual(
       new Set(Object.values(said(registered, /:NetworkPolicy$/, "metadata", "name"))),
       new Set([undefined]),
@@ -229,7 +229,7 @@ describe("A collector's workload", function () {
     });
   });
 
-  it("has no CPU limit unless the user sets one, and then requests no more than it", async () => {
+  it("has no CPU limit unless the user sets one, and then requests no more than the limit", async () => {
     const limits = { requests: { cpu: "100m", memory: "134217728" }, limits: { memory: "536870912" } };
     assert.deepEqual(pod("containers", 0, "resources")[gateway], limits);
     const resources = { limits: { cpu: "0.08" } };
@@ -241,7 +241,7 @@ describe("A collector's workload", function () {
     assert.deepEqual(requests, { [gateway]: "80m", [node]: "50m", [state]: "20m", [apiServer]: "10m" });
   });
 
-  it("has a priority class of its own, or the one that the user names and then no other", async () => {
+  it("has its own priority class, or only the one that the user names", async () => {
     assert.deepEqual(pod("priorityClassName"), {
       [gateway]: "telemetry-otlp-gateway",
       [node]: "telemetry-metric-agent",
@@ -273,7 +273,7 @@ describe("The number of resources", () => {
       Array.from({ length: count }, (_, i) => ({
         name: `p${i}`,
         ...fields,
-        // Each with an address and a credential of its own.
+        // Each pipeline has its own address and credential.
         output: {
           otlp: {
             endpoint: { value: `https://backend-${i}.example.com:${4400 + i}` },
@@ -285,13 +285,13 @@ describe("The number of resources", () => {
       metricPipelines: all({ input: { ...pulled, istio: { enabled: true } } }),
       tracePipelines: all({}),
       logPipelines: all({}),
-      // What the other tests do without.
+      // The objects that the other tests leave out.
       verification: {},
       validation: {},
     };
   }
 
-  /** What there is, without what a change of the content changes. */
+  /** Types and names of all objects, without the parts that change with the content. */
   const namesOf = (registered: readonly Registered[]): string[] =>
     registered.map(({ type, name }) => `${type} ${name.replace(/-[0-9a-f]{10}$/, "-HASH")}`).sort();
 
