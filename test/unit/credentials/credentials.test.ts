@@ -23,7 +23,7 @@ const basic = (name: string, user: object, password: object): object => ({
   },
 });
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-/** Stands in for the cluster: says what it was asked for and gives what it has. */
+/** Stands in for the cluster: returns these Secrets, and reports all others as missing. */
 const has =
   (secrets: Record<string, Record<string, string>>): ReadSecrets =>
   (asked) =>
@@ -35,7 +35,7 @@ const files = (parsed: ParsedConfiguration, read: ReadSecrets): Readonly<Record<
   resolvePipelines(parsed, read, now, assert.fail).files;
 
 describe("the merged Secret", () => {
-  it("has keys of its own for every pipeline, also for those whose names are nearly the same", () => {
+  it("has its own keys for every pipeline, also for pipelines with similar names", () => {
     const value = { value: "x" };
     const keys = credentialFiles(parse(basic("a.b", value, value), basic("a-b", value, value)).pipelines).map(
       ({ key }) => key,
@@ -81,7 +81,7 @@ describe("the merged Secret", () => {
     return Object.fromEntries(Object.entries(all).map(([key, text]) => [key.replace("metric_a_", ""), text]));
   };
 
-  it("quotes every text and doubles its dollars, so that the collector takes it for nothing else", async () => {
+  it("quotes every text and doubles its dollars, so that the collector reads it as that text", async () => {
     const text = "1: pa$$w${env:HOME}\u0085\u007f\u2028";
     const { authentication } = await contentOf({
       protocol: "http",
@@ -105,7 +105,7 @@ describe("the merged Secret", () => {
     assert.match(authentication ?? "", /^[\x20-\x7e]*$/);
   });
 
-  it("is the same in whatever order headers, and scopes and parameters of a token request, are written", async () => {
+  it("is the same in whatever order headers, scopes and parameters are written", async () => {
     const content = async (
       params: object,
       scopes: readonly string[],
@@ -132,7 +132,7 @@ describe("the merged Secret", () => {
     });
   });
 
-  it("has the whole of what one reference stands for: prefixes of headers, the path behind a secret address", async () => {
+  it("has the whole text that one reference stands for: prefixes of headers, the path behind a secret address", async () => {
     const content = await contentOf(
       {
         protocol: "http",
@@ -151,7 +151,7 @@ describe("the merged Secret", () => {
     });
   });
 
-  it("leaves the bytes of PEM alone, which the collector reads by itself", async () => {
+  it("keeps the bytes of PEM, which the collector reads as a file", async () => {
     const ca = `# Acme$$\r\n${pem("root.pem").replaceAll("\n", "\r\n")}`;
     const content = await contentOf({
       endpoint: { value: "https://backend.example.com:4317" },
@@ -189,7 +189,7 @@ describe("the merged Secret", () => {
     });
   });
 
-  it("tells a Secret that may not be read from a cluster that does not answer", () => {
+  it("distinguishes a Secret that may not be read from a cluster that does not answer", () => {
     const reference = { kind: "secretKeyRef", name: "creds", namespace: "shop", key: "k" } as const;
     const problems = (["forbidden", "unreachable"] as const).map((problem) => {
       const { findings } = resolveReferences([{ path: "p", reference }], () => [{ problem, detail: "no route" }]);
@@ -205,7 +205,7 @@ describe("the merged Secret", () => {
     ]);
   });
 
-  it("asks the cluster that is configured, and says when it can't", () => {
+  it("reads from the configured cluster, and reports when that is impossible", () => {
     const read = secretReader({ kubeconfig: "/nowhere/kubeconfig" });
     assert.deepEqual(read([{ namespace: "shop", name: "creds" }]), [
       { problem: "unreachable", detail: "ENOENT: no such file or directory, open '/nowhere/kubeconfig'" },
@@ -215,7 +215,7 @@ describe("the merged Secret", () => {
     assert.deepEqual(reading, { problem: "unreachable", detail: "connect ECONNREFUSED 127.0.0.1:65530" });
   });
 
-  it("tells of an address from a Secret the port only, and that it is a Service, to those who write rules for the network", async () => {
+  it("gives network rules only the port of an address from a Secret, and whether it is a Service", async () => {
     const to = (name: string, endpoint: object): object => ({ name, output: { otlp: { endpoint } } });
     const { backends } = resolvePipelines(
       parse(
@@ -242,8 +242,8 @@ describe("the merged Secret", () => {
     assert.equal(await pulumi.isSecret(all), false);
   });
 
-  it("tells a missing Secret, a missing right and a login that is not accepted from each other", async () => {
-    // In a thread of its own: reading blocks this one.
+  it("distinguishes a missing Secret, a missing right and a login that is not accepted", async () => {
+    // In its own thread, because reading blocks this one.
     const api = new Worker(
       `const server = require("node:http").createServer(({ url }, response) => {
          response.writeHead(Number(/\\d+$/.exec(url)), { "content-type": "application/json" }).end("{}");
@@ -266,7 +266,7 @@ describe("the merged Secret", () => {
 });
 
 describe("credentials that are written in the configuration", () => {
-  it("are told by their places: not those of Secrets, not Outputs of a program, not what is no credential", () => {
+  it("are listed by their places: not those of Secrets, not Outputs of a program, not other texts", () => {
     const { pipelines } = parse(
       basic("a", { value: "me" }, { value: "hunter2" }),
       basic("b", { value: "me" }, ref("creds", "password")),

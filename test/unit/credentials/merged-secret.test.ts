@@ -7,7 +7,7 @@ interface Made {
   readonly key: Registered;
   readonly secret: Registered;
   readonly name: string;
-  /** Outputs of the key that the engine is told to keep secret. */
+  /** Outputs of the key that the engine must keep secret. */
   readonly hidden: readonly string[];
 }
 
@@ -40,16 +40,16 @@ async function make(files: Readonly<Record<string, string>>, random?: string): P
 }
 
 describe("the object of the merged Secret", () => {
-  it("keeps credentials, and what is made of them to see a change, secret in the state", async () => {
+  it("keeps credentials, and the values that show their changes, secret in the state", async () => {
     const files = { metric_a_headers: "hunter2" };
     const { key, secret, hidden } = await make(files);
     assert.deepEqual(secret.inputs.stringData, secretInput(files));
     const { value } = key.inputs.keepers as { value: unknown };
     assert.deepEqual(key.inputs.keepers, secretInput(value));
-    assert.ok(hidden.includes("keepers"), "also what the provider gives back");
+    assert.ok(hidden.includes("keepers"), "also the values that the provider returns");
   });
 
-  it("has a name that changes with the content and with the key, so that nobody can try credentials by it", async () => {
+  it("has a name that changes with the content and with the key, so nobody can test guesses of credentials by it", async () => {
     const { name } = await make({ a: "hunter2" }, "one");
     assert.match(name, /^telemetry-credentials-[0-9a-f]{10}$/);
     assert.equal((await make({ a: "hunter2" }, "one")).name, name);
@@ -57,7 +57,7 @@ describe("the object of the merged Secret", () => {
     assert.notEqual((await make({ a: "hunter2" }, "two")).name, name);
   });
 
-  it("has a key of its own for each content", async () => {
+  it("has another key for each content", async () => {
     const keepers = async (text: string): Promise<unknown> => (await make({ a: text })).key.inputs.keepers;
     assert.deepEqual(await keepers("hunter2"), await keepers("hunter2"));
     assert.notDeepEqual(await keepers("hunter2"), await keepers("hunter3"));

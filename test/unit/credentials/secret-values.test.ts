@@ -16,7 +16,7 @@ const resolve = (key: string, data: Record<string, string>): { lines: string[]; 
 const encoded = (...bytes: number[]): string => Buffer.from(bytes).toString("base64");
 
 describe("A value in a Secret", () => {
-  it("that is no UTF-8 is refused: as text, it would become another credential", () => {
+  it("is refused if it is not UTF-8: as text, it would become another credential", () => {
     const line =
       `${path}: is not valid UTF-8 text at the key k of Secret creds in namespace shop. ` +
       "Store it there as UTF-8 text, certificates and keys as PEM.";
@@ -36,7 +36,7 @@ describe("A value in a Secret", () => {
     );
   });
 
-  it("is missing also when its key is the name of something that every object has", () => {
+  it("is also missing if its key is the name of a property that every object has", () => {
     for (const key of ["constructor", "toString", "hasOwnProperty", "__proto__"]) {
       assert.deepEqual(resolve(key, { password: encoded(0x70) }), {
         lines: [

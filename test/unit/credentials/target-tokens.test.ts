@@ -48,7 +48,7 @@ describe("A token for targets", () => {
     });
   });
 
-  it("is in no settings, which become objects of the cluster", () => {
+  it("is not part of the settings, which become objects of the cluster", () => {
     const { settings: kept } = parse({ namespaces: ["shop"], token: { value: "hunter2hunter2" } });
     assert.doesNotMatch(JSON.stringify(kept), /hunter2/);
     assert.deepEqual(kept.scraping.tokens, [{ namespaces: ["shop"], id: "shop", key: "prometheus_shop_token" }]);
@@ -62,7 +62,7 @@ describe("A token for targets", () => {
     assert.deepEqual(writtenCredentials([], tokens), [{ path: `${at}[b].token` }]);
   });
 
-  it("has no key that a pipeline has", () => {
+  it("has a key that no pipeline has", () => {
     const endpoint = { value: "a:4317" };
     const named = parsePipelines(
       {
@@ -108,7 +108,7 @@ describe("A token for targets", () => {
     );
   });
 
-  it("is missing together with what else is wrong", () => {
+  it("is reported as missing together with all other faults", () => {
     const missing: ReadSecrets = (names) => names.map(() => ({ problem: "missing", detail: "" }));
     const parsed = parse({ namespaces: ["shop"], token: reference });
     assert.deepEqual(

@@ -15,7 +15,7 @@ const endpoint = (text: pulumi.Input<string>): object => ({ endpoint: { value: t
 const notKnown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
 const nothing: ReadSecrets = (asked) => asked.map(() => ({ problem: "missing", detail: "" }));
 
-/** What the engine waits for: it shows whether an Output failed, also when it is not known. */
+/** The promise that the engine waits for. It shows whether an Output failed, also if the Output is not known. */
 const settled = (output: pulumi.Output<unknown>): Promise<unknown> =>
   (output as unknown as { promise(): Promise<unknown> }).promise();
 const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> =>
@@ -39,7 +39,7 @@ async function linesOf(files: Readonly<Record<string, pulumi.Output<string>>>): 
 }
 
 describe("Texts that a program knows later", () => {
-  it("are told to be wrong, although those of another pipeline are not known in this preview", async () => {
+  it("are reported as wrong, although those of another pipeline are not known in this preview", async () => {
     const { files } = resolve([
       pipeline("a", headers({ value: notKnown })),
       pipeline("b", endpoint(pulumi.output("b"))),
@@ -47,7 +47,7 @@ describe("Texts that a program knows later", () => {
     assert.deepEqual(await linesOf(files), [noPort(1)]);
   });
 
-  it("are told to be wrong all at once, in the order of their pipelines", async () => {
+  it("are reported as wrong all together, in the order of their pipelines", async () => {
     const slow = new Promise<string>((done) => setTimeout(() => done("a"), 20));
     const { files } = resolve([
       pipeline("a", endpoint(slow)),
@@ -57,7 +57,7 @@ describe("Texts that a program knows later", () => {
     assert.deepEqual(await linesOf(files), [noPort(0), noPort(2)]);
   });
 
-  it("warn although others are not known, and what comes of all of them stays unknown", async () => {
+  it("bring warnings although others are not known, and Outputs made from all of them stay unknown", async () => {
     const { files, lateWarnings, warned } = resolve([
       pipeline("a", headers({ value: notKnown })),
       pipeline("b", endpoint(pulumi.output("backend:4318"))),
@@ -72,7 +72,7 @@ describe("Texts that a program knows later", () => {
   });
 });
 
-describe("What is wrong with the configuration", () => {
+describe("Faults of the configuration", () => {
   const errors = (metricPipelines: unknown, read: ReadSecrets): string[] => {
     try {
       parsePipelines({ metricPipelines }, { now, whatElse: (pipelines) => referenceErrors(pipelines, read, now) });
@@ -85,7 +85,7 @@ describe("What is wrong with the configuration", () => {
   const missing = (i: number): string =>
     `metricPipelines[${i}].output.otlp.headers[0]: refers to the key k of Secret gone in namespace shop, which does not exist. Create the Secret or correct the reference.`;
 
-  it("is told together with what is wrong with Secrets, in each pipeline that could be read", () => {
+  it("are reported together with faults of Secrets, in each pipeline that could be read", () => {
     const mistyped = pipeline("c", { ...headers(ref("gone")), protocoll: "http" });
     const all = [
       pipeline("a", { ...endpoint("a"), ...headers(ref("gone")) }),
@@ -111,7 +111,7 @@ describe("What is wrong with the configuration", () => {
     for (const i of [0, 1, 3]) assert.ok(lines.includes(missing(i)));
   });
 
-  it("is told together with what is wrong in Secrets, and no line comes twice", () => {
+  it("are reported together with faults of texts in Secrets, and no line comes twice", () => {
     const unused = { ...endpoint("backend:4317"), tls: { insecure: true, ca: ref("creds") } };
     const empty: ReadSecrets = (asked) => asked.map(() => ({ data: { k: "" } }));
     assert.deepEqual(errors([pipeline("a", unused)], empty), [
@@ -120,7 +120,7 @@ describe("What is wrong with the configuration", () => {
     ]);
   });
 
-  it("is told alone when the cluster does not answer", () => {
+  it("are reported alone if the cluster does not answer", () => {
     const unreachable: ReadSecrets = (asked) => asked.map(() => ({ problem: "unreachable", detail: "no route" }));
     assert.deepEqual(errors([pipeline("a", { ...endpoint("a"), ...headers(ref("gone")) })], unreachable), [noPort(0)]);
   });

@@ -38,7 +38,7 @@ describe("The workflow for CI", () => {
     assert.equal(steps[1]?.condition, "github.event_name == 'push'");
   });
 
-  it("names a stack, a pack and a configuration that are there", () => {
+  it("names a stack, a pack and a configuration that exist", () => {
     for (const { pulumi } of steps) {
       for (const file of [`Pulumi.${pulumi?.["stack-name"]}.yaml`, pulumi?.policyPacks, pulumi?.policyPackConfigs]) {
         assert.ok(file && existsSync(join(root, file)), file);

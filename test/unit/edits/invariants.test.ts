@@ -3,8 +3,8 @@ import { crashesIn, faultsOfRefusal } from "../../edits/support/invariants";
 import { changesBetween, differences, expectedOf } from "../../edits/support/running";
 import type { PlacedPipeline } from "../../edits/support/scene";
 
-describe("what random edits are judged by", () => {
-  it("takes a refusal that names the place and what to do", () => {
+describe("the judgement of random edits", () => {
+  it("accepts a refusal that names the place and the remedy", () => {
     const output =
       "error: Invalid pipeline configuration\n  metricPipelines[0].name: is missing. For example: backend.\n";
     assert.deepEqual(faultsOfRefusal(output, "metricPipelines[0]"), []);
@@ -12,7 +12,7 @@ describe("what random edits are judged by", () => {
     assert.deepEqual(faultsOfRefusal(typed, "telemetry:protect"), []);
   });
 
-  it("finds a refusal that does not, or names another place", () => {
+  it("finds a refusal without a remedy, or with another place", () => {
     assert.equal(faultsOfRefusal("error: something is wrong", "metric").length, 1);
     assert.equal(faultsOfRefusal("  gateway.image: is not an image name. For example: a.", "agent").length, 1);
     assert.equal(faultsOfRefusal("  gateway.image: is not an image name", "gateway").length, 1);
@@ -33,7 +33,7 @@ describe("what random edits are judged by", () => {
     assert.equal(faultsOfRefusal(`${refusal} ${encoded}`, "gateway").length > 0, true);
   });
 
-  it("finds what runs otherwise than it was written", () => {
+  it("finds a pipeline that runs with other settings than the written ones", () => {
     const placed: PlacedPipeline[] = [
       {
         signal: "trace",

@@ -8,7 +8,7 @@ import { agentPlans } from "../../../components/plan/agent-plan";
 import type { GatewayModel } from "../../../components/plan/gateway-config";
 import { parsePipelines, type PipelinesArgs, type TelemetrySettings } from "../../../components/settings";
 
-/** A pipeline with nothing but an address; each test changes what it is about. */
+/** A pipeline with nothing but an address. Each test changes the parts that it is about. */
 export function pipeline(
   signal: Signal,
   name: string,
@@ -48,7 +48,7 @@ type Selection<Key extends keyof PullSelections> = NonNullable<PullSelections[Ke
 
 const off = { enabled: false };
 
-/** What a pipeline says of an input that it has turned on; each test changes what it is about. */
+/** The settings of an input that a pipeline has turned on. Each test changes the settings that it is about. */
 export const selections = {
   prometheus: (change: Partial<Selection<"prometheus">> = {}): Selection<"prometheus"> => ({
     enabled: true,
@@ -83,17 +83,17 @@ export const selections = {
   apiServer: { enabled: true },
 };
 
-/** What a test of an agent says otherwise than by default. */
+/** The differences of a test's agent from the default. */
 export interface AgentChange {
   readonly mesh?: boolean;
   /** What users write in the stack's configuration. */
   readonly written?: PipelinesArgs;
   readonly enrichment?: TelemetrySettings["enrichment"];
-  /** How targets are verified, with texts that the parser would not let through. */
+  /** Settings for the verification of targets, with texts that the parser would reject. */
   readonly tls?: TelemetrySettings["scraping"]["tls"];
 }
 
-/** The plan of the collectors of a role; nothing when these pipelines have no work for them. */
+/** Returns the plan of the collectors of a role. Returns nothing if these pipelines have no work for them. */
 export function agentPlan(
   role: PullRole,
   pipelines: readonly PlannedPipeline[],

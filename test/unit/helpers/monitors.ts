@@ -5,7 +5,7 @@ import { formatFinding } from "../../../components/schema";
 import { faultFindings } from "../../../components/monitors/monitor-faults";
 import { parsePipelines, type ParsedConfiguration, type PipelinesArgs } from "../../../components/settings";
 
-/** A monitor in the namespace `shop`; each test changes what it is about. */
+/** A monitor in the namespace `shop`. Each test changes the parts that it is about. */
 export function monitor(kind: MonitorKind, spec: unknown, change: Partial<MonitorObject> = {}): MonitorObject {
   return { kind, namespace: "shop", name: "orders", labels: {}, spec, ...change };
 }
@@ -29,7 +29,7 @@ export function stack(input: object = {}, settings: PipelinesArgs = {}): ParsedC
   return parsePipelines({ metricPipelines: pipelines, ...settings }, { now: new Date() });
 }
 
-/** What becomes of a monitor with the stack's default settings. */
+/** Translates a monitor with the stack's default settings. */
 export function translated(one: MonitorObject, change: PipelinesArgs["metric"] = {}): TranslatedMonitor {
   const { settings } = stack({}, { metric: change });
   return translateMonitor(one, { scrape: settings.scraping, interval: 30, minimumInterval: 10 });

@@ -12,7 +12,7 @@ process.env.KUBECONFIG = "/nowhere";
 
 /**
  * Answers what a component asks a cluster as the program that runs outside answers it without one, but at once: that
- * program takes a second, and most components ask. A request with a kubeconfig of its own still reaches the program.
+ * program takes a second, and most components ask. A request with its own kubeconfig still reaches the program.
  */
 function answerWithoutCluster(): void {
   const { spawnSync } = childProcess;
@@ -33,8 +33,8 @@ export interface Registered {
 
 /**
  * Pulumi without an engine: records what a program registers and gives inputs back as outputs. It proves which
- * resources a component makes from which arguments, and nothing about what a cluster does with them. What is `random` is
- * always the same.
+ * resources a component makes from which arguments, and nothing about what a cluster does with them. Resources of
+ * `random` always have the same value.
  */
 export function recordResources(preview = false, random = "random"): Registered[] {
   const registered: Registered[] = [];
@@ -78,12 +78,12 @@ function skipPromiseStacks(): void {
 }
 skipPromiseStacks();
 
-/** The value of an Output, once everything it waits for is there. */
+/** Returns the value of an Output, after all values that it depends on. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value)));
 }
 
-/** How a secret value reaches `inputs`. */
+/** The form in which a secret value reaches `inputs`. */
 export const secretInput = (value: unknown): object => ({
   [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,
   value,

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 
-/** A relabeling rule, as far as ours and those of monitors in tests go. */
+/** A relabeling rule, with the fields that our rules and the monitors of tests use. */
 export interface Rule {
   readonly action?:
     "keep" | "drop" | "keepequal" | "replace" | "labeldrop" | "labelkeep" | "labelmap" | "uppercase" | "lowercase";
@@ -19,7 +19,7 @@ interface Container {
   readonly init?: boolean;
 }
 
-/** What discovery offers of a pod: a target for each port of each container, and one for a container without ports. */
+/** Returns the targets that discovery makes of a pod: one for each port of each container, and one for a container without ports. */
 export function discovered(
   annotations: Readonly<Record<string, string>>,
   containers: readonly Container[],
@@ -56,7 +56,7 @@ export function discovered(
   });
 }
 
-/** What Prometheus makes of a target, or of a series of it, by rules of a configuration of the collector; nothing if it is dropped. */
+/** Applies rules of the collector's configuration to a target or series as Prometheus does. Returns nothing if it is dropped. */
 export function relabel(job: string, rules: readonly Rule[], target: TargetLabels): TargetLabels | undefined {
   let labels: Record<string, string> = { job, ...target };
   for (const rule of rules) {
@@ -69,7 +69,7 @@ export function relabel(job: string, rules: readonly Rule[], target: TargetLabel
 
 function step(rule: Rule, labels: Record<string, string>): Record<string, string> | undefined {
   const { action = "replace", source_labels: sources = [], target_label: target = "", separator = ";" } = rule;
-  // The collector has made one dollar of two by then.
+  // The collector has turned two dollars into one before.
   const unescaped = (text: string): string => text.replaceAll("$$", "$");
   const regex = new RegExp(`^(?:${unescaped(`${rule.regex ?? "(.*)"}`)})$`, "s");
   const replacement = unescaped(rule.replacement ?? "$1").replaceAll(/\$\{(\d)\}/g, "$$$1");
@@ -101,7 +101,7 @@ function step(rule: Rule, labels: Record<string, string>): Record<string, string
   }
 }
 
-/** How a target is asked: what Prometheus tells targets apart by. */
+/** Returns the labels that identify a target for Prometheus. */
 export const asked = (labels: TargetLabels): string =>
   JSON.stringify(
     Object.entries(labels)

@@ -50,7 +50,7 @@ function status(pipeline: PipelineTarget, flow: Judged = flowHealthy): PipelineS
 
 const looks = 14;
 
-/** What a pod of each collector on each node would have counted. */
+/** Counters that a pod of each collector on each node would have. */
 function samples(nodes: readonly string[]): FlowSample[] {
   return nodes.flatMap((node, n) =>
     [gateway, agent].flatMap(({ name, kind }) =>

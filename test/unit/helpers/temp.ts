@@ -16,7 +16,7 @@ export function write(folder: string, files: Readonly<Record<string, string>>, m
   }
 }
 
-/** Waits for something that another process does. */
+/** Waits for the result of another process. */
 export async function eventually<T>(look: () => T | undefined, what: string): Promise<T> {
   const end = Date.now() + 20_000;
   for (;;) {

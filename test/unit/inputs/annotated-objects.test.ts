@@ -35,7 +35,7 @@ const right: readonly AnnotatedObject[] = [
   service({}, [behind]),
   service({ port: "metrics" }, [behind]),
   service({ port: "web" }, [behind]),
-  // They are scraped as Pods, by their own annotations.
+  // These Pods are scraped by their own annotations.
   service({ port: "none" }, [{ ...behind, isAnnotated: true }]),
   pod({ scheme: "" }),
   // Empty places do not count.
@@ -44,7 +44,7 @@ const right: readonly AnnotatedObject[] = [
   pod({ port: "1,,2,3,4," }),
   pod({ port: " ,\t," }),
   pod({ port: "9101\n" }),
-  // Its pods are not known.
+  // The pods of a Service without a selector are not known.
   handMade({}),
   handMade({ port: "metrics" }),
 ];
@@ -72,7 +72,7 @@ const wrong: readonly (readonly [AnnotatedObject, string])[] = [
     pod({ port: "9101 9102" }),
     'prometheus.io/port: "9101 9102": the Pod has no port "9101 9102"; its ports are http, metrics',
   ],
-  // The scraper does not take this character for white space.
+  // The scraper does not treat this character as white space.
   [
     pod({ port: "9101,\u00a09102" }),
     'prometheus.io/port: "9101,\u00a09102": the Pod has no port "\u00a09102"; its ports are http, metrics',

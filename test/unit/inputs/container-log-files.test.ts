@@ -15,7 +15,7 @@ describe("the files of containers that are read", () => {
     assert.deepEqual(logFiles(selection(), []), { include: ["/var/log/pods/*_*_*/*/*.log*"], exclude: compressed });
   });
 
-  it("are those of the namespaces and containers that the pipeline takes", () => {
+  it("belong to the namespaces and containers that the pipeline takes", () => {
     const names = { namespaces: { include: ["shop", "bank"] }, containers: { include: ["server", "audit"] } };
     assert.deepEqual(logFiles(selection(names), []).include, [
       "/var/log/pods/bank_*_*/audit/*.log*",
@@ -25,7 +25,7 @@ describe("the files of containers that are read", () => {
     ]);
   });
 
-  it("are not those of namespaces and containers that it leaves out", () => {
+  it("never belong to namespaces and containers that the pipeline leaves out", () => {
     const names = { namespaces: { exclude: ["kube-system"] }, containers: { exclude: ["proxy"] } };
     assert.deepEqual(logFiles(selection(names), []).exclude, [
       ...compressed,
@@ -34,7 +34,7 @@ describe("the files of containers that are read", () => {
     ]);
   });
 
-  it("are never those of the collectors themselves, whatever a pipeline takes", () => {
+  it("never belong to the collectors themselves, whatever a pipeline takes", () => {
     const own = [{ namespace: "telemetry-logs", name: "telemetry-log-agent" }];
     const all = selection({ namespaces: { include: ["telemetry-logs"] } });
     assert.deepEqual(logFiles(all, own).exclude, [

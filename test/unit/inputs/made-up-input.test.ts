@@ -13,7 +13,7 @@ import { stackConfigSchema } from "../../../docs/generator/json-schema";
 import { pipelinesPage } from "../../../docs/generator/page";
 import { pipeline } from "../helpers/models";
 
-/** Everything about one more kind of data, as somebody would write it who adds it. */
+/** A definition of one more kind of data, as a contributor would write it. */
 const weather = defineInput({
   name: "weather",
   setting: {
@@ -51,7 +51,7 @@ const pulled = { ...model, pull: { weatherStations: { enabled: true, forecasts: 
 const plans = agentPlans([pulled], settings, { mesh: false, namespace: "telemetry" }, list);
 
 describe("an input that is defined in one file", () => {
-  it("is collected on each node, with the rights and ways that it needs", () => {
+  it("is collected on each node, with the rights and the egress that it needs", () => {
     assert.deepEqual(
       plans.map(({ name, inputs }) => [name, inputs.map((input) => input.name)]),
       [["telemetry-metric-agent", ["weather"]]],
@@ -68,7 +68,7 @@ describe("an input that is defined in one file", () => {
     assert.deepEqual(plan?.network.targets, [{ ports: [{ protocol: "TCP", port: 4711 }] }]);
   });
 
-  it("counts for the rights that the manager may give", () => {
+  it("adds to the rights that the manager may grant", () => {
     assert.ok(
       mostRights(list).cluster.some(({ apiGroups }) => JSON.stringify(apiGroups) === '["weather.example.com"]'),
     );
@@ -89,7 +89,7 @@ describe("an input that is defined in one file", () => {
     assert.match(page, /\| `metric\.weatherStations\.collectionInterval` \| text \|/);
   });
 
-  it("is looked at by each check", () => {
+  it("is part of each check", () => {
     const { collectors, pipelines } = flowTargets("telemetry", [pulled], plans);
     assert.deepEqual(collectors[0]?.inputs, ["weather"]);
     assert.deepEqual(pipelines[0]?.inputs, { weather: {} });

@@ -20,7 +20,7 @@ describe("a kubelet whose list of pods needs the right to run commands", () => {
     "Kubernetes 1.32 gives a kubelet's list of pods only to those who may run commands in them " +
     "(1.33 has a right to the list alone)";
 
-  it("is not asked for it: everything else is collected, and the difference is named", () => {
+  it("is not asked for the list: everything else is collected, and the difference is named", () => {
     const plan = planFor(32, ...metrics);
     assert.deepEqual(plan.notes, [
       `${why}: metrics of volumes have no k8s.volume.type and no k8s.persistentvolumeclaim.name, ` +
@@ -33,7 +33,7 @@ describe("a kubelet whose list of pods needs the right to run commands", () => {
     assert.match(plan.configuration, /k8s\.pod\.cpu_limit_utilization:\n\s+enabled: false/);
   });
 
-  it("is a matter of the version only: a newer or unknown one has everything", () => {
+  it("is recognized by its version only: a newer or unknown one gives everything", () => {
     for (const minor of [33, undefined]) {
       const plan = planFor(minor, ...metrics);
       assert.deepEqual(plan.notes, []);
@@ -43,7 +43,7 @@ describe("a kubelet whose list of pods needs the right to run commands", () => {
     }
   });
 
-  it("is no matter where no pipeline needs the list", () => {
+  it("makes no difference if no pipeline needs the list", () => {
     assert.deepEqual(planFor(30, "k8s.pod.cpu.usage").notes, []);
   });
 });

@@ -16,7 +16,7 @@ import {
 import { root } from "../../../lab/host";
 import { eventually, temporaryFolder, write } from "../helpers/temp";
 
-/** A `go` that answers what is asked before compiling, and compiles for ever in a child of its own. */
+/** A `go` that answers the questions before compiling, and then compiles for ever in a child process. */
 const slowGo = `#!/bin/sh
 case "$1 $2" in
   "version ") echo "go version go1.26.8 test" ;;
@@ -72,14 +72,14 @@ describe("a build", function () {
     assert.deepEqual(results(fake), []);
   });
 
-  it("that fails names the step, its last lines and what to do, and leaves nothing behind", async () => {
+  it("that fails names the step, its last lines and the remedy, and leaves nothing behind", async () => {
     const { fake, ended, output } = start("failing", failingGo);
     assert.equal(await ended, 1);
     assert.match(output(), /telemetrygen: compiling failed.*no space left on device.*The disk is full/s);
     assert.deepEqual(results(fake), []);
   });
 
-  it("explains only what it knows", () => {
+  it("explains only known errors", () => {
     assert.match(explain("kube", "linking", "odd"), /kube: linking failed\.\n\nodd\n\nRun it again/);
     assert.match(explain("kube", "downloading", "x: 403 Forbidden"), /GOPROXY/);
     const long = Array.from({ length: 50 }, (_, line) => `line ${line}.`).join("\n");

@@ -23,7 +23,7 @@ describe("the cache of built programs", () => {
     assert.deepEqual(readdirSync(cache.stage("kube")), []);
   });
 
-  it("is cleaned of interrupted builds and of what was not used for a month", () => {
+  it("loses interrupted builds and results that were not used for a month", () => {
     const cache = new Cache(join(folder, "clean"));
     for (const hash of ["old", "new"]) cache.publish(cache.stage("kube"), "kube", hash);
     const month = new Date(Date.now() - 31 * 24 * 3600 * 1000);

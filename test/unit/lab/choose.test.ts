@@ -15,8 +15,8 @@ const installed = {
 } as const;
 const kind = { program: "/usr/bin/kind", engine: "podman" } as const;
 
-describe("what is used on a machine", () => {
-  it("is what it has, rather than what would have to be built", () => {
+describe("the choice of programs on a machine", () => {
+  it("prefers installed programs to built ones", () => {
     assert.deepEqual(chooseEngine(installed, {}).use, { source: false, pulumi: "/usr/bin/pulumi" });
     assert.deepEqual(chooseCluster(installed, {}), {
       use: { kind: { program: "/usr/bin/kind", engine: "docker" } },
@@ -24,7 +24,7 @@ describe("what is used on a machine", () => {
     });
   });
 
-  it("is the container engine that the user has named for kind, or the first of kind's own order", () => {
+  it("takes the container engine that the user has named for kind, or the first in kind's own order", () => {
     assert.deepEqual(enginesToTry(undefined), ["docker", "nerdctl", "podman"]);
     assert.deepEqual(enginesToTry("podman"), ["podman"]);
     const env = { KIND_EXPERIMENTAL_PROVIDER: "podman" };
@@ -32,36 +32,36 @@ describe("what is used on a machine", () => {
     assert.deepEqual(chooseCluster({ ...installed, containerEngine: undefined }, env), { use: {}, why });
   });
 
-  it("is not podman under the name of docker", () => {
+  it("does not take podman under the name of docker", () => {
     assert.equal(isEngine("docker", "Docker version 28.2.2, build e6534b4\n"), true);
     assert.equal(isEngine("docker", "podman version 4.3.1\n"), false);
   });
 
-  it("is built when the machine lacks it, with the reason", () => {
+  it("builds a program that the machine lacks, and states the reason", () => {
     const none = { plugins: [] };
     assert.deepEqual(chooseEngine(none, {}), { use: { source: true }, why: "no pulumi on the PATH" });
     assert.deepEqual(chooseCluster(none, {}), { use: {}, why: "no kind on the PATH" });
   });
 
-  it("is built when a plugin of pulumi or the engine below kind is missing", () => {
+  it("builds if a plugin of pulumi or the container engine of kind is missing", () => {
     const engine = chooseEngine({ ...installed, plugins: ["kubernetes", "aws"] }, {});
     assert.deepEqual(engine, { use: { source: true }, why: "/usr/bin/pulumi lacks plugins: random" });
     const cluster = chooseCluster({ ...installed, containerEngine: undefined }, {});
     assert.deepEqual(cluster, { use: {}, why: "kind is installed, but no container engine runs" });
   });
 
-  it("is built when that is wanted", () => {
+  it("builds if the user wants that", () => {
     const env = { TELEMETRY_TOOLCHAIN: "source" };
     assert.deepEqual(chooseEngine(installed, env).use, { source: true });
     assert.deepEqual(chooseCluster(installed, env).use, {});
   });
 
-  it("is the built cluster for the tests, which kind's nodes cannot serve", () => {
+  it("takes the built cluster for the tests, which kind's nodes cannot serve", () => {
     const why = "the tests stop its nodes and load images into them";
     assert.deepEqual(chooseCluster(installed, {}, "tests"), { use: {}, why });
   });
 
-  it("is told by pulumi's list of plugins, of which only resource plugins count", () => {
+  it("reads pulumi's list of plugins, of which only resource plugins count", () => {
     const list = [
       { name: "kubernetes", kind: "resource", version: "4.25.0" },
       { name: "nodejs", kind: "language" },
@@ -87,7 +87,7 @@ describe("the local cluster", () => {
   });
 });
 
-describe("the cluster that is worked on", () => {
+describe("the cluster of a task", () => {
   it("is the named context before the local cluster", () => {
     assert.deepEqual(chooseDestination({ TELEMETRY_KUBE_CONTEXT: "mine" }, true), { context: "mine" });
     assert.deepEqual(chooseDestination({}, true), { kubeconfig: clusterKubeconfig });
@@ -120,11 +120,11 @@ describe("the cluster by kind", () => {
     assert.equal(kindDown("/x/kubeconfig").join(" "), down);
   });
 
-  it("is asked with the kubectl of its node, because this machine may have none", () => {
+  it("is reached with the kubectl of its node, because this machine may have none", () => {
     assert.equal(kindKubectl(kind).join(" "), `podman exec ${kindName(root)}-control-plane kubectl`);
   });
 
-  it("never stands beside a built cluster of the same checkout", () => {
+  it("never runs beside a built cluster of the same checkout", () => {
     assert.equal(otherCluster(true, { kind: true, built: false }), undefined);
     assert.equal(otherCluster(false, { kind: false, built: true }), undefined);
     assert.equal(

@@ -9,7 +9,7 @@ const places = [
   { what: "programs", folder: "/b", gib: 1 },
 ];
 
-/** Folders below /a and /b are on file systems of their own with so much free. */
+/** Folders below /a and /b are on different file systems with this much free space. */
 function disks(a: number, b: number): FileSystem {
   return {
     device: (folder) => (folder.startsWith("/a") ? 1 : 2),
@@ -18,13 +18,13 @@ function disks(a: number, b: number): FileSystem {
 }
 
 describe("the disk check", () => {
-  it("adds up what goes to the same file system, with something to spare", () => {
+  it("adds up the needs of the same file system, and leaves a reserve", () => {
     checkDisk(places, disks(10, 3));
     assert.throws(() => checkDisk(places, disks(9.9, 3)), /10\.0 GiB needed, 9\.9 GiB free/);
     assert.throws(() => checkDisk(places, disks(10, 2.9)), /3\.0 GiB needed/);
   });
 
-  it("says how much is needed where, and how to move it", () => {
+  it("reports the need of each folder, and how to move the folder", () => {
     assert.throws(
       () => checkDisk(places, disks(1, 100)),
       (error: Error) => {
@@ -36,7 +36,7 @@ describe("the disk check", () => {
     );
   });
 
-  it("asks for nothing when nothing is to be built", () => {
+  it("needs no space if there is nothing to build", () => {
     const folders = { modules: "/a", build: "/a", results: "/b" };
     checkDisk(diskNeeds([], folders), disks(0, 0));
     assert.ok(diskNeeds(targets, folders).every((place) => place.gib > 0));

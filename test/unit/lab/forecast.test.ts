@@ -9,7 +9,7 @@ describe("the forecast of a build", () => {
     assert.equal(secondsLeft([60, 120, 20], [60], 100), 40);
   });
 
-  it("takes over the pace of the finished targets", () => {
+  it("follows the pace of the finished targets", () => {
     assert.equal(secondsLeft([60, 120, 20], [120], 0), 280);
     assert.equal(secondsLeft([60, 120, 20], [30], 0), 70);
   });

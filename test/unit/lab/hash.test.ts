@@ -53,7 +53,7 @@ describe("the key of a built target", () => {
     it(`changes with ${what}`, () => assert.notEqual(key(other), key(files)));
   }
 
-  it("tells files apart that run together to the same bytes", () => {
+  it("differs for files whose texts join to the same bytes", () => {
     assert.notEqual(key({ "module/a": "12", "module/b": "3" }), key({ "module/a": "1", "module/b": "23" }));
   });
 

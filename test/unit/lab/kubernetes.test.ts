@@ -7,12 +7,12 @@ describe("the option for the version of Kubernetes", () => {
     assert.deepEqual(kubernetesTarget(undefined), []);
   });
 
-  it("names a version that can be built, which may need a target of its own", () => {
+  it("names a version that can be built, which may need its own target", () => {
     assert.deepEqual(kubernetesTarget(kubernetesOption(["--kubernetes", "1.34"])), ["kube-oldest"]);
     assert.deepEqual(kubernetesTarget(kubernetesOption(["--kubernetes", "1.37"])), []);
   });
 
-  it("rejects other versions and other options, with the versions that there are", () => {
+  it("rejects other versions and other options, and lists the versions", () => {
     assert.throws(() => kubernetesOption(["--kubernetes", "1.30"]), {
       message: "--kubernetes 1.30: can be 1.37 or 1.34.",
     });

@@ -5,12 +5,12 @@ import { recordAttempt, decide, defaultPace, type Attempt, type Knowledge } from
 const done: Attempt = { inputs: "a", outcome: "done", at: 100_000, inRow: 1, corrections: 0 };
 const at = (now: number, knowledge: Partial<Knowledge>) => decide({ inputs: "a", last: done, ...knowledge }, now);
 
-describe("what a manager does next", () => {
-  it("brings a stack up to date at its start, whatever was before", () => {
+describe("the next action of a manager", () => {
+  it("is an update at its start, whatever was before", () => {
     assert.deepEqual(at(0, { last: undefined }), { kind: "update", why: "first" });
   });
 
-  it("waits for two seconds without a further change, but not for ever", () => {
+  it("is to wait for two seconds without a further change, but not for ever", () => {
     const changed = { first: 200_000, last: 200_000 };
     assert.deepEqual(at(200_500, { inputs: "b", changed }), { kind: "wait", until: 202_000 });
     assert.deepEqual(at(202_000, { inputs: "b", changed }), { kind: "update", why: "inputs" });
@@ -18,11 +18,11 @@ describe("what a manager does next", () => {
     assert.deepEqual(at(215_000, { inputs: "b", changed: endless }), { kind: "update", why: "inputs" });
   });
 
-  it("does nothing about a change that was undone before it was taken up", () => {
+  it("is none after a change that was undone before the update", () => {
     assert.equal(at(200_000, { changed: { first: 199_000, last: 199_500 } }).kind, "wait");
   });
 
-  it("never tries inputs again that were refused or gone back from, and other ones at once", () => {
+  it("is never a retry of inputs that were refused or gone back from; other inputs are tried at once", () => {
     for (const outcome of ["refused", "wentBack"] as const) {
       const last: Attempt = { ...done, outcome };
       assert.deepEqual(at(1e12, { last }), { kind: "wait" });
@@ -32,7 +32,7 @@ describe("what a manager does next", () => {
     }
   });
 
-  it("tries what failed again ever more rarely, up to every ten minutes", () => {
+  it("is a retry after a failure, ever more rarely, up to every ten minutes", () => {
     const waits = [1, 2, 3, 6, 7, 50].map((inRow) => {
       const decision = at(done.at, { last: { ...done, outcome: "failed", inRow } });
       return decision.kind === "wait" && decision.until !== undefined ? decision.until - done.at : undefined;
@@ -41,24 +41,24 @@ describe("what a manager does next", () => {
     assert.deepEqual(at(done.at + 15_000, { last: { ...done, outcome: "failed" } }), { kind: "update", why: "retry" });
   });
 
-  it("waits for somebody else's update with steady patience", () => {
+  it("is a retry at a constant interval while another update runs", () => {
     const locked: Attempt = { ...done, outcome: "locked", inRow: 40 };
     assert.deepEqual(at(done.at, { last: locked }), { kind: "wait", until: done.at + 15_000 });
   });
 
-  it("puts drift right soon, and more slowly when somebody undoes it each time", () => {
+  it("is to correct drift soon, and more slowly if somebody undoes each correction", () => {
     assert.deepEqual(at(150_000, { drift: { at: 149_000 } }), { kind: "wait", until: 151_000 });
     assert.deepEqual(at(151_000, { drift: { at: 149_000 } }), { kind: "update", why: "drift" });
     const fought: Attempt = { ...done, corrections: 3 };
     assert.deepEqual(at(110_000, { last: fought, drift: { at: 101_000 } }), { kind: "wait", until: 160_000 });
   });
 
-  it("looks after an hour without any reason", () => {
+  it("is an update after an hour without any other reason", () => {
     assert.deepEqual(at(done.at, {}), { kind: "wait", until: done.at + 3_600_000 });
     assert.deepEqual(at(done.at + 3_600_000, {}), { kind: "update", why: "resync" });
   });
 
-  it("counts what ends alike with the same inputs, and corrections that follow each other", () => {
+  it("depends on the number of updates in a row that end alike, and of corrections that follow each other", () => {
     const failed = recordAttempt(done, { inputs: "a", outcome: "failed", why: "inputs", at: 1 });
     assert.equal(failed.inRow, 1);
     const again = recordAttempt(failed, { inputs: "a", outcome: "failed", why: "retry", at: 2 });
@@ -74,7 +74,7 @@ describe("what a manager does next", () => {
     assert.deepEqual(corrections, [2, 1]);
   });
 
-  it("never runs updates that fail more often than every 15 seconds on average of a row, whatever happens", () => {
+  it("never makes failing updates more frequent than every 15 seconds on average, whatever happens", () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom("failed", "refused", "wentBack", "locked"), { minLength: 1, maxLength: 30 }),

@@ -38,7 +38,7 @@ describe("the manager as a workload", () => {
     pulumi.runtime.setAllConfig({});
   });
 
-  it("needs the files of the stack that it manages, and says which are missing", () => {
+  it("needs the files of the stack that it manages, and reports the missing ones", () => {
     recordResources();
     assert.throws(
       () => new TelemetryManager("manager", { settings: settings({ folder }) }),
@@ -46,7 +46,7 @@ describe("the manager as a workload", () => {
     );
   });
 
-  it("has roles where the stack is and where its Secrets are, and its variables in a Secret only", async () => {
+  it("has roles in the namespaces of the stack and of its Secrets, and its variables in a Secret only", async () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:namespace: observability }\n");
     const all = await deploy({ environment: { PULUMI_CONFIG_PASSPHRASE: "the-passphrase" } });
     const namespaces = of(all, "Role").map(({ inputs }) => (inputs.metadata as { namespace: string }).namespace);
@@ -64,7 +64,7 @@ describe("the manager as a workload", () => {
     assert.deepEqual(template.spec.nodeSelector, { "kubernetes.io/os": "linux" });
   });
 
-  it("has no volume that outlives it unless it is asked for", async () => {
+  it("has no volume that outlives it unless the user wants one", async () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: {}\n");
     assert.equal(of(await deploy(), "PersistentVolumeClaim").length, 0);
     const [claim] = of(await deploy({ stateVolume: { storageClass: "fast" } }), "PersistentVolumeClaim");
@@ -85,7 +85,7 @@ describe("the manager as a workload", () => {
       const objectsOf = (all: readonly Registered[]) =>
         kubernetes(all).map(({ type, inputs }) => {
           const { namespace, name } = inputs.metadata as { namespace?: string; name?: string };
-          // A name that the engine makes up is never another's.
+          // A name that the engine chooses is always unique.
           return { object: [type, namespace, name ?? namespace].join(), name };
         });
       const [one, two] = [objectsOf(await deploy(first)), objectsOf(await deploy(second))];
@@ -97,7 +97,7 @@ describe("the manager as a workload", () => {
       assert.deepEqual([...new Set(one.map(({ name }) => name))], ["telemetry-manager", undefined]);
     });
 
-    it("is made of other resources, so that going back after a failed update finds its objects as they were", async () => {
+    it("is made of other resources, so that going back after a failed update finds its objects unchanged", async () => {
       const namesOf = (all: readonly Registered[]) => kubernetes(all).map(({ type, name }) => `${type} ${name}`);
       const [here, there] = [namesOf(await deploy(first)), namesOf(await deploy(second))];
       assert.deepEqual(
@@ -132,7 +132,7 @@ describe("the manager as a workload", () => {
     );
   });
 
-  it("is not that of a manager's stack", () => {
+  it("does not manage a manager's stack", () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:manager: { stack: prod } }\n");
     recordResources();
     assert.throws(() => new TelemetryManager("manager", { settings: settings({ folder }) }), {
@@ -142,7 +142,7 @@ describe("the manager as a workload", () => {
   });
 
   describe("in a stack that has collectors", () => {
-    /** Makes a manager in a cluster where the stack has collectors in these namespaces, if it is asked for them. */
+    /** Makes a manager in a cluster where the stack has collectors in these namespaces. */
     const register = (collectorNamespaces: readonly string[], allowNoPipelines?: boolean): void => {
       writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: {}\n");
       recordResources();
@@ -179,7 +179,7 @@ describe("the manager as a workload", () => {
     });
   });
 
-  it("is none of a stack that names its cluster, of which a pod knows nothing; a kubeconfig is not shown", () => {
+  it("does not manage a stack that names its cluster, which its pod cannot use; a kubeconfig is not shown", () => {
     for (const key of ["kubernetes:context", "kubernetes:kubeconfig"]) {
       writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n  ${key}: the-token\n`);
       recordResources();
@@ -202,11 +202,11 @@ describe("the settings of the manager's stack", () => {
   };
   afterEach(() => pulumi.runtime.setAllConfig({}));
 
-  it("are none in a stack with pipelines", () => {
+  it("do not exist in a stack with pipelines", () => {
     assert.equal(read({ metricPipelines: [] }), undefined);
   });
 
-  it("are refused with all that is wrong, and without the values, which may be credentials", () => {
+  it("are refused with all their faults, and without the values, which may be credentials", () => {
     assert.throws(
       () => read({ manager: { stack: "", environment: { "a b": "hidden" }, imag: "x" }, metricPipelines: [] }),
       (error: Error) => {
@@ -257,7 +257,7 @@ describe("the settings of the manager's stack", () => {
     ]);
   });
 
-  it("may have the word that the stack loses its pipelines beside them", () => {
+  it("may have allowNoPipelines beside them", () => {
     const manager = { stack: "prod", image: "registry.example.com/manager:1" };
     assert.equal(read({ manager })?.allowNoPipelines, false);
     assert.equal(read({ manager, allowNoPipelines: true })?.allowNoPipelines, true);
@@ -267,7 +267,7 @@ describe("the settings of the manager's stack", () => {
     });
   });
 
-  it("take each name that Pulumi allows", () => {
+  it("accept each name that Pulumi allows", () => {
     const image = "registry.example.com/manager:1";
     for (const stack of ["Prod_EU", "prod.eu-1", "2"])
       assert.equal(read({ manager: { stack, image } })?.settings.stack, stack);

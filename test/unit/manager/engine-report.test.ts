@@ -12,8 +12,8 @@ const violation = (enforcementLevel: string) =>
 const reported = (...events: EngineEvent[]) => events.reduce(addEvent, emptyReport);
 const finding = error("metricPipelines[0].name", "is missing", "Write it as backend");
 
-describe("how an update ended", () => {
-  it("is refused by a rule that must hold, with its name, and not by one that only advises", () => {
+describe("the outcome of an update", () => {
+  it("is a refusal by a mandatory rule, with its name, and not by one that only advises", () => {
     assert.deepEqual(failureOf(reported(violation("mandatory"), violation("mandatory")), [], ""), {
       outcome: "refused",
       message: "backend-tls: use TLS",
@@ -21,7 +21,7 @@ describe("how an update ended", () => {
     assert.equal(failureOf(reported(violation("warning")), [], "code 255").outcome, "failed");
   });
 
-  it("is refused by what is wrong in the inputs, without what the engine adds to it", () => {
+  it("is a refusal by faults of the inputs, without the text that the engine adds", () => {
     const report = reported(
       diagnostic(
         "<{%reset%}>Invalid pipeline configuration (1 problem)\n  metricPipelines[0].name: is missing.<{%reset%}>",
@@ -34,7 +34,7 @@ describe("how an update ended", () => {
     });
   });
 
-  it("has failed if the cluster did not answer, also if that is a finding", () => {
+  it("is a failure if the cluster did not answer, also if that is a finding", () => {
     const told = (problem: "forbidden" | "missing" | "unreachable"): string => {
       const reference = { kind: "secretKeyRef", namespace: "shop", name: "x", key: "k" } as const;
       const { findings } = resolveReferences([{ path: "a", reference }], () => [{ problem, detail: "refused" }]);
@@ -45,24 +45,24 @@ describe("how an update ended", () => {
     assert.equal(failureOf(reported(diagnostic("connection refused")), [], "").outcome, "failed");
   });
 
-  it("has the last line of what was thrown when the engine itself said nothing", () => {
+  it("has the last line of the thrown error if the engine itself reported nothing", () => {
     assert.deepEqual(failureOf(reported(diagnostic("a warning", "warning")), [], "x\nerror: no pulumi\n"), {
       outcome: "failed",
       message: "error: no pulumi",
     });
   });
 
-  it("counts resources that were touched", () => {
+  it("counts resources that have changed", () => {
     const report = reported(event({ summaryEvent: { resourceChanges: { same: 12, update: 2, create: 1 } } }));
     assert.equal(changedResources(report), 3);
   });
 
-  it("counts nothing of what a preview only plans", () => {
+  it("counts no change that a preview only plans", () => {
     const report = reported(event({ summaryEvent: { isPreview: true, resourceChanges: { same: 12, create: 1 } } }));
     assert.equal(changedResources(report), 0);
   });
 
-  it("leaves objects as they were only when it was refused before it changed any", () => {
+  it("leaves all objects unchanged only if it is a refusal before the first change", () => {
     assert.equal(mayHaveChanged({ outcome: "refused", changes: 0 }), false);
     for (const [outcome, changes] of [
       ["refused", 1],

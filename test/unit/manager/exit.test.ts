@@ -12,7 +12,7 @@ exitWhenWritten(7);
 `;
 
 describe("the exit of a program", () => {
-  it("waits for readers that are slower than it prints, and not for what else goes on", async () => {
+  it("waits for readers that are slower than the output, and not for other work", async () => {
     const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program], {
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -147,7 +147,7 @@ describe("an informer", () => {
     assert.deepEqual(problems, []);
   });
 
-  it("lists again after 410, and reports what it has missed", async () => {
+  it("lists again after 410, and reports the changes that it has missed", async () => {
     api.list.items = [secret(1, "a")];
     await informer.start();
     api.list = { status: 200, version: 9, items: [secret(8, "b")] };

@@ -24,10 +24,10 @@ config:
 encryptionsalt: v1:salt
 `;
 
-describe("what an update is made from", () => {
+describe("the inputs of an update", () => {
   let folder: string;
   const place = () => ({ folder, stack: "prod", policies: "policy.json" });
-  /** Of these settings with an object of the cluster. */
+  /** Writes a snapshot of these settings and of an object of the cluster. */
   const writeSnapshotOf = (text: string): string => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), text);
     const object = { path: "MetricPipeline/x", text: "kind: MetricPipeline" };
@@ -45,7 +45,7 @@ describe("what an update is made from", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("names every Secret that settings, files or objects refer to, once", () => {
+  it("name every Secret that settings, files or objects refer to, once", () => {
     const object = { path: "MetricPipeline/x", text: manifest.replaceAll("shop", "other") };
     assert.deepEqual(readInputs(place(), [object]).secrets, [
       { namespace: "infra", name: "token" },
@@ -56,14 +56,14 @@ describe("what an update is made from", () => {
     ]);
   });
 
-  it("names the Secret of a reference that is put together by YAML's own means", () => {
+  it("name the Secret of a reference that is made with YAML's aliases and merges", () => {
     const text = "a: &all { namespace: shop, name: merged }\nb: { secretKeyRef: { <<: *all, key: k } }";
     assert.deepEqual(readInputs({ folder, stack: "none" }, [{ path: "o", text }]).secrets, [
       { namespace: "shop", name: "merged" },
     ]);
   });
 
-  it("has a fingerprint that changes with each of its parts, and only with them", () => {
+  it("have a fingerprint that changes with each of their parts, and only with them", () => {
     const before = fingerprint(readInputs(place()), ["a"]);
     assert.equal(fingerprint(readInputs(place()), ["a"]), before);
     assert.notEqual(fingerprint(readInputs(place()), ["b"]), before);
@@ -77,7 +77,7 @@ describe("what an update is made from", () => {
     }
   });
 
-  it("is kept in a snapshot that files written later do not change, all settings among it", () => {
+  it("are kept in a snapshot that later changes of files do not affect, with all settings", () => {
     const target = join(folder, "snapshot");
     const object = { path: "MetricPipeline/x", text: "kind: MetricPipeline" };
     const snapshot = writeSnapshot(target, readInputs(place(), [object]));
@@ -102,13 +102,13 @@ describe("what an update is made from", () => {
     );
   });
 
-  it("leaves settings without files as they are, byte for byte", () => {
+  it("keep settings without files byte for byte", () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config:   {a:   1} # odd\n");
     const { settings: file } = writeSnapshot(join(folder, "snapshot"), readInputs(place()));
     assert.equal(readFileSync(file, "utf8"), "config:   {a:   1} # odd\n");
   });
 
-  it("has its objects in settings that have nothing else yet", () => {
+  it("add objects to settings that have nothing else yet", () => {
     for (const [text, expected] of [
       ["config:\nencryptionsalt: v1:salt\n", { encryptionsalt: "v1:salt" }],
       ["encryptionsalt: v1:salt\n", { encryptionsalt: "v1:salt" }],
@@ -121,7 +121,7 @@ describe("what an update is made from", () => {
     }
   });
 
-  it("takes a list that is written as one text for what it is, and keeps what is no path in a list", () => {
+  it("read a list that is written as one text, and keep entries that are not paths", () => {
     for (const list of [`'["pipelines/shop.yaml", 5]'`, "[pipelines/shop.yaml, 5]"]) {
       const { config } = snapshotOf(`config: { telemetry:pipelineFiles: ${list} }\n`);
       const [shop, five, object] = config["telemetry:pipelineFiles"] ?? [];
@@ -130,7 +130,7 @@ describe("what an update is made from", () => {
     }
   });
 
-  it("leaves what is no list of files, or no map of settings, for the program to complain about", () => {
+  it("keep a value that is not a list of files, or not a map of settings: the program reports it", () => {
     for (const text of [
       "config: { telemetry:pipelineFiles: pipelines/shop.yaml } # text\n",
       "config: { telemetry:pipelineFiles: { a: 1 } }\n",
@@ -142,7 +142,7 @@ describe("what an update is made from", () => {
     }
   });
 
-  it("does not get out of its folder by a path of a file", () => {
+  it("never write outside the snapshot's folder, whatever the path of a file", () => {
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: { telemetry:pipelineFiles: [../../x.yaml] }\n");
     const inputs = { ...readInputs(place()), pipelineFiles: [{ path: "../../x.yaml", text: "kind: X" }] };
     const target = join(folder, "snapshot");
@@ -153,7 +153,7 @@ describe("what an update is made from", () => {
     assert.ok(x.startsWith(`${target}/`), x);
   });
 
-  it("tells what is wrong with settings that no program can read", () => {
+  it("are refused with the reason if no program can read the settings", () => {
     assert.equal(settingsProblem(readInputs(place())), undefined);
     writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: [");
     assert.match(

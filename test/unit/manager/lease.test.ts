@@ -55,8 +55,8 @@ class FakeApiServer {
 describe("the lease of a manager", () => {
   it("is renewed before it is given up, and given up before somebody else takes it", () => {
     const { renewEvery, giveUpAfter, duration } = leaseTimes;
-    assert.ok(renewEvery < giveUpAfter, "one that fails to renew it once would end");
-    assert.ok(giveUpAfter < duration, "two would act at once");
+    assert.ok(renewEvery < giveUpAfter, "a manager that fails to renew the lease once would end");
+    assert.ok(giveUpAfter < duration, "two managers would act at once");
   });
 
   it("has the stack's name, or a name that Kubernetes allows and no other stack has", () => {
@@ -102,7 +102,7 @@ describe("A manager that wants its lease", () => {
   });
   afterEach(() => api.stop());
 
-  it("reports each reason why it cannot take it once, and takes it as soon as it can", async () => {
+  it("reports each reason for which it cannot take the lease once, and takes it as soon as it can", async () => {
     for (let times = 0; times < 3; times++) api.refuse(403, forbidden);
     for (let times = 0; times < 2; times++) api.refuse(422, "metadata.name: Invalid value");
     for (let times = 0; times < 2; times++) api.refusals.push({ code: 503, body: "<html>" });
@@ -145,7 +145,7 @@ describe("A manager that wants its lease", () => {
     assert.equal(lines.length, 3);
   });
 
-  it("ends with the reason when it can no longer renew it", async () => {
+  it("ends with the reason if it can no longer renew the lease", async () => {
     mock.timers.enable({ apis: ["setInterval", "Date"], now: Date.now() });
     try {
       const mine = lease();

@@ -9,16 +9,16 @@ const updating = { host: "manager-0", since: "2026-05-01T08:00:07.900Z" };
 const elsewhere = { host: "manager-1", isEngine: () => false };
 
 describe("the lock of an update whose manager is gone", () => {
-  it("is read from what the engine says", () => {
+  it("is read from the engine's message", () => {
     assert.deepEqual(lockOwners(said), [{ host: "manager-0", pid: 42, at: Date.parse("2026-05-01T08:00:07Z") }]);
     assert.deepEqual(lockOwners("error: [409] Conflict: Another update is currently in progress."), []);
   });
 
-  it("is taken away when it was made by that update, on its machine", () => {
+  it("is removed if that update made it, on the manager's machine", () => {
     assert.equal(areAbandoned(lockOwners(said), [updating], elsewhere), true);
   });
 
-  it("is left alone when it is older, of another machine, of a process that still runs, or nobody began an update", () => {
+  it("is left alone if it is older, of another machine or of a running process, or if no update began", () => {
     const owners = lockOwners(said);
     assert.equal(areAbandoned(owners, [{ ...updating, since: "2026-05-01T08:00:09Z" }], elsewhere), false);
     assert.equal(areAbandoned(owners, [{ ...updating, host: "ci-runner" }], elsewhere), false);
@@ -34,7 +34,7 @@ describe("the lock of an update whose manager is gone", () => {
 });
 
 describe("the lease that lets one manager act", () => {
-  it("is taken when nobody holds it, renewed by its holder, and taken over when it was not renewed for its duration", () => {
+  it("is taken if it is free, renewed by its holder, and taken over if it was not renewed for its duration", () => {
     assert.deepEqual(leaseStep({ spec: {} }, "me", 0), { kind: "take" });
     assert.deepEqual(leaseStep({ spec: { holderIdentity: "" } }, "me", 0), { kind: "take" });
     assert.deepEqual(leaseStep({ spec: { holderIdentity: "me" } }, "me", 99), { kind: "renew" });
@@ -43,7 +43,7 @@ describe("the lease that lets one manager act", () => {
     assert.deepEqual(leaseStep(held, "me", 15.1), { kind: "take" });
   });
 
-  it("tells of the update that its holder has not ended, and of nothing where there is none", () => {
+  it("lists the updates that its holder has not ended, if any", () => {
     const annotations = { "telemetry/updating": JSON.stringify([updating]) };
     assert.deepEqual(abandonedUpdates({ metadata: { annotations } }), [updating]);
     assert.deepEqual(abandonedUpdates({ metadata: { annotations: { "telemetry/updating": "{" } } }), []);

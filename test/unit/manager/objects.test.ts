@@ -24,7 +24,7 @@ const now = new Date("2026-05-01T00:00:00Z");
 const noSecrets = () => [{ problem: "missing", detail: "" } as const];
 
 describe("pipelines that are objects", () => {
-  it("are manifests whose file names tell which object they are", () => {
+  it("are manifests whose file names name the object", () => {
     const { path, text } = objectFile(found("shop", { a: 1 }));
     assert.equal(path, "MetricPipeline/shop");
     assert.equal(
@@ -38,7 +38,7 @@ describe("pipelines that are objects", () => {
     );
   });
 
-  it("are refused with the reason of the system that their kinds come from", () => {
+  it("are refused with the reason that Kyma, which defines their kinds, would give", () => {
     const good = { value: "https://a.example.com:4317" };
     const reason = (spec: object) => refusal(objectFile(found("a", spec)), noSecrets, now)?.reason;
     assert.equal(reason(output(good)), undefined);
@@ -55,14 +55,14 @@ describe("pipelines that are objects", () => {
     assert.equal(later?.reason, "TLSCertificateExpired");
   });
 
-  it("are refused for what is wrong in them, whatever their names are", () => {
+  it("are refused for their own faults, whatever their names are", () => {
     const wrong = { input: { prometheus: { enabled: "yes" } }, ...output({ value: "https://a.example.com:4317" }) };
     for (const name of ["shop", "expired-orders", "a.filter", "shop.endpoint", "shop.tls"]) {
       assert.equal(refusal(objectFile(found(name, wrong)), noSecrets, now)?.reason, "ValidationFailed", name);
     }
   });
 
-  it("are told everything that is wrong at once, in what they refer to as well", () => {
+  it("are refused with all faults together, including those of the Secrets they refer to", () => {
     const secret = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } };
     const message = (read: ReadSecrets) =>
       refusal(objectFile(found("a", { ...output(secret), inputt: {} })), read, now)?.message;
@@ -110,12 +110,12 @@ describe("pipelines that are objects", () => {
   });
 });
 
-describe("what a manager tells", () => {
+describe("the reports of a manager", () => {
   const of = (reason: ReasonOf<"TelemetryFlowHealthy">) => [
     { pipeline: "a", healthy: true, conditions: [{ ...condition("TelemetryFlowHealthy", reason, ""), since: "" }] },
   ];
 
-  it("is what has changed, and at first what is bad", () => {
+  it("are about changed conditions, and at first about bad ones", () => {
     assert.deepEqual(changedConditions([], of("FlowHealthy")), []);
     assert.equal(changedConditions([], of("GatewayThrottling")).length, 1);
     const before = of("FlowHealthy");
@@ -123,7 +123,7 @@ describe("what a manager tells", () => {
     assert.equal(changedConditions(before, of("FlowHealthy")).length, 0);
   });
 
-  it("fits into an event, whatever letters it has", () => {
+  it("fit into an event, whatever letters they have", () => {
     assert.equal(shortened("short"), "short");
     const long = shortened("ü".repeat(2000));
     assert.ok(Buffer.byteLength(long) <= 1024);
@@ -131,7 +131,7 @@ describe("what a manager tells", () => {
   });
 });
 
-describe("what counts as a change", () => {
+describe("a change of an object", () => {
   const object = {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
@@ -140,7 +140,7 @@ describe("what counts as a change", () => {
     status: { numberReady: 1 },
   };
 
-  it("is not what the cluster itself writes to an object, nor the order of its fields", () => {
+  it("is not a field that the cluster itself writes, nor the order of fields", () => {
     const later = {
       ...object,
       metadata: {
@@ -164,7 +164,7 @@ describe("what counts as a change", () => {
     }
   });
 
-  it("is a Secret's content, and not what stands around it", () => {
+  it("is other content of a Secret, and not other metadata", () => {
     const secret = { metadata: { name: "a", resourceVersion: "1" }, data: { a: "MQ==", b: "Mg==" } };
     const touched = { metadata: { name: "a", resourceVersion: "2" }, data: { b: "Mg==", a: "MQ==" } };
     assert.equal(contentHash(secret), contentHash(touched));
@@ -175,7 +175,7 @@ describe("what counts as a change", () => {
 });
 
 describe("objects outside of namespaces", () => {
-  it("are those of the stack whose namespace is in their name, or of the usual one", () => {
+  it("belong to the stack whose namespace is in their name, or else to that of the usual namespace", () => {
     for (const [namespace, other] of [
       ["telemetry", "staging"],
       ["staging", "telemetry"],

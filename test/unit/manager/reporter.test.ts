@@ -4,14 +4,14 @@ import type { UpdateResult } from "../../../manager/engine";
 import { Metrics } from "../../../manager/report/manager-metrics";
 import { Reporter } from "../../../manager/reporter";
 
-interface Told {
+interface Reported {
   readonly log: readonly string[];
   readonly events: readonly string[];
   readonly metrics: string;
 }
 
-/** What is told of an update that took 95 seconds. */
-async function told(result: UpdateResult): Promise<Told> {
+/** Reports an update that took 95 seconds. */
+async function report(result: UpdateResult): Promise<Reported> {
   const log: string[] = [];
   const events: string[] = [];
   const api = {
@@ -33,9 +33,9 @@ async function told(result: UpdateResult): Promise<Told> {
   return { log, events, metrics: await metrics.text() };
 }
 
-describe("what is told of an update", () => {
-  it("that was refused is whether anything was changed before", async () => {
-    const { log, events, metrics } = await told({
+describe("the report of an update", () => {
+  it("states for a refusal whether anything was changed before", async () => {
+    const { log, events, metrics } = await report({
       outcome: "refused",
       message: "a: is missing.",
       findings: [],
@@ -44,12 +44,12 @@ describe("what is told of an update", () => {
     assert.deepEqual(log, ["Refused after 95 s; nothing was changed.\na: is missing."]);
     assert.deepEqual(events, ["UpdateRefused: a: is missing."]);
     assert.match(metrics, /updates_total\{outcome="refused",why="inputs"\} 1/);
-    const late = await told({ outcome: "refused", message: "a: is missing.", findings: [], changes: 2 });
+    const late = await report({ outcome: "refused", message: "a: is missing.", findings: [], changes: 2 });
     assert.deepEqual(late.log, ["Refused after 95 s; 2 resources were changed before.\na: is missing."]);
   });
 
-  it("that was gone back from is just that, and no refusal", async () => {
-    const { log, events, metrics } = await told({
+  it("is about going back if the update went back, and not a refusal", async () => {
+    const { log, events, metrics } = await report({
       outcome: "wentBack",
       message: "a: is unhealthy.",
       findings: [],

@@ -23,7 +23,7 @@ const all = ({ cluster, namespaces }: ReturnType<typeof rights>): Rule[] => [
 ];
 
 describe("the rights of a manager", () => {
-  it("hold everything that it may have to give to gateway and agent: nobody can give more than he has", () => {
+  it("include all rights that it may have to grant to gateway and agent, as Kubernetes requires", () => {
     const { cluster, namespaces } = rights();
     for (const { kind, apiGroups = [], resources = [], nonResourceURLs = [], verbs } of mostRights) {
       const mine = kind === "ClusterRole" ? cluster : [...cluster, ...(namespaces.telemetry ?? [])];
@@ -41,7 +41,7 @@ describe("the rights of a manager", () => {
     }
   });
 
-  it("reach single Secrets of other namespaces by their names, and none in the whole cluster", () => {
+  it("reach single Secrets of other namespaces by their names, and never all Secrets of the cluster", () => {
     const { cluster, namespaces } = rights();
     assert.deepEqual(namespaces.shop, [
       { apiGroups: [""], resources: ["secrets"], resourceNames: ["a", "b"], verbs: ["get", "list", "watch"] },
@@ -66,7 +66,7 @@ describe("the rights of a manager", () => {
     ]);
   });
 
-  it("have no wildcard, nothing that gives more than one has, and no way into pods but the proof's", () => {
+  it("have no wildcard, no right that leads to more rights, and no access to pods except that of the proof", () => {
     for (const rule of all(rights(true))) {
       const everything = [rule.apiGroups, rule.resources, rule.verbs, rule.nonResourceURLs].flatMap(texts);
       for (const forbidden of ["*", "escalate", "bind", "impersonate", "nodes/proxy", "pods/exec", "pods/attach"]) {
@@ -105,7 +105,7 @@ describe("the rights of a manager", () => {
     assert.ok(["daemonsets", "secrets", "pods/portforward", "networkpolicies"].every((one) => own.includes(one)));
   });
 
-  it("are for the objects of gateway and agent by the names that these have", () => {
+  it("name the objects of gateway and agent", () => {
     const names = rights().cluster.find((rule) => texts(rule.resources).includes("clusterroles"))?.resourceNames;
     assert.deepEqual(texts(names), [
       "telemetry-otlp-gateway",
@@ -116,7 +116,7 @@ describe("the rights of a manager", () => {
     ]);
   });
 
-  it("know of pipelines in the cluster only when these are wanted", () => {
+  it("include pipelines in the cluster only if the user wants them", () => {
     const groups = (objects: boolean) => rights(objects).cluster.flatMap((rule) => texts(rule.apiGroups));
     assert.ok(!groups(false).includes("telemetry.kyma-project.io"));
     assert.ok(groups(true).includes("telemetry.kyma-project.io"));

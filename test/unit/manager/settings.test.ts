@@ -13,13 +13,13 @@ describe("the command line of a manager", () => {
     assert.equal(managerSettings([], root, "mine").namespace, "mine");
   });
 
-  it("judges by no policies where there are none, or when told so", () => {
+  it("judges by no policies if there are none, or if an option turns them off", () => {
     assert.equal(managerSettings(["--stack", "nobody"], root).policies, undefined);
     assert.equal(managerSettings(["--stack", "prod", "--no-policies"], root).policies, undefined);
     assert.equal(managerSettings(["--policies", "x.json"], root).policies, "x.json");
   });
 
-  it("refuses what it does not know or cannot use, in a sentence", () => {
+  it("rejects unknown and unusable arguments with a sentence", () => {
     assert.throws(() => managerSettings(["--stak", "prod"], root), /--stak/);
     for (const seconds of ["14", "1.5", "soon"]) {
       assert.throws(

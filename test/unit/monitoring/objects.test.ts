@@ -20,14 +20,14 @@ interface Panel {
 }
 const panelsOf = (watched: Watched): Panel[] => (JSON.parse(dashboard(watched)) as { panels: Panel[] }).panels;
 
-/** What there is to evaluate, without the labels by which alerts and panels choose. */
+/** Returns the expressions of alerts and panels, without the labels by which they select. */
 const expressions = (watched: Watched): string[] => [
   ...alertRules(watched).map(({ expr }) => expr),
   ...panelsOf(watched).flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
 ];
 
-describe("what Prometheus scrapes", () => {
-  it("is the pods of the collectors that there are, by the port of their own metrics", () => {
+describe("the targets of Prometheus", () => {
+  it("are the pods of the existing collectors, by the port of their own metrics", () => {
     assert.deepEqual(podMonitorSpec(both), {
       jobLabel: "app.kubernetes.io/name",
       selector: {
@@ -51,7 +51,7 @@ describe("what Prometheus scrapes", () => {
   });
 });
 
-describe("a collector in a namespace of its own", () => {
+describe("a collector in its own namespace", () => {
   const watched: Watched = { namespace: "telemetry", collectors: [gateway, logAgent] };
 
   it("is found by the PodMonitor of the stack", () => {
@@ -90,7 +90,7 @@ describe("the expressions of alerts and dashboard", () => {
     }
   });
 
-  it("close what they open", () => {
+  it("have as many closing as opening brackets", () => {
     for (const expression of [...expressions(both), ...expressions(onlyGateway)]) {
       for (const [open, close] of ["()", "{}", "[]"]) {
         assert.equal(expression.split(open ?? "").length, expression.split(close ?? "").length, expression);
@@ -100,7 +100,7 @@ describe("the expressions of alerts and dashboard", () => {
 });
 
 describe("alerts", () => {
-  it("say each in a sentence what is wrong and what to do, and wait before they say it", () => {
+  it("each state problem and remedy in a sentence, and wait before they fire", () => {
     for (const { alert, for: wait, labels, annotations } of alertRules(everyCollector)) {
       assert.match(alert, /^Telemetry[A-Z]\w+$/);
       assert.match(wait, /^\d+m$/);
@@ -144,7 +144,7 @@ describe("alerts", () => {
     assert.equal(text(true), `the pipeline's output.otlp.queue.size if it is set, or else ${memory}`);
   });
 
-  it("have different names, and none about an agent where there is none", () => {
+  it("have different names, and none is about an agent in a stack without one", () => {
     const names = alertRules(both).map(({ alert }) => alert);
     assert.equal(new Set(names).size, names.length);
     const withoutAgent = alertRules(onlyGateway).map(({ alert }) => alert);
@@ -154,7 +154,7 @@ describe("alerts", () => {
     );
   });
 
-  it("send people who miss the cluster's state to a log: nothing else tells of it", () => {
+  it("refer to a log if the cluster's state is missing: nothing else shows the cause", () => {
     const silent =
       alertRules(both).find(({ alert }) => alert === "TelemetryInputSilent")?.annotations.description ?? "";
     const [, kubelet = "", cluster = ""] =
@@ -173,7 +173,7 @@ describe("alerts", () => {
     );
   });
 
-  it("each have a line in the documentation, with their severity and how long they wait", () => {
+  it("each have a line in the documentation, with their severity and the time for which they wait", () => {
     const page = readFileSync(join(__dirname, "../../../docs/monitoring.md"), "utf8").replace(/ +/g, " ");
     for (const { alert, for: wait, labels } of alertRules(everyCollector)) {
       assert.ok(page.includes(`| \`${alert}\` | ${labels.severity} | ${wait} |`), alert);
@@ -211,7 +211,7 @@ describe("the dashboard", () => {
     }
   });
 
-  it("stays far below what a ConfigMap holds", () => {
+  it("stays far below the size of a ConfigMap", () => {
     assert.ok(dashboard(both).length < 100_000);
   });
 });

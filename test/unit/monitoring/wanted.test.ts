@@ -4,8 +4,8 @@ import { wantedObjects } from "../../../components/monitoring/wanted-objects";
 const never = (): never => assert.fail("not to be called");
 const auto = { mode: "auto", dashboard: "auto", labels: {} } as const;
 
-describe("which objects for monitoring are made", () => {
-  it("is what the user says, without asking the cluster", () => {
+describe("the choice of objects for monitoring", () => {
+  it("follows the user's setting without asking the cluster", () => {
     assert.deepEqual(wantedObjects({ ...auto, mode: "on" }, never, never), {
       podMonitor: true,
       prometheusRule: true,
@@ -18,7 +18,7 @@ describe("which objects for monitoring are made", () => {
     });
   });
 
-  it("is told by the kinds that the cluster has when nobody says it, one by one", () => {
+  it("follows from the cluster's kinds without a setting, object by object", () => {
     const made = (...kinds: string[]): boolean[] => {
       const { podMonitor, prometheusRule, dashboard } = wantedObjects(auto, () => kinds, never);
       return [podMonitor, prometheusRule, dashboard];

@@ -14,7 +14,7 @@ const ofApi = "Write it as the operator's API reference describes.";
 const inClear = `which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`;
 const ofAgent = `names a file of the agent's pod, which monitors must not read, ${skipped}. Refer to a Secret of the monitor's namespace instead.`;
 
-/** A monitor, the warning about it, and how many of its endpoints are scraped in spite of it. */
+/** A monitor, the warning about it, and the number of its endpoints that are still scraped. */
 type Broken = readonly [MonitorObject, string, number];
 
 const broken: readonly Broken[] = [
@@ -288,14 +288,14 @@ describe("A monitor that cannot be applied as it is", () => {
     });
   }
 
-  it("is not one with many long expressions of ordinary rules", () => {
+  it("is not a monitor with many long expressions of ordinary rules", () => {
     const regex = Array.from({ length: 60 }, (_, i) => `apiserver_request_duration_${i}_(bucket|sum)`).join("|");
     const drop = { sourceLabels: ["__name__"], regex, action: "drop" };
     const one = service({ metricRelabelings: Array.from({ length: 20 }, () => drop) });
     assert.deepEqual(warnings(one), []);
   });
 
-  it("is not one whose rule takes a parameter from a label of the target, or has a harmless one", () => {
+  it("is not a monitor whose rule takes a parameter from a label of the target, or has a harmless one", () => {
     const annotation = "__meta_kubernetes_pod_annotation_token";
     for (const one of [
       { sourceLabels: [annotation], targetLabel: "__param_token" },
@@ -444,7 +444,7 @@ describe("Credentials in the text of a monitor", () => {
   const remedy = "Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.";
   const words = "looks like a user and a password in a URL, which the agents' configuration would have in clear text";
 
-  it("cost the endpoint, because the agents' configuration is no Secret", () => {
+  it("cost the endpoint, because the agents' configuration is not a Secret", () => {
     const one = service({ proxyUrl: "http://me:hunter2@proxy.shop:3128" });
     assert.deepEqual(warnings(one), [
       `ServiceMonitor shop/orders, endpoints[0].proxyUrl: ${words}, ${skipped}. ${remedy}`,

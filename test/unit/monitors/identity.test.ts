@@ -126,7 +126,7 @@ describe("A target of a monitor", () => {
     assert.equal(addressWith([{ targetLabel: "a" }], { ...onNode, __address__: "10.6.6.6:9100" }, any), undefined);
   });
 
-  it("is of the monitor's own namespace where something else may answer for it", () => {
+  it("is in the monitor's own namespace if something else may answer for it", () => {
     const discovery = (endpoint: object): unknown =>
       (job(withEndpoint("ServiceMonitor", endpoint)).kubernetes_sd_configs as { namespaces?: unknown }[])[0]
         ?.namespaces;
@@ -141,7 +141,7 @@ describe("A target of a monitor", () => {
     ]);
   });
 
-  it("is no pod that has ended, whose address another pod may have, unless both are in the monitor's namespace", () => {
+  it("is not a pod that has ended, whose address another pod may have, unless both are in the monitor's namespace", () => {
     const phase = (filterRunning: boolean | undefined, spec: object): unknown => {
       const rules = job(withEndpoint("PodMonitor", { filterRunning }, spec)).relabel_configs as Rule[];
       return rules.some(({ regex }) => regex === "Failed|Succeeded");
@@ -183,7 +183,7 @@ describe("A target of a monitor", () => {
     assert.equal(labelsWith([{ targetLabel: "job", replacement: "mine" }])?.job, "mine");
   });
 
-  it("is one if its pod has two addresses", () => {
+  it("is one target even if its pod has two addresses", () => {
     assert.equal(addressWith([]), "10.0.0.7:8080");
     assert.equal(addressWith([], { __address__: "[fd00::7]:8080" }), undefined);
   });

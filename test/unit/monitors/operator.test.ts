@@ -19,7 +19,7 @@ interface Job {
   }[];
 }
 
-/** Without the rules that spread targets among several servers: agents are spread by nodes. */
+/** Removes the rules that spread targets among several servers: agents are spread by nodes. */
 const isAboutTargets = ({ source_labels: sources = [], target_label: label = "" }: Rule): boolean =>
   ![...sources, label].some((name) => name === "__tmp_hash");
 const theirs = (recorded.scrapeConfigs as readonly unknown[] as readonly Job[]).map((one) => ({
@@ -89,7 +89,7 @@ const targets = ["shop", "stock", "monitoring"].flatMap((namespace) =>
   ),
 );
 
-/** The labels with which a job scrapes a target; nothing if it does not. */
+/** Returns the labels with which a job scrapes a target, or nothing if it does not scrape the target. */
 function scraped(job: Job, target: TargetLabels): TargetLabels | undefined {
   const names = job.kubernetes_sd_configs[0]?.namespaces?.names;
   if (names && !names.includes(target.__meta_kubernetes_namespace ?? "")) return undefined;
@@ -105,7 +105,7 @@ const settingsOf = (job: Job): Record<string, unknown> => {
 };
 
 describe("The jobs of monitors, compared with those that the operator makes", () => {
-  it("are the same ones", () => {
+  it("have the same names", () => {
     assert.deepEqual(ours.map((job) => job.job_name).sort(), theirs.map((job) => job.job_name).sort());
     assert.equal(recorded.operator, "v0.94.1");
   });

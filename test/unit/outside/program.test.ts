@@ -65,7 +65,7 @@ describe("the program that runs jobs", function () {
   this.timeout("60s");
 
   it("names a job that it does not have", async () => {
-    // A property that every object has.
+    // `toString` is a property of every object.
     assert.deepEqual(await answerTo(`{"job":"toString","input":{}}`), { error: "there is no job toString" });
   });
 
@@ -93,7 +93,7 @@ describe("the program that runs jobs", function () {
     assert.deepEqual(await ended, { code: 1, stdout: "", stderr: "" });
   });
 
-  it("ends in the middle of a job when its input closes", async () => {
+  it("ends in the middle of a job if its input closes", async () => {
     const server = new SilentServer();
     try {
       const input = { kubeconfig: kubeconfig(await server.start()) };
@@ -121,7 +121,7 @@ describe("the program that runs jobs", function () {
   });
 });
 
-describe("whoever runs a job", function () {
+describe("the caller of a job", function () {
   this.timeout("60s");
 
   it("waits no longer than its time limit, and shows no credential then", async () => {
