@@ -26,7 +26,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     `otelcol:V0.161.0_build2@sha256:${"0".repeat(64)}`,
   ].map((image) => [`the image ${image}`, { gateway: { image }, agent: { image } }] as const),
   [
-    "what Kubernetes takes for labels, annotations and tolerations",
+    "labels, annotations and tolerations that Kubernetes accepts",
     {
       gateway: {
         labels: { team: "", "example.com/Team_1": "a.b-c_d" },
@@ -56,7 +56,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ["HTTP with a slash", url("https://backend.example.com/")],
   ["HTTP with a path", url("https://backend.example.com/api/v2/otlp")],
   ["HTTP without TLS", url("http://backend:4318")],
-  ["HTTP without TLS, said twice", url("http://backend:4318", { tls: { insecure: true } })],
+  ["HTTP without TLS, written twice", url("http://backend:4318", { tls: { insecure: true } })],
   ["HTTP with an IPv6 address", url("https://[::ffff:10.0.0.1]/otlp")],
   ["HTTP with a path of its own", url("https://backend.example.com", { path: "/ingest/otlp" })],
   ["HTTP with escapes in its path", url("https://backend.example.com/a%20b/%C3%A4", { path: "/%2f" })],
@@ -194,7 +194,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ],
   ["IsRootSpan() next to a path of the span", traceWith(filter("IsRootSpan() and span.kind == SPAN_KIND_SERVER"))],
   [
-    "a transform with a condition of its own",
+    "a transform with its own condition",
     logWith({
       transform: [
         { conditions: ["log.body != nil"], statements: ['set(log.attributes["a"], 1) where log.body == "b"'] },
@@ -211,7 +211,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ],
   ["a transform of span events", traceWith(transform('set(spanevent.attributes["a"], span.name)'))],
   [
-    "a transform with what would be expanded elsewhere",
+    "a transform with a text that would be expanded elsewhere",
     logWith(transform('set(log.attributes["a"], "${env:HOME} $$")')),
   ],
   [
@@ -305,7 +305,7 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     ],
   ],
   [
-    "a certificate check of no TLS",
+    "a setting for certificates without TLS",
     grpc({ tls: { insecure: true, insecureSkipVerify: true } }),
     [
       "tracePipelines[0].output.otlp.tls.insecureSkipVerify: has no effect, because `tls.insecure` is true. Remove one of them: without TLS there is no certificate to check.",
@@ -337,7 +337,7 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
   ],
   ...["otelcol", "[::1]:5000/a:latest", "a:nightly-0.170.0", "a:20260101", `a@sha256:${"0".repeat(64)}`].map(
     (image): (typeof warned)[number] => [
-      `an image whose version nobody knows: ${image}`,
+      `an image whose version is unknown: ${image}`,
       { gateway: { image }, agent: { image } },
       ["gateway", "agent"].map(
         (collector) =>

@@ -10,7 +10,7 @@ import {
 } from "../../../components/schema";
 import { errorLines } from "./helpers";
 
-/** What is written, the exact fault, and the remedy. */
+/** The written text, the exact fault, and the remedy. */
 const memory: readonly (readonly [string, string])[] = [
   ["512 Mi", "has a space between the number and its unit. Write `memory: 512Mi`."],
   ["512m", "has the unit `m`, which means thousandths of a byte. Write `memory: 512Mi`."],
@@ -114,11 +114,11 @@ describe("The key of a label is refused with its fault:", () => {
 describe("A time in seconds", () => {
   const times = [1, 10.5, 60, 90, 300, 5400, 7200, 7201, 86_400];
 
-  it("is written in the largest unit of which it is a whole number", () => {
+  it("is written in the largest unit that divides it", () => {
     assert.deepEqual(times.map(durationText), ["1s", "10.5s", "1m", "90s", "5m", "90m", "2h", "7201s", "24h"]);
   });
 
-  it("is told in words in the same unit", () => {
+  it("is written in words in the same unit", () => {
     assert.deepEqual(times.map(durationWords), [
       "1 second",
       "10.5 seconds",

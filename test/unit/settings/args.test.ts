@@ -5,7 +5,7 @@ import { parsePipelines, type PipelinesArgs } from "../../../components/settings
 import type { Later } from "../../../components/schema/plain";
 import type { configuration } from "../../../components/settings/configuration";
 
-/** What the schema takes, with an Output where the parser has made something of its own of it. */
+/** The type that the schema accepts, with an Output where the parser replaces it by its own type. */
 type Written<T> = T extends Later
   ? Exclude<pulumi.Input<string>, string>
   : T extends readonly (infer Item)[]
@@ -15,7 +15,7 @@ type Written<T> = T extends Later
       : T;
 type Schema = Written<z.input<typeof configuration>>;
 
-/** Every field below a type, as a dotted path: a field that one side lacks is not noticed by assigning alone. */
+/** Every field below a type, as a dotted path: an assignment alone does not show a field that one side lacks. */
 type Paths<T, Prefix extends string = ""> = T extends string | number | boolean | undefined | PromiseLike<unknown>
   ? never
   : T extends pulumi.OutputInstance<unknown>
@@ -30,13 +30,13 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const is = <T extends true>(holds: T): T => holds;
 
 describe("The types for programs", () => {
-  it("take what the schemas take, no more and no less", () => {
+  it("accept the same values as the schemas", () => {
     is<Same<PipelinesArgs extends Schema ? true : false, true>>(true);
     is<Same<Schema extends PipelinesArgs ? true : false, true>>(true);
     is<Same<Paths<Schema>, Paths<PipelinesArgs>>>(true);
   });
 
-  it("are what the parser takes", () => {
+  it("are accepted by the parser", () => {
     const args: PipelinesArgs = {
       metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "backend.example.com:4317" } } } }],
     };

@@ -9,7 +9,7 @@ import { shapes } from "./inputs/shape";
 import { tlsMaterial } from "./inputs/tls";
 
 const topics: Readonly<Record<string, readonly BadInput[]>> = {
-  "What is missing, unknown or of the wrong type": shapes,
+  "Fields that are missing, unknown or of the wrong type": shapes,
   "Names of pipelines, namespaces and metrics": names,
   Endpoints: endpoints,
   "TLS material": tlsMaterial,

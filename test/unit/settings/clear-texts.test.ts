@@ -173,7 +173,7 @@ describe("A credential in clear text", () => {
     );
   });
 
-  it("is a warning in OTTL, which may look for texts of that form", () => {
+  it("brings a warning in OTTL, which may look for texts of that form", () => {
     const text = `glpat-${"a".repeat(20)}`;
     assert.deepEqual(warningLines(metricWith({ filter: [{ conditions: [`metric.name == "${text}"`] }] })), [
       line("metricPipelines[0].filter[0].conditions[0]", "a token of GitLab"),

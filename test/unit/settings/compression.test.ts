@@ -26,7 +26,7 @@ describe("the name of a Service", () => {
   }
 });
 
-describe("Compression that is left out", () => {
+describe("Compression without a setting", () => {
   const compression = (otlp: Record<string, unknown>) => parse(grpc(otlp)).pipelines[0]?.output.otlp.compression;
   const to = (endpoint: unknown, otlp: Record<string, unknown> = {}) =>
     compression({ endpoint: { value: endpoint }, ...otlp });
@@ -56,7 +56,7 @@ describe("Compression that is left out", () => {
     });
   }
 
-  it("is none to what may be a Service when there is no TLS by another field", () => {
+  it("is none to a host that may be a Service if another field turns TLS off", () => {
     assert.equal(to("backend.shop:4317", { tls: { insecure: true } }), "none");
   });
 
@@ -64,13 +64,13 @@ describe("Compression that is left out", () => {
     assert.equal(to("http://backend.shop/otlp", { protocol: "http" }), "none");
   });
 
-  it("is gzip where the address is no plain text", () => {
+  it("is gzip if the address is not plain text", () => {
     const secretKeyRef = { name: "backend", namespace: "shop", key: "endpoint" };
     assert.equal(compression({ endpoint: { valueFrom: { secretKeyRef } } }), "gzip");
     assert.equal(to(pulumi.secret("backend:4317")), "gzip");
   });
 
-  it("is no longer asked for when it is there", () => {
+  it("is not chosen if the user sets it", () => {
     assert.equal(to("backend:4317", { compression: "gzip" }), "gzip");
     assert.equal(to("otlp.example.com:4317", { compression: "none" }), "none");
   });

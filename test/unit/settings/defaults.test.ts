@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { agentConfig, pipeline } from "../helpers/models";
 import { grpc, logWith, metric, metricWith, parse, traceWith } from "./helpers";
 
-/** Without the texts, which are Outputs. */
+/** The settings without the texts, which are Outputs. */
 const withoutTexts = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, item: unknown) => (key === "value" ? undefined : item)));
 
@@ -24,8 +24,8 @@ const allPushed = { enabled: true, namespaces: {}, unknownNamespace: "accept" };
 const on = { enabled: true };
 const off = { enabled: false };
 
-describe("What is left out", () => {
-  it("takes the documented defaults in a metric pipeline", () => {
+describe("A field that is left out", () => {
+  it("has its documented default in a metric pipeline", () => {
     const { pipelines } = parse(metricWith({}), { telemetryNamespace: "telemetry" });
     assert.deepEqual(withoutTexts(pipelines), [
       {
@@ -39,7 +39,7 @@ describe("What is left out", () => {
     ]);
   });
 
-  it("takes the documented defaults of inputs that are only turned on", () => {
+  it("has its documented default in an input that is only turned on", () => {
     const input = { prometheus: on, prometheusOperator: on, runtime: on, istio: on, apiServer: on };
     const { pipelines } = parse(metricWith({ input }), { telemetryNamespace: "telemetry" });
     assert.deepEqual(pipelines[0]?.pull, {
@@ -72,19 +72,19 @@ describe("What is left out", () => {
     });
   });
 
-  it("takes the documented defaults in a trace pipeline", () => {
+  it("has its documented default in a trace pipeline", () => {
     assert.deepEqual(withoutTexts(parse(traceWith({})).pipelines), [
       { id: "tracePipelines/a", signal: "traces", path: "tracePipelines[0]", ...common, otlp: allPushed, pull: {} },
     ]);
   });
 
-  it("takes the documented defaults in a log pipeline", () => {
+  it("has its documented default in a log pipeline", () => {
     assert.deepEqual(withoutTexts(parse(logWith({})).pipelines), [
       { id: "logPipelines/a", signal: "logs", path: "logPipelines[0]", ...common, otlp: allPushed, pull: {} },
     ]);
   });
 
-  it("takes the documented defaults in the settings", () => {
+  it("has its documented default in the settings", () => {
     assert.deepEqual(parse({}).settings, {
       enrichment: { podLabels: [], service: true },
       inputs: {
@@ -148,7 +148,7 @@ describe("What is left out", () => {
     });
   });
 
-  it("comes in whole millicores, bytes and seconds, which is what the cluster takes", () => {
+  it("has a default in whole millicores, bytes and seconds, as the cluster requires", () => {
     const resources = { requests: { cpu: "0.0005", memory: "0.3Ki" } };
     const { settings } = parse({ agent: { resources }, validation: { timeout: "10.5s" } });
     assert.deepEqual(settings.agent.resources, { cpuMillis: 1, memoryRequest: 307 });
@@ -163,7 +163,7 @@ describe("What is left out", () => {
     );
   });
 
-  it("is completed inside of what is there: a switch that is set leaves its neighbours at their defaults", () => {
+  it("has its default beside fields that are set: a switch leaves its neighbours at their defaults", () => {
     const resources = { volume: { enabled: false } };
     const pulled = (runtime: object) => parse(metricWith({ input: { runtime } })).pipelines[0]!.pull;
     assert.deepEqual(pulled({ resources }), {});
@@ -173,7 +173,7 @@ describe("What is left out", () => {
   });
 });
 
-describe("What is written", () => {
+describe("A written setting", () => {
   const pulled = (fields: Record<string, object>) => {
     const input = Object.fromEntries(Object.entries(fields).map(([key, part]) => [key, { enabled: true, ...part }]));
     return parse(metricWith({ input })).pipelines[0]!.pull;
@@ -196,7 +196,7 @@ describe("What is written", () => {
     assert.equal(unknown({ unknownNamespace: "reject" }), "reject");
   });
 
-  it("is a set where order says nothing, so that another order changes nothing in the cluster", () => {
+  it("is a set where order has no meaning, so another order changes nothing in the cluster", () => {
     const { prometheus } = pulled({ prometheus: { namespaces: { include: ["b", "a", "b"] } } });
     assert.deepEqual(prometheus?.namespaces, { include: ["a", "b"] });
     const configuration = (...additionalMetrics: string[]) =>
@@ -237,7 +237,7 @@ describe("What is written", () => {
     );
   });
 
-  it("is without TLS when the endpoint says http://", () => {
+  it("turns TLS off by an endpoint with http://", () => {
     const plaintext = (endpoint: string) =>
       parse(grpc({ endpoint: { value: endpoint } })).pipelines[0]!.output.otlp.plaintext;
     assert.equal(plaintext("http://backend:4317"), true);
@@ -252,7 +252,7 @@ describe("What is written", () => {
     assert.equal("prefix" in prefix("  "), false);
   });
 
-  it("sets intervals for all inputs and for one, the one before all", () => {
+  it("sets intervals for all inputs and for one input, which takes precedence", () => {
     const { settings } = parse({ metric: { collectionInterval: "1m30s", istio: { collectionInterval: "1500ms" } } });
     assert.deepEqual(settings.intervals, {
       prometheus: 90,

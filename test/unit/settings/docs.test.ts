@@ -18,7 +18,7 @@ import { settings } from "./inputs/settings";
 import { shapes } from "./inputs/shape";
 
 describe("The reference of the pipelines", () => {
-  it("is what docs/generate.ts makes of the schemas", async () => {
+  it("is the one that docs/generate.ts makes of the schemas", async () => {
     assert.deepEqual(await outdated(), [], "run: npm run generate");
   }).timeout(30_000);
 
@@ -64,12 +64,12 @@ describe("The JSON Schema of a stack's configuration", () => {
   const schema = JSON.parse(read("docs/stack-config.schema.json")) as {
     properties: { config: { properties: Record<string, unknown> } };
   };
-  // What editors do with it, too: they know neither all formats, nor mind a rule that names fields of a part around it.
+  // Editors do the same: they do not know all formats, and accept a rule that names fields of the part around it.
   const validate = new Ajv({ allErrors: true, strictRequired: false, formats: { cidrv4: true, cidrv6: true } }).compile(
     schema,
   );
 
-  /** Where it finds something wrong: `/telemetry:metricPipelines/0/name`. */
+  /** The places of the faults that it finds, such as `/telemetry:metricPipelines/0/name`. */
   function wrongPlaces(config: Readonly<Record<string, unknown>>): string[] {
     validate({ config });
     return (validate.errors ?? []).map((error) => `${error.instancePath}${fieldOf(error)}`.replace(/^\/config/, ""));
@@ -82,7 +82,7 @@ describe("The JSON Schema of a stack's configuration", () => {
   const minimal = { name: "a", output: { otlp: { endpoint: { value: "backend.example.com:4317" } } } };
 
   for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml", ...recipes.map((recipe) => `docs/recipes/${recipe}`)]) {
-    it(`takes ${file}`, () => {
+    it(`accepts ${file}`, () => {
       assert.ok(validate(parseYaml(read(file))), JSON.stringify(validate.errors));
     });
   }
@@ -90,12 +90,12 @@ describe("The JSON Schema of a stack's configuration", () => {
   it("has exactly the settings that the program knows", () => {
     const settings = Object.keys(schema.properties.config.properties).map((key) => key.replace("telemetry:", ""));
     assert.deepEqual(unknownKeys(settings), []);
-    // The message for a key that is near none of them names them all.
+    // The message for a key that resembles no setting names all of them.
     const [finding] = unknownKeys(["xxxxxxxxxxxxxxxxxxxx"]);
     assert.deepEqual(finding?.remedy.replace("Settings are ", "").split(", ").sort(), settings.sort());
   });
 
-  it("takes what Pulumi encrypted, and whatever belongs to others", () => {
+  it("accepts values that Pulumi has encrypted, and all settings of others", () => {
     const config = {
       "telemetry:metricPipelines": [{ ...minimal, output: { otlp: { endpoint: { value: { secure: "v1:abc" } } } } }],
       "telemetry:gateway": { secure: "v1:abc" },
@@ -107,29 +107,29 @@ describe("The JSON Schema of a stack's configuration", () => {
   });
 
   for (const key of ["metricpipelines", "metricPipeline", "metricPipelinesX", "Namespace", "backend", ""]) {
-    it(`refuses a setting that there is not: telemetry:${key}`, () => {
+    it(`refuses an unknown setting: telemetry:${key}`, () => {
       assert.deepEqual(wrongPlaces({ "telemetry:tracePipelines": [minimal], [`telemetry:${key}`]: [] }), [
         `/telemetry:${key}`,
       ]);
     });
   }
 
-  it("refuses what is wrong with settings that only the program reads", () => {
+  it("refuses wrong settings that only the program reads", () => {
     assert.ok(wrongPlaces({ "telemetry:development": { backend: "yes" } }).includes("/telemetry:development/backend"));
     assert.ok(wrongPlaces({ "telemetry:development": { sample: true } }).includes("/telemetry:development/sample"));
   });
 
   describe("refuses, where the program does:", () => {
-    // What else is wrong with an input no JSON Schema could tell.
+    // A JSON Schema cannot express all other checks of an input.
     const ofShape =
       / is not a known field\. |: is missing\. |: must be .*, not (an? |null|text|true)|: must be [\w, ]+ or \w+\. (Write one|Did you)|: has (both|neither) `/;
-    // Of these, one can't be written, and the other is what Pulumi puts in place of a text.
+    // One of these cannot be written, and the other one is the placeholder of Pulumi for a text.
     const others = ["an object inside itself", "a value that is a secure leaf not decrypted"];
     const rows: BadInput[] = [...shapes, ...settings, ...names, ...endpoints, ...credentials].filter(
       ([behaviour, , lines]) => !others.includes(behaviour) && lines.every((line) => ofShape.test(line)),
     );
 
-    it("enough to go by", () => assert.ok(rows.length > 80, `${rows.length}`));
+    it("enough cases", () => assert.ok(rows.length > 80, `${rows.length}`));
 
     for (const [behaviour, raw, lines] of rows) {
       it(behaviour, () => {

@@ -25,13 +25,13 @@ describe("the findings that a program records for the manager", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("are those of each error, with their codes and each once", () => {
+  it("are the findings of each error, with their codes and each once", () => {
     void new PipelineConfigError([missing]);
     void new PipelineConfigError([expired, missing]);
     assert.deepEqual(readFindings(file), [missing, expired]);
   });
 
-  it("are those of pipelines and of the stack's configuration", () => {
+  it("are about pipelines and about the stack's configuration", () => {
     assert.throws(() => parsePipelines({ metricPipelines: [{ name: "a" }] }, { now: new Date(0) }));
     pulumi.runtime.setAllConfig({ "telemetry:metricPipeline": "[]" });
     assert.throws(() => readConfiguration());
@@ -41,14 +41,14 @@ describe("the findings that a program records for the manager", () => {
     );
   });
 
-  it("are none where nothing was recorded, or no file is named, or the file cannot be written", () => {
+  it("are empty if nothing was recorded, no file is named, or the file cannot be written", () => {
     assert.deepEqual(readFindings(file), []);
     recordFindings([missing], {});
     recordFindings([missing], { [findingsFileVariable]: join(folder, "nowhere", "file") });
     assert.deepEqual(readFindings(file), []);
   });
 
-  it("are none where the file is something else", () => {
+  it("are empty if the file has other content", () => {
     writeFileSync(file, "not JSON\n");
     assert.deepEqual(readFindings(file), []);
   });

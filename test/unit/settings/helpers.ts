@@ -15,7 +15,7 @@ export const now = new Date("2026-06-01T00:00:00Z");
 export const parse = (raw: RawConfiguration, options: Partial<ParseOptions> = {}): ParsedConfiguration =>
   parsePipelines({ allowNoPipelines: true, ...raw }, { now, ...options });
 
-/** The lines of the error, or none if all is well. Every other error is a fault of the parser. */
+/** Returns the lines of the error, or none without one. Every other error is a fault of the parser. */
 export function errorLines(raw: RawConfiguration, options: Partial<ParseOptions> = {}): string[] {
   try {
     parse(raw, options);
@@ -50,5 +50,5 @@ export const http = (otlp: Fields): RawConfiguration =>
 
 export const pem = (name: string): string => readFileSync(join(__dirname, "certificates", name), "utf8");
 
-/** What is wrong, what is given, and the complete lines that the error then has. */
+/** A name of the fault, the input, and all lines of the error. */
 export type BadInput = readonly [behaviour: string, raw: RawConfiguration, lines: readonly string[]];

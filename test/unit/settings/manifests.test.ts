@@ -60,7 +60,7 @@ ${spec}
 const beta = (kind: string, spec: string) => old(kind, spec).replace("v1alpha1", "v1beta1");
 
 describe("A manifest", () => {
-  it("is read as it is", () => {
+  it("is read unchanged", () => {
     const [pipeline] = parse(...file(metricManifest)).pipelines;
     assert.equal(pipeline?.name, "backend");
     assert.equal(pipeline.path, "shop.yaml#1:spec");
@@ -98,7 +98,7 @@ describe("A manifest", () => {
     assert.equal(parse(...file(list)).pipelines[0]?.path, "shop.yaml#1:items[0].spec");
   });
 
-  it("may be put together by YAML's own means", () => {
+  it("may have aliases and merges of YAML", () => {
     const text = logManifest("")
       .replace("input:", "input: &off")
       .replace("output: {", "output: { <<: { otlp: { protocol: http } },")
@@ -109,7 +109,7 @@ describe("A manifest", () => {
     assert.equal(pipeline.output.otlp.protocol, "http");
   });
 
-  it("says with two dollar signs in OTTL what is said with one here, and elsewhere with as many as it has", () => {
+  it("has two dollar signs in OTTL for one here, and the same number in other texts", () => {
     const text = logManifest(`
   transform:
     - conditions: ['IsMatch(log.body, "a$$")']
@@ -129,7 +129,7 @@ describe("A manifest", () => {
     );
   });
 
-  it("of v1alpha1 says with `disabled` what v1beta1 says with `enabled`", () => {
+  it("of v1alpha1 has `disabled` where v1beta1 has `enabled`", () => {
     const enabled = (spec: string) => parse(...file(old("MetricPipeline", spec))).pipelines[0]?.otlp.enabled;
     assert.equal(enabled("  input: { otlp: { disabled: true }, runtime: { enabled: true } }"), false);
     assert.equal(enabled("  input: { otlp: { disabled: false } }"), true);
@@ -149,7 +149,7 @@ describe("A manifest", () => {
     assert.equal(of(old("LogPipeline", "  transform: []")), true);
   });
 
-  it("takes the lines that its errors about Fluent Bit offer", () => {
+  it("accepts the lines that its errors about Fluent Bit offer", () => {
     const reference = "valueFrom: { secretKeyRef: { name: NAME, namespace: NAMESPACE, key: KEY } }";
     const offered = (version: string, input: string) => `
 apiVersion: telemetry.kyma-project.io/${version}
@@ -165,7 +165,7 @@ spec:
       headers: [{ name: Authorization, ${reference} }]
       tls: { ca: { ${reference} } }
 `;
-    // The example's reference is no Secret that can be there.
+    // The Secret of the example's reference does not exist.
     const text = `${offered("v1alpha1", "application")}---${offered("v1beta1", "runtime")}`;
     const { pipelines, warnings } = parse(...file(text.replace(/NAME(SPACE)?,/g, "a,")));
     assert.deepEqual(
@@ -263,12 +263,12 @@ spec:
 
 const bad: readonly (readonly [behaviour: string, text: string, lines: readonly string[]])[] = [
   [
-    "that is no YAML",
+    "that is not YAML",
     "a: [1, 2\nb: secret",
     ["shop.yaml#1: is not valid YAML at line 2, column 1 (BAD_INDENT). Correct it there."],
   ],
   [
-    "that is no YAML in its second document",
+    "that is not YAML in its second document",
     `${logManifest("")}\n---\n\tpassword: secret`,
     ["shop.yaml#2: is not valid YAML at line 10, column 1 (TAB_AS_INDENT). Correct it there."],
   ],
@@ -278,12 +278,12 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     ["shop.yaml#1: is not valid YAML at line 2, column 1 (DUPLICATE_KEY). Correct it there."],
   ],
   [
-    "with an alias that is not there",
+    "with an alias that does not exist",
     "kind: *secret",
     ["shop.yaml#1: has aliases that cannot be followed. Write the values out."],
   ],
   [
-    "that merges what is no object",
+    "that merges a value that is not an object",
     "kind: MetricPipeline\n<<: secret",
     ["shop.yaml#1: has aliases that cannot be followed. Write the values out."],
   ],
@@ -344,7 +344,7 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     ],
   ],
   [
-    "with a field of its own",
+    "with an unknown field",
     `${metricManifest}pipelines: []`,
     ["shop.yaml#1:pipelines: is not a known field. Known fields here: apiVersion, kind, metadata, spec, status."],
   ],
@@ -363,7 +363,7 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     ],
   ],
   [
-    "that is there twice",
+    "that occurs twice",
     `${logManifest("")}---${logManifest("")}`,
     ["shop.yaml#2:metadata.name: is the same as shop.yaml#1:metadata.name. Give one of them another name."],
   ],
@@ -377,7 +377,7 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     ],
   ],
   [
-    "of v1alpha1 whose switch is no switch",
+    "of v1alpha1 whose switch is not true or false",
     old("MetricPipeline", '  input: { otlp: { disabled: "yes" } }'),
     ["shop.yaml#1:spec.input.otlp.disabled: must be true or false, not text. Write true or false."],
   ],
@@ -395,7 +395,7 @@ const bad: readonly (readonly [behaviour: string, text: string, lines: readonly 
     ],
   ],
   [
-    "with an output of Fluent Bit's own",
+    "with an output that only Fluent Bit has",
     logManifest("").replace(/output: .*/, 'output: { custom: "Name stdout" }'),
     [
       "shop.yaml#1:spec.output.otlp: is missing. For example: { endpoint: { value: https://backend.example.com:4317 } }.",
@@ -446,7 +446,7 @@ describe("A manifest is refused, with exactly these lines:", () => {
     it(behaviour, () => assert.deepEqual(errorLines(...file(text)), lines));
   }
 
-  it("the same name as a configured pipeline", () => {
+  it("if it has the same name as a configured pipeline", () => {
     const [raw, options] = file(metricManifest);
     const configured = { name: "backend", output: { otlp: { endpoint: { value: "backend:4317" } } } };
     assert.deepEqual(errorLines({ ...raw, metricPipelines: [configured] }, options), [
@@ -463,7 +463,7 @@ describe("A manifest is refused, with exactly these lines:", () => {
     }
   });
 
-  it("a file that cannot be read, next to one with faults", () => {
+  it("if a file cannot be read, next to one with faults", () => {
     const [, options] = file("kind: Pod");
     assert.deepEqual(errorLines({ pipelineFiles: ["gone.yaml", "shop.yaml"] }, options), [
       "pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml.",

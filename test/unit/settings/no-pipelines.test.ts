@@ -29,7 +29,7 @@ describe("A configuration without pipelines", () => {
     assert.deepEqual(lines({ allowNoPipelines: true, metricPipelines: [] }), []);
   });
 
-  it("is not reported beside pipelines that have faults of their own", () => {
+  it("is not reported beside pipelines that have other faults", () => {
     assert.deepEqual(lines({ metricPipelines: [metric({ name: 5 })] }), [
       "metricPipelines[0].name: must be text, not a number. Put it in quotes.",
     ]);

@@ -152,7 +152,7 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
     }),
   ],
   [
-    "an attribute that is set again or may be",
+    "an attribute that is set again, or may be set again",
     logWith({
       ...transform(
         'keep_keys(resource.attributes, ["service.name"])',

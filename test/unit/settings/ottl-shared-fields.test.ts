@@ -203,7 +203,7 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   ["a change of its own result, once per resource", logWith(transform('append(resource.attributes["tags"], "a")'))],
   ["a change of its own result, of an item", logWith(transform('append(log.attributes["tags"], "a")'))],
   [
-    "a condition of the entry that ends itself",
+    "a condition of the entry that becomes false by its own statement",
     metricWith(under('metric.name == "requests"', 'replace_pattern(metric.name, "$", "_total")', perPoint)),
   ],
   ["an item's attribute from the resource", logWith(transform('set(log.attributes["a"], resource.attributes["a"])'))],
@@ -244,7 +244,7 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
     }),
   ],
   [
-    "an attribute of the resource that gets another name where it is there",
+    "an attribute of the resource that gets another name if it exists",
     logWith(
       transform(
         'set(resource.attributes["team"], resource.attributes["group"]) where resource.attributes["group"] != nil',

@@ -250,7 +250,7 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
   ],
 ];
 
-describe("OTTL that does something else than it seems to is accepted with a warning:", () => {
+describe("OTTL whose effect differs from its appearance is accepted with a warning:", () => {
   for (const [behaviour, raw, lines] of warned) {
     it(behaviour, () => {
       assert.deepEqual(errorLines(raw), []);
@@ -301,7 +301,7 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   ["a severity with its lower bound", logWith(filter("log.severity_number > 0 and log.severity_number < 9"))],
   ["a severity from above", logWith(filter("log.severity_number >= SEVERITY_NUMBER_WARN"))],
   [
-    "an attribute that is there and not empty",
+    "an attribute that exists and is not empty",
     logWith(filter('log.attributes["a"] != nil and log.attributes["a"] != ""')),
   ],
   ["two != with an and", traceWith(filter('span.name != "a" and span.name != "b"'))],
@@ -309,7 +309,7 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
   ["two != where one has an and", traceWith(filter('span.name != "a" or span.name != "b" and span.kind == 2'))],
   ["two != of different paths", traceWith(filter('span.attributes["a"] != "b"', 'span.attributes["c"] != "d"'))],
   [
-    "a metric's name in an entry of its own",
+    "a metric's name in its own entry",
     metricWith({
       transform: [
         { statements: ['set(metric.name, Concat(["shop", metric.name], "."))'] },

@@ -9,7 +9,7 @@ import { errorLines, parse, warningLines } from "./helpers";
 
 const marker = "hunter2";
 
-/** Texts of all sorts, each with something in it that must never be seen again. */
+/** Texts of all sorts, each with a marker in it that no message may show. */
 const secret = fc
   .tuple(
     fc.constantFrom("", "https://", "http://user:", "-----BEGIN CERTIFICATE-----\n", "set(", '"', "a\n", "{"),
@@ -26,7 +26,7 @@ const fieldNames = [
   ...["keyPrefix", "service", "unknown", "constructor", "__proto__", "toString", "", "a b"],
 ];
 
-/** Anything that is more or less like configuration. */
+/** Any value that resembles a configuration. */
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 6, withCrossShrink: true },
@@ -93,7 +93,7 @@ function keysIn(text: string): string[] {
   return keys;
 }
 
-/** All lines that a configuration brings, whether it is refused or not; every other error passes through. */
+/** Returns the lines of a configuration's errors, or else of its warnings. Throws every other error. */
 function allLines(raw: RawConfiguration): string[] {
   const errors = errorLines(raw);
   return errors.length > 0 ? errors : warningLines(raw);
@@ -111,7 +111,7 @@ describe("Whatever the configuration is", function () {
     );
   });
 
-  it("anything at all in place of pipelines is no reason to crash either", () => {
+  it("the parser does not crash on any value in place of pipelines", () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), (value) => {
         allLines({ metricPipelines: value, tracePipelines: [value], enrichments: value });
@@ -120,7 +120,7 @@ describe("Whatever the configuration is", function () {
     );
   });
 
-  it("no text of a manifest is ever shown, also when it is no YAML", () => {
+  it("no text of a manifest is ever shown, even if it is not YAML", () => {
     const yaml = fc
       .array(
         fc.oneof(
@@ -159,7 +159,7 @@ describe("The order of pipelines", () => {
   const withoutIndex = (lines: readonly string[]) =>
     lines.map((line) => line.replace(/^tracePipelines\[\d+\]/, "")).sort();
 
-  it("changes neither what is found nor what comes of each", () => {
+  it("changes neither the findings nor the parsed pipelines", () => {
     fc.assert(
       fc.property(shuffled, ([one, other]) => {
         const [before, after] = [{ tracePipelines: one }, { tracePipelines: other }];
@@ -186,7 +186,7 @@ describe("Endpoints", () => {
   const elsewhere = (name: string) =>
     !/^(localhost|127\.|0\.0\.0\.0$|\[(::1|0*(:0*){6}:0*1)\])/i.test(name) && !/^\[[0:.]*(ffff:[0:.]*)?\]$/i.test(name);
 
-  it("made of a host and a port are good for gRPC, and their target is what was written", () => {
+  it("made of a host and a port are good for gRPC, and their target is the written one", () => {
     fc.assert(
       fc.property(host.filter(elsewhere), port, fc.constantFrom("", "https://", "http://"), (name, number, scheme) => {
         const text = `${scheme}${name}:${number}`;
@@ -213,7 +213,7 @@ describe("Endpoints", () => {
     );
   });
 
-  it("that tokens are fetched from have a target when nothing is wrong with them", () => {
+  it("of tokens have a target if they have no fault", () => {
     const piece = fc.constantFrom(..."a é 1 0 . .. - : :0 :443 / % %41 ? # @ [ ] [::1] [::] 0.0.0.0".split(" "));
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 6 }), (parts) => {
@@ -248,8 +248,8 @@ describe("OTTL of any text", () => {
   });
 });
 
-describe("Input that is no plain data", () => {
-  it("is refused like any other: what is nested without end, proxies, maps and dates", () => {
+describe("Input that is not plain data", () => {
+  it("is refused like any other: endless nesting, proxies, maps and dates", () => {
     const nested = Array.from({ length: 200 }).reduce<unknown>((inner) => ({ output: inner }), {});
     assert.throws(() => parse({ tracePipelines: [nested] }), PipelineConfigError);
     assert.throws(

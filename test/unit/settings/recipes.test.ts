@@ -7,12 +7,12 @@ import { gateway } from "../helpers/models";
 import { valueOf } from "../helpers/pulumi";
 import { recipeConfiguration, recipes, recipesPage } from "../helpers/recipes";
 
-/** What a backend meets of a recipe: all of it that is the same in every recipe is left out. */
+/** The parts of a recipe's configuration that differ between recipes. */
 interface Made {
-  /** By id, without queue and retries; with what turns its metrics into deltas. */
+  /** Exporters by id, without queue and retries, and with the processor that turns metrics into deltas. */
   readonly exporters: Readonly<Record<string, unknown>>;
   readonly authenticators: Readonly<Record<string, unknown>>;
-  /** Content of the files that these refer to, with `<namespace/Secret/key>` in place of what is in the Secret. */
+  /** Content of the files that exporters refer to, with `<namespace/Secret/key>` in place of the Secret's value. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +59,7 @@ async function madeOf(recipe: string): Promise<Made> {
 const standIn = async ({ value }: { readonly value: Value }): Promise<string> =>
   value.kind === "literal" ? valueOf(value.value) : `<${value.namespace}/${value.name}/${value.key}>`;
 
-/** What a recipe makes that has a pipeline of each kind, all alike. */
+/** The result of a recipe that has a similar pipeline of each kind. */
 function ofEachKind(one: (kind: string, signal: string) => Made): Made {
   const all = [one("metric", "metrics"), one("trace", "traces"), one("log", "logs")];
   const merged = <K extends keyof Made>(part: K): Made[K] =>
@@ -73,9 +73,9 @@ const expected: Readonly<Record<string, Made>> = {
   "prometheus.yaml": {
     exporters: {
       "otlp_http/metrics-prometheus": {
-        // The whole path: the exporter adds none to it.
+        // The whole path: the exporter adds nothing to it.
         metrics_endpoint: "http://prometheus.monitoring:9090/api/v1/otlp/v1/metrics",
-        // What stays in the cluster takes less than compressing it does.
+        // Sending within the cluster costs less than compression.
         compression: "none",
         tls: { insecure: true },
       },
@@ -184,7 +184,7 @@ const expected: Readonly<Record<string, Made>> = {
 };
 
 describe("A recipe for a backend", () => {
-  it("is there for each backend that the page lists, and the other way round", () => {
+  it("exists for each backend that the page lists, and for no other", () => {
     const listed = [...recipesPage().matchAll(/\]\((.+?\.yaml)\)/g)].map(([, file]) => file);
     assert.deepEqual(listed.sort(), [...recipes].sort());
   });

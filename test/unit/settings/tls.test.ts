@@ -17,7 +17,7 @@ describe("Certificates over time", () => {
     assert.deepEqual(check({ ca }, "2026-01-01T00:00:00Z"), []);
   });
 
-  it("are accepted without a word until 14 days before they expire", () => {
+  it("are accepted without a warning until 14 days before they expire", () => {
     assert.deepEqual(check(brief, "2026-12-17T23:59:59Z"), []);
   });
 
@@ -35,13 +35,13 @@ describe("Certificates over time", () => {
     ]);
   });
 
-  it("are looked at one by one: an expired authority is found behind a good one", () => {
+  it("are checked one by one: an expired authority is found behind a good one", () => {
     assert.deepEqual(check({ ca: ca + pem("brief-root.pem") + ca }, "2028-01-01T00:00:00Z"), [
       "error tls.ca: certificate 2 of 3 expired on 2027-01-01. Give one that is valid.",
     ]);
   });
 
-  it("about to expire hide nothing else that is wrong", () => {
+  it("about to expire hide no other fault", () => {
     const texts = { ca: pem("brief-root.pem") + pem("server.pem"), cert: brief.cert, key: pem("client.key") };
     assert.deepEqual(check(texts, "2026-12-31T00:00:00Z"), [
       "error tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
@@ -51,7 +51,7 @@ describe("Certificates over time", () => {
     ]);
   });
 
-  it("about to expire hide nothing in other pipelines either", () => {
+  it("about to expire hide no fault of other pipelines", () => {
     const tls = { ca: { value: pem("brief-root.pem") } };
     const expiring = (grpc({ tls }).tracePipelines as object[])[0];
     assert.deepEqual(errorLines({ tracePipelines: [expiring, { name: "b" }] }, { now: new Date("2026-12-31") }), [
@@ -78,12 +78,12 @@ describe("Client certificates", () => {
 });
 
 describe("PEM with line breaks written as \\n", () => {
-  it("gets real ones, and everything else is left as it is", () => {
+  it("gets real ones, and everything else stays unchanged", () => {
     assert.equal(normalizePem("a\\nb\\r\\nc\nd\r\n"), "a\nb\nc\nd\r\n");
     assert.equal(normalizePem(ca), ca);
   });
 
-  it("is mended where editing and joining of files left something that Go does not take", () => {
+  it("is repaired where editing and joining of files left text that Go does not accept", () => {
     const mended = ca + pem("intermediate.pem");
     for (const [broken, whole] of [
       [`\ufeff${ca}`, ca],
@@ -98,7 +98,7 @@ describe("PEM with line breaks written as \\n", () => {
     }
   });
 
-  it("keeps blanks and marks that Go passes over", () => {
+  it("keeps blanks and marks that Go ignores", () => {
     for (const text of [
       `\ufeff# root\r\n  x\r\n${ca}  \n`,
       `# -----\n${ca}`,
@@ -107,7 +107,7 @@ describe("PEM with line breaks written as \\n", () => {
       assert.equal(normalizePem(text), text);
   });
 
-  it("is a private key that is good whatever follows it, as it is for Go", () => {
+  it("is a good private key whatever follows it, as for Go", () => {
     assert.deepEqual(check({ key: `${pem("client.key")}-----BEGIN X-----\n` }, "2026-06-01"), []);
   });
 });

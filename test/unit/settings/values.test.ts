@@ -32,7 +32,7 @@ const texts: Readonly<Record<string, string>> = {
 };
 
 describe("Credentials", () => {
-  it("are inside secret Outputs and nowhere else; an endpoint is in plain sight", async () => {
+  it("are inside secret Outputs and nowhere else; an endpoint is in plain text", async () => {
     const pipeline = only(all((name) => ({ value: texts[name] })));
     const secrets = await Promise.all(
       outputValues(pipeline).map(async ({ field, value }) => [
@@ -96,7 +96,7 @@ describe("Texts that are known later", () => {
     assert.deepEqual(errorLines(all(reference)), []);
   });
 
-  it("do not hide what is known to be wrong next to them", () => {
+  it("do not hide known faults next to them", () => {
     const later = { value: pulumi.output(pulumi.unknown) };
     assert.deepEqual(errorLines(grpc({ endpoint: later, path: "/a", tls: { ca: later, cert: { value: "x" } } })), [
       "tracePipelines[0].output.otlp.tls: has `cert` without `key`. Add `key`, or remove `cert`.",
@@ -105,7 +105,7 @@ describe("Texts that are known later", () => {
     ]);
   });
 
-  it("become secret, and an endpoint only if it was", async () => {
+  it("become secret, and an endpoint only if it was secret", async () => {
     const { endpoint, headers } = only(
       http({ endpoint: { value: pulumi.output("https://a") }, headers: [{ name: "A", value: pulumi.output("b") }] }),
     ).output.otlp;
@@ -115,12 +115,12 @@ describe("Texts that are known later", () => {
     assert.equal(await pulumi.isSecret(headers[0].value.value), true);
   });
 
-  it("that turn out to be no text are an error with the path of the value", async () => {
+  it("that are not text bring an error with the path of the value", async () => {
     const { headers } = only(http({ headers: [{ name: "A", value: pulumi.output(5) }] })).output.otlp;
     const { value } = headers[0]!;
     assert.ok(value.kind === "literal");
     const { value: text } = value;
-    // `promise` is what the engine itself waits for; a failed `apply` shows nowhere else.
+    // The engine waits for `promise`; a failed `apply` shows nowhere else.
     const waitFor = (text as unknown as { promise(): Promise<unknown> }).promise();
     await assert.rejects(
       waitFor,
@@ -142,11 +142,11 @@ describe("Checks of texts that were not known before", () => {
     return (await Promise.all(findings.map((finding) => valueOf(finding)))).flat().map(formatFinding);
   };
 
-  it("find nothing when all is well", async () => {
+  it("find nothing if there is no fault", async () => {
     assert.deepEqual(await linesOf(all(reference), texts), []);
   });
 
-  it("find all that a literal text would have been told", async () => {
+  it("find all faults that a literal text would have", async () => {
     const wrong = {
       ...texts,
       endpoint: "backend\n",
@@ -187,17 +187,17 @@ describe("Checks of texts that were not known before", () => {
       assert.deepEqual(await linesOf(header(value), { header: "bearer x" }), [
         "tracePipelines[0].output.otlp.headers[0].prefix: is also the start of the value, so it is sent twice. Remove one of them.",
       ]);
-    // This was said when the configuration was read.
+    // This fault was reported when the configuration was read.
     assert.deepEqual(await linesOf(header({ value: "bearer x" }), {}), []);
   });
 
-  it("do not say again what was said while the configuration was read", async () => {
+  it("do not repeat faults that were reported while the configuration was read", async () => {
     const raw = http({ endpoint: { value: "http://localhost" }, headers: [{ name: "A", ...reference("header") }] });
     assert.equal(parse(raw).warnings.length, 1);
     assert.deepEqual(await linesOf(raw, texts), []);
   });
 
-  it("say once that a password is sent unencrypted, although `tls.insecure` and the endpoint both tell it", async () => {
+  it("report once that a password is sent unencrypted, although `tls.insecure` and the endpoint both turn TLS off", async () => {
     const basic = { user: { value: "u" }, password: reference("password") };
     const raw = (endpoint: object) =>
       http({ endpoint, authentication: { basic }, tls: { insecure: true }, headers: [{ name: "A", value: "a" }] });
@@ -254,7 +254,7 @@ describe("Checks of texts that were not known before", () => {
     assert.deepEqual(await Promise.all(known), [false, true]);
   });
 
-  it("work on whatever texts there are", () => {
+  it("work on any subset of the texts", () => {
     const pipeline = only(all(reference));
     assert.deepEqual(checkPipelineTexts(pipeline, new Map(), now), []);
     assert.deepEqual(checkPipelineTexts(pipeline, new Map([["tls.ca", ""]]), now).map(formatFinding), [
@@ -264,7 +264,7 @@ describe("Checks of texts that were not known before", () => {
 });
 
 describe("The error", () => {
-  it("says everything at once, one line for each fault, and has no stack for Pulumi to print", () => {
+  it("has all faults, one line for each, and no stack for Pulumi to print", () => {
     const raw = { ...grpc({ endpoint: { value: "backend" } }), logPipelines: [{ name: "b" }] };
     assert.throws(
       () => parse(raw),
@@ -283,7 +283,7 @@ describe("The error", () => {
     );
   });
 
-  it("shows no value, also not to whoever inspects it", () => {
+  it("shows no value, not even when it is inspected", () => {
     try {
       parse(all(() => ({ value: "hunter2 hunter2" })));
       assert.fail("must throw");

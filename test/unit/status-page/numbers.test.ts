@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bytes, count, percent, plural, seconds, short, utc } from "../../../manager/status-page/numbers";
 
 describe("numbers on a page", () => {
-  it("are short, and never zero when they are not", () => {
+  it("are short, and zero only if they are zero", () => {
     assert.deepEqual([0, 0.25, 9.987, 1500, 12_345, 2e6, 3e9].map(short), [
       "0",
       "0.25",
@@ -18,7 +18,7 @@ describe("numbers on a page", () => {
     assert.equal(count(1_234_567.4), "1,234,567");
   });
 
-  it("go with their words", () => {
+  it("agree with their words", () => {
     assert.deepEqual([plural(1, "pod"), plural(3, "pod")], ["1 pod", "3 pods"]);
     assert.equal(utc("2026-11-25T18:20:11.123Z"), "2026-11-25 18:20:11 UTC");
     assert.equal(utc("at some time"), "at some time");

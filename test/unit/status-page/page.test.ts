@@ -16,7 +16,7 @@ describe("the page about pipelines", () => {
   const page = statusPage(pageData());
   const text = textOf(page);
 
-  it("says for what, when and how long it was looked", () => {
+  it("names the stack, the time and the length of the check", () => {
     for (const fact of [
       "Stack prod",
       "Cluster eu-1",
@@ -47,12 +47,12 @@ describe("the page about pipelines", () => {
     assert.match(text, /logPipelines\/audit \? NoEvidence/);
   });
 
-  it("adds up what all pods sent and lost", () => {
+  it("adds up the items that all pods sent and lost", () => {
     // 350 items three times were given up by one pod of three, and twice as many three times met a full queue.
     assert.match(text, /archive\.example\.com:4317 .*? 0 2,800 100 % 48\.6 MiB wait/);
   });
 
-  it("lets no text get in as markup", () => {
+  it("never shows a text as markup", () => {
     assert.ok(page.includes(escapeHtml(hostile)));
     assert.doesNotMatch(page, /<script|onerror='|<img/);
     const odd = statusPage(
@@ -85,7 +85,7 @@ describe("the page about pipelines", () => {
     assert.match(page, /Content-Security-Policy"\s+content="default-src 'none'/);
   });
 
-  it("gives each plot a name and a description, and ids of its own", () => {
+  it("gives each plot a name, a description and its own ids", () => {
     const plots = [...page.matchAll(/<svg id="([^"]+)" role="img" aria-labelledby="(\S+) (\S+)"/g)];
     // Delivered and queues of six pods; one of them lost something.
     assert.equal(plots.length, 13);
@@ -113,7 +113,7 @@ describe("the page about pipelines", () => {
     assert.equal(large.match(/data-pod="/g)?.length, 100);
   });
 
-  it("draws the pipelines that have the most to tell, and all others together", () => {
+  it("draws the pipelines with losses, full queues or most data, and all others together", () => {
     const [shop] = targets.pipelines;
     const pipelines = Array.from({ length: 12 }, (_, i) => ({ ...shop!, name: `p${i}`, exporter: `otlp_grpc/p${i}` }));
     const samples = pageData().samples.map((sample) => ({
@@ -130,7 +130,7 @@ describe("the page about pipelines", () => {
     assert.match(many, /p0 metricPipelines\/p6 metricPipelines\/p7 .* metricPipelines\/p11 5 others together/);
   });
 
-  it("says so when nothing could be read, and when there is nothing", () => {
+  it("reports when nothing could be read, and when there is nothing", () => {
     const unreadable = textOf(statusPage(pageData({ samples: [] })));
     assert.match(unreadable, /Window nothing could be read/);
     assert.match(unreadable, /rights to create pods\/portforward/);

@@ -12,7 +12,7 @@ import { configurationOf, readPipelines, refused, refusedFindings } from "./refu
 
 const folder = mkdtempSync(join(tmpdir(), "validation-test-"));
 
-/** Stands in for a collector: it answers as told and notes what it was given, and proves nothing about a real one. */
+/** Stands in for a collector: a shell script. It proves nothing about a real collector. */
 function program(name: string, script: string, version = "0.161.0"): string {
   const path = join(folder, name);
   const text = `#!/bin/sh\nif [ "$1" = --version ]; then echo "otelcol-contrib version ${version}"; exit; fi\nfile="\${2#--config=}"\n${script}\n`;
@@ -46,7 +46,7 @@ describe("validation on this machine", () => {
 
   const absent = `no collector binary found. Put otelcol-contrib 0.161.0 on PATH, or its path into telemetry:validation.collector.`;
 
-  it("says when there is none, and whether anything else validates", () => {
+  it("reports a missing collector, and whether anything else validates", () => {
     assert.deepEqual(validate({}), {
       findings: [],
       notes: [`Not validated in preview: ${absent} The update validates in the cluster before anything rolls.`],
@@ -62,7 +62,7 @@ describe("validation on this machine", () => {
     });
   });
 
-  it("does not rely on a collector of another version than the one that will run", () => {
+  it("does not use a collector of another version than the one that will run", () => {
     program("otelcol-contrib", "exit 1", "0.99.0");
     assert.match(
       validate({}).notes.join(),
@@ -115,14 +115,14 @@ describe("validation on this machine", () => {
     ]);
   });
 
-  it("is wanted when the user names a collector, so that one which cannot be used is an error", () => {
+  it("fails if the user names a collector that cannot be used", () => {
     const { findings } = validate({ collector: join(folder, "nowhere") });
     assert.deepEqual(findings.map(formatFinding), [
       `validation.collector: ${join(folder, "nowhere")} is not a collector that can be run. Put otelcol-contrib 0.161.0 on PATH, or its path into telemetry:validation.collector.`,
     ]);
   });
 
-  it("is no reason to stop when the collector crashes", () => {
+  it("goes on if the collector crashes", () => {
     const collector = program("crashing", "kill -9 $$");
     assert.match(
       validate({ collector }).notes.join(),
@@ -130,7 +130,7 @@ describe("validation on this machine", () => {
     );
   });
 
-  it("does not take for wrong what only a pod has", () => {
+  it("does not report missing files and variables that only a pod has", () => {
     const receiver =
       'Error: failed to build pipelines: failed to create "kubeletstats" receiver for data type "metrics": ';
     for (const cause of [
@@ -143,7 +143,7 @@ describe("validation on this machine", () => {
     }
   });
 
-  it("tells everything that is wrong in one go", () => {
+  it("reports all faults together", () => {
     writeFileSync(join(folder, "said"), refused.said);
     writeFileSync(join(folder, "probed"), refused.probed);
     const answers = `if grep -q whole "$file"; then cat ${folder}/probed >&2; else cat ${folder}/said >&2; fi; exit 1`;
@@ -173,7 +173,7 @@ describe("validation on this machine", () => {
     });
     process.env.VALIDATION_TEST = "hunter2-hunter2";
     const result = validateHere({
-      // The same twice, as when gateway and agent serve a pipeline.
+      // The same file twice, as when gateway and agent serve a pipeline.
       collectors: [1, 2].map(() => ({ configuration: configurationOf(pipelines), image: "collector:0.161.0" })),
       pipelines: pipelineModels(pipelines),
       files: placeholderFiles(pipelines),
@@ -193,7 +193,7 @@ describe("validation on this machine", () => {
 });
 
 describe("placeholders", () => {
-  it("stand for every file of the merged Secret, whatever it is made of", () => {
+  it("replace every file of the merged Secret, whatever its parts", () => {
     const ref = { valueFrom: { secretKeyRef: { name: "s", namespace: "n", key: "k" } } };
     const pipelines = readPipelines({
       logPipelines: [

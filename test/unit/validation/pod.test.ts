@@ -45,7 +45,7 @@ describe("the pod that validates", () => {
     }),
   });
 
-  it("is that of the workload, but says what it thinks of the configuration and ends", () => {
+  it("is that of the workload, but judges the configuration and ends", () => {
     const name = "telemetry-otlp-gateway-validation";
     assert.deepEqual(pod, {
       metadata: {
@@ -164,11 +164,11 @@ describe("the state of the pod that validates", () => {
     ],
   ];
   for (const [name, pod, expected] of cases) {
-    it(`is told when there is ${name}`, () => assert.deepEqual(stateOf(pod, "collector", "gateway"), expected));
+    it(`is recognized: ${name}`, () => assert.deepEqual(stateOf(pod, "collector", "gateway"), expected));
   }
 });
 
-describe("a request that the API server does not take", () => {
+describe("a request that the API server refuses", () => {
   const cases: [string, number | undefined, string, string][] = [
     [
       "for lack of rights",

@@ -45,17 +45,17 @@ const unchanged: Omit<ValidationInputs, "fingerprint"> = {
   timeoutSeconds: 2,
 };
 
-/** What the cluster does with a pod that validates a configuration; a number is its exit code. */
+/** The behaviour of the cluster for a pod that validates a configuration. */
 type Play = (configuration: string) => { exitCode: number; log?: string } | { pod: V1Pod };
 
-/** What the cluster adds to pods, labels of its nodes, and LimitRanges of the namespace. */
+/** The pod after the cluster's additions, labels of its nodes, and LimitRanges of the namespace. */
 interface Surroundings {
   readonly asMade?: V1Pod;
   readonly nodes?: readonly Record<string, string>[];
   readonly ranges?: readonly LimitRange[];
 }
 
-/** A cluster with one pod at most. It proves what is asked of a cluster in which order, not what a cluster does. */
+/** A cluster with one pod at most. It proves the requests to a cluster and their order, not the behaviour of a cluster. */
 function stage(
   play: Play,
   failing: Partial<Record<keyof Cluster, Error>> = {},
@@ -133,13 +133,13 @@ const consequences = [
 ];
 
 describe("validation in the cluster", () => {
-  it("replaces what an interrupted run has left, and removes its own", async () => {
+  it("replaces the objects that an interrupted run has left, and removes its own", async () => {
     const { calls, cluster } = stage(() => ({ exitCode: 0 }));
     assert.deepEqual(await judge(inputs(), () => cluster), { warning: undefined });
     assert.deepEqual(calls, [...removal, "createConfigMap", "createPod", ...removal]);
   });
 
-  it("tells everything that is wrong at once, asking about each text in a second run", async () => {
+  it("reports all faults together, after a second run about each text", async () => {
     const play: Play = (text) => ({ exitCode: 1, log: text === configuration ? refused.said : refused.probed });
     const staged = stage(play);
     assert.equal(
@@ -208,7 +208,7 @@ describe("validation in the cluster", () => {
     assert.match(message, /\(2 problems\)/);
   });
 
-  it("says why there is no verdict and what to do, and removes the pod all the same", async () => {
+  it("states why it has no verdict and the remedy, and still removes the pod", async () => {
     const waiting = { reason: "ImagePullBackOff", message: "Back-off" };
     const pod = { status: { containerStatuses: [{ name: "collector", state: { waiting } }] } } as V1Pod;
     const staged = stage(() => ({ pod }));
@@ -240,7 +240,7 @@ describe("validation in the cluster", () => {
     assert.deepEqual(staged.calls.slice(-2), removal);
   });
 
-  it("asks for the rights it lacks", async () => {
+  it("names the rights that it lacks", async () => {
     const forbidden = Object.assign(new Error("HTTP"), { code: 403, body: '{"message":"pods is forbidden"}' });
     assert.match(
       await failureOf(stage(() => ({ exitCode: 0 }), { createPod: forbidden })),
@@ -276,7 +276,7 @@ describe("validation in the cluster", () => {
     }
   });
 
-  it("takes silence and crashes for no verdict", async () => {
+  it("has no verdict after silence and crashes", async () => {
     assert.match(
       await failureOf(stage(() => ({ exitCode: 2 }))),
       /ended with exit code 2 and reported nothing about the configuration\. Check that the image/,
@@ -333,7 +333,7 @@ describe("validation in the cluster", () => {
       assert.ok(Date.now() - start < 900, "before its time is over");
     });
 
-    it("waits for the first Linux machine, which an autoscaler may add, and says that there is none", async () => {
+    it("waits for the first Linux machine, which an autoscaler may add, and reports that there is none", async () => {
       assert.equal(
         await told([{ "kubernetes.io/os": "windows" }]),
         `${prefix} finds no node: the cluster has no node that is a Linux machine. ` +
@@ -341,7 +341,7 @@ describe("validation in the cluster", () => {
       );
     });
 
-    it("waits where a node fits, because room and taints may change, and where nobody may list nodes", async () => {
+    it("waits if a node fits, because room and taints may change, or if the nodes cannot be listed", async () => {
       const late =
         `${prefix} did not end in time (Unschedulable: 0/2 nodes are available). ` +
         "Remove the cause, or raise telemetry:validation.timeout.";
@@ -401,11 +401,11 @@ describe("the provider of ConfigValidation", () => {
     }
   });
 
-  it("validates again what it does not know the time of", async () => {
+  it("validates again if the time of the last validation is unknown", async () => {
     assert.equal(await changes(inputs(), ""), true);
   });
 
-  it("validates nothing again for the order of fields, the way to the cluster, places or its own code", async () => {
+  it("does not validate again for another order of fields, kubeconfig, place or code", async () => {
     const { pod } = inputs();
     const { metadata, spec } = pod;
     for (const change of [
@@ -420,7 +420,7 @@ describe("the provider of ConfigValidation", () => {
     }
   });
 
-  it("needs nothing of the cluster when it is refreshed or destroyed", () => {
+  it("needs no cluster for a refresh or a destroy", () => {
     assert.deepEqual(Object.keys(validationProvider).sort(), ["create", "diff", "update"]);
   });
 
@@ -443,7 +443,7 @@ describe("the provider of ConfigValidation", () => {
     }
   });
 
-  it("reports what the validation found, in its words", async function () {
+  it("reports the findings of the validation unchanged", async function () {
     this.timeout("30s");
     const access = { kubeconfig: "users: [{ user: { token: hunter2\n" };
     await assert.rejects(Promise.resolve(validationProvider.create(inputs({ access }))), {
@@ -455,7 +455,7 @@ describe("the provider of ConfigValidation", () => {
     });
   });
 
-  it("can be sent to another process: no secrets, no path, no client, and no code of the collector", async () => {
+  it("can be sent to another process: without secrets, paths, a client, or code of the collector", async () => {
     const { text, containsSecrets } = await pulumi.runtime.serializeFunction(() => validationProvider, {
       allowSecrets: true,
     });

@@ -22,7 +22,7 @@ const unclosed = "error parsing regexp: missing closing ): `^(?s:(hunter2\nrecei
 describe("A scrape job that the collector refuses", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is found where it makes the whole file unreadable, so that the collector names no job", () => {
+  it("is found even if it makes the whole file unreadable, so that the collector names no job", () => {
     const said = "Error: failed to get config: contents are not valid YAML: yaml: map merge requires map";
     const program = collector(`if grep -q merge "$file"; then echo '${said}' >&2; exit 1; fi`);
     const jobs = ["a", "b", "merge-0", "c", "d", "e", "merge-1"].map((name) => job(name));
@@ -32,12 +32,12 @@ describe("A scrape job that the collector refuses", () => {
     );
   });
 
-  it("is none where the collector refuses the configuration without any job", () => {
+  it("is not blamed if the collector refuses the configuration without any job", () => {
     const program = collector("echo 'Error: unknown exporter otlp' >&2; exit 1");
     assert.deepEqual(jobsRefusedBy(program, [job("a"), job("b")], {}), new Map());
   });
 
-  it("is not one that the text of another monitor blames", () => {
+  it("is not blamed by the text of another monitor", () => {
     const [innocent, guilty] = [job("innocent"), job("guilty", { regex: "(hunter2" })];
     const words = "error parsing regexp: missing closing ): …";
     assert.deepEqual(

@@ -16,7 +16,7 @@ export function configurationOf(pipelines: readonly Pipeline[]): string {
   return renderGatewayConfig(gateway(pipelineModels(pipelines)));
 }
 
-/** Pipelines that the collector does not take, and what the stock collector said about them. */
+/** Pipelines that the collector refuses, and the stock collector's messages about them. */
 export const refused = {
   pipelines: (): readonly Pipeline[] => readPipelines(parse(recorded("refused.yaml")) as RawConfiguration),
   said: recorded("said.txt"),
@@ -25,7 +25,7 @@ export const refused = {
 
 const ottl = "https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/pkg/ottl";
 
-/** What users are told about them. */
+/** The findings that users read about these pipelines. */
 export const refusedFindings = [
   `metricPipelines[1].transform[0].statements[1]: is refused by the collector: statement has invalid syntax at 1:48: (expected <opcomparison> Value). See ${ottl}.`,
   `metricPipelines[1].transform[0].statements[2]: is refused by the collector: statement has invalid syntax at 1:31 near \`"b")\`: (expected ")" Key*). See ${ottl}.`,

@@ -57,7 +57,7 @@ describe("a configuration that no ConfigMap holds", () => {
     ]);
   });
 
-  it("is refused where it fits only by aliases, of which the collector does not read so many", () => {
+  it("is refused if it fits only with more aliases than the collector reads", () => {
     const parsedStack = stack();
     const rules = Array.from({ length: 200 }, (_, i) => ({
       sourceLabels: ["__name__"],
@@ -84,7 +84,7 @@ describe("a configuration that no ConfigMap holds", () => {
     ]);
   });
 
-  it("begins behind the last byte that one holds, and letters may have several", () => {
+  it("is one byte longer than a ConfigMap holds, and letters may have several bytes", () => {
     assert.deepEqual(sizeFindings(["x".repeat(mostObjectBytes)], pipelines), []);
     assert.equal(sizeFindings(["ä".repeat(mostObjectBytes / 2 + 1)], pipelines).length, 1);
   });
@@ -105,7 +105,7 @@ describe("credentials that no Secret holds", () => {
     ]);
   });
 
-  it("begin behind the last byte that one holds", () => {
+  it("are one byte longer than a Secret holds", () => {
     assert.deepEqual(told(mostObjectBytes, [ca]), []);
     assert.deepEqual(told(0, []), []);
   });

@@ -9,18 +9,18 @@ import { configurationOf, readPipelines, refused, refusedFindings } from "./refu
 const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
 const version = "0.161.0";
 
-describe("what the collector says about a configuration", () => {
+describe("the collector's message about a configuration", () => {
   const pipelines = refused.pipelines();
   const places = placesIn(configurationOf(pipelines), pipelineModels(pipelines));
 
-  it("is told by pipeline and field, everything at once, without the text of the user's that it is about", () => {
+  it("is reported by pipeline and field, all faults together, without the user's text", () => {
     for (const hadCredentials of [false, true]) {
       const findings = findingsIn({ said: refused.said, probed: refused.probed, version, hadCredentials }, places);
       assert.deepEqual(findings.map(formatFinding), refusedFindings);
     }
   });
 
-  it("is asked for again, text by text, only when OTTL is what is wrong", () => {
+  it("leads to a second run, text by text, only for faults in OTTL", () => {
     assert.equal(wantsProbes(refused.said, places), true);
     assert.equal(
       wantsProbes("Error: exporters::otlp_grpc/metrics-good: requires a non-empty `endpoint`", places),
@@ -41,7 +41,7 @@ describe("what the collector says about a configuration", () => {
     }
   });
 
-  it("is told by the processor when the probes give no answer", () => {
+  it("is reported by the processor if the probes give no answer", () => {
     const findings = findingsIn({ said: refused.said, version, hadCredentials: true }, places);
     assert.equal(findings.length, 15);
     assert.match(
@@ -50,7 +50,7 @@ describe("what the collector says about a configuration", () => {
     );
   });
 
-  it("is not told about a text that was only asked about without the others of its entry", () => {
+  it("is not reported for a text that fails only without the other texts of its entry", () => {
     const [condition, statement, other] = ['metric.name == "x"', "convert_sum_to_gauge()", 'set(metric.nme, "y")'];
     const pipelines = readPipelines({
       metricPipelines: [
@@ -71,7 +71,7 @@ describe("what the collector says about a configuration", () => {
     );
   });
 
-  it("is told by the pipeline's output, and is not repeated where the collector had credentials to quote", () => {
+  it("is reported by the pipeline's output, and is not repeated if the collector could quote credentials", () => {
     const said =
       'Error: exporters::otlp_grpc/metrics-good: invalid headers: "pass:word"\nextensions::basicauth/traces-x: pass';
     const told = (hadCredentials: boolean): string[] =>
@@ -86,7 +86,7 @@ describe("what the collector says about a configuration", () => {
     ]);
   });
 
-  it("is not repeated when the configuration could not be read, whatever it looks like", () => {
+  it("is not repeated if the configuration could not be read, whatever its form", () => {
     const said = `Error: failed to get config: cannot unmarshal: 'processors' error reading configuration for "filter/user-metrics-path": pass`;
     const [finding] = findingsIn({ said, version, hadCredentials: true }, places);
     assert.ok(finding && !formatFinding(finding).includes("pass"));
@@ -94,7 +94,7 @@ describe("what the collector says about a configuration", () => {
 });
 
 describe("places", () => {
-  it("are those of the pipelines that stand in the configuration, in files too", () => {
+  it("belong to the pipelines in the configuration and in files", () => {
     const pipelines = readPipelines({
       metricPipelines: [
         { name: "a", transform: [{ conditions: ["metric.x"], statements: ["set(metric.x, 1)"] }], output },

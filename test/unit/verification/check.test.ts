@@ -29,21 +29,21 @@ const ready = (name: string) => ({
 const unasked = (): Promise<never> => Promise.reject(new Error("asked for nothing"));
 
 /**
- * A cluster whose collectors deliver each canary at once. It proves what a check asks for and makes of the answers,
+ * A cluster whose collectors deliver each canary at once. It proves the requests of a check and its use of the answers,
  * and nothing about real pods.
  */
 class FakeCluster implements Cluster {
   names = ["p1"];
   protocol = "otlp_grpc";
   started = 1000;
-  /** Pods that do not answer until patience is over. */
+  /** Pods that do not answer within the time limit. */
   readonly silent = new Set<string>();
-  /** Points that the memory limiter has refused, asked at each look. */
+  /** Returns the points that the memory limiter has refused. Called at each look. */
   refused = (): number => 0;
   readonly asked: string[] = [];
-  /** What every log has in it. */
+  /** The content of every log. */
   lines = "";
-  /** What every pod's metrics have, too. */
+  /** Further metrics of every pod. */
   more = (): string => "";
   readonly logged: string[] = [];
   private readonly sent = new Map<string, number>();
@@ -58,7 +58,7 @@ class FakeCluster implements Cluster {
     return Promise.resolve(this.names.map(ready));
   }
 
-  /** All nodes are well, so nobody has to ask for these. */
+  /** All nodes are well, so the check must not ask for these. */
   readonly revision = unasked;
   readonly lostNodes = unasked;
   podRefusal: Cluster["podRefusal"] = unasked;
@@ -155,7 +155,7 @@ describe("a check", () => {
     );
   });
 
-  it("tells what each look found in each pod, for at least as long as is wanted", async () => {
+  it("passes on the result of each look at each pod, for at least the wanted time", async () => {
     const cluster = new FakeCluster();
     cluster.names = Array.from({ length: 12 }, (_, i) => `p${i}`);
     const samples: FlowSample[] = [];
@@ -192,7 +192,7 @@ describe("a check", () => {
     assert.ok(cluster.asked.includes("p2 /v1/metrics"));
   });
 
-  it("keeps its time when pods do not answer, and tells of those that do", async () => {
+  it("keeps its time when pods do not answer, and judges those that do", async () => {
     const cluster = new FakeCluster();
     cluster.names = Array.from({ length: 100 }, (_, i) => `p${i}`);
     for (const pod of cluster.names.slice(0, 40)) cluster.silent.add(pod);
@@ -202,7 +202,7 @@ describe("a check", () => {
     assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 60, of: 100 } });
   });
 
-  it("goes on while a collector refuses data, until it is known whether that lasts", async () => {
+  it("goes on while a collector refuses data, until it is certain whether the refusals last", async () => {
     const cluster = new FakeCluster();
     cluster.names = Array.from({ length: 20 }, (_, i) => `p${i}`);
     let looks = 0;
@@ -224,7 +224,7 @@ describe("a check", () => {
     assert.equal(cluster.logged[0], "p0 2");
   });
 
-  it("finds the redirects of a backend, and takes nothing for delivered that follows them", async () => {
+  it("finds the redirects of a backend, and does not count data that follows them as delivered", async () => {
     const cluster = new FakeCluster();
     let redirects = 0;
     cluster.more = () =>
@@ -246,7 +246,7 @@ describe("a check", () => {
     assert.equal(verdicts["metricPipelines/b"]?.kind, "delivered");
   });
 
-  it("finds in the log what was lost before it, which needs longer than a check", async () => {
+  it("finds losses in the log from before the check, because a loss takes longer than a check", async () => {
     const cluster = new FakeCluster();
     // Nothing is accepted.
     cluster.protocol = "none";
@@ -272,14 +272,14 @@ describe("a check", () => {
     assert.equal(await losing(line("Exporting failed. Dropping data.", "otlp_grpc/metrics-c")), false);
   });
 
-  it("does not call a backend good where the log leaves out what it rejects", async () => {
+  it("does not judge a backend good if the log leaves out rejected data", async () => {
     const quiet = targets(target("a"));
     const collectors = quiet.collectors.map((collector) => ({ ...collector, logLevel: "error" as const }));
     const { verdicts } = await check(new FakeCluster(), { ...quiet, collectors }, quick);
     assert.equal(verdicts["metricPipelines/a"]?.kind, "noEvidence");
   });
 
-  it("takes a kubelet for unreachable by what the log has since the last question", async () => {
+  it("judges a kubelet unreachable by the log since the last request to it", async () => {
     const cluster = new FakeCluster();
     cluster.more = () => 'otelcol_receiver_accepted_metric_points{receiver="kubeletstats",transport=""} 300';
     cluster.lines = '{"msg":"Error scraping metrics","otelcol.component.id":"kubeletstats","error":"403 Forbidden"}';
@@ -296,7 +296,7 @@ describe("a check", () => {
     }
   });
 
-  it("keeps its time when a rollout does not come to its end", async () => {
+  it("keeps its time when a rollout does not end", async () => {
     const cluster = new FakeCluster();
     cluster.workload = () => Promise.resolve({ metadata: { generation: 2 }, status: { observedGeneration: 1 } });
     const start = Date.now();

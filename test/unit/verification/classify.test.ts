@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { causeWords, type Cause } from "../../../components/verification";
 import { classify, readFailures } from "../../../components/verification/classify";
 
-/** Errors as the collector logs them, and what has to be told. */
+/** Errors as the collector logs them, with their cause and HTTP status. */
 const errors: readonly [Cause, string, number?][] = [
   ["dns", "rpc error: code = Unavailable desc = no children to pick from"],
   [
@@ -166,7 +166,7 @@ describe("the cause of a failure", () => {
     });
   }
 
-  it("is told in words that end with what to do", () => {
+  it("has words that end with the remedy", () => {
     for (const [cause, { what, remedy }] of Object.entries(causeWords)) {
       assert.match(what, /^[a-z].*[^.]$/, cause);
       assert.match(remedy({ output: "tracePipelines[0].output.otlp", collector: "agent" }), /^[A-Z].*[^.]$/, cause);
@@ -197,7 +197,7 @@ describe("a collector's log", () => {
       ...change,
     });
 
-  it("gives what exporters failed at, and whether data was given up", () => {
+  it("has the failures of exporters, and whether data was given up", () => {
     const log = [
       line({}),
       line({
@@ -215,7 +215,7 @@ describe("a collector's log", () => {
     ]);
   });
 
-  it("tells what a backend rejected in a good answer from what it only warned of", () => {
+  it("distinguishes data that a backend rejects in a good answer from a mere warning", () => {
     const rejected = (fields: object): unknown =>
       readFailures(line({ msg: "Partial success response", error: undefined, ...fields })).map((one) => one.rejected);
     assert.deepEqual(rejected({ message: "foo is deprecated", dropped_data_points: 0 }), []);
@@ -224,7 +224,7 @@ describe("a collector's log", () => {
     assert.deepEqual(rejected({ message: "as a later collector may have it" }), [1]);
   });
 
-  it("says nothing by what is not about a backend, or was cut off", () => {
+  it("has no failure in lines that are not about a backend, or are cut off", () => {
     const log = [
       line({ msg: "Everything is ready. Begin running and processing data." }),
       line({ error: "interrupted due to shutdown: no such host" }),
@@ -236,7 +236,7 @@ describe("a collector's log", () => {
     assert.deepEqual(readFailures(log.join("\n")), []);
   });
 
-  it("never gives a text of the backend or the collector on", () => {
+  it("never passes on a text of the backend or the collector", () => {
     const secret = "Bearer hunter2-token";
     const log = line({ error: `rpc error: code = Unauthenticated desc = ${secret} is not known` });
     assert.equal(JSON.stringify(readFailures(log)).includes("hunter2"), false);

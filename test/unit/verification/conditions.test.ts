@@ -70,7 +70,7 @@ describe("the conditions of a pipeline", () => {
     ]);
   });
 
-  it("say what is wrong, where, and what to do", () => {
+  it("state the problem, its place and the remedy", () => {
     const [status] = at(failing);
     assert.equal(status?.healthy, false);
     const flow = status.conditions.at(-1);
@@ -82,7 +82,7 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
-  it("tell a full queue from data that was given up", () => {
+  it("distinguish a full queue from data that was given up", () => {
     const verdict = {
       kind: "failing",
       extent: "some",
@@ -117,7 +117,7 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
-  it("name the others that a redirect may be about, where the collector can't tell", () => {
+  it("name the other pipelines that a redirect may concern, if the collector does not distinguish them", () => {
     const [target] = targets.pipelines;
     const http = { ...target, exporter: "otlp_http/metrics-backend" } as (typeof targets.pipelines)[number];
     const pipelines = [
@@ -166,10 +166,10 @@ describe("the conditions of a pipeline", () => {
     const throttling = told(well);
     assert.deepEqual([throttling?.status, throttling?.reason], ["False", "GatewayThrottling"]);
     assert.match(throttling?.message ?? "", /^The backend accepted data from 3 pods\. The memory of a is short: /);
-    // What is worse is told first.
+    // The worse problem is stated first.
     assert.equal(told(failing)?.reason, "GatewayAllTelemetryDataDelayed");
     assert.match(told(failing)?.message ?? "", /health and logs\. The memory of a is short/);
-    // Senders try again for longer than that.
+    // Senders retry for longer than a moment.
     assert.deepEqual([told(well, false)?.status, told(well, false)?.reason], ["True", "FlowHealthy"]);
     assert.match(told(well, false)?.message ?? "", /For a moment/);
   });
@@ -281,7 +281,7 @@ describe("the conditions of a pipeline", () => {
       return { ...failing, verdicts: { [id]: { ...failing.verdicts[id], ...change } as Verdict } };
     };
 
-    it("say that data is being lost, once no retry can help any more", () => {
+    it("state that data is being lost, once no retry can help any more", () => {
       const first = at(failing);
       const soon = at(failing, minutes(4), first);
       assert.deepEqual([flow(soon)?.reason, flow(soon)?.message], [flow(first)?.reason, flow(first)?.message]);
@@ -293,7 +293,7 @@ describe("the conditions of a pipeline", () => {
           "The failure lasts since 2026-11-22T12:00:00.000Z, and the collector retries for only 5 minutes: data is being " +
           "lost. Check the backend's health and logs.",
       );
-      // The next check does not return to the milder words.
+      // The next check does not return to the milder reason.
       assert.equal(flow(at(failing, minutes(16), late))?.reason, "GatewayAllTelemetryDataDropped");
       assert.equal(flow(at(well, minutes(17), late))?.reason, "FlowHealthy");
       assert.equal(
@@ -330,7 +330,7 @@ describe("the conditions of a pipeline", () => {
       ]);
     });
 
-    it("say so of throttling, and not of a backend that fails at times", () => {
+    it("state this also for throttling, and not for a backend that fails at times", () => {
       const throttled = of({ kind: "throttled", failure: { cause: "throttled", dropped: false } });
       const late = flow(at(throttled, minutes(15), at(throttled)));
       assert.equal(late?.reason, "GatewayThrottling");
@@ -340,7 +340,7 @@ describe("the conditions of a pipeline", () => {
     });
   });
 
-  it("name the node of the failing pods, where others have no failure", () => {
+  it("name the node of the failing pods, if pods on other nodes have no failure", () => {
     const told = (cause: "timeout" | "unauthenticated"): string | undefined =>
       at({
         ...well,
@@ -373,7 +373,7 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
-  it("say of how many pods nothing is known", () => {
+  it("state for how many pods nothing is known", () => {
     const [status] = at({
       ...well,
       verdicts: { "metricPipelines/backend": { kind: "delivered", pods: 640, of: 1000 } },
@@ -385,7 +385,7 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
-  it("keep the time since when they are as they are, as long as status and reason stay", () => {
+  it("keep the time of their last change while status and reason stay the same", () => {
     const [same] = at(well, later);
     assert.ok(same?.conditions.every(({ since }) => since === noon.toISOString()));
     const [changed] = at(failing, later);
@@ -400,7 +400,7 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
-  it("are false for a rollout that does not come to its end", () => {
+  it("are false for a rollout that does not end", () => {
     const message = "2 of 3 nodes have the current configuration, 2 are ready.";
     const [status] = at({
       ...well,
@@ -412,7 +412,7 @@ describe("the conditions of a pipeline", () => {
     assert.equal(status?.healthy, false);
   });
 
-  it("warn of a certificate that soon expires, without being unhealthy", () => {
+  it("warn of a certificate that soon expires, but stay healthy", () => {
     const warning = "metricPipelines[0].output.otlp.tls.cert: the certificate expires on 2026-11-30. Renew it.";
     const [status] = at({ ...well, certificates: { "metricPipelines/backend": [warning] } });
     assert.equal(status?.healthy, true);
@@ -498,7 +498,7 @@ describe("the conditions of a pipeline", () => {
     );
   });
 
-  it("are shown as a table, with what is to be done below", () => {
+  it("are shown as a table, with the remedies below", () => {
     assert.equal(
       statusTable(at(failing, later)),
       [

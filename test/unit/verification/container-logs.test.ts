@@ -45,7 +45,7 @@ describe("the container logs of a pipeline", () => {
     ]);
   });
 
-  it("are unknown while no line was read for it, whatever others got", () => {
+  it("are unknown while no line was read for the pipeline, even if others have lines", () => {
     assert.deepEqual(judgeContainerLogs({ ...target, name: "bank" }, [podOf(metrics)]), [
       {
         type: "InputsHealthy",
@@ -122,7 +122,7 @@ describe("the container logs of a pipeline", () => {
     assert.equal(await lookAtContainerLogs(cluster, targets, pods.slice(2), Date.now() + 5000), undefined);
   });
 
-  it("are no matter of pipelines without them, or where no log agent was read", () => {
+  it("have no condition in pipelines without them, or if no log agent was read", () => {
     const { containerLogs, ...other } = target;
     void containerLogs;
     assert.deepEqual(judgeContainerLogs(other, [podOf(metrics)]), []);
@@ -153,7 +153,7 @@ describe("conditions of a pipeline that only the log agent serves", () => {
     ...change,
   });
 
-  it("are about the agent, and not about a gateway", () => {
+  it("concern the agent, and not a gateway", () => {
     const [status] = flow({ kind: "delivered", pods: 1 });
     assert.deepEqual(
       status?.conditions.map(({ type, reason }) => [type, reason]),

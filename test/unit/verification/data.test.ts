@@ -26,11 +26,11 @@ describe("the data of a pipeline", () => {
     assert.deepEqual(dataCondition(target, targets, [pod({ collector: "agent" })]), []);
   });
 
-  it("is well where nothing is known against it", () => {
+  it("is healthy where no fault is known", () => {
     assert.deepEqual(judged(pod()), { type: "DataHealthy", status: "True", reason: "DataHealthy", message: "" });
   });
 
-  it("says that failing statements are not noticed where the log has no warnings", () => {
+  it("has a note that failing statements are not noticed where the log has no warnings", () => {
     const gateway = { kind: "gateway", workload: "DaemonSet", name: "gateway", logLevel: "error" } as const;
     const [found] = dataCondition(target, { collectors: [gateway] }, [pod()]);
     assert.deepEqual(found, {
@@ -76,7 +76,7 @@ describe("the data of a pipeline", () => {
     });
   });
 
-  it("is a warning where more than a tenth of what was pushed has no pod", () => {
+  it("is a warning where more than a tenth of the pushed data has no pod", () => {
     const lookUps = (found: number, unknown: number) => pod({ lookUps: { traces: { found, unknown } } });
     assert.deepEqual(judged(lookUps(60, 20), lookUps(20, 0)), {
       type: "DataHealthy",
@@ -89,7 +89,7 @@ describe("the data of a pipeline", () => {
     assert.equal(judged(lookUps(90, 10))?.reason, "DataHealthy", "a tenth");
     assert.equal(judged(lookUps(0, 19))?.reason, "DataHealthy", "too few to know");
     const agent = { ...lookUps(0, 100), collector: "gateway", kind: "agent" as const };
-    assert.equal(judged(agent)?.reason, "DataHealthy", "what an agent collects need not have a pod");
+    assert.equal(judged(agent)?.reason, "DataHealthy", "data of an agent need not have a pod");
   });
 });
 
@@ -98,12 +98,12 @@ const unknownHelp =
   "node's network, a relay or a proxy that hides the sender's address, and senders outside of the cluster. " +
   "Let senders set the resource attribute k8s.pod.uid.";
 
-describe("the share of what was pushed without a pod", () => {
+describe("the share of pushed data without a pod", () => {
   type Counts = readonly [found: number, unknown: number];
   const of = ([found, unknown]: Counts) => ({ traces: { found, unknown } });
   const judgedBy = (all: Counts, recent: Counts) => judged(pod({ lookUps: of(all), recentLookUps: of(recent) }));
 
-  it("is that of the check where enough was pushed during it, whatever came before", () => {
+  it("is that of the check if enough data was pushed during it, whatever came before", () => {
     assert.deepEqual(judgedBy([10_000, 30], [30, 20]), {
       type: "DataHealthy",
       status: "True",
@@ -113,7 +113,7 @@ describe("the share of what was pushed without a pod", () => {
     assert.equal(judgedBy([1000, 1000], [60, 0])?.reason, "DataHealthy", "mended");
   });
 
-  it("is that since the pods started where too little was pushed during the check, with what came then", () => {
+  it("is that since the start of the pods if too little was pushed during the check, and the check's is stated", () => {
     assert.deepEqual(judgedBy([75, 25], [49, 0]), {
       type: "DataHealthy",
       status: "True",
@@ -137,8 +137,8 @@ describe("the share of what was pushed without a pod", () => {
   });
 });
 
-describe("what applications push to a pipeline", () => {
-  it("is nobody's matter where the pipeline does not take it", () => {
+describe("data that applications push to a pipeline", () => {
+  it("has no condition if the pipeline does not take it", () => {
     assert.deepEqual(judgePushed({ ...target, collectors: ["agent"] }, targets, [pod()]), []);
     assert.deepEqual(judgePushed(target, targets, []), []);
   });
@@ -157,7 +157,7 @@ describe("what applications push to a pipeline", () => {
     );
   });
 
-  it("is unknown where there is nothing yet, with what came instead", () => {
+  it("is unknown while no data has arrived, and misdirected requests are named", () => {
     const pods = [pod({ uptime: 7300, pushed: { logs: 7 }, grpcOnHttp: 2, unknownPath: 1 }), pod()];
     assert.deepEqual(judgePushed(target, targets, pods), [
       {
@@ -201,7 +201,7 @@ describe("what applications push to a pipeline", () => {
   });
 });
 
-describe("what a collector's own metrics report about its data", () => {
+describe("the data in a collector's own metrics", () => {
   it("is read as the collector writes it", () => {
     assert.deepEqual(readData(recorded), {
       uptime: 158.039289566,
@@ -216,7 +216,7 @@ describe("what a collector's own metrics report about its data", () => {
     });
   });
 
-  it("is nothing where nothing came", () => {
+  it("is zero if no data has arrived", () => {
     const nothing = { uptime: 0, pushed: {}, lookUps: {}, processors: {}, grpcOnHttp: 0, unknownPath: 0 };
     assert.deepEqual(readData(""), nothing);
   });

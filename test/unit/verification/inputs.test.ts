@@ -41,11 +41,11 @@ const judged = (evidence: Partial<InputEvidence>, wanted: WantedInputs = { prome
   judgeInputs(wanted, { ...nothing, ...evidence });
 
 describe("the inputs of a pipeline", () => {
-  it("are no matter for one that collects nothing", () => {
+  it("have no condition in a pipeline that collects nothing", () => {
     assert.equal(judgeInputs({}, nothing), undefined);
   });
 
-  it("are well when all targets are up", () => {
+  it("are healthy if all targets are up", () => {
     assert.deepEqual(judged({ targets: [scraped("a"), scraped("b")] }), {
       type: "InputsHealthy",
       status: "True",
@@ -54,7 +54,7 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
-  it("name targets that are down, three at most, and why, without being unhealthy", () => {
+  it("name targets that are down, three at most, with the reason, and stay healthy", () => {
     const targets = [scraped("good"), ...["a", "b", "c", "d"].map((pod) => down(pod, `Get "http://x/y": no route`))];
     assert.deepEqual(judged({ targets }), {
       type: "InputsHealthy",
@@ -66,7 +66,7 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
-  it("say what to do about answers that are too large", () => {
+  it("name the remedy for answers that are too large", () => {
     const targets = [scraped("good"), down("large", "body size limit exceeded")];
     assert.match(judged({ targets })?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
   });
@@ -76,7 +76,7 @@ describe("the inputs of a pipeline", () => {
     assert.deepEqual([judgement?.status, judgement?.reason], ["False", "AllTargetsDown"]);
   });
 
-  it("are unhealthy when something is annotated and nothing scraped", () => {
+  it("are unhealthy if objects are annotated and no target is scraped", () => {
     const wrong = annotated("metrics", { port: "metricz" });
     assert.deepEqual(judged({ annotated: [web, wrong] }), {
       type: "InputsHealthy",
@@ -145,7 +145,7 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
-  it("are unknown when nothing is annotated, or nothing was asked yet", () => {
+  it("are unknown if nothing is annotated, or nothing was scraped yet", () => {
     assert.equal(judged({})?.status, "Unknown");
     assert.equal(judged({ targets: [scraped("a", { health: "unknown" })] })?.reason, "InputsPending");
   });
@@ -157,7 +157,7 @@ describe("the inputs of a pipeline", () => {
     assert.equal(judged({ annotated: [{ ...web, namespace: "lab" }] }, wanted)?.status, "Unknown");
   });
 
-  it("tell of targets that are asked more than once", () => {
+  it("name targets that are scraped more than once", () => {
     const targets = [
       scraped("a", { url: "http://10.0.0.1:9100/metrics" }),
       scraped("b", { url: "http://10.0.0.1:9100/metrics" }),
@@ -165,7 +165,7 @@ describe("the inputs of a pipeline", () => {
     assert.match(judged({ targets })?.message ?? "", /scraped more than once: http:\/\/10\.0\.0\.1:9100\/metrics/);
   });
 
-  it("are unhealthy when kubelets can't be read, and say what to do about certificates", () => {
+  it("are unhealthy if kubelets cannot be read, with a remedy for certificates", () => {
     const kubelets = [
       { pod: "agent-1", points: 300 },
       { pod: "agent-2", points: 0, error: "tls: failed to verify certificate: x509: unknown authority" },
@@ -180,7 +180,7 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
-  it("are unhealthy when a kubelet that was read before can't be read any more", () => {
+  it("are unhealthy if a kubelet can no longer be read", () => {
     const kubelets = [{ pod: "agent-1", points: 300, error: "connection refused" }];
     const judgement = judged({ kubelets }, { kubelet: {} });
     assert.deepEqual([judgement?.status, judgement?.reason], ["False", "KubeletUnreachable"]);
@@ -211,7 +211,7 @@ describe("the inputs of a pipeline", () => {
     assert.match(told('failed - "401 Unauthorized", response: "Unauthorized"'), / Turn on authentication\.webhook in /);
   });
 
-  it("have a remedy for targets that want credentials", () => {
+  it("have a remedy for targets that require credentials", () => {
     const refusal = (input: string): string =>
       judged(
         { targets: [scraped("a", { input }), { ...down("b", "server returned HTTP status 403 Forbidden"), input }] },
@@ -237,7 +237,7 @@ describe("the inputs of a pipeline", () => {
     );
   });
 
-  it("say which family of addresses nodes have where kubelets were asked by the other one", () => {
+  it("name the address family of the nodes if kubelets were reached by the other one", () => {
     const told = (error: string): string =>
       judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "";
     assert.match(told('parse "https://fd00::1:10250": invalid port "::1:10250" after host'), /ipFamily: IPv6\.$/);
@@ -245,7 +245,7 @@ describe("the inputs of a pipeline", () => {
     assert.doesNotMatch(told("connection refused"), /ipFamily/);
   });
 
-  it("are as bad as the worst of them, and tell of all", () => {
+  it("have the status of the worst input, and a message about all", () => {
     const kubelets = [{ pod: "agent", points: 5 }];
     assert.deepEqual(judged({ kubelets, targets: [down("a")] }, { prometheus: {}, kubelet: {} }), {
       type: "InputsHealthy",
@@ -258,8 +258,8 @@ describe("the inputs of a pipeline", () => {
   });
 });
 
-describe("what collectors say about their inputs", () => {
-  it("is read from the scraper's interface", () => {
+describe("the collectors' reports about their inputs", () => {
+  it("are read from the scraper's interface", () => {
     const discoveredLabels = { __meta_kubernetes_namespace: "shop", __meta_kubernetes_pod_name: "web-1" };
     const text = JSON.stringify({
       status: "success",
@@ -276,7 +276,7 @@ describe("what collectors say about their inputs", () => {
     assert.equal(other?.service, "web");
   });
 
-  it("is known to be partial where an agent does not answer", async () => {
+  it("are marked as partial if an agent does not answer", async () => {
     const cluster = {
       ask: (_namespace: string, pod: string) =>
         pod === "agent-2" ? Promise.reject(new Error("no answer")) : Promise.resolve('{"data":{"activeTargets":[]}}'),
@@ -295,7 +295,7 @@ describe("what collectors say about their inputs", () => {
     assert.deepEqual(await look("agent-1", "agent-2"), { ...answered, isPartial: true });
   });
 
-  it("is why the kubelet's receiver got nothing the last time, and no other's", () => {
+  it("have the last error of the kubelet's receiver, and of no other", () => {
     const line = (component: string, error: string, msg = "Error scraping metrics"): string =>
       JSON.stringify({ level: "error", msg, "otelcol.component.id": component, error });
     const partly = line("kubeletstats", "no claim", "Failed to gather additional volume metadata");

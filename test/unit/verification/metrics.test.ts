@@ -25,7 +25,7 @@ otelcol_process_uptime 21.5
 `;
 
 describe("a collector's metrics about itself", () => {
-  it("give what each exporter sent, gave up and holds, what the memory limiter refused, and who redirects", () => {
+  it("have the items that each exporter sent, gave up and holds, refusals of the memory limiter, and redirects", () => {
     assert.deepEqual(readCounters(text), {
       uptime: 21.5,
       exporters: {
@@ -38,7 +38,7 @@ describe("a collector's metrics about itself", () => {
     });
   });
 
-  it("count from the look before, and from nothing after a restart", () => {
+  it("count from the previous look, and from zero after a restart", () => {
     const before = readCounters(text);
     const after = readCounters(text.replace("} 7", "} 10").replace("21.5", "24.5"));
     assert.equal(countedSince(before, after).exporters["otlp_grpc/metrics-a"]?.sent, 3);

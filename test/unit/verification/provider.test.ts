@@ -25,7 +25,7 @@ const stored = (change: Partial<FlowState> = {}): FlowState => ({ ...inputs, pip
 const preview = (change: Partial<FlowInputs> = {}): FlowInputs => ({ ...inputs, nonce: "", ...change });
 const update = (change: Partial<FlowInputs> = {}): FlowInputs => ({ ...inputs, nonce: "later", ...change });
 
-/** What the engine gives for an input that is not known yet. */
+/** The engine's placeholder for an input that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const revisionWith = (change: Partial<FlowSubject>): string => flowRevision({ ...inputs, ...change });
@@ -45,7 +45,7 @@ const oneGateway = {
 };
 const kubeconfig = (server: string): string => kubeconfigOf(server, { token: "kubeconfig-token" });
 
-/** An API server that has nothing of what it is asked for. It proves what becomes of a verdict, and nothing of a check. */
+/** An API server without any object. It proves the use of a verdict, and nothing about a check. */
 async function emptyCluster(): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
     const isList = request.url?.includes("/pods?") ?? false;
@@ -71,18 +71,18 @@ describe("the provider of the proof", () => {
     assert.equal(mustRun(stored({ mode, pipelines: [unhealthy] }), preview({ mode })), false);
   });
 
-  it("shows in a preview that something changed, also when it is not known yet what", () => {
+  it("shows a change in a preview, even if the changed value is not known yet", () => {
     assert.equal(mustRun(stored(), preview({ revision: "r-2" })), true);
     assert.equal(mustRun(stored(), preview({ revision: unknown })), true);
     assert.equal(mustRun(stored(), preview({ revision: unknown, certificates: unknown })), true);
   });
 
-  it("does not take another order of keys for a change", () => {
+  it("does not count another order of keys as a change", () => {
     const targets = { pipelines: [], collectors: [], namespace: "telemetry" };
     assert.equal(revisionWith({ targets }), revisionWith({}));
   });
 
-  it("does not take another order of the pipelines for a change, but another pipeline", () => {
+  it("does not count another order of the pipelines as a change, but another pipeline", () => {
     const pipeline = (name: string, path: string) => ({
       signal: "metrics" as const,
       name,
@@ -99,7 +99,7 @@ describe("the provider of the proof", () => {
     assert.notEqual(of(pipeline("a", "metricPipelines[0]")), before);
   });
 
-  it("takes each setting that decides about the proof for a change", () => {
+  it("counts each setting of the proof as a change", () => {
     const changes: Partial<FlowSubject>[] = [
       {},
       { targets: oneGateway },
@@ -111,7 +111,7 @@ describe("the provider of the proof", () => {
     assert.equal(new Set(changes.map(revisionWith)).size, changes.length);
   });
 
-  it("does not take a certificate that came close to its end for a change in a preview", () => {
+  it("does not count a certificate that soon expires as a change in a preview", () => {
     const certificates = JSON.stringify({ "metricPipelines/a": ["expires"] });
     assert.equal(mustRun(stored(), preview({ certificates })), false);
     assert.equal(mustRun(stored({ mode: "onChange" }), update({ mode: "onChange", certificates })), true);
@@ -122,7 +122,7 @@ describe("the provider of the proof", () => {
     assert.equal(mustRun({ ...stored(), ...withText("old") }, { ...preview(), ...withText("new") }), true);
   });
 
-  it("needs nothing to end a stack, and gives nothing away by a failed check", () => {
+  it("has no code for a destroy, and none for checks of inputs, whose errors could show them", () => {
     assert.equal(flowProvider.delete, undefined);
     assert.equal(flowProvider.check, undefined);
   });
@@ -142,11 +142,11 @@ describe("the provider of the proof", () => {
     assert.ok(text.length < 12_000, `${text.length} characters`);
   });
 
-  it("ends with whoever asked: an update that is interrupted leaves no check behind", async function () {
+  it("ends with its caller: an interrupted update leaves no check behind", async function () {
     this.timeout("60s");
     const child = spawn(process.execPath, programOfProject(), { stdio: ["pipe", "pipe", "pipe"] });
     const ended = once(child, "close");
-    // One line of a request that takes minutes, because the server never answers. Then nobody is there any more.
+    // The request takes minutes, because the server never answers. Then the caller closes the input.
     const silent = createTcpServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const cluster = { kubeconfig: kubeconfig(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`) };
@@ -156,9 +156,9 @@ describe("the provider of the proof", () => {
     silent.close();
   });
 
-  it("gives complete outputs of an update that found the cluster silent, and keeps what it knew in time", async function () {
+  it("gives complete outputs of an update in which the cluster did not answer", async function () {
     this.timeout("60s");
-    // Nothing listens there.
+    // No server listens at this address.
     const news = update({ cluster: { kubeconfig: kubeconfig("https://127.0.0.1:1") }, targets: oneGateway });
     const { outs } = (await flowProvider.update?.("flow", stored(), news)) ?? {};
     const { pipelines, ...rest } = outs as FlowState;
@@ -180,7 +180,7 @@ describe("the provider of the proof", () => {
     assert.equal(JSON.stringify(pipelines).includes("kubeconfig-token"), false);
   });
 
-  it("rejects an unhealthy update that is to fail with all that the state needs, and no credential in its reasons", async function () {
+  it("fails an unhealthy update on demand, with all outputs that the state needs, and no credential in its reasons", async function () {
     this.timeout("60s");
     const { server, address } = await emptyCluster();
     try {

@@ -94,7 +94,7 @@ const nothing: Findings = {
   certificates: {},
 };
 
-/** A usual cause, and those whose messages differ. */
+/** A usual cause, and the causes whose messages differ. */
 const causes = ["server", "redirected", "queueTooSmall"] as const;
 
 /** Every verdict, as far as a condition can depend on it. */
@@ -171,7 +171,7 @@ const annotatedPod = (scrape: string): AnnotatedObject => {
   return { kind: "Pod", namespace: "shop", name: "web", annotations: { scrape }, ports, pods };
 };
 
-/** What a gateway can count of a pipeline's data. */
+/** Counters that a gateway can have for a pipeline's data. */
 function podData({ pipelines: [pipeline] }: FlowTargets): Partial<PodData>[] {
   const { signal = "metrics", name = "" } = pipeline ?? {};
   return [
@@ -184,7 +184,7 @@ function podData({ pipelines: [pipeline] }: FlowTargets): Partial<PodData>[] {
   ];
 }
 
-/** What an update or a look at the stack can find. */
+/** Findings that an update or a check can have. */
 function* findings(): Generator<readonly [FlowTargets, Findings]> {
   for (const collectors of served) {
     for (const signal of signals) {

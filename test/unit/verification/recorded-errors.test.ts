@@ -169,7 +169,7 @@ const expected: Readonly<Record<string, readonly (Cause | `${Cause} ${number}`)[
 };
 
 for (const version of Object.values(collectorVersions))
-  describe(`what the real collector ${version} logs`, () => {
+  describe(`the log of the real collector ${version}`, () => {
     const log = recorded(version);
     const found: Record<string, string[]> = {};
     for (const { exporter, cause, status } of readFailures(log)) {
@@ -179,7 +179,7 @@ for (const version of Object.values(collectorVersions))
     }
 
     for (const exporter of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-      it(`about ${exporter} gives its cause`, () => assert.deepEqual(found[exporter], expected[exporter]));
+      it(`has the cause of ${exporter}`, () => assert.deepEqual(found[exporter], expected[exporter]));
     }
 
     it("has a line for each row of the table", () => {

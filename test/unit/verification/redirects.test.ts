@@ -13,7 +13,7 @@ const target = (name: string, backend?: string, protocol = "http"): PipelineTarg
   collectors: ["gateway"],
 });
 
-/** Names of those that are concerned when this server answers with a redirect; all but the idle one have sent something. */
+/** Returns the names of the pipelines that a redirect by this server concerns. All but the idle one have sent data. */
 function concerned(server: string, ...pipelines: PipelineTarget[]): string[] {
   const counters = { failed: {}, queueRefused: 0, queued: 0 };
   const sent = (name: string): number => (name === "idle" ? 0 : 4);
@@ -33,11 +33,11 @@ function concerned(server: string, ...pipelines: PipelineTarget[]): string[] {
 describe("a redirect", () => {
   const cases: readonly [string, string, PipelineTarget[], string[]][] = [
     ["concerns the pipeline of that host and port", "a:4318", [target("a", "a:4318"), target("b", "a:4319")], ["a"]],
-    ["concerns all of the same", "a:4318", [target("a", "a:4318"), target("b", "a:4318")], ["a", "b"]],
-    ["concerns only those that sent something", "a:4318", [target("a", "a:4318"), target("idle", "a:4318")], ["a"]],
+    ["concerns all pipelines of the same host and port", "a:4318", [target("a", "a:4318"), target("b", "a:4318")], ["a", "b"]],
+    ["concerns only pipelines that have sent data", "a:4318", [target("a", "a:4318"), target("idle", "a:4318")], ["a"]],
     ["concerns no gRPC", "a:4318", [target("a", "a:4318", "grpc")], []],
     ["comes without a port that is the usual one", "a", [target("a", "a:443"), target("b", "a:80")], ["a", "b"]],
-    ["comes from a host whose letters are no matter", "A.b:4318", [target("a", "a.B:4318")], ["a"]],
+    ["comes from a host in upper or lower case", "A.b:4318", [target("a", "a.B:4318")], ["a"]],
     ["comes from an address of IPv6 without brackets", "fd00::1:4318", [target("a", "fd00::1:4318")], ["a"]],
     ["concerns none if the server is another one", "x:1", [target("a", "a:4318")], []],
     [
@@ -46,7 +46,7 @@ describe("a redirect", () => {
       [target("a", "a:1"), target("hidden"), target("g", "a:1", "grpc"), target("idle")],
       ["a", "hidden"],
     ],
-    ["that was before the look is none", "quiet:1", [target("a", "quiet:1")], []],
+    ["does not count if it was before the look", "quiet:1", [target("a", "quiet:1")], []],
   ];
   for (const [does, server, pipelines, names] of cases) {
     it(does, () => {
@@ -71,7 +71,7 @@ describe("the pipelines that a redirect may concern, too", () => {
   });
 });
 
-describe("a redirect to a place that is out of reach", () => {
+describe("a redirect to an address that cannot be reached", () => {
   const [a, b] = [target("a", "x:1"), target("b", "x:1")];
   const redirects = { "x:1": { "307": 1 } };
   const counters = { sent: 0, failed: {}, queueRefused: 0, queued: 0 };

@@ -6,7 +6,7 @@ import type { CollectorTarget } from "../../../components/verification/targets";
 const gateway: CollectorTarget = { kind: "gateway", workload: "DaemonSet", name: "gateway" };
 const agent: CollectorTarget = { kind: "agent", workload: "DaemonSet", name: "agent" };
 
-/** What was refused of metrics at each look at a pod. */
+/** Evidence of a pod that has refused these numbers of metrics by each look. */
 const after = (looks: readonly number[], pod = "p1", known: RefusalEvidence = [], collector = gateway) =>
   looks.reduce<RefusalEvidence>(
     (evidence, metrics) => learnRefusals(evidence, { pod, collector, refused: { metrics } }),
@@ -16,7 +16,7 @@ const concerning = (evidence: RefusalEvidence, pods = ["p1"], change: object = {
   refusalsOf(evidence, { signal: "metrics", collectors: ["gateway"], ...change }, pods);
 
 describe("data that a collector refuses", () => {
-  it("is none where its counters stand still", () => {
+  it("does not exist if the counters stay the same", () => {
     assert.deepEqual(concerning(after([0, 0, 0])), { certain: true });
   });
 
@@ -29,7 +29,7 @@ describe("data that a collector refuses", () => {
     });
   });
 
-  it("is a thing of the past when three quiet looks followed, however much it was", () => {
+  it("is over after three looks without refusals, whatever its amount", () => {
     assert.equal(concerning(after([5, 0, 0])).certain, false);
     for (const looks of [
       [5, 0, 0, 0],
@@ -52,7 +52,7 @@ describe("data that a collector refuses", () => {
     assert.deepEqual(concerning(evidence, ["p1", "p2", "p3"]).refusals?.pods, ["p1", "p2"]);
   });
 
-  it("is told with what it concerns, why nobody knows whose it is, and what to do", () => {
+  it("is reported with the data it concerns, why its pipeline is unknown, and the remedy", () => {
     const pods = ["a", "b", "c", "d"];
     assert.equal(
       refused({ collector: gateway, signal: "logs", pods, items: 7, lasting: true }),

@@ -3,8 +3,8 @@ import { flowTargets } from "../../../components/proof/flow-targets";
 import { pipelineModels, planCollectors } from "../../../components/plan";
 import { parsePipelines } from "../../../components/settings";
 
-describe("what there is to be verified", () => {
-  it("says of each collector what it logs, and how often it asks a kubelet; of a pipeline, how long it retries", () => {
+describe("the targets of a verification", () => {
+  it("have the log level and the kubelet interval of each collector, and the retry time of each pipeline", () => {
     const on = { enabled: true };
     const output = {
       otlp: { endpoint: { value: "a.example.com:4317" }, retry: { maxElapsedTime: "1m30s" }, queue: { size: "64Mi" } },

@@ -11,12 +11,12 @@ import { deploymentState } from "../../../components/verification/workload-healt
 
 type Revision = "old" | "new";
 
-/** What a node does with the pod of the new revision. */
+/** The way in which a node handles the pod of the new revision. */
 type NodeKind = "good" | "dead" | "broken" | "refused";
 
 const collector = { kind: "agent", workload: "DaemonSet", name: "telemetry-metric-agent" } as const;
 
-/** Since when the workload is as it is, and the refusals that the controller has met since then. */
+/** The time of the workload's last change, and a refusal that the controller has met since then. */
 const [changed, quota] = [
   "2026-05-01T12:00:00Z",
   'pods "telemetry-metric-agent-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1',
@@ -24,7 +24,7 @@ const [changed, quota] = [
 
 /**
  * A DaemonSet's controller, as it counts: pods that are not available, on dead nodes too, against the
- * number that may be. It proves what a wait does about that, and nothing about a real controller.
+ * number that may be. It proves the reaction of a wait, and nothing about a real controller.
  */
 class Controller implements Pick<
   Cluster,
@@ -141,7 +141,7 @@ describe("the wait for a rollout", () => {
     assert.deepEqual(controller.deleted, []);
   });
 
-  it("does not wait for a dead node, names it, and rolls the others where the controller would not", async () => {
+  it("does not wait for a dead node, names it, and rolls the others if the controller does not", async () => {
     const controller = new Controller({ a: "dead", b: "good", c: "good" });
     assert.deepEqual((await followed(controller)).answer, {
       warning:
@@ -176,7 +176,7 @@ describe("the wait for a rollout", () => {
   });
 
   it("fails after five minutes without progress", async () => {
-    // The dead node is not known as such.
+    // The wait does not know that the node is dead.
     const controller = new Controller({ a: "dead", b: "good" });
     controller.revision = () => Promise.reject(new Error("forbidden"));
     const { answer, seconds } = await followed(controller);
@@ -241,7 +241,7 @@ describe("the refusal of a pod", () => {
   const at = (lastTimestamp: string, message: string) => ({ lastTimestamp: new Date(lastTimestamp), message });
   const since = new Date("2026-05-01T12:00:00Z").getTime();
 
-  it("is the latest since the change, in the API server's words alone", () => {
+  it("is the latest since the change, only the API server's own message", () => {
     const events = [
       at("2026-05-01T12:00:00Z", "Error creating: first"),
       at("2026-05-01T12:00:05Z", "(combined from similar events): Error creating: second"),
@@ -257,7 +257,7 @@ describe("the refusal of a pod", () => {
     assert.equal(latestRefusal([event], since), "it");
   });
 
-  it("of a Deployment is in its state", () => {
+  it("is in the state of a Deployment", () => {
     const failure = { type: "ReplicaFailure", status: "True", message: "exceeded quota: small" };
     assert.equal(deploymentState({ status: { conditions: [failure] } }).refusal, "exceeded quota: small");
     assert.equal(deploymentState({ status: { conditions: [{ ...failure, status: "False" }] } }).refusal, undefined);

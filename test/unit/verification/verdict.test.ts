@@ -5,7 +5,7 @@ import { judge, type Judgement, type Situation } from "../../../components/verif
 
 const exporter = "otlp_grpc/metrics-a";
 
-/** What one look found: items sent, items given up, causes in the log. */
+/** The result of one look: items sent, items given up, causes in the log. */
 interface Found {
   readonly pod?: string;
   readonly sent?: number;
@@ -79,12 +79,12 @@ describe("the verdict about a backend", () => {
     assert.equal(after(times(12, refused)).certain, true);
   });
 
-  it("says that data is lost when it was given up", () => {
+  it("states that data is lost when it was given up", () => {
     const { verdict } = after(times(12, { causes: ["notFound"], lost: 1 }));
     assert.equal(verdict.kind === "failing" && verdict.losing, true);
   });
 
-  it("says that a full queue takes no new data, which is not the same as data that was given up", () => {
+  it("states that a full queue accepts no new data, which differs from data that was given up", () => {
     const told = (found: Found): unknown => {
       const { verdict } = after(times(12, found));
       return verdict.kind === "failing" && [verdict.failure.cause, verdict.losing, verdict.queueFull];
@@ -95,7 +95,7 @@ describe("the verdict about a backend", () => {
     assert.deepEqual(told({ lost: 1 }), ["server", true, false]);
   });
 
-  it("takes nothing for delivered that was sent and rejected, and says that it is lost", () => {
+  it("does not count data that was sent and rejected as delivered, and states that it is lost", () => {
     const told = (...found: Found[]): unknown => {
       const { verdict, certain } = after(found);
       return verdict.kind === "failing" && [verdict.failure.cause, verdict.extent, verdict.losing, certain];
@@ -108,7 +108,7 @@ describe("the verdict about a backend", () => {
     assert.deepEqual(told({ sent: 2 }, ...times(11, rejecting), { rejected: 2 }), ["rejected", "all", true, true]);
   });
 
-  it("is no evidence where the collector's log leaves out what is rejected", () => {
+  it("is without evidence where the collector's log leaves out rejected data", () => {
     assert.deepEqual(after(times(10, ok), { hiding: "agent" }), {
       verdict: { kind: "noEvidence", why: "rejectionsHidden", collector: "agent" },
       certain: true,
@@ -155,7 +155,7 @@ describe("the verdict about a backend", () => {
     assert.equal(after(times(12, { causes: ["throttled"] })).verdict.kind, "throttled");
   });
 
-  it("tells the most telling cause, and of those the most frequent", () => {
+  it("has the most specific cause, and of several the most frequent", () => {
     const found: Found[] = [
       { causes: ["connection", "connection", "queueFull", "tlsClientCertificate", "tlsClientCertificate"] },
       { causes: ["connection", "connection", "timeout"] },
@@ -164,7 +164,7 @@ describe("the verdict about a backend", () => {
     assert.equal(verdict.kind === "failing" && verdict.failure.cause, "tlsClientCertificate");
   });
 
-  it("tells the redirect, whatever happens at its end", () => {
+  it("has the redirect as its cause, whatever happens at its target", () => {
     const { verdict } = after([
       { causes: ["timeout", "timeout", "timeout"] },
       { causes: ["redirected", "timeout"] },
@@ -178,12 +178,12 @@ describe("the verdict about a backend", () => {
     assert.equal(verdict.kind === "failing" && verdict.failure.cause, "server");
   });
 
-  it("is failing for an unknown cause when canaries wait and nobody says why", () => {
+  it("is failing for an unknown cause when canaries wait and the log has no cause", () => {
     const { verdict } = after(times(30, { queued: 400 }));
     assert.equal(verdict.kind === "failing" && verdict.failure.cause, "unknown");
   });
 
-  it("is no evidence when nothing was sent, never delivered", () => {
+  it("is without evidence when nothing was sent, never delivered", () => {
     const silent = after(times(25, {}), { canary: false });
     assert.deepEqual(silent, { verdict: { kind: "noEvidence", why: "noTraffic" }, certain: true });
   });
@@ -195,7 +195,7 @@ describe("the verdict about a backend", () => {
     });
   });
 
-  it("is no evidence when there is no pod, or none that can be read", () => {
+  it("is without evidence when there is no pod, or none that can be read", () => {
     assert.deepEqual(after([], { pods: [] }).verdict, { kind: "noEvidence", why: "noPods" });
     assert.deepEqual(after([], { unreadable: ["p1"] }).verdict, { kind: "noEvidence", why: "unreadable" });
   });

@@ -46,7 +46,7 @@ describe("the health of a collector's pods", () => {
     }
   });
 
-  it("is not ready when no node is to have a pod, or the DaemonSet is not there", () => {
+  it("is not ready if no node should have a pod, or the DaemonSet does not exist", () => {
     assert.match(
       health(daemonSet(0, 0, 0)).message,
       /^No node is eligible for the gateway\. Check gateway\.nodeSelector/,
@@ -127,7 +127,7 @@ describe("the health of a collector's pods", () => {
       assert.equal(judged(daemonSet(2, 2, 1), [on("a", "new", true), unplaced]).state, "withoutLost");
     });
 
-    it("is not ready when no node is", () => {
+    it("is not ready if no node is ready", () => {
       const { state, message } = judged(daemonSet(1, 0, 0), [on("c", "old", false)]);
       assert.deepEqual(
         [state, message],
@@ -142,7 +142,7 @@ describe("the health of a collector's pods", () => {
     assert.equal(health(daemonSet(2, 2, 1), evicted).state, "notReady");
   });
 
-  it("names a pod that has no place, with the scheduler's words", () => {
+  it("names a pod that has no node, with the scheduler's message", () => {
     const pending = pod({
       phase: "Pending",
       conditions: [{ type: "PodScheduled", status: "False", message: "0/3 nodes are available: Insufficient memory" }],
@@ -184,7 +184,7 @@ describe("the health of a collector's pods", () => {
     });
   }
 
-  it("says nothing of pods that start as usual or are on their way out", () => {
+  it("does not name pods that start as usual or are ending", () => {
     const leaving = pod({ phase: "Failed" }, { deletionTimestamp: new Date() });
     assert.equal(health(daemonSet(3, 3, 2), waiting("ContainerCreating"), leaving).state, "rollingOut");
   });

@@ -92,7 +92,7 @@ export const endpoints: readonly BadInput[] = [
     ],
   ],
   [
-    "gRPC with a scheme of its own",
+    "gRPC with a scheme that only gRPC has",
     at("grpc://backend.example.com:4317"),
     ["tracePipelines[0].output.otlp.endpoint: has a scheme that is not known. Write host:port, or https://host:port."],
   ],
@@ -400,7 +400,7 @@ export const endpoints: readonly BadInput[] = [
     ],
   ),
   ...["0.0.0.0", "[::]", "[0:0::0]", "[::ffff:0.0.0.0]"].map((host): BadInput => [
-    `the host ${host}, which is that of no backend`,
+    `the host ${host}, which no backend has`,
     at(`${host}:4317`),
     [
       "tracePipelines[0].output.otlp.endpoint: has an address that servers listen at and that no client can reach. Write the name or the address of the backend.",

@@ -88,12 +88,12 @@ export const names: readonly BadInput[] = [
     ["metricPipelines[0].name: must have at most 200 characters. For example: backend."],
   ],
   [
-    "a name that is there twice",
+    "a name that occurs twice",
     { metricPipelines: [metric(), metric()] },
     ["metricPipelines[1].name: is the same as metricPipelines[0].name. Give one of them another name."],
   ],
   [
-    "a name that is there three times",
+    "a name that occurs three times",
     { tracePipelines: [metric(), metric({ name: "b" }), metric(), metric()] },
     [
       "tracePipelines[2].name: is the same as tracePipelines[0].name. Give one of them another name.",
@@ -154,12 +154,12 @@ export const names: readonly BadInput[] = [
     ["metricPipelines[0].input.otlp.namespaces: must be an object, not a list. For example: { include: [shop] }."],
   ],
   [
-    "namespaces in and out",
+    "namespaces that are included and excluded",
     metricWith({ input: { otlp: { namespaces: { include: ["a"], exclude: ["b"] } } } }),
     ["metricPipelines[0].input.otlp.namespaces: has both `include` and `exclude`. Keep one of them."],
   ],
   [
-    "namespaces in and out, both empty",
+    "included and excluded namespaces, both empty",
     metricWith({ input: { prometheus: { namespaces: { include: [], exclude: [] } } } }),
     [
       "metricPipelines[0].input.prometheus.namespaces.include: is an empty list, which could mean all or none. For example: [shop, payment].",
@@ -167,7 +167,7 @@ export const names: readonly BadInput[] = [
     ],
   ],
   [
-    "no namespaces in",
+    "an empty list of included namespaces",
     metricWith({ input: { otlp: { namespaces: { include: [] } } } }),
     [
       "metricPipelines[0].input.otlp.namespaces.include: is an empty list, which could mean all or none. For example: [shop, payment].",

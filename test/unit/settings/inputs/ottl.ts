@@ -5,7 +5,7 @@ const transform = (...statements: unknown[]) => ({ transform: [{ statements }] }
 
 export const ottl: readonly BadInput[] = [
   [
-    "a filter that is no list",
+    "a filter that is not a list",
     metricWith({ filter: { conditions: [] } }),
     [
       "metricPipelines[0].filter: must be a list, not an object. For example: [{ conditions: ['metric.name == \"requests\"'] }].",

@@ -31,7 +31,7 @@ export const settings: readonly BadInput[] = [
   ],
   ["a proxy without a port", proxy("http://proxy.example.com"), wrongProxy("has no port")],
   [
-    "a proxy with a port that is none",
+    "a proxy with an invalid port",
     proxy("http://proxy.example.com:99999"),
     wrongProxy("has a port that is not a number from 1 to 65535"),
   ],
@@ -49,13 +49,13 @@ export const settings: readonly BadInput[] = [
     ['network.proxy: must be an object, not text. For example: { url: "http://proxy.example.com:3128" }.'],
   ],
   [
-    "no URL of a proxy",
+    "a proxy without its URL",
     { network: { proxy: { noProxy: ["a.example.com"] } } },
     ["network.proxy.url: is missing. For example: http://proxy.example.com:3128."],
   ],
   ...["*", "a.example.com,b.example.com", "https://a.example.com", "10.0.0.0/99", "$(HOME)", ""].map(
     (host): BadInput => [
-      `a host beside the proxy that is none: ${host}`,
+      `an invalid host beside the proxy: ${host}`,
       proxy("http://proxy.example.com:3128", host),
       ["network.proxy.noProxy[0]: is not a host, a domain, an address or a CIDR. For example: .corp.example.com."],
     ],
@@ -82,7 +82,7 @@ export const settings: readonly BadInput[] = [
     ["metric.runtime.collectionInterval: is shorter than one second. For example: 30s."],
   ],
   [
-    "an address family of kubelets that there is not",
+    "an unknown address family of kubelets",
     { metric: { runtime: { kubelet: { ipFamily: "ipv6" } } } },
     ["metric.runtime.kubelet.ipFamily: must be IPv4 or IPv6. Did you mean `IPv6`?"],
   ],
@@ -158,7 +158,7 @@ export const settings: readonly BadInput[] = [
     ["enrichments.extractPodLabels[0].key: is not a label key. For example: app.kubernetes.io/version."],
   ],
   ...["a..b/x", "a.-b/x", `${"a".repeat(254)}/x`].map((key): BadInput => [
-    `a label whose prefix is no name of a domain: ${key.slice(0, 8)}`,
+    `a label whose prefix is not a domain name: ${key.slice(0, 8)}`,
     labels({ key }),
     ["enrichments.extractPodLabels[0].key: is not a label key. For example: app.kubernetes.io/version."],
   ]),
@@ -191,20 +191,20 @@ export const settings: readonly BadInput[] = [
     ["pipelineFiles: must be a list, not text. For example: [pipelines/shop.yaml]."],
   ],
   [
-    "a file that is not there",
+    "a file that does not exist",
     { pipelineFiles: ["no/such/file.yaml"] },
     ["pipelineFiles[0]: cannot be read. Give the path of a file that can be read, from the folder of Pulumi.yaml."],
   ],
   ["a file without name", { pipelineFiles: [""] }, ["pipelineFiles[0]: is empty. For example: pipelines/shop.yaml."]],
   [
-    "a memory limit without sense",
+    "a memory limit that is not an amount",
     { gateway: { resources: { limits: { memory: "much" } } } },
     [
       "gateway.resources.limits.memory: is not an amount: write a number, then Ki, Mi, Gi, k, M, G or nothing for bytes. For example: 1Gi.",
     ],
   ],
   [
-    "a memory limit that the collector cannot live with",
+    "a memory limit that is too small for the collector",
     { gateway: { resources: { limits: { memory: "64Mi" } } } },
     ["gateway.resources.limits.memory: is less than 192Mi. For example: 1Gi."],
   ],
@@ -219,7 +219,7 @@ export const settings: readonly BadInput[] = [
     ["namespace: is a namespace of the cluster itself, which no stack may change or delete. For example: telemetry."],
   ]),
   [
-    "a namespace that is no DNS label",
+    "a namespace that is not a DNS label",
     { namespace: "Telemetry_1" },
     [
       "namespace: must be made of lower-case letters, digits and `-`, with a letter or digit at both ends. For example: telemetry.",
@@ -232,7 +232,7 @@ export const settings: readonly BadInput[] = [
     ["metric.collectionInterval: is longer than a day. For example: 30s."],
   ],
   [
-    "names of scraped metrics in a scheme that there is not",
+    "names of scraped metrics in an unknown scheme",
     { metric: { prometheus: { names: "underscores" } } },
     ["metric.prometheus.names: must be utf8 or legacy. Write one of these."],
   ],
@@ -277,7 +277,7 @@ export const settings: readonly BadInput[] = [
     ["network.egress[0]: is not a CIDR. For example: 10.1.0.0/16."],
   ],
   ...["0", "0M", "0.4", "0.0Ki", "999", "0.9k"].map((bodySize): BadInput => [
-    `a largest answer that is no limit or too small for any target: ${bodySize}`,
+    `a largest answer that limits nothing or is too small for any target: ${bodySize}`,
     { metric: { prometheus: { limits: { bodySize } } } },
     ["metric.prometheus.limits.bodySize: is less than 1k. For example: 50M."],
   ]),
@@ -398,7 +398,7 @@ export const settings: readonly BadInput[] = [
     ],
   ],
   [
-    "more CPU reserved than there may be",
+    "more CPU reserved than the limit allows",
     { gateway: { resources: { requests: { cpu: "1" }, limits: { cpu: "500m" } } } },
     ["gateway.resources.requests: is more CPU than `limits.cpu`. For example: { cpu: 200m, memory: 256Mi }."],
   ],
@@ -425,7 +425,7 @@ export const settings: readonly BadInput[] = [
     ["gateway.imagePullSecrets: has the same name twice. For example: [{ name: registry }]."],
   ],
   [
-    "a priority class with a name that none can have",
+    "a priority class with a name that no class can have",
     { gateway: { priorityClassName: "Very High" } },
     [
       "gateway.priorityClassName: must be made of lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part. For example: system-node-critical.",
@@ -440,22 +440,22 @@ export const settings: readonly BadInput[] = [
     ],
   ],
   [
-    "more memory reserved than there may be",
+    "more memory reserved than the limit allows",
     { agent: { resources: { requests: { memory: "1Gi" }, limits: { memory: "512Mi" } } } },
     ["agent.resources.requests: is more memory than `limits.memory`. For example: { cpu: 200m, memory: 256Mi }."],
   ],
   [
-    "an answer to whether there is a mesh that is none",
+    "an unknown mode for the mesh",
     { istio: { mode: "maybe" } },
     ["istio.mode: must be auto, on or off. Write one of these."],
   ],
   [
-    "a level of logs that is none",
+    "an unknown level of logs",
     { gateway: { logLevel: "loud" } },
     ["gateway.logLevel: must be debug, info, warn or error. Write one of these."],
   ],
   [
-    "a way to validate that there is not",
+    "an unknown mode of validation",
     { validation: { mode: "cluster" } },
     ["validation.mode: must be full, local or off. Write one of these."],
   ],

@@ -7,14 +7,14 @@ cyclic.self = cyclic;
 /** Fields that are missing, unknown or of the wrong type. */
 export const shapes: readonly BadInput[] = [
   [
-    "pipelines that are no list",
+    "pipelines that are not a list",
     { metricPipelines: { name: "a" } },
     [
       "metricPipelines: must be a list, not an object. For example: [{ name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }].",
     ],
   ],
   [
-    "a pipeline that is no object",
+    "a pipeline that is not an object",
     { tracePipelines: ["a"] },
     [
       "tracePipelines[0]: must be an object, not text. For example: { name: backend, output: { otlp: { endpoint: { value: https://backend.example.com:4317 } } } }.",
@@ -112,7 +112,7 @@ export const shapes: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.headers[0].value: must be text, not an object. For example: some text."],
   ],
   [
-    "a value that is a secure leaf not decrypted",
+    "a value that is an encrypted leaf",
     grpc({ endpoint: { value: { secure: "v1:abc" } } }),
     ["tracePipelines[0].output.otlp.endpoint.value: must be text, not an object. For example: some text."],
   ],
@@ -283,7 +283,7 @@ export const shapes: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.queue.size: must be text, not a number. For example: 64Mi."],
   ],
   [
-    "a field that is nowhere near",
+    "a field that resembles no known one",
     grpc({ retries: 3 }),
     [
       "tracePipelines[0].output.otlp.retries: is not a known field. Known fields here: protocol, endpoint, path, compression, authentication, headers, tls, keepalive, retry, queue.",

@@ -8,7 +8,7 @@ const reference = { valueFrom: { secretKeyRef: { name: "a", namespace: "b", key:
 const tls = (fields: Record<string, unknown>) => grpc({ tls: fields });
 const block = (label: string, base64: string) => `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 const body = root.split("\n").slice(1, -2).join("\n");
-/** The authority with the sign of its serial number turned, which Node reads and Go does not. */
+/** The authority with a negative serial number, which Node reads and Go does not. */
 const negative = block(
   "CERTIFICATE",
   Buffer.from(
@@ -148,7 +148,7 @@ export const tlsMaterial: readonly BadInput[] = [
     ],
   ],
   [
-    "an authority that is no certificate",
+    "an authority that is not a certificate",
     tls({ ca: value(block("CERTIFICATE", "bm8gY2VydGlmaWNhdGU=")) }),
     [
       "tracePipelines[0].output.otlp.tls.ca: the certificate decodes to 14 bytes that are not a certificate. Give the certificate as its authority issued it.",
@@ -181,14 +181,14 @@ export const tlsMaterial: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.tls.ca: has a private key in it. Remove it: only certificates belong here."],
   ],
   [
-    "an authority that is none",
+    "a certificate that is not an authority",
     tls({ ca: value(pem("server.pem")) }),
     [
       "tracePipelines[0].output.otlp.tls.ca: the certificate is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
     ],
   ],
   [
-    "a second authority that is none",
+    "a second certificate that is not an authority",
     tls({ ca: value(root + pem("server.pem")) }),
     [
       "tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
@@ -219,7 +219,7 @@ export const tlsMaterial: readonly BadInput[] = [
     [`tracePipelines[0].output.otlp.tls.ca: the certificate has 5 bytes too many behind its end. ${copyAgain}`],
   ],
   [
-    "an authority that is something else of ASN.1",
+    "an authority that is another type of ASN.1",
     tls({ ca: value(block("CERTIFICATE", "MAMCAQE=")) }),
     [
       "tracePipelines[0].output.otlp.tls.ca: the certificate holds something other than a certificate, or a damaged one. Check it with `openssl x509 -noout -in FILE`, and give it as its authority issued it.",
@@ -391,7 +391,7 @@ export const tlsMaterial: readonly BadInput[] = [
     [`tracePipelines[0].output.otlp.tls.cert: ${crowded}`, `tracePipelines[0].output.otlp.tls.key: ${crowded}`],
   ],
   [
-    "an intermediate behind which something stands",
+    "an intermediate with text behind it",
     tls({ cert: value(`${pem("client.pem")}${pem("intermediate.pem").trimEnd()};`), key: client.key }),
     [`tracePipelines[0].output.otlp.tls.cert: ${crowded}`],
   ],
