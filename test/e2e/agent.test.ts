@@ -23,7 +23,7 @@ const wanted = ["e2e-shop", "e2e-payment"];
 const unwanted = "e2e-unwanted";
 const annotated = scrapeAnnotations({ port: "9100" });
 const token = "token-of-payment";
-/** What the token's namespace adds to the requests of a node's agent. */
+/** Requests of a node's agent that the token's namespace adds. */
 const watchesForToken = ["endpointslices", "services", "pods"].map(
   (kind) => `follow ${kind} in e2e-payment${kind === "pods" ? " where spec.nodeName=its node" : ""}`,
 );
@@ -60,7 +60,7 @@ describe("the metric agent's annotated targets", function () {
       annotations: annotated,
     }));
     const [namespace = ""] = wanted;
-    // Its certificate is for a name, and signed by an authority, that only the settings below can tell.
+    // The settings below have the name in the target's certificate, and the authority that signed it.
     const { ca, serverCert, serverKey } = await makeCertificates("target");
     const files = {
       certificate: { cert: serverCert, key: serverKey },
@@ -103,7 +103,7 @@ describe("the metric agent's annotated targets", function () {
       metricPipelines: [
         pipeline("loud", backend, { prometheus: { ...prometheus, diagnosticMetrics: { enabled: true } } }),
         pipeline("quiet", quiet, { prometheus: { enabled: true, namespaces: { include: ["e2e-payment"] } } }),
-        // So that there are all collectors that there can be.
+        // This pipeline needs all other kinds of collectors.
         pipeline("rest", rest, {
           otlp: { enabled: true },
           runtime: { enabled: true },
@@ -117,7 +117,7 @@ describe("the metric agent's annotated targets", function () {
     agents = new Map(
       (await pods("telemetry", "telemetry-metric-agent")).map(({ spec, status }) => [spec.nodeName, status.podIP]),
     );
-    // Ten collections, after the first of them has found everything.
+    // Ten collections, after the first one has found all targets.
     await sleep(11 * interval * 1000);
   });
 
@@ -127,7 +127,7 @@ describe("the metric agent's annotated targets", function () {
     await removeNamespaces(backendNamespace, ...wanted, unwanted);
   });
 
-  it("are each asked by the agent of their node, by no other, and once in an interval", async () => {
+  it("are each scraped by the agent of their node, by no other, and once in an interval", async () => {
     const all = (await targets(...wanted)).filter(({ metadata }) => metadata.name.startsWith("plain-"));
     assert.equal(all.length, 20);
     for (const target of all) {
@@ -158,14 +158,14 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual([...(await sent("e2e-shop"))], [undefined]);
   });
 
-  it("are not asked in namespaces that no pipeline wants", async () => {
+  it("are not scraped in namespaces that no pipeline wants", async () => {
     const all = await targets(unwanted);
     assert.equal(all.length, 10);
     for (const target of all) assert.deepEqual(await scrapesOf(target), [], target.metadata.name);
   });
 
   for (const { name, expected } of ways) {
-    it(`are asked as they say: ${name}`, async () => {
+    it(`are scraped as their annotations state: ${name}`, async () => {
       const scrapes = await scrapesOf(await named(name));
       const asked = scrapes.map(({ port, path, query }) => `${port} ${path}${query ? `?${query}` : ""}`);
       assert.deepEqual([...new Set(asked)].sort(), expected);
@@ -178,7 +178,7 @@ describe("the metric agent's annotated targets", function () {
     });
   }
 
-  it("tell the backend which pod they are, under the agent's own scope, with nothing else of ours", async () => {
+  it("have the attributes of their pod and the agent's own scope, and no other attribute of ours", async () => {
     const [item] = await backend.items({ name: "target_scrapes_total", "resource.k8s.pod.name": "plain-0" });
     assert.ok(item);
     const { resource } = item;
@@ -210,7 +210,7 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual(item.attributes, { port: "9100" });
   });
 
-  it("get no name of a container where it might be that of another one", async () => {
+  it("get no name of a container where another container might be meant", async () => {
     const containers = async (pod: string) =>
       (await backend.items({ name: "target_scrapes_total", "resource.k8s.pod.name": pod })).map(
         ({ resource }) => resource["k8s.container.name"],
@@ -220,7 +220,7 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual([...new Set(await containers("sidecar"))], ["target"]);
   });
 
-  it("go to the pipelines that want their namespace, and their diagnostics to those that want them", async () => {
+  it("go to the pipelines that want their namespace, and their diagnostics to the pipelines that want diagnostics", async () => {
     const namespacesAt = async (of: Backend, name: string) =>
       [...new Set((await of.items({ name })).map(({ resource }) => resource["k8s.namespace.name"]))].sort();
     assert.deepEqual(await namespacesAt(backend, "target_scrapes_total"), [...wanted].sort());
@@ -229,7 +229,7 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual(await namespacesAt(quiet, "up"), []);
   });
 
-  it("can't pass for a pod of another namespace", async () => {
+  it("cannot pass for a pod of another namespace", async () => {
     const [item] = await backend.items({ name: "forged" });
     assert.deepEqual(
       [item?.resource["k8s.namespace.name"], item?.resource["k8s.pod.name"]],
@@ -238,7 +238,7 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual(await quiet.items({ name: "forged" }), []);
   });
 
-  it("that can't be taken cost the others nothing, and are seen to be down", async () => {
+  it("that cannot be scraped cost the others nothing, and count as down", async () => {
     for (const { name } of broken) {
       const up = await backend.items({ name: "up", "resource.k8s.pod.name": name });
       assert.ok(up.length > 0, name);
@@ -251,13 +251,13 @@ describe("the metric agent's annotated targets", function () {
     assert.deepEqual([...new Set(neighbours.filter(isGood).map(({ value }) => value))], [1]);
   });
 
-  it("are counted when the pipelines' state is told, and those that are down are named with the reason", async () => {
+  it("are counted by the status, which names those that are down with the reason", async () => {
     const targets = await stack.output<FlowTargets>("verification");
     const statuses = await pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] });
     const inputs = ({ conditions }: PipelineStatus) => conditions.find(({ type }) => type === "InputsHealthy");
     const [loud, quietOne] = statuses.map(inputs);
     assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);
-    // 20 plain ones, twelve of the ways to be asked, two of them on two ports; and those that cannot be scraped.
+    // 20 plain targets, twelve with other annotations, two of them on two ports; and four that cannot be scraped.
     assert.match(loud?.message ?? "", /^prometheus: 34 of 38 targets up; down: e2e-shop\/bad-format /);
     assert.match(
       loud?.message ?? "",
@@ -278,9 +278,9 @@ describe("the metric agent's annotated targets", function () {
   });
 
   for (const [name, { asks, most }] of Object.entries(askedOfApiServer)) {
-    it(`cost the API server what ${name} has to follow, of its own node where that can be said, and little more`, async () => {
+    it(`cost the API server the watches of ${name}, limited to its node where a selector can do that, and little more`, async () => {
       const requests = await auditedRequests(name);
-      // Of two that start at once, one may find the lease taken.
+      // If two collectors start at once, one may find the lease taken.
       const isLost = (status: number, what: string): boolean => status === 409 && what.startsWith("update leases");
       assert.deepEqual(
         requests.filter(({ status, what }) => status >= 400 && !isLost(status, what)),

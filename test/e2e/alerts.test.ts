@@ -7,8 +7,8 @@ import { stringify } from "yaml";
 import { alertRules } from "../../components/monitoring/alerts";
 
 /**
- * When alerts fire, by Prometheus' own tester: it makes the time that their conditions and their waiting take. What
- * they say of real collectors is in `monitoring.test.ts`.
+ * Tests when alerts fire, with Prometheus' own tester, which simulates the time of their conditions and their waiting.
+ * `monitoring.test.ts` tests them with real collectors.
  */
 const mebibyte = 1024 * 1024;
 const namespace = "telemetry";
@@ -16,7 +16,7 @@ const gateway = { name: "telemetry-otlp-gateway", kind: "gateway", memoryLimit: 
 const logAgent = { name: "telemetry-log-agent", kind: "log-agent", memoryLimit: 512 * mebibyte } as const;
 const agent = { name: "telemetry-metric-agent", kind: "agent", memoryLimit: 768 * mebibyte } as const;
 
-/** Of one metric: labels besides the pod's, and the value at a minute; none while there is no such series. */
+/** A series of one metric: labels besides the pod's, and the value at a minute, or none while the series is missing. */
 interface Series {
   readonly metric: string;
   readonly job?: string;
@@ -29,12 +29,12 @@ interface Case {
   readonly alert: string;
   readonly when: string;
   readonly series: readonly Series[];
-  /** The last minute at which it is silent, and the first at which it fires. */
+  /** The last minute at which the alert is silent, and the first at which it fires. */
   readonly between: readonly [number, number];
-  /** Of the alert, besides its name, namespace and severity. */
+  /** Labels of the alert besides its name, namespace and severity. */
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** A minute at which it is over. */
+  /** A minute at which the alert is over. */
   readonly over?: number;
 }
 
@@ -260,7 +260,7 @@ function accepted(receiver: string, pod: string, at: Series["at"]): Series {
   return { metric: "otelcol_receiver_accepted_metric_points", job: agent.name, pod, labels, at };
 }
 
-/** A pod of the gateway that lives for a while, with everything that alerts look at. */
+/** A pod of the gateway that lives for a while, with all series that alerts read. */
 function healthyGateway(pod: string, born: number, died: number): Series[] {
   const alive = (value: (age: number) => number) => (minute: number) =>
     minute >= born && minute < died ? value(minute - born) : undefined;
@@ -276,7 +276,7 @@ function healthyGateway(pod: string, born: number, died: number): Series[] {
   return series.map(([metric, at, labels]) => ({ metric, pod, labels, at: alive(at) }));
 }
 
-/** Half a minute between two scrapes, as the PodMonitor has it, for an hour. */
+/** The minutes of the scrapes in an hour: every half minute, as in the PodMonitor. */
 const times = Array.from({ length: 121 }, (_, i) => i / 2);
 
 function inputSeries({ metric, job = gateway.name, pod = "pod-1", labels = {}, at }: Series): object {
@@ -294,7 +294,7 @@ interface Expected {
   readonly alerts: readonly object[];
 }
 
-/** What the tester finds that is not as expected; nothing if all is. */
+/** Returns the differences that the tester finds, or an empty text. */
 function differences(series: readonly Series[], expected: readonly Expected[], all = known): string {
   const folder = mkdtempSync(join(tmpdir(), "telemetry-alerts-"));
   try {
@@ -344,7 +344,7 @@ describe("alerts, in their time", () => {
         ...(over === undefined ? [] : [{ minute: over, alert, alerts: [] }]),
       ];
       assert.equal(differences(series, expected, rules), "");
-      // As it must not be: the tester can fail.
+      // A wrong expectation fails, so the tester does compare.
       assert.notEqual(differences(series, [{ minute: loud, alert, alerts: [] }], rules), "");
     });
   }
@@ -353,7 +353,7 @@ describe("alerts, in their time", () => {
     assert.deepEqual([...new Set(all.map(({ alert }) => alert))], [...new Set(withLogAgent.map(({ alert }) => alert))]);
   });
 
-  it("are silent for an hour of good work with a rolling update in the middle", () => {
+  it("are silent for an hour without a fault, with a rolling update in the middle", () => {
     const series = [
       ...healthyGateway("pod-1", 0, 30),
       ...healthyGateway("pod-2", 29.5, Infinity),

@@ -10,16 +10,16 @@ import { tlsMaterial } from "../unit/settings/inputs/tls";
 import { everyObject } from "./support/kubectl";
 import { Stack } from "./support/stack";
 
-/** One of each topic, and those whose text could get lost between the file and the program. */
+/** One fault of each topic, and faults whose text could get lost between the file and the program. */
 const sample: readonly (readonly [topic: readonly BadInput[], behaviour: string])[] = [
   [shapes, "a field that is misspelt"],
   [shapes, "a field called __proto__"],
-  [names, "a name that is there twice"],
+  [names, "a name that occurs twice"],
   [endpoints, "gRPC without port"],
   [tlsMaterial, "an authority that is cut off"],
   [credentials, "basic and OAuth2"],
   [ottl, "a filter that changes data"],
-  [settings, "a memory limit that the collector cannot live with"],
+  [settings, "a memory limit that is too small for the collector"],
 ];
 
 describe("a configuration that is wrong, on the real engine", function () {
@@ -35,7 +35,7 @@ describe("a configuration that is wrong, on the real engine", function () {
   after(() => stack.dispose());
 
   for (const [topic, behaviour] of sample) {
-    it(`fails in the preview and says where and what to do: ${behaviour}`, async () => {
+    it(`fails in the preview and names the place and the remedy: ${behaviour}`, async () => {
       const [, raw, lines] = topic.find(([name]) => name === behaviour) ?? [];
       assert.ok(raw && lines, "it is in the table");
       stack.configure({ ...raw });

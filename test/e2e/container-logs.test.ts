@@ -58,7 +58,7 @@ describe("container logs of two tenants", function () {
         node: nodes[i % nodes.length],
         args: ["lines", `--count=${count}`, "--rate=100", ...(i === 0 ? ["--json"] : [])],
       })),
-      // Alone on its node, so that the log agent there has no file open.
+      // This pod is the only one on its node, so the log agent there has no file open.
       { namespace: tenants[0], name: "silent", node: nodes[tenants.length], args: ["lines", "--count=0"] },
     ]);
     for (let round = 0; round < 2; round++) {
@@ -160,7 +160,7 @@ describe("container logs of two tenants", function () {
           );
   });
 
-  it("leave no log agent and no namespace of its own when no pipeline takes them", async () => {
+  it("leave no log agent and none of its namespaces when no pipeline takes them", async () => {
     stack.configure({ logPipelines: tenants.map((tenant) => ({ ...pipeline(tenant), input: {} })) });
     await stack.up();
     await eventually(async () => {
@@ -173,16 +173,16 @@ describe("container logs of two tenants", function () {
   });
 });
 
-/** Records of the lines of one pod. */
+/** Returns the records of the lines of one pod. */
 async function linesOf(pod: string, backend: Backend): Promise<Item[]> {
   const items = await backend.items({ signal: "logs" });
   return items.filter(({ resource }) => resource["k8s.pod.name"] === pod);
 }
 
-/** Runs a Job whose only pod writes why it ends, and waits until it has ended. */
+/** Runs a Job whose only pod logs an error and ends, and waits until it has ended. */
 async function runCrashingJob(namespace: string): Promise<void> {
   const container = { name: "probe", image: probeImage, args: ["unknown"] };
-  // Not on the node where a later test wants a container without lines.
+  // A later test needs another node without lines.
   const [nodeName] = await nodeNames();
   const template = { spec: { nodeName, restartPolicy: "Never", containers: [container] } };
   const metadata = { name: "crashing", namespace };

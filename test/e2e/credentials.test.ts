@@ -15,7 +15,7 @@ import { logsRequest, metricsRequest, now, tracesRequest } from "./support/otlp"
 import { makeNamespaces, putSecret } from "./support/probe";
 import { Stack } from "./support/stack";
 
-/** Whatever a YAML parser, a shell or the collector's own references could make of a text. */
+/** Texts that a YAML parser, a shell or the collector's own references could change. */
 const texts = [
   "pa$$w${env:HOME}",
   "$$",
@@ -27,17 +27,17 @@ const texts = [
   "12345678901234567890",
   "1: {2: x}",
 ];
-/** Basic authentication takes a colon for the end of the name, and gRPC has ASCII only. */
+/** In basic authentication, a colon ends the name, and gRPC has ASCII only. */
 const names = texts.filter((text) => !text.includes(":"));
 const ascii = texts.filter((text) => /^[\x20-\x7e]*$/.test(text));
 
-/** What the engine has encrypted in the stack's file. */
+/** A credential that the engine encrypts in the stack's file. */
 const stackSecret = "of the stack: $${env:HOME} {a: b}";
 
 const sources = ["e2e-credentials-one", "e2e-credentials-two"];
 const application = "e2e-credentials-shop";
 
-/** Every second text is given as it is, the others come from Secrets of two namespaces. */
+/** Gives every second text as a value, and the others as references to Secrets of two namespaces. */
 class Values {
   private readonly content: Record<string, string>[] = sources.map(() => ({}));
   private count = 0;
@@ -56,7 +56,7 @@ class Values {
   }
 }
 
-/** One that a reference of the collector could be seen in. */
+/** Returns a path with a text that looks like a reference of the collector. */
 const ownPath = (path: string, signal: Signal) => `/${path}/$1\${env:HOME}/v1/${signal}`;
 const at = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
 const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64");
@@ -72,7 +72,7 @@ describe("credentials of pipelines", function () {
   let output: string;
   const stack = new Stack({});
 
-  /** Its backend tells pipelines by their paths. */
+  /** Returns a pipeline to the open backend, which distinguishes pipelines by their paths. */
   const toOpen = (signal: Signal, path: string, rest: object) => ({
     name: path,
     output: {
@@ -244,7 +244,7 @@ describe("credentials of pipelines", function () {
     });
   }
 
-  it("sends what is a secret of the stack byte for byte", async () => {
+  it("sends a secret of the stack byte for byte", async () => {
     const request = await openRequest(ownPath("stack-secret", "metrics"));
     assert.deepEqual(request.headers.authorization, [base64(`Basic ${base64(`stack:${stackSecret}`)}`)]);
   });
@@ -270,14 +270,14 @@ describe("credentials of pipelines", function () {
     for (const { form } of await open.tokens()) assert.deepEqual(form.scope, ["$scope"]);
   });
 
-  it("is let in by backends that demand all of it: mutual TLS with CRLF in the PEM, passwords, headers, tokens", async () => {
+  it("is accepted by backends that require all of this: mutual TLS with CRLF in the PEM, passwords, headers, tokens", async () => {
     assert.equal((await granted(basic)).clientSubject, "CN=probe-client");
     assert.equal((await granted(headers)).clientSubject, "CN=probe-client");
     assert.equal((await granted(oauth)).compression, "gzip");
   });
 
   it("keeps every credential out of state, output, logs and all objects but the Secret", async () => {
-    // Agents have the credentials as well, and the proof goes by them.
+    // Agents have the credentials as well, and the proof reads the agents.
     stack.configure({
       ...given,
       metric: { collectionInterval: "2s", runtime: { kubelet: { insecureSkipVerify: true } } },
@@ -289,7 +289,7 @@ describe("credentials of pipelines", function () {
     });
     await stack.setSecret("metricPipelines[0].output.otlp.authentication.basic.password.value", stackSecret);
     output += await stack.up();
-    // What a backend refuses is logged by the collector.
+    // The collector logs the answer of a backend that refuses data.
     await open.behave({ status: 401, code: "UNAUTHENTICATED" });
     const [shop] = await Application.startIn(application);
     await shop?.push("traces", tracesRequest([{ name: "refused", start: now() }]));
@@ -323,7 +323,7 @@ describe("credentials of pipelines", function () {
     for (const [place, text] of Object.entries({ output, preview: preview.output, state, logs, objects })) {
       assert.deepEqual(leaksIn(text, secrets), [], place);
     }
-    // Short ones would be in any text by chance, but not as a whole value.
+    // Any text can contain a short credential by chance, but not as a whole value.
     const visible = JSON.stringify({ data: base64("$$"), config: 'headers:\n  x-text-3: "0123"\n' });
     assert.deepEqual(shortLeaksIn(visible, texts), ["$$", "0123"], "the search is blind");
     for (const json of [state, objects]) assert.deepEqual(shortLeaksIn(json, texts), []);

@@ -16,7 +16,7 @@ import { Stack } from "./support/stack";
 
 const shop = "e2e-data-shop";
 
-describe("what the status tells about the data", function () {
+describe("the status of the data", function () {
   this.timeout("5m");
   let backend: Backend;
   const stack = new Stack({});
@@ -56,7 +56,7 @@ describe("what the status tells about the data", function () {
     await stack.discard(backendNamespace, shop);
   });
 
-  it("is that nothing came in, and that a pipeline has no input", async () => {
+  it("reports that no data has arrived, and that a pipeline has no input", async () => {
     const all = await statuses();
     const logs = of(all, "logPipelines/logs", "InputsHealthy");
     assert.deepEqual([logs.status, logs.reason], ["Unknown", "NothingPushed"]);
@@ -71,7 +71,7 @@ describe("what the status tells about the data", function () {
     }
   });
 
-  it("is how much came in, was dropped and failed, and from whom", async () => {
+  it("reports how much data arrived, was dropped and failed, and from which senders", async () => {
     const [node] = (await nodeNames()) as [string];
     const [known, unknown] = (await Application.startAll([
       { namespace: shop, node },
@@ -86,7 +86,7 @@ describe("what the status tells about the data", function () {
       void known
         .push("traces", tracesRequest([{ name: "order", start: now(), attributes: { text: "{" } }]))
         .catch(() => 0);
-      // Slowly, so that the check sees too few senders to judge by these alone.
+      // Slowly, so that the check sees too few senders to judge by its own time alone.
     }, 1000);
     const all = await report.finally(() => clearInterval(pushing));
     const some = of(all, "tracePipelines/some", "DataHealthy");
@@ -105,7 +105,7 @@ describe("what the status tells about the data", function () {
     assert.equal(of(all, "logPipelines/logs", "DataHealthy").reason, "DataHealthy");
   });
 
-  it("is that a sender talks gRPC to the port for HTTP", async () => {
+  it("reports that a sender uses gRPC on the port for HTTP", async () => {
     const [gateway] = await pods("telemetry", "telemetry-otlp-gateway");
     assert.ok(gateway);
     const session = connect(`http://${gateway.status.podIP}:4318`);

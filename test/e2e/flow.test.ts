@@ -7,7 +7,7 @@ import { leaksIn } from "./support/leaks";
 import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
-describe("the proof that backends take data", function () {
+describe("the proof that backends accept data", function () {
   this.timeout("5m");
   const stack = new Stack({});
   let good: Backend;
@@ -40,7 +40,7 @@ describe("the proof that backends take data", function () {
     await stack.discard(backendNamespace);
   });
 
-  it("is there for a good backend without any traffic, by canaries that are named so", async () => {
+  it("exists for a good backend without any traffic, by canaries, whose name shows their purpose", async () => {
     assert.equal((await condition("good")).reason, "FlowHealthy");
     const names = (await good.counts()).map(({ name }) => name);
     assert.deepEqual(names, ["telemetry.canary"]);
@@ -55,7 +55,7 @@ describe("the proof that backends take data", function () {
     });
   }
 
-  it("tells all of it at the end of the update", () => {
+  it("is printed as a table at the end of the update", () => {
     assert.match(printed.join(""), /PIPELINE +CONFIGURATION +GATEWAY +AGENT +INPUTS +DATA +FLOW/);
     assert.match(printed.join(""), /metricPipelines\/good +ok +ok +ok +NothingPushed +ok +ok\n/);
     assert.match(
@@ -76,7 +76,7 @@ describe("the proof that backends take data", function () {
     assert.deepEqual(await gateways(), pods);
   });
 
-  it("lets an update fail where that is wanted, which keeps everything as it is, and the next one ends well", async () => {
+  it("fails an update if the user wants that, changes nothing then, and passes the next update", async () => {
     const before = [await condition("good"), await condition("good", "GatewayHealthy")];
     stack.configure({ verification: { onUnhealthy: "fail" }, metricPipelines: [goodPipeline()] });
     await good.behave({ code: "UNAVAILABLE" });
@@ -108,7 +108,7 @@ describe("the proof that backends take data", function () {
     await good.behave({});
   });
 
-  it("gives no credential away", async () => {
+  it("reveals no credential", async () => {
     assert.deepEqual(leaksIn([...printed, await stack.state()].join("\n"), faultyCredentials), []);
   });
 });

@@ -11,7 +11,7 @@ import { Stack } from "./support/stack";
 
 const grpc = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" } as const;
 const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
-/** The names say what they were for; each leads to the same ports. */
+/** Services with the names of single signals. Each leads to the same ports. */
 const legacy = [
   { protocol: "grpc", endpoint: "telemetry-otlp-metrics.telemetry:4317" },
   { protocol: "http", endpoint: "telemetry-otlp-traces.telemetry:4318" },
@@ -41,7 +41,7 @@ describe("a metric pipeline through the gateway", function () {
     assert.deepEqual(nodes, await nodeNames());
   });
 
-  it("takes data by gRPC and HTTP from the pods of its own node only, and tells the backend who sent it", async () => {
+  it("accepts data by gRPC and HTTP from the pods of its own node only, and names the sender to the backend", async () => {
     const senders = await Promise.all([
       Senders.start("node-local-grpc", { ...grpc, rate: 20 }),
       Senders.start("node-local-http", { ...http, rate: 20 }),
@@ -81,7 +81,7 @@ describe("a metric pipeline through the gateway", function () {
     await Promise.all(senders.map((group) => group.remove()));
   });
 
-  it("is reached by every pod where it takes data, and otherwise by labelled pods for its own metrics only", async () => {
+  it("lets every pod reach the ports for data, and only labelled pods the port of its own metrics", async () => {
     await makeNamespaces(senderNamespace);
     const [ordinary = "", labelled = ""] = await startProbes([
       { namespace: senderNamespace, name: "ordinary", args: ["serve"] },
@@ -89,7 +89,7 @@ describe("a metric pipeline through the gateway", function () {
     ]);
     const answer = async (from: string, url: string) =>
       (await fetch(`http://${from}:8080/get?timeout=1s&url=${encodeURIComponent(url)}`)).text();
-    // It begins to speak HTTP/2 without having been asked to.
+    // A gRPC server sends HTTP/2 before any request.
     const speaksHttp2 = /^error: .*malformed HTTP response/;
     const shut = /^error: .*(Timeout|deadline) exceeded/;
     const answers = (from: string, metrics: RegExp): [string, string, RegExp][] => [
@@ -135,20 +135,20 @@ describe("a metric pipeline through the gateway", function () {
       return ofGateway("networkpolicies");
     };
     const [, whileRolling] = await Promise.all([stack.up(), eventually(hasBegun, 180)]);
-    // What is left of the old pods may go where it did, and the new ones where they want to.
+    // The old pods keep their policy, and the new pods have another one.
     assert.equal(whileRolling.length, 2);
     assert.ok(whileRolling.includes(oldPolicy ?? ""));
     const [policy, ...others] = await ofGateway("networkpolicies");
     assert.deepEqual(others, []);
     assert.notEqual(policy, oldPolicy);
-    // The last old pods are on their way out for as long as they may drain.
+    // The last old pods drain for a while.
     await sleep(8000);
 
     const accepted = new Map<string, number>();
     for (const group of senders) {
       for (const [sender, { ok, failed, resent, lastErrors }] of await group.stop()) {
         assert.equal(failed, 0, `${sender}: ${failed} of ${ok + failed} failed:\n${lastErrors.join("\n")}`);
-        // A connection that is kept alive may be closed just as it is used; more than one or two would be no chance.
+        // A kept connection may be closed just as it is used. More than one or two cases would not be chance.
         assert.ok(resent <= 2, `${sender}: ${resent} of ${ok} requests met a closed connection`);
         accepted.set(sender, ok);
       }
@@ -173,7 +173,7 @@ describe("a metric pipeline through the gateway", function () {
     await Promise.all(senders.map((group) => group.remove()));
   });
 
-  it("tells all that is wrong with a configuration, where and what to do, and changes nothing", async () => {
+  it("reports all faults of a configuration with place and remedy, and changes nothing", async () => {
     const uids = (await gatewayPods()).map(({ metadata }) => metadata.uid).sort();
     stack.configure({
       ...configuration,

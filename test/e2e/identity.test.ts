@@ -131,7 +131,7 @@ describe("the identity of data", function () {
     }
   });
 
-  it("is unknown for a sender on the node's network, whatever address it claims, and of a pod that a relay names", async () => {
+  it("is unknown for a sender on the node's network, whatever address it claims, and for a pod that a relay names", async () => {
     const [node] = nodes as [string];
     const [shopPod, host, relay] = (await Application.startAll([
       { namespace: shop, node },

@@ -16,13 +16,13 @@ const pipeline = (backend: Backend) => ({
   output: { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } },
 });
 
-/** Takes everything, but as data of its own: its batches are made behind its queue, others' in front of all queues. */
+/** A pipeline with a filter that drops nothing: its batches are made behind its queue, those of others in front of all queues. */
 const ownPipeline = (backend: Backend) => ({
   ...pipeline(backend),
   filter: [{ conditions: ['span.name == "never"'] }],
 });
 
-/** What is sent of each signal. A refused request of the large ones counts for `largest` items. */
+/** The load of each signal. A refused request of the large load counts for `largest` items. */
 const signals = [
   {
     signal: "logs",
@@ -30,7 +30,7 @@ const signals = [
     largest: 1,
     loads: [
       { name: "small-logs", rate: 20, items: 1 },
-      // A node that stands still for seconds puts the records of this time into one request, and backends take four MiB.
+      // A node that stands still for seconds puts the records of this time into one request, and backends accept four MiB.
       { name: "large-logs", rate: 2, items: 1, padding: mebibyte / 4 },
     ],
   },
@@ -114,14 +114,14 @@ describe("three backends of the same signals", function () {
     await stack.discard(backendNamespace);
   });
 
-  it("lose nothing when one is dead, refused or silent, which gets what its queue holds when it is back", async () => {
+  it("lose nothing while one of them refuses connections or is silent; when it is back, it gets the data of its queue", async () => {
     const loads = signals.flatMap(({ signal, loads }) => loads.map((load) => ({ ...grpc, ...load, signal })));
     const senders = await Promise.all(
       loads.map(async (load) => ({ ...load, group: await Senders.start(load.name, load) })),
     );
     await until(async () => {
       for (const kind of signals) {
-        assert.ok((await refusedByQueue(kind)) > 10 * kind.largest, `its queue takes all ${kind.signal}`);
+        assert.ok((await refusedByQueue(kind)) > 10 * kind.largest, `its queue accepts all ${kind.signal}`);
       }
     }, 60);
 
@@ -131,7 +131,7 @@ describe("three backends of the same signals", function () {
     await until(async () => {
       const refused = await Promise.all(signals.map(refusedByQueue));
       for (const [i, { signal, largest }] of signals.entries()) {
-        assert.ok((refused[i] ?? 0) > (before[i] ?? 0) + 20 * largest, `its queue takes some ${signal}`);
+        assert.ok((refused[i] ?? 0) > (before[i] ?? 0) + 20 * largest, `its queue accepts some ${signal}`);
       }
     }, 60);
 
@@ -146,7 +146,7 @@ describe("three backends of the same signals", function () {
     for (const backend of [one, two]) {
       await until(async () => {
         const counts = await backend.counts();
-        // More items than were sent are some that came twice.
+        // More items than were sent mean that some arrived twice.
         const got = counts.map(({ signal, sender, distinct, items }) => [signal, sender, distinct, items]);
         assert.deepEqual(got.sort(), everything.sort(), backend.name);
       }, 60);
@@ -176,7 +176,7 @@ describe("three backends of the same signals", function () {
 
   it("get a burst of large records, too, in requests that are small enough for them", async () => {
     for (const backend of [one, two, dead]) await backend.reset();
-    // A second's worth is six megabytes from each node, and they take four in a request.
+    // Each node sends six megabytes in a second, and backends accept four in a request.
     const senders = await Senders.start("burst", { ...grpc, signal: "logs", rate: 4, items: 500, padding: 3000 });
     await sleep(5000);
     const counts = [...(await senders.stop())];
@@ -201,9 +201,9 @@ describe("three backends of the same signals", function () {
     await allGet(counts, 100, 90);
   });
 
-  it("get a push that is larger than what they take in a request, in requests that they take", async () => {
+  it("get a push that is larger than their largest request, in requests that they accept", async () => {
     for (const backend of [one, two, dead]) await backend.reset();
-    // Nine megabytes in a request, which HTTP may bring.
+    // A request of nine megabytes, which the gateway accepts over HTTP.
     const http = { protocol: "http", endpoint: "telemetry-otlp.telemetry:4318" } as const;
     const senders = await Senders.start("large-push", { ...http, rate: 0.5, items: 30_000, padding: 250 });
     await sleep(5000);

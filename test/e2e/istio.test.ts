@@ -12,7 +12,7 @@ import { scrapesOf, type Scrape } from "./support/targets";
 
 const families = (text: string): string[] => [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
 
-/** The labels of all series of a name, less the empty ones, which are as good as none. */
+/** Returns the labels of all series of a name, without empty labels, which mean the same as missing ones. */
 const labelsOf = (text: string, name: string): Record<string, string>[] =>
   [...text.matchAll(new RegExp(`^${name}\\{(.*)\\} `, "gm"))].map(([, labels = ""]) =>
     Object.fromEntries([...labels.matchAll(/(\w+)="([^"]+)"/g)].map(([, key = "", value = ""]) => [key, value])),
@@ -70,7 +70,7 @@ describe("the metric agent in an Istio mesh", function () {
     await stack.discard(backendNamespace, namespace);
   });
 
-  it("asks the proxies next to applications, by their name and port, and nothing else of the same pod", async () => {
+  it("scrapes the proxies next to applications, by their name and port, and no other port of the same pod", async () => {
     await eventually(async () => {
       const asked = await Promise.all(
         ["with-proxy", "other-port", "no-proxy"].map(async (name): Promise<[string, string[]]> => {
@@ -86,7 +86,7 @@ describe("the metric agent in an Istio mesh", function () {
     });
   });
 
-  it("delivers what Istio measures, and Envoy's own metrics and diagnostics where they are wanted", async () => {
+  it("delivers Istio's metrics, and Envoy's own metrics and diagnostics where they are wanted", async () => {
     const diagnostics = [
       "up",
       ...["duration_seconds", "samples_scraped", "samples_post_metric_relabeling", "series_added"].map(
@@ -118,7 +118,7 @@ describe("the metric agent in an Istio mesh", function () {
     }
   });
 
-  it("tells which pod's proxy it was", async () => {
+  it("names the pod of the proxy", async () => {
     const [item] = await plain.items({ name: "istio_requests_total" });
     assert.equal(item?.resource["k8s.pod.name"], "with-proxy");
     assert.equal(item?.resource["k8s.container.name"], "istio-proxy");
@@ -126,7 +126,7 @@ describe("the metric agent in an Istio mesh", function () {
     assert.equal(item?.scope, "telemetry-pipelines/istio");
   });
 
-  it("asks targets that take callers of their mesh only, with the certificate that its proxy leaves to it", async () => {
+  it("scrapes targets that accept only callers of their mesh, with the certificate that its proxy leaves to it", async () => {
     const pod = await target("strict");
     const [own, another] = [mesh.workloads[0], otherMesh.workloads[0]];
     assert.match(await answer(pod, {}), /certificate required/);
@@ -151,7 +151,7 @@ describe("the metric agent in an Istio mesh", function () {
     });
   });
 
-  it("is refused by targets of another mesh, and says so; whose authority a target is of can't be checked", async () => {
+  it("reports targets of another mesh that refuse it; the authority of a target cannot be checked", async () => {
     const targets = await stack.output<FlowTargets>("verification");
     await eventually(async () => {
       const statuses = await pipelineReport({
@@ -166,7 +166,7 @@ describe("the metric agent in an Istio mesh", function () {
           .find(({ pipeline }) => pipeline.endsWith("/strict"))
           ?.conditions.find(({ type }) => type === "InputsHealthy") ?? {};
       assert.match(message, /2 of 4 targets up/);
-      // A certificate of the mesh has no name or address that could be compared with the one that was asked.
+      // A certificate of the mesh has no name or address to compare with the requested one.
       assert.match(
         message,
         /by-address \(https:\/\/\S+: tls: failed to verify certificate: x509: cannot validate certificate for \S+ because/,
@@ -177,7 +177,7 @@ describe("the metric agent in an Istio mesh", function () {
     assert.ok(impostor.some(({ value }) => value === 1));
   });
 
-  it("asks for a proxy of the agents' own that leaves its certificates to them, and sends only exports through it", async () => {
+  it("requests a proxy for the agents that leaves its certificates to them, and sends only exports through it", async () => {
     type DaemonSet = KubernetesObject & {
       spec: { template: { metadata: { annotations: Record<string, string>; labels: Record<string, string> } } };
     };
@@ -197,7 +197,7 @@ describe("the metric agent in an Istio mesh", function () {
     });
   });
 
-  it("finds out by Istio's kinds whether there is a mesh, when nobody says it", async () => {
+  it("detects a mesh by Istio's kinds without a setting", async () => {
     stack.configure({ ...configuration, istio: { mode: "auto" } });
     const without = await stack.preview();
     assert.match(without.output, /~ sidecar\.istio\.io\/inject: "true" => "false"/, without.output);
@@ -212,7 +212,7 @@ describe("the metric agent in an Istio mesh", function () {
   });
 });
 
-/** What a target says to a caller of the test's own: a status, or why there is none. */
+/** Returns the answer of a target to the test itself: a status, or the error. */
 function answer({ status }: Pod, options: RequestOptions): Promise<string> {
   return new Promise((done) => {
     request({ host: status.podIP, port: 9100, rejectUnauthorized: false, agent: false, ...options }, (response) => {

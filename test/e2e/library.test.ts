@@ -14,7 +14,7 @@ const name = "telemetry-pipelines";
 /** Packages that run TypeScript in a checkout: `pulumi up` needs them, the packed JavaScript does not. */
 const forTypeScript = ["@types/node", "tsx", "typescript"];
 
-describe("the package, as others import it", function () {
+describe("the package, as other programs import it", function () {
   this.timeout("3m");
   const folder = mkdtempSync(join(tmpdir(), "telemetry-library-"));
   const packed = join(folder, "package");
@@ -24,7 +24,7 @@ describe("the package, as others import it", function () {
     await run("npm", ["pack", "--pack-destination", folder], { cwd: root });
     const [tarball = ""] = globSync("*.tgz", { cwd: folder });
     await run("tar", ["-xzf", join(folder, tarball), "-C", folder]);
-    // As `npm install` would: the package as it was packed, beside what it depends on.
+    // The same as after `npm install`: the packed package beside its dependencies.
     const installed = join(program, "node_modules");
     mkdirSync(installed, { recursive: true });
     for (const entry of readdirSync(modules).filter((entry) => entry !== name && !entry.startsWith("."))) {
@@ -37,7 +37,7 @@ describe("the package, as others import it", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("has everything that it needs at run time, and says on what it depends", () => {
+  it("has everything that it needs at run time, and lists all its dependencies", () => {
     assert.deepEqual(globSync("dist/program.*", { cwd: packed }).sort(), ["dist/program.d.ts", "dist/program.js"]);
     assert.deepEqual(
       globSync("**/*.ts", { cwd: packed }).filter((path) => !path.endsWith(".d.ts")),

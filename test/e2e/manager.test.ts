@@ -32,7 +32,7 @@ describe("the manager", function () {
 
   after(() => scene.end());
 
-  it("brings the stack up and tells how its pipelines are in its metrics", async () => {
+  it("brings the stack up and reports the state of its pipelines in its metrics", async () => {
     const healthy =
       'telemetry_pipeline_condition{pipeline="metricPipelines/managed",type="TelemetryFlowHealthy",status="True"';
     await eventually(async () => assert.equal(await managed.metric(healthy), 1), 60);
@@ -40,7 +40,7 @@ describe("the manager", function () {
     assert.match(await managed.page(), /<svg[\s\S]*metricPipelines\/managed/);
   });
 
-  it("takes up a rotated Secret by itself, without a lost request", async () => {
+  it("applies a rotated Secret by itself, without a lost request", async () => {
     const senders = await Senders.start("managed", {
       protocol: "grpc",
       endpoint: "telemetry-otlp.telemetry:4317",
@@ -64,7 +64,7 @@ describe("the manager", function () {
     }
   });
 
-  it("gives no credential away", async () => {
+  it("reveals no credential", async () => {
     const everything = `${managed.log}\n${await managed.state()}\n${await kubectl("get", "events", "-A", "-o", "json")}`;
     assert.deepEqual(leaksIn(everything, tokens), []);
   });
@@ -81,7 +81,7 @@ describe("the manager", function () {
     });
     const conditions = async (name: string): Promise<readonly Condition[]> =>
       (await get<Pipeline>("metricpipelines")).find(({ metadata }) => metadata.name === name)?.status?.conditions ?? [];
-    /** Without the inputs: nobody pushes all the time. */
+    /** Returns the conditions without those of the inputs: no application pushes all the time. */
     const told = async (name: string) =>
       (await conditions(name))
         .filter(({ type }) => type !== "InputsHealthy")
@@ -101,10 +101,10 @@ describe("the manager", function () {
       for (const crd of crds) await kubectl("delete", "crd", crd.metadata.name);
     });
 
-    it("serves those that are right, leaves out those that are wrong, and says so in their status", async () => {
+    it("serves the good ones, leaves out the wrong ones, and reports that in their status", async () => {
       await apply(object("good", spec(pipeline("good"))));
       await apply(object("missing", { output: { otlp: { endpoint: { value: "backend" } } } }));
-      // Only the collector sees that there is no such function.
+      // Only the collector finds that this function does not exist.
       await apply(object("wrong", spec(pipeline("wrong", 'sett(resource.attributes["a"], "b")'))));
       await eventually(async () => {
         assert.deepEqual(await told("good"), [
@@ -126,7 +126,7 @@ describe("the manager", function () {
       assert.equal(configuration?.observedGeneration, 1);
     });
 
-    it("takes up an object that was mended, and one that was deleted", async () => {
+    it("applies a corrected object, and the deletion of another one", async () => {
       await apply(object("wrong", spec(pipeline("wrong"))));
       await kubectl("delete", "metricpipeline", "good");
       await eventually(async () => {

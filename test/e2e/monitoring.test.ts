@@ -21,7 +21,7 @@ interface Rule {
 type PrometheusRule = KubernetesObject & { readonly spec: { readonly groups: readonly { rules: Rule[] }[] } };
 type ConfigMap = KubernetesObject & { readonly data: Readonly<Record<string, string>> };
 
-/** Both kinds as far as the API server has to know them. */
+/** Both kinds, with the parts that the API server needs. */
 const kinds = [
   ["PodMonitor", "podmonitors"],
   ["PrometheusRule", "prometheusrules"],
@@ -29,11 +29,11 @@ const kinds = [
 const definitions = kinds.map(([kind, plural]) => operatorDefinition(kind, plural));
 const definitionNames = definitions.map(({ metadata }) => `crd/${metadata.name}`);
 
-/** Every metric that an expression is about: ours always have braces. */
+/** Returns the metrics in an expression. In our expressions, braces follow every metric. */
 const metricsIn = (expression: string): string[] =>
   [...expression.matchAll(/([a-zA-Z_:][a-zA-Z0-9_:]*)\{/g)].map(([, name = ""]) => name);
 
-/** As Grafana would fill it in. */
+/** Replaces variables as Grafana does. */
 const filledIn = (expression: string): string =>
   expression.replaceAll("$__rate_interval", "1m").replaceAll(/\$(?:pipeline|node)/g, ".*");
 
@@ -86,7 +86,7 @@ describe("alerts and the dashboard", function () {
     const output = { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } };
     stack.configure({
       metric: { collectionInterval: "2s" },
-      // Queues so small that one request of a test is more than they hold.
+      // The queues are smaller than one request of a test.
       gateway: { resources: { limits: { memory: "192Mi" } } },
       metricPipelines: [{ name: "shop", input: { runtime: { enabled: true }, apiServer: { enabled: true } }, output }],
       tracePipelines: [{ name: "shop", output }],
@@ -154,7 +154,7 @@ describe("alerts and the dashboard", function () {
     });
   });
 
-  it("know the agent's inputs by the names that they have", async () => {
+  it("have the real names of the agent's inputs", async () => {
     const silent = rules.find(({ alert }) => alert === "TelemetryInputSilent")?.expr ?? "";
     const named = [...silent.matchAll(/receiver="([^"]+)"/g)].map(([, name]) => name);
     assert.deepEqual(named, ["kubeletstats", "k8s_cluster"]);
@@ -180,7 +180,7 @@ describe("alerts and the dashboard", function () {
     for (const expression of panels) assert.ok(Array.isArray(await prometheus.query(expression)), expression);
   });
 
-  it("tell which pipeline loses data, and what to do, by the name that it has in the configuration", async () => {
+  it("name the pipeline that loses data as the configuration does, and the remedy", async () => {
     const { told, lost } = await eventually(async () => {
       const told = (await prometheus.rules()).flatMap(({ alerts }) => alerts);
       const names = new Set(told.map(({ labels }) => labels.alertname));
@@ -205,14 +205,14 @@ describe("alerts and the dashboard", function () {
     }
     const quiet = ["TelemetryCollectorDown", "TelemetryCollectorsMissing", "TelemetryCollectorRestarts"];
     assert.deepEqual(
-      // One scrape that takes long under this load makes an alert pending.
+      // A slow scrape under this load makes an alert pending.
       told.filter(({ state, labels }) => state === "firing" && quiet.includes(labels.alertname ?? "")),
       [],
-      "nothing is wrong with the collectors",
+      "the collectors are healthy",
     );
   });
 
-  it("have a page beside them that shows the same trouble, pod by pod", async () => {
+  it("have a page beside them that shows the same problems, pod by pod", async () => {
     const folder = mkdtempSync(join(tmpdir(), "telemetry-status-"));
     try {
       const { code, output } = await stack.status("--html", join(folder, "status.html"));
@@ -230,7 +230,7 @@ describe("alerts and the dashboard", function () {
     }
   });
 
-  it("go with the stack, also when one of their kinds has gone before", async () => {
+  it("are removed with the stack, also if one of their kinds was removed before", async () => {
     const [podMonitors = "", ...others] = definitionNames;
     await kubectl("delete", podMonitors);
     await stack.destroy();

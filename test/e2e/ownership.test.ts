@@ -14,7 +14,7 @@ interface Namespace extends KubernetesObject {
   };
 }
 
-describe("what belongs to a stack, and what does not", function () {
+describe("the ownership of a stack", function () {
   this.timeout("5m");
   const stack = new Stack(configuration);
 
@@ -34,7 +34,7 @@ describe("what belongs to a stack, and what does not", function () {
   const namespace = async (): Promise<Namespace | undefined> =>
     (await get<Namespace>("namespaces")).find(({ metadata }) => metadata.name === shared);
 
-  it("is not a namespace that others created, in the preview and in the update", async () => {
+  it("does not include a namespace that others created, in the preview and in the update", async () => {
     const before = await namespace();
     stack.configure({ ...configuration, namespace: shared });
     for (const { code, output } of [await stack.preview(), await stack.tryUp()]) {
@@ -45,7 +45,7 @@ describe("what belongs to a stack, and what does not", function () {
     assert.deepEqual(await namespace(), before);
   });
 
-  it("is in such a namespace if the stack states so, and destroy leaves the namespace and what others have in it", async () => {
+  it("includes objects in such a namespace if the stack states so, and destroy leaves the namespace and all other objects in it", async () => {
     const before = await namespace();
     stack.configure({ ...configuration, namespace: shared, existingNamespace: true });
     await stack.up();
@@ -65,7 +65,7 @@ describe("what belongs to a stack, and what does not", function () {
     await kubectl("-n", shared, "get", "configmap", "of-others");
   });
 
-  it("is everything that an update made before it was killed", async () => {
+  it("includes everything that an update made before it was killed", async () => {
     stack.configure(configuration);
     const { code } = await stack.killedUp(async () => (await ofGateway("daemonsets")).length > 0);
     assert.notEqual(code, 0);
@@ -73,7 +73,7 @@ describe("what belongs to a stack, and what does not", function () {
     await stack.up();
   });
 
-  it("is each field that the program sets, also after another field manager changed it", async () => {
+  it("includes each field that the program sets, also after another field manager changed it", async () => {
     const surge = async (): Promise<string> =>
       kubectl(
         ...["-n", "telemetry", "get", "daemonset", "telemetry-otlp-gateway"],
@@ -91,7 +91,7 @@ describe("what belongs to a stack, and what does not", function () {
     assert.equal(await surge(), own);
   });
 
-  it("stays when its configuration has no pipelines any more", async () => {
+  it("stays unchanged if the configuration has no pipelines any more", async () => {
     const before = (await gatewayPods()).map(({ metadata }) => metadata.uid);
     assert.ok(before.length > 0);
     stack.configure({ metricPipelines: [] });
@@ -104,7 +104,7 @@ describe("what belongs to a stack, and what does not", function () {
     );
   });
 
-  it("is asked for by its name, and a name with a typing error makes no stack", async () => {
+  it("needs the name of an existing stack, and a name with a typing error makes no stack", async () => {
     for (const task of ["preview", "status"]) {
       const { code, output } = await stack.npm(task, "--stack", "e2f");
       assert.notEqual(code, 0);

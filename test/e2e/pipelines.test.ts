@@ -10,17 +10,17 @@ import { Stack } from "./support/stack";
 const shop = "e2e-shop";
 const bank = "e2e-bank";
 
-/** Text that the collector would read files and variables for, were it given as it is. */
+/** A text in which the collector would expand files and variables if it were passed on unchanged. */
 const evil = "${file:/credentials/metric_shop_authentication}${env:HOME}$${env:MY_POD_IP}$";
 
-/** Of the application in the shop; each of its values would be another one by the pod's labels or image. */
+/** Annotations of the application in the shop. The pod's labels and image have other values for both names. */
 const annotations = {
   "resource.opentelemetry.io/service.name": "annotated",
   "resource.opentelemetry.io/service.version": "2",
 };
 
 const second = 1_000_000_000n;
-/** Later than the start of the gateway, whenever this runs: delta temporality then takes a first point for a first one. */
+/** Always later than the start of the gateway: a conversion to deltas then treats a first point as the first of its series. */
 const begin = now() + 86_400n * second;
 const at = (seconds: number) => begin + BigInt(seconds) * second;
 
@@ -28,7 +28,7 @@ const orders: Metric[] = [
   { value: 5, time: at(10), start: begin },
   { value: 12, time: at(20), start: begin },
   { value: 12, time: at(30), start: begin },
-  // The application was started anew.
+  // The application was restarted.
   { value: 3, time: at(40), start: at(35) },
 ].map((point) => ({ name: "orders", temporality: "cumulative", sum: [{ ...point, attributes: { path: "/cart" } }] }));
 
@@ -52,7 +52,7 @@ const others: Metric[] = [
   { name: "noise", gauge: [{ value: 1, time: at(10) }] },
 ];
 
-/** One request after the other, as an application would send them. */
+/** The requests of an application, in their order. */
 const requests: Metric[][] = [0, 1, 2, 3].map((i) =>
   [orders[i], old[i], latency[i], ...(i === 0 ? others : [])].filter((metric) => metric !== undefined),
 );
@@ -62,7 +62,7 @@ const { grpc, http } = {
   http: (backend: Backend) => ({ protocol: "http", endpoint: { value: `http://${backend.http}` } }),
 };
 
-/** What matters of a point, in one line. */
+/** Returns the parts of a point that the test compares, as one line. */
 const line = ({ resource, name, attributes, kind, temporality, value, time, start }: Item) =>
   [
     resource["k8s.namespace.name"],
@@ -158,12 +158,12 @@ describe("pipelines of three signals", function () {
       }
     };
     await eventually(check);
-    // What comes twice, or where nobody asked for it, may come with the next batch, a second later.
+    // A duplicate, or an item at the wrong backend, may arrive with the next batch, a second later.
     await sleep(2000);
     await check();
   };
 
-  it("deliver exactly the points that each asked for, changed as it asked", async () => {
+  it("deliver exactly the points that each pipeline selects, changed by its transform", async () => {
     for (const metrics of requests) {
       await Promise.all(
         applications.map((application) => application.push("metrics", metricsRequest(metrics, { team: "a" }))),
@@ -207,7 +207,7 @@ describe("pipelines of three signals", function () {
     }
   });
 
-  it("deliver exactly the spans and records that each asked for", async () => {
+  it("deliver exactly the spans and records that each pipeline selects", async () => {
     for (const application of applications) {
       await application.push(
         "traces",
@@ -228,7 +228,7 @@ describe("pipelines of three signals", function () {
     }
     const brief = ({ resource, name, value, attributes }: Item) =>
       [resource["k8s.namespace.name"], name || value, JSON.stringify(attributes)].join(" ");
-    // Whatever the text of a pipeline says, it arrives as it was written: nobody gets another's credentials by it.
+    // A text of a pipeline arrives as it was written, so no pipeline can read the credentials of another one.
     const stolen = JSON.stringify({ path: "/cart", stolen: evil });
     const spans = [shop, bank].flatMap((namespace) => [
       `${namespace} checkout ${stolen}`,
@@ -245,7 +245,7 @@ describe("pipelines of three signals", function () {
     assert.deepEqual(new Set((await logs.requests()).map(({ compression }) => compression)), new Set([""]));
   });
 
-  it("say who sent it, the same in every signal", async () => {
+  it("name the sender of the data, in the same way for every signal", async () => {
     for (const backend of [shopMetrics, restMetrics, traces, logs]) {
       for (const { resource } of await backend.items()) {
         const sender = applications.find(({ namespace }) => namespace === resource["k8s.namespace.name"]);
@@ -265,7 +265,7 @@ describe("pipelines of three signals", function () {
     }
   });
 
-  it("say of which service it is: what the sender says, else its pod's annotations, else its labels", async () => {
+  it("name the service of the data: by the sender, else by its pod's annotations, else by its labels", async () => {
     const [annotated, labelled] = applications as [Application, Application];
     const unknown = { "service.name": "unknown_service:java" };
     const cases: [string, Application, Record<string, string>, unknown[]][] = [
@@ -296,7 +296,7 @@ describe("pipelines of three signals", function () {
     assert.equal(code, 0, output);
   });
 
-  it("keep to their own endpoint when names are nearly the same, and get nothing when their input is off", async () => {
+  it("keep to their own endpoint if names are nearly the same, and get nothing if their input is off", async () => {
     const off = { otlp: { enabled: false } };
     const marked = (name: string, backend: Backend) => ({
       name,
@@ -310,7 +310,7 @@ describe("pipelines of three signals", function () {
     });
     await stack.up();
     const [application] = applications as [Application];
-    // What nobody asked for is refused instead of taken and dropped.
+    // Data that no pipeline takes is refused, not accepted and dropped.
     const pushAll = async () => {
       const answers = await Promise.all([
         application.tryPush("metrics", metricsRequest(others)),
@@ -321,7 +321,7 @@ describe("pipelines of three signals", function () {
         [404, 404],
       );
     };
-    // The last gateway of before may still be on its way out of the Service.
+    // An old gateway may still be in the Service.
     await eventually(pushAll);
     await Promise.all([shopMetrics, restMetrics, traces, logs].map((backend) => backend.reset()));
     await pushAll();
@@ -336,7 +336,7 @@ describe("pipelines of three signals", function () {
     );
     assert.deepEqual([await shopMetrics.requests(), await logs.requests()], [[], []]);
 
-    // Nor do they get what is taken because other pipelines ask for it.
+    // These pipelines get no data either that is accepted for other pipelines.
     stack.configure({
       metricPipelines: [
         { name: "a.b", input: off, output: { otlp: grpc(shopMetrics) } },
@@ -364,7 +364,7 @@ describe("pipelines of three signals", function () {
 
 const unordered = ["headers", "extractPodLabels"];
 
-/** Lists whose order means nothing and the keys of every object in the opposite order. */
+/** Reverses the keys of every object, and lists whose order has no meaning. */
 function reversed(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => reversed(item));

@@ -19,7 +19,7 @@ async function judge(stack: Stack, policyConfig: string): Promise<{ code: number
   }
 }
 
-/** The environment as it is in the checkout. */
+/** Returns a stack with the configuration of an environment in the checkout. */
 function environment(name: string, more: Readonly<Record<string, unknown>> = {}): Stack {
   const { config } = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
@@ -31,7 +31,7 @@ function environment(name: string, more: Readonly<Record<string, unknown>> = {})
 describe("the policy pack, on the real engine", function () {
   this.timeout("2m");
 
-  it("passes the development environment, and tells what it judged", async () => {
+  it("passes the development environment, and reports its judgements", async () => {
     const { code, output } = await judge(environment("dev"), join(root, "policy/config/dev.json"));
     assert.equal(code, 0, output);
     assert.match(output, /✅ telemetry@v[\d.]+ \(local: .*policy\)/);
@@ -39,7 +39,7 @@ describe("the policy pack, on the real engine", function () {
     assert.match(output, /switched off: .*image-digests, .*backend-tls.*protected-namespace/);
   });
 
-  it("passes the production environment with the Secrets it refers to, and knows all it needs in the first preview", async () => {
+  it("passes the production environment with the Secrets it refers to, already in the first preview", async () => {
     const metadata = { name: "backend", namespace: "telemetry-secrets" };
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: metadata.namespace } });
     const stringData = { user: "me", password: "hunter2" };
@@ -89,7 +89,7 @@ describe("the policy pack, on the real engine", function () {
     assert.match(output, /rbac-least-privilege: \d+ judged\n/);
   });
 
-  it("refuses what breaks its rules, and says of each what to write instead", async () => {
+  it("refuses violations of its rules, each with the text to write instead", async () => {
     const { code, output } = await judge(new Stack({}, fixture), join(fixture, "policy.json"));
     assert.notEqual(code, 0);
     const messages: Record<string, string> = {

@@ -25,7 +25,7 @@ describe("a checkout with the dependencies of production alone", function () {
   });
   after(() => rmSync(checkout, { recursive: true, force: true }));
 
-  it("lacks what only tests need", () => {
+  it("lacks the packages that only tests need", () => {
     assert.equal(existsSync(join(checkout, "node_modules/mocha")), false);
     assert.equal(existsSync(join(checkout, "node_modules/eslint")), false);
   });

@@ -36,7 +36,7 @@ const logAgentOf = (pipelines: readonly Pipeline[]): CollectorPlan[] =>
     namespace: "telemetry",
   }).filter(({ kind }) => kind === "log-agent");
 
-/** The filters against Istio's noise as the gateway has them. */
+/** Returns the gateway's filters against Istio's noise. */
 function filters(): Record<string, unknown> {
   const { processors } = gatewayConfig(gatewayOf(pipelinesOf("istio-noise.yaml")));
   return Object.fromEntries(Object.entries(processors).filter(([id]) => id.startsWith("filter/user-")));
@@ -64,7 +64,7 @@ const spans = (items: Readonly<Record<string, Values>>) => ({
   ],
 });
 
-/** Each is in its body and its attribute `name`; access logs have a resource that says so. */
+/** Log records with a name in the attribute `name`. The resource of access logs has the attribute `log_name`. */
 const logs = (items: readonly { name: string; body?: string; values?: Values; isAccessLog: boolean }[]) => ({
   resourceLogs: items.map(({ name, body = "", values = {}, isAccessLog }) => ({
     resource: { attributes: attributes(isAccessLog ? { log_name: "otel_envoy_accesslog" } : {}) },
@@ -90,7 +90,7 @@ const metrics = (items: readonly [name: string, values: Values][]) => ({
 describe("a recipe, in the stock collector", function () {
   this.timeout("60s");
 
-  /** What the collector says of the configurations of gateway and log agent, with files of the same form in place of credentials. */
+  /** Validates the configurations of gateway and log agent, with files of the same form in place of credentials. */
   function validate(
     pipelines: readonly Pipeline[],
     change: (exporter: object) => object = (exporter) => exporter,
@@ -113,18 +113,18 @@ describe("a recipe, in the stock collector", function () {
   }
 
   for (const recipe of recipes) {
-    it(`makes a configuration that is taken: ${recipe}`, () => {
-      // A note would say that there was no collector to ask.
+    it(`makes a configuration that is accepted: ${recipe}`, () => {
+      // A note would report a missing collector.
       assert.deepEqual(validate(pipelinesOf(recipe)), { findings: [], notes: [] });
     });
 
-    it(`makes exporters that are looked at: ${recipe}`, () => {
+    it(`makes exporters that the collector validates: ${recipe}`, () => {
       const { findings } = validate(pipelinesOf(recipe), (exporter) => ({ ...exporter, compression: "brotli" }));
       assert.match(findings.map(({ problem }) => problem).join("\n"), /brotli/);
     });
   }
 
-  it("is taken whatever characters its OTTL has", () => {
+  it("is accepted whatever characters its OTTL has", () => {
     const { pipelines } = parsePipelines(
       {
         logPipelines: [
@@ -202,7 +202,7 @@ describe("the recipe against Istio's noise, in the real collector", function () 
     rmSync(folder, { recursive: true });
   });
 
-  /** The names of what is still there, by a pattern that finds them in what arrives. */
+  /** Returns the names of the items that pass the filters. The pattern finds names in the received data. */
   async function kept(signal: Signal, request: object, pattern: RegExp): Promise<string[]> {
     received = [];
     const response = await fetch(`${address}/v1/${signal}`, {

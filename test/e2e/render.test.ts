@@ -10,7 +10,7 @@ const root = join(__dirname, "../..");
 const run = promisify(execFile);
 const password = "hunter2-correct-horse";
 
-/** The command as a user has it. */
+/** Runs the command as a user does. */
 async function render(...args: string[]): Promise<void> {
   const context = (await kubectl("config", "current-context")).trim();
   const env = { ...process.env, TELEMETRY_KUBE_CONTEXT: context };
@@ -41,7 +41,7 @@ describe("rendering the production environment", function () {
     rmSync(folder, { recursive: true });
   });
 
-  it("gives manifests that kubectl applies as they are, in their order", async () => {
+  it("gives manifests that kubectl applies unchanged, in their order", async () => {
     const manifests = join(out, "manifests");
     try {
       const applied = await kubectl("apply", "-f", manifests);
@@ -52,7 +52,7 @@ describe("rendering the production environment", function () {
     }
   });
 
-  it("leaves no credential behind, but says which ones the cluster has to have", () => {
+  it("leaves no credential behind, but lists those that the cluster needs", () => {
     for (const [path, text] of textsOf(out)) {
       assert.ok(!text.includes(password) && !text.includes(Buffer.from(password).toString("base64")), path);
     }
@@ -60,7 +60,7 @@ describe("rendering the production environment", function () {
     assert.equal(readFileSync(join(root, "Pulumi.prod.yaml"), "utf8"), stackFile);
   });
 
-  it("gives the same each time, but for the Secrets when these are asked for", () => {
+  it("gives the same files each time, except for the Secrets, if the user wants these", () => {
     const second = textsOf(withSecrets);
     const differing = [...textsOf(out)].filter(([path, text]) => second.get(path) !== text).map(([path]) => path);
     assert.deepEqual(differing.sort(), [

@@ -15,7 +15,7 @@ type Resource = (typeof resources)[number];
 const defaults = runtimeMetrics.filter(({ byDefault }) => byDefault).map(({ name }) => name);
 const additional = ["container.uptime", "k8s.node.uptime", "k8s.replicaset.desired"];
 
-/** What a toggle is for, by the names of metrics. */
+/** The metrics of each toggle, by their names. */
 const patterns: Readonly<Record<Resource, RegExp>> = {
   pod: /^k8s\.pod\./,
   container: /^(k8s\.)?container\./,
@@ -27,7 +27,7 @@ const patterns: Readonly<Record<Resource, RegExp>> = {
   job: /^k8s\.job\./,
 };
 
-/** Resource attributes that the metrics of each resource have besides those that all have. */
+/** Resource attributes of the metrics of each resource, besides those of all metrics. */
 const attributesOf: Readonly<Record<string, { metric: string; has: readonly string[]; lacks?: readonly string[] }>> = {
   "a pod, from its kubelet": {
     metric: "k8s.pod.cpu.time",
@@ -126,18 +126,18 @@ describe("the metric agent's runtime input", function () {
     });
   }
 
-  it("delivers metrics that are asked for by name, also of resources that are off, and to nobody else", () => {
+  it("delivers metrics that a pipeline names, also of resources that are off, and only to that pipeline", () => {
     assert.deepEqual(names("additional"), [...additional].sort());
   });
 
-  it("leaves out other namespaces' data, but nothing that has no namespace", () => {
+  it("leaves out data of other namespaces, but keeps data without a namespace", () => {
     const namespaces = new Set(of("some-namespaces").map(({ resource }) => resource["k8s.namespace.name"]));
     assert.deepEqual([...namespaces].sort(), [namespace, undefined].sort());
     assert.ok(names("some-namespaces").includes("k8s.node.cpu.usage"));
   });
 
   for (const [what, { metric, has, lacks = [] }] of Object.entries(attributesOf)) {
-    it(`says of ${what} what it is`, () => {
+    it(`identifies ${what}`, () => {
       const found = of("all").filter(({ name }) => name === metric);
       assert.ok(found.length > 0);
       for (const { resource } of found) {
@@ -147,7 +147,7 @@ describe("the metric agent's runtime input", function () {
           [[], []],
           JSON.stringify(resource),
         );
-        assert.ok(!keys.some((key) => key.startsWith("telemetry-pipelines")), "a mark of ours");
+        assert.ok(!keys.some((key) => key.startsWith("telemetry-pipelines")), "an internal mark of the agent");
       }
     });
   }
@@ -185,7 +185,7 @@ describe("the metric agent's runtime input", function () {
     assert.ok(times.length >= 3 && times.length <= intervals + 2, `${times.length} points in ${intervals} intervals`);
   });
 
-  it("delivers what the API server says of itself, and only that which is listed", () => {
+  it("delivers the API server's own metrics, and only the listed ones", () => {
     const api = names("api-server");
     assert.ok(api.includes("apiserver_request_total") && api.includes("apiserver_request_duration_seconds"));
     assert.ok(api.every((name) => /^(apiserver|etcd|go|process)_/.test(name)));

@@ -15,7 +15,7 @@ interface Box {
   readonly visible: boolean;
 }
 
-/** What a browser has made of a page. */
+/** A page as a browser shows it. */
 interface Seen {
   readonly title: string;
   readonly overflow: number;
@@ -27,7 +27,7 @@ interface Seen {
   readonly text: string;
 }
 
-/** Runs in the page. */
+/** A script that runs in the page. */
 const look = `(() => {
   const box = (element, name) => {
     const { width, height } = element.getBoundingClientRect();
@@ -74,7 +74,7 @@ describe("the page about pipelines, in a browser", function () {
   before(async () => {
     const executablePath = findBrowser();
     assert.ok(executablePath, "there is no browser; npm run test:e2e installs one");
-    // Root may not use the browser's sandbox; the only page it opens is ours.
+    // Root cannot use the browser's sandbox. The browser opens only our page.
     browser = await puppeteer.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
     writeFileSync(file, statusPage(pageData()));
   });
@@ -99,12 +99,12 @@ describe("the page about pipelines, in a browser", function () {
         assert.ok(visible && width > 200 && height > 30, `${name}: ${width} x ${height}`);
       }
       for (const name of names) assert.ok(text.includes(name), name);
-      assert.ok(text.includes(hostile), "a text of a backend is shown as it is");
+      assert.ok(text.includes(hostile), "a text of a backend is shown unchanged");
       await page.close();
     });
   }
 
-  it("keeps within its edge whatever names there are", async () => {
+  it("stays within its edge, whatever names it shows", async () => {
     const long = "a".repeat(200);
     const data = pageData();
     const odd = join(folder, "long.html");
@@ -132,7 +132,7 @@ describe("the page about pipelines, in a browser", function () {
     }
   });
 
-  it("is dark where that is wanted, its plots too", async () => {
+  it("is dark if the browser prefers that, with its plots", async () => {
     const [light, byDay] = await open(file, 1280, "light");
     const [dark, atNight] = await open(file, 1280, "dark");
     assert.equal(byDay.background, "rgb(246, 248, 250)");
@@ -142,7 +142,7 @@ describe("the page about pipelines, in a browser", function () {
     await Promise.all([light.close(), dark.close()]);
   });
 
-  it("asks for nothing but itself, and has nothing to complain about", () => {
+  it("requests nothing but itself, and the browser reports no error", () => {
     assert.ok(asked.length >= 6);
     assert.deepEqual(
       asked.filter((url) => !url.startsWith("file:") || !url.endsWith(".html")),

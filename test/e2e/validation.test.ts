@@ -37,7 +37,7 @@ const bad = {
 const validator = "telemetry-otlp-gateway-validation";
 const elsewhere = "e2e-elsewhere";
 
-/** What serves: its pods, and what they have mounted. */
+/** Returns the pods that serve, and the objects that they mount. */
 async function serving(): Promise<{ pods: string[]; mounts: string[] }> {
   const all = await pods("telemetry", "telemetry-otlp-gateway");
   const [daemonSet] = await get<KubernetesObject & { spec: { template: { spec: { volumes: Volume[] } } } }>(
@@ -76,7 +76,7 @@ async function expectNothingLeft(): Promise<void> {
   assert.equal(left, "");
 }
 
-/** The PATH of the tests with all of its programs but the collector. */
+/** Returns the PATH of the tests without the collector, but with all other programs. */
 function pathWithoutCollector(folder: string): string {
   const path = (process.env.PATH ?? "").split(delimiter);
   const tools = path.filter((one) => existsSync(join(one, "otelcol-contrib")));
@@ -104,7 +104,7 @@ describe("the validation of configurations", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("leaves nothing of itself in the cluster, and nothing to do for another update, refreshed or not", async () => {
+  it("leaves no objects in the cluster, and no changes for another update, with or without a refresh", async () => {
     await expectNothingLeft();
     const { code, output } = await stack.preview("--refresh", "--expect-no-changes");
     assert.equal(code, 0, output);
@@ -120,9 +120,9 @@ describe("the validation of configurations", function () {
     assert.deepEqual(await serving(), before);
   });
 
-  it("is done in the cluster where there is no collector here, before anything that serves is touched", async () => {
+  it("runs in the cluster if this machine has no collector, before any serving object changes", async () => {
     const before = await serving();
-    // As an update leaves it that was killed.
+    // A killed update leaves this object.
     await apply({
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -151,7 +151,7 @@ describe("the validation of configurations", function () {
     await expectNothingLeft();
   });
 
-  it("lets the user go back from what was refused, and on to what is good", async () => {
+  it("lets the user go back from a refused configuration, and on to a good one", async () => {
     stack.configure(good);
     said.push(await stack.up());
     const { mounts } = await serving();
@@ -167,7 +167,7 @@ describe("the validation of configurations", function () {
     await expectNothingLeft();
   });
 
-  it("lets the user go back from another namespace that was refused, to all that was there", async () => {
+  it("lets the user go back from a refused change of the namespace, to all earlier objects", async () => {
     const before = await serving();
     stack.configure({ ...bad, namespace: elsewhere });
     const { code, output } = await stack.tryUp();
@@ -184,7 +184,7 @@ describe("the validation of configurations", function () {
     assert.equal(again.code, 0, again.output);
   });
 
-  it("keeps credentials out of all that it says and remembers, and sends code that only needs packages", async () => {
+  it("keeps credentials out of its output and its state, and sends code that only needs packages", async () => {
     const state = await stack.state();
     assert.deepEqual(leaksIn([...said, state].join("\n"), [first, second]), []);
     const { deployment } = JSON.parse(state) as { deployment: { resources: Resource[] } };

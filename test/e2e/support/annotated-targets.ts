@@ -2,7 +2,7 @@ import { scrapeAnnotations, type TargetPod } from "./targets";
 
 const annotated = scrapeAnnotations({ port: "9100" });
 
-/** Targets that each say in another way how they want to be asked, and how they should be. */
+/** Targets with different annotations, and the requests that each of them must get. */
 export const ways: readonly (Omit<TargetPod, "namespace"> & {
   readonly services?: readonly string[];
   readonly expected: readonly string[];
@@ -92,7 +92,7 @@ export const ways: readonly (Omit<TargetPod, "namespace"> & {
   { name: "not-annotated", ports: [{ containerPort: 9100 }], expected: [] },
 ];
 
-/** Targets whose answers can't be taken, on the node of good ones. */
+/** Targets whose answers cannot be scraped, on the node of good ones. */
 export const broken: readonly Omit<TargetPod, "namespace">[] = [
   { name: "too-many-samples", flags: ["--samples=60000"] },
   { name: "too-large", flags: [`--padding=${30 * 1024 * 1024}`] },

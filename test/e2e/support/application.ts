@@ -1,13 +1,13 @@
 import type { Signal } from "./backends";
 import { startProbes, type ProbePod } from "./probe";
 
-/** What a gateway answered. */
+/** The answer of a gateway. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
 }
 
-/** Where an application runs, and what its pod says of itself. */
+/** The place of an application, and the labels and annotations of its pod. */
 type Place = Pick<ProbePod, "namespace" | "node" | "hostNetwork" | "labels" | "annotations"> &
   Partial<Pick<ProbePod, "name">>;
 
@@ -19,7 +19,7 @@ export class Application {
     private readonly address: string,
   ) {}
 
-  /** One in each of the namespaces, by their names. */
+  /** Starts one application in each namespace. */
   static async startIn(...namespaces: string[]): Promise<Application[]> {
     return Application.startAll(namespaces.map((namespace) => ({ namespace })));
   }
@@ -35,7 +35,7 @@ export class Application {
     return pods.map(({ namespace, name }, i) => new Application(namespace, name, addresses[i] ?? ""));
   }
 
-  /** Pushes an OTLP request in JSON to the gateway. Throws unless all of it was taken. */
+  /** Pushes an OTLP request in JSON to the gateway. Throws unless the gateway accepts all of it. */
   async push(signal: Signal, request: object): Promise<void> {
     const { status, body } = await this.tryPush(signal, request);
     if (status !== 200 || body.includes('partialSuccess":{"')) throw new Error(`${signal}: ${status} ${body}`);

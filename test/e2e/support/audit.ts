@@ -4,20 +4,20 @@ import { pods } from "./kubectl";
 
 /** A request to the API server, as its audit log has it. */
 export interface AuditedRequest {
-  /** What is asked for, with all that narrows it: `follow pods in shop where spec.nodeName=its node`. */
+  /** The request with its selectors: `follow pods in shop where spec.nodeName=its node`. */
   readonly what: string;
   readonly status: number;
-  /** Seconds since 1970, when it was answered or, for a watch, begun. */
+  /** The time of the answer or, for a watch, of its beginning, in seconds since 1970. */
   readonly at: number;
-  /** Name of the pod that asked. */
+  /** Name of the pod that sent the request. */
   readonly pod: string;
 }
 
-/** What each kind of collector asks the API server for, and how many requests it makes in a minute at most. */
+/** The requests of each kind of collector to the API server, and the most requests in a minute. */
 export const askedOfApiServer: Readonly<Record<string, { readonly asks: readonly string[]; readonly most: number }>> = {
   "telemetry-metric-agent": {
     asks: [
-      // Those of a node can't be told from others by a selector.
+      // No selector can select the EndpointSlices of a node.
       "follow endpointslices",
       "follow services",
       "follow nodes where metadata.name=its node",
@@ -42,10 +42,10 @@ export const askedOfApiServer: Readonly<Record<string, { readonly asks: readonly
       ),
       "get leases telemetry-cluster-state in telemetry",
       "update leases telemetry-cluster-state in telemetry",
-      // Which kinds there are.
+      // The kinds that the cluster has.
       ...["/api/v1", "/apis/apps/v1", "/apis/autoscaling/v2", "/apis/batch/v1"].map((path) => `get ${path}`),
     ],
-    // Whoever has the lease renews it every two seconds, and the other one looks as often.
+    // The holder of the lease renews it every two seconds, and the other collector reads it as often.
     most: 40,
   },
   "telemetry-metric-agent-apiserver": {
@@ -73,7 +73,7 @@ interface Event {
   readonly responseStatus?: { readonly code?: number };
 }
 
-/** What the pods that now run under a name, and a service account of that name, have asked the API server for. */
+/** Returns the requests to the API server of all running pods with a name and a service account of that name. */
 export async function auditedRequests(name: string): Promise<AuditedRequest[]> {
   const nodes = new Map((await pods("telemetry", name)).map(({ metadata, spec }) => [metadata.name, spec.nodeName]));
   return requestsOf(name).flatMap((request) => {
@@ -82,7 +82,7 @@ export async function auditedRequests(name: string): Promise<AuditedRequest[]> {
   });
 }
 
-/** Requests of each pod in a minute of the last ones, without those of the time in which it starts. */
+/** Returns the highest rate of a pod's requests in a minute, without the first seconds of each pod. */
 export function perMinute(requests: readonly AuditedRequest[], startSeconds: number): number {
   const pods = [...new Set(requests.map(({ pod }) => pod))];
   const until = Date.now() / 1000;
@@ -109,7 +109,7 @@ function requestsOf(serviceAccount: string): AuditedRequest[] {
     }));
 }
 
-/** A watch is told when it begins and again when it ends; everything else when it is done. */
+/** Returns whether an entry counts: the log has two entries of a watch, for its beginning and its end. */
 function isTheOne({ stage, verb, responseStatus }: Event): boolean {
   const refused = (responseStatus?.code ?? 0) >= 400;
   return verb === "watch" && !refused ? stage === "ResponseStarted" : stage === "ResponseComplete";
@@ -119,10 +119,10 @@ function describe({ verb, requestURI, objectRef: { resource, namespace, name } =
   const { pathname, searchParams } = new URL(requestURI, "https://api");
   const selectors = ["fieldSelector", "labelSelector"].flatMap((key) => searchParams.get(key) ?? []);
   return [
-    // Which of the two it is depends on the API server's version.
+    // The verb of a watch depends on the API server's version.
     verb === "list" || verb === "watch" ? "follow" : verb,
     resource ?? pathname,
-    // Of what is chosen by its name, the log also has that.
+    // A field selector by name also sets the name of the reference.
     ...(name === undefined || selectors.length > 0 ? [] : [name]),
     ...(namespace === undefined ? [] : ["in", namespace]),
     ...(selectors.length === 0 ? [] : ["where", selectors.join(" and ")]),

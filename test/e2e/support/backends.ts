@@ -5,13 +5,13 @@ import { putSecret, startProbes } from "./probe";
 
 export const backendNamespace = "e2e-backends";
 
-/** One export as it came; what is refused has no items that count. */
+/** One export as it was received. The items of a refused export do not count. */
 export interface ReceivedRequest {
   readonly signal: Signal;
   readonly protocol: "grpc" | "http";
   readonly path: string;
   readonly compression: string;
-  /** By lower-case name; values in base64. */
+  /** Values in base64, by lower-case name. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly clientSubject?: string;
   readonly refused?: string;
@@ -45,14 +45,14 @@ export interface Group {
 
 export interface TokenRequest {
   readonly how: "header" | "body";
-  /** In base64, as is the secret. */
+  /** In base64, like the secret. */
   readonly clientId: string;
   readonly clientSecret: string;
   readonly form: Readonly<Record<string, readonly string[]>>;
   readonly granted: boolean;
 }
 
-/** Nothing set is a good backend; see `receive_behaviour.go`. */
+/** The behaviour of a backend, good by default; see `receive_behaviour.go`. */
 export interface Behaviour {
   readonly status?: number;
   readonly code?: string;
@@ -64,11 +64,11 @@ export interface Behaviour {
 }
 
 export interface BackendOptions {
-  /** What callers have to prove, by the file names of `receive_demands.go`. */
+  /** Credentials that callers must send, by the file names of `receive_demands.go`. */
   readonly demands?: Readonly<Record<string, string>>;
-  /** Speak TLS with these. */
+  /** Certificates of the server. Without them, it speaks plain text. */
   readonly certificates?: Certificates;
-  /** Ask for a client certificate, too. */
+  /** Whether the server requires a client certificate. */
   readonly mutual?: boolean;
 }
 
@@ -81,14 +81,14 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-/** For a backend of this name; with `expired`, the server's ended an hour ago. */
+/** Makes certificates for a backend of this name. With `expired`, the server's ended an hour ago. */
 export async function makeCertificates(backend: string, expired = false): Promise<Certificates> {
   const args = ["certificates", `${backend}.${backendNamespace}`, ...(expired ? ["expired"] : [])];
   const { stdout } = await promisify(execFile)("probe", args);
   return JSON.parse(stdout) as Certificates;
 }
 
-/** A backend in the cluster that remembers what it got and fails when it is told to. */
+/** A backend in the cluster that remembers its requests and fails on demand. */
 export class Backend {
   private control = "";
 
@@ -98,14 +98,14 @@ export class Backend {
     private readonly files: string | undefined,
   ) {}
 
-  /** Starts one behind a Service of its own name; `backendNamespace` has to be there. */
+  /** Starts a backend behind a Service of the same name. `backendNamespace` must exist. */
   static async start(name: string, options: BackendOptions = {}): Promise<Backend> {
     const backend = await Backend.prepare(name, options);
     await backend.run();
     return backend;
   }
 
-  /** Only its Service: connections to it are refused until it runs. */
+  /** Makes only the Service of a backend: connections are refused until the backend runs. */
   static async prepare(
     name: string,
     { demands = {}, certificates, mutual = false }: BackendOptions = {},
@@ -144,7 +144,7 @@ export class Backend {
     return `http://${this.name}.${backendNamespace}:8080/token`;
   }
 
-  /** Of the pod itself. */
+  /** The address of the pod itself. */
   get address(): string {
     return new URL(this.control).hostname;
   }
@@ -156,7 +156,7 @@ export class Backend {
     this.control = `http://${address}:8080`;
   }
 
-  /** It and all it remembers are gone; the Service stays. */
+  /** Removes the backend with all that it remembers. The Service stays. */
   async kill(): Promise<void> {
     await kubectl("-n", backendNamespace, "delete", "pod", this.name, "--wait=true", "--force", "--grace-period=0");
   }
@@ -165,7 +165,7 @@ export class Backend {
     return this.ask(`/received/requests${signal ? `?signal=${signal}` : ""}`);
   }
 
-  /** Chosen by `signal`, `name`, `resource.KEY` and `attribute.KEY`. */
+  /** Returns items, selected by `signal`, `name`, `resource.KEY` and `attribute.KEY`. */
   async items(choice: Readonly<Record<string, string>> = {}): Promise<Item[]> {
     return this.ask(`/received/items?${new URLSearchParams(choice).toString()}`);
   }
@@ -174,7 +174,7 @@ export class Backend {
     return this.ask("/received/counts");
   }
 
-  /** Different items by the name of their sender, of all signals together. */
+  /** Returns the number of different items of each sender, over all signals. */
   async distinct(): Promise<Map<string, number>> {
     const bySender = new Map<string, number>();
     for (const { sender, distinct } of await this.counts()) {
@@ -188,11 +188,11 @@ export class Backend {
   }
 
   async behave(behaviour: Behaviour): Promise<void> {
-    await this.tell("/behaviour", behaviour);
+    await this.post("/behaviour", behaviour);
   }
 
   async reset(): Promise<void> {
-    await this.tell("/reset");
+    await this.post("/reset");
   }
 
   private async ask<T>(path: string): Promise<T> {
@@ -201,7 +201,7 @@ export class Backend {
     return (await response.json()) as T;
   }
 
-  private async tell(path: string, body: object = {}): Promise<void> {
+  private async post(path: string, body: object = {}): Promise<void> {
     const response = await fetch(this.control + path, {
       method: "POST",
       body: JSON.stringify(body),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Tries until nothing is thrown; then the last error stands. For what a cluster does in its own time. */
+/** Repeats an attempt until it does not throw. Throws the last error when the time is over. */
 export async function eventually<T>(attempt: () => Promise<T>, seconds = 30): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

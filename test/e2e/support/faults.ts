@@ -5,11 +5,11 @@ import { makeNamespaces, putSecret } from "./probe";
 
 /** A fault between a gateway and a backend, and the cause that the status must report. */
 export interface Fault {
-  /** Also that of its pipeline. */
+  /** The name of the fault and of its pipeline. */
   readonly name: string;
   readonly cause: Cause;
   readonly reason: RegExp;
-  /** Makes the backend and gives the pipeline's `output.otlp`. */
+  /** Makes the backend and returns the pipeline's `output.otlp`. */
   readonly prepare: (name: string) => Promise<object>;
 }
 
@@ -18,7 +18,7 @@ const plain = { insecure: true };
 const grpc = (endpoint: string) => ({ endpoint: { value: endpoint }, tls: plain });
 const http = (endpoint: string) => ({ protocol: "http", endpoint: { value: `http://${endpoint}` }, tls: plain });
 
-/** A backend that answers so, reached by HTTP. */
+/** A backend with this behaviour, reached by HTTP. */
 const answers =
   (behaviour: Behaviour) =>
   async (name: string): Promise<object> => {
@@ -27,7 +27,7 @@ const answers =
     return http(backend.http);
   };
 
-/** A backend whose TLS is one of these, and a pipeline with the authority that signed its certificate. */
+/** A backend with one of these faults of TLS, and a pipeline with the authority that signed its certificate. */
 const secured =
   (options: { host?: string; expired?: boolean; mutual?: boolean; unknownAuthority?: boolean }) =>
   async (name: string): Promise<object> => {
@@ -43,7 +43,7 @@ const demanding = async (name: string, options: BackendOptions, otlp: object) =>
   ...otlp,
 });
 
-/** Lets nobody but the tests reach a backend. */
+/** Blocks all traffic to a backend except that of the tests. */
 async function wallOff(name: string): Promise<void> {
   await apply({
     apiVersion: "networking.k8s.io/v1",
@@ -57,7 +57,7 @@ async function wallOff(name: string): Promise<void> {
   });
 }
 
-/** Secret that the last of the faults is about; see `rotate`. */
+/** The Secret of the last fault; see `rotate`. */
 const rotated = { namespace: backendNamespace, name: "rotated", key: "token" };
 
 export const faults: readonly Fault[] = [
@@ -108,7 +108,7 @@ export const faults: readonly Fault[] = [
     prepare: answers({ status: 429, retryAfterSeconds: 2 }),
   },
   { name: "unavailable", cause: "server", reason: all, prepare: answers({ status: 503 }) },
-  // What is rejected may have its line in the log a moment after the last look at it.
+  // The log may have the line of a rejection a moment after the last look.
   {
     name: "rejecting",
     cause: "rejected",
@@ -178,7 +178,7 @@ export async function rotate(token: string): Promise<void> {
   await putSecret(rotated.namespace, rotated.name, { [rotated.key]: token });
 }
 
-/** Makes all their backends, and gives a pipeline for each. */
+/** Makes the backends of all faults, and returns a pipeline for each. */
 export async function prepareFaults(chosen: readonly Fault[] = faults): Promise<{ name: string; output: object }[]> {
   await makeNamespaces(backendNamespace);
   return Promise.all(chosen.map(async ({ name, prepare }) => ({ name, output: { otlp: await prepare(name) } })));

@@ -28,6 +28,6 @@ export const ofGateway = async (kind: string): Promise<string[]> =>
     ({ metadata }) => metadata.name,
   );
 export const gatewayPods = (): ReturnType<typeof pods> => pods("telemetry", "telemetry-otlp-gateway");
-/** Whether there is a pod besides these. */
+/** Returns whether a pod besides these exists. */
 export const isRolling = async (oldPods: readonly string[]): Promise<boolean> =>
   (await gatewayPods()).some(({ metadata }) => !oldPods.includes(metadata.name));

@@ -18,20 +18,20 @@ export interface Pod extends KubernetesObject {
   readonly status: { readonly podIP: string };
 }
 
-/** `kubectl` on the cluster of the tests; what it prints. */
+/** Runs `kubectl` on the cluster of the tests. Returns its output. */
 export async function kubectl(...args: string[]): Promise<string> {
   const { stdout } = await run("kubectl", args, { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
-/** Creates or changes an object, in one request: others may be at the same object. */
+/** Creates or changes an object in one request, because other clients may change it at the same time. */
 export async function apply(object: object): Promise<void> {
   const child = run("kubectl", ["apply", "--server-side", "--force-conflicts", "-f", "-"]);
   child.child.stdin?.end(JSON.stringify(object));
   await child;
 }
 
-/** Asks the API server something by making an object that it only answers, as somebody else. */
+/** Sends a review to the API server as another user. The API server answers it and creates no object. */
 export async function create<T>(object: object, as: string): Promise<T> {
   const child = run("kubectl", ["create", "--validate=false", `--as=${as}`, "-o", "json", "-f", "-"]);
   child.child.stdin?.end(JSON.stringify(object));
@@ -43,7 +43,7 @@ export async function get<T extends KubernetesObject>(...args: string[]): Promis
   return items;
 }
 
-/** Pods that serve: not those that are on their way out. */
+/** Returns the pods that are not ending. */
 export async function pods(namespace: string, name: string): Promise<Pod[]> {
   const all = await get<Pod & { metadata: { deletionTimestamp?: string } }>(
     "pods",
@@ -62,7 +62,7 @@ export async function nodeNames(): Promise<string[]> {
 /** Kinds whose objects come and go by themselves. */
 const volatileKinds = ["events", "events.events.k8s.io", "leases.coordination.k8s.io", "controllerrevisions.apps"];
 
-/** Every object in the cluster, as `kind namespace/name`. */
+/** Returns every object in the cluster, as `kind namespace/name`. */
 export async function everyObject(): Promise<string[]> {
   const kinds = (await kubectl("api-resources", "--verbs=list", "-o", "name"))
     .split("\n")

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-/** Ways in which a text may stand somewhere without being hidden. */
+/** Returns the forms in which a text can be read. */
 function formsOf(secret: string): string[] {
   return [
     secret,
@@ -13,17 +13,17 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** What is encoded in a text in base64, as the data of Secrets and values of the engine's state are. */
+/** Decodes all base64 in a text. The data of Secrets and values in the engine's state are encoded so. */
 function decoded(text: string): string {
   return [...text.matchAll(/[A-Za-z0-9+/_-]{16,}={0,2}/g)]
     .map(([run]) => Buffer.from(run, "base64").toString("utf8"))
     .join("\n");
 }
 
-/** Too short to look for within other texts: any text has such letters by chance. */
+/** Returns whether a secret is too short to search for within texts: any text has such letters by chance. */
 const isShort = (secret: string): boolean => secret.length < 6;
 
-/** The secrets that can be read in a text, in plain or in a usual encoding, alone or within more; but short ones. */
+/** Returns the secrets that can be read anywhere in a text, plain or in a usual encoding, except short ones. */
 export function leaksIn(text: string, secrets: readonly string[]): string[] {
   const places = [text, decoded(text)];
   return secrets.filter(
@@ -31,7 +31,7 @@ export function leaksIn(text: string, secrets: readonly string[]): string[] {
   );
 }
 
-/** The short secrets that are all of a value somewhere in JSON, or in JSON or YAML that is a text in it. */
+/** Returns the short secrets that are a whole value in JSON, or in JSON or YAML that is a text in it. */
 export function shortLeaksIn(json: string, secrets: readonly string[]): string[] {
   const values = new Set(textsOf(JSON.parse(json)));
   return secrets.filter((secret) => isShort(secret) && formsOf(secret).some((form) => values.has(form)));
@@ -45,7 +45,7 @@ function textsOf(value: unknown): string[] {
 function textsWithin(text: string): string[] {
   if (!/^[{[]|\n/.test(text)) return [];
   try {
-    // As they are written: not 123 for 0123.
+    // Keeps values as they are written: 0123 does not become 123.
     const content: unknown = parse(text, { schema: "failsafe", logLevel: "silent" });
     return typeof content === "string" ? [] : textsOf(content);
   } catch {

@@ -14,7 +14,7 @@ interface WrittenPipeline {
   readonly output: object;
 }
 
-/** A manager whose stack sends to a backend that requires a credential, as the short and the long suite need it. */
+/** A manager whose stack sends to a backend with a credential, for the short and the long suite. */
 export class ManagerScene {
   readonly managed = new ManagedStack("e2e-manager");
   private started: Backend | undefined;
@@ -54,7 +54,7 @@ export class ManagerScene {
   });
 
   readonly settings = (...pipelines: object[]): Readonly<Record<string, unknown>> => ({
-    // The manager looks by itself; an update without a proof is faster.
+    // The manager checks pipelines by itself, and an update without a proof is faster.
     verification: { mode: "off" },
     metricPipelines: pipelines,
   });

@@ -8,14 +8,14 @@ import { eventually } from "./eventually";
 
 const root = resolve(__dirname, "../../..");
 
-/** Kills a process with all that it has started. The engine puts its plugins into groups of their own. */
+/** Kills a process with all its descendants. The engine puts its plugins into separate groups. */
 function killAll(pid: number): void {
   const tree = descendants(pid);
   for (const id of [pid, ...tree]) {
     try {
       process.kill(id, "SIGKILL");
     } catch {
-      // It ended when its parent did.
+      // The process ended together with its parent.
     }
   }
 }
@@ -34,7 +34,7 @@ function parentOf(id: string): number | undefined {
   }
 }
 
-/** A stack of its own, its settings in a folder of its own, and managers for it, on the real engine. */
+/** A stack on the real engine with its own folder for settings, and managers of this stack. */
 export class ManagedStack {
   readonly folder = mkdtempSync(join(tmpdir(), "telemetry-manager-"));
   private readonly env: NodeJS.ProcessEnv;
@@ -57,11 +57,11 @@ export class ManagedStack {
 
   async create(): Promise<void> {
     await this.pulumi("stack", "init", this.stack);
-    // The engine leaves a file in the project; these settings are elsewhere.
+    // The engine leaves a settings file in the project, but these settings are elsewhere.
     rmSync(join(root, `Pulumi.${this.stack}.yaml`), { force: true });
   }
 
-  /** Writes the stack's settings; keys without the project's name. */
+  /** Writes the stack's settings. Keys have no project name. */
   configure(configuration: Readonly<Record<string, unknown>>): void {
     const config = Object.fromEntries(Object.entries(configuration).map(([key, value]) => [`telemetry:${key}`, value]));
     this.write(`Pulumi.${this.stack}.yaml`, stringify({ config }));
@@ -83,7 +83,7 @@ export class ManagedStack {
     }
   }
 
-  /** Waits until a manager prints something that it has not printed before `from`. Returns the seconds that took. */
+  /** Waits until a manager prints something that it has not printed before `from`. Returns the seconds that passed. */
   async prints(pattern: RegExp, from: number, seconds = 120): Promise<number> {
     const start = Date.now();
     await eventually(() => {
@@ -100,25 +100,25 @@ export class ManagedStack {
     return this.manager !== undefined && this.manager.exitCode !== null;
   }
 
-  /** The value of the first sample whose line starts so, 0 if there is none. */
+  /** Returns the value of the first sample whose line begins with `start`, or 0. */
   async metric(start: string): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
     const line = text.split("\n").find((one) => one.startsWith(start));
     return line === undefined ? 0 : Number(line.split(" ").at(-1));
   }
 
-  /** What it shows people. */
+  /** Returns the manager's status page. */
   async page(): Promise<string> {
     return (await fetch(`http://127.0.0.1:${this.port}/`)).text();
   }
 
-  /** As the end of its container would: everything at once, without a word. */
+  /** Kills all processes at once, as the end of the manager's container does. */
   kill(): void {
     if (this.manager?.pid !== undefined) killAll(this.manager.pid);
     this.manager = undefined;
   }
 
-  /** Waits until it has ended by itself. Returns its exit code. */
+  /** Asks the manager to end, and waits. Returns its exit code. */
   async stop(): Promise<number | null> {
     const { manager } = this;
     this.manager = undefined;

@@ -11,12 +11,12 @@ export const ofAgent = "spiffe://cluster.local/ns/telemetry/sa/telemetry-metric-
 const fixture = (name: string): string => readFileSync(join(__dirname, "../fixtures/istio-proxy", name), "utf8");
 export const istioMetrics = fixture("istio.txt");
 export const envoyMetrics = fixture("envoy.txt");
-/** What the proxy's agent adds where it passes on the metrics of its application. */
+/** Metrics of the application, which the proxy's agent adds to its own. */
 const applicationMetrics = "# TYPE orders_open gauge\norders_open 3\n";
 
 /**
- * A proxy, two containers that are not quite one, and targets over TLS: of the mesh, of another one, of another one but
- * for callers of this one, and one that would have to be verified by its address. The last four have Services.
+ * Starts a proxy, two containers that resemble one, and four targets over TLS, which have Services: a target of the mesh,
+ * one of another mesh, one of another mesh that accepts callers of this one, and one to be verified by its address.
  */
 export async function startMeshTargets(mesh: Mesh, otherMesh: Mesh): Promise<void> {
   const configMap = (name: string, data: Record<string, string>) => ({

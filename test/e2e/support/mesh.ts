@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { apply, kubectl } from "./kubectl";
 import { probeImage } from "./probe";
 
-/** PEM of what a mesh gives its workloads, in the form of Istio's: their identity is the only name. */
+/** Certificates of a mesh for its workloads, in PEM and in the form of Istio's: their identity is the only name. */
 export interface Mesh {
   readonly root: string;
   /** In the order of the identities. */
@@ -18,8 +18,8 @@ export async function makeMesh(...identities: string[]): Promise<Mesh> {
 const name = "e2e-sidecar";
 
 /**
- * Stands in for Istio's injector and what it injects: pods of a namespace that ask for a proxy get a container that
- * leaves certificates where the proxy would, and that the others wait for. It forwards nothing.
+ * Stands in for Istio's injector and proxy: pods of a namespace that request a proxy get a container that writes
+ * certificates to the proxy's folder. The other containers wait for it. It forwards nothing.
  */
 export async function injectSidecars(namespace: string, { root, workloads: [workload] }: Mesh): Promise<void> {
   const env = { MESH_ROOT: root, MESH_CERT: workload?.cert ?? "", MESH_KEY: workload?.key ?? "" };
@@ -66,7 +66,7 @@ export async function stopInjecting(): Promise<void> {
   );
 }
 
-/** A container that starts before the others and goes on running, as Istio's has been since Kubernetes can do that. */
+/** Returns a container that starts before the others and keeps running, like Istio's proxy in current Kubernetes. */
 function sidecar(env: Readonly<Record<string, string>>): string {
   const container = "Object.spec.initContainers";
   const variables = Object.entries(env).map(

@@ -25,8 +25,8 @@ export async function query(promql: string, namespace = "telemetry-backend"): Pr
 }
 
 /**
- * What a collector says of itself: all samples of one of its own metrics. It answers labelled pods only, so one asks
- * for us.
+ * Returns all samples of one of a collector's own metrics. The collector answers only labelled pods, so such a pod sends
+ * the request.
  */
 export async function selfMetrics(podIP: string, name: string): Promise<Sample[]> {
   const url = `http://${podIP}:8888/metrics`;
@@ -43,7 +43,7 @@ export async function selfMetrics(podIP: string, name: string): Promise<Sample[]
   });
 }
 
-/** The sum over all gateways of one of their own metrics, of the samples with these labels. */
+/** Returns the sum of one of the gateways' own metrics over all gateways, of the samples with these labels. */
 export async function gatewaySum(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
   const samples = await Promise.all(
     (await pods("telemetry", "telemetry-otlp-gateway")).map(({ status }) => selfMetrics(status.podIP, name)),
@@ -56,7 +56,7 @@ export async function gatewaySum(name: string, labels: Readonly<Record<string, s
 
 let lastScraper: string | undefined;
 
-/** Address of a pod that the gateway's NetworkPolicy lets read its metrics. */
+/** Returns the address of a pod that may read the gateways' metrics by their NetworkPolicy. */
 async function scraper(): Promise<string> {
   if (lastScraper !== undefined && (await answers(lastScraper))) return lastScraper;
   await makeNamespaces(senderNamespace);
@@ -66,7 +66,7 @@ async function scraper(): Promise<string> {
   return lastScraper ?? "";
 }
 
-/** Another test may have removed it. */
+/** Returns whether the pod answers. Another test may have removed it. */
 async function answers(address: string): Promise<boolean> {
   try {
     return (await fetch(`http://${address}:8080/healthz`, { signal: AbortSignal.timeout(1000) })).ok;

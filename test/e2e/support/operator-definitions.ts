@@ -7,7 +7,7 @@ interface Definition {
   readonly spec: object;
 }
 
-/** The definition of a kind of the Prometheus Operator, with any spec: the API server does not have to know the fields. */
+/** The definition of a kind of the Prometheus Operator, with any spec: the API server need not know the fields. */
 export const operatorDefinition = (kind: string, plural: string): Definition => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",

@@ -1,4 +1,4 @@
-/** Requests in OTLP's JSON form, in as few words as the tests can do with. */
+/** Requests in OTLP's JSON form, with the fields that the tests need. */
 
 type Attributes = Readonly<Record<string, string>>;
 

@@ -9,13 +9,13 @@ export interface ProbePod {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly node?: string;
-  /** Run on the network of its node. */
+  /** Whether the pod is on the network of its node. */
   readonly hostNetwork?: boolean;
   /** Secret that is mounted at `/files`. */
   readonly files?: string;
 }
 
-/** Starts pods of the probe in namespaces that are there, and gives their addresses when they are ready. */
+/** Starts pods of the probe in existing namespaces. Returns their addresses when they are ready. */
 export async function startProbes(pods: readonly ProbePod[]): Promise<string[]> {
   await apply({ apiVersion: "v1", kind: "List", items: pods.map(pod) });
   return Promise.all(

@@ -34,17 +34,17 @@ const rbacGroup = "rbac.authorization.k8s.io";
 const rbac = `${rbacGroup}/v1`;
 
 /**
- * A Prometheus that watches a namespace as the Prometheus Operator would have it: scraping what a PodMonitor says and
- * evaluating the groups of a PrometheusRule. No operator runs here. What is proven is what Prometheus itself makes of
- * both; that the operator's translation of a PodMonitor is the one below is taken from its documentation.
+ * A Prometheus that watches a namespace as the Prometheus Operator would configure it: it scrapes the targets of a PodMonitor
+ * and evaluates the groups of a PrometheusRule. No operator runs here. The tests prove the behaviour of Prometheus itself.
+ * The translation of a PodMonitor below follows the operator's documentation.
  */
 export class Prometheus {
   private constructor(
-    /** Of its pod. */
+    /** The address of the pod. */
     readonly address: string,
   ) {}
 
-  /** In a namespace that is there. Everything happens once a second. */
+  /** Starts a Prometheus in an existing namespace. It scrapes and evaluates once a second. */
   static async start(namespace: string, watched: string, monitor: PodMonitor, groups: object): Promise<Prometheus> {
     const watcher = { name: `${name}-${namespace}`, namespace: watched };
     const files = {
@@ -72,7 +72,7 @@ export class Prometheus {
     ]);
   }
 
-  /** Runs complete scrape jobs in a namespace that is there. They may discover targets in all namespaces. */
+  /** Starts a Prometheus with complete scrape jobs in an existing namespace. They may discover targets in all namespaces. */
   static async scraping(namespace: string, jobs: readonly object[]): Promise<Prometheus> {
     const metadata = { name: `${name}-${namespace}` };
     const verbs = ["get", "list", "watch"];
@@ -96,7 +96,7 @@ export class Prometheus {
     ]);
   }
 
-  /** Removes the rights of the one that runs complete scrape jobs in a namespace. */
+  /** Removes the rights of a Prometheus with complete scrape jobs in a namespace. */
   static async removeRights(namespace: string): Promise<void> {
     const right = `${name}-${namespace}`;
     await kubectl("delete", "--ignore-not-found", `clusterrole/${right}`, `clusterrolebinding/${right}`);
@@ -128,7 +128,7 @@ export class Prometheus {
     return this.ask("label/__name__/values");
   }
 
-  /** Evaluates an expression now. Throws with what Prometheus says about it. */
+  /** Evaluates an expression now. Throws with Prometheus' message. */
   async query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
     const { result } = await this.ask<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(
       `query?query=${encodeURIComponent(expression)}`,
@@ -144,7 +144,7 @@ export class Prometheus {
   }
 }
 
-/** By the operator's documentation: pods that match, their port of this name, and `job` from the pod's label. */
+/** Returns scrape jobs by the operator's documentation: pods that match, their port of this name, and `job` from the pod's label. */
 function scrapeConfigs(watched: string, { spec }: PodMonitor): object[] {
   const meta = "__meta_kubernetes_";
   const label = (key: string): string => `${meta}pod_label_${key.replace(/[^a-zA-Z0-9_]/g, "_")}`;

@@ -10,7 +10,7 @@ const run = promisify(execFile);
  */
 export async function mayDo(account: string, ...args: string[]): Promise<string> {
   const asked = run("kubectl", ["auth", "can-i", `--as=system:serviceaccount:${account}`, ...args]);
-  // The exit code of a `no` is an error. What is no answer has no text.
+  // The exit code of a `no` is an error. An error without an answer has no text.
   const { stdout } = await asked.catch((error: { readonly stdout?: string }) => error);
   return (stdout ?? "").trim();
 }
@@ -28,8 +28,8 @@ interface Rules {
 }
 
 /**
- * What the API server says that a service account of ours may do in a namespace, as `verb group/resource/name`,
- * without what every service account may.
+ * Returns the rights that one of our service accounts has in a namespace by the API server, as `verb group/resource/name`,
+ * without the rights of every service account.
  */
 export async function rightsOf(serviceAccount: string, namespace = "telemetry"): Promise<string[]> {
   const everybody = new Set(await allRightsOf("default", namespace));

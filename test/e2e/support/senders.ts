@@ -9,7 +9,7 @@ export interface Counts {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
-  /** Sent once more over a new connection, because the old one was closed without an answer. */
+  /** Requests that were sent once more over a new connection, because the old one was closed without an answer. */
   readonly resent: number;
   readonly lastErrors: readonly string[];
 }
@@ -21,19 +21,19 @@ export interface SenderOptions {
   /** Requests per second and node. */
   readonly rate: number;
   readonly newConnections?: boolean;
-  /** Metrics unless told otherwise. */
+  /** Default: metrics. */
   readonly signal?: Signal;
-  /** Only there. */
+  /** The only node with a sender. Default: all nodes. */
   readonly node?: string;
-  /** Points, spans or records in each request; one unless told otherwise. */
+  /** Points, spans or records in each request. Default: one. */
   readonly items?: number;
-  /** Bytes to add to each of them. */
+  /** Bytes to add to each item. */
   readonly padding?: number;
 }
 
 /**
- * One ordinary pod on each node that pushes points and counts what was accepted; each point has the sending pod's
- * name in the resource attribute `sender`.
+ * One ordinary pod on each node that pushes items and counts the accepted ones. Each item has the sending pod's name in the
+ * resource attribute `sender`.
  */
 export class Senders {
   private constructor(
@@ -71,12 +71,12 @@ export class Senders {
     return this.senders.find(({ metadata }) => metadata.name === podName)?.spec.nodeName;
   }
 
-  /** What became of the requests up to now, by the name of the sending pod. */
+  /** Returns the results of the requests up to now, by the name of the sending pod. */
   async counts(): Promise<Map<string, Counts>> {
     return this.ask("/counts", "GET");
   }
 
-  /** Ends the sending and gives what became of every request, by the name of the sending pod. */
+  /** Ends the sending and returns the results of all requests, by the name of the sending pod. */
   async stop(): Promise<Map<string, Counts>> {
     return this.ask("/stop", "POST");
   }
@@ -124,7 +124,7 @@ function daemonSet(name: string, node: string | undefined, args: readonly string
               image: probeImage,
               args,
               env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
-              // Requests pile up when they are not answered; that must not take the machine.
+              // Unanswered requests pile up. The limits keep the machine usable.
               resources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
               readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
             },

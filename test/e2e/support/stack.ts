@@ -8,13 +8,13 @@ import { labelKeys } from "../../../components/contract";
 import { kubectl } from "./kubectl";
 import { removeNamespaces } from "./probe";
 
-/** Selects the objects of all stacks but namespaces. */
+/** Selects the objects of all stacks except namespaces. */
 const ofStacks = `${labelKeys.partOf}=telemetry,${labelKeys.managedBy}=pulumi`;
 const root = resolve(__dirname, "../../..");
 
 export interface Result {
   readonly code: number;
-  /** Standard output and error, in the order in which they came. */
+  /** Standard output and error, in their order. */
   readonly output: string;
 }
 
@@ -27,13 +27,13 @@ interface StoredResource {
 export class Stack {
   private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-e2e-"));
   private readonly configFile = join(this.folder, "Pulumi.e2e.yaml");
-  /** What the secrets of the configuration are encrypted with, besides the passphrase. */
+  /** The salt that encrypts the secrets of the configuration, besides the passphrase. */
   private salt: string | undefined;
 
-  /** Variables that are other than those of the tests, from the next command on. */
+  /** Variables that differ from those of the tests, from the next command on. */
   environment: NodeJS.ProcessEnv = {};
 
-  /** Another program than this project's own has its folder in `project`, and its configuration another name. */
+  /** For another program than this project's own, `project` is its folder and `projectName` its name. */
   constructor(
     private configuration: Readonly<Record<string, unknown>>,
     private readonly project = root,
@@ -42,16 +42,16 @@ export class Stack {
 
   async create(): Promise<void> {
     expectSuccess(await this.pulumi(["stack", "init", "e2e"]));
-    // It also leaves a file for the stack's settings in the project; these tests have their own.
+    // Pulumi also leaves a settings file in the project, but these tests have their own file.
     rmSync(join(this.project, "Pulumi.e2e.yaml"), { force: true });
   }
 
-  /** Replaces the stack's configuration; keys without the project's name. */
+  /** Replaces the stack's configuration. Keys have no project name. */
   configure(configuration: Readonly<Record<string, unknown>>): void {
     this.configuration = configuration;
   }
 
-  /** Puts a secret into the configuration, as a user does; keys as of `pulumi config set --path`. */
+  /** Sets a secret in the configuration, as a user does with `pulumi config set --path`. */
   async setSecret(path: string, value: string): Promise<void> {
     this.writeConfiguration();
     const key = `${this.projectName}:${path}`;
@@ -74,7 +74,7 @@ export class Stack {
     return this.run("up", "--yes", "--skip-preview", ...args);
   }
 
-  /** An update that gets a Ctrl-C, or more, a second apart, as soon as it is time. */
+  /** Runs an update that gets one or more Ctrl-C, a second apart, as soon as `isTime` is true. */
   async interruptedUp(isTime: () => boolean | Promise<boolean>, times: number): Promise<Result> {
     const interrupt = async (child: ChildProcess): Promise<void> => {
       while (child.exitCode === null && !(await isTime())) await sleep(100);
@@ -83,7 +83,7 @@ export class Stack {
     return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void interrupt(child));
   }
 
-  /** An update whose engine is killed as soon as it is time, as by the kernel when memory runs out. */
+  /** Runs an update whose engine is killed as soon as `isTime` is true, as the kernel does when memory runs out. */
   async killedUp(isTime: () => boolean | Promise<boolean>): Promise<Result> {
     const kill = async (child: ChildProcess): Promise<void> => {
       while (child.exitCode === null && !(await isTime())) await sleep(100);
@@ -92,7 +92,7 @@ export class Stack {
     return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void kill(child));
   }
 
-  /** Lets the next update begin after one that could not end as it should. */
+  /** Removes the lock of an update that was killed. */
   async unlock(): Promise<void> {
     expectSuccess(await this.pulumi(["cancel", "--yes", "--stack", "e2e"]));
   }
@@ -101,12 +101,12 @@ export class Stack {
     return this.run("preview", "--diff", ...args);
   }
 
-  /** A preview that the policy pack judges, with the settings in a file. */
+  /** Runs a preview that the policy pack judges, with the settings in a file. */
   async judgedPreview(policyConfig: string): Promise<Result> {
     return this.run("preview", "--policy-pack", join(root, "policy"), "--policy-pack-config", policyConfig);
   }
 
-  /** Brings the state up to date with what is there. */
+  /** Updates the state from the cluster. */
   async refresh(): Promise<string> {
     return expectSuccess(await this.run("refresh", "--yes", "--skip-preview"));
   }
@@ -129,12 +129,12 @@ export class Stack {
     this.dispose();
   }
 
-  /** `npm run status` on this stack, as a user has it. */
+  /** Runs `npm run status` on this stack, as a user does. */
   async status(...args: string[]): Promise<Result> {
     return this.npm("status", "--stack", "e2e", ...args);
   }
 
-  /** A task of this checkout, with the state of this stack. */
+  /** Runs a task of this checkout, with the state of this stack. */
   async npm(task: string, ...args: string[]): Promise<Result> {
     const context = (await kubectl("config", "current-context")).trim();
     const cli = ["--import", "tsx", join(root, "cli/main.ts"), task, ...args];
@@ -145,7 +145,7 @@ export class Stack {
     return JSON.parse(expectSuccess(await this.pulumi(["stack", "output", name, "--json", "--stack", "e2e"]))) as T;
   }
 
-  /** What the engine remembers of the one resource whose type ends so. */
+  /** Returns the outputs of the only resource with this last part of its type, from the state. */
   async resourceOutputs<T>(type: string): Promise<T> {
     const { deployment } = JSON.parse(await this.state()) as { deployment: { resources: StoredResource[] } };
     const [found, ...others] = deployment.resources.filter((resource) => resource.type.endsWith(`:${type}`));
@@ -153,7 +153,7 @@ export class Stack {
     return found.outputs as T;
   }
 
-  /** Everything the engine remembers, secrets encrypted. */
+  /** Returns the whole state, with encrypted secrets. */
   async state(...args: string[]): Promise<string> {
     return expectSuccess(await this.pulumi(["stack", "export", "--stack", "e2e", ...args]));
   }
@@ -166,7 +166,7 @@ export class Stack {
     return this.pulumi(this.command(command, ...args));
   }
 
-  /** Arguments of pulumi, with the configuration written where they say. */
+  /** Writes the configuration, and returns the arguments of pulumi that name it. */
   private command(command: string, ...args: string[]): string[] {
     this.writeConfiguration();
     return [command, "--stack", "e2e", "--config-file", this.configFile, "--color", "never", ...args];
@@ -174,7 +174,7 @@ export class Stack {
 
   private writeConfiguration(): void {
     const config = Object.fromEntries(
-      // Whoever wants the proof says so: it takes its time, and leaves canaries in backends whose items are counted.
+      // Tests turn the proof on themselves: it takes time, and leaves canaries in backends whose items are counted.
       Object.entries({
         ...(this.project === root && !("manager" in this.configuration) && { verification: { mode: "off" } }),
         ...this.configuration,

@@ -1,21 +1,21 @@
 import { apply, kubectl, type Pod } from "./kubectl";
 import { probeImage } from "./probe";
 
-/** A pod that serves metrics and remembers who asked for them. */
+/** A pod that serves metrics and remembers the requests. */
 export interface TargetPod {
   readonly namespace: string;
   readonly name: string;
   readonly node?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
-  /** What the container says about its ports. */
+  /** The declared ports of the container. */
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   /** Flags of `probe target`. */
   readonly flags?: readonly string[];
   readonly container?: string;
   /** Name of a second container, which serves nothing, and a port that it declares. */
   readonly beside?: { readonly name: string; readonly containerPort?: number };
-  /** Whether it is an init container that goes on running, beside the second container. */
+  /** Whether it is an init container that keeps running, beside the second container. */
   readonly isSidecar?: boolean;
   /** ConfigMap that is mounted at `/files`. */
   readonly files?: string;
@@ -27,9 +27,9 @@ export interface Scrape {
   readonly port: string;
   readonly path: string;
   readonly query: string;
-  /** What the caller's certificate names, where one was demanded. */
+  /** The name in the caller's certificate, where one was required. */
   readonly client?: string;
-  /** The header by which the caller makes itself known. */
+  /** The header with the caller's credential. */
   readonly authorization?: string;
   /** RFC 3339. */
   readonly at: string;
@@ -81,7 +81,7 @@ export const leadingTo = (namespace: string, { metadata, status }: Pod, service:
   },
 ];
 
-/** Starts targets in namespaces that are there; they are ready afterwards. */
+/** Starts targets in existing namespaces, and waits until they are ready. */
 export async function startTargets(targets: readonly TargetPod[]): Promise<void> {
   await apply({ apiVersion: "v1", kind: "List", items: targets.map(pod) });
   for (const namespace of new Set(targets.map((target) => target.namespace))) {
@@ -89,7 +89,7 @@ export async function startTargets(targets: readonly TargetPod[]): Promise<void>
   }
 }
 
-/** What a target has seen. */
+/** Returns the requests that a target has received. */
 export async function scrapesOf({ status }: Pod): Promise<Scrape[]> {
   const response = await fetch(`http://${status.podIP}:8080/scrapes`, { signal: AbortSignal.timeout(10_000) });
   return (await response.json()) as Scrape[];

@@ -124,7 +124,7 @@ describe("The JSON Schema of a stack's configuration", () => {
     const ofShape =
       / is not a known field\. |: is missing\. |: must be .*, not (an? |null|text|true)|: must be [\w, ]+ or \w+\. (Write one|Did you)|: has (both|neither) `/;
     // One of these cannot be written, and the other one is the placeholder of Pulumi for a text.
-    const others = ["an object inside itself", "a value that is a secure leaf not decrypted"];
+    const others = ["an object inside itself", "a value that is an encrypted leaf"];
     const rows: BadInput[] = [...shapes, ...settings, ...names, ...endpoints, ...credentials].filter(
       ([behaviour, , lines]) => !others.includes(behaviour) && lines.every((line) => ofShape.test(line)),
     );
