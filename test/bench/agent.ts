@@ -4,10 +4,10 @@ import { Scene } from "./agent/scene";
 import { cpu, type Collector } from "./support/collector";
 
 /**
- * What the metric agent of a node costs: memory, CPU, and samples per second of CPU time, of the configuration that
- * this project makes of one pipeline with annotated pods, against a bare Prometheus receiver and exporter. Both are
- * real collectors on one node of the cluster of KUBECONFIG and scrape the same targets at the same interval during the
- * same time, one target after the other, so that whatever else the machine does hits both alike.
+ * Measures the costs of a node's metric agent: memory, CPU, and samples per second of CPU time. Compares this project's
+ * configuration for one pipeline with annotated pods to a bare Prometheus receiver and exporter. Both are real collectors on
+ * one node of the cluster of KUBECONFIG. They scrape the same targets at the same interval and at the same time, so other
+ * load on the machine affects both alike.
  */
 const mebibyte = 1024 * 1024;
 
@@ -17,19 +17,19 @@ interface Row {
   readonly memory: number;
   readonly "bare memory": number;
   readonly "memory ratio": number;
-  /** Of a core. */
+  /** CPU, in cores. */
   readonly cores: number;
   readonly "bare cores": number;
-  /** In thousands. */
+  /** Thousands of samples. */
   readonly "samples per CPU s": number;
   readonly "bare samples per CPU s": number;
   readonly ratio: number;
-  /** Samples that a full queue or the memory limiter did not take. They cost CPU, but do not count as samples. */
+  /** Samples that a full queue or the memory limiter refused. They cost CPU, but do not count as samples. */
   readonly lost: number;
   readonly "bare lost": number;
 }
 
-/** Intervals from the start that are watched for memory alone: what is made only once is made in them. */
+/** Intervals from the start in which only memory is measured: one-time work falls into them. */
 const warmUpIntervals = 5;
 
 /** One collector under measurement. */
@@ -47,7 +47,7 @@ class Subject {
     this.highest = Math.max(this.highest, await this.collector.memory());
   }
 
-  /** Begins to measure when called first, and ends when called again. Between, the collector is left alone. */
+  /** Begins to measure at the first call, and ends at the second one. Sends no request to the collector in between. */
   async mark(): Promise<void> {
     const read = await this.collector.read();
     this.highest = Math.max(this.highest, read("otelcol_process_memory_rss"));
@@ -76,9 +76,9 @@ class Subject {
   }
 }
 
-/** With those that the scraper makes itself; those are few, and the same for both. */
+/** Includes the scraper's own samples, which are few and the same for both. */
 const taken = "otelcol_receiver_accepted_metric_points";
-/** What the receiver counts as refused has what the full queue did not take. */
+/** The receiver also counts samples as refused that a full queue refuses. */
 const losses = ["otelcol_receiver_refused_metric_points", "otelcol_exporter_send_failed_metric_points"];
 
 async function measure(scene: Scene, series: number, { targets, rounds, interval }: Options): Promise<Row> {
@@ -109,10 +109,10 @@ async function measure(scene: Scene, series: number, { targets, rounds, interval
   };
 }
 
-/** What the receiver counts also has what the full queue did not take. */
+/** The counter of the memory limiter alone: the receiver's also has samples that a full queue refuses. */
 const refusedForMemory = "otelcol_processor_refused_metric_points";
 
-/** The most memory of ours while its backend is dead, with the largest size. */
+/** Measures the most memory of our agent while its backend is dead, with the largest size. */
 async function deadBackend(scene: Scene, { sizes, targets, deadSeconds }: Options): Promise<void> {
   const series = Math.max(...sizes);
   await scene.startTargets(series, targets);

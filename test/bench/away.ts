@@ -7,10 +7,10 @@ import { Senders, type Counts } from "../e2e/support/senders";
 import { Stack } from "../e2e/support/stack";
 
 /**
- * What applications of a node see while its gateway is away: how many pushes fail, and how much of what arrives has no
- * Kubernetes metadata, with the Service as it is (`Local`) and as one that falls back to gateways of other nodes
- * (`PreferSameNode`). The gateway's process is killed on the real cluster of KUBECONFIG, whose nodes have to be on this
- * machine; Kubernetes restarts it at once, and the second time after 10 seconds.
+ * Measures the effect on a node's applications while its gateway is away: the number of pushes that fail, and the share of
+ * arrived data without Kubernetes metadata. Compares the real Service (`Local`) to one that falls back to gateways of other
+ * nodes (`PreferSameNode`). Kills the gateway's process on the real cluster of KUBECONFIG, whose nodes must be on this
+ * machine. Kubernetes restarts it at once, and the second time after 10 seconds.
  */
 const senders = {
   gRPC: { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317" },
@@ -23,7 +23,7 @@ const routes = {
   PreferSameNode: { internalTrafficPolicy: "Cluster", trafficDistribution: "PreferSameNode" },
 } as const;
 
-/** Requests with one point each, in a second. */
+/** Requests per second, with one point each. */
 const rate = 20;
 
 interface Row {
@@ -49,7 +49,7 @@ const only = (counts: Map<string, Counts>): Counts => [...counts.values()][0] as
 
 async function measure(route: string, restart: string, gateway: Gateway, backend: Backend): Promise<Row[]> {
   const groups = await startSenders(gateway.node);
-  // A pod's first second may come without metadata in any case: the gateway has to hear of it first.
+  // Data of a pod's first second may lack metadata in any case: the gateway must first learn of the pod.
   await sleep(5000);
   const before = new Map<string, Counts>();
   for (const [name, group] of groups) before.set(name, only(await group.counts()));
@@ -58,7 +58,7 @@ async function measure(route: string, restart: string, gateway: Gateway, backend
   await sleep(10_000);
   const after = new Map<string, Counts>();
   for (const [name, group] of groups) after.set(name, only(await group.stop()));
-  // The gateway sends a second's data at a time.
+  // The gateway sends the data of one second at a time.
   await sleep(3000);
 
   const rows: Row[] = [];

@@ -5,15 +5,15 @@ import { compare, ratio, spread, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
 
 /**
- * What the gateway's defaults are worth: items per second of CPU time of what this project makes of one pipeline with
- * one thing changed, against the same as it is. The options are those of the gateway's measurement; what it does with
- * dead backends is left out.
+ * Measures the effect of the gateway's defaults: items per second of CPU time of this project's configuration for one
+ * pipeline with one change, compared to the same configuration without it. The options are those of the gateway's
+ * measurement, without dead backends.
  */
 const unchanged = "as it is";
 
 interface Row extends Case {
   readonly change: string;
-  /** Of items per second of CPU to those without the change: above 1, the change would be cheaper. */
+  /** Items per second of CPU, divided by those without the change: above 1, the change would be cheaper. */
   readonly ratio: number;
   /** Width of the 95 % confidence interval of the ratio, as a part of it. */
   readonly spread: number;

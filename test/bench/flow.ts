@@ -10,8 +10,8 @@ import { readOptions, type Options } from "./flow/options";
 import { scenes, type Scene } from "./flow/scenes";
 
 /**
- * What the proof of delivery costs with the number of nodes: seconds, requests to the API server and memory. The check
- * and its Kubernetes client are the real ones, in a process of their own; the cluster is `flow/api-server.ts`.
+ * Measures the costs of the proof of delivery by the number of nodes: seconds, requests to the API server and memory. The
+ * check and its Kubernetes client are the real ones, in their own process; the cluster is `flow/api-server.ts`.
  */
 const kinds = ["workload", "pods", "counters", "canaries", "log", "targets", "annotated"] as const;
 

@@ -8,11 +8,10 @@ import type { Collector } from "./support/collector";
 import type { Configured } from "./support/testbed";
 
 /**
- * What the gateway costs: CPU for an item, of the configuration that this project makes with one and with three
- * pipelines, against bare collectors between the same two ends. One of them is as Go has it by default, the other
- * collects garbage as rarely as the gateway. All are real collectors on this machine. Each gets the same requests in
- * turn, so that other load on the machine affects all of them alike. Then the memory with some backends dead, one of
- * three unless told otherwise.
+ * Measures the costs of the gateway. First, the CPU for an item in this project's configuration with one and with three
+ * pipelines, compared to bare collectors between the same two ends: one with Go's default garbage collection, one that
+ * collects garbage as rarely as the gateway. All are real collectors on this machine. Each gets the same requests in turn, so
+ * other load on the machine affects all of them alike. Then the memory with some dead backends, one of three by default.
  */
 const mebibyte = 1024 * 1024;
 
@@ -20,7 +19,7 @@ const single = ["bare", "bare, same GOGC", "one"] as const;
 const several = ["three bare", "three"] as const;
 type Kind = (typeof single)[number] | (typeof several)[number];
 
-/** Kinds whose CPU is compared: the second does so many items per second of CPU, as a multiple of the first. */
+/** Kinds whose CPU is compared: the items per second of CPU of the second are a multiple of those of the first. */
 const pairs: readonly (readonly [Kind, Kind])[] = [
   ["bare", "one"],
   ["bare, same GOGC", "one"],
@@ -32,17 +31,17 @@ interface Row extends Case {
   readonly bare: number;
   readonly "bare, same GOGC": number;
   readonly one: number;
-  /** Items per second of CPU with one pipeline, as a part of what a bare collector does. */
+  /** Items per second of CPU with one pipeline, divided by those of a bare collector. */
   readonly ratio: number;
   readonly "same GOGC": number;
   /** The same for three pipelines and a bare collector with three exporters; only with the largest requests. */
   readonly "ratio of three"?: number;
-  /** CPU for an item that goes to three backends as a multiple of that for one; only with the largest requests. */
+  /** CPU for an item to three backends, divided by that to one; only with the largest requests. */
   readonly "three to one"?: number;
   /** Width of the widest 95 % confidence interval of these ratios. */
   readonly spread: string;
   readonly rounds: number;
-  /** What an item takes in requests to one backend. */
+  /** Bytes of an item in requests to one backend. */
   readonly bytes: number;
 }
 
@@ -76,7 +75,7 @@ async function measure(scene: Scene, one: Case, options: Options): Promise<Row> 
   );
   const bytes = await of("one").bytesPerItem(options);
   if (one.compression === "none" && bytes <= (await of("bare").bytesPerItem(options)))
-    throw new Error("what came from the gateway has no metadata");
+    throw new Error("data from the gateway has no metadata");
   await scene.stop(kinds);
   return {
     ...one,
@@ -118,7 +117,7 @@ async function deadBackends(scene: Scene, options: Options): Promise<void> {
   const watching = (async () => {
     for (; !isOver; await sleep(1000)) highest = Math.max(highest, await collector.memory());
   })();
-  // Enough to fill the queue of a dead one within seconds; the rest of the time it is full.
+  // Enough to fill the queue of a dead backend within seconds. It stays full for the rest of the time.
   const requestsPerSecond = rate / 8 / items;
   const pushed = await scene.push(
     collector,

@@ -11,9 +11,9 @@ import { LocalCollector } from "./logs/local-collector";
 import { readOptions, type Lines, type Options } from "./logs/options";
 
 /**
- * What the log agent costs: lines and bytes in a second of the collector's CPU time, and its memory, against a bare
- * collector that reads the same files with the parser of containers. The same program runs all of them on this machine,
- * with an API server that knows all pods. They take turns. Nothing is measured unless every line arrived once.
+ * Measures the costs of the log agent: lines and bytes per second of CPU time, and memory. Compares it to a bare collector
+ * that reads the same files with the parser of containers. The same program runs all of them on this machine, with an API
+ * server that knows all pods. They take turns. A turn counts only if every line arrived once.
  */
 const warmUpTurns = 2;
 const mebibyte = 1024 * 1024;
@@ -25,7 +25,7 @@ interface Row extends Lines {
   readonly lines: number;
   /** MiB in a second of CPU time. */
   readonly mebibytes: number;
-  /** Lines in a second of CPU time to those of the bare collector: the median of all turns, the lowest and the highest. */
+  /** Lines per second of CPU time, divided by those of the bare collector: median, lowest and highest of all turns. */
   readonly ratio: string;
   /** Most MiB of memory. */
   readonly memory: number;

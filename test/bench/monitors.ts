@@ -16,15 +16,15 @@ interface Row {
   readonly "own targets": number;
   readonly "configuration KiB": number;
   readonly "plan s": number;
-  /** From the start until each target of the node was asked once. */
+  /** Seconds from the start until each target of the node was scraped once. */
   readonly "first scrape s": number;
-  /** CPU of these seconds. */
+  /** CPU in these seconds. */
   readonly "start CPU s": number;
   /** Most memory of the process. */
   readonly "peak MiB": number;
-  /** Of a core, while nothing changes. */
+  /** CPU in cores, while nothing changes. */
   readonly cores: number;
-  /** Of a core, while one EndpointSlice of the cluster changes each second. */
+  /** CPU in cores, while one EndpointSlice of the cluster changes each second. */
   readonly "cores, changing": number;
   readonly watches: string;
 }

@@ -6,7 +6,7 @@ import { gatewayQueueBytes, gatewayResources, queuesOf } from "../../components/
 import { Stack } from "../e2e/support/stack";
 
 /**
- * What 60 pipelines cost against one: time to check and render them, size of the configuration, number of resources,
+ * Measures the costs of 60 pipelines and of one: time to check and render them, size of the configuration, number of resources,
  * and wall time of `pulumi preview` on the cluster of KUBECONFIG.
  */
 const counts = [1, 60] as const;

@@ -10,9 +10,9 @@ import { languages, Sender, Workshop } from "./sdks/senders";
 import { number } from "./support/options";
 
 /**
- * Spans that applications lose while the gateway of their node is replaced: the official SDKs of OpenTelemetry with
- * their defaults, over gRPC and HTTP, through rolls and deletions of the gateway's pod. The nodes of the cluster of
- * KUBECONFIG have to be on this machine, because the senders run on a node's network.
+ * Counts the spans that applications lose while the gateway of their node is replaced. Runs the official SDKs of
+ * OpenTelemetry with their defaults, over gRPC and HTTP, through rolls and deletions of the gateway's pod. The nodes of the
+ * cluster of KUBECONFIG must be on this machine, because the senders run on a node's network.
  */
 const gateway = "telemetry-otlp-gateway";
 const ports = { grpc: 4317, http: 4318 } as const;
@@ -81,7 +81,7 @@ async function measure(event: keyof typeof events, times: number, commands: Comm
       await sleep(10_000);
     }
     const sent = new Map(await Promise.all(senders.map(async (one) => [one.name, await one.stop()] as const)));
-    // The gateway sends a second's data at a time.
+    // The gateway sends the data of one second at a time.
     await sleep(5000);
     const counts = await backend.counts();
     return senders.map(({ name }): Row => {
@@ -116,7 +116,7 @@ async function main(): Promise<void> {
     await makeNamespaces(backendNamespace);
     const backend = await Backend.start("sdks");
     const output = { otlp: { endpoint: { value: backend.grpc }, tls: { insecure: true } } };
-    // One node is enough: the others would only make each roll longer.
+    // One node is enough: other nodes would only make each roll longer.
     stack.configure({
       gateway: { nodeSelector: { "kubernetes.io/hostname": "node1" } },
       tracePipelines: [{ name: "sdks", output }],

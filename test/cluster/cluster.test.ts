@@ -1,6 +1,6 @@
 /**
- * What a real cluster must do, checked on the one that is up (CLUSTER_STATE), with the programs in CLUSTER_BIN.
- * Everything it makes lies in two namespaces, and the last check is that those go away.
+ * Checks the behaviour of a real cluster, the running one (CLUSTER_STATE), with the programs in CLUSTER_BIN. All objects
+ * of the test are in two namespaces, and the last check is that these are removed.
  */
 
 import { readFileSync } from "node:fs";
@@ -31,7 +31,7 @@ describe("cluster", function () {
   describe("repair", repair);
 
   describe("removal", function () {
-    it("namespaces go with all they hold", async function () {
+    it("namespaces are removed with all their objects", async function () {
       await kubectl("delete", "namespace", namespace, otherNamespace, "--timeout=60s");
     });
   });

@@ -1,4 +1,4 @@
-/** What the tests of the cluster share: running programs, asking the cluster, waiting. */
+/** Helpers of the cluster's tests: they run programs, send requests to the cluster, and wait. */
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const root = resolve(__dirname, "../..");
 /** Folder of the built programs. */
 export const bin = resolve(root, process.env["CLUSTER_BIN"] ?? ".toolchain/bin");
 
-/** State folder of the cluster under test, which is up already. */
+/** State folder of the cluster under test, which runs already. */
 export const state = resolve(root, process.env["CLUSTER_STATE"] ?? ".cluster");
 
 export interface Result {
@@ -74,7 +74,7 @@ export interface Status {
   images: { name: string; byDigest: string }[];
 }
 
-/** The cluster's own view of itself; `code` is what `cluster status` ends with. */
+/** Returns the cluster's status. `code` is the exit code of `cluster status`. */
 export async function status(folder = state): Promise<Status & { code: number }> {
   const { code, stdout, stderr } = await run(`${bin}/cluster`, ["status", "--json", "--state", folder]);
   if (stdout === "") {
@@ -117,7 +117,7 @@ export async function pods(namespace: string, selector: string): Promise<Pod[]> 
 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Tries until the check passes; throws its last error if it never does. */
+/** Repeats a check until it passes. Throws its last error when the time is over. */
 export async function eventually<T>(check: () => Promise<T>, limit = 20_000): Promise<T> {
   const deadline = Date.now() + limit;
   for (;;) {
@@ -132,7 +132,7 @@ export async function eventually<T>(check: () => Promise<T>, limit = 20_000): Pr
   }
 }
 
-/** HTTP GET from the host, on a connection of its own; the body follows the status code. */
+/** Sends HTTP GET from the host on a new connection. Returns the status code and the body. */
 export function fetchText(url: string, limit = 10_000): Promise<string> {
   return new Promise((done, failed) => {
     const call = get(url, { agent: false, timeout: limit }, (answer) => {
@@ -163,7 +163,7 @@ function withoutCode(answer: string): string {
   return answer.slice(answer.indexOf(" ") + 1);
 }
 
-/** Processes of a cluster's machine by the name they were called with. The cluster's own cgroup holds no others. */
+/** Returns processes of a cluster's machine by the name of their program. The cluster's cgroup has no other processes. */
 export function processes(cluster: string, machine: string, name: string): number[] {
   return readFileSync(`/sys/fs/cgroup/pids/${cluster}/${machine}/cgroup.procs`, "utf8")
     .trim()

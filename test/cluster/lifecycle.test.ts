@@ -1,6 +1,6 @@
 /**
- * The life of a cluster, on a second one with a single node beside the one that is up: it is made, repaired after
- * every kind of crash, and removed without a trace.
+ * Tests the life of a cluster, on a second one with a single node beside the running one: it is made, repaired after every
+ * kind of crash, and removed without a trace.
  */
 
 import { strict as assert } from "node:assert";
@@ -24,7 +24,7 @@ import { dirname, join } from "node:path";
 
 import { bin, eventually, kubectlOf, must, type Result, run, sleep, state, status } from "./helpers";
 
-/** Everything that a cluster could leave on the host, one line each. */
+/** Returns everything that a cluster could leave on the host, one line each. */
 async function traces(): Promise<Set<string>> {
   const lines = async (program: string, ...args: string[]): Promise<string[]> =>
     (await must(program, args)).split("\n").map((line) => `${program} ${args[0]}: ${line.trim()}`);
@@ -68,7 +68,7 @@ function members(name: string): string[] {
     .map((pid) => `${pid} ${startTime(pid)}`);
 }
 
-/** Empty if the process has ended; one that only waits to be noticed by its parent has. */
+/** Returns nothing if the process has ended. A zombie, which waits for its parent, has ended. */
 function startTime(pid: string): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -105,13 +105,13 @@ describe("lifecycle", function () {
   const other = join(base, "third");
   const kubectl = kubectlOf(folder);
   const call = (...args: string[]): Promise<Result> => run(`${bin}/cluster`, args);
-  // The programs may be links to anywhere, and are found beside the link that `cluster` was called by.
+  // The programs may be links. `cluster` finds them beside the link by which it was called.
   const links = join(base, "bin");
   const up = (where = folder): Promise<string> => must(`${links}/cluster`, ["up", "--nodes", "1", "--state", where]);
   const down = (where = folder): Promise<string> => must(`${bin}/cluster`, ["down", "--state", where]);
 
   let clean: Set<string>;
-  /** Fails if there is anything that was not there before the first cluster of this test. */
+  /** Fails if anything is left that did not exist before the first cluster of this test. */
   const nothingLeft = async (): Promise<void> => {
     const before = foreign(base);
     const now = await traces();
@@ -146,13 +146,13 @@ describe("lifecycle", function () {
     return all;
   };
 
-  it("says what is wrong before anything is started", async function () {
+  it("reports all problems before anything is started", async function () {
     const fails = async (expected: RegExp, result: Promise<Result>): Promise<void> => {
       const { code, stderr } = await result;
       assert.notEqual(code, 0);
       assert.match(stderr, expected);
     };
-    // The program itself may be where only root can get at it.
+    // The program itself may be in a folder that only root can read.
     const everyones = mkdtempSync(join(tmpdir(), "cluster-"));
     chmodSync(everyones, 0o755);
     copyFileSync(`${bin}/cluster`, join(everyones, "cluster"));

@@ -7,14 +7,14 @@ import { EditedStack } from "./support/run";
 export interface EditsToMake {
   readonly seed: number;
   readonly count: number;
-  /** The first of them that is made; those before it are only followed. */
+  /** The first edit that becomes an update. Earlier edits only change the configuration. */
   readonly from?: number;
 }
 
-/** One of three is good: they take longer, and what follows them begins at another place. */
+/** One edit of three is good: good edits take longer, and later edits begin with another configuration. */
 const edits = fc.oneof({ weight: 1, arbitrary: goodEdits }, { weight: 2, arbitrary: badEdits });
 
-/** One test for each edit, on the cluster of the tests. */
+/** Makes one test for each edit, on the cluster of the tests. */
 export function describeEdits({ seed, count, from = 0 }: EditsToMake): void {
   describe(`random edits of a stack's configuration, seed ${seed}`, function () {
     this.timeout("5m");

@@ -16,8 +16,8 @@ import { pipeline } from "../unit/helpers/models";
 const longestGap = 60;
 
 /**
- * Passes connections on, until it stops to pass on anything of those that exist, as NAT and load balancers do that have
- * forgotten them. Nobody gets an error. New connections pass.
+ * Forwards connections. On demand, stops to forward packets of the existing ones, like NAT and load balancers that have
+ * forgotten a connection: neither end gets an error. New connections are forwarded.
  */
 class ForgetfulProxy {
   private readonly forgotten = new WeakSet<Socket>();
@@ -143,7 +143,7 @@ describe("a connection whose packets are dropped", function () {
         const forgotten = Date.now();
         await sleep(3000);
         const before = await received();
-        await eventually(async () => assert.ok((await received()) > before, "nothing arrives"), longestGap);
+        await eventually(async () => assert.ok((await received()) > before, "no data arrives"), longestGap);
         console.log(`      ${Math.round((Date.now() - forgotten) / 1000)} s without data over ${way}`);
       } finally {
         clearInterval(sending);

@@ -72,8 +72,8 @@ describe(`every line of ${containers} containers`, function () {
   });
 
   /**
-   * Writes lines as all containers do, has a fault in their middle, and counts them once all arrived or time is over.
-   * A fault that lasts needs its own seconds of lines.
+   * Writes lines for all containers, starts a fault in the middle, and counts the lines when all have arrived or the time is
+   * over. A fault that lasts has its own number of seconds.
    */
   async function count(fault: string, act: () => Promise<void>, lasting = 0): Promise<Row> {
     const first = written;
@@ -111,7 +111,7 @@ describe(`every line of ${containers} containers`, function () {
     assert.deepEqual([row.lost, row.doubled], [0, 0]);
   };
 
-  it("arrives once while nothing happens", async () => arrivedOnce(await count("none", () => Promise.resolve())));
+  it("arrives once without a fault", async () => arrivedOnce(await count("none", () => Promise.resolve())));
 
   it("arrives once when all files are rotated", async () =>
     arrivedOnce(

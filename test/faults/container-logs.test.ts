@@ -140,7 +140,7 @@ describe("lines of containers on their way to a backend", function () {
     assert.equal((await all(backend, "a", written, 60)).size, written);
   });
 
-  it("of a quiet container do not suffer from a neighbour that writes as fast as it can", async () => {
+  it("of a quiet container are not delayed by a neighbour that writes as fast as it can", async () => {
     const [backend, address] = await made();
     const agent = started(folder(), [logsPipeline("a", address), logsPipeline("b", address)], {
       diskQueueBytes: 16 * 1024 * 1024,
@@ -179,7 +179,7 @@ describe("lines of containers on their way to a backend", function () {
     assert.equal(backend.received.length, written);
   });
 
-  /** Writes lines to the file of a container that has been rotated so many times. */
+  /** Writes lines to the file of a container after a number of rotations. */
   const writeFile = (agent: LocalLogAgent, file: number, count: number, text = ""): void => {
     agent.append(one, Array.from({ length: count }, (_, i) => line(`${file}:${i} ${text}`)).join(""));
   };

@@ -14,7 +14,7 @@ interface Row {
   readonly load: string;
   readonly expected: string;
   readonly given: string;
-  /** Of the check, until the verdict was right and certain; an update's own time comes before it. */
+  /** Seconds of the check until the verdict was right and certain, without the time of the update before it. */
   readonly seconds: string;
 }
 
@@ -22,7 +22,7 @@ const rows: Row[] = [];
 const healthyRuns = 20;
 const sending = { protocol: "grpc", endpoint: "telemetry-otlp.telemetry:4317", rate: 5 } as const;
 
-/** Seconds until each pipeline's verdict was certain, by a check of our own. */
+/** Returns the seconds until each pipeline's verdict was certain, by an extra check. */
 async function secondsOf(targets: FlowTargets): Promise<Map<string, number>> {
   const certainAt = new Map<string, number>();
   const { check, connect } = await loadCheck();
@@ -54,7 +54,7 @@ describe("the truth about faults", function () {
 
   before(async () => {
     const pipelines = await prepareFaults();
-    // The token is right at first; that it is rotated to a wrong one is what the update is to find.
+    // The token is right at first. The update must find that it is rotated to a wrong one.
     await rotate("the-token");
     stack.configure({ verification: { mode: "off" }, metricPipelines: pipelines });
     await stack.create();
@@ -101,15 +101,15 @@ describe("the truth about faults", function () {
     });
   }
 
-  // In a group of its own, because mocha runs the tests of this one before those of the groups in it.
+  // In a separate group, because mocha runs the tests of a group before those of its inner groups.
   describe("and after all of it", () => {
-    it("no credential was given away", async () => {
+    it("no credential was revealed", async () => {
       assert.deepEqual(leaksIn([...printed, await stack.state()].join("\n"), faultyCredentials), []);
     });
   });
 });
 
-describe("no alarm where all is well", function () {
+describe("no alarm without a fault", function () {
   this.timeout("10m");
   const stack = new Stack({});
   let targets: FlowTargets;

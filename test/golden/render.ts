@@ -25,7 +25,7 @@ const secretTexts: Readonly<Record<string, string>> = {
   "tls.key": pem("client.key"),
 };
 
-/** The program's question to the cluster: it asks for Secrets, or for facts about it. */
+/** The program's request to the cluster: for Secrets, or for facts about it. */
 interface Question {
   readonly secrets?: readonly unknown[];
 }
@@ -45,7 +45,7 @@ function answer({ secrets }: Question, facts: object): unknown {
   );
 }
 
-/** Answers the program's questions in this process. The child process that asks a cluster takes a second per environment. */
+/** Answers the program's requests in this process. The child process for a cluster takes a second per environment. */
 function withAnswers<T>(facts: object, make: () => T): T {
   const ask = (_program: string, _args: readonly string[], { input }: { input: string }): object => {
     const { input: question } = JSON.parse(input) as { input: Question };
@@ -85,7 +85,7 @@ export async function render({ facts = {}, ...configuration }: Configuration): P
 
 const key = ({ type, name }: Registered): string => `${type} ${name}`;
 
-/** Secret inputs are marked, so that one that no longer is secret shows. */
+/** Marks secret inputs, so that the golden file shows an input that is no longer secret. */
 function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== "object" || value === null) return value;

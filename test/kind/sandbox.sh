@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs a command with podman in namespaces of its own: its network, mounts, processes and cgroups end with the command. Nothing
+# Runs a command with podman in separate namespaces: its network, mounts, processes and cgroups end with the command. Nothing
 # on the machine changes: no bridge, no rule, no sysctl. For machines whose cgroup controllers are v1 hierarchies.
 #   sandbox.sh FOLDER COMMAND...     FOLDER holds podman's storage
 set -euo pipefail

@@ -11,7 +11,7 @@ import { scrapesOf, startTargets, type Scrape } from "../e2e/support/targets";
 const shop = "e2e-changed-monitors";
 /** Seconds between two scrapes. */
 const interval = 2;
-/** Seconds without a request after which a target counts as not asked any more. */
+/** Seconds without a request after which a target counts as no longer scraped. */
 const silence = 5 * interval;
 
 const podMonitor = (name: string, path = "/metrics"): object =>
@@ -29,7 +29,7 @@ const scrapes = async (name: string): Promise<Scrape[]> => {
 const since = (start: number): number => (Date.now() - start) / 1000;
 const print = (what: string, seconds: number): void => console.log(`      ${what} after ${seconds.toFixed(0)} s`);
 
-/** In this order: each test begins with what the one before it has left. */
+/** The order matters: each test begins with the objects of the one before it. */
 describe("monitors that change while the manager runs", function () {
   this.timeout("10m");
   const managed = new ManagedStack("e2e-monitors");
@@ -75,26 +75,26 @@ describe("monitors that change while the manager runs", function () {
     await removeMonitors();
   });
 
-  it("are asked after they were added", async () => {
+  it("are scraped after they were added", async () => {
     const start = Date.now();
     await apply(podMonitor("late"));
     await eventually(async () => assert.ok((await scrapes("late")).length > 0), 180);
     print("a target is asked", since(start));
   });
 
-  it("are asked otherwise after they were changed", async () => {
+  it("are scraped with other settings after they were changed", async () => {
     const start = Date.now();
     await apply(podMonitor("late", "/changed"));
     await eventually(async () => assert.ok((await scrapes("late")).some(({ path }) => path === "/changed")), 180);
     print("a target is asked for its other path", since(start));
   });
 
-  it("are not asked any more after they were removed", async () => {
+  it("are no longer scraped after they were removed", async () => {
     const start = Date.now();
     await kubectl("-n", shop, "delete", "podmonitor", "late");
     const last = await eventually(async () => {
       const latest = Math.max(...(await scrapes("late")).map(({ at }) => Date.parse(at)));
-      assert.ok(since(latest) > silence, "it is still asked");
+      assert.ok(since(latest) > silence, "it is still scraped");
       return latest;
     }, 180);
     print("a target is asked for the last time", Math.max(0, (last - start) / 1000));

@@ -1,4 +1,4 @@
 import { describeEdits } from "../edits/suite";
 
-// A few of those that `npm run test:edits` makes many of, always the same.
+// A few edits, always the same. `npm run test:edits` makes many.
 describeEdits({ seed: 9, count: 12 });

@@ -9,10 +9,10 @@ import { makeNamespaces, removeNamespaces } from "../e2e/support/probe";
 import { Stack } from "../e2e/support/stack";
 
 const interval = 2;
-/** Seconds: a lease lasts 15, the next one looks every two, then reads all objects and waits for its first interval. */
+/** Seconds: a lease lasts 15 s, the next collector reads it every 2 s, then reads all objects and waits for an interval. */
 const longestGap = 40;
 
-/** The agent can only send it when its pods have the merged Secret. */
+/** A header from a Secret: the agent can send it only if its pods have the merged Secret. */
 const token = "the state's $${env:HOME}";
 
 const cluster = (...args: string[]) =>
@@ -25,7 +25,7 @@ describe("the state of the cluster", function () {
 
   const mergedSecrets = () => get("secrets", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-credentials");
 
-  /** When the number of replicas of one Deployment was collected, in seconds. */
+  /** Returns the times at which the replicas of one Deployment were collected, in seconds. */
   const collected = async (): Promise<number[]> =>
     (
       await backend.items({
@@ -64,7 +64,7 @@ describe("the state of the cluster", function () {
     });
     await stack.create();
     await stack.up();
-    // On the third node, which no test stops.
+    // The backend runs on the third node, which no test stops.
     const taken = (await pods("telemetry", "telemetry-metric-agent-cluster")).map(({ spec }) => spec.nodeName);
     await backend.run((await nodeNames()).find((name) => !taken.includes(name)));
   });
@@ -85,20 +85,21 @@ describe("the state of the cluster", function () {
   ];
   for (const [what, take] of takings) {
     it(`is collected by exactly one again when ${what}`, async () => {
-      // The first holder since the start of the pods: a receiver that started before it listened would go on for ever.
+      // The first holder since the start of the pods has the lease. If its receiver started before it watched the lease,
+      // the receiver would never stop.
       await eventually(async () => assert.ok((await collected()).length > 3), 90);
       await take();
       const taken = Date.now() / 1000;
       await eventually(async () => {
         const after = (await collected()).filter((time) => time > taken + 12);
-        assert.ok(after.length > 5, "nobody collects");
+        assert.ok(after.length > 5, "no collector collects");
       }, 90);
       await sleep(10 * interval * 1000);
       assertOneCollector(await collected());
     });
   }
 
-  it("is collected by another one within seconds when the node of the first one dies, and never twice", async () => {
+  it("is collected by another collector within seconds if the node of the first one dies, and never twice", async () => {
     const both = await pods("telemetry", "telemetry-metric-agent-cluster");
     assert.equal(new Set(both.map(({ spec }) => spec.nodeName)).size, 2, "two collectors on two nodes");
     await eventually(async () => assert.ok((await collected()).length > 3), 90);
@@ -111,7 +112,7 @@ describe("the state of the cluster", function () {
     try {
       const next = await eventually(async () => {
         const after = (await collected()).filter((time) => time > killed + 5);
-        assert.ok(after.length > 5, "nobody collects");
+        assert.ok(after.length > 5, "no collector collects");
         return after[0] as number;
       }, 90);
       const last = Math.max(...(await collected()).filter((time) => time < killed + 5));
@@ -138,7 +139,7 @@ describe("the state of the cluster", function () {
   });
 });
 
-/** Two collectors would collect twice as often. */
+/** Checks that one collector collects: two would collect twice as often. */
 function assertOneCollector(collected: readonly number[]): void {
   const times = [...new Set(collected)];
   for (const time of times) {
@@ -147,7 +148,7 @@ function assertOneCollector(collected: readonly number[]): void {
   }
 }
 
-/** The node of the collector that has the lease: each logs the identity by which it holds one. */
+/** Returns the node of the collector that has the lease. Each collector logs the identity that it uses for it. */
 async function leader(collectors: readonly { name: string; node: string }[]): Promise<string> {
   const holder = await kubectl(
     "-n",
@@ -162,5 +163,5 @@ async function leader(collectors: readonly { name: string; node: string }[]): Pr
     const log = await kubectl("-n", "telemetry", "logs", name);
     if (log.includes(holder)) return node;
   }
-  throw new Error("nobody has the lease");
+  throw new Error("no collector has the lease");
 }

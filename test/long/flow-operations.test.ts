@@ -10,7 +10,7 @@ import { Stack } from "../e2e/support/stack";
 
 const policies = resolve(__dirname, "../../policy");
 
-/** Processes of checks that run on this machine for our checkout. */
+/** Returns the processes of checks that run on this machine for this checkout. */
 function checks(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -25,14 +25,14 @@ function checks(): number[] {
     .map(Number);
 }
 
-/** Port-forwards up to now, by the audit log: nothing but checks makes any. */
+/** Returns the number of port-forwards up to now, by the audit log. Only checks make port-forwards. */
 function portForwards(): number {
   const log = readFileSync(join(process.env.CLUSTER_STATE ?? "", "audit", "audit.log"), "utf8");
   const lines = log.split("\n").filter((line) => line.includes('"subresource":"portforward"'));
   return new Set(lines.map((line) => /"auditID":"([^"]+)"/.exec(line)?.[1])).size;
 }
 
-/** In the environment of everything that these tests start. */
+/** A variable in the environment of all processes that these tests start. */
 const mark = `FLOW_OPERATIONS=${process.pid}`;
 
 describe("the proof, however an update is run", function () {
@@ -97,7 +97,7 @@ describe("the proof, however an update is run", function () {
     assert.match(output, /metricPipelines\/good +ok/);
     assert.ok((await canaries(backend)) > 0);
     const forwards = portForwards() - before;
-    // Nine where each canary is there at the next look.
+    // Nine if each canary has arrived by the next look.
     assert.ok(forwards > 0 && forwards <= 18 * (await nodeNames()).length, `${forwards} port-forwards`);
   });
 
@@ -119,7 +119,7 @@ describe("the proof, however an update is run", function () {
     for (const each of [backend, elsewhere]) assert.ok((await canaries(each)) > 0);
   });
 
-  it("comes to its own end in an update that is interrupted, which the engine waits for", async () => {
+  it("completes in an update that is interrupted, because the engine waits for it", async () => {
     const { code, output } = await stack.interruptedUp(() => checks().length > 0, 1);
     assert.notEqual(code, 0);
     assert.match(output, /update canceled/);
@@ -127,7 +127,7 @@ describe("the proof, however an update is run", function () {
     assert.equal((await flow()).pipelines[0]?.healthy, true);
   });
 
-  it("ends at once in an update that is interrupted twice, and the next update is as good as ever", async () => {
+  it("ends at once in an update that is interrupted twice, and the next update succeeds", async () => {
     await backend.behave({ hang: true });
     const { code, output } = await stack.interruptedUp(() => checks().length > 0, 2);
     assert.notEqual(code, 0, output);

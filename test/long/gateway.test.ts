@@ -26,7 +26,7 @@ describe("a metric pipeline through the gateway, when its update is interrupted"
     stack.configure(changed);
     await stack.up();
     assert.deepEqual(await ofGateway("configmaps"), before);
-    // The engine may have seen the roll that it was interrupted in come to its end, and not have waited for its own.
+    // The engine may have waited for the end of the interrupted roll, and not for that of its own one.
     await eventually(async () => {
       const volumes = (await gatewayPods()).flatMap(({ spec }) => spec.volumes);
       const mounted = volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));

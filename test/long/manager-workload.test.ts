@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const source = "e2e-manager-source";
 const image = "e2e.test/telemetry-manager:1";
 const node = "node1";
-/** On the node, where the volume is. */
+/** The folder of the volume on its node. */
 const volume = "/var/lib/e2e-manager-state";
 const inBase64 = (text: string): string => Buffer.from(text).toString("base64");
 
@@ -31,7 +31,7 @@ interface Audited {
 describe("the manager as a workload", function () {
   this.timeout("8m");
   const folder = mkdtempSync(join(tmpdir(), "telemetry-managed-"));
-  /** The state is the one that the pod has; here it is only made, and taken away again. */
+  /** A copy of the pod's state. This process makes the stack in it before the pod starts, and destroys the stack at the end. */
   const state = join(folder, "state");
   const deployment = new Stack({});
   const started = new Date().toISOString();
@@ -62,7 +62,7 @@ describe("the manager as a workload", function () {
     writeFileSync(join(folder, "Pulumi.in-cluster.yaml"), stringify({ config }));
     await pulumi("stack", "init", "in-cluster");
     rmSync("Pulumi.in-cluster.yaml", { force: true });
-    // Roles are made in the namespace, so it has to be there.
+    // The namespace must exist, because roles are made in it.
     await pulumi(
       "up",
       "--yes",
@@ -138,7 +138,7 @@ describe("the manager as a workload", function () {
     assert.equal(namespace?.["pod-security.kubernetes.io/enforce"], "restricted");
   });
 
-  it("takes up a rotated Secret", async () => {
+  it("applies a rotated Secret", async () => {
     await putSecret(source, "token", { token: "second-token" });
     await eventually(async () => {
       const used = (await backend.requests("metrics")).map(({ headers }) => headers["x-token"]?.[0]);

@@ -14,8 +14,8 @@ interface Event extends KubernetesObject {
   readonly involvedObject: { readonly kind: string; readonly name: string };
 }
 
-/** In this order: each test begins with what the one before it has left. */
-describe("the manager, when something goes wrong", function () {
+/** The order matters: each test begins with the state of the one before it. */
+describe("the manager, after faults", function () {
   this.timeout("10m");
   const scene = new ManagerScene();
   const { managed, pipeline, settings, gateways, updates } = scene;
@@ -24,7 +24,7 @@ describe("the manager, when something goes wrong", function () {
 
   after(() => scene.end());
 
-  it("refuses wrong settings once, says where, changes nothing, and goes on when they are mended", async () => {
+  it("refuses wrong settings once, names the place, changes nothing, and goes on when they are corrected", async () => {
     await managed.prints(/Updated after/, managed.log.lastIndexOf("Updating"));
     const before = await gateways();
     const from = managed.log.length;
@@ -45,7 +45,7 @@ describe("the manager, when something goes wrong", function () {
     assert.notDeepEqual(await gateways(), before);
   });
 
-  it("puts right what somebody else has changed or deleted, and does not fight with itself", async () => {
+  it("restores objects that others have changed or deleted, and does not correct its own changes", async () => {
     await managed.prints(/Updated after/, managed.log.lastIndexOf("Updating"));
     // The baseline is the state of the objects after the manager has settled.
     await new Promise((wait) => setTimeout(wait, 12_000));
@@ -70,7 +70,7 @@ describe("the manager, when something goes wrong", function () {
     assert.equal(await updates("done"), done, "it goes on correcting");
   });
 
-  it("goes back to what was good when an update fails whose backend takes no data, and stays there", async () => {
+  it("goes back to the last good settings if an update fails because its backend accepts no data, and stays there", async () => {
     const settingsNow = settings(pipeline("managed", 'set(resource.attributes["a"], "c")'));
     const refused = await updates("refused");
     const from = managed.log.length;
@@ -87,7 +87,7 @@ describe("the manager, when something goes wrong", function () {
     assert.ok((await kubectl("-n", "telemetry", "get", "configmap", name, "-o", "yaml")).includes(scene.backend.grpc));
     assert.match(managed.log.slice(from), /Went back after/);
     assert.deepEqual([await updates("wentBack"), await updates("refused")], [1, refused]);
-    // The baseline is the state that it went back to, after the manager has settled.
+    // The baseline is the state after going back, when the manager has settled.
     await new Promise((wait) => setTimeout(wait, 12_000));
     assert.doesNotMatch(managed.log.slice(from), /nothing was changed|differs from the stack/);
     const back = managed.log.length;
@@ -95,7 +95,7 @@ describe("the manager, when something goes wrong", function () {
     await managed.prints(/Updated after/, back);
   });
 
-  it("that was killed in an update leaves a lock, which the next one takes away before it ends the update", async () => {
+  it("leaves a lock if it is killed in an update; the next manager removes the lock and completes the update", async () => {
     const from = managed.log.length;
     await putSecret(source, "token", { token: third });
     await managed.prints(/Updating: the inputs/, from);
@@ -122,7 +122,7 @@ describe("the manager, when something goes wrong", function () {
     }, 90);
   });
 
-  it("survives the end of the API server, and takes up what has changed meanwhile", async () => {
+  it("survives the end of the API server, and applies changes that were made meanwhile", async () => {
     const { name } = await status();
     const from = managed.log.length;
     for (const pid of processes(name, "control-plane", "kube-apiserver")) process.kill(pid, "SIGKILL");
@@ -138,7 +138,7 @@ describe("the manager, when something goes wrong", function () {
     await managed.prints(/Updated after/, rotated);
   });
 
-  it("gives no credential away", async () => {
+  it("reveals no credential", async () => {
     const everything = `${managed.log}\n${await managed.state()}\n${await kubectl("get", "events", "-A", "-o", "json")}`;
     assert.deepEqual(leaksIn(everything, tokens), []);
   });

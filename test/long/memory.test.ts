@@ -22,7 +22,7 @@ type Gateway = Pod & { readonly spec: { readonly containers: { resources: { limi
   readonly status: { readonly containerStatuses: { restartCount: number }[] };
 };
 
-/** What takes the most memory for its length in a queue: a point of a hundred bytes is a few there. */
+/** Items that take the most memory for their length in a queue: a hundred bytes of memory for a few bytes there. */
 const points = 50_000;
 const emptyPoints = {
   resourceMetrics: [
@@ -62,13 +62,13 @@ describe("the memory of the gateway", function () {
   const stop = async (senders: Senders): Promise<Counts> => [...(await senders.stop()).values()][0] as Counts;
 
   it("is enough for the full queues of dead backends, so that the living one gets everything", async () => {
-    // Small points take six times the memory that they take in the queue.
+    // Small points take six times their size in the queue as memory.
     const senders = await Senders.start("small-points", { ...grpc, rate: 10, items: 3000, node });
     await eventually(async () => {
       for (const { name } of dead) {
         const exporter = `otlp_grpc/metrics-${name}`;
         const refused = await gatewaySum("otelcol_exporter_enqueue_failed_metric_points", { exporter });
-        assert.ok(refused > 100_000, `the queue of ${name} takes all of it`);
+        assert.ok(refused > 100_000, `the queue of ${name} accepts all data`);
       }
     }, 150);
     const { ok, failed, lastErrors } = await stop(senders);
@@ -79,7 +79,7 @@ describe("the memory of the gateway", function () {
     }, 90);
   });
 
-  it("is never exceeded: senders are told to try again later, and can when there is room again", async () => {
+  it("is never exceeded: senders get an answer to retry later, and can push again when there is room", async () => {
     await living.reset();
     await living.behave({ code: "UNAVAILABLE" });
     const watch = await Senders.start("watch", { ...grpc, rate: 5, node });
@@ -101,7 +101,7 @@ describe("the memory of the gateway", function () {
     let isOver = false;
     const pressing = (async () => {
       for (; !isOver; await sleep(300)) {
-        // What got no answer may have been taken.
+        // A request without an answer may have been accepted.
         const { status } = await pusher.tryPush("metrics", emptyPoints).catch(() => ({ status: 0 }));
         if (status === 200) accepted++;
         if (status === 0) unknown++;

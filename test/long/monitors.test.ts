@@ -74,7 +74,7 @@ const services = [
   service(shop, "headless", { app: "headless" }, { group: "headless" }, { clusterIP: "None" }),
 ];
 
-/** Each container with its port and path that each monitor asks. The target `unwanted` is dropped. */
+/** The container, port and path of each request, by monitor. The target `unwanted` is dropped. */
 const expectedRequests = [
   "blue-1: 9100 /metrics",
   "blue-2: 9100 /metrics",
@@ -88,7 +88,7 @@ const expectedRequests = [
   "with-token: 9100 /metrics",
 ];
 
-/** A series by its labels, and its value unless that counts requests. */
+/** Describes a series by its labels, and by its value unless that counts requests. */
 type Series = Map<string, number | undefined>;
 
 /** The scraper's own series that depend on the target only. */
@@ -197,7 +197,7 @@ describe("monitors, compared with a Prometheus that has the operator's own confi
   });
 });
 
-/** What callers with these addresses have asked of all targets, each request once. */
+/** Returns the requests of callers with these addresses to all targets, each once. */
 async function requestsFrom(callers: readonly string[]): Promise<string[]> {
   const all = await Promise.all(
     [shop, stock].map((namespace) => get<Pod>("pods", "-n", namespace, "-l", "e2e=target")),

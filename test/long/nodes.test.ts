@@ -7,7 +7,7 @@ import { Stack } from "../e2e/support/stack";
 const cluster = (...args: string[]) =>
   promisify(execFile)("cluster", [...args, "--state", process.env.CLUSTER_STATE ?? ""]);
 
-/** A gateway and a node's agent. The backend is nowhere: this is about pods. */
+/** A gateway and a node's agent. The backend does not exist, because the tests are about pods. */
 const settings = (filtered: string) => ({
   verification: { timeoutSeconds: 30 },
   metricPipelines: [
@@ -34,13 +34,13 @@ const madeUp: Readonly<Record<string, { labels: Record<string, string>; taint?: 
   "e2e-dead": { labels: { "kubernetes.io/os": "linux" } },
 };
 
-/** The node that the DaemonSet's controller made a pod for, also if the scheduler has not placed the pod there yet. */
+/** Returns the node of a DaemonSet's pod, also if the scheduler has not placed the pod yet. */
 function nodeOf(spec: Pod["spec"]): string {
   const [, chosen] = /"metadata\.name","operator":"In","values":\["([^"]+)"\]/.exec(JSON.stringify(spec)) ?? [];
   return chosen ?? spec.nodeName ?? "";
 }
 
-/** Nodes that have pods of the telemetry namespace, each once, with the ConfigMap that these pods mount. */
+/** Returns the nodes with pods of the telemetry namespace, each once, with the ConfigMap that these pods mount. */
 async function configurations(workload: string): Promise<Record<string, string | undefined>> {
   const all = await get<Pod>("pods", "-n", "telemetry", "-l", `app.kubernetes.io/name=${workload}`);
   return Object.fromEntries(
@@ -50,7 +50,7 @@ async function configurations(workload: string): Promise<Record<string, string |
 
 const workloads = ["telemetry-otlp-gateway", "telemetry-metric-agent"] as const;
 
-describe("nodes that are not as others", function () {
+describe("unusual nodes", function () {
   this.timeout("10m");
   const stack = new Stack({});
   let real: string[];
@@ -66,7 +66,7 @@ describe("nodes that are not as others", function () {
     stack.dispose();
   });
 
-  it("get no pod if they are no Linux machines, and hold up nothing if they are dead", async () => {
+  it("get no pod if they are not Linux machines, and delay nothing if they are dead", async () => {
     for (const [name, { labels, taint }] of Object.entries(madeUp)) {
       const taints = taint === undefined ? [] : [{ key: taint, value: "x", effect: "NoSchedule" }];
       await apply({ apiVersion: "v1", kind: "Node", metadata: { name, labels }, spec: { taints } });
@@ -84,7 +84,7 @@ describe("nodes that are not as others", function () {
     assert.match(status, /SomeNodesNotReady since .*: Runs on \d nodes of \d\. This node is not ready: e2e-dead /);
   });
 
-  it("do not keep the others from rolling when their kubelet has stopped", async () => {
+  it("do not stop the rollout on other nodes if their kubelet has stopped", async () => {
     await kubectl("delete", "node", "--ignore-not-found", ...Object.keys(madeUp));
     const [stopped = ""] = real;
     await cluster("node", "stop", stopped);
@@ -110,7 +110,7 @@ describe("nodes that are not as others", function () {
     }
   });
 
-  it("fail the update at once if no node has the labels that are asked for", async () => {
+  it("fail the update at once if no node has the required labels", async () => {
     stack.configure({ ...settings("second"), gateway: { nodeSelector: { disk: "e2e-none" } } });
     const start = Date.now();
     const { code, output } = await stack.tryUp();

@@ -33,10 +33,10 @@ interface Secret extends KubernetesObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** The merged Secrets there are, at most one of which is in use. */
+/** Returns the merged Secrets of the cluster. At most one of them is in use. */
 const merged = () => get<Secret>("secrets", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-credentials");
 
-/** Every pod of the gateway, with those on their way out. */
+/** Returns every pod of the gateway, including those that are ending. */
 const gatewayPods = async () =>
   (await get("pods", "-n", "telemetry", "-l", "app.kubernetes.io/name=telemetry-otlp-gateway"))
     .map(({ metadata }) => metadata.uid)
@@ -64,7 +64,7 @@ describe("referenced Secrets", function () {
     await removeNamespaces(backendNamespace, source, application);
   });
 
-  it("that were rotated roll the gateway to the new credential under load, without a lost request", async () => {
+  it("roll the gateway to the new credential under load after a rotation, without a lost request", async () => {
     const [old] = await merged();
     const oldPods = await gatewayPods();
     const senders = await Promise.all([
@@ -81,7 +81,7 @@ describe("referenced Secrets", function () {
       const left = (await gatewayPods()).filter((uid) => oldPods.includes(uid));
       assert.deepEqual(left, [], "old gateways are still there");
     }, 60);
-    // One more round with nobody but the new gateways.
+    // One more round with only the new gateways.
     const reached = await backend.distinct();
     await eventually(async () => {
       for (const [sender, count] of await backend.distinct()) assert.ok(count > (reached.get(sender) ?? 0) + 10);
@@ -91,14 +91,14 @@ describe("referenced Secrets", function () {
     for (const group of senders) {
       for (const [sender, { ok, failed, resent, lastErrors }] of await group.stop()) {
         assert.equal(failed, 0, `${sender}: ${failed} of ${ok + failed} failed:\n${lastErrors.join("\n")}`);
-        // A connection that is kept alive may be closed just as it is used; more than one or two would be no chance.
+        // A kept connection may be closed just as it is used. More than one or two cases would not be chance.
         assert.ok(resent <= 2, `${sender}: ${resent} of ${ok} requests met a closed connection`);
         accepted.set(sender, ok);
       }
     }
     await eventually(async () => {
       assert.deepEqual([...(await backend.distinct())].sort(), [...accepted].sort());
-      // By both pipelines for logs, which share their batches.
+      // Both pipelines for logs sent it: they share their batches.
       for (const { signal, sender, items } of await backend.counts()) {
         if (accepted.has(sender) && signal === "logs") assert.equal(items, 2 * (accepted.get(sender) ?? 0), sender);
       }
@@ -112,7 +112,7 @@ describe("referenced Secrets", function () {
     assert.notEqual(names[0], old?.metadata.name);
   });
 
-  it("of a pipeline that is removed leave the merged Secret with it", async () => {
+  it("leave the merged Secret when their pipeline is removed", async () => {
     const keys = async () => (await merged()).map(({ data }) => Object.keys(data).sort());
     const both = ["log_kept_authentication", "log_leaving_authentication", "metric_kept_authentication"];
     assert.deepEqual(await keys(), [both]);
@@ -122,7 +122,7 @@ describe("referenced Secrets", function () {
     assert.deepEqual(await keys(), [both.filter((key) => !key.includes("leaving"))]);
   });
 
-  it("that are more than one Secret holds fail the preview at the longest", async () => {
+  it("fail the preview at the longest value if they are larger than one Secret", async () => {
     await putSecret(source, "long", { text: "x".repeat(500_000) });
     await putSecret(source, "longer", { text: "x".repeat(600_000) });
     stack.configure({
@@ -135,7 +135,7 @@ describe("referenced Secrets", function () {
     assert.ok(output.includes(`${path}: is 600000 bytes long, the credentials of all pipelines together 11`), output);
   });
 
-  it("that are missing fail the preview with all there is to know, and change nothing", async () => {
+  it("fail the preview with all details if they are missing, and change nothing", async () => {
     const servingUids = async () =>
       (await pods("telemetry", "telemetry-otlp-gateway")).map(({ metadata }) => metadata.uid).sort();
     const gateways = await servingUids();

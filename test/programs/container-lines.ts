@@ -334,12 +334,12 @@ export const lines: readonly Line[] = [
     { body: "m", attributes: { traceparent: `ff-${trace}-${span}-01` } },
   ),
   {
-    what: "are no line of a runtime",
+    what: "do not have the form of a runtime",
     written: "garbage without a time\n",
     records: [garbage("garbage without a time")],
   },
   {
-    what: "are no line of a runtime, in parts of a line",
+    what: "do not have the form of a runtime, in parts of a line",
     written: Buffer.concat([cri("one ", { tag: "P" }), Buffer.from("garbage\n"), cri("two")]),
     records: [garbage("garbage"), plain("one two")],
   },
@@ -353,9 +353,9 @@ export const lines: readonly Line[] = [
     written: "gestern früh stdout F text\n",
     records: [garbage("gestern früh stdout F text")],
   },
-  { what: "have a time that is none", written: cri("text", { at: "yesterday" }), records: [plain("text")] },
+  { what: "have an invalid time", written: cri("text", { at: "yesterday" }), records: [plain("text")] },
   {
-    what: "are twice the same",
+    what: "are equal",
     written: Buffer.concat([cri("same"), cri("same")]),
     records: [plain("same"), plain("same")],
   },

@@ -57,7 +57,7 @@ const testReports = (program: string): Mocha.Suite =>
     });
   });
 
-/** Bytes of a queue that the lines do not fit into. */
+/** Bytes of a queue that is too small for the lines. */
 const smallQueue = 4_000_000;
 const manyLines = 40_000;
 

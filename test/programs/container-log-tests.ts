@@ -13,7 +13,7 @@ import { readLongLines } from "../../components/verification/look-at-container-l
 const mebibyte = 1024 * 1024;
 const pod = "shop_web-1_0b9c0000-0000-4000-8000-00000000000a";
 
-/** The parts of a record that the lines of the table decide about. */
+/** The parts of a record that depend on the lines of the table. */
 const seen = ({ body, attributes, severity, severityText, traceId, spanId, flags }: ReceivedLog): object => {
   const { "log.file.path": path, ...others } = attributes;
   void path;
@@ -71,7 +71,7 @@ const testLines = (program: string) =>
       });
     });
 
-    it("lack the line of a JSON record in a pipeline that does not keep it", () => {
+    it("lack the original line of a JSON record in a pipeline that does not keep it", () => {
       lines.forEach(({ records }, i) => {
         const bare = records.map(({ attributes, ...rest }) => {
           const { "log.original": original, ...others } = attributes;
@@ -109,7 +109,7 @@ const testLines = (program: string) =>
       );
     });
 
-    it("bring no warning into the log of the log agent", () => {
+    it("cause no warning in the log of the log agent", () => {
       assert.deepEqual(
         // The oldest collector's library for metrics writes about exemplars that are too long, when its metrics are read.
         // The lines of the table are old, and the log agent may report that it reads them late.
@@ -272,7 +272,7 @@ const testLargeRecords = (program: string) =>
       });
     }
 
-    it("take no line from a neighbour", () => {
+    it("lose no line of a neighbour", () => {
       assert.deepEqual(neighbours.flatMap(bodies), neighbours);
     });
 

@@ -11,9 +11,9 @@ import { environmentCommands, root } from "../unit/docs/environment-commands";
 const isElsewhere = (command: string): boolean => /^(?:kubectl|npm ci|pulumi preview)\b/.test(command);
 
 /*
- * Runs the page about environments as it is printed, up to the first command that needs a cluster, with the real CLI and in a home folder
- * of its own. It proves that the commands work in this order and change the values that they name. It proves nothing
- * about a cluster.
+ * Runs the commands of the page about environments, up to the first one that needs a cluster, with the real CLI and in a
+ * temporary home folder. It proves that the commands work in this order and change the values that they name. It proves
+ * nothing about a cluster.
  */
 describe("The page about environments", () => {
   const commands = environmentCommands();
@@ -39,7 +39,7 @@ describe("The page about environments", () => {
     const { status, stderr } = spawnSync("bash", ["-ec", script.join("\n")], {
       cwd: home,
       encoding: "utf8",
-      // No variable of this process decides: the page names all that a reader has to set.
+      // No variable of this process is passed on: the page names all variables that a reader must set.
       env: {
         HOME: home,
         PULUMI_HOME: join(home, ".pulumi"),

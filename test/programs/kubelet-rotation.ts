@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-/** Files of a container that the kubelet keeps by default, with the one that is written (`containerLogMaxFiles`). */
+/** The number of a container's files that the kubelet keeps by default, including the current one (`containerLogMaxFiles`). */
 const mostFiles = 5;
 
 /**
  * Rotates the file of a container with the steps of the kubelet, in its order (`rotateLog` of its container log manager):
- * delete what a rotation that failed left, delete the oldest files, compress the others, then rename the file.
+ * delete remains of a failed rotation, delete the oldest files, compress the others, then rename the file.
  * So the newest rotated file is text, and all older ones are compressed.
  */
 export function rotateAsKubelet(folder: string, file: string, time: string): void {

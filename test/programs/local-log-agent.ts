@@ -32,7 +32,7 @@ export interface ReceivedLog {
   readonly flags?: number;
 }
 
-/** A server for OTLP over HTTP as JSON. Pipelines send to it under paths of their own. */
+/** A server for OTLP over HTTP as JSON. Each pipeline sends to its own path. */
 export abstract class JsonBackend {
   private readonly server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -72,7 +72,7 @@ export class LogBackend extends JsonBackend {
   }
 }
 
-/** A value of OTLP's JSON. */
+/** Reads a value in OTLP's JSON. */
 interface AnyValue {
   readonly stringValue?: string;
   readonly boolValue?: boolean;

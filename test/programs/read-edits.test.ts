@@ -5,7 +5,7 @@ import { misjudgedEdits } from "../edits/support/read-edits";
 describe("800 random edits of a configuration, as far as they can be judged by reading", function () {
   this.timeout("5m");
 
-  it("are accepted when they are good, and refused at their place when they are not", () => {
+  it("are accepted if they are good, and refused at their place if they are bad", () => {
     assert.deepEqual(misjudgedEdits(800), []);
   });
 });

@@ -63,7 +63,7 @@ function isolation(): NodeJS.ProcessEnv {
   };
 }
 
-/** Counts one more failure if mocha broke off before or after its tests. */
+/** Counts one more failure if mocha stopped before or after its tests. */
 export function mochaOutcome(code: number, output: string, readCounts: () => string): Outcome {
   let counts: Counts = { passed: 0, failed: 0, failures: [] };
   let written = true;

@@ -16,7 +16,7 @@ import { bin, clusterState, Failure, local, must, root } from "../../lab/host";
 const folder = join(local, "kind");
 const nodeImage = "docker.io/kindest/node:test";
 
-/** What a node of kind has, apart from the programs that are built: see the Dockerfile of kind's base image. */
+/** Packages of kind's nodes, besides the built programs: see the Dockerfile of kind's base image. */
 const nodePackages =
   "systemd,conntrack,iptables,nftables,iproute2,ethtool,util-linux,mount,kmod,libseccomp2,jq,procps,ca-certificates";
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
-/** A Kubernetes object, as far as lists and watches need it. */
+/** A Kubernetes object, with the fields that lists and watches need. */
 interface KubernetesObject {
   readonly metadata?: object;
   readonly spec?: object;
@@ -117,7 +117,7 @@ function answer(
 
 const isResource = (name: string): name is Resource => Object.hasOwn(kinds, name);
 
-/** Knows the only field by which a collector chooses: the node of pods. */
+/** Applies the only field selector that collectors use: the node of pods. */
 function fieldChoice(selector: string | null): (object: KubernetesObject) => boolean {
   const [, node] = /^spec\.nodeName=(.+)$/.exec(selector ?? "") ?? [];
   return ({ spec }) => node === undefined || (spec as { readonly nodeName?: string }).nodeName === node;

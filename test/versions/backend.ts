@@ -9,7 +9,7 @@ export interface Received {
   readonly path: string;
   readonly attributes: Attributes;
   readonly names: readonly string[];
-  /** Metrics as they came. */
+  /** Metrics as they were received. */
   readonly metrics: readonly object[];
 }
 
@@ -52,7 +52,7 @@ function resources(path: string, body: string): Received[] {
   const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as Readonly<Record<string, Resource[]>>;
   return [...resourceSpans, ...resourceMetrics].map(({ resource, scopeSpans = [], scopeMetrics = [] }) => ({
     path,
-    // An empty value has no key: it is one that some version writes where others write nothing.
+    // An empty value has no key: some versions write it, and others omit the attribute.
     attributes: Object.fromEntries(
       (resource?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0] as unknown]),
     ),

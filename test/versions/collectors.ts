@@ -27,7 +27,7 @@ export interface Running {
 }
 
 /**
- * Starts a collector with a configuration of ours. Everything in it that only a pod has is replaced: its address, and the
+ * Starts a collector with a configuration of ours. Replaces the parts that only a pod has: its address, and the
  * service account, by a kubeconfig.
  */
 export function startCollector(program: string, config: CollectorConfig, folder: string): Promise<Running> {
@@ -35,7 +35,7 @@ export function startCollector(program: string, config: CollectorConfig, folder:
 }
 
 interface Place {
-  /** Address of this machine, whose last number is 1; nothing else uses it or the next one. */
+  /** Address of this machine, whose last number is 1. No other process uses it or the next one. */
   readonly address: string;
   /** Seconds after which the collector must be ready. */
   readonly seconds: number;

@@ -55,7 +55,7 @@ for (const { version, program } of collectors) {
       });
     }
 
-    it("refuses the same statements and conditions, with the same words except about syntax", () => {
+    it("refuses the same statements and conditions, with the same message except about syntax", () => {
       const pipelines = refused.pipelines();
       const same = (line: string): string => line.replace(/(invalid syntax).*(?=\. See)/, "$1");
       const expected = refusedFindings.map((line) => same(line.replaceAll(collectorVersions.newest, version)));

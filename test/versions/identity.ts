@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** A pod, what it sends as resource attributes, and the names of workload and service that its data then has. */
+/** A pod, the resource attributes that it sends, and the names of workload and service that its data gets. */
 export interface Case {
   readonly behaviour: string;
   readonly pod: V1Pod;

@@ -174,7 +174,7 @@ for (const { version, program } of collectors) {
       assert.deepEqual(readCounters(await collector.selfMetrics()).refused, { traces: 1 });
     });
 
-    it("gives each pipeline the pulled data that it wants, and a copy of its own", async () => {
+    it("gives each pipeline its own copy of the pulled data that it wants", async () => {
       const other = await startBackend();
       const config = agentConfig("node", [
         pipeline("metrics", "both", {

@@ -10,7 +10,7 @@ const job = (name: string, config: object = {}) => ({
 
 describe("a scrape job that the collector refuses", () => {
   for (const { version, program } of collectors) {
-    it(`is found among others, by collector ${version}, with its words but no value`, function () {
+    it(`is found among others, by collector ${version}, with its message but no value`, function () {
       this.timeout(120_000);
       const refused = jobsRefusedBy(
         { path: program, version, mayDiffer: false },

@@ -16,7 +16,7 @@ export interface Wanted {
 
 const compression = "gzip";
 
-/** What this project makes of one pipeline that scrapes annotated pods and has no other settings of its own. */
+/** Returns this project's configuration for one pipeline that scrapes annotated pods and has no other settings. */
 export function ours({
   namespace,
   backend,
@@ -43,7 +43,7 @@ export function ours({
   return { configuration: plan.configuration, memoryLimit: plan.resources.memoryLimit, rights: plan.rights };
 }
 
-/** The least that scrapes the same targets and sends to the same backend in batches of the same size. */
+/** Returns the smallest configuration that scrapes the same targets and sends batches of the same size to the same backend. */
 export function bare(targets: readonly string[], { backend, interval }: Wanted, memoryLimit: number): Configured {
   const scrape = {
     job_name: "targets",

@@ -4,7 +4,7 @@ import { number } from "../support/options";
 export interface Options {
   /** Series on the node, one size after the other. */
   readonly sizes: readonly number[];
-  /** Pods that have them, the same number each. */
+  /** Pods that share the series evenly. */
   readonly targets: number;
   /** Scrapes of every target that are measured. */
   readonly rounds: number;
@@ -16,7 +16,7 @@ export interface Options {
   readonly deadSeconds: number;
 }
 
-/** Throws for what it does not know. */
+/** Reads the options. Throws for an unknown one. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -8,7 +8,7 @@ import type { Options } from "./options";
 const namespace = "bench-agent";
 const port = 9100;
 const mebibyte = 1024 * 1024;
-/** As many as a series of an ordinary exporter has, and as many series of one name. */
+/** The usual number of labels of an exporter's series, and of series with one name. */
 const shape = ["--labels=6", "--family=20"];
 
 /** One node with targets, a sink, and the collectors that are compared. */
@@ -31,7 +31,7 @@ export class Scene {
     await Testbed.remove(namespace);
   }
 
-  /** Starts targets that have so many series together, and gives their addresses. */
+  /** Starts targets that have this number of series together, and returns their addresses. */
   async startTargets(series: number, targets: number): Promise<string[]> {
     const addresses = await this.testbed.startPods(
       names(targets).map((name) => ({
@@ -52,7 +52,7 @@ export class Scene {
     return { ours: collectors.get("ours") as Collector, bare: collectors.get("bare") as Collector };
   }
 
-  /** Ours alone, while nobody listens where it sends to. */
+  /** Starts our agent alone, with a backend address at which no server listens. */
   async withoutBackend(): Promise<{ collector: Collector; memoryLimit: number }> {
     const configured = ours({ ...this.wanted, backend: this.wanted.backend.replace(/4317$/, "4319") });
     const collectors = await this.testbed.startCollectors({ ours: configured });

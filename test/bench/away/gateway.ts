@@ -11,12 +11,12 @@ type GatewayPod = Pod & {
 export class Gateway {
   constructor(readonly node: string) {}
 
-  /** Changes the Service in front of it, behind the program's back; null takes a field away. */
+  /** Changes the Service in front of the gateway without the program. `null` removes a field. */
   async routeBy(spec: Readonly<Record<string, string | null>>): Promise<void> {
     await kubectl("-n", "telemetry", "patch", "service", "telemetry-otlp", "-p", JSON.stringify({ spec }));
   }
 
-  /** Another pod, which Kubernetes restarts at once when it ends for the first time. */
+  /** Makes another pod, which Kubernetes restarts at once when it ends for the first time. */
   async startAfresh(): Promise<void> {
     const { metadata } = await this.pod();
     await kubectl("-n", "telemetry", "delete", "pod", metadata.name);
@@ -24,11 +24,11 @@ export class Gateway {
       const { metadata: next, status } = await this.pod();
       if (next.uid === metadata.uid || !isReady(status)) throw new Error("the new gateway is not ready");
     }, 60);
-    // Nodes learn of it a moment later.
+    // Nodes learn of the change a moment later.
     await sleep(3000);
   }
 
-  /** Kills its process, and gives the seconds until Kubernetes calls it ready again. */
+  /** Kills the gateway's process. Returns the seconds until the pod is ready again. */
   async killAndAwait(): Promise<number> {
     const { metadata, status } = await this.pod();
     const restarts = status.containerStatuses?.[0]?.restartCount ?? 0;
@@ -52,7 +52,7 @@ export class Gateway {
 
 const isReady = ({ containerStatuses }: GatewayPod["status"]): boolean => containerStatuses?.[0]?.ready ?? false;
 
-/** The process on this machine that runs a pod's collector. */
+/** Returns the process on this machine that runs a pod's collector. */
 function collectorOf(podUid: string): number {
   const uid = new RegExp(podUid.replaceAll("-", "[-_]"));
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -60,8 +60,8 @@ function collectorOf(podUid: string): number {
       const isItsOwn = uid.test(readFileSync(`/proc/${pid}/cgroup`, "utf8"));
       if (isItsOwn && readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("otelcol")) return Number(pid);
     } catch {
-      // A process that has just ended is none of it.
+      // The process has just ended, so it is not the collector.
     }
   }
-  throw new Error(`no collector of pod ${podUid} runs on this machine: the cluster's nodes have to`);
+  throw new Error(`no collector of pod ${podUid} runs on this machine: the cluster's nodes must be here`);
 }

@@ -12,10 +12,10 @@ import type { Scene } from "./scenes";
 import { agentName, gatewayName } from "./targets";
 
 /**
- * An API server with any number of gateways and agents behind it, in a process of its own: HTTPS, and port-forwards in the form in
- * which the Kubernetes client asks for them. Each request and each port-forward takes `latency`, as from a kubelet. It
- * proves what a check costs its own process and how many requests it makes, and nothing about what a real API server
- * and real nodes need for them.
+ * An API server with any number of gateways and agents behind it, in its own process: HTTPS, and port-forwards in the form
+ * that the Kubernetes client uses. Each request and each port-forward takes `latency`, like that of a kubelet. It proves the
+ * costs of a check for its own process and the number of its requests. It proves nothing about the costs for a real API
+ * server and real nodes.
  */
 
 /** Requests by kind. */
@@ -27,7 +27,7 @@ class ApiServer {
   /** Answers to lists of pods, by the collector. */
   private readonly podLists: Readonly<Record<string, string>>;
   private readonly annotated: string;
-  /** Pods that take a connection and say nothing. */
+  /** Pods that accept a connection and never answer. */
   private readonly hanging: ReadonlySet<string>;
 
   constructor(
@@ -47,7 +47,7 @@ class ApiServer {
     this.annotated = JSON.stringify(annotatedPods(scene.nodes, scene.annotated));
   }
 
-  /** Gives the port. */
+  /** Starts the server. Returns its port. */
   async listen(): Promise<number> {
     const server = createServer(certificate(), (request, response) => void this.answer(request, response));
     this.forwardPorts(server);
@@ -64,7 +64,7 @@ class ApiServer {
     const send = (text: string, type = "application/json"): void => {
       response.writeHead(200, { "content-type": type }).end(text);
     };
-    // What the measurement itself asks.
+    // The measurement itself sends this request.
     if (pathname === "/requests") return send(JSON.stringify(this.requests));
     await sleep(this.latency);
     const [, pod] = /\/pods\/([^/]+)\/log$/.exec(pathname) ?? [];
@@ -92,7 +92,7 @@ class ApiServer {
 
   private forwardPorts(server: Server): void {
     const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "v4.channel.k8s.io" });
-    // The real HTTP server of Node's speaks to what comes through a port-forward, as a collector's does.
+    // Node's HTTP server answers the requests that come through a port-forward, as a collector's server does.
     const collector = createHttpServer((request, response) => {
       const gateway = this.gateways.get((request.socket as unknown as { pod: string }).pod);
       void gateway?.answer(request, response);
@@ -111,7 +111,7 @@ class ApiServer {
   }
 }
 
-/** What goes through a port-forward: its frames begin with the channel's number, and the first of each names the port. */
+/** Returns the data of a port-forward. Its frames begin with the channel's number, and the first frame of each names the port. */
 function connection(webSocket: WebSocket, port: number): Duplex {
   for (const number of [0, 1]) webSocket.send(Buffer.from([number, port & 0xff, port >> 8]));
   const data = Buffer.from([0]);
@@ -136,6 +136,6 @@ function certificate(): { cert: Buffer; key: Buffer } {
 if (require.main === module) {
   const [scene, latency] = JSON.parse(process.argv[2] ?? "") as [Scene, number];
   void new ApiServer(scene, latency).listen().then((port) => process.stdout.write(`${port}\n`));
-  // Ends with whoever started it.
+  // This process ends together with its parent.
   process.stdin.on("end", () => process.exit(0)).resume();
 }

@@ -3,13 +3,13 @@ import { loadCheck } from "../../../components/verification";
 import type { Scene } from "./scenes";
 import { targetsOf } from "./targets";
 
-/** What a check of a scene cost the process that made it. */
+/** The costs of a check for its process. */
 export interface Cost {
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** Of its whole life, with the client and the compiler of the sources, in MiB. */
+  /** Memory of the process over its whole life, with the client and the compiler of the sources, in MiB. */
   readonly peakMemory: number;
-  /** How many pipelines have each verdict, and from how many pods. */
+  /** The number of pipelines with each verdict, and the number of pods. */
   readonly verdicts: Readonly<Record<string, number>>;
 }
 

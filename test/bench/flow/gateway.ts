@@ -5,10 +5,10 @@ import type { PipelineTarget } from "../../../components/verification";
 import type { Scene } from "./scenes";
 import { pipelinesOf } from "./targets";
 
-/** Items that each canary is. */
+/** The unit of canaries by signal. */
 const units = { metrics: "metric_points", traces: "spans", logs: "log_records" };
 
-/** Series about itself that a collector has besides those of its exporters, with the real one's length of text. */
+/** A collector's own series besides those of its exporters, with texts of the usual length. */
 const others = Array.from(
   { length: 150 },
   (_, i) => `otelcol_other_metric_of_a_usual_length_bucket{component="receiver/otlp",transport="grpc",le="${i}"} ${i}`,
@@ -16,7 +16,7 @@ const others = Array.from(
 
 const named = new RegExp(`"${canaryAttribute.replaceAll(".", "\\.")}","value":\\{"stringValue":"([^"]+)"`, "g");
 
-/** What one gateway, or one agent, answers; a backend has a canary as soon as it came in, or refuses it. */
+/** One gateway or agent. Its backend has each canary at once, or refuses it. */
 export class FakeGateway {
   private readonly started = Date.now() - 3_600_000;
   private readonly sent = new Map<string, number>();
@@ -54,7 +54,7 @@ export class FakeGateway {
     return JSON.stringify({ status: "success", data: { activeTargets } });
   }
 
-  /** An agent sends what it scrapes, all the time. */
+  /** Returns the number of sent items. An agent sends scraped data all the time. */
   private sentBy(exporter: string): number {
     return this.isAgent ? Math.floor((Date.now() - this.started) / 100) : (this.sent.get(exporter) ?? 0);
   }
@@ -72,7 +72,7 @@ export class FakeGateway {
     return [...exporters, others, `otelcol_process_uptime ${(Date.now() - this.started) / 1000}`].join("\n");
   }
 
-  /** As the real one's, for a backend where nobody listens. */
+  /** Returns the log of a real gateway for a backend at which no server listens. */
   log(): string {
     return [...this.refused]
       .map((exporter) =>

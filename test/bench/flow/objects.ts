@@ -2,7 +2,7 @@ import { images } from "../../../components/contract";
 import { randomBytes } from "node:crypto";
 import { gatewayName } from "./targets";
 
-/** As the cluster makes them, so that they are in no order. */
+/** Names as the cluster makes them, in no order. */
 export const podNames = (collector: string, nodes: number): string[] =>
   Array.from({ length: nodes }, () => `${collector}-${randomBytes(4).toString("hex")}`);
 
@@ -69,7 +69,7 @@ const podSpec = {
   tolerations: [{ operator: "Exists" }],
 };
 
-/** Who wrote which field; it is about half of a real pod. */
+/** The owners of fields, about half of the text of a real pod. */
 const managedFields = ["kube-controller-manager", "kubelet"].map((manager) => ({
   manager,
   operation: "Update",

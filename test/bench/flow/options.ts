@@ -7,11 +7,11 @@ export interface Options {
   readonly latency: number;
   /** Seconds that a check may take. */
   readonly timeout: number;
-  /** Only those of such names. */
+  /** Only scenes with these names. */
   readonly scenes: RegExp;
 }
 
-/** Throws for what it does not know. */
+/** Reads the options. Throws for an unknown one. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -2,19 +2,19 @@
 export interface Scene {
   readonly name: string;
   readonly nodes: number;
-  /** Of each signal. */
+  /** Pipelines of each signal. */
   readonly pipelines: number;
-  /** Of these pipelines, those whose backend refuses. */
+  /** The number of these pipelines whose backend refuses data. */
   readonly refused: number;
-  /** Of hundred pods, those that take a connection and never answer. */
+  /** The percentage of pods that accept a connection and never answer. */
   readonly hangingPercent: number;
-  /** Annotated pods of each node, which an agent on the node scrapes; without any, there are no agents. */
+  /** Annotated pods of each node, which an agent on the node scrapes. With 0, there are no agents. */
   readonly annotated: number;
 }
 
 const healthy = { pipelines: 1, refused: 0, hangingPercent: 0, annotated: 0 };
 
-/** All is well on so many nodes; then what else may be, on the most of them. */
+/** Returns scenes without faults for each number of nodes, then other scenes with the largest number. */
 export function scenes(counts: readonly number[]): Scene[] {
   const nodes = Math.max(...counts);
   return [

@@ -4,7 +4,7 @@ import type { Scene } from "./scenes";
 export const gatewayName = "telemetry-otlp-gateway";
 export const agentName = "telemetry-metric-agent";
 
-/** What there is to be proven in a scene, as the program tells it. */
+/** Returns the flow targets of a scene, as the program makes them. */
 export function targetsOf(scene: Scene): FlowTargets {
   return {
     namespace: "telemetry",

@@ -12,7 +12,7 @@ import type { Way } from "./options";
 
 const listName = { metrics: "metricPipelines", traces: "tracePipelines", logs: "logPipelines" } as const;
 
-/** What this project makes of pipelines, one for each address, with all enrichment and these settings of their own. */
+/** Returns this project's configuration for pipelines, one for each address, with all enrichment and these settings. */
 export function ours(
   signal: Signal,
   addresses: readonly string[],
@@ -79,7 +79,7 @@ const batchesOf = (sizer: string, size: number) => ({
 
 type Change = (configured: Configured) => Configured;
 
-/** What our configuration of one pipeline might be instead, by what is other in it. */
+/** Other configurations for one pipeline, by their difference from ours. */
 export const alternatives = (way: Way): Readonly<Record<string, Change>> => ({
   ...everywhere,
   ...(way.protocol === "http" && way.compression === "gzip" && { "gzip at its fastest level": fastestGzip }),
@@ -97,7 +97,7 @@ const everywhere: Readonly<Record<string, Change>> = {
   "batches of 2048 items": changedQueue(batchesOf("items", 2048)),
   "metrics about itself on the level normal": changed(({ service }) => {
     service.telemetry.metrics["level"] = "normal";
-    // Which metrics nobody reads can be said on the level `detailed` only.
+    // Only the level `detailed` allows to leave out unused metrics.
     delete service.telemetry.metrics["views"];
   }),
 };
@@ -107,7 +107,7 @@ const fastestGzip = changed(({ exporters }) => {
   for (const exporter of Object.values(exporters)) exporter.compression_params = { level: 1 };
 });
 
-/** The least that can be between the same two ends: what comes in goes out in batches of the same size. */
+/** Returns the smallest configuration between the same two ends: it sends all data on in batches of the same size. */
 export function bare(
   signal: Signal,
   addresses: readonly string[],

@@ -6,7 +6,7 @@ import type { Turns } from "./subject";
 const compressions = ["none", "gzip", "snappy", "zstd"] as const;
 const protocols = ["grpc", "http"] as const;
 
-/** How data goes on to backends. */
+/** Protocol and compression of exports to backends. */
 export interface Way {
   readonly protocol: (typeof protocols)[number];
   readonly compression: (typeof compressions)[number];
@@ -17,21 +17,21 @@ const signals: readonly Signal[] = ["metrics", "traces", "logs"];
 export interface Options extends Turns {
   readonly signals: readonly Signal[];
   readonly compressions: readonly Way["compression"][];
-  /** Of what is sent to backends; what is taken comes over gRPC. */
+  /** Protocols of exports to backends. The gateway receives all data over gRPC. */
   readonly protocols: readonly Way["protocol"][];
   /** Points, spans or records in a request, one size after the other. */
   readonly requestItems: readonly number[];
-  /** How long backends are dead in the measurement of memory; 0 leaves it out. */
+  /** Seconds for which backends are dead in the measurement of memory. 0 leaves this measurement out. */
   readonly deadSeconds: number;
-  /** How many there are in it, each with a pipeline of its own. */
+  /** The number of backends in this measurement, each with its own pipeline. */
   readonly backends: number;
-  /** How many of them are dead. */
+  /** The number of dead backends. */
   readonly dead: number;
-  /** Whether each of their pipelines has a filter, so that its queue holds data of its own. */
+  /** Whether each pipeline has a filter, so that its queue has a copy of the data. */
   readonly apart: boolean;
 }
 
-/** Throws for what it does not know. */
+/** Reads the options. Throws for an unknown one. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

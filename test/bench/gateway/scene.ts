@@ -9,7 +9,7 @@ import type { Way } from "./options";
 const sink = "127.83.51.1";
 const load = (items: number): string => `127.83.52.${1 + (items % 250)}`;
 
-/** The pod that sends, by the address from which this machine calls its own: one of a Deployment, with usual labels. */
+/** The sending pod, at this machine's own source address: a pod of a Deployment, with usual labels. */
 const sender: V1Pod = {
   metadata: {
     name: "checkout-6d4cf56db6-x2x4z",
@@ -29,7 +29,7 @@ const sender: V1Pod = {
   status: { phase: "Running", podIP: "127.0.0.1", startTime: new Date() },
 };
 
-/** What the load says of one run. */
+/** The load's report of one run. */
 export interface Pushed {
   readonly items: number;
   readonly bytes: number;
@@ -38,14 +38,14 @@ export interface Pushed {
   readonly seconds: number;
 }
 
-/** A load, a sink and whatever collectors are measured, all on this machine. */
+/** A load, a sink and the measured collectors, all on this machine. */
 export class Scene {
   private readonly loads = new Map<number, Promise<void>>();
   private readonly addresses = new Map<string, string>();
 
   private constructor(private readonly machine: LocalMachine) {}
 
-  /** Makes one, and removes it whatever happens. */
+  /** Makes a scene for a measurement, and always removes it. */
   static async use(act: (scene: Scene) => Promise<void>): Promise<void> {
     await LocalMachine.use([sender], async (machine) => {
       await machine.startProbe(sink, ["sink"]);
@@ -63,7 +63,7 @@ export class Scene {
     return ((await response.json()) as { bytes: number }).bytes;
   }
 
-  /** An address where nobody listens. */
+  /** An address at which no server listens. */
   get deadAddress(): string {
     return `http://${sink}:4319`;
   }
@@ -82,7 +82,7 @@ export class Scene {
     await this.machine.stop(names.map((name) => this.addresses.get(name) ?? ""));
   }
 
-  /** Sends so many requests with so many items each at a steady rate, whatever the collector does. */
+  /** Sends requests with a number of items each, at a steady rate that does not depend on the collector. */
   async push(
     collector: Collector,
     signal: Signal,

@@ -4,9 +4,9 @@ import type { Collector } from "../support/collector";
 import { intervalOf, median } from "../support/statistics";
 import type { Scene } from "./scene";
 
-/** How each collector is loaded. */
+/** The load of each collector. */
 export interface Turns {
-  /** Most measured turns of each; many short ones, so that other load on the machine affects all of them alike. */
+  /** The most measured turns of each collector. Turns are short, so that other load on the machine affects all alike. */
   readonly rounds: number;
   /** Items of a turn. */
   readonly turnItems: number;
@@ -14,9 +14,9 @@ export interface Turns {
   readonly rate: number;
 }
 
-/** Not measured: what is made only once is made in them. */
+/** Turns that are not measured: one-time work falls into them. */
 const warmUpTurns = 3;
-/** Fewer say nothing about the spread. */
+/** The fewest rounds that show the spread. */
 const leastRounds = 8;
 /** Width of a ratio's 95 % confidence interval, as a part of the ratio, from which on no more rounds are needed. */
 const enough = 0.05;
@@ -81,7 +81,7 @@ export class Subject {
     await this.collector.drained(this.signal, this.accepted * this.backends);
   }
 
-  /** Of a turn that is not measured otherwise, while no other subject sends. */
+  /** Returns the bytes of an item in an extra turn, while no other subject sends. */
   async bytesPerItem(turns: Turns): Promise<number> {
     const [bytes, items] = [await this.scene.arrivedBytes(), this.accepted];
     await this.turn(turns, false);

@@ -5,7 +5,7 @@ import type { Lines, Turns } from "./options";
 
 const words = "the order of a customer was paid and is sent to the warehouse, which packs it and calls the carrier. ";
 
-/** Bytes that are written in a second at most, so that long lines do not fill the disk. */
+/** The most bytes that are written in a second, so that long lines do not fill the disk. */
 const mostBytes = 16 * 1024 * 1024;
 
 /** Returns a uid that belongs to the container with this number. */

@@ -9,7 +9,7 @@ import { stateFolder } from "../../../components/plan/log-config";
 import { memoryGoal } from "../../../components/sizing";
 import type { LocalConfiguration } from "./configurations";
 
-/** Clock ticks of a second, in which the kernel counts CPU time. */
+/** Clock ticks per second. The kernel counts CPU time in clock ticks. */
 const ticks = 100;
 
 /** A collector on this machine that reads container files in a folder. */
@@ -18,7 +18,7 @@ export class LocalCollector {
   private log = "";
 
   /**
-   * @param address own address of this machine, so that the collectors' ports are apart
+   * @param address an address of this machine for this collector alone, so that ports do not collide
    * @param kubeconfig file for the API server
    */
   constructor(
@@ -58,7 +58,7 @@ export class LocalCollector {
     return join(this.folder, "pods");
   }
 
-  /** Waits until it runs; throws its log if it ends instead. */
+  /** Waits until the collector runs. Throws its log if it ends instead. */
   async started(): Promise<void> {
     while (!this.log.includes("Everything is ready")) {
       if (this.process.exitCode !== null) throw new Error(`The collector ended.\n${this.log}`);
@@ -66,13 +66,13 @@ export class LocalCollector {
     }
   }
 
-  /** Seconds of CPU time that it has used. */
+  /** Seconds of CPU time that the collector has used. */
   cpuSeconds(): number {
     const fields = readFileSync(`/proc/${this.process.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
     return (Number(fields[11]) + Number(fields[12])) / ticks;
   }
 
-  /** Most bytes of memory that it had at a time. */
+  /** The most bytes of memory that the collector has had. */
   peakMemory(): number {
     const status = readFileSync(`/proc/${this.process.pid}/status`, "utf8");
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;

@@ -13,7 +13,7 @@ import { Collector } from "../support/collector";
 import { monitoredCluster, nodeOf, type MonitoredCluster } from "./objects";
 import type { Options } from "./options";
 
-/** The collector may take its time on a machine that others use. */
+/** The time limit is long, because the machine may be busy. */
 const place = { address: "127.61.50.1", seconds: 600 };
 
 /** Targets, a backend that takes everything, an API server, and the collector of one node. */
@@ -22,7 +22,7 @@ export class Scene {
     readonly collector: Collector,
     /** Bytes of the configuration. */
     readonly bytes: number,
-    /** Seconds in which monitors became the configuration. */
+    /** Seconds for planning the configuration. */
     readonly planSeconds: number,
     /** Targets on the collector's node. */
     readonly own: number,
@@ -73,7 +73,7 @@ export class Scene {
     );
   }
 
-  /** Pods that were asked at least once. */
+  /** Pods that were scraped at least once. */
   get asked(): number {
     return this.targets.asked.size;
   }
@@ -102,7 +102,7 @@ export class Scene {
   }
 }
 
-/** All pods in one server. It remembers which of their addresses were asked. */
+/** A server for all pods. It remembers the addresses that were scraped. */
 class Targets {
   readonly asked = new Set<string>();
   readonly server: Server = createServer((request, response) => {

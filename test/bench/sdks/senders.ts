@@ -7,7 +7,7 @@ import { must } from "../../cluster/helpers";
 export const languages = ["go", "python", "node", "java"] as const;
 type Language = (typeof languages)[number];
 
-/** Senders are built in a folder of their own, so that nothing is left in the checkout. */
+/** The folder in which senders are built, outside the checkout. */
 export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), "sdks-"));
 

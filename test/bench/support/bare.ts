@@ -12,7 +12,7 @@ export function bareExporter(endpoint: string, compression: string): object {
   };
 }
 
-/** What a bare collector needs besides its pipelines so that it can be measured. */
+/** The settings that a bare collector needs for a measurement, besides its pipelines. */
 export function bareService(pipelines: Readonly<Record<string, object>>): object {
   return {
     extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },

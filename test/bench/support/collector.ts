@@ -2,21 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ports } from "../../../components/contract";
 import type { Signal } from "../../e2e/support/backends";
 
-/** A running collector, and what it says of itself. */
+/** A running collector, and its own metrics. */
 export class Collector {
   constructor(readonly address: string) {}
 
-  /** Seconds of CPU its process has used, by the kernel's account. */
+  /** Seconds of CPU that the process has used, as the kernel counts them. */
   async cpuSeconds(): Promise<number> {
     return (await this.read())(cpu);
   }
 
-  /** Bytes of memory its process has. */
+  /** Bytes of memory of the process. */
   async memory(): Promise<number> {
     return (await this.read())("otelcol_process_memory_rss");
   }
 
-  /** All of its metrics at one moment: the sum of a metric's series, by its name. */
+  /** Reads all metrics at one moment. The result returns the sum of a metric's series by its name. */
   async read(): Promise<(metric: string) => number> {
     const response = await fetch(`http://${this.address}:${ports.selfMetrics}/metrics`);
     const lines = (await response.text()).split("\n");
@@ -26,7 +26,7 @@ export class Collector {
         .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
   }
 
-  /** Waits until what it took has left it as often as it should. */
+  /** Waits until all accepted items were sent to each backend. */
   async drained(signal: Signal, items: number): Promise<void> {
     const end = Date.now() + 30_000;
     let sent = 0;

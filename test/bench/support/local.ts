@@ -15,7 +15,7 @@ import type { Configured } from "./testbed";
 
 const mebibyte = 1024 * 1024;
 
-/** The folder of `otelcol-contrib` and `probe`: BENCH_BIN for builds of one's own, such as one with symbols to profile. */
+/** The folder of `otelcol-contrib` and `probe`. BENCH_BIN names other builds, such as one with symbols to profile. */
 const programs = process.env["BENCH_BIN"] ?? bin;
 
 /** The node on which all pods are. */
@@ -31,7 +31,7 @@ export class LocalMachine {
   private readonly running = new Map<string, ChildProcess>();
   private apiServer: ApiServer | undefined;
 
-  /** Runs a measurement, and ends all processes whatever happens. */
+  /** Runs a measurement, and always ends all processes. */
   static async use(pods: readonly V1Pod[], act: (machine: LocalMachine) => Promise<void>): Promise<void> {
     const machine = new LocalMachine();
     try {
@@ -87,7 +87,7 @@ export class LocalMachine {
     let log = "";
     child.stderr.setEncoding("utf8").on("data", (more: string) => (log = (log + more).slice(-10_000)));
     child.on("exit", () => {
-      // Its own end is an error; the end of the measurement is not.
+      // An end of the process is an error, except at the end of the measurement.
       if (this.running.get(address) === child) console.error(`${program} at ${address} ended:\n${log}`);
     });
     this.running.set(address, child);
@@ -95,7 +95,7 @@ export class LocalMachine {
   }
 }
 
-/** What only a pod has is replaced. Its memory limit is that of a container, so it is written as a number. */
+/** Replaces the parts that only a pod has. The memory limit is that of a container, so it becomes a number. */
 function locally(configuration: string, address: string, memoryLimit: number): string {
   const percentOfLimit = (percent: string): number => Math.floor((memoryLimit * Number(percent)) / 100 / mebibyte);
   return configuration
@@ -121,7 +121,7 @@ class LocalCollector extends Collector {
     super(address);
   }
 
-  /** Of all threads, in nanoseconds from the kernel's scheduler: `stat` counts only hundredths of a second. */
+  /** Returns the CPU time of all threads, in nanoseconds from the kernel's scheduler: `stat` has only hundredths of a second. */
   override cpuSeconds(): Promise<number> {
     const tasks = `/proc/${this.pid}/task`;
     const nanoseconds = readdirSync(tasks).map((task) =>

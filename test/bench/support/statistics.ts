@@ -1,4 +1,4 @@
-/** Returns the median; NaN of nothing. */
+/** Returns the median, or NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

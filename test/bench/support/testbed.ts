@@ -8,7 +8,7 @@ import { Collector } from "./collector";
 export interface Configured {
   readonly configuration: string;
   readonly memoryLimit: number;
-  /** Percent by which the heap may grow before garbage is collected; 100 if left out, as Go has it. */
+  /** Percent by which the heap may grow before garbage is collected. Default: 100, as in Go. */
   readonly gcPercent?: number;
 }
 
@@ -32,7 +32,7 @@ export class Testbed {
     await kubectl("delete", "clusterrole,clusterrolebinding", namespace, "--ignore-not-found");
   }
 
-  /** Starts pods and gives their addresses when they are ready. */
+  /** Starts pods and returns their addresses when they are ready. */
   async startPods(pods: readonly { metadata: { name: string } }[]): Promise<string[]> {
     await apply({ apiVersion: "v1", kind: "List", items: pods });
     return Promise.all(

@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { eventually, kubectl, run, bin, state } from "../helpers";
 import { kubectlHere, namespace, scene } from "./scene";
 
-/** Asks a kubelet directly, with its certificate verified against the cluster's authority and the given name. */
+/** Sends a request to a kubelet, and verifies its certificate against the cluster's authority and the given name. */
 function askKubelet(node: string, name: string, token?: string): Promise<{ code: number; body: string }> {
   return new Promise((done, failed) => {
     const call = request(
@@ -34,7 +34,7 @@ export function access(): void {
     await kubectl("delete", "clusterrole,clusterrolebinding", "cluster-test", "--ignore-not-found");
   });
 
-  it("kubelets refuse anonymous callers and forbid what is not granted", async function () {
+  it("kubelets refuse anonymous callers and requests without a right", async function () {
     assert.equal((await askKubelet("node1", "node1")).code, 401);
     await kubectlHere("create", "serviceaccount", "scraper");
     const token = await kubectlHere("create", "token", "scraper");

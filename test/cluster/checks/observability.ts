@@ -22,7 +22,7 @@ interface Summary {
 const fromKubelet = (node: string, path: string): Promise<string> =>
   kubectl("get", "--raw", `/api/v1/nodes/${node}/proxy/${path}`);
 
-/** assert.match would print all of the text, which is long. */
+/** Searches a long text. `assert.match` would print all of it. */
 const hasLine = (text: string, line: RegExp): void => assert(line.test(text), `no line ${line.source}`);
 
 export function observability(): void {

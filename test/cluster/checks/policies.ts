@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { apply, ask, cluster, eventually, lookup, type Pod, pods, state } from "../helpers";
 import { kubectlHere, namespace, scene } from "./scene";
 
-/** Each check starts from policies that say exactly what it is about. */
+/** Each check starts with only the policies that it needs. */
 export function policies(): void {
   beforeEach(async function () {
     await kubectlHere("delete", "networkpolicy", "--all");
@@ -14,7 +14,7 @@ export function policies(): void {
     await allowed(scene.client("node1"), agentOf("node1"));
   });
 
-  it("ingress: other pods are shut out, across nodes and through a Service", async function () {
+  it("ingress: other pods are blocked, across nodes and through a Service", async function () {
     await policy(
       "agent",
       `policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { matchLabels: { app: nobody } } }] }]`,
@@ -75,7 +75,7 @@ export function policies(): void {
     await allowed(scene.client("node1"), agentOf("node2"));
   });
 
-  it("egress: only DNS is left, and what comes in is untouched", async function () {
+  it("egress: only DNS is allowed, and ingress is not affected", async function () {
     await policy("client", `policyTypes: [Egress], egress: [${toDNS}]`);
     await denied(scene.client("node1"), agentOf("node2"));
     await denied(scene.client("node1"), agentOf("node1"));

@@ -33,7 +33,7 @@ export function repair(): void {
     assert.match(await ask(scene.client("node1"), "http://agent-local/"), /^200 pod=/);
   });
 
-  it("a killed API server comes back with all it knew", async function () {
+  it("a killed API server comes back with all its objects", async function () {
     await killed("control-plane", "kube-apiserver");
     await eventually(async () => assert.equal((await status()).code, 0), 40_000);
     await kubectl("get", "namespace", namespace);
@@ -58,7 +58,7 @@ export function repair(): void {
       "the other machines were left alone",
     );
     await eventually(async () => {
-      await scene.load(); // at first the API server still tells of the pods' former life
+      await scene.load(); // at first the API server still has the pods' old state
       const agent = `http://${scene.agent("node3").status.podIP}:8080/`;
       assert.match(await ask(scene.client("node3"), "http://agent-local/"), /node=node3 /);
       assert.match(await ask(scene.client("node1"), agent), /node=node3 /);

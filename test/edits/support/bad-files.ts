@@ -11,9 +11,9 @@ const good = { otlp: { endpoint: { value: "backend:4317" } } };
 const apiVersion = "telemetry.kyma-project.io/v1beta1";
 const manifest = (fields: Fields): string => JSON.stringify({ apiVersion, kind: "TracePipeline", ...fields });
 
-/** Files that are no manifests: not YAML, or YAML of something else. */
+/** Files that are not manifests: not YAML, or YAML of something else. */
 const contents: readonly (readonly [what: string, text: string])[] = [
-  ["is no YAML", "a: [hunter2"],
+  ["is not YAML", "a: [hunter2"],
   ["has tabs", "kind: TracePipeline\n\tspec: hunter2"],
   ["is text", "hunter2"],
   ["is a list", "[hunter2]"],
@@ -52,7 +52,7 @@ const withoutPipeline: readonly (readonly [what: string, text: string])[] = [
   ["has an empty list", "kind: List\nitems: []\n"],
 ];
 
-/** More than one ConfigMap holds, and more than the engine takes as one value of a configuration. */
+/** A text that is longer than a ConfigMap, and longer than a value that the engine accepts in a configuration. */
 const huge = `set(span.attributes["a"], "${"x".repeat(1_100_000)}")`;
 
 /** `pipelineFiles` whose files are missing or broken. */

@@ -85,7 +85,7 @@ const table: readonly (readonly [at: Path, ...values: unknown[]])[] = [
 
 const choices = table.flatMap(([at, ...values]) => values.map((value) => ({ at, value })));
 
-/** Something beside the pipelines that is wrong. */
+/** Wrong settings beside the pipelines. */
 export const badSettings: EditArbitrary = fc.oneof(
   {
     weight: 8,

@@ -20,7 +20,7 @@ const breaks = <T>(
     return refused(edited(scene, placed.path, { ...placed.pipeline, ...fields }), `${pathText(placed.path)}.${place}`);
   });
 
-/** An output that is good but for these fields. */
+/** A good output with these fields. */
 const output = (fields: Fields): Fields => ({
   output: { otlp: { endpoint: { value: "https://backend.example.com:4317" }, ...fields } },
 });
@@ -157,7 +157,7 @@ const ottlEdits: EditArbitrary[] = (
 ).map(([name, use, part, texts, by]) =>
   edit(name, fc.record({ at: where, text: where }), (scene, { at, text }) => {
     const { signal, path, pipeline } = pick(pipelinesOf(scene), at);
-    // What is served by nobody is shown to no collector.
+    // Without an input, no collector gets the statements of a pipeline.
     const input = signal === "trace" ? {} : { input: { otlp: { enabled: true } } };
     const bad = { ...pipeline, ...input, [use]: [{ [part]: [pick(ottl[signal][texts], text)] }] };
     return refused(edited(scene, path, bad), `${pathText(path)}.${use}[0]`, by);
@@ -166,7 +166,7 @@ const ottlEdits: EditArbitrary[] = (
 
 const secrets: EditArbitrary[] = [
   edit(
-    "refers to a Secret that there is not",
+    "refers to a Secret that does not exist",
     fc.record({
       at: where,
       value: fc.constantFrom(
@@ -188,10 +188,10 @@ const secrets: EditArbitrary[] = [
   }),
 ];
 
-/** What only a pod finds out. */
+/** Faults that only a pod finds. */
 const cluster: EditArbitrary[] = [
   edit(
-    "asks for what the cluster does not have",
+    "needs an image or node that does not exist",
     fc.constantFrom<Fields>({ image: "registry.invalid/none:1" }, { nodeSelector: { nosuch: "node" } }),
     (scene, gateway) => {
       const [first] = pipelinesOf(scene);

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import type { Scene } from "./scene";
 
-/** Who can tell that an edit is wrong: whoever reads the configuration, the collector, whoever reads Secrets, a pod. */
+/** The judge of a wrong edit: the parser of the configuration, the collector, the reader of Secrets, or a pod. */
 export type Judge = "reader" | "collector" | "secrets" | "cluster";
 
-/** What has to come of an edit. The one who makes the edit knows it, not the program under test. */
+/** The required result of an edit. The edit itself states it, not the program under test. */
 type Verdict =
   | { readonly accepted: true }
   | {
       readonly accepted: false;
       readonly by: Judge;
-      /** How the path begins that the refusal has to name. */
+      /** The beginning of the path that the refusal must name. */
       readonly at: string;
     };
 
@@ -19,7 +19,7 @@ export interface Edited {
   readonly verdict: Verdict;
 }
 
-/** A change that somebody makes to a configuration that was good. */
+/** A user's change to a good configuration. */
 export interface Edit {
   readonly name: string;
   readonly apply: (before: Scene) => Edited;
@@ -33,7 +33,7 @@ export const refused = (scene: Scene, at: string, by: Judge = "reader"): Edited 
   verdict: { accepted: false, by, at },
 });
 
-/** An edit with choices of its own. */
+/** Makes an edit with random choices. */
 export const edit = <T>(
   name: string,
   choices: fc.Arbitrary<T>,
@@ -46,7 +46,7 @@ export const edit = <T>(
 
 const shortened = (text: string): string => (text.length > 90 ? `${text.slice(0, 90)}…` : text);
 
-/** The same seed gives the same edits, whatever their number. */
+/** Returns random edits. The same seed gives the same edits, whatever their number. */
 export function editsOf(seed: number, count: number, all: EditArbitrary): Edit[] {
   return fc.sample(fc.noShrink(all), { seed, numRuns: count });
 }

@@ -19,7 +19,7 @@ const where = fc.nat({ max: 1000 });
 const signal = fc.constantFrom(...signals);
 const flag = fc.boolean();
 
-/** An output that is good by its making: what excludes each other is never chosen together. */
+/** A good output: settings that exclude each other are never chosen together. */
 const goodOutput = fc
   .record({
     http: flag,
@@ -65,7 +65,7 @@ const goodOutput = fc
     };
   });
 
-/** Changes one of the pipelines that stand in the configuration; there always is one. */
+/** Changes one of the pipelines in the configuration, which always has one. */
 const onPipeline =
   (change: (placed: PlacedPipeline) => WrittenPipeline) =>
   (scene: Scene, at: number): Scene => {
@@ -73,7 +73,7 @@ const onPipeline =
     return edited(scene, placed.path, change(placed));
   };
 
-/** A name that no pipeline of the signal has, here or in a file. */
+/** Returns a name that no pipeline of the signal has, in the configuration or in a file. */
 const freeName = (scene: Scene, of: Signal, at: number): string => {
   const taken = pipelinesOf(scene).flatMap(({ signal, pipeline }) => (signal === of ? [pipeline.name] : []));
   return pick(
@@ -215,7 +215,7 @@ const settings: EditArbitrary[] = [
   ),
 ];
 
-/** What takes its time, so that it is rare. */
+/** Slow edits, which are rare. */
 const slow: EditArbitrary[] = [
   edit("proves once", fc.constantFrom("always", "onChange"), (scene, mode) =>
     accepted(edited(scene, ["verification"], { mode, timeoutSeconds: 15 })),
@@ -229,7 +229,7 @@ export const goodEdits: EditArbitrary = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(...slow) },
 );
 
-/** Where all edits begin. */
+/** The configuration before the first edit. */
 export const firstScene: Scene = {
   configuration: {
     validation: { mode: "local" },

@@ -1,7 +1,7 @@
 import { leaksIn } from "../../e2e/support/leaks";
 import { everyCredential } from "./texts";
 
-/** What no user may ever be shown, whatever the configuration is. */
+/** Texts that no user may ever see, whatever the configuration is. */
 const crashes: readonly (readonly [RegExp, string])[] = [
   [/^ +at .*[(:].*\d+:\d+\)?$/m, "a stack trace"],
   [/unhandled|uncaught/i, "an error that nobody handled"],
@@ -11,7 +11,7 @@ const crashes: readonly (readonly [RegExp, string])[] = [
   [/\bBUG\b|internal error|assertion failed|nil pointer/, "an error of the engine"],
 ];
 
-/** What is wrong with the output of any command. */
+/** Returns the faults of a command's output. */
 export function crashesIn(output: string): string[] {
   return crashes.flatMap(([pattern, what]) => {
     const found = pattern.exec(output)?.[0];
@@ -19,12 +19,12 @@ export function crashesIn(output: string): string[] {
   });
 }
 
-/** Credentials in it, whole or in part; the word that all of them have is left to those that have it by right. */
+/** Returns the credentials that a text shows, whole or in part. */
 export function shownCredentials(text: string): string[] {
   return leaksIn(text, everyCredential).map((secret) => `shows a credential: ${secret}`);
 }
 
-/** Lines that name a place, say what is wrong with it and what to do. */
+/** Returns the lines that name a place, its problem and the remedy. */
 function findingsIn(output: string): { path: string; remedy: string }[] {
   return [...output.matchAll(/^\s*((?:telemetry:)?[\w{/.~-][^\s]*?): (\S.*?)\. (\S.*[.?])$/gm)].map(
     ([, path = "", , remedy = ""]) => ({ path, remedy }),
@@ -34,7 +34,7 @@ function findingsIn(output: string): { path: string; remedy: string }[] {
 /** The engine's own check of the types that Pulumi.yaml declares. */
 const typeFinding = /configuration key '(telemetry:\w+)' must be of type '\w+'/;
 
-/** What is wrong with the refusal of a configuration that is wrong at a place. */
+/** Returns the faults of a refusal of a configuration that is wrong at a place. */
 export function faultsOfRefusal(output: string, at: string): string[] {
   const paths = findingsIn(output).map(({ path }) => path);
   const engine = typeFinding.exec(output)?.[1];

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { Fields } from "./scene";
 
-/** The manifests of a file that is good. */
+/** Returns the manifests of a good file. */
 export const manifestsOf = (text: string): Fields[] =>
   [...parseAllDocuments(text)].flatMap((document) => {
     const content = document.toJS() as Fields | null;

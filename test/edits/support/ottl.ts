@@ -1,6 +1,6 @@
 import type { Signal } from "./scene";
 
-/** Statements and conditions by signal: good ones, those that anyone can see to be wrong, and those the collector finds. */
+/** Statements and conditions by signal: good ones, wrong ones that the parser finds, and wrong ones that the collector finds. */
 interface Ottl {
   readonly statements: readonly string[];
   readonly conditions: readonly string[];

@@ -8,8 +8,8 @@ import { firstScene, goodEdits } from "./good";
 import { faultsOfRefusal } from "./invariants";
 import { filesFolder, type Scene } from "./scene";
 
-/** What is said about a scene by whoever reads it; nothing when all is well. */
-function said({ configuration, files }: Scene): string {
+/** Returns the errors of a configuration, or an empty text. */
+function errorsOf({ configuration, files }: Scene): string {
   const { development, ...written } = configuration;
   const problems = [
     ...unknownKeys(Object.keys(written)).map((finding) => `  ${formatFinding(finding)}`),
@@ -32,7 +32,7 @@ function said({ configuration, files }: Scene): string {
   }
 }
 
-/** Makes edits of a configuration and reads each, without a cluster. Returns what was judged wrongly. */
+/** Makes edits of a configuration and parses each, without a cluster. Returns the edits that were judged wrongly. */
 export function misjudgedEdits(count: number): string[] {
   let scene = firstScene;
   const wrong: string[] = [];
@@ -40,12 +40,12 @@ export function misjudgedEdits(count: number): string[] {
   for (const [i, { name, apply }] of edits.entries()) {
     const { scene: next, verdict } = apply(scene);
     if (verdict.accepted) {
-      if (said(next) !== "") wrong.push(`edit ${i} ${name} is refused:\n${said(next)}`);
+      if (errorsOf(next) !== "") wrong.push(`edit ${i} ${name} is refused:\n${errorsOf(next)}`);
       scene = next;
     } else if (verdict.by === "reader") {
       const at = verdict.at.startsWith("telemetry:") ? verdict.at.replace("telemetry:protect", "protect") : verdict.at;
-      const faults = faultsOfRefusal(said(next), at);
-      if (faults.length > 0) wrong.push(`edit ${i} ${name}: ${faults.join(", ")}\n${said(next)}`);
+      const faults = faultsOfRefusal(errorsOf(next), at);
+      if (faults.length > 0) wrong.push(`edit ${i} ${name}: ${faults.join(", ")}\n${errorsOf(next)}`);
     }
   }
   return wrong;

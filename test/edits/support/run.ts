@@ -16,7 +16,7 @@ interface Resource {
   readonly [key: string]: unknown;
 }
 
-/** A stack on the real engine and cluster, and what its user has written so far. */
+/** A stack on the real engine and cluster, with the current configuration of its user. */
 export class EditedStack {
   private readonly stack = new Stack({});
   private readonly folder = mkdtempSync(join(tmpdir(), "telemetry-edits-"));
@@ -44,13 +44,13 @@ export class EditedStack {
     await removeNamespaces(secretNamespace);
   }
 
-  /** Follows what a user would have written, without an update. */
+  /** Applies an edit to the configuration without an update. */
   skip({ apply }: Edit): void {
     const { scene, verdict } = apply(this.current());
     if (verdict.accepted) this.scene = scene;
   }
 
-  /** Makes an edit, and throws with all that is needed to repeat it when one of the invariants does not hold. */
+  /** Makes an edit. If an invariant does not hold, throws with all data that is needed to repeat the edit. */
   async step({ name, apply }: Edit): Promise<void> {
     const before = this.current();
     const edited = apply(before);
@@ -75,7 +75,7 @@ export class EditedStack {
     return [...faults, ...(this.acceptedSteps++ % 4 === 0 ? await this.faultsOfRest() : [])];
   }
 
-  /** What takes longer, for some of the steps. */
+  /** Runs the slow checks, in some of the steps. */
   private async faultsOfRest(): Promise<string[]> {
     const preview = await this.stack.preview("--expect-no-changes");
     return [
@@ -90,7 +90,7 @@ export class EditedStack {
     const accepted = code === 0 ? ["is accepted"] : [];
     await this.look();
     const byCluster = verdict.by === "cluster";
-    // The pod that validated had to be given the credentials; the next update removes them.
+    // The pod that validates needs the credentials, and the next update removes them.
     const expected = /^Secret telemetry\/telemetry-credentials-[0-9a-f]+ is new$/;
     const changes = changesBetween(cluster, this.cluster).filter((change) => !byCluster || !expected.test(change));
     return [
@@ -106,11 +106,11 @@ export class EditedStack {
   private async restore(scene: Scene): Promise<void> {
     this.write(scene);
     const { code, output } = await this.stack.tryUp();
-    if (code !== 0) throw new Error(`what was good before is refused now:\n${output}`);
+    if (code !== 0) throw new Error(`an earlier good configuration is refused now:\n${output}`);
     await this.look();
   }
 
-  /** What was written last; a proof was for one update. */
+  /** Returns the current configuration. An edit turns the proof on for one update only. */
   private current(): Scene {
     const { verification, ...configuration } = this.scene.configuration;
     void verification;
@@ -124,7 +124,7 @@ export class EditedStack {
     };
     const resources = deployment.resources.map(({ urn, created, modified, outputs, ...rest }, i): [string, string] => {
       void [created, modified];
-      // The engine empties a component's outputs before its code runs; they are copies of what others have.
+      // The engine empties a component's outputs before its code runs. They are copies of other resources' outputs.
       const kept = rest.custom === true ? { ...rest, outputs } : rest;
       return [`${urn} ${rest.delete === true ? i : ""}`, JSON.stringify(kept)];
     });
@@ -142,7 +142,7 @@ export class EditedStack {
   }
 }
 
-/** The engine does not wait for the last pod of before to go. */
+/** Returns the faults that last: the engine does not wait until the last old pod is removed. */
 async function lastingFaults(scene: Scene): Promise<string[]> {
   const find = (): Promise<string[]> => faultsOfWorkloads(scene, allPipelines(scene, manifestsOf));
   let faults = await find();

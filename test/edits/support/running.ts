@@ -2,14 +2,14 @@ import { parse } from "yaml";
 import { get, kubectl, type KubernetesObject } from "../../e2e/support/kubectl";
 import type { PlacedPipeline, Scene } from "./scene";
 
-/** What a collector's configuration has to say about each of its pipelines. */
+/** The required configuration of a collector for each of its pipelines. */
 export interface Expected {
   readonly workload: "gateway" | "agent" | "agent-cluster" | "agent-apiserver";
   readonly pipelines: Readonly<Record<string, ExpectedPipeline>>;
 }
 
 interface ExpectedPipeline {
-  /** Missing when it is kept in a Secret. */
+  /** Missing if it is in a Secret. */
   readonly endpoint?: string;
   readonly compression: string;
   /** Statements and conditions. */
@@ -58,7 +58,7 @@ export function expectedOf(pipelines: readonly PlacedPipeline[]): Expected[] {
   ];
 }
 
-/** Of the addresses that edits choose, those with one label and those with `svc` as the third are Services. */
+/** Returns whether an address of the edits is a Service: it has one label, or `svc` as the third one. */
 function defaultCompression(address: string | undefined): string {
   const host = (address ?? "").replace(/^https?:[/][/]/, "");
   return /^[^.:/[]+(\.[^.:/]+\.svc\.cluster\.local)?([:/]|$)/.test(host) ? "none" : "gzip";
@@ -77,10 +77,10 @@ function expectedPipeline({ signal, pipeline }: PlacedPipeline): [string, Expect
   ];
 }
 
-/** How the collector writes a text that it must not take for a reference. */
+/** Writes a text so that the collector does not read it as a reference. */
 const escaped = (text: string): string => text.replaceAll("$", "$$$$");
 
-/** Where a collector's configuration is other than what was written. */
+/** Returns the differences between a collector's configuration and the written settings. */
 export function differences({ workload, pipelines }: Expected, configuration: string): string[] {
   const { exporters, processors, service } = parse(configuration) as Collector;
   const there = Object.keys(service.pipelines).filter((id) => /^(metrics|traces|logs)\/pipeline-/.test(id));
@@ -130,7 +130,7 @@ const names = {
 const configOf = ({ volumes }: PodSpec): string =>
   volumes.find(({ name }) => name === "config")?.configMap?.name ?? "nothing";
 
-/** What is wrong with what runs: workloads that are not complete, are too many, or do not what was written. */
+/** Returns the faults of the workloads: incomplete ones, superfluous ones, and ones with other settings than the written ones. */
 export async function faultsOfWorkloads(scene: Scene, pipelines: readonly PlacedPipeline[]): Promise<string[]> {
   const { namespace = "telemetry" } = scene.configuration as { namespace?: string };
   const nodes = (await get("nodes")).length;
@@ -195,8 +195,8 @@ const kinds = [
 ];
 
 /**
- * Everything of these kinds by name, with what must not change unless an edit was accepted. What is on its way out, such
- * as the pods of an accepted edit that still drain, is gone.
+ * Returns all objects of these kinds by name, with the parts that must not change unless an edit was accepted. Objects that
+ * are being deleted do not count, such as the pods of an accepted edit that still drain.
  */
 export async function everything(): Promise<Readonly<Record<string, string>>> {
   const { items } = JSON.parse(await kubectl("get", kinds.join(","), "-A", "-o", "json")) as { items: Whole[] };
@@ -208,7 +208,7 @@ export async function everything(): Promise<Readonly<Record<string, string>>> {
         const { name, namespace, uid, labels, annotations } = metadata;
         const { status, ...content } = rest as Readonly<Record<string, unknown>>;
         void status;
-        // Whoever holds a lease renews it; a pod's life is told by its id.
+        // The holder of a lease renews it, and a pod is identified by its id.
         const kept = kind === "Lease" || kind === "Pod" ? {} : content;
         return [`${kind} ${namespace ?? ""}/${name}`, JSON.stringify({ uid, labels, annotations, kept })];
       }),
@@ -221,7 +221,7 @@ interface Whole {
   >;
 }
 
-/** What became of the one on the way to the other. */
+/** Returns the changes between two states. */
 export function changesBetween(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

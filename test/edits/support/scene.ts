@@ -7,7 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const signals = ["metric", "trace", "log"] as const;
 export type Signal = (typeof signals)[number];
 
-/** A pipeline as a user writes it. Nothing of the program under test says what is in it. */
+/** A pipeline as a user writes it. Its type does not depend on the program under test. */
 export interface WrittenPipeline {
   readonly name: string;
   readonly input?: Fields;
@@ -29,13 +29,13 @@ export interface PlacedPipeline {
   readonly pipeline: WrittenPipeline;
 }
 
-/** Where files of a scene are, when the configuration names them. */
+/** The folder of a scene's files in the configuration. */
 export const filesFolder = "{files}";
 
 const isRecord = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A copy with another value at a path; without it, if that is undefined. */
+/** Returns a copy with another value at a path, or without the field if the value is undefined. */
 function withValue<T>(value: T, [key, ...rest]: Path, changed: unknown): T {
   if (key === undefined) return changed as T;
   const next = rest.length === 0 ? changed : withValue((value as Record<Key, unknown>)?.[key] ?? {}, rest, changed);
@@ -62,7 +62,7 @@ export function pathText(path: Path): string {
   }, "");
 }
 
-/** The pipelines that stand in the configuration itself. */
+/** Returns the pipelines in the configuration itself. */
 export function pipelinesOf({ configuration }: Scene): PlacedPipeline[] {
   return signals.flatMap((signal) => {
     const key = `${signal}Pipelines`;
@@ -74,7 +74,7 @@ export function pipelinesOf({ configuration }: Scene): PlacedPipeline[] {
   });
 }
 
-/** Those, and the ones of files that are manifests. */
+/** Returns the pipelines in the configuration and in files with manifests. */
 export function allPipelines(scene: Scene, manifests: (text: string) => readonly Fields[]): PlacedPipeline[] {
   const named = (scene.configuration.pipelineFiles ?? []) as string[];
   const ofFiles = named.flatMap((name, i) =>
@@ -92,9 +92,9 @@ export const pick = <T>(list: readonly T[], number: number): T => list[number % 
 /** Keys whose values are maps of the user's own keys. */
 const freeMaps = ["labels", "annotations", "nodeSelector", "params"];
 
-/** Every value of a configuration, with its path; keys of the user's own have no unknown ones among them. */
+/** Returns every value of a configuration with its path. `free` is true for a map with the user's own keys. */
 export function nodesOf(value: unknown, path: Path = []): { path: Path; value: unknown; free: boolean }[] {
-  // Nothing stands there.
+  // `null` is the same as a missing value.
   if (value === null) return [];
   const below = Array.isArray(value)
     ? value.flatMap((item, i) => nodesOf(item, [...path, i]))
@@ -104,7 +104,7 @@ export function nodesOf(value: unknown, path: Path = []): { path: Path; value: u
   return path.length === 0 ? below : [{ path, value, free: freeMaps.includes(String(path.at(-1))) }, ...below];
 }
 
-/** What is needed to repeat a step by hand. */
+/** Returns the data that is needed to repeat a step by hand. */
 export function describeScene({ configuration, files }: Scene): string {
   const shown = Object.entries(files).map(([name, text]) => `# ${name}\n${text.slice(0, 2000)}`);
   return [stringify(configuration), ...shown].join("\n").slice(0, 20_000);

@@ -2,7 +2,7 @@
 
 export const secretNamespace = "e2e-edits";
 export const secretName = "source";
-/** What the Secret of the tests holds. */
+/** Content of the Secret of the tests. */
 export const secretContent = {
   token: "hunter2-token-of-secret",
   password: "hunter2-pä$$w${env:HOME}",
@@ -14,7 +14,7 @@ export const reference = (key: string, name: string = secretName, namespace: str
   valueFrom: { secretKeyRef: { name, namespace, key } },
 });
 
-/** Credentials of all kinds; each has a word in it that nothing else has. */
+/** Credentials of all kinds. Each contains a word that no other text has. */
 export const credentials = [
   "hunter2-plain",
   "hunter2-$${env:HOME}$1",
@@ -22,9 +22,9 @@ export const credentials = [
   "hunter2-'\"`\\",
   `hunter2-${"x".repeat(3000)}`,
 ];
-/** Those that gRPC cannot send as metadata, and HTTP can. */
+/** Credentials that HTTP can send, but gRPC metadata cannot. */
 export const unicodeCredentials = ["hunter2-grüße-☃", "hunter2-\u202e日本🔥"];
-/** Wherever it may appear: in nothing that the program says, and in no object but the merged Secret. */
+/** Texts that must not appear in any output, nor in any object except the merged Secret. */
 export const everyCredential = [...credentials, ...unicodeCredentials, ...Object.values(secretContent), "hunter2"];
 
 export const goodNames = ["a", "a.b", "a-b", "0123", "intake", "canary", "pipeline-a", "x".repeat(200), "shop", "bank"];

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Stands in for kindnet: one subnet of pods per node, a route to each other node's subnet, and the masquerade of what leaves the
-# cluster. Runs on every node.
+# Stands in for kindnet: one subnet of pods per node, a route to each other node's subnet, and the masquerade of packets that
+# leave the cluster. Runs on every node.
 set -euo pipefail
 sa=/var/run/secrets/kubernetes.io/serviceaccount
 export KUBECONFIG=/tmp/kubeconfig
