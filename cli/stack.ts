@@ -96,7 +96,7 @@ export async function operate(operation: Operation, args: readonly string[]): Pr
   return runPulumi(operation, args, tools.engine.use, file);
 }
 
-/** Runs pulumi when its programs are there. Returns pulumi's exit code. Throws if the stack does not exist. */
+/** Runs pulumi when its programs are built. Returns pulumi's exit code. Throws if the stack does not exist. */
 export async function runPulumi(
   operation: Operation,
   args: readonly string[],

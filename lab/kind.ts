@@ -101,7 +101,7 @@ async function waitForNodes(kind: Kind): Promise<void> {
   const [engine = "", ...kubectl] = kindKubectl(kind);
   const wait = [...kubectl, "wait", "--for=condition=Ready", "nodes", "--all", `--timeout=${patience}s`];
   for (const end = Date.now() + patience * 1000; Date.now() < end; await sleep(1000)) {
-    // Of an API server that does not answer yet, kubectl reports an error at once.
+    // kubectl reports an error at once if the API server does not answer yet.
     if ((await run(engine, [...kubectl, "get", "--raw", "/readyz"])).code === 0) break;
   }
   await must(engine, wait);

@@ -56,7 +56,7 @@ export const defaultPace: Pace = {
   resync: 3_600_000,
 };
 
-/** A correction this many milliseconds after the previous one starts a new count: nobody undoes corrections. */
+/** A correction this many milliseconds after the previous one starts a new count: corrections are no longer undone. */
 const peace = 600_000;
 
 /** Decides what to do now. Refused inputs are never retried, and neither are those gone back from: a repair changes the fingerprint. */

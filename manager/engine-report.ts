@@ -38,7 +38,7 @@ function isOfPreview(summary: SummaryEvent & { readonly isPreview?: boolean }): 
   return summary.isPreview === true;
 }
 
-/** How an update failed. */
+/** The way in which an update failed. */
 export interface Failure {
   readonly outcome: Extract<Outcome, "refused" | "failed">;
   /** The reason, for people. */

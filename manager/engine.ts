@@ -27,7 +27,7 @@ export interface StackOutputs {
   readonly verification?: FlowTargets;
 }
 
-/** How an update ended. */
+/** The result of an update. */
 export interface UpdateResult {
   readonly outcome: Outcome;
   /** The reason of a failure, for people. Empty after a successful update. */

@@ -96,7 +96,7 @@ export function fingerprint(inputs: Inputs, secrets: readonly string[]): string 
     .digest("hex");
 }
 
-/** A copy of the inputs in its own folder, which nobody changes while an update runs. */
+/** A copy of the inputs in its own folder, which stays unchanged while an update runs. */
 export interface Snapshot {
   /** For pulumi's `--config-file`. */
   readonly settings: string;

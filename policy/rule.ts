@@ -116,7 +116,7 @@ function knownSettings<Settings extends object, Set extends object>(rule: Rule<S
   const problems = unknownSettings(notes(rule), set);
   if (problems.length === 0) return set;
   const error = new Error(`Invalid settings of the policy pack\n${problems.join("\n")}`);
-  // The engine prints the stack, which helps nobody who wrote a setting.
+  // The engine prints the stack, which does not help the author of a setting.
   error.stack = error.message;
   throw error;
 }

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 export interface Served {
   /** The content type. */
   readonly type: string;
-  /** Makes the page. Returns nothing while there is no content yet. */
+  /** Makes the page. Returns nothing before the first content. */
   readonly text: () => Promise<string | undefined>;
 }
 

@@ -67,7 +67,7 @@ export class SecretWatch {
 
 const id = ({ kind, namespace, name }: SecretName): string => `${kind ? `${kind} ` : ""}${namespace}/${name}`;
 
-/** Hashes the content of a Secret or ConfigMap without its metadata, whose changes matter to nobody. */
+/** Hashes the content of a Secret or ConfigMap without its metadata, whose changes have no effect. */
 export function contentHash(object: Content | undefined): string {
   if (object === undefined) return "missing";
   const data = Object.entries({ ...object.binaryData, ...object.data }).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -24,7 +24,7 @@ export const containerResources = objectRule<ContainerResourceSettings>(
   resourceViolations,
 );
 
-/** Returns true for a missing amount and for zero: a request of 0 reserves nothing, and a limit of 0 is no limit. */
+/** Returns true for a missing amount and for zero: a request of 0 reserves nothing, and a limit of 0 limits nothing. */
 function isNothing(amount: unknown): boolean {
   return amount === undefined || amount === 0 || (typeof amount === "string" && /^0+(?:\.0*)?[A-Za-z]*$/.test(amount));
 }

@@ -41,7 +41,7 @@ function scrapeViolations(object: KubernetesObject, { mostSamples }: ScrapeLimit
     });
 }
 
-/** Returns true if the scraper would read a body of any size: a size below one byte is no limit. */
+/** Returns true if the scraper would read a body of any size: a size below one byte limits nothing. */
 function isNoLimit(size: unknown): boolean {
   if (typeof size === "number") return size < 1;
   if (typeof size !== "string") return true;

@@ -17,7 +17,7 @@ export async function deployed(args: TelemetryArgs, component = "telemetry"): Pr
   await pulumi.runtime.disconnect();
   return registered.flatMap(({ type: fullType, name, inputs }): Given[] => {
     const type = kubernetesType(fullType);
-    // As the engine does: policies get secrets in clear text.
+    // The engine, too, passes secrets to policies in clear text.
     const clear = Object.entries(inputs).map(([key, value]) => [key, pulumi.runtime.unwrapRpcSecret(value) as unknown]);
     const props = Object.fromEntries(clear) as Given["props"];
     return type === undefined ? [] : [{ type, name, props, parents: places.get(`${fullType}::${name}`) ?? [] }];

@@ -274,7 +274,7 @@ describe("restricted-namespaces", () => {
     props: { metadata: { name: "telemetry", ...(standard && { labels: { [enforce]: standard } }) } },
   });
 
-  it("accepts pods in a namespace that admits only restricted ones, whoever made it", () => {
+  it("accepts pods in a namespace that admits only restricted ones, whatever created the namespace", () => {
     for (const kind of ["Namespace", "NamespacePatch"])
       assert.deepEqual(judge(restrictedNamespaces, [namespace("restricted", kind), daemonSet()]).messages, []);
   });
@@ -296,7 +296,7 @@ describe("restricted-namespaces", () => {
     });
   }
 
-  it("goes by the object with the label if two objects of the stack are about one namespace", () => {
+  it("reads the object with the label if two objects of the stack are about one namespace", () => {
     const patch = namespace(undefined, "NamespacePatch");
     assert.deepEqual(judge(restrictedNamespaces, [patch, namespace("restricted"), daemonSet()]).messages, []);
     assert.equal(judge(restrictedNamespaces, [patch, namespace("privileged"), daemonSet()]).messages.length, 1);

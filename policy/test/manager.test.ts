@@ -50,7 +50,7 @@ describe("The manager's own stack", () => {
     await pulumi.runtime.disconnect();
     return registered.flatMap(({ type: fullType, name, inputs }): Given[] => {
       const type = kubernetesType(fullType);
-      // As the engine does: policies get secrets in clear text.
+      // The engine, too, passes secrets to policies in clear text.
       const clear = Object.entries(inputs).map(([key, value]) => [
         key,
         pulumi.runtime.unwrapRpcSecret(value) as unknown,

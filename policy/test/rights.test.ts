@@ -117,7 +117,7 @@ describe("rbac-computed-rights", () => {
     assert.deepEqual(judge(rbacComputedRights, role([lease])), { messages: [] });
   });
 
-  it("allows exactly what the program computes when every input is on", () => {
+  it("allows exactly the rights that the program computes when every input is on", () => {
     const on = { enabled: true };
     const pull: PullSelections = {
       prometheus: selections.prometheus({ diagnosticMetrics: on }),

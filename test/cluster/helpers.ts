@@ -34,7 +34,7 @@ export function run(program: string, args: string[], options: RunOptions = {}): 
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       done({ code, stdout, stderr: stderr || (code === 0 ? "" : (error?.message ?? "")) });
     });
-    child.stdin?.on("error", () => undefined); // a program may end without reading; its exit code says why
+    child.stdin?.on("error", () => undefined); // a program may end without reading; its exit code shows why
     child.stdin?.end(input);
   });
 }
@@ -147,7 +147,7 @@ export function fetchText(url: string, limit = 10_000): Promise<string> {
   });
 }
 
-/** Lets a probe pod GET a URL and returns what it got, or its error. */
+/** Lets a probe pod GET a URL. Returns the answer or the error. */
 export function ask(pod: Pod, url: string, timeout = "1500ms"): Promise<string> {
   const query = new URLSearchParams({ url, timeout });
   return fetchText(`http://${pod.status.podIP}:8080/get?${query.toString()}`).then(withoutCode);

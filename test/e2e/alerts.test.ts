@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
   },
   {
     alert: "TelemetryDataLost",
-    when: "a counter that was there for long grows",
+    when: "a counter that has existed for long grows",
     series: [
       {
         metric: "otelcol_exporter_send_failed_spans",
@@ -125,7 +125,7 @@ const cases: readonly Case[] = [
   },
   {
     alert: "TelemetryCollectorDown",
-    when: "a pod can't be asked",
+    when: "a pod cannot be scraped",
     series: [up(agent.name), { metric: "up", at: (minute) => (minute < 3 || minute > 12 ? 1 : 0) }],
     between: [7.5, 8.5],
     labels: { ...onNode, job: gateway.name },
@@ -169,7 +169,7 @@ const cases: readonly Case[] = [
   },
   {
     alert: "TelemetryInputSilent",
-    when: "nobody collects the cluster's state any more",
+    when: "no collector collects the cluster's state any more",
     series: [accepted("k8s_cluster", "pod-1", until(10)), accepted("k8s_cluster", "pod-2", always(0))],
     between: [24, 26],
     labels: { job: agent.name, receiver: "k8s_cluster" },

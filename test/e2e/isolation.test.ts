@@ -46,7 +46,7 @@ const signals = [
 ] as const;
 type Kind = (typeof signals)[number];
 
-/** Lets nobody but the tests reach a backend: packets to it vanish. */
+/** Drops all packets to a backend except those of the tests. */
 const blackHole = (name: string) => ({
   apiVersion: "networking.k8s.io/v1",
   kind: "NetworkPolicy",

@@ -336,7 +336,7 @@ describe("pipelines of three signals", function () {
     );
     assert.deepEqual([await shopMetrics.requests(), await logs.requests()], [[], []]);
 
-    // These pipelines get no data either that is accepted for other pipelines.
+    // These pipelines also get no data that is accepted for other pipelines.
     stack.configure({
       metricPipelines: [
         { name: "a.b", input: off, output: { otlp: grpc(shopMetrics) } },

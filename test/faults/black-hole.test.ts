@@ -148,7 +148,7 @@ describe("a connection whose packets are dropped", function () {
       } finally {
         clearInterval(sending);
       }
-      // What was in flight is retried after up to 30 seconds.
+      // A request under way is retried after up to 30 seconds.
       await eventually(async () => assert.equal(await received(), sent), 90);
     });
   }

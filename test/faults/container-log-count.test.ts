@@ -26,7 +26,7 @@ const mostLines = (6 * seconds + outage) * rate;
 class CountingBackend extends JsonBackend {
   /** Whether it accepts requests. */
   isThere = true;
-  /** How often each line has arrived, by container and number: bytes, because an outage has millions of lines. */
+  /** The number of arrivals of each line, by container and line: bytes, because an outage has millions of lines. */
   readonly arrivals = Array.from({ length: containers }, () => new Uint8Array(mostLines));
 
   protected take(_path: string, body: string): number {

@@ -102,7 +102,7 @@ describe("the truth about faults", function () {
   }
 
   // In a separate group, because mocha runs the tests of a group before those of its inner groups.
-  describe("and after all of it", () => {
+  describe("after all runs", () => {
     it("no credential was revealed", async () => {
       assert.deepEqual(leaksIn([...printed, await stack.state()].join("\n"), faultyCredentials), []);
     });

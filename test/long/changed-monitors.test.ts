@@ -86,7 +86,7 @@ describe("monitors that change while the manager runs", function () {
     const start = Date.now();
     await apply(podMonitor("late", "/changed"));
     await eventually(async () => assert.ok((await scrapes("late")).some(({ path }) => path === "/changed")), 180);
-    print("a target is asked for its other path", since(start));
+    print("a target is scraped at its other path", since(start));
   });
 
   it("are no longer scraped after they were removed", async () => {
@@ -97,7 +97,7 @@ describe("monitors that change while the manager runs", function () {
       assert.ok(since(latest) > silence, "it is still scraped");
       return latest;
     }, 180);
-    print("a target is asked for the last time", Math.max(0, (last - start) / 1000));
+    print("a target is scraped for the last time", Math.max(0, (last - start) / 1000));
   });
 
   it("disturb neither the gateway nor other targets", async () => {

@@ -81,7 +81,7 @@ describe("the proof, however an update is run", function () {
     await removeNamespaces(backendNamespace);
   });
 
-  it("is neither made nor broken by a targeted update of something else", async () => {
+  it("is neither made nor broken by a targeted update of another resource", async () => {
     await backend.reset();
     const before = await flow();
     const { code, output } = await stack.tryUp("--target", await urnOf("PriorityClass"));

@@ -26,7 +26,7 @@ describe("a metric pipeline through the gateway, when its update is interrupted"
     stack.configure(changed);
     await stack.up();
     assert.deepEqual(await ofGateway("configmaps"), before);
-    // The engine may have waited for the end of the interrupted roll, and not for that of its own one.
+    // The engine may have waited for the end of the interrupted roll, and not for that of its own roll.
     await eventually(async () => {
       const volumes = (await gatewayPods()).flatMap(({ spec }) => spec.volumes);
       const mounted = volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));

@@ -146,7 +146,7 @@ describe("the manager as a workload", function () {
     }, 300);
   });
 
-  it("was never refused by the API server, and never asked for Secrets that are not its own", () => {
+  it("was never refused by the API server, and never read Secrets that are not its own", () => {
     const account = "system:serviceaccount:telemetry-manager:telemetry-manager";
     const audited = readFileSync(join(process.env.CLUSTER_STATE ?? ".cluster", "audit/audit.log"), "utf8")
       .split("\n")

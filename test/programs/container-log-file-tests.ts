@@ -11,7 +11,7 @@ import { LocalLogAgent, LogBackend, logsPipeline } from "./local-log-agent";
 /** Containers that write. A receiver keeps fewer files open. */
 const writers = 40;
 
-/** Tests what a collector reports about files, on which the check and the alerts depend. */
+/** Tests a collector's reports about files, on which the check and the alerts depend. */
 export function testFiles(program: string): void {
   testReports(program);
   testWaiting(program);

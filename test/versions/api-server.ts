@@ -68,7 +68,7 @@ interface Records {
   readonly watches: Set<Watch>;
 }
 
-/** Lists and watches. Clients watch for changes, or also for the objects that are there when the watch begins. */
+/** Lists and watches. Clients watch for changes, or also for the objects that exist when the watch begins. */
 function answer(
   objects: Objects,
   request: IncomingMessage,

@@ -49,7 +49,7 @@ const gauges = (resource: object, ...names: readonly string[]): object => ({
   ],
 });
 
-/** Queues that hold what the tests send. */
+/** Queues that hold all data of the tests. */
 const room = { queueBytes: 1024 * 1024 };
 
 for (const { version, program } of collectors) {

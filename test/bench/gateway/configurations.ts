@@ -37,7 +37,7 @@ export function ours(
   return { configuration, memoryLimit: resources.memoryLimit, gcPercent: gatewayGcPercent };
 }
 
-/** Of the exporters. */
+/** Settings of the exporters' queues. */
 interface Queue {
   sizer: string;
   queue_size: number;

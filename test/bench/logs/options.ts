@@ -11,7 +11,7 @@ export interface Lines {
   readonly bytes: number;
 }
 
-/** How the files of containers are written. */
+/** The format of containers' files. */
 export interface Turns {
   /** Measured turns of each collector. */
   readonly rounds: number;

@@ -12,7 +12,7 @@ export interface Configured {
   readonly gcPercent?: number;
 }
 
-/** A namespace on the cluster of KUBECONFIG whose collectors, all on one node, may read what they need. */
+/** A namespace on the cluster of KUBECONFIG whose collectors, all on one node, have the rights that they need. */
 export class Testbed {
   private constructor(
     readonly namespace: string,

@@ -59,7 +59,7 @@ export async function nodeNames(): Promise<string[]> {
   return (await get("nodes")).map(({ metadata }) => metadata.name).sort();
 }
 
-/** Kinds whose objects come and go by themselves. */
+/** Kinds whose objects the cluster creates and removes by itself. */
 const volatileKinds = ["events", "events.events.k8s.io", "leases.coordination.k8s.io", "controllerrevisions.apps"];
 
 /** Returns every object in the cluster, as `kind namespace/name`. */

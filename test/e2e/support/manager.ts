@@ -88,7 +88,7 @@ export class ManagedStack {
     const start = Date.now();
     await eventually(() => {
       if (!pattern.test(this.log.slice(from))) {
-        throw new Error(`${String(pattern)} is not in what the manager printed:\n${this.log.slice(from)}`);
+        throw new Error(`${String(pattern)} is not in the manager's output:\n${this.log.slice(from)}`);
       }
       return Promise.resolve();
     }, seconds);

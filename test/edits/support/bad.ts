@@ -66,7 +66,7 @@ const shapes: EditArbitrary[] = [
     (scene, key) =>
       refused({ ...scene, configuration: { ...scene.configuration, [key]: { a: "hunter2" } } }, "telemetry:"),
   ),
-  edit("leaves out what is needed", fc.record({ at: where, what: where }), (scene, { at, what }) => {
+  edit("leaves out a required field", fc.record({ at: where, what: where }), (scene, { at, what }) => {
     const { path } = pick(pipelinesOf(scene), at);
     const gone = [...path, ...pick([["name"], ["output"], ["output", "otlp"], ["output", "otlp", "endpoint"]], what)];
     return refused(edited(scene, gone, undefined), pathText(gone));

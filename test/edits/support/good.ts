@@ -109,7 +109,7 @@ const pipelines: EditArbitrary[] = [
   edit("changes an output", fc.record({ at: where, otlp: goodOutput }), (scene, { at, otlp }) =>
     accepted(onPipeline(({ pipeline }) => ({ ...pipeline, output: { otlp } }))(scene, at)),
   ),
-  edit("changes what is transformed and filtered", fc.record({ at: where, text: where }), (scene, { at, text }) =>
+  edit("changes transform and filter", fc.record({ at: where, text: where }), (scene, { at, text }) =>
     accepted(
       onPipeline(({ signal, pipeline }) => ({
         ...pipeline,

@@ -4,7 +4,7 @@ import { everyCredential } from "./texts";
 /** Texts that no user may ever see, whatever the configuration is. */
 const crashes: readonly (readonly [RegExp, string])[] = [
   [/^ +at .*[(:].*\d+:\d+\)?$/m, "a stack trace"],
-  [/unhandled|uncaught/i, "an error that nobody handled"],
+  [/unhandled|uncaught/i, "an unhandled error"],
   [/\bpanic\b|goroutine \d+/, "a panic"],
   [/TypeError|RangeError|ReferenceError|SyntaxError|ZodError|\[object Object\]/, "an error of the program itself"],
   [/Running program .* failed with an unhandled exception/i, "an exception of the program"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { root } from "../../../lab/host";
 import { tasks } from "../../../cli/tasks";
 
-/** Runs a task as npm does, once Node is there. */
+/** Runs a task as npm does, with an installed Node. */
 const run = (...args: readonly string[]) =>
   spawnSync(process.execPath, ["--import", "tsx", "cli/main.ts", ...args], { encoding: "utf8" });
 

@@ -59,7 +59,7 @@ describe("the lock between processes", function () {
     assert.equal(await withLock(`${folder}/failed`, () => Promise.resolve(1)), 1);
   });
 
-  it("does not hold up work under another name", async () => {
+  it("does not delay work under another name", async () => {
     await hold(`${folder}/one`);
     const waited = await withLock(
       `${folder}/other`,

@@ -249,7 +249,7 @@ describe("batches that pipelines share", () => {
 
 describe("the memory of a node's metric agent", () => {
   it("holds 200,000 series and the full queues of all pipelines before any data is refused", () => {
-    // On the heap, without what was in the queue; docs/agent.md.
+    // On the heap, without the data in the queue; see docs/agent.md.
     const series = 230 * mebibyte;
     for (const pipelines of [1, 3, 7, 29, 60]) {
       const { resources, queueBytes } = agentSizing("node", even(pipelines));

@@ -267,7 +267,7 @@ interface Selector {
 }
 
 describe("The number of resources", () => {
-  /** As many pipelines of each kind, with everything that a pipeline can make a resource for. */
+  /** Returns this number of pipelines of each kind, with every setting that could need a resource. */
   function pipelines(count: number): Record<string, unknown> {
     const all = (fields: object): object[] =>
       Array.from({ length: count }, (_, i) => ({

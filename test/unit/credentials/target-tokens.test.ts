@@ -77,7 +77,7 @@ describe("A token for targets", () => {
     );
   });
 
-  it("is refused if it cannot be sent, wherever it is, without its text", () => {
+  it("is refused if it cannot be sent, wherever it comes from, without its text", () => {
     const bad: Readonly<Record<string, string>> = {
       " ": "is empty. Give the token.",
       "Bearer hunter2": "starts with the word Bearer, which the agent sends before the token. Remove the word.",

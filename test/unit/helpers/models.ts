@@ -86,7 +86,7 @@ export const selections = {
 /** The differences of a test's agent from the default. */
 export interface AgentChange {
   readonly mesh?: boolean;
-  /** What users write in the stack's configuration. */
+  /** The stack's configuration as users write it. */
   readonly written?: PipelinesArgs;
   readonly enrichment?: TelemetrySettings["enrichment"];
   /** Settings for the verification of targets, with texts that the parser would reject. */

@@ -33,7 +33,7 @@ export interface Registered {
 
 /**
  * Pulumi without an engine: records what a program registers and gives inputs back as outputs. It proves which
- * resources a component makes from which arguments, and nothing about what a cluster does with them. Resources of
+ * resources a component makes from which arguments, and nothing about a real cluster. Resources of
  * `random` always have the same value.
  */
 export function recordResources(preview = false, random = "random"): Registered[] {

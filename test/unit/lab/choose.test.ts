@@ -80,7 +80,7 @@ describe("the local cluster", () => {
     checkPrivileges({ engine, cluster: { use: { kind }, why: "" } }, 1000);
   });
 
-  it("gets the images whose programs are there, under their published names", () => {
+  it("gets the images whose programs are built, under their published names", () => {
     const args = upArguments((program) => program === "prometheus");
     const images = args.filter((_, index) => args[index - 1] === "--image");
     assert.deepEqual(images, [`docker.io/prom/prometheus:v3.16.0=${bin}/prometheus=/bin/prometheus`]);

@@ -53,7 +53,7 @@ class FakeApiServer {
 }
 
 describe("the lease of a manager", () => {
-  it("is renewed before it is given up, and given up before somebody else takes it", () => {
+  it("is renewed before it is given up, and given up before another manager takes it", () => {
     const { renewEvery, giveUpAfter, duration } = leaseTimes;
     assert.ok(renewEvery < giveUpAfter, "a manager that fails to renew the lease once would end");
     assert.ok(giveUpAfter < duration, "two managers would act at once");

@@ -4,7 +4,7 @@ import type { Watched } from "../../../components/monitoring/promql";
 import { both, everyCollector, logAgent } from "../helpers/watched";
 
 describe("alerts", () => {
-  it("about a log agent are there with it, and state what happens to its lines", () => {
+  it("about a log agent exist in stacks with one, and state what happens to its lines", () => {
     const textOf = (watched: Watched, name: string): string =>
       alertRules(watched).find(({ alert }) => alert === name)?.annotations.description ?? "";
     const alone: Watched = { namespace: "telemetry", collectors: [logAgent] };

@@ -101,7 +101,7 @@ describe("A target of a monitor", () => {
     assert.equal(translated(whole).jobs.length, 0);
   });
 
-  it("keeps the times of its job, whatever the rules say", () => {
+  it("keeps the times of its job, whatever the rules set", () => {
     const times = [
       { targetLabel: "__scrape_interval__", replacement: "1ms" },
       { targetLabel: "tmp", replacement: "1h" },

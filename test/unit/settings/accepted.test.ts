@@ -58,10 +58,10 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
   ["HTTP without TLS", url("http://backend:4318")],
   ["HTTP without TLS, written twice", url("http://backend:4318", { tls: { insecure: true } })],
   ["HTTP with an IPv6 address", url("https://[::ffff:10.0.0.1]/otlp")],
-  ["HTTP with a path of its own", url("https://backend.example.com", { path: "/ingest/otlp" })],
+  ["HTTP with its own path", url("https://backend.example.com", { path: "/ingest/otlp" })],
   ["HTTP with escapes in its path", url("https://backend.example.com/a%20b/%C3%A4", { path: "/%2f" })],
   ["gRPC with labels of 63 characters", at(`${"a".repeat(63)}.${"1".repeat(62)}b.com:4317`)],
-  ["HTTP with a path of its own, without slash", url("https://backend.example.com", { path: "ingest" })],
+  ["HTTP with its own path, without slash", url("https://backend.example.com", { path: "ingest" })],
   ["HTTP with a signal's path where another one replaces it", url("https://a/v1/traces", { path: "x" })],
   [
     "every compression",

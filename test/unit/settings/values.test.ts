@@ -142,7 +142,7 @@ describe("Checks of texts that were not known before", () => {
     return (await Promise.all(findings.map((finding) => valueOf(finding)))).flat().map(formatFinding);
   };
 
-  it("find nothing if there is no fault", async () => {
+  it("find nothing without a fault", async () => {
     assert.deepEqual(await linesOf(all(reference), texts), []);
   });
 

@@ -53,7 +53,7 @@ describe("the data of a pipeline", () => {
     });
   });
 
-  it("is a warning where the filter drops all of it, of this pipeline only", () => {
+  it("is a warning where the filter drops all data, for this pipeline only", () => {
     const all = { incoming: 10, outgoing: 0 };
     assert.deepEqual(judged(pod({ processors: { "filter/user-traces-shop": all } })), {
       type: "DataHealthy",

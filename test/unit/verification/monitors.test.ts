@@ -64,7 +64,7 @@ describe("The condition about monitors", () => {
     );
   });
 
-  it("names a monitor whose pods are no targets", () => {
+  it("names a monitor whose pods are not targets", () => {
     const job = "serviceMonitor/shop/dropped/0";
     const one = { namespace: "shop", name: "dropped-1", node: "node1" };
     const why = (pods: readonly MonitoredPod[], change: Partial<MonitorTarget> = { mayDrop: true }): string => {

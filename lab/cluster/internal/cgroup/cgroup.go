@@ -125,7 +125,7 @@ func Processes(hierarchies []Hierarchy, group string) (pids []int) {
 	return pids
 }
 
-// Remove deletes the cgroup and all below it. The kernel says "busy" for a moment after the last process has ended.
+// Remove deletes the cgroup and all below it. The kernel reports "busy" for a moment after the last process has ended.
 func Remove(hierarchies []Hierarchy, group string) error {
 	deadline := time.Now().Add(5 * time.Second)
 	for _, h := range hierarchies {

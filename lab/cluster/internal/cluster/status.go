@@ -42,7 +42,7 @@ type ImageStatus struct {
 	ByDigest string `json:"byDigest"`
 }
 
-// Status looks at the cluster without changing or waiting for anything.
+// Status reads the state of the cluster. It changes nothing and waits for nothing.
 func (c *Cluster) Status() (*Status, error) {
 	r, err := state.Find(c.Dir)
 	if err != nil || r == nil {

@@ -101,7 +101,7 @@ func (o *Options) complete(known *state.Record) error {
 		o.Bin = known.Bin
 	}
 	if o.Bin == "" {
-		// As it was called, not where a link leads: the other programs lie beside the link.
+		// The path by which this program was called, not the target of a link: the other programs are beside the link.
 		self, err := exec.LookPath(os.Args[0])
 		if err != nil {
 			return err

@@ -68,7 +68,7 @@ func Check(s Source) error {
 	return nil
 }
 
-// Build writes the image's archive into the folder unless it is there already.
+// Build writes the image's archive into the folder unless the archive exists.
 func Build(folder string, s Source) (state.Image, error) {
 	if err := Check(s); err != nil {
 		return state.Image{}, err

@@ -84,7 +84,7 @@ func chain(script, name string) []string {
 
 var open []string // the pod is not isolated in this direction
 
-// Every case looks at pod web.
+// Every case is about the pod web.
 var cases = []struct {
 	name     string
 	policies []string
@@ -210,7 +210,7 @@ spec: { nodeName: node1, containers: [{}] }
 status: { podIP: 10.0.0.1, phase: Running }`)
 	w.Pods = append(w.Pods, newer)
 	if chain(Render("node1", w), "in_10_0_0_1") != nil {
-		t.Error("a policy of a pod on its way out isolates the one that got its address")
+		t.Error("a policy of an ending pod isolates the pod that got its address")
 	}
 }
 

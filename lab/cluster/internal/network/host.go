@@ -58,7 +58,7 @@ func ServicesVia(slot layout.Slot, machine string) error {
 // Plug connects the network namespace of a process to the bridge, as eth0.
 func Plug(slot layout.Slot, machine string, pid int) error {
 	name := slot.Port(machine)
-	// The port of the machine's former life may still be there: the kernel takes network namespaces apart later.
+	// The port of the machine's former life may still exist: the kernel removes network namespaces later.
 	if old, err := netlink.LinkByName(name); err == nil {
 		if err := netlink.LinkDel(old); err != nil && !errors.Is(err, unix.ENODEV) {
 			return fmt.Errorf("remove old port %s: %w", name, err)

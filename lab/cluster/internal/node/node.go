@@ -83,7 +83,7 @@ func program(name string, args ...string) supervise.Program {
 	}
 }
 
-// kube is one of the programs inside the kube binary, which looks at the name it is called by.
+// kube is one of the programs inside the kube binary, which chooses by the name it is called by.
 func kube(name string, args ...string) supervise.Program {
 	p := program(name, args...)
 	p.Path = layout.Tools + "/kube"

@@ -66,7 +66,7 @@ func tryRules() error {
 	cmd.Stdin = strings.NewReader(rules)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("nftables do not work (%w): the kernel needs CONFIG_NF_TABLES with NFT_CT, NFT_NAT, NFT_MASQ, "+
-			"NFT_NUMGEN, NFT_FIB_INET, NFT_REJECT; nft says: %s", err, strings.TrimSpace(string(out)))
+			"NFT_NUMGEN, NFT_FIB_INET, NFT_REJECT; nft reports: %s", err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ type ID struct {
 	Start uint64 `json:"start"` // clock ticks after boot, field 22 of /proc/PID/stat
 }
 
-// Of identifies the process that has this number now.
+// Of returns the ID of the process that has this number now.
 func Of(pid int) (ID, error) {
 	_, start, err := stat(pid)
 	return ID{PID: pid, Start: start}, err

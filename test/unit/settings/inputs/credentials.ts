@@ -234,7 +234,7 @@ export const credentials: readonly BadInput[] = [
     ],
   ],
   [
-    "a parameter that is a list, under a name that is no name",
+    "a parameter that is a list, under an invalid name",
     grpc({ authentication: { oauth2: { ...oauth2, params: { "a b": ["c"] } } } }),
     [
       "tracePipelines[0].output.otlp.authentication.oauth2.params[?]: must be text, not a list. For example: telemetry.",
