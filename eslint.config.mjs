@@ -23,7 +23,7 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     // Tests and the generator of docs look behind doors. So does the program that runs outside: it loads the code of one
-    // job, and no door of a room. What the engine stores with dynamic providers must not have a door behind it.
+    // job, and no door of a room. The engine stores dynamic providers with all code that they import, so they import no door.
     ignores: ["test/**", "policy/test/**", "docs/**", "components/program.ts", "components/*/*-provider.ts"],
     rules: doorRules,
   },
