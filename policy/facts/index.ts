@@ -11,14 +11,7 @@ export {
   monitorAt,
 } from "./collector";
 export { credentialIn, isCredentialParameter } from "./credential-shapes";
-export {
-  hostFolders,
-  isLogAgent,
-  logAgentMaker,
-  logAgentViolations,
-  logAgentVolumes,
-  stateFolder,
-} from "./log-agent";
+export { hostFolders, isLogAgent, logAgentMaker, logAgentViolations, logAgentVolumes, stateFolder } from "./log-agent";
 export {
   at,
   kubernetesType,

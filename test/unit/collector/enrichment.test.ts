@@ -70,7 +70,12 @@ describe("the service of data", () => {
     ["comes from other metadata where the pod has no annotations", {}, { found }, found],
     ["comes from other metadata where annotations are empty", {}, { found, annotations: emptied(annotations) }, found],
     ["comes from the annotations where the sender's name is empty", emptied(own), { found, annotations }, annotated],
-    ["comes from the annotations rather than staying unknown", name("unknown_service:java"), { found, annotations }, annotated],
+    [
+      "comes from the annotations rather than staying unknown",
+      name("unknown_service:java"),
+      { found, annotations },
+      annotated,
+    ],
     ["comes from other metadata rather than staying unknown", name("unknown_service"), { found }, found],
     ["stays unknown where the pod is unknown", name("unknown_service:java"), undefined, name("unknown_service:java")],
     ["stays as the sender names it where the pod is unknown", own, undefined, own],

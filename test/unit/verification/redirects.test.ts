@@ -33,7 +33,12 @@ function concerned(server: string, ...pipelines: PipelineTarget[]): string[] {
 describe("a redirect", () => {
   const cases: readonly [string, string, PipelineTarget[], string[]][] = [
     ["concerns the pipeline of that host and port", "a:4318", [target("a", "a:4318"), target("b", "a:4319")], ["a"]],
-    ["concerns all pipelines of the same host and port", "a:4318", [target("a", "a:4318"), target("b", "a:4318")], ["a", "b"]],
+    [
+      "concerns all pipelines of the same host and port",
+      "a:4318",
+      [target("a", "a:4318"), target("b", "a:4318")],
+      ["a", "b"],
+    ],
     ["concerns only pipelines that have sent data", "a:4318", [target("a", "a:4318"), target("idle", "a:4318")], ["a"]],
     ["concerns no gRPC", "a:4318", [target("a", "a:4318", "grpc")], []],
     ["comes without a port that is the usual one", "a", [target("a", "a:443"), target("b", "a:80")], ["a", "b"]],
