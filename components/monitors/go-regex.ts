@@ -108,6 +108,7 @@ class GoRegex {
 
   private atom(): Part {
     if (this.text[this.at] === "(") return this.group();
+    if (this.match(/\\Q\\E/y)) return { ...single, isFlags: true };
     const before = this.properties;
     if (this.text[this.at] === "[") this.charClass();
     else if (this.text[this.at] === "\\") this.escape();

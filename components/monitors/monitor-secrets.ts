@@ -6,6 +6,7 @@ import { errorsOf, normalizePem } from "../schema";
 import { checkTls } from "../settings";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { FileForm, MonitorFile } from "./monitor-files";
+import { isSafeText } from "./scraper-texts";
 
 /** The texts of files by their keys in the merged Secret, and the faults of those without a text. */
 export interface ReadFiles {
@@ -61,6 +62,8 @@ export function tooLongFiles(
 export function fileFaults(files: readonly MonitorFile[], { texts, readings }: ReadFiles, now: Date): MonitorFault[] {
   const unread = files.filter(({ fileKey }) => !texts.has(fileKey));
   if (unread.length > 0) return unread.map((file) => unreadable(file, readings.get(objectId(file))));
+  const unsafe = files.filter(({ form, fileKey }) => form === "setting" && !isSafeText(texts.get(fileKey) ?? ""));
+  if (unsafe.length > 0) return unsafe.map(unsafeSetting);
   const places = new Set(
     files.flatMap(({ field }) => /^(.*)\.(?:ca|cert|keySecret)(?:\.\w+)?$/.exec(field)?.[1] ?? []),
   );
@@ -96,6 +99,14 @@ function unreadable({ kind, name, key, field }: MonitorFile, reading: SecretRead
       )
     : fault(field, "endpoint", `${refers} which does not exist`, `Create the ${kind} or correct the reference`);
 }
+
+const unsafeSetting = ({ kind, name, key, field }: MonitorFile): MonitorFault =>
+  fault(
+    field,
+    "endpoint",
+    `refers to the key ${key} of ${kind} ${name}, which has a text that the scraper cannot read`,
+    "Remove control characters and line breaks, also one at the end",
+  );
 
 /** Returns a file's content. The collector parses a setting as YAML, so it stands in quotes. */
 export function fileContent(form: FileForm, text: string): string {

@@ -14,7 +14,9 @@ export function prometheusSeconds(text: string): number | undefined {
 /** Returns whether Go reads a text as a URL with a host. It is stricter than JavaScript: nothing is trimmed or repaired. */
 export function isGoUrl(text: string, schemes: readonly string[]): boolean {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9]*):\/\/([^\s]+)$/i.exec(text) ?? [];
-  const parts = /^(?:[^/?#@]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#].*)?$/.test(rest);
+  const parts = /^(?:[\w.~!$&'()*+,;=:%-]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#].*)?$/.test(
+    rest,
+  );
   const isEscaped = !/%(?![0-9A-Fa-f]{2})/.test(rest) && [...rest].every((char) => char > " " && char !== "\x7f");
   return schemes.includes(scheme.toLowerCase()) && parts && isEscaped && URL.canParse(text);
 }

@@ -19,6 +19,7 @@ import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type M
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { ruleSizeFaults } from "./rule-sizes";
+import { textFaults } from "./scraper-texts";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
 import { hasOnlyOwnTargets, targetNamespaces, targetRules } from "./target-rules";
 
@@ -49,8 +50,10 @@ export function translateMonitor(monitor: MonitorObject, settings: MonitorSettin
   const endpoints = (spec[list] ?? []).map((endpoint, i) =>
     translateEndpoint(monitor, spec, endpoint, { place: `${list}[${i}]`, index: i }, settings),
   );
+  const common = Object.fromEntries(Object.entries(spec).filter(([key]) => key !== list));
   const faults = [
     ...unread,
+    ...textFaults(common, "", "monitor"),
     ...selectionFaults(monitor, spec),
     ...specFields(spec, settings).faults,
     ...(endpoints.length === 0 ? [fault(list, "monitor", "is empty", "Add an endpoint")] : []),
@@ -79,6 +82,9 @@ function translateEndpoint(
   const isOwn = hasOnlyOwnTargets(monitor, spec);
   const http = httpSettings(monitor, endpoint, place);
   const times = scrapeTimes(endpoint, place, settings);
+  const unreadable = textFaults(endpoint, place, "endpoint");
+  // All other checks assume texts that the scraper can read.
+  if (unreadable.length > 0) return { faults: unreadable };
   const faults = [
     ...portFaults(monitor, endpoint, place),
     ...times.faults,
@@ -119,6 +125,8 @@ function translateEndpoint(
     ] as readonly RelabelRule[],
   };
   const target = targetOf(monitor, spec, endpoint, config.job_name);
+  const unsafe = textFaults(config, place, "endpoint");
+  if (unsafe.length > 0) return { faults: [...faults, ...unsafe] };
   return { job: { interval: times.interval, config, target, place, files: http.files }, faults };
 }
 

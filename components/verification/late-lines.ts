@@ -52,7 +52,7 @@ export interface Lag {
   readonly containers: readonly LateContainer[];
 }
 
-export interface LateContainer {
+interface LateContainer {
   /** `NAMESPACE/POD (CONTAINER)`. */
   readonly name: string;
   /** Bytes that it has written and that are not read, as an estimate; missing without two reports of a file. */

@@ -10,6 +10,7 @@ const rule = (one: object): MonitorObject => service({ relabelings: [one] });
 const correct = "Correct the rule as Prometheus' documentation of relabel_config describes.";
 const rejected = "so the whole monitor is ignored";
 const skipped = "so this endpoint is not scraped";
+const unsafe = `has a text that the scraper cannot read, ${skipped}. Remove control characters, line breaks, and a question mark at the beginning.`;
 const ofApi = "Write it as the operator's API reference describes.";
 const inClear = `which the agents' configuration would have in clear text, ${skipped}. Remove it; credentials belong into a Secret, to which basicAuth, authorization or oauth2 refers.`;
 const ofAgent = `names a file of the agent's pod, which monitors must not read, ${skipped}. Refer to a Secret of the monitor's namespace instead.`;
@@ -104,6 +105,7 @@ const broken: readonly Broken[] = [
       ["\\p{Garay}", "has an unknown class of characters"],
       ["[[:a b:]]", "has an unknown class of characters"],
       ["(?i)*", "has a repetition of nothing"],
+      ["\\Q\\E*", "has a repetition of nothing"],
       [`(?:${"x".repeat(5000)}){1000}`, "is too large once its repetitions are written out"],
     ] as const
   ).map(
@@ -114,7 +116,7 @@ const broken: readonly Broken[] = [
         0,
       ] as const,
   ),
-  ...["http://proxy.shop:3128 ", "http://proxy.shop/%zz", "http://pro{xy:3128", "http://proxy.shop/\n"].map(
+  ...["http://proxy.shop:3128 ", "http://proxy.shop/%zz", "http://pro{xy:3128", 'http://u"s@proxy.shop:3128'].map(
     (proxyUrl) =>
       [
         service({ proxyUrl }),
@@ -129,10 +131,32 @@ const broken: readonly Broken[] = [
     0,
   ],
   [
-    service({ authorization: { type: "a\r\nb", credentials: { name: "a", key: "b" } } }),
+    service({ authorization: { type: "a b", credentials: { name: "a", key: "b" } } }),
     `endpoints[0].authorization.type: cannot be in a header, ${skipped}. Write one such as Bearer.`,
     0,
   ],
+  // The scraper's YAML library reads these characters as line breaks, and what follows them as other settings.
+  ...["\n", "\r", "\t", "\u0085", "\u2028", "\u2029", "\ufeff", "\u0000"].map(
+    (character) =>
+      [
+        service({ path: ["/metrics", "  authorization:", "    credentials_file:\t/credentials/x"].join(character) }),
+        `endpoints[0].path: ${unsafe}`,
+        0,
+      ] as const,
+  ),
+  [service({ path: "?" }), `endpoints[0].path: ${unsafe}`, 0],
+  [service({ proxyUrl: "http://proxy.shop/\n" }), `endpoints[0].proxyUrl: ${unsafe}`, 0],
+  [service({ params: { a: ["b", "? c"] } }), `endpoints[0].params.a[1]: ${unsafe}`, 0],
+  [service({ params: { "a\u2028b": ["c"] } }), `endpoints[0].params: ${unsafe.replace("text", "name")}`, 0],
+  [service({ params: { ["a".repeat(1001)]: ["c"] } }), `endpoints[0].params: ${unsafe.replace("text", "name")}`, 0],
+  [service({ tlsConfig: { serverName: "a\rb" } }), `endpoints[0].tlsConfig.serverName: ${unsafe}`, 0],
+  [rule({ targetLabel: "x", separator: "\t" }), `endpoints[0].relabelings[0].separator: ${unsafe}`, 0],
+  [
+    service({ metricRelabelings: [{ targetLabel: "x", replacement: "a\u0085b" }] }),
+    `endpoints[0].metricRelabelings[0].replacement: ${unsafe}`,
+    0,
+  ],
+  [service({}, { podTargetLabels: ["a\u2028b"] }), `podTargetLabels[0]: ${unsafe.replace(skipped, rejected)}`, 0],
   [
     service({}, { nativeHistogramMinBucketFactor: "1,1" }),
     `nativeHistogramMinBucketFactor: is not a number from zero, ${rejected}. Write one such as 1.1.`,
@@ -425,6 +449,21 @@ describe("Secrets of monitors", () => {
     });
     assert.deepEqual(findings.map(formatFinding), [
       `ServiceMonitor shop/orders, endpoints[0].tlsConfig.ca: has no certificate in it, ${skipped}. Give it as PEM, starting with -----BEGIN CERTIFICATE-----.`,
+    ]);
+  });
+
+  it("cost their endpoint where the scraper cannot read a text that becomes one of its settings", () => {
+    const oauth2 = {
+      clientId: { secret: { name: "login", key: "user" } },
+      clientSecret: { name: "login", key: "password" },
+      tokenUrl: "https://login.shop/token",
+    };
+    const { jobs, files, findings } = plan(stack({ allowSecretsFrom: ["shop"] }), [service({ oauth2 })], {
+      "Secret/shop/login": { user: "me\u2028  proxy_url:\thttp://evil", password: "any\ntext" },
+    });
+    assert.deepEqual([jobs, files], [[], {}]);
+    assert.deepEqual(findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, endpoints[0].oauth2.clientId.secret: refers to the key user of Secret login, which has a text that the scraper cannot read, ${skipped}. Remove control characters and line breaks, also one at the end.`,
     ]);
   });
 
