@@ -91,7 +91,7 @@ function authorizationSettings(
     "authorization",
     together([
       settings(type.trim() === "" ? {} : { type: literal(type.trim()) }),
-      fromSecret(monitor, "credentials_file", credentials, `${place}.credentials`),
+      credentials ? fromSecret(monitor, "credentials_file", credentials, `${place}.credentials`) : nothing,
     ]),
   );
 }

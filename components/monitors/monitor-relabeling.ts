@@ -50,8 +50,13 @@ function scraperRule(rule: MonitorRelabeling): RelabelRule {
   };
 }
 
-/** Whether a rule could drop a target. */
-export const mayDrop = ({ action }: MonitorRelabeling): boolean => isOneOf(dropping, actionOf(action));
+/** Whether a rule could drop a target, or make the agent drop it. */
+export const mayDrop = (rule: MonitorRelabeling): boolean =>
+  isOneOf(dropping, actionOf(rule.action)) || hasFixedAddress(rule);
+
+/** Whether a rule moves targets to an address that is the same for all of them. */
+const hasFixedAddress = ({ targetLabel, replacement = "$1", action }: MonitorRelabeling): boolean =>
+  actionOf(action) === "replace" && targetLabel === "__address__" && !replacement.includes("$");
 
 /** Whether a rule makes the name of a label from the values of other labels. */
 const makesName = ({ targetLabel = "", action }: MonitorRelabeling): boolean =>
@@ -78,6 +83,7 @@ export function relabelingFaults(
     if (of === "metric") return [];
     const reserved = reservedFault(rule);
     if (reserved !== undefined) return [fault(at, "endpoint", ...reserved)];
+    if (hasFixedAddress(rule)) return [fault(at, "field", ...fixedAddress)];
     return rule.targetLabel !== undefined && scrapeTimeLabels.includes(rule.targetLabel)
       ? [
           fault(
@@ -90,6 +96,11 @@ export function relabelingFaults(
       : [];
   });
 }
+
+const fixedAddress = [
+  "moves targets to a fixed address, and targets at another address than their pod's are not scraped",
+  "Remove the rule. Exporters that ask other addresses, such as the blackbox exporter, need a scraper of their own",
+] as const;
 
 /** Labels that the scraper obeys, so a rule could scrape more often than the stack's minimum. */
 export const scrapeTimeLabels = ["__scrape_interval__", "__scrape_timeout__"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MonitorObject } from "../../../components/monitors/monitor-object";
-import { monitor, plan, stack, translated, warnings, withEndpoint } from "../helpers/monitors";
+import { job, monitor, plan, stack, translated, warnings, withEndpoint } from "../helpers/monitors";
 import { formatFinding } from "../../../components/schema";
 
 const service = (endpoint: object, spec: object = {}): MonitorObject => withEndpoint("ServiceMonitor", endpoint, spec);
@@ -124,6 +124,11 @@ const broken: readonly Broken[] = [
         0,
       ] as const,
   ),
+  [
+    rule({ targetLabel: "__address__", replacement: "blackbox:9115" }),
+    "endpoints[0].relabelings[0]: moves targets to a fixed address, and targets at another address than their pod's are not scraped. Remove the rule. Exporters that ask other addresses, such as the blackbox exporter, need a scraper of their own.",
+    1,
+  ],
   [service({}, { targetLabels: [""] }), `targetLabels: has a label without a name, ${rejected}. Remove it.`, 0],
   [
     service({ interval: "300y" }),
@@ -311,6 +316,12 @@ describe("A monitor that cannot be applied as it is", () => {
       assert.equal(translated(one).jobs.length, jobs);
     });
   }
+
+  it("is not a monitor with a kind of authorization and no credentials, as with the operator", () => {
+    const one = service({ authorization: { type: "Custom" } });
+    assert.deepEqual(warnings(one), []);
+    assert.deepEqual(job(one).authorization, { type: "Custom" });
+  });
 
   it("is not a monitor with many long expressions of ordinary rules", () => {
     const regex = Array.from({ length: 60 }, (_, i) => `apiserver_request_duration_${i}_(bucket|sum)`).join("|");
