@@ -1,4 +1,3 @@
-import { availableParallelism, totalmem } from "node:os";
 import { Failure, findOnPath, must } from "../host";
 import type { GoBuild } from "./targets";
 
@@ -15,10 +14,6 @@ export function goEnvironment(cgo: boolean, base: NodeJS.ProcessEnv = process.en
     GOTOOLCHAIN: "local",
     GOWORK: "off",
     GOFLAGS: "-mod=readonly -buildvcs=false -trimpath -gcflags=all=-dwarf=false",
-    // A compiler lives for seconds, so garbage collection costs more than the memory it frees: a quarter of the processor
-    // time. Go runs one compiler for each core, and links beside them.
-    GOGC: "off",
-    GOMEMLIMIT: `${Math.floor(totalmem() / (2 * availableParallelism()))}`,
   };
 }
 
