@@ -231,10 +231,30 @@ describe("A monitor that can have no target", () => {
       monitor("orders", { ...ofPods }),
       'no pod that it selects has the port "metrics"; the ports are http',
     ],
+    ["selects one of several names", monitor("orders", { port: "stock|web" }), undefined],
+    [
+      "finds none of several names",
+      monitor("orders", { port: "stock|METRICS" }),
+      'no Service that it selects has the port "stock|METRICS"; the ports are metrics, web',
+    ],
+    [
+      "has a regular expression as its port",
+      monitor("orders", { port: "web.*" }),
+      'a check compares names of ports only, and the port "web.*" is a regular expression; the ports are metrics, web',
+    ],
   ];
   for (const [name, one, expected] of cases) {
     it(`is named if it ${name}`, () => assert.equal(why(one), expected));
   }
+
+  it("costs no time by a regular expression as its port", () => {
+    const long = { ...service, spec: { ...service.spec, ports: [{ name: "a".repeat(63) }] } };
+    const [job] = monitoredJobs([monitor("orders", { port: "(a+)+b" })], [long], [pod], now);
+    assert.deepEqual(job, {
+      job: monitor("orders").job,
+      why: `a check compares names of ports only, and the port "(a+)+b" is a regular expression; the ports are ${"a".repeat(63)}`,
+    });
+  });
 
   it("has its running pods with the port, and their nodes", () => {
     const other = {
