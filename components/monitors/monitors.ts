@@ -2,13 +2,14 @@ import type { ReadSecrets } from "../credentials";
 import type { MonitorJob, MonitorProblem } from "../inputs";
 import { error, PipelineConfigError, seconds, warning, type Finding } from "../schema";
 import type { Pipeline, TelemetrySettings } from "../settings";
+import { translateWithinBudget } from "./monitor-budget";
 import { fault, faultFindings, faultProblems, type MonitorFault } from "./monitor-faults";
 import type { FileForm, MonitorFile } from "./monitor-files";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
 import { fileContent, fileFaults, mostFileBytes, readFiles, tooLongFiles, type ReadFiles } from "./monitor-secrets";
 import type { MonitorReading } from "./read-monitors";
 import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
-import { translateMonitor, type EndpointJob } from "./translate-monitor";
+import type { EndpointJob } from "./translate-monitor";
 
 /** The collector's words about scrape jobs that it refuses, by the name of the job. */
 export type RefusedJobs = ReadonlyMap<string, string>;
@@ -135,7 +136,7 @@ function wantedJobs(
   const all = monitors.flatMap((monitor) => {
     const wanting = pipelines.filter((pipeline) => wantsMonitor(pipeline, monitor));
     if (wanting.length === 0) return [];
-    const { jobs, faults } = translateMonitor(monitor, settings);
+    const { jobs, faults } = translateWithinBudget(monitor, settings);
     const allowed = jobs.map((job) => allowedJob(monitor, job, wanting));
     return [
       {

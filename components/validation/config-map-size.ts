@@ -51,20 +51,23 @@ function repetitionFindings(
 const bytesOf = (jobs: readonly MonitorJob[]): number =>
   Buffer.byteLength(renderYaml(jobs.map(({ config }) => config)));
 
-/** Namespaces that a finding names, those with the most endpoints first. */
+/** Namespaces that a finding names, those whose written-out endpoints take the most bytes first. */
 const mostNamespaces = 3;
 
 function tooManyMonitors(pipelines: readonly PlannedPipeline[], jobs: readonly MonitorJob[], limit: string): Finding {
-  const counts = new Map<string, number>();
-  for (const { target } of jobs) counts.set(target.namespace, (counts.get(target.namespace) ?? 0) + 1);
-  const most = [...counts]
-    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+  const teams = new Map<string, { readonly count: number; readonly bytes: number }>();
+  for (const { target, config } of jobs) {
+    const { count, bytes } = teams.get(target.namespace) ?? { count: 0, bytes: 0 };
+    teams.set(target.namespace, { count: count + 1, bytes: bytes + Buffer.byteLength(JSON.stringify(config)) });
+  }
+  const most = [...teams]
+    .sort(([a, one], [b, other]) => other.bytes - one.bytes || (a < b ? -1 : 1))
     .slice(0, mostNamespaces)
-    .map(([namespace, count]) => `${namespace} (${count})`);
+    .map(([namespace, { count, bytes }]) => `${namespace} (${count}, ${Math.ceil(bytes / 1024)} KiB)`);
   const path = pipelines.find(({ pull }) => pull.prometheusOperator !== undefined)?.path ?? "metricPipelines";
   return error(
     `${path}.input.prometheusOperator`,
-    `selects monitors with ${jobs.length} endpoints, most of them in ${most.join(", ")}, in a collector configuration ${limit}`,
+    `selects monitors with ${jobs.length} endpoints, the largest in ${most.join(", ")}, in a collector configuration ${limit}`,
     "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack",
   );
 }

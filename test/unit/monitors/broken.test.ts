@@ -363,6 +363,36 @@ describe("A monitor that cannot be applied as it is", () => {
     );
   });
 
+  it("costs only its own data where it would take much of the agents' configuration", () => {
+    const good = withEndpoint("PodMonitor");
+    const labels = (length: number) =>
+      withEndpoint("ServiceMonitor", {}, { podTargetLabels: Array.from({ length }, (_, i) => `label${i}`) });
+    const rules = (length: number) =>
+      withEndpoint("ServiceMonitor", {
+        metricRelabelings: Array.from({ length }, (_, i) => ({ action: "labeldrop", regex: `label_${i}` })),
+      });
+    const endpoints = (length: number) =>
+      withEndpoint("ServiceMonitor", {}, { endpoints: Array.from({ length }, (_, i) => ({ port: `port-${i}` })) });
+    const warned = (one: MonitorObject): string[] => {
+      const { jobs, findings } = plan(stack(), [good, one]);
+      const isKept = jobs.length > 1;
+      assert.deepEqual([jobs[0]?.config.job_name, isKept], ["podMonitor/shop/orders/0", findings.length === 0]);
+      return findings.map((finding) => formatFinding(finding).replace(/about \d{6,7} bytes/, "about … bytes"));
+    };
+    const tooLong =
+      "ServiceMonitor shop/orders: takes about … bytes of the agents' configuration, and a monitor may take 131072, so " +
+      "the whole monitor is ignored. Write fewer rules, targetLabels and podTargetLabels.";
+    assert.deepEqual(warned(labels(500)), []);
+    assert.deepEqual(warned(labels(8000)), [tooLong]);
+    assert.deepEqual(warned(rules(1000)), []);
+    assert.deepEqual(warned(rules(5000)), [tooLong]);
+    assert.deepEqual(warned(endpoints(100)), []);
+    assert.deepEqual(warned(endpoints(101)), [
+      "ServiceMonitor shop/orders, endpoints: has 101 endpoints, and a monitor may have 100, so the whole monitor is " +
+        "ignored. Write several monitors, or select several ports by one endpoint.",
+    ]);
+  });
+
   it("is not named where no pipeline wants it", () => {
     const parsed = stack({ serviceMonitors: { labelSelector: { matchLabels: { team: "blue" } } } });
     assert.deepEqual(plan(parsed, [service({ scheme: "ftp" })]), {

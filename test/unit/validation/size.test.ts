@@ -41,18 +41,20 @@ describe("a configuration that no ConfigMap holds", () => {
     ]);
   });
 
-  it("is refused with its monitors, and the namespaces with the most of them, where these take the most", () => {
+  it("is refused with its monitors, and the namespaces whose endpoints take the most bytes, where these take the most", () => {
     const parsedStack = stack();
     const monitors = Array.from({ length: 4 }, (_, i) => ({
       ...withEndpoint("PodMonitor"),
       name: `orders-${i}`,
       namespace: ["shop", "shop", "stock", "a"][i] ?? "",
     }));
-    const { jobs } = plan(parsedStack, monitors);
+    const podTargetLabels = Array.from({ length: 100 }, (_, i) => `label${i}`);
+    const large = { ...withEndpoint("PodMonitor", {}, { podTargetLabels }), namespace: "large" };
+    const { jobs } = plan(parsedStack, [...monitors, large]);
     const found = sizeFindings(["x".repeat(mostObjectBytes + 1)], pipelineModels(parsedStack.pipelines), jobs);
     assert.deepEqual(found.map(formatFinding), [
-      "metricPipelines[0].input.prometheusOperator: selects monitors with 4 endpoints, most of them in shop (2), a (1), " +
-        "stock (1), in a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. " +
+      "metricPipelines[0].input.prometheusOperator: selects monitors with 5 endpoints, the largest in large (1, 17 KiB), " +
+        "shop (2, 7 KiB), stock (1, 4 KiB), in a collector configuration of 1048577 bytes, and a ConfigMap holds 1048576. " +
         "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack.",
     ]);
   });
@@ -78,7 +80,7 @@ describe("a configuration that no ConfigMap holds", () => {
     };
     assert.deepEqual(found(150), []);
     assert.deepEqual(found(250), [
-      "metricPipelines[0].input.prometheusOperator: selects monitors with 250 endpoints, most of them in shop (250), in a " +
+      "metricPipelines[0].input.prometheusOperator: selects monitors with 250 endpoints, the largest in shop (250, 5263 KiB), in a " +
         "collector configuration whose equal parts stand for … values, more than the collector reads. " +
         "Select fewer monitors, by namespaces or labelSelector, or serve some of them by another stack.",
     ]);

@@ -1,0 +1,70 @@
+import { mostObjectBytes } from "../contract";
+import { fault, type MonitorFault } from "./monitor-faults";
+import { monitorKinds, type MonitorObject } from "./monitor-object";
+import type { MonitorSettings } from "./scrape-fields";
+import { translateMonitor, type TranslatedMonitor } from "./translate-monitor";
+
+/**
+ * Endpoints that a monitor may have. Those of usual charts have up to five. A ConfigMap holds about 800 of all monitors, and
+ * an empty endpoint takes three bytes of a monitor, so one small object could fill it.
+ */
+export const mostEndpoints = 100;
+
+/**
+ * Bytes of the agents' configuration that all jobs of a monitor may take, an eighth of it. A job of an ordinary monitor
+ * takes about 1.3 KB, and a hundred rules about 10 KB more. A label in `podTargetLabels` takes eight bytes of a monitor and
+ * 150 of the configuration.
+ */
+export const mostJobBytes = mostObjectBytes / 8;
+
+/** Translates a monitor. A monitor that would take too much of the room of all teams costs only its own data. */
+export function translateWithinBudget(monitor: MonitorObject, settings: MonitorSettings): TranslatedMonitor {
+  const { endpoints: list } = monitorKinds[monitor.kind];
+  const endpoints = (monitor.spec as Readonly<Record<string, unknown>> | null | undefined)?.[list];
+  if (Array.isArray(endpoints) && endpoints.length > mostEndpoints)
+    return rejected(
+      monitor,
+      fault(
+        list,
+        "monitor",
+        `has ${endpoints.length} endpoints, and a monitor may have ${mostEndpoints}`,
+        "Write several monitors, or select several ports by one endpoint",
+      ),
+    );
+  const result = translateMonitor(monitor, settings);
+  const bytes = bytesOf(result.jobs.map(({ config }) => config));
+  if (bytes <= mostJobBytes) return result;
+  return rejected(
+    monitor,
+    ...result.faults,
+    fault(
+      "",
+      "monitor",
+      `takes about ${bytes} bytes of the agents' configuration, and a monitor may take ${mostJobBytes}`,
+      "Write fewer rules, targetLabels and podTargetLabels",
+    ),
+  );
+}
+
+const rejected = (monitor: MonitorObject, ...faults: readonly MonitorFault[]): TranslatedMonitor => ({
+  monitor,
+  jobs: [],
+  faults,
+});
+
+/** Bytes of a line of the configuration besides its key and value, and those of an alias of an equal part. */
+const [lineBytes, aliasBytes] = [8, 6];
+
+/** Returns about how many bytes jobs take. A long configuration has equal parts of several jobs only once. */
+function bytesOf(jobs: readonly object[]): number {
+  const seen = new Set<string>();
+  const bytes = (value: unknown): number => {
+    const text = JSON.stringify(value) ?? "";
+    if (typeof value !== "object" || value === null) return Buffer.byteLength(text);
+    if (seen.has(text)) return aliasBytes;
+    seen.add(text);
+    const parts = Array.isArray(value) ? value.map((part) => ["", part] as const) : Object.entries(value);
+    return parts.reduce((sum, [key, part]) => sum + lineBytes + Buffer.byteLength(key) + bytes(part), 0);
+  };
+  return bytes(jobs);
+}
