@@ -1,4 +1,5 @@
 import { fromFile } from "../collector";
+import { isSecretKey, isSecretName } from "../schema";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { eitherReference, monitorFile, pathOfFile, type FileForm, type MonitorFile } from "./monitor-files";
 import type { KeyReference, MonitorObject, SecretOrConfigMap } from "./monitor-object";
@@ -39,8 +40,7 @@ export function fromSecret(
 ): HttpSettings {
   if (!reference?.name || !reference.key)
     return faulty(fault(field, "monitor", "names no Secret and key", "Write the name of the Secret and its key"));
-  const file = monitorFile(monitor, "Secret", reference, { field, form });
-  return { ...settings({ [setting]: pathOfFile(file) }), files: [file] };
+  return fromObject(monitor, "Secret", reference, { field, form }, setting);
 }
 
 export function fromEither(
@@ -53,11 +53,24 @@ export function fromEither(
     return faulty(fault(place.field, "monitor", "names both a Secret and a ConfigMap", "Keep one of them"));
   const [kind, key, name] = eitherReference(reference) ?? [];
   if (kind === undefined || key === undefined) return nothing;
-  const file = monitorFile(monitor, kind, key, { ...place, field: `${place.field}.${name}` });
-  return {
-    ...settings({ [setting]: place.form === "setting" ? fromFile(pathOfFile(file)) : pathOfFile(file) }),
-    files: [file],
-  };
+  return fromObject(monitor, kind, key, { ...place, field: `${place.field}.${name}` }, setting);
+}
+
+/** A reference to an impossible object is not read: the API server's answer to it would count as no answer. */
+function fromObject(
+  monitor: MonitorObject,
+  kind: MonitorFile["kind"],
+  reference: KeyReference,
+  place: { readonly field: string; readonly form: FileForm },
+  setting: string,
+): HttpSettings {
+  const impossible = (part: string): HttpSettings =>
+    faulty(fault(place.field, "endpoint", `has a ${part} that no ${kind} can have`, `Correct the ${part}`));
+  if (!isSecretName(reference.name)) return impossible("name");
+  if (!isSecretKey(reference.key)) return impossible("key");
+  const file = monitorFile(monitor, kind, reference, place);
+  const path = pathOfFile(file);
+  return { ...settings({ [setting]: place.form === "setting" ? fromFile(path) : path }), files: [file] };
 }
 
 /** Files of the agent's pod are no one else's: the token among them would go to any target that a monitor selects. */

@@ -22,6 +22,9 @@ export const ownNamespaceName = (): z.ZodString =>
   );
 export const subdomainName = (max = 253): z.ZodString => named(subdomain, subdomainRule, max);
 export const secretKeyName = (): z.ZodString => named(secretKey, "letters, digits, `-`, `_` and `.`", 253);
+/** Whether a Secret or a ConfigMap can have this name, and a key of it this one. */
+export const isSecretName = (text: string): boolean => text.length <= 253 && subdomain.test(text);
+export const isSecretKey = (text: string): boolean => text.length <= 253 && secretKey.test(text);
 
 const qualifiedName = new RegExp(
   String.raw`^(?:(?=[^/]{1,253}/)${subdomainPattern}/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$`,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { planMonitors } from "../../../components/monitors";
 import type { MonitorObject } from "../../../components/monitors/monitor-object";
 import { job, monitor, plan, stack, translated, warnings, withEndpoint } from "../helpers/monitors";
 import { formatFinding } from "../../../components/schema";
@@ -481,6 +482,41 @@ describe("Secrets of monitors", () => {
     assert.deepEqual(findings.map(formatFinding), [
       `ServiceMonitor shop/orders, endpoints[0].basicAuth.password: refers to the key password of Secret login, which has no such key, ${skipped}. Correct the key.`,
     ]);
+  });
+
+  it("are not read where no object can have the name or the key", () => {
+    const parsed = stack({ allowSecretsFrom: ["shop"] });
+    const tokenOf = (name: string, key = "token") => service({ bearerTokenSecret: { name, key } });
+    const caOf = (name: string, key: string) => service({ tlsConfig: { ca: { configMap: { name, key } } } });
+    const asked: unknown[] = [];
+    const warned = (one: MonitorObject): string[] => {
+      const { findings } = planMonitors(
+        parsed.pipelines,
+        parsed.settings,
+        {
+          monitors: () => ({ monitors: [one], missing: [] }),
+          secrets: (names) => {
+            asked.push(...names);
+            return names.map(() => ({ problem: "unreachable", detail: "the API server answered 400" }));
+          },
+        },
+        new Date("2026-06-01"),
+      );
+      return findings.map(formatFinding);
+    };
+    const token = (part: string): string =>
+      `ServiceMonitor shop/orders, endpoints[0].bearerTokenSecret: has a ${part} that no Secret can have, ${skipped}. Correct the ${part}.`;
+    const ca = (part: string): string =>
+      `ServiceMonitor shop/orders, endpoints[0].tlsConfig.ca.configMap: has a ${part} that no ConfigMap can have, ${skipped}. Correct the ${part}.`;
+    for (const name of ["..", "../../kube-system/secrets/x", "a b", "Login", "a\nb", "n".repeat(254)]) {
+      assert.deepEqual(warned(tokenOf(name)), [token("name")], name);
+    }
+    for (const key of ["a/b", "a b", "k".repeat(254)]) assert.deepEqual(warned(tokenOf("login", key)), [token("key")]);
+    assert.deepEqual(warned(caOf("C", "ca.crt")), [ca("name")]);
+    assert.deepEqual(warned(caOf("ca", "")), [ca("key")]);
+    assert.deepEqual(asked, []);
+    assert.throws(() => warned(tokenOf("login.v1", "a_B.c-1")), /the API server answered 400/);
+    assert.deepEqual(asked, [{ namespace: "shop", name: "login.v1" }]);
   });
 
   it("must be certificates where the job needs certificates: the scraper reads them only when it scrapes", () => {
