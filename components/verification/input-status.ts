@@ -139,9 +139,9 @@ function judgeTargets(
 /** A target may be in several monitors: each is a job of its own, as with the operator. */
 function judgeMonitors(input: Readable<"targets">, monitors: WantedMonitors, evidence: InputEvidence): Judged {
   const { targets, problems } = monitors;
-  const { own, missed, twice } = monitoredTargets(input.name, targets, evidence);
+  const { own, missed, lacking, twice } = monitoredTargets(input.name, targets, evidence);
   const changed = problems.map(({ why, ...object }): Missed => ({ object, why }));
-  if (own.length > 0) return judgeScraped(input, { own, missed, changed, repeated: twice });
+  if (own.length > 0) return judgeScraped(input, { own, missed, lacking, changed, repeated: twice });
   const { label, health } = input;
   return targets.length + problems.length > 0
     ? condition("InputsHealthy", "NoTargets", nothingMonitored(label, targets.length, missed, changed), "False")
@@ -151,18 +151,21 @@ function judgeMonitors(input: Readable<"targets">, monitors: WantedMonitors, evi
 interface Scraped {
   readonly own: readonly ScrapedTarget[];
   readonly missed: readonly Missed[];
+  /** Number of targets that are expected beside `own`; 0 by default. */
+  readonly lacking?: number;
   readonly changed: readonly Missed[];
   readonly repeated: readonly string[];
 }
 
-function judgeScraped({ label, health }: Readable<"targets">, { own, missed, changed, repeated }: Scraped): Judged {
+function judgeScraped({ label, health }: Readable<"targets">, scrapes: Scraped): Judged {
+  const { own, missed, lacking = 0, changed, repeated } = scrapes;
   const type = "InputsHealthy";
   const scraped = own.filter(({ health: state }) => state !== "unknown");
   const down = scraped.filter(({ health: state }) => state === "down");
   if (scraped.length === 0) return condition(type, "InputsPending", targetsPending(label, own.length));
   const message = targetsUp(label, {
     up: scraped.length - down.length,
-    of: own.length,
+    of: own.length + lacking,
     down,
     repeated,
     missed,

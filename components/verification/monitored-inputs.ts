@@ -1,4 +1,5 @@
 import type { MonitorProblem, MonitorTarget } from "../inputs";
+import { examples } from "./examples";
 import type { InputEvidence, ScrapedTarget } from "./input-evidence";
 import type { Missed } from "./input-words";
 import type { MonitoredPod } from "./read-monitored";
@@ -15,6 +16,8 @@ export const noMonitors: WantedMonitors = { targets: [], problems: [] };
 export interface MonitoredTargets {
   readonly own: readonly ScrapedTarget[];
   readonly missed: readonly Missed[];
+  /** Number of targets that monitors of `missed` should have beside `own`, as far as it is known. */
+  readonly lacking: number;
   /** Targets that another input scrapes because of an annotation, each with its monitor, in words. */
   readonly twice: readonly string[];
 }
@@ -30,13 +33,16 @@ export function monitoredTargets(
   const scraped = new Set(own.map(({ job, namespace, pod }) => `${job} ${namespace}/${pod}`));
   const jobs = new Set(own.map(({ job }) => job));
   const agents = { nodes, isDiscovered: own.length > 0 };
-  const missed = monitored.flatMap((one): Missed[] => {
+  const found = monitored.flatMap((one): (Missed & Lacking)[] => {
     const object = byJob.get(one.job);
     if (object === undefined || ("why" in one && jobs.has(one.job))) return [];
     const isTarget = ({ namespace, name }: MonitoredPod): boolean => scraped.has(`${one.job} ${namespace}/${name}`);
-    const why = "why" in one ? one.why : withoutTargets(object, one.pods, isTarget, agents);
-    return why === undefined ? [] : [{ object, why: endpointOf(one.job, monitors, object, why) }];
+    const fault = "why" in one ? { why: one.why, expected: 0 } : withoutTargets(object, one.pods, isTarget, agents);
+    if (fault === undefined) return [];
+    return [{ object, why: endpointOf(one.job, monitors, object, fault.why), expected: fault.expected }];
   });
+  const missed = found.map(({ object, why }): Missed => ({ object, why }));
+  const lacking = found.reduce((sum, { expected }) => sum + expected, 0);
   const annotated = new Map(targets.filter((one) => one.input !== input).map((one) => [one.url, one]));
   const twice = own.flatMap(({ url, job = "" }) => {
     const [object, other] = [byJob.get(job), annotated.get(url)];
@@ -45,7 +51,7 @@ export function monitoredTargets(
       `${url} (${object.kind} ${object.namespace}/${object.name}, and the annotation of ${other.namespace}/${other.pod})`,
     ];
   });
-  return { own, missed, twice: [...new Set(twice)].sort() };
+  return { own, missed, lacking, twice: [...new Set(twice)].sort() };
 }
 
 interface Agents {
@@ -55,32 +61,59 @@ interface Agents {
   readonly isDiscovered: boolean;
 }
 
-/** Why the agents have no target of pods that run; undefined if they have all, or while that cannot be known. */
+interface Lacking {
+  /** The reason as a clause. */
+  readonly why: string;
+  /** Number of pods that should be targets. Pods that the monitor's rules may have dropped do not count. */
+  readonly expected: number;
+}
+
+/** Returns the pods that run and are no targets, and why; undefined if there are none, or while that is not known. */
 function withoutTargets(
-  { kind, mayDrop }: MonitorTarget,
+  monitor: MonitorTarget,
   pods: readonly MonitoredPod[],
   isTarget: (pod: MonitoredPod) => boolean,
   { nodes, isDiscovered }: Agents,
-): string | undefined {
-  const isAny = pods.some(isTarget);
-  const onNodes = pods.flatMap(({ node }) => node ?? []);
-  const [first] = onNodes;
-  if (!isAny && first !== undefined && !onNodes.some((node) => nodes.includes(node)))
-    return `no ready agent runs on node ${first}`;
-  const missing = pods.filter((pod) => !pod.isNew && nodes.includes(pod.node ?? "") && !isTarget(pod));
-  const [example] = missing;
-  if (example === undefined || !isDiscovered || (isAny && mayDrop)) return undefined;
-  const which = isAny
-    ? `${missing.length} of its ${pods.length} pods, such as ${example.namespace}/${example.name}`
-    : pods.length === 1
-      ? "its pod is no target"
-      : `none of its ${pods.length} pods is a target`;
+): Lacking | undefined {
+  const lacking = pods.filter((pod) => !pod.isNew && !isTarget(pod));
+  const away = lacking.filter(({ node }) => node !== undefined && !nodes.includes(node));
+  const missing = isDiscovered ? lacking.filter(({ node = "" }) => nodes.includes(node)) : [];
+  // Rules that drop pods on nodes with an agent may drop the other pods as well.
+  if (monitor.mayDrop && missing.length > 0 && pods.some(isTarget)) return undefined;
+  const clauses = [
+    ...(away.length > 0 ? [withoutAgent(away, pods)] : []),
+    ...(missing.length > 0 ? [notDiscovered(monitor, missing, pods)] : []),
+  ];
+  const expected = away.length + (monitor.mayDrop ? 0 : missing.length);
+  return clauses.length === 0 ? undefined : { why: clauses.join("; "), expected };
+}
+
+function withoutAgent(away: readonly MonitoredPod[], pods: readonly MonitoredPod[]): string {
+  const [first = "", ...others] = [...new Set(away.flatMap(({ node }) => node ?? []))].sort();
+  const which = away.length === pods.length ? "" : ` with ${someOf(away, pods)}`;
+  return others.length === 0
+    ? `no ready agent runs on node ${first}${which}`
+    : `no ready agent runs on nodes ${examples([first, ...others])}${which}`;
+}
+
+function notDiscovered(
+  { kind, mayDrop }: MonitorTarget,
+  missing: readonly MonitoredPod[],
+  pods: readonly MonitoredPod[],
+): string {
+  const all = pods.length === 1 ? "its pod is no target" : `none of its ${pods.length} pods is a target`;
+  const which = missing.length === pods.length ? all : someOf(missing, pods);
   const causes = [
     ...(mayDrop ? ["its relabelings"] : []),
     ...(kind === "ServiceMonitor" ? ["the targetPort of its Services"] : []),
     "the agent's log",
   ];
   return `${which}: check ${causes.slice(0, 2).join(", and ")}`;
+}
+
+function someOf(some: readonly MonitoredPod[], pods: readonly MonitoredPod[]): string {
+  const [example] = some.map(({ namespace, name }) => `${namespace}/${name}`).sort();
+  return `${some.length} of its ${pods.length} pods, such as ${example}`;
 }
 
 /** Names the endpoint where a monitor has several. */

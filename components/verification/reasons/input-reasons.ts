@@ -23,7 +23,7 @@ export const inputReasons = [
     status: "True",
     isWarning: true,
     meaning: "Some annotated Pods or Services, or monitors, are not scraped, or not as they ask.",
-    remedy: "Correct the annotations or monitors that the message names.",
+    remedy: "Correct the annotations or monitors that the message names, and check the agent on nodes that it names.",
   },
   {
     type: "InputsHealthy",

@@ -75,13 +75,19 @@ describe("The condition about monitors", () => {
       };
       return judged([monitor("orders"), monitor("dropped", change)], evidence).message;
     };
-    const start = "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/dropped (";
+    const start = (of: number): string =>
+      `prometheus-operator: 1 of ${of} targets up; not scraped: ServiceMonitor shop/dropped (`;
     const check = "check its relabelings, and the targetPort of its Services).";
-    assert.equal(why([one]), `${start}its pod is no target: ${check}`);
-    assert.equal(why([one, { ...one, node: "node2" }]), `${start}none of its 2 pods is a target: ${check}`);
-    assert.equal(why([{ ...one, node: "node2" }]), `${start}no ready agent runs on node node2).`);
+    assert.equal(why([one]), `${start(1)}its pod is no target: ${check}`);
+    assert.equal(why([one, { ...one, name: "dropped-2" }]), `${start(1)}none of its 2 pods is a target: ${check}`);
+    assert.equal(why([{ ...one, node: "node2" }]), `${start(2)}no ready agent runs on node node2).`);
+    assert.equal(
+      why([one, { ...one, name: "dropped-2", node: "node2" }]),
+      `${start(2)}no ready agent runs on node node2 with 1 of its 2 pods, such as shop/dropped-2; 1 of its 2 pods, such ` +
+        `as shop/dropped-1: ${check}`,
+    );
     const services = "check the targetPort of its Services, and the agent's log).";
-    assert.equal(why([one], {}), `${start}its pod is no target: ${services}`);
+    assert.equal(why([one], {}), `${start(2)}its pod is no target: ${services}`);
     assert.equal(why([{ ...one, isNew: true }]), "prometheus-operator: 1 of 1 targets up.");
   });
 
@@ -98,20 +104,46 @@ describe("The condition about monitors", () => {
 
   it("names a monitor that lacks some of its pods, unless its rules may drop them", () => {
     const job = "serviceMonitor/shop/orders/0";
-    const pods = ["orders-1", "orders-2", "orders-3"].map((name, i) => ({
-      namespace: "shop",
-      name,
-      node: `node${i >> 1}`,
-    }));
+    const pods = ["orders-1", "orders-2", "orders-3"].map((name) => ({ namespace: "shop", name, node: "node0" }));
     const evidence = { targets: [scraped(job)], monitored: [{ job, pods }], nodes: ["node0"] };
     assert.deepEqual(judged([monitor("orders")], evidence), {
       status: "True",
       reason: "SomeObjectsNotScraped",
       message:
-        "prometheus-operator: 1 of 1 targets up; not scraped: ServiceMonitor shop/orders (1 of its 3 pods, such as " +
+        "prometheus-operator: 1 of 3 targets up; not scraped: ServiceMonitor shop/orders (2 of its 3 pods, such as " +
         "shop/orders-2: check the targetPort of its Services, and the agent's log).",
     });
-    assert.equal(judged([monitor("orders", { mayDrop: true })], evidence).reason, "InputsHealthy");
+    assert.deepEqual(judged([monitor("orders", { mayDrop: true })], evidence), {
+      status: "True",
+      reason: "InputsHealthy",
+      message: "prometheus-operator: 1 of 1 targets up.",
+    });
+  });
+
+  it("expects the pods on nodes without an agent as targets, and names both", () => {
+    const job = "serviceMonitor/shop/orders/0";
+    const all = (...nodes: readonly string[]): MonitoredPod[] =>
+      nodes.map((node, i) => ({ namespace: "shop", name: `orders-${i + 1}`, node }));
+    const condition = (pods: readonly MonitoredPod[], change: Partial<MonitorTarget> = {}) =>
+      judged([monitor("orders", change)], { targets: [scraped(job)], monitored: [{ job, pods }], nodes: ["node1"] });
+    const oneNode = {
+      status: "True",
+      reason: "SomeObjectsNotScraped",
+      message:
+        "prometheus-operator: 1 of 3 targets up; not scraped: ServiceMonitor shop/orders (no ready agent runs on node " +
+        "node2 with 2 of its 3 pods, such as shop/orders-2).",
+    };
+    assert.deepEqual(condition(all("node1", "node2", "node2")), oneNode);
+    assert.deepEqual(condition(all("node1", "node2", "node2"), { mayDrop: true }), oneNode);
+    assert.equal(
+      condition(all("node1", "node5", "node4", "node3", "node2")).message,
+      "prometheus-operator: 1 of 5 targets up; not scraped: ServiceMonitor shop/orders (no ready agent runs on nodes " +
+        "node2, node3, node4 and 1 more with 4 of its 5 pods, such as shop/orders-2).",
+    );
+    const fresh = all("node1", "node2").map((pod) => ({ ...pod, isNew: true as const }));
+    const dropping = condition(all("node1", "node1", "node2"), { mayDrop: true });
+    const well = { status: "True", reason: "InputsHealthy", message: "prometheus-operator: 1 of 1 targets up." };
+    assert.deepEqual([condition(fresh), dropping], [well, well]);
   });
 
   it("names a monitor without targets, and why", () => {
