@@ -64,7 +64,7 @@ export interface InputEvidence {
   readonly monitored?: readonly MonitoredJob[];
   /** Missing without a ready log agent. */
   readonly containerLogs?: ContainerLogEvidence;
-  /** Nodes whose agents were read. */
+  /** Nodes whose agents were read, for all of their inputs. */
   readonly nodes: readonly string[];
   /** Whether the targets of some ready agents are missing, because these agents did not answer in time. */
   readonly isPartial?: boolean;

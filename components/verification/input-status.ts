@@ -11,6 +11,7 @@ import { monitoredTargets, noMonitors, type WantedMonitors } from "./monitored-i
 import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
 import {
+  agentsSilent,
   kubeletsRead,
   kubeletsUnreachable,
   nothingMonitored,
@@ -128,12 +129,13 @@ function judgeTargets(
   const missed = asking.flatMap((object) => {
     const why =
       health.annotated?.fault(object) ??
-      withoutAgent(object, nodes) ??
-      (isPartial ? undefined : withoutTarget(object, own));
+      (isPartial ? undefined : (withoutAgent(object, nodes) ?? withoutTarget(object, own)));
     return why === undefined ? [] : [{ object, why }];
   });
-  if (own.length === 0) return noTargets(input, asking.length, missed);
-  return judgeScraped(input, { own, missed, changed: [], repeated: repeatedUrls(own) });
+  if (own.length > 0) return judgeScraped(input, { own, missed, isPartial, changed: [], repeated: repeatedUrls(own) });
+  return isPartial && missed.length < asking.length
+    ? condition("InputsHealthy", "InputsPending", agentsSilent(input.label, missed))
+    : noTargets(input, asking.length, missed);
 }
 
 /** A target may be in several monitors: each is a job of its own, as with the operator. */
@@ -141,8 +143,11 @@ function judgeMonitors(input: Readable<"targets">, monitors: WantedMonitors, evi
   const { targets, problems } = monitors;
   const { own, missed, lacking, twice } = monitoredTargets(input.name, targets, evidence);
   const changed = problems.map(({ why, ...object }): Missed => ({ object, why }));
-  if (own.length > 0) return judgeScraped(input, { own, missed, lacking, changed, repeated: twice });
+  const { isPartial = false } = evidence;
+  if (own.length > 0) return judgeScraped(input, { own, missed, lacking, isPartial, changed, repeated: twice });
   const { label, health } = input;
+  if (isPartial && missed.length < targets.length)
+    return condition("InputsHealthy", "InputsPending", agentsSilent(label, missed, changed));
   return targets.length + problems.length > 0
     ? condition("InputsHealthy", "NoTargets", nothingMonitored(label, targets.length, missed, changed), "False")
     : condition("InputsHealthy", "NoTargets", nothingToScrape(label, health.noTargets), "Unknown");
@@ -153,12 +158,14 @@ interface Scraped {
   readonly missed: readonly Missed[];
   /** Number of targets that are expected beside `own`; 0 by default. */
   readonly lacking?: number;
+  /** Whether ready agents did not answer. */
+  readonly isPartial: boolean;
   readonly changed: readonly Missed[];
   readonly repeated: readonly string[];
 }
 
 function judgeScraped({ label, health }: Readable<"targets">, scrapes: Scraped): Judged {
-  const { own, missed, lacking = 0, changed, repeated } = scrapes;
+  const { own, missed, lacking = 0, isPartial, changed, repeated } = scrapes;
   const type = "InputsHealthy";
   const scraped = own.filter(({ health: state }) => state !== "unknown");
   const down = scraped.filter(({ health: state }) => state === "down");
@@ -170,6 +177,7 @@ function judgeScraped({ label, health }: Readable<"targets">, scrapes: Scraped):
     repeated,
     missed,
     changed,
+    isPartial,
     refused: health.refused,
     onlyMesh: health.onlyMesh,
     redirected: health.redirected,

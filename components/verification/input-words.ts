@@ -17,6 +17,8 @@ interface TargetCounts {
   readonly missed: readonly Missed[];
   /** Monitors that are not applied as they ask. */
   readonly changed: readonly Missed[];
+  /** Whether ready agents did not answer, so their targets do not count. */
+  readonly isPartial: boolean;
   /** The remedy for targets that answer 401 or 403. */
   readonly refused?: string;
   /** The remedy for pods of a mesh that close plain connections. */
@@ -32,9 +34,10 @@ export interface Missed {
 }
 
 export function targetsUp(input: string, counts: TargetCounts): string {
-  const { up, of, down, repeated, missed, changed } = counts;
+  const { up, of, down, repeated, missed, changed, isPartial } = counts;
   const clauses = [
     `${input}: ${up} of ${of} targets up`,
+    ...(isPartial ? [`${someSilent}, so their targets do not count`] : []),
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
     ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
     ...objectClauses(missed, changed),
@@ -61,6 +64,13 @@ function named(missed: readonly Missed[]): string {
 
 export function nothingToScrape(input: string, why: string): string {
   return `${input}: ${why}.`;
+}
+
+const someSilent = "some ready agents did not answer in time";
+
+export function agentsSilent(input: string, missed: readonly Missed[], changed: readonly Missed[] = []): string {
+  const others = objectClauses(missed, changed).map((clause) => ` ${clause.replace(/^n/, "N")}.`);
+  return `${input}: ${someSilent}, and no other agent has a target.${others.join("")}`;
 }
 
 export function nothingScraped(input: string, annotated: number, missed: readonly Missed[]): string {

@@ -35,14 +35,15 @@ export async function lookAtInputs(
 ): Promise<InputEvidence> {
   const targets: ScrapedTarget[] = [];
   const kubelets: KubeletReading[] = [];
-  const nodes: string[] = [];
   const asked = pods.flatMap(({ collector, pod, node }) => {
     const { inputs = [], parts = {}, kubeletInterval } = collector;
     const namespace = namespaceOf(all, collector);
     return inputs.map((input) => ({ input, parts, namespace, pod, node, kubeletInterval }));
   });
-  let unread = asked.filter(({ input }) => healthOf(input)?.kind === "targets").length;
-  await inTurns(asked, until, async ({ input, parts, namespace, pod, node, kubeletInterval }) => {
+  const unread = new Set(asked.filter(({ input }) => healthOf(input)?.kind === "targets"));
+  const nodes = new Set([...unread].flatMap(({ node }) => node ?? []));
+  await inTurns(asked, until, async (request) => {
+    const { input, parts, namespace, pod, kubeletInterval } = request;
     const health = healthOf(input);
     try {
       if (health?.kind === "kubelet") {
@@ -52,13 +53,14 @@ export async function lookAtInputs(
           const answer = await cluster.ask(namespace, pod, health.port + part, "/api/v1/targets?state=active");
           targets.push(...readTargets(input, answer));
         }
-        unread -= 1;
-        if (node !== undefined) nodes.push(node);
+        unread.delete(request);
       }
     } catch {
       return;
     }
   });
+  // An agent with several inputs may have answered for some of them only.
+  for (const { node = "" } of unread) nodes.delete(node);
   // Only where annotations can ask for an input, because all Pods and Services are listed.
   const areAnnotated = asked.some(({ input }) => {
     const health = healthOf(input);
@@ -71,8 +73,8 @@ export async function lookAtInputs(
     kubelets,
     annotated,
     monitored,
-    nodes: [...new Set(nodes)],
-    ...(unread > 0 && { isPartial: true }),
+    nodes: [...nodes],
+    ...(unread.size > 0 && { isPartial: true }),
   };
 }
 

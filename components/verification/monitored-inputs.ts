@@ -26,13 +26,13 @@ export interface MonitoredTargets {
 export function monitoredTargets(
   input: string,
   monitors: readonly MonitorTarget[],
-  { targets, monitored = [], nodes }: InputEvidence,
+  { targets, monitored = [], nodes, isPartial = false }: InputEvidence,
 ): MonitoredTargets {
   const byJob = new Map(monitors.map((one) => [one.job, one]));
   const own = targets.filter((target) => target.input === input && byJob.has(target.job ?? ""));
   const scraped = new Set(own.map(({ job, namespace, pod }) => `${job} ${namespace}/${pod}`));
   const jobs = new Set(own.map(({ job }) => job));
-  const agents = { nodes, isDiscovered: own.length > 0 };
+  const agents = { nodes, isPartial, isDiscovered: own.length > 0 };
   const found = monitored.flatMap((one): (Missed & Lacking)[] => {
     const object = byJob.get(one.job);
     if (object === undefined || ("why" in one && jobs.has(one.job))) return [];
@@ -57,6 +57,8 @@ export function monitoredTargets(
 interface Agents {
   /** Nodes whose agents were read. */
   readonly nodes: readonly string[];
+  /** Whether ready agents did not answer, so the other nodes may have one. */
+  readonly isPartial: boolean;
   /** Whether any of them has targets of monitors. New agents discover all jobs together. */
   readonly isDiscovered: boolean;
 }
@@ -73,10 +75,10 @@ function withoutTargets(
   monitor: MonitorTarget,
   pods: readonly MonitoredPod[],
   isTarget: (pod: MonitoredPod) => boolean,
-  { nodes, isDiscovered }: Agents,
+  { nodes, isPartial, isDiscovered }: Agents,
 ): Lacking | undefined {
   const lacking = pods.filter((pod) => !pod.isNew && !isTarget(pod));
-  const away = lacking.filter(({ node }) => node !== undefined && !nodes.includes(node));
+  const away = isPartial ? [] : lacking.filter(({ node }) => node !== undefined && !nodes.includes(node));
   const missing = isDiscovered ? lacking.filter(({ node = "" }) => nodes.includes(node)) : [];
   // Rules that drop pods on nodes with an agent may drop the other pods as well.
   if (monitor.mayDrop && missing.length > 0 && pods.some(isTarget)) return undefined;

@@ -127,7 +127,8 @@ export const inputReasons = [
     type: "InputsHealthy",
     reason: "InputsPending",
     status: "Unknown",
-    meaning: "Some inputs were not read yet, as in the first interval after a rollout.",
+    meaning:
+      "Some inputs were not read, as in the first interval after a rollout, or if agents did not answer in time.",
     remedy: "Run npm run status after one interval.",
   },
 ] as const satisfies readonly ReasonRow[];

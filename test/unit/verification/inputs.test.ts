@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AnnotatedObject } from "../../../components/inputs";
+import { inputs, type AnnotatedObject } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
 import { lookAtInputs } from "../../../components/verification/look-at-inputs";
 import type { Cluster } from "../../../components/verification/cluster";
@@ -141,7 +141,28 @@ describe("the inputs of a pipeline", () => {
     });
     assert.deepEqual(judged({ targets: [other], annotated: [service], isPartial: true }), {
       ...well,
-      message: "prometheus: 1 of 1 targets up.",
+      message:
+        "prometheus: 1 of 1 targets up; some ready agents did not answer in time, so their targets do not count.",
+    });
+  });
+
+  it("call no node without an agent if agents did not answer", () => {
+    const away: AnnotatedObject = { ...web, name: "away", pods: [{ node: "node2", isAnnotated: true, ports: [] }] };
+    const wrong = annotated("wrong", { scrape: "yes" });
+    const silent = "prometheus: some ready agents did not answer in time, and no other agent has a target.";
+    const pending = { type: "InputsHealthy", status: "Unknown", reason: "InputsPending" };
+    const evidence = { nodes: ["node1"], isPartial: true };
+    assert.deepEqual(judged({ ...evidence, annotated: [away] }), { ...pending, message: silent });
+    assert.deepEqual(judged({ ...evidence, annotated: [away, wrong] }), {
+      ...pending,
+      message: `${silent} Not scraped: Pod shop/wrong (prometheus.io/scrape: "yes" is not "true").`,
+    });
+    assert.deepEqual(judged({ ...evidence, annotated: [away], targets: [scraped("web")] }), {
+      type: "InputsHealthy",
+      status: "True",
+      reason: "InputsHealthy",
+      message:
+        "prometheus: 1 of 1 targets up; some ready agents did not answer in time, so their targets do not count.",
     });
   });
 
@@ -293,6 +314,26 @@ describe("the collectors' reports about their inputs", () => {
     const answered = { targets: [], kubelets: [], annotated: [], monitored: [], nodes: ["node-of-agent-1"] };
     assert.deepEqual(await look("agent-1"), answered);
     assert.deepEqual(await look("agent-1", "agent-2"), { ...answered, isPartial: true });
+  });
+
+  it("are marked as partial if an agent answers for some of its inputs only", async () => {
+    const other = inputs.find(({ name }) => name === "prometheus-operator")?.health;
+    assert.ok(other?.kind === "targets");
+    const cluster = {
+      ask: (_namespace: string, _pod: string, port: number) =>
+        port === other.port ? Promise.reject(new Error("no answer")) : Promise.resolve('{"data":{"activeTargets":[]}}'),
+      annotated: () => Promise.resolve([]),
+    } as unknown as Cluster;
+    const collector = {
+      kind: "agent",
+      workload: "DaemonSet",
+      name: "agent",
+      inputs: ["prometheus", "prometheus-operator"],
+    } as const;
+    const pods = [{ collector, pod: "agent-1", node: "node1" }];
+    const evidence = await lookAtInputs(cluster, { namespace: "telemetry" }, pods, Date.now() + 5000);
+    const nothingElse = { targets: [], kubelets: [], annotated: [], monitored: [] };
+    assert.deepEqual(evidence, { ...nothingElse, nodes: [], isPartial: true });
   });
 
   it("have the last error of the kubelet's receiver, and of no other", () => {

@@ -91,6 +91,39 @@ describe("The condition about monitors", () => {
     assert.equal(why([{ ...one, isNew: true }]), "prometheus-operator: 1 of 1 targets up.");
   });
 
+  it("calls no node without an agent if agents did not answer", () => {
+    const job = "serviceMonitor/shop/orders/0";
+    const pods = ["orders-1", "orders-2"].map((name, i) => ({ namespace: "shop", name, node: `node${i + 1}` }));
+    const partial = { monitored: [{ job, pods }], isPartial: true };
+    const silent = "prometheus-operator: some ready agents did not answer in time";
+    const pending = {
+      status: "Unknown",
+      reason: "InputsPending",
+      message: `${silent}, and no other agent has a target.`,
+    };
+    const broken: MonitorProblem = { kind: "ServiceMonitor", namespace: "shop", name: "broken", why: "no selector" };
+    assert.deepEqual(judged([monitor("orders")], partial), pending);
+    assert.deepEqual(judged([monitor("orders")], { ...partial, nodes: ["node1"] }), pending);
+    assert.deepEqual(judged([monitor("orders")], partial, [broken]), {
+      ...pending,
+      message: `${pending.message} Not as they ask: ServiceMonitor shop/broken (no selector).`,
+    });
+    assert.deepEqual(judged([monitor("orders")], { ...partial, targets: [scraped(job)], nodes: ["node1"] }), {
+      status: "True",
+      reason: "InputsHealthy",
+      message:
+        "prometheus-operator: 1 of 1 targets up; some ready agents did not answer in time, so their targets do not count.",
+    });
+    const why = "no Service has its labels";
+    assert.deepEqual(judged([monitor("orders")], { monitored: [{ job, why }], isPartial: true }), {
+      status: "False",
+      reason: "NoTargets",
+      message:
+        "prometheus-operator: no target is scraped, although 1 endpoint of a monitor asks for it. Not scraped: " +
+        `ServiceMonitor shop/orders (${why}).`,
+    });
+  });
+
   it("waits until the agents have discovered anything", () => {
     const monitored = [
       { job: "serviceMonitor/shop/orders/0", pods: [{ namespace: "shop", name: "a", node: "node1" }] },
