@@ -6,8 +6,9 @@ import { translateWithinBudget } from "./monitor-budget";
 import { fault, faultFindings, faultProblems, type MonitorFault } from "./monitor-faults";
 import type { FileForm, MonitorFile } from "./monitor-files";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
-import { fileContent, fileFaults, mostFileBytes, readFiles, tooLongFiles, type ReadFiles } from "./monitor-secrets";
+import { fileContent, fileFaults, readFiles, type ReadFiles } from "./monitor-secrets";
 import type { MonitorReading } from "./read-monitors";
+import { withRoomForFiles } from "./room-for-files";
 import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
 import type { EndpointJob } from "./translate-monitor";
 
@@ -78,11 +79,16 @@ export function planMonitors(
   refuseSilence(files, pipelines);
   const usable = withFiles(wanted.jobs, files, now);
   const accepted = withoutRefused(usable.jobs, refused);
-  const used = accepted.jobs.flatMap((job) => job.files);
-  refuseLongFiles(used, files, pipelines);
-  const remarks = [...wanted.remarks, ...usable.remarks, ...accepted.remarks];
+  const kept = withRoomForFiles(accepted.jobs, files);
+  const used = kept.jobs.flatMap((job) => job.files);
+  const withoutRoom = kept.without.map(({ job: { monitor, pipelines: ids }, faults }) => ({
+    monitor,
+    pipelines: ids,
+    faults,
+  }));
+  const remarks = [...wanted.remarks, ...usable.remarks, ...accepted.remarks, ...withoutRoom];
   return {
-    jobs: accepted.jobs.map(({ pipelines: ids, interval, config, target }) => ({
+    jobs: kept.jobs.map(({ pipelines: ids, interval, config, target }) => ({
       pipelines: ids,
       interval,
       config,
@@ -182,16 +188,6 @@ function refuseSilence({ readings }: ReadFiles, pipelines: readonly Pipeline[]):
   const problem = `has monitors with Secrets, which could not be read (${silent.detail})`;
   const remedy = "Check that the kubeconfig names a cluster that answers, and a login that is still valid";
   throw new PipelineConfigError([error(placeOf(pipelines), problem, remedy, "SecretNotRead")]);
-}
-
-/** Fails if no Secret holds the texts of all files: the API server would refuse it in the middle of the update. */
-function refuseLongFiles(used: readonly MonitorFile[], files: ReadFiles, pipelines: readonly Pipeline[]): void {
-  const found = tooLongFiles(used, files);
-  if (found === undefined) return;
-  const { kind, namespace, name, key } = found.longest;
-  const problem = `selects monitors with ${found.total} bytes of Secrets and ConfigMaps, the most of them in the key ${key} of ${kind} ${namespace}/${name} (${found.bytes}), and the agents' Secret has room for ${mostFileBytes}`;
-  const remedy = "Keep only the authorities that the targets need, or select fewer monitors";
-  throw new PipelineConfigError([error(placeOf(pipelines), problem, remedy)]);
 }
 
 function withFiles(jobs: readonly WantedJob[], files: ReadFiles, now: Date): Checked {

@@ -544,15 +544,39 @@ describe("Secrets of monitors", () => {
     ]);
   });
 
-  it("are refused together where no Secret holds them, with the longest text", () => {
-    const long = { "Secret/shop/login": { user: "metrics", password: "p".repeat(800_000) } };
-    assert.throws(() => plan(stack({ allowSecretsFrom: ["shop"] }), [protectedMonitor], long), {
-      message:
-        "Invalid pipeline configuration (1 problem)\n" +
-        "  metricPipelines[0].input.prometheusOperator: selects monitors with 800007 bytes of Secrets and ConfigMaps, the most " +
-        "of them in the key password of Secret shop/login (800000), and the agents' Secret has room for 786432. " +
-        "Keep only the authorities that the targets need, or select fewer monitors.",
+  it("cost only the jobs with the longest text of the team with the most bytes, where no Secret holds them all", () => {
+    const named = (namespace: string, name: string): MonitorObject => ({ ...protectedMonitor, namespace, name });
+    const tokenOf = (name: string): MonitorObject => ({
+      ...service({ bearerTokenSecret: { name, key: "token" } }),
+      name,
     });
+    const monitors = [named("honest", "large"), named("shop", "orders"), tokenOf("a"), tokenOf("b"), tokenOf("c")];
+    const { jobs, files, findings, problems } = plan(stack({ allowSecretsFrom: ["honest", "shop"] }), monitors, {
+      "Secret/honest/login": { user: "metrics", password: "h".repeat(300_000) },
+      "Secret/shop/login": { user: "metrics", password: "p".repeat(200_000) },
+      "Secret/shop/a": { token: "a".repeat(150_000) },
+      "Secret/shop/b": { token: "b".repeat(210_000) },
+      "Secret/shop/c": { token: "c".repeat(170_000) },
+    });
+    assert.deepEqual(
+      jobs.map(({ config }) => config.job_name),
+      ["serviceMonitor/honest/large/0", "serviceMonitor/shop/a/0", "serviceMonitor/shop/c/0"],
+    );
+    assert.deepEqual(
+      Object.values(files).map(({ length }) => length),
+      [7, 300_000, 150_000, 170_000],
+    );
+    const without = (field: string, reference: string, total: number): string =>
+      `endpoints[0].${field}: refers to the ${reference} bytes, monitors to ${total} bytes together, and the agents' Secret ` +
+      `has room for 786432, ${skipped}. Keep only the authorities that the targets need.`;
+    assert.deepEqual(findings.map(formatFinding), [
+      `ServiceMonitor shop/b, ${without("bearerTokenSecret", "key token of Secret b with 210000", 1_030_014)}`,
+      `ServiceMonitor shop/orders, ${without("basicAuth.password", "key password of Secret login with 200000", 820_014)}`,
+    ]);
+    assert.deepEqual(
+      problems.map(({ problem: { namespace, name } }) => `${namespace}/${name}`),
+      ["shop/b", "shop/orders"],
+    );
   });
 });
 
