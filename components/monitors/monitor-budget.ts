@@ -31,7 +31,7 @@ export function translateWithinBudget(monitor: MonitorObject, settings: MonitorS
         "Write several monitors, or select several ports by one endpoint",
       ),
     );
-  const result = translateMonitor(monitor, settings);
+  const result = withFewFaults(translateMonitor(monitor, settings));
   const bytes = bytesOf(result.jobs.map(({ config }) => config));
   if (bytes <= mostJobBytes) return result;
   return rejected(
@@ -44,6 +44,19 @@ export function translateWithinBudget(monitor: MonitorObject, settings: MonitorS
       "Write fewer rules, targetLabels and podTargetLabels",
     ),
   );
+}
+
+/** Faults of a monitor that are named; a monitor of one megabyte may have 300,000 wrong rules. */
+const mostFaults = 20;
+
+/** Keeps the faults of a monitor with the largest effects, and states how many others it has. */
+function withFewFaults({ faults, ...result }: TranslatedMonitor): TranslatedMonitor {
+  const others = faults.length - mostFaults;
+  if (others <= 0) return { ...result, faults };
+  const effects = ["monitor", "endpoint", "field"] as const;
+  const sorted = effects.flatMap((effect) => faults.filter((one) => one.effect === effect));
+  const remark = fault("", "field", `has ${others} other faults`, "Correct the named ones to see them");
+  return { ...result, faults: [...sorted.slice(0, mostFaults), remark] };
 }
 
 const rejected = (monitor: MonitorObject, ...faults: readonly MonitorFault[]): TranslatedMonitor => ({

@@ -1,6 +1,6 @@
 import type { ReadSecrets } from "../credentials";
 import type { MonitorJob, MonitorProblem } from "../inputs";
-import { error, PipelineConfigError, seconds, warning, type Finding } from "../schema";
+import { error, excerpt, PipelineConfigError, seconds, warning, type Finding } from "../schema";
 import type { Pipeline, TelemetrySettings } from "../settings";
 import { translateWithinBudget } from "./monitor-budget";
 import { fault, faultFindings, faultProblems, type MonitorFault } from "./monitor-faults";
@@ -198,6 +198,9 @@ function withFiles(jobs: readonly WantedJob[], files: ReadFiles, now: Date): Che
   };
 }
 
+/** Characters of the collector's words in a warning. They name fields, such as parameters, whose names have any length. */
+const mostWords = 300;
+
 /**
  * Leaves out what the collector refuses although it passed all checks above. Otherwise, one team's monitor would stop the
  * updates of everyone.
@@ -210,7 +213,11 @@ function withoutRefused(jobs: readonly WantedJob[], refused: RefusedJobs): Check
       const words = refused.get(config.job_name);
       if (words === undefined) return [];
       return [
-        { monitor, pipelines, faults: [fault(place, "endpoint", `is refused by the collector (${words})`, remedy)] },
+        {
+          monitor,
+          pipelines,
+          faults: [fault(place, "endpoint", `is refused by the collector (${excerpt(words, mostWords)})`, remedy)],
+        },
       ];
     }),
   };

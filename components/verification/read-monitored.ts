@@ -1,5 +1,5 @@
 import type { MonitorTarget } from "../inputs";
-import { isSelected } from "../schema";
+import { excerpt, isSelected } from "../schema";
 import { isRunning, noticed } from "./running-containers";
 
 /** The pods of a job of a monitor, or a clause that states why there are none. */
@@ -139,7 +139,7 @@ function noPort({ port }: MonitorTarget, object: string, ports: readonly Port[])
   if (typeof port === "number") return `no ${object} that it selects has the port ${port}`;
   const names = [...new Set(ports.flatMap(({ name }) => name ?? []))].sort();
   const known = names.length === 0 ? "no port has a name" : `the ports are ${names.slice(0, 10).join(", ")}`;
-  const quoted = JSON.stringify(port);
+  const quoted = JSON.stringify(excerpt(port ?? ""));
   return port === undefined || portNames.test(port)
     ? `no ${object} that it selects has the port ${quoted}; ${known}`
     : `a check compares names of ports only, and the port ${quoted} is a regular expression; ${known}`;
@@ -151,7 +151,12 @@ function noPort({ port }: MonitorTarget, object: string, ports: readonly Port[])
  */
 const portNames = /^[\w-]+(?:\|[\w-]+)*$/;
 
-const placeOf = ({ namespaces }: MonitorTarget): string =>
-  namespaces === undefined
-    ? "any namespace"
-    : `${namespaces.length === 1 ? "namespace" : "the namespaces"} ${namespaces.join(", ")}`;
+/** Namespaces that a clause names. */
+const mostNamespaces = 10;
+
+function placeOf({ namespaces }: MonitorTarget): string {
+  if (namespaces === undefined) return "any namespace";
+  const more = namespaces.length - mostNamespaces;
+  const names = namespaces.slice(0, mostNamespaces).join(", ");
+  return `${namespaces.length === 1 ? "namespace" : "the namespaces"} ${names}${more > 0 ? ` and ${more} more` : ""}`;
+}

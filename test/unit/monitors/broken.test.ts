@@ -394,6 +394,26 @@ describe("A monitor that cannot be applied as it is", () => {
     ]);
   });
 
+  it("has its first faults named, and the number of the others, those with the largest effects first", () => {
+    const wrong = Array.from({ length: 30 }, () => ({ path: "/a", filterRuning: true }));
+    const { findings, problems } = plan(stack(), [service({}, { endpoints: [...wrong, { scheme: "ftp" }] })]);
+    const scheme = `endpoints[30].scheme: is neither http nor https, ${rejected}. Write one of them.`;
+    const field = "is not a field that this program knows. Did you mean `filterRunning`?";
+    assert.deepEqual(findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, ${scheme}`,
+      ...Array.from({ length: 19 }, (_, i) => `ServiceMonitor shop/orders, endpoints[${i}].filterRuning: ${field}`),
+      "ServiceMonitor shop/orders: has 11 other faults. Correct the named ones to see them.",
+    ]);
+    assert.deepEqual(problems.at(-1)?.problem.why, "has 11 other faults");
+  });
+
+  it("is quoted only with the beginning of the collector's words", () => {
+    const refused = new Map([["serviceMonitor/shop/orders/0", "x".repeat(100_000)]]);
+    assert.deepEqual(plan(stack(), [service({})], {}, refused).findings.map(formatFinding), [
+      `ServiceMonitor shop/orders, endpoints[0]: is refused by the collector (${"x".repeat(300)}…), ${skipped}. Correct what the collector names.`,
+    ]);
+  });
+
   it("is not named where no pipeline wants it", () => {
     const parsed = stack({ serviceMonitors: { labelSelector: { matchLabels: { team: "blue" } } } });
     assert.deepEqual(plan(parsed, [service({ scheme: "ftp" })]), {

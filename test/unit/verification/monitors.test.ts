@@ -321,6 +321,18 @@ describe("A monitor that can have no target", () => {
     });
   });
 
+  it("is named with a part of a long port and of many namespaces", () => {
+    assert.equal(
+      why(monitor("orders", { port: "p".repeat(100_000) })),
+      `no Service that it selects has the port "${"p".repeat(100)}…"; the ports are metrics, web`,
+    );
+    const namespaces = Array.from({ length: 1000 }, (_, i) => `n${i}`);
+    assert.equal(
+      why(monitor("orders", { namespaces })),
+      "no Service has the labels of its selector in the namespaces n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 990 more",
+    );
+  });
+
   it("has its running pods with the port, and their nodes", () => {
     const other = {
       ...pod,
