@@ -45,7 +45,7 @@ export function targetsUp(input: string, counts: TargetCounts): string {
   return `${clauses.join("; ")}.${remedyOf(counts)}`;
 }
 
-/** Most annotated objects that a message names. Each has another owner, so three examples would not do. */
+/** Most annotated objects or monitors that a message names. Each has another owner, so three examples would not do. */
 const namedObjects = 20;
 
 const objectClauses = (missed: readonly Missed[], changed: readonly Missed[] = []): string[] => [
@@ -53,14 +53,23 @@ const objectClauses = (missed: readonly Missed[], changed: readonly Missed[] = [
   ...(changed.length > 0 ? [`not as they ask: ${named(changed)}`] : []),
 ];
 
-/** Objects with the same fault and owner, such as the Pods of a Deployment, differ only in their names' ends. */
+/**
+ * Names each object once, with its first fault, so that an object with many faults hides no other. Objects with the same
+ * fault and owner, such as the Pods of a Deployment, differ only in their names' ends.
+ */
 function named(missed: readonly Missed[]): string {
-  const texts = missed
-    .map(({ object: { kind, namespace, name }, why }) => `${kind} ${namespace}/${name} (${why})`)
-    .sort();
+  const faults = new Map<string, string[]>();
+  for (const { object, why } of missed) {
+    const name = `${object.kind} ${object.namespace}/${object.name}`;
+    faults.set(name, [...(faults.get(name) ?? []), why]);
+  }
+  const texts = [...faults].map(([name, [first = "", ...others]]) => `${name} (${first}${moreFaults(others.length)})`);
   const more = texts.length - namedObjects;
-  return `${texts.slice(0, namedObjects).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${texts.sort().slice(0, namedObjects).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
+
+const moreFaults = (count: number): string =>
+  count === 0 ? "" : `, and ${count === 1 ? "1 more fault" : `${count} more faults`}`;
 
 export function nothingToScrape(input: string, why: string): string {
   return `${input}: ${why}.`;

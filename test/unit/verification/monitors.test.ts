@@ -237,6 +237,28 @@ describe("The condition about monitors", () => {
     });
   });
 
+  it("names each monitor once, so one with many faults hides no other", () => {
+    const problems = (name: string, count: number): MonitorProblem[] =>
+      Array.from({ length: count }, (_, i) => ({
+        kind: "ServiceMonitor",
+        namespace: "shop",
+        name,
+        why: `endpoints[${i}].port is wrong`,
+      }));
+    const message = (all: readonly MonitorProblem[]): string =>
+      judged([monitor("orders")], { targets: [scraped("serviceMonitor/shop/orders/0")] }, all).message;
+    const start = "prometheus-operator: 1 of 1 targets up; not as they ask:";
+    const first = "endpoints[0].port is wrong";
+    assert.equal(
+      message([...problems("a", 25), ...problems("b", 2), ...problems("z", 1)]),
+      `${start} ServiceMonitor shop/a (${first}, and 24 more faults), ServiceMonitor shop/b (${first}, and 1 more fault), ` +
+        `ServiceMonitor shop/z (${first}).`,
+    );
+    const names = Array.from({ length: 22 }, (_, i) => `m${i + 10}`);
+    const places = names.slice(0, 20).map((name) => `ServiceMonitor shop/${name} (${first}, and 1 more fault)`);
+    assert.equal(message(names.flatMap((name) => problems(name, 2))), `${start} ${places.join(", ")} and 2 more.`);
+  });
+
   it("is unknown without any monitor", () => {
     assert.deepEqual(judged([], {}), {
       status: "Unknown",
