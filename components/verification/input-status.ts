@@ -100,7 +100,9 @@ export function judgeInputs(
       const namespaces = wanted[input.name];
       if (namespaces === undefined) return [];
       return [
-        input.health.monitors ? judgeMonitors(input, monitors, evidence) : judgeTargets(input, namespaces, evidence),
+        input.health.monitors
+          ? judgeMonitors(input, wanted, monitors, evidence)
+          : judgeTargets(input, namespaces, evidence),
       ];
     }),
     ...readable(list, "kubelet").flatMap((input) =>
@@ -139,9 +141,17 @@ function judgeTargets(
 }
 
 /** A target may be in several monitors: each is a job of its own, as with the operator. */
-function judgeMonitors(input: Readable<"targets">, monitors: WantedMonitors, evidence: InputEvidence): Judged {
-  const { targets, problems } = monitors;
-  const { own, missed, lacking, twice } = monitoredTargets(input.name, targets, evidence);
+function judgeMonitors(
+  input: Readable<"targets">,
+  wanted: WantedInputs,
+  { targets, problems }: WantedMonitors,
+  evidence: InputEvidence,
+): Judged {
+  const isCollected = (target: ScrapedTarget): boolean => {
+    const namespaces = wanted[target.input];
+    return namespaces !== undefined && isWanted(namespaces, target.namespace);
+  };
+  const { own, missed, lacking, twice } = monitoredTargets(input.name, targets, evidence, isCollected);
   const changed = problems.map(({ why, ...object }): Missed => ({ object, why }));
   const { isPartial = false } = evidence;
   if (own.length > 0) return judgeScraped(input, { own, missed, lacking, isPartial, changed, repeated: twice });

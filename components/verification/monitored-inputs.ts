@@ -18,15 +18,20 @@ export interface MonitoredTargets {
   readonly missed: readonly Missed[];
   /** Number of targets that monitors of `missed` should have beside `own`, as far as it is known. */
   readonly lacking: number;
-  /** Targets that another input scrapes because of an annotation, each with its monitor, in words. */
+  /** Targets that another input of the pipeline scrapes because of an annotation, each with its monitor, in words. */
   readonly twice: readonly string[];
 }
 
-/** Selects the targets of an input that belong to these jobs of monitors, and the monitors without any. */
+/**
+ * Selects the targets of an input that belong to these jobs of monitors, and the monitors without any.
+ *
+ * @param isCollected whether the pipeline itself collects a target of another input
+ */
 export function monitoredTargets(
   input: string,
   monitors: readonly MonitorTarget[],
   { targets, monitored = [], nodes, isPartial = false }: InputEvidence,
+  isCollected: (target: ScrapedTarget) => boolean,
 ): MonitoredTargets {
   const byJob = new Map(monitors.map((one) => [one.job, one]));
   const own = targets.filter((target) => target.input === input && byJob.has(target.job ?? ""));
@@ -43,7 +48,9 @@ export function monitoredTargets(
   });
   const missed = found.map(({ object, why }): Missed => ({ object, why }));
   const lacking = found.reduce((sum, { expected }) => sum + expected, 0);
-  const annotated = new Map(targets.filter((one) => one.input !== input).map((one) => [one.url, one]));
+  const annotated = new Map(
+    targets.filter((one) => one.input !== input && isCollected(one)).map((one) => [one.url, one]),
+  );
   const twice = own.flatMap(({ url, job = "" }) => {
     const [object, other] = [byJob.get(job), annotated.get(url)];
     if (object === undefined || other === undefined) return [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { MonitorProblem, MonitorTarget } from "../../../components/inputs";
 import type { InputEvidence, ScrapedTarget } from "../../../components/verification/input-evidence";
-import { judgeInputs } from "../../../components/verification/input-status";
+import { judgeInputs, type WantedInputs } from "../../../components/verification/input-status";
 import { monitoredJobs, type MonitoredPod } from "../../../components/verification/read-monitored";
 
 const monitor = (name: string, change: Partial<MonitorTarget> = {}): MonitorTarget => ({
@@ -196,14 +196,30 @@ describe("The condition about monitors", () => {
     });
   });
 
-  it("names a target that is annotated, too, with both", () => {
+  it("names a target that the pipeline also collects by its annotation, with both", () => {
     const targets = [scraped("serviceMonitor/shop/orders/0"), scraped("app-pods", { input: "prometheus" })];
-    assert.deepEqual(judged([monitor("orders")], { targets }), {
+    const condition = (wanted: WantedInputs) => {
+      const evidence = { targets, kubelets: [], annotated: [], nodes: [] };
+      const all = { "prometheus-operator": {}, ...wanted };
+      return judgeInputs(all, evidence, { targets: [monitor("orders")], problems: [] });
+    };
+    const monitors = "prometheus-operator: 1 of 1 targets up";
+    const twice = {
+      type: "InputsHealthy",
       status: "True",
       reason: "SomeTargetsDown",
       message:
-        "prometheus-operator: 1 of 1 targets up; scraped more than once: http://10.0.0.7:8080/metrics (ServiceMonitor shop/orders, and the annotation of shop/orders-1).",
-    });
+        `prometheus: 1 of 1 targets up. ${monitors}; scraped more than once: http://10.0.0.7:8080/metrics ` +
+        "(ServiceMonitor shop/orders, and the annotation of shop/orders-1).",
+    };
+    assert.deepEqual(condition({ prometheus: {} }), twice);
+    assert.deepEqual(condition({ prometheus: { include: ["shop"] } }), twice);
+    const once = { type: "InputsHealthy", status: "True", reason: "InputsHealthy", message: `${monitors}.` };
+    assert.deepEqual(condition({}), once);
+    assert.equal(
+      condition({ prometheus: { exclude: ["shop"] } })?.message,
+      `prometheus: no Pod or Service in its namespaces is annotated with prometheus.io/scrape: "true". ${monitors}.`,
+    );
   });
 
   it("names a monitor that is not applied as it asks", () => {
