@@ -1,6 +1,6 @@
 // Runs one job in its own process: one request on standard input, one answer on standard output.
 import { createInterface } from "node:readline";
-import { innermostMessage } from "./cluster-access";
+import { apiMessage } from "./cluster-access";
 import type { Answer, JobName, Jobs, Request } from "./outside/jobs";
 
 type Handler<J extends JobName> = (input: Jobs[J]["input"]) => Promise<Jobs[J]["output"]>;
@@ -30,7 +30,7 @@ async function answer<J extends JobName>({ job, input }: Request<J>): Promise<An
     const handle = await handlers[job]();
     return { output: await handle(input) };
   } catch (error) {
-    return { error: innermostMessage(error) };
+    return { error: apiMessage(error) };
   }
 }
 

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoordinationV1Api, V1MicroTime, type KubeConfig, type V1Lease } from "@kubernetes/client-node";
+import { apiMessage } from "../components/cluster-access";
 import { subdomainName } from "../components/schema";
-import { apiMessage } from "./api-message";
 
 /** Intervals in seconds, in the ratios of Kubernetes' own controllers. */
 export const leaseTimes = { duration: 15, renewEvery: 5, giveUpAfter: 10 } as const;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesObjectApi, ListWatch, Watch, type KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
-import { apiMessage } from "../api-message";
+import { apiMessage } from "../../components/cluster-access";
 
 /** Selects objects of one kind. */
 export interface Selection {

@@ -74,6 +74,21 @@ describe("the program that runs jobs", function () {
     assert.deepEqual(await answerTo(JSON.stringify({ job: "cluster-facts", input: {} })), { error: noCluster });
   });
 
+  it("answers with the API server's own message, without the headers of the answer", async () => {
+    const message = 'servicemonitors.monitoring.coreos.com is forbidden: User "ci" cannot list them';
+    const server = createServer((_request, response) => {
+      response.writeHead(403, { "content-type": "application/json" });
+      response.end(JSON.stringify({ kind: "Status", status: "Failure", reason: "Forbidden", code: 403, message }));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const request = { job: "read-monitors", input: { kinds: ["ServiceMonitor"], kubeconfig: kubeconfig(address) } };
+    assert.deepEqual(await answerTo(JSON.stringify(request)), { error: message });
+    server.close();
+    server.closeAllConnections();
+  });
+
   it("repeats nothing of a request that is not JSON", async () => {
     const answer = await answerTo(`{"job":"cluster-facts","input":{"kubeconfig":"${secret}`);
     assert.deepEqual(answer, { error: "the request is not one line of JSON" });

@@ -1,5 +1,5 @@
 import { ApiException, type V1Status } from "@kubernetes/client-node";
-import { innermostMessage } from "../components/cluster-access";
+import { innermostMessage } from "./innermost-message";
 
 /** Returns the API server's own message, or its status: the client's message also contains all headers, such as the time. */
 export function apiMessage(error: unknown): string {
