@@ -8,14 +8,14 @@ import { translateMonitor, type TranslatedMonitor } from "./translate-monitor";
  * Endpoints that a monitor may have. Those of usual charts have up to five. A ConfigMap holds about 800 of all monitors, and
  * an empty endpoint takes three bytes of a monitor, so one small object could fill it.
  */
-export const mostEndpoints = 100;
+const mostEndpoints = 100;
 
 /**
  * Bytes of the agents' configuration that all jobs of a monitor may take, an eighth of it. A job of an ordinary monitor
  * takes about 1.3 KB, and a hundred rules about 10 KB more. A label in `podTargetLabels` takes eight bytes of a monitor and
  * 150 of the configuration.
  */
-export const mostJobBytes = mostObjectBytes / 8;
+const mostJobBytes = mostObjectBytes / 8;
 
 /** Translates a monitor. A monitor that would take too much of the room of all teams costs only its own data. */
 export function translateWithinBudget(monitor: MonitorObject, settings: MonitorSettings): TranslatedMonitor {
