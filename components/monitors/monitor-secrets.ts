@@ -1,6 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { escapeOdd, literal } from "../collector";
-import { mostObjectBytes } from "../contract";
 import type { ReadSecrets, SecretName, SecretReading } from "../credentials";
 import { errorsOf, normalizePem } from "../schema";
 import { checkTls } from "../settings";
@@ -39,23 +38,6 @@ const nameOf = ({ kind, namespace, name }: MonitorFile): SecretName => ({
 function bytesOf({ key }: MonitorFile, reading: SecretReading | undefined): Buffer | undefined {
   if (reading === undefined || !("data" in reading) || !Object.hasOwn(reading.data, key)) return undefined;
   return Buffer.from(reading.data[key] ?? "", "base64");
-}
-
-/** Bytes of the merged Secret that monitors may take; the rest is for the credentials of outputs. */
-export const mostFileBytes = mostObjectBytes * 0.75;
-
-/** Returns the bytes of all files and the longest one, if they are too long together for the merged Secret. */
-export function tooLongFiles(
-  files: readonly MonitorFile[],
-  { texts }: ReadFiles,
-): { readonly total: number; readonly longest: MonitorFile; readonly bytes: number } | undefined {
-  const sizes = [...new Map(files.map((file) => [file.fileKey, file])).values()].map((file) => ({
-    longest: file,
-    bytes: Buffer.byteLength(texts.get(file.fileKey) ?? ""),
-  }));
-  const [most] = sizes.sort((a, b) => b.bytes - a.bytes);
-  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-  return most === undefined || total <= mostFileBytes ? undefined : { total, ...most };
 }
 
 /** Returns why the files of an endpoint cannot be used. No fault repeats a text. */

@@ -1,6 +1,10 @@
+import { mostObjectBytes } from "../contract";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
-import { mostFileBytes, tooLongFiles, type ReadFiles } from "./monitor-secrets";
+import { fileContent, type ReadFiles } from "./monitor-secrets";
+
+/** Bytes of the merged Secret that monitors may take; the rest is for the credentials of outputs. */
+const mostFileBytes = mostObjectBytes * 0.75;
 
 /** A job that is left out because of one of its files. */
 interface WithoutRoom<J> {
@@ -17,15 +21,13 @@ export function withRoomForFiles<J extends { readonly files: readonly MonitorFil
   jobs: readonly J[],
   read: ReadFiles,
 ): { readonly jobs: readonly J[]; readonly without: readonly WithoutRoom<J>[] } {
-  const found = tooLongFiles(
-    jobs.flatMap(({ files }) => files),
-    read,
-  );
-  if (found === undefined) return { jobs, without: [] };
-  const { fileKey, bytes } = longestOfHeaviest(jobs, read);
+  const sizes = sizesOf(jobs, read);
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= mostFileBytes) return { jobs, without: [] };
+  const { fileKey, bytes } = longestOfHeaviest(sizes);
   const without = jobs.flatMap((job): WithoutRoom<J>[] => {
     const files = job.files.filter((file) => file.fileKey === fileKey);
-    return files.length === 0 ? [] : [{ job, faults: files.map((file) => withoutRoom(file, bytes, found.total)) }];
+    return files.length === 0 ? [] : [{ job, faults: files.map((file) => withoutRoom(file, bytes, total)) }];
   });
   const rest = withRoomForFiles(
     jobs.filter((job) => !without.some((one) => one.job === job)),
@@ -34,17 +36,24 @@ export function withRoomForFiles<J extends { readonly files: readonly MonitorFil
   return { jobs: rest.jobs, without: [...without, ...rest.without] };
 }
 
-/** Returns the longest file of the namespace whose files have the most bytes. */
-function longestOfHeaviest(
-  jobs: readonly { readonly files: readonly MonitorFile[] }[],
-  { texts }: ReadFiles,
-): { readonly fileKey: string; readonly bytes: number } {
+interface FileSize {
+  readonly fileKey: string;
+  readonly namespace: string;
+  readonly bytes: number;
+}
+
+/** Returns the bytes of each file in the merged Secret. */
+function sizesOf(jobs: readonly { readonly files: readonly MonitorFile[] }[], { texts }: ReadFiles): FileSize[] {
   const files = new Map(jobs.flatMap((job) => job.files).map((file) => [file.fileKey, file]));
-  const sizes = [...files.values()].map(({ fileKey, namespace }) => ({
+  return [...files.values()].map(({ fileKey, namespace, form }) => ({
     fileKey,
     namespace,
-    bytes: Buffer.byteLength(texts.get(fileKey) ?? ""),
+    bytes: Buffer.byteLength(fileContent(form, texts.get(fileKey) ?? "")),
   }));
+}
+
+/** Returns the longest file of the namespace whose files have the most bytes. */
+function longestOfHeaviest(sizes: readonly FileSize[]): Pick<FileSize, "fileKey" | "bytes"> {
   const sums = new Map<string, number>();
   for (const { namespace, bytes } of sizes) sums.set(namespace, (sums.get(namespace) ?? 0) + bytes);
   const most = Math.max(...sums.values());
