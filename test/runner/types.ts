@@ -12,6 +12,8 @@ function checkTypes(): readonly ts.Diagnostic[] {
   if (!parsed) throw new Error("tsconfig.json cannot be read");
   const { options, fileNames } = parsed;
   const host = ts.createIncrementalCompilerHost(options);
+  // Like `tsc`: the compiler's own default parses all comments, which is a fifth of the time.
+  host.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeErrors;
   const read = host.getSourceFile.bind(host);
   const files = new Map<string, ts.SourceFile | undefined>();
   host.getSourceFile = (name, ...rest) => {
