@@ -47,7 +47,7 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
   if (scheme && !/^https?$/i.test(scheme)) return `${at("scheme", scheme)} is not http or https`;
   const query = /\?([^=&]+)/.exec(path ?? "")?.[1];
   if (path !== undefined && path.includes("?")) {
-    return `${at("path", path)} has a query, which needs an annotation of its own: prometheus.io/param_${query ?? "NAME"}`;
+    return `${at("path", path)} has a query, which needs a separate annotation: prometheus.io/param_${query ?? "NAME"}`;
   }
   if (listedPorts(port).length > 0) return portFault(port, object);
   const isDeclared = object.ports.some(({ protocol = "TCP" }) => protocol === "TCP");
@@ -59,7 +59,7 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
  * Services that lead to one pod share one target.
  */
 export const noTargetOfItsOwn =
-  'prometheus.io/scrape: "true" has made no target of its own: the Service has no selector, so each endpoint in its ' +
+  'prometheus.io/scrape: "true" adds no target: the Service has no selector, so each endpoint in its ' +
   "EndpointSlices must name a running Pod in targetRef, which must not be annotated itself";
 
 /** The ports that `prometheus.io/port` names. As in the scraper, empty places do not count, and only ASCII is white space. */

@@ -22,7 +22,7 @@ const instead: ReadonlyMap<string, string> = new Map([
   ["name", "Only the pipeline itself has a name; in a manifest it belongs into `metadata`"],
   ["username", didYouMean("user")],
   ["context", "Remove it: each path starts with its own context"],
-  ["error_mode", "Remove it: what fails is always logged and skipped"],
+  ["error_mode", "Remove it: a statement or condition that fails is always logged and skipped"],
 ]);
 
 function otlpOnly(output: string): string {

@@ -110,7 +110,7 @@ function notDiscovered(
   missing: readonly MonitoredPod[],
   pods: readonly MonitoredPod[],
 ): string {
-  const all = pods.length === 1 ? "its pod is no target" : `none of its ${pods.length} pods is a target`;
+  const all = pods.length === 1 ? "its pod is not a target" : `none of its ${pods.length} pods is a target`;
   const which = missing.length === pods.length ? all : someOf(missing, pods);
   const causes = [
     ...(mayDrop ? ["its relabelings"] : []),

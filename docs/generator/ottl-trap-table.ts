@@ -77,7 +77,7 @@ const warned = [
   ],
   [
     '`keep_keys(resource.attributes, ["team"])`',
-    "Removes `service.name`, and the attributes that tell pods apart.",
+    "Removes `service.name`, and the attributes that distinguish pods.",
     '`keep_keys(resource.attributes, ["team", "service.name", "k8s.pod.uid"])`',
   ],
   [

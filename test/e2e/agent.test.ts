@@ -271,7 +271,7 @@ describe("the metric agent's annotated targets", function () {
         "True",
         "SomeObjectsNotScraped",
         "prometheus: 10 of 10 targets up; not scraped: Service e2e-payment/leading-elsewhere (prometheus.io/scrape: " +
-          '"true" has made no target of its own: the Service has no selector, so each endpoint in its EndpointSlices must ' +
+          '"true" adds no target: the Service has no selector, so each endpoint in its EndpointSlices must ' +
           "name a running Pod in targetRef, which must not be annotated itself).",
       ],
     );

@@ -144,7 +144,7 @@ describe("monitors of the Prometheus Operator", function () {
         [
           "SomeObjectsNotScraped",
           "prometheus-operator: 3 of 3 targets up; not scraped: " +
-            `ServiceMonitor ${shop}/dropped (its pod is no target: check its relabelings, and the targetPort of its Services), ` +
+            `ServiceMonitor ${shop}/dropped (its pod is not a target: check its relabelings, and the targetPort of its Services), ` +
             `ServiceMonitor ${shop}/wrong-port (no Service that it selects has the port "metrics"; the ports are web); ` +
             `not as they ask: ServiceMonitor ${shop}/broken (endpoints[0].relabelings[0] has a regex that has a lookaround, ` +
             "which Prometheus' expressions (RE2) do not have, so the whole monitor is ignored).",

@@ -73,7 +73,7 @@ function lostPod({ path, editor }: Edit, left: Keys): Finding {
   const hasName = left.has("k8s.pod.name");
   const problem = hasName
     ? `${removes(editor)} \`k8s.namespace.name\`, so the series of pods that have one name in two namespaces become one`
-    : `${removes(editor)} the resource attributes that tell pods apart, so the series of all pods${deletes(editor) ? " without `service.instance.id`" : ""} become one`;
+    : `${removes(editor)} the resource attributes that distinguish pods, so the series of all pods${deletes(editor) ? " without `service.instance.id`" : ""} become one`;
   return warning(
     path,
     problem,

@@ -69,7 +69,7 @@ function repeated(change: Change, { smallest, conditions }: Entry): Problem | un
     remedy:
       smallestNamed(change) < change.own
         ? `Write ${lineFor(change, smallestNamed(change))}`
-        : `Move it into an entry of its own that has no path of \`${contextAt(smallest)}.\``,
+        : `Move it into a separate entry that has no path of \`${contextAt(smallest)}.\``,
   };
 }
 

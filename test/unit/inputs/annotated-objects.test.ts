@@ -87,7 +87,7 @@ const wrong: readonly (readonly [AnnotatedObject, string])[] = [
   [pod({ scheme: "tcp" }), 'prometheus.io/scheme: "tcp" is not http or https'],
   [
     pod({ path: "/q?format=x" }),
-    'prometheus.io/path: "/q?format=x" has a query, which needs an annotation of its own: prometheus.io/param_format',
+    'prometheus.io/path: "/q?format=x" has a query, which needs a separate annotation: prometheus.io/param_format',
   ],
   [pod({}, { ports: [{ protocol: "UDP" }] }), "it declares no TCP port: set prometheus.io/port"],
   [service({}, []), "no running Pod is behind it"],

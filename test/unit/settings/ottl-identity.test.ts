@@ -6,9 +6,9 @@ const transform = (...statements: string[]) => ({ transform: [{ statements }] })
 const at = (kind: "metric" | "trace" | "log", i = 0): string => `${kind}Pipelines[0].transform[0].statements[${i}]:`;
 
 const noService = "removes the resource attribute `service.name`.";
-const noPods = "removes the resource attributes that tell pods apart, so the series of all pods become one.";
+const noPods = "removes the resource attributes that distinguish pods, so the series of all pods become one.";
 const noPodsLeft =
-  "removes the resource attributes that tell pods apart, so the series of all pods without `service.instance.id` become one.";
+  "removes the resource attributes that distinguish pods, so the series of all pods without `service.instance.id` become one.";
 const again = 'Write `set(resource.attributes["service.name"], VALUE)` behind it, or name only other attributes.';
 const renamed =
   'Write `set(resource.attributes["service.instance.id"], resource.attributes["k8s.pod.uid"]) where resource.attributes["k8s.pod.uid"] != nil` in front of it.';

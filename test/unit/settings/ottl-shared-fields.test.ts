@@ -14,7 +14,7 @@ const perEvent = 'set(spanevent.attributes["a"], "b")';
 
 const place = (kind: "metric" | "trace" | "log", i = 0): string => `${kind}Pipelines[0].transform[0].statements[${i}]:`;
 const again = (context: string, item: string, effect: string): string =>
-  `runs once per ${item}, because this entry has a path of \`${context}.\`, so it ${effect} again and again. Move it into an entry of its own that has no path of \`${context}.\`.`;
+  `runs once per ${item}, because this entry has a path of \`${context}.\`, so it ${effect} again and again. Move it into a separate entry that has no path of \`${context}.\`.`;
 const fromEach = (item: string, larger: string): string =>
   `sets a field of the ${larger} from each ${item}, so the last ${item} decides for all ${item}s of the ${larger}.`;
 const underOne = (item: string, larger: string): string =>

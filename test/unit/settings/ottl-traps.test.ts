@@ -230,7 +230,7 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
       transform('set(metric.name, Concat(["shop", metric.name], "."))', 'set(datapoint.attributes["team"], "shop")'),
     ),
     [
-      "metricPipelines[0].transform[0].statements[0]: runs once per data point, because this entry has a path of `datapoint.`, so it appends to a field of the metric again and again. Move it into an entry of its own that has no path of `datapoint.`.",
+      "metricPipelines[0].transform[0].statements[0]: runs once per data point, because this entry has a path of `datapoint.`, so it appends to a field of the metric again and again. Move it into a separate entry that has no path of `datapoint.`.",
     ],
   ],
   [
@@ -238,7 +238,7 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     metricWith(transform('keep_keys(resource.attributes, ["team"])')),
     [
       'metricPipelines[0].transform[0].statements[0]: removes the resource attribute `service.name`. Add `"service.name"` to the list.',
-      'metricPipelines[0].transform[0].statements[0]: removes the resource attributes that tell pods apart, so the series of all pods become one. Add `"k8s.pod.uid"` to the list.',
+      'metricPipelines[0].transform[0].statements[0]: removes the resource attributes that distinguish pods, so the series of all pods become one. Add `"k8s.pod.uid"` to the list.',
     ],
   ],
   [

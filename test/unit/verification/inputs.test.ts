@@ -118,7 +118,7 @@ describe("the inputs of a pipeline", () => {
     };
     const other = scraped("web", { service: "web" });
     const missed =
-      'Service shop/db (prometheus.io/scrape: "true" has made no target of its own: the Service has no selector, so each ' +
+      'Service shop/db (prometheus.io/scrape: "true" adds no target: the Service has no selector, so each ' +
       "endpoint in its EndpointSlices must name a running Pod in targetRef, which must not be annotated itself).";
     assert.deepEqual(judged({ targets: [other], annotated: [service] }), {
       type: "InputsHealthy",

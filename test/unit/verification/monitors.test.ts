@@ -78,7 +78,7 @@ describe("The condition about monitors", () => {
     const start = (of: number): string =>
       `prometheus-operator: 1 of ${of} targets up; not scraped: ServiceMonitor shop/dropped (`;
     const check = "check its relabelings, and the targetPort of its Services).";
-    assert.equal(why([one]), `${start(1)}its pod is no target: ${check}`);
+    assert.equal(why([one]), `${start(1)}its pod is not a target: ${check}`);
     assert.equal(why([one, { ...one, name: "dropped-2" }]), `${start(1)}none of its 2 pods is a target: ${check}`);
     assert.equal(why([{ ...one, node: "node2" }]), `${start(2)}no ready agent runs on node node2).`);
     assert.equal(
@@ -87,7 +87,7 @@ describe("The condition about monitors", () => {
         `as shop/dropped-1: ${check}`,
     );
     const services = "check the targetPort of its Services, and the agent's log).";
-    assert.equal(why([one], {}), `${start(2)}its pod is no target: ${services}`);
+    assert.equal(why([one], {}), `${start(2)}its pod is not a target: ${services}`);
     assert.equal(why([{ ...one, isNew: true }]), "prometheus-operator: 1 of 1 targets up.");
   });
 

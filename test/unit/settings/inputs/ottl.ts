@@ -277,7 +277,7 @@ export const ottl: readonly BadInput[] = [
     "an error mode",
     logWith({ transform: [{ error_mode: "propagate", statements: ['set(log.body, "a")'] }] }),
     [
-      "logPipelines[0].transform[0].error_mode: is not a known field. Remove it: what fails is always logged and skipped.",
+      "logPipelines[0].transform[0].error_mode: is not a known field. Remove it: a statement or condition that fails is always logged and skipped.",
     ],
   ],
   [
