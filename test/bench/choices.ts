@@ -1,7 +1,7 @@
 import { alternatives, ours } from "./gateway/configurations";
 import { combinations, readOptions, type Case, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
-import { compare, ratio, spread, Subject } from "./gateway/subject";
+import { compare, ratio, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
 
 /**
@@ -42,8 +42,9 @@ async function measure(scene: Scene, one: Case, options: Options): Promise<Row[]
   for (const [i, change] of changes.entries()) {
     const subject = subjects[i] ?? reference;
     const memory = (await collectors.get(name(change))?.memory()) ?? NaN;
-    const row = { change, ...one, ratio: round(ratio(subject, reference)), memory: Math.round(memory / 1024 / 1024) };
-    rows.push({ ...row, spread: round(spread(subject, reference)) });
+    const measured = ratio(subject, reference);
+    const row = { change, ...one, ratio: round(measured.ratio), memory: Math.round(memory / 1024 / 1024) };
+    rows.push({ ...row, spread: round(measured.spread) });
     console.log(`${one.signal}, ${one.protocol}, ${one.compression}, ${one.items}, ${change}: ${row.ratio}`);
   }
   await scene.stop(changes.map(name));

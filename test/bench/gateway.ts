@@ -3,7 +3,7 @@ import { gatewayGcPercent } from "../../components/sizing";
 import { bare, ours } from "./gateway/configurations";
 import { combinations, readOptions, type Case, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
-import { compare, ratio, spread, Subject } from "./gateway/subject";
+import { compare, ratio, Subject } from "./gateway/subject";
 import type { Collector } from "./support/collector";
 import type { Configured } from "./support/testbed";
 
@@ -82,13 +82,13 @@ async function measure(scene: Scene, one: Case, options: Options): Promise<Row> 
     bare: round(of("bare").cost, 2),
     "bare, same GOGC": round(of("bare, same GOGC").cost, 2),
     one: round(of("one").cost, 2),
-    ratio: round(ratio(of("one"), of("bare")), 2),
-    "same GOGC": round(ratio(of("one"), of("bare, same GOGC")), 2),
+    ratio: round(ratio(of("one"), of("bare")).ratio, 2),
+    "same GOGC": round(ratio(of("one"), of("bare, same GOGC")).ratio, 2),
     ...(kinds.includes("three") && {
-      "ratio of three": round(ratio(of("three"), of("three bare")), 2),
-      "three to one": round(ratio(of("one"), of("three")), 2),
+      "ratio of three": round(ratio(of("three"), of("three bare")).ratio, 2),
+      "three to one": round(ratio(of("one"), of("three")).ratio, 2),
     }),
-    spread: `${round(100 * Math.max(...compared.map(([a, b]) => spread(of(b), of(a)))), 1)} %`,
+    spread: `${round(100 * Math.max(...compared.map(([a, b]) => ratio(of(b), of(a)).spread)), 1)} %`,
     rounds: of("one").costs.length,
     bytes: round(bytes, 0),
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "../../e2e/support/backends";
 import type { Collector } from "../support/collector";
-import { intervalOf, median } from "../support/statistics";
+import { estimate, median, type Estimate } from "../support/statistics";
 import type { Scene } from "./scene";
 
 /** The load of each collector. */
@@ -29,7 +29,7 @@ export async function compare(
   pairs: readonly (readonly [Subject, Subject])[],
   turns: Turns,
 ): Promise<void> {
-  const isEnough = (): boolean => pairs.every(([a, b]) => spread(b, a) < enough);
+  const isEnough = (): boolean => pairs.every(([a, b]) => ratio(b, a).spread < enough);
   for (let round = -warmUpTurns; round < turns.rounds; round++) {
     for (const subject of subjects) await subject.turn(turns, round >= 0);
     if (round + 1 >= leastRounds && isEnough()) break;
@@ -95,18 +95,7 @@ export class Subject {
   }
 }
 
-/** Returns the items per second of CPU of one as a multiple of another's, round by round: above 1, `a` is cheaper. */
-export function ratio(a: Subject, b: Subject): number {
-  return median(ratios(a, b));
-}
-
-/** Returns the width of the 95 % confidence interval of their ratio, as a part of it. */
-export function spread(a: Subject, b: Subject): number {
-  const all = ratios(a, b);
-  const [low, high] = intervalOf(all);
-  return (high - low) / median(all);
-}
-
-function ratios(a: Subject, b: Subject): number[] {
-  return a.costs.slice(0, b.costs.length).map((cost, i) => (b.costs[i] ?? NaN) / cost);
+/** Returns the items per second of CPU of one as a multiple of another's, from all rounds: above 1, `a` is cheaper. */
+export function ratio(a: Subject, b: Subject): Estimate {
+  return estimate(a.costs.slice(0, b.costs.length).map((cost, i) => (b.costs[i] ?? NaN) / cost));
 }

@@ -6,13 +6,27 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** A ratio that was measured several times. */
+export interface Estimate {
+  /** NaN without measurements. */
+  readonly ratio: number;
+  /** Width of the 95 % confidence interval, as a part of the ratio. */
+  readonly spread: number;
+}
+
 /**
- * Returns the 95 % confidence interval of the median: the values at the ranks that a binomial distribution gives. It
- * needs no assumption about how values are spread, so a few turns that something disturbed do not matter.
+ * Estimates a ratio from measurements of it: the median of the means of all pairs (Hodges and Lehmann), with the interval
+ * that belongs to it (Wilcoxon's signed ranks), on the scale of logarithms, on which a ratio and its inverse are spread
+ * alike. A few turns that something disturbed do not matter, as with the median of the measurements, whose interval
+ * needs half as many turns again to be as narrow.
  */
-export function intervalOf(values: readonly number[]): readonly [number, number] {
-  const sorted = [...values].sort((a, b) => a - b);
-  const count = sorted.length;
-  const rank = Math.max(0, Math.floor((count - 1.96 * Math.sqrt(count)) / 2));
-  return [sorted[rank] ?? NaN, sorted[count - 1 - rank] ?? NaN];
+export function estimate(ratios: readonly number[]): Estimate {
+  const logs = ratios.map(Math.log);
+  const means = logs.flatMap((a, i) => logs.slice(i).map((b) => (a + b) / 2)).sort((a, b) => a - b);
+  const count = logs.length;
+  const deviation = Math.sqrt((count * (count + 1) * (2 * count + 1)) / 24);
+  const rank = Math.max(0, Math.floor((count * (count + 1)) / 4 - 1.96 * deviation));
+  const [low, high] = [means[rank] ?? NaN, means[means.length - 1 - rank] ?? NaN];
+  const center = median(means);
+  return { ratio: Math.exp(center), spread: Math.exp(high - center) - Math.exp(low - center) };
 }
