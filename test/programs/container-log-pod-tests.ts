@@ -34,7 +34,16 @@ const uid = (last: string): string => `0b9c0000-0000-4000-8000-${last.padStart(1
 const hash = "25c3e7a9f7f0e4a1b2c3d4e5f6a7b8c9";
 
 const pods: readonly PodOfApi[] = [
-  { name: "db-0", uid: uid("2"), owner: { kind: "StatefulSet", name: "db" } },
+  {
+    name: "db-0",
+    uid: uid("2"),
+    owner: { kind: "StatefulSet", name: "db" },
+    // Such annotations become attributes.
+    annotations: {
+      "resource.opentelemetry.io/k8s.namespace.name": "kube-system",
+      "resource.opentelemetry.io/telemetry-pipelines.pipeline": "system",
+    },
+  },
   {
     name: "etcd-node",
     namespace: "kube-system",
@@ -89,7 +98,11 @@ export const testPods = (program: string): Mocha.Suite =>
     before(async () => {
       apiServer = await startApiServer({ pods: pods.map(podOfApi) }, folder);
       const change = { enrichment: { podLabels: [], service: true } };
-      const served = [logsPipeline("a", await backend.listen())];
+      const address = await backend.listen();
+      const served = [
+        logsPipeline("shop", address, { namespaces: { include: ["shop"] } }),
+        logsPipeline("system", address, { namespaces: { include: ["kube-system"] } }),
+      ];
       agent = new LocalLogAgent(folder, served, change, program, join(folder, "kubeconfig"));
       for (const name of Object.keys(folders)) agent.append(`${name}/server`, unsplit(`{"in":"${name}"}`));
       agent.start();
@@ -105,16 +118,14 @@ export const testPods = (program: string): Mocha.Suite =>
     for (const [name, resource] of Object.entries(folders))
       it(`are found by the folder of their files: ${name}`, () => {
         const found = backend.received.filter(({ attributes }) => attributes.in === name);
+        const others = {
+          "k8s.cluster.uid": "127.0.0.1",
+          "k8s.container.name": "server",
+          "k8s.container.restart_count": "0",
+        };
         assert.deepEqual(
-          found.map((record) => record.resource),
-          [
-            {
-              ...resource,
-              "k8s.cluster.uid": "127.0.0.1",
-              "k8s.container.name": "server",
-              "k8s.container.restart_count": "0",
-            },
-          ],
+          found.map((record) => [record.path, record.resource]),
+          [[name.startsWith("shop_") ? "/shop" : "/system", { ...resource, ...others }]],
         );
       });
   });
