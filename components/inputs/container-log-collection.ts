@@ -91,6 +91,12 @@ export function containerOfFile(file: string): string | undefined {
   return container === undefined ? undefined : `${namespace}/${pod} (${container})`;
 }
 
+/**
+ * Uids of static pods in paths: the kubelet makes them of the pod's manifest. The API server has another uid for the pod,
+ * so such a pod is found by its names, and gets the uid of the API server with its other metadata.
+ */
+const staticUid = "^[0-9a-f]{32}$";
+
 /** Parts of a file's path with the attributes that they become. */
 const pathParts = {
   namespace: "k8s.namespace.name",
@@ -109,6 +115,7 @@ export const containerLogProcessors: ComponentChain = [
         conditions: [`IsMatch(${path}, ${ottlString(literal(pattern))})`],
         statements: [
           `merge_maps(resource.cache, ExtractPatterns(${path}, ${ottlString(literal(pattern))}), "upsert")`,
+          `delete_key(resource.cache, "uid") where IsMatch(resource.cache["uid"], ${ottlString(literal(staticUid))})`,
           ...Object.entries(pathParts).map(
             ([part, key]) =>
               `set(resource.attributes["${key}"], resource.cache["${part}"]) where resource.cache["${part}"] != nil`,

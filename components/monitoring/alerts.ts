@@ -12,7 +12,16 @@ import {
   type WatchedCollector,
 } from "./promql";
 import { logAgentAlerts } from "./log-agent-alerts";
-import { dropTime, fullQueue, isLogAgent, keptQueues, memorySettings, queueSettings, retryTime } from "./setting-words";
+import {
+  diskFull,
+  dropTime,
+  fullQueue,
+  isLogAgent,
+  keptQueues,
+  memorySettings,
+  queueSettings,
+  retryTime,
+} from "./setting-words";
 
 /** Condition to which an alert refers. */
 const inputsCondition: ConditionType = "InputsHealthy";
@@ -63,7 +72,7 @@ function flowAlerts(watched: Watched): AlertRule[] {
         summary: `${pipeline} gets more data than its backend accepts`,
         description:
           `The queue of ${pipeline} had no room for ${amount} items in ${window}. Run \`npm run status\`, which reports why ` +
-          `the backend accepts too little. Send less with filters, or raise ${queueSettings(watched)}.`,
+          `the backend accepts too little. Send less with filters, or raise ${queueSettings(watched)}.${diskFull(watched)}`,
       },
     },
     {

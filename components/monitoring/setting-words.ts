@@ -29,6 +29,13 @@ export function queueSettings({ collectors }: Watched): string {
   return hasLogAgent(collectors) ? `${settings}; for container logs, diskQueue in telemetry:logAgent` : settings;
 }
 
+/** A full queue makes a log agent wait without counting anything, so this counter grows only for another reason. */
+export function diskFull({ collectors }: Watched): string {
+  return hasLogAgent(collectors)
+    ? " A log agent counts lines for which the disk of its node has no room, at each attempt: free the disk."
+    : "";
+}
+
 const memoryOfPushed = "resources.limits.memory in telemetry:gateway or telemetry:agent";
 
 /** Returns the settings of the collectors' memory limits. */

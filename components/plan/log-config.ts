@@ -104,15 +104,15 @@ function ownRecords(pipeline: PlannedPipeline): ComponentChain {
   ];
 }
 
-/** A file of a queue does not become smaller by itself. It is written anew once the queue has drained. */
+/**
+ * The files of positions and queues. A file does not become smaller by itself. It is written anew once its queue has
+ * drained, which copies 10 MiB at most. At the start it is not: writing a full queue anew takes up to 20 s for each GiB and
+ * as much space again. After a long outage of a backend, the startup probe would kill each new log agent before it is ready.
+ */
 const fileStorage = {
   directory: stateFolder,
-  // A file that a crash of the node has damaged is put aside. Otherwise the collector would never start again.
+  // A file that the collector cannot read is put aside, if the error can be caught. The damage of a node's crash often ends
+  // the collector instead, so docs/container-logs.md has the remedy.
   recreate: true,
-  compaction: {
-    directory: stateFolder,
-    on_start: true,
-    on_rebound: true,
-    cleanup_on_start: true,
-  },
+  compaction: { directory: stateFolder, on_rebound: true, cleanup_on_start: true },
 };

@@ -1,4 +1,4 @@
-import { collectorKinds, type CollectorKind } from "../contract";
+import { collectorKinds, hostPaths, type CollectorKind } from "../contract";
 
 /** The place that a remedy is about. */
 interface RemedyContext {
@@ -205,6 +205,10 @@ export const causeWords = {
   queueTooSmall: {
     what: "single requests are larger than the queue in front of it",
     remedy: (context) => `Raise ${queueSetting(context)}, or let senders send smaller requests`,
+  },
+  disk: {
+    what: "none reaches it, because the node's disk, on which the queue is, is full or fails",
+    remedy: () => `Free space on the disk of ${hostPaths.state}, lower logAgent.diskQueue, or repair the disk`,
   },
   unknown: {
     what: "it did not accept data, and the collector's log does not state the cause",

@@ -52,7 +52,7 @@ export function nodesWithoutAgent(nodes: readonly UnreadNode[]): string {
   return (
     `No ready log agent runs on ${counted(nodes.length, "node")} with running containers of this pipeline: ` +
     `${examples(nodes.map(withContainers))}. Their lines are not read. If AgentHealthy does not name these nodes, ` +
-    "check logAgent.tolerations and logAgent.nodeSelector."
+    "check logAgent.tolerations and logAgent.nodeSelector. Windows nodes and virtual nodes cannot have one."
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Cause } from "./cause-words";
 import { readFailures } from "./classify";
 import type { Cluster } from "./cluster";
 import { namespaceOf, retriesOf, type FlowTargets, type PipelineTarget } from "./targets";
@@ -5,6 +6,9 @@ import type { Verdict } from "./verdict";
 
 /** Most pods whose logs are read for one pipeline. */
 const mostPods = 3;
+
+/** Causes for which a queue does not accept data, which have their own sentences. */
+const notQueued: readonly Cause[] = ["queueFull", "disk"];
 
 /**
  * Adds losses from before the check to a verdict. A check is shorter than the retry budget, so it can miss every drop of a
@@ -22,12 +26,11 @@ export async function withEarlierLosses(
   const logs = await Promise.all(
     verdict.pods.slice(0, mostPods).map((pod) => cluster.log(namespace, pod, retriesOf(target)).catch(() => "")),
   );
-  // Data that a full queue does not accept has its own sentence.
   const losing = logs
     .flatMap(readFailures)
     .some(
       (one) =>
-        one.exporter === target.exporter && one.dropped && one.cause !== "queueFull" && one.rejected === undefined,
+        one.exporter === target.exporter && one.dropped && !notQueued.includes(one.cause) && one.rejected === undefined,
     );
   return losing ? { ...verdict, losing } : verdict;
 }

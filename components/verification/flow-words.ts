@@ -16,9 +16,14 @@ export function delivered({ pods, of }: Extract<Verdict, { kind: "delivered" }>)
   );
 }
 
+/** The fate of lines that the log agent cannot put into its queue. It offers them again until it can. */
+const notRead =
+  "The log agent does not read on. Lines in files that the kubelet compresses or deletes meanwhile are lost.";
+
 /** Sentences about the fate of dropped data, for causes to which the usual sentence does not apply. */
 const fates: Partial<Readonly<Record<Cause, string>>> = {
   queueTooSmall: "The collector drops these requests.",
+  disk: notRead,
   redirected: "The server behind the redirect may discard the data, which counts as sent nevertheless.",
 };
 
@@ -71,9 +76,7 @@ function fate(target: PipelineTarget, { losing, queueFull, collector }: Trouble,
 
 const onDisk =
   "The log agent keeps the data on the disks of the nodes and retries until the backend accepts it, or the queue is full.";
-const diskQueueFull =
-  "The queue on the disk is full, so the log agent does not read on. Lines in files that the kubelet compresses or " +
-  "deletes meanwhile are lost.";
+const diskQueueFull = `The queue on the disk is full. ${notRead}`;
 
 function sharing(others: readonly PipelineTarget[]): string {
   return (

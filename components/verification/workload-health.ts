@@ -156,7 +156,7 @@ function podProblem(namespace: string, kind: CollectorKind, pod: PodState): stri
     if (isOneOf(kubernetesReasons.image, waiting)) return imageMissing(where, kind, image, waiting);
     if (terminated?.reason === kubernetesReasons.outOfMemory) return outOfMemory(where, kind, restartCount);
     if (waiting === kubernetesReasons.crashing) {
-      return crashing(where, namespace, terminated?.exitCode, restartCount);
+      return crashing(where, kind, namespace, { exitCode: terminated?.exitCode, restarts: restartCount });
     }
     return notStarting(where, namespace, waiting);
   }

@@ -126,12 +126,28 @@ export function outOfMemory(where: PodPlace, kind: CollectorKind, restarts: numb
   );
 }
 
-export function crashing(where: PodPlace, namespace: string, exitCode: number | undefined, restarts: number): string {
-  return (
-    `${subject(where)} exits repeatedly (exit code ${exitCode ?? "unknown"}, ${counted(restarts, "restart")}). ` +
-    `Run kubectl -n ${namespace} logs --previous ${where.pod}.`
-  );
+/** How a container ended. */
+interface Exit {
+  readonly exitCode?: number;
+  readonly restarts: number;
 }
+
+export function crashing(
+  where: PodPlace,
+  kind: CollectorKind,
+  namespace: string,
+  { exitCode, restarts }: Exit,
+): string {
+  return [
+    `${subject(where)} exits repeatedly (exit code ${exitCode ?? "unknown"}, ${counted(restarts, "restart")}).`,
+    `Run kubectl -n ${namespace} logs --previous ${where.pod}.`,
+    ...(kind === "log-agent" ? [damagedState] : []),
+  ].join(" ");
+}
+
+const damagedState =
+  "If this log names `bbolt` or an `invalid database`, a crash of the node has damaged the log agent's files there: " +
+  "delete them as docs/container-logs.md describes.";
 
 export function notStarting(where: PodPlace, namespace: string, reason: string): string {
   return `${subject(where)} does not start (${reason}). Run kubectl -n ${namespace} describe pod ${where.pod}.`;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LocalLogAgent, LogBackend, logsPipeline, type ReceivedLog } from "./local-log-agent";
 import { eventually, temporaryFolder } from "../unit/helpers/temp";
 import { testFiles } from "./container-log-file-tests";
+import { testPods } from "./container-log-pod-tests";
 import { lines, parts, unsplit, type Line } from "./container-lines";
 import { lateReportInterval } from "../../components/inputs";
 import { readCounters } from "../../components/verification/counters";
@@ -29,6 +30,7 @@ const container = (i: number): string => `${pod}/c${String(i).padStart(3, "0")}`
 /** Tests how a collector makes records of lines, and what its own metrics report about that. */
 export function testContainerLogs(program: string): void {
   testLines(program);
+  testPods(program);
   testLongLines(program);
   testLateLines(program);
   testFiles(program);

@@ -180,6 +180,8 @@ export class LocalLogAgent {
     private readonly served: readonly ServedLogs[],
     private readonly change: Partial<LogModel> = {},
     private readonly program = "otelcol-contrib",
+    /** A file with the address of an API server. Without it, nothing is looked up. */
+    private readonly kubeconfig?: string,
   ) {}
 
   start(): void {
@@ -188,8 +190,9 @@ export class LocalLogAgent {
     writeFileSync(file, this.configuration());
     const gates = `--feature-gates=${logFeatureGates.join()}`;
     const variables = Object.fromEntries(Object.values(podVariables).map((name) => [name, "127.0.0.1"]));
+    const lookUp = this.kubeconfig === undefined ? {} : { KUBECONFIG: this.kubeconfig, [podVariables.node]: "node" };
     this.collector = spawn(this.program, ["--config", file, gates], {
-      env: { ...process.env, ...variables },
+      env: { ...process.env, ...variables, ...lookUp },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.collector.stderr?.setEncoding("utf8").on("data", (part: string) => (this.log += part));
@@ -242,7 +245,7 @@ export class LocalLogAgent {
       own: [],
       ...this.change,
     });
-    const isLookUp = (id: string): boolean => id.startsWith("k8s_attributes/");
+    const isLookUp = (id: string): boolean => this.kubeconfig === undefined && id.startsWith("k8s_attributes/");
     const without = <T>(map: Readonly<Record<string, T>>, drop: (id: string) => boolean): Record<string, T> =>
       Object.fromEntries(Object.entries(map).filter(([id]) => !drop(id)));
     const { extensions, exporters, processors, service } = config;
@@ -265,6 +268,7 @@ export class LocalLogAgent {
       },
     };
     return stringify(local, { aliasDuplicateObjects: false })
+      .replaceAll("auth_type: serviceAccount", "auth_type: kubeConfig")
       .replaceAll(hostPaths.podLogs, join(this.folder, "pods"))
       .replaceAll(new RegExp(`(directory: )${stateFolder}$`, "gm"), (_, key: string) => `${key}${this.state}`);
   }

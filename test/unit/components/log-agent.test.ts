@@ -86,6 +86,15 @@ describe("the log agent", () => {
     assert.equal(exporter.retry_on_failure.max_elapsed_time, "0s");
   });
 
+  it("does not copy full queues when it starts, which can take longer than its startup probe allows", () => {
+    const { file_storage: storage } = configOf([takes("a")]).extensions;
+    assert.deepEqual((storage as { readonly compaction: object }).compaction, {
+      directory: "/state",
+      on_rebound: true,
+      cleanup_on_start: true,
+    });
+  });
+
   it("reads for each pipeline by itself, and lets it wait for its own queue", () => {
     const config = configOf([takes("a"), takes("b")]);
     const retry = { enabled: true, max_interval: "5s", max_elapsed_time: "0s" };

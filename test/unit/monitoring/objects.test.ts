@@ -74,6 +74,7 @@ describe("a collector in its own namespace", () => {
     for (const setting of [
       "telemetry:gateway, telemetry:agent or telemetry:logAgent",
       "diskQueue in telemetry:logAgent",
+      "A log agent counts lines for which the disk of its node has no room",
     ])
       assert.ok(text.includes(setting), setting);
     assert.ok(!JSON.stringify(alertRules(both)).includes("logAgent"));

@@ -156,6 +156,13 @@ const errors: readonly [Cause, string, number?][] = [
   ],
   ["queueFull", "sending queue is full"],
   ["queueTooSmall", "element size too large"],
+  ["disk", "write /state/exporter_otlp_http_logs-a_logs: no space left on device"],
+  ["disk", "write /state/exporter_otlp_grpc_logs-a_logs: read-only file system"],
+  [
+    "server",
+    "request to http://a responded with HTTP Status Code 500, Message=write /loki/wal/1: no space left on device",
+    500,
+  ],
   ["unknown", "something new"],
 ];
 

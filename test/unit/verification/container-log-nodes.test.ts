@@ -77,7 +77,7 @@ describe("the nodes of a pipeline with container logs", () => {
         "SomeNodesNotRead",
         `${lines(6)} No ready log agent runs on 1 node with running containers of this pipeline: c with 1 container, ` +
           "shop/db-0 (server). Their lines are not read. If AgentHealthy does not name these nodes, check " +
-          "logAgent.tolerations and logAgent.nodeSelector.",
+          "logAgent.tolerations and logAgent.nodeSelector. Windows nodes and virtual nodes cannot have one.",
       ],
     ]);
   });

@@ -175,6 +175,20 @@ describe("conditions of a pipeline that only the log agent serves", () => {
     assert.deepEqual([later?.reason, later?.message], ["AgentAllTelemetryDataDelayed", condition(first)?.message]);
   });
 
+  it("state that a node's disk is full, and that lines wait in their files", () => {
+    const found = failing({ failure: { cause: "disk", dropped: true }, queueFull: true, pods: ["log-agent-1"] });
+    const { reason, message = "" } = flow(found)[0]?.conditions.at(-1) ?? {};
+    assert.equal(reason, "AgentAllTelemetryDataDropped");
+    assert.match(
+      message,
+      new RegExp(
+        " accepts no data from pod log-agent-1: none reaches it, because the node's disk, on which the queue is, is full or " +
+          "fails\\. The log agent does not read on\\. Lines in files that the kubelet compresses or deletes meanwhile are lost\\. " +
+          "Free space on the disk of /var/lib/telemetry-pipelines, lower logAgent\\.diskQueue, or repair the disk\\.$",
+      ),
+    );
+  });
+
   it("name the setting of the queue on disk, and the namespace for rights", () => {
     const full = flow(failing({ failure: { cause: "queueFull", dropped: true } }))[0]?.conditions.at(-1)?.message ?? "";
     assert.match(full, /logAgent\.diskQueue/);

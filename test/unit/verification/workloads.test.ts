@@ -184,6 +184,17 @@ describe("the health of a collector's pods", () => {
     });
   }
 
+  it("names the remedy for files that a node's crash has damaged, for a log agent that crashes", () => {
+    const logAgent = { kind: "log-agent", workload: "DaemonSet", name: "telemetry-log-agent" } as const;
+    const crashing = waiting("CrashLoopBackOff", { terminated: { reason: "Error", exitCode: 2 } });
+    assert.equal(
+      workloadHealth("telemetry-logs", logAgent, daemonSet(3, 3, 2), [crashing]).message,
+      "Pod gateway-1 on node node-1 exits repeatedly (exit code 2, 4 restarts). " +
+        "Run kubectl -n telemetry-logs logs --previous gateway-1. If this log names `bbolt` or an `invalid database`, a " +
+        "crash of the node has damaged the log agent's files there: delete them as docs/container-logs.md describes.",
+    );
+  });
+
   it("does not name pods that start as usual or are ending", () => {
     const leaving = pod({ phase: "Failed" }, { deletionTimestamp: new Date() });
     assert.equal(health(daemonSet(3, 3, 2), waiting("ContainerCreating"), leaving).state, "rollingOut");
