@@ -72,6 +72,9 @@ function setWhenEmpty(key: string, value: string, onlyIf = ""): string {
   return `set(${target}, ${value}) where ${onlyIf}(${target} == nil or ${target} == "")`;
 }
 
+/** Starts of names of attributes that no annotation may set: those of the sender's identity, and the marks of this project. */
+export const reservedAttributes = ["k8s.", "telemetry"] as const;
+
 /** Node labels, each with its attribute in the OpenTelemetry conventions. */
 const nodeLabels = [
   { tag_name: "cloud.region", key: "topology.kubernetes.io/region", from: "node" },
@@ -121,7 +124,7 @@ function kubernetesAttributes(
         ...(onlyContainer ? ["k8s.container.name"] : []),
         ...(service ? ["service.namespace", "service.name", "service.version", "service.instance.id"] : []),
       ],
-      ...(service && { otel_annotations: true, annotations: serviceAnnotations }),
+      ...(service && { annotations: [attributeAnnotations, ...serviceAnnotations] }),
       labels: [
         ...nodeLabels,
         ...workloadLabels,
@@ -135,6 +138,26 @@ function kubernetesAttributes(
       ],
     },
   };
+}
+
+/**
+ * The annotations of a pod that become its attributes. Not the processor's `otel_annotations`: an annotation replaces what
+ * the look-up found, so a pod could pass for one of another namespace, or for data with a mark of this project.
+ */
+const attributeAnnotations = {
+  tag_name: "$$1",
+  key_regex: `resource[.]opentelemetry[.]io/(${startingWithNone(reservedAttributes)})`,
+  from: "pod",
+};
+
+/** Returns a pattern for texts that start with none of the prefixes. The collector's patterns cannot look ahead. */
+function startingWithNone(prefixes: readonly string[]): string {
+  const first = [...new Set(prefixes.map((prefix) => prefix.charAt(0)))];
+  const continued = first.flatMap((letter) => {
+    const rests = prefixes.filter((prefix) => prefix.startsWith(letter)).map((prefix) => prefix.slice(1));
+    return rests.includes("") ? [] : [`${regexLiteral(letter)}(?:${startingWithNone(rests)}|)`];
+  });
+  return [`[^${first.join("")}].*`, ...continued].join("|");
 }
 
 /** Escapes a label key for use in a pattern: its dots must not match other characters. */

@@ -23,7 +23,7 @@ export const metadata = `## Metadata
 All data gets the Kubernetes metadata of its pod. The pod is the one whose uid is in the resource attribute \`k8s.pod.uid\`, otherwise the one whose address is in \`k8s.pod.ip\`, otherwise the one that pushed the data, by its address. Attributes that the application sets itself stay unchanged.
 
 - **\`service.name\` and \`service.version\`** come from the first source that has them: the application; the pod's annotations \`resource.opentelemetry.io/service.name\` and \`resource.opentelemetry.io/service.version\`; the pod's labels \`app.kubernetes.io/instance\`, then \`app.kubernetes.io/name\`, and \`app.kubernetes.io/version\`; the name of its workload, and the tag of its image. A placeholder name such as \`unknown_service:java\` stays only if no better name is found. Spans of Istio's proxies (\`component\` is \`proxy\`) get the name of the pod, whatever name the proxy sets.
-- **Other annotations** of the pod that start with \`resource.opentelemetry.io/\` become attributes. The attribute's name is the rest of the annotation's name.
+- **Other annotations** of the pod that start with \`resource.opentelemetry.io/\` become attributes. The attribute's name is the rest of the annotation's name. Names that start with \`k8s.\` or \`telemetry\` have no effect, so that no pod can pass for one of another namespace.
 - **Pods with \`hostNetwork: true\`** share the address of their node, so the address does not identify the pod. Their pushed data gets no pod metadata, unless the application sets \`k8s.pod.uid\` itself, from \`metadata.uid\` of the downward API.
 - **Log records** without an observed time get the time at which the gateway received them.
 

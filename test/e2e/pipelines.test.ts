@@ -13,8 +13,12 @@ const bank = "e2e-bank";
 /** A text in which the collector would expand files and variables if it were passed on unchanged. */
 const evil = "${file:/credentials/metric_shop_authentication}${env:HOME}$${env:MY_POD_IP}$";
 
-/** Annotations of the application in the shop. The pod's labels and image have other values for both names. */
+/**
+ * Annotations of the application in the shop. The pod's labels and image have other values for both names. It also
+ * pretends to be in the bank.
+ */
 const annotations = {
+  "resource.opentelemetry.io/k8s.namespace.name": bank,
   "resource.opentelemetry.io/service.name": "annotated",
   "resource.opentelemetry.io/service.version": "2",
 };

@@ -154,4 +154,15 @@ export const cases: readonly Case[] = [
     },
     { "k8s.deployment.name": "web", "service.name": "till", "service.version": "3" },
   ),
+  of(
+    "its real namespace and pod, whatever its annotations state",
+    {
+      ...deployed("web", "9"),
+      annotations: {
+        "resource.opentelemetry.io/k8s.namespace.name": "forged",
+        "resource.opentelemetry.io/k8s.pod.name": "forged",
+      },
+    },
+    web,
+  ),
 ];

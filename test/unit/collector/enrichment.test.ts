@@ -11,8 +11,7 @@ const model: EnrichmentModel = { podLabels: [], service: true };
 interface Extract {
   readonly metadata: readonly string[];
   readonly labels: readonly { readonly tag_name: string; readonly key?: string; readonly key_regex?: string }[];
-  readonly annotations?: readonly { readonly tag_name: string; readonly key: string }[];
-  readonly otel_annotations?: boolean;
+  readonly annotations?: readonly { readonly tag_name: string; readonly key?: string; readonly key_regex?: string }[];
 }
 
 const ids = (...args: Parameters<typeof enrichment>): string[] => enrichment(...args).map(({ id }) => id);
@@ -43,6 +42,54 @@ describe("the labels of pods", () => {
       "k8s.pod.label.app.kubernetes.io/name",
     ]);
     assert.deepEqual(attributes([{ keyPrefix: "team" }], labels), ["k8s.pod.label.team", "k8s.pod.label.teams"]);
+  });
+});
+
+describe("the annotations of pods", () => {
+  const prefix = "resource.opentelemetry.io/";
+  const attributes = (annotations: readonly string[]): string[] =>
+    (extractOf({}).annotations ?? []).flatMap(({ tag_name: name, key_regex: pattern }) => {
+      if (pattern === undefined) return [];
+      // The collector has the same boundaries around a pattern.
+      const regex = new RegExp(`^(?:${pattern.replaceAll("$$", "$")})$`);
+      return annotations.flatMap((annotation) => {
+        const found = regex.exec(annotation);
+        return found ? [name.replace("$$1", found[1] ?? "")] : [];
+      });
+    });
+
+  it("become attributes by the rest of their names", () => {
+    const names = [
+      "service.name",
+      "team",
+      "k",
+      "k8",
+      "k8s",
+      "k8sx",
+      "k9.team",
+      "kube.team",
+      "t",
+      "tel",
+      "telemetr",
+      "a-b_c.D",
+    ];
+    assert.deepEqual(attributes(names.map((name) => prefix + name)), names);
+  });
+
+  it("cannot replace where data comes from, nor make a mark of this project", () => {
+    const names = [
+      "k8s.",
+      "k8s.namespace.name",
+      "k8s.pod.uid",
+      "telemetry-pipelines.input",
+      "telemetry.canary.pipeline",
+    ];
+    assert.deepEqual(attributes(names.map((name) => prefix + name)), []);
+  });
+
+  it("have no effect with another prefix, or without a name", () => {
+    const others = [prefix, "resourceXopentelemetry.io/team", "x.resource.opentelemetry.io/team", "team"];
+    assert.deepEqual(attributes(others), []);
   });
 });
 
@@ -108,11 +155,8 @@ describe("the service of data", () => {
   it("is left alone if the enrichment is off", () => {
     const statements = JSON.stringify(enrichment("logs", { ...model, service: false }));
     assert.doesNotMatch(statements, /service[.](name|version|sent-name|open-version)/);
-    const { metadata, annotations: extracted, otel_annotations: otel } = extractOf({ service: false });
-    assert.deepEqual(
-      [metadata.filter((key) => key.startsWith("service.")), extracted, otel],
-      [[], undefined, undefined],
-    );
+    const { metadata, annotations: extracted } = extractOf({ service: false });
+    assert.deepEqual([metadata.filter((key) => key.startsWith("service.")), extracted], [[], undefined]);
   });
 
   it("is left alone if no pod is looked up", () => {
