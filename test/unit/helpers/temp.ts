@@ -17,10 +17,10 @@ export function write(folder: string, files: Readonly<Record<string, string>>, m
 }
 
 /** Waits for the result of another process. */
-export async function eventually<T>(look: () => T | undefined, what: string): Promise<T> {
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
   const end = Date.now() + 20_000;
   for (;;) {
-    const seen = look();
+    const seen = await look();
     if (seen !== undefined) return seen;
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
