@@ -66,6 +66,7 @@ export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } fro
 export { jobSettings, nodeDiscovery } from "./scrape";
 export {
   dropMarked,
+  dropMarkedParameters,
   dropMoved,
   guardLabel,
   guardMark,

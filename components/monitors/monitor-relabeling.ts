@@ -142,7 +142,8 @@ function ruleFault(rule: MonitorRelabeling): Words | undefined {
 
 /**
  * States why a rule could write the labels that keep a target at its pod. These have a character in their names that no
- * label of discovery has, so a rule can only write them if its own texts have it, or if a label's value becomes a name.
+ * label of discovery has, and labels of parameters that have it are removed. So a rule can only write them if its own texts
+ * have it, or if a label's value becomes a name.
  */
 function reservedFault({
   targetLabel = "",

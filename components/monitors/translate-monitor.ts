@@ -115,7 +115,7 @@ function translateEndpoint(
       ...targetRules(monitor, spec, endpoint),
       ...(isPod ? [] : legacyEndpointRules(relabelings)),
       ...(relabelings.length > 0
-        ? guarded(targetRelabelRules(relabelings), { hostPorts: !isOwn, times })
+        ? guarded(targetRelabelRules(relabelings), { params: endpoint.params, hostPorts: !isOwn, times })
         : dropMoved()),
     ],
     // The last rules, so that those of the monitor cannot make attributes of the pod.
