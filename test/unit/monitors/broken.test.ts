@@ -156,6 +156,14 @@ const broken: readonly Broken[] = [
   [service({ params: { "a\u2028b": ["c"] } }), `endpoints[0].params: ${unsafe.replace("text", "name")}`, 0],
   [service({ params: { ["a".repeat(1001)]: ["c"] } }), `endpoints[0].params: ${unsafe.replace("text", "name")}`, 0],
   [service({ tlsConfig: { serverName: "a\rb" } }), `endpoints[0].tlsConfig.serverName: ${unsafe}`, 0],
+  // The scraper writes these names into one line in brackets, some of them without quotes.
+  ...["a[b", "a{b", "a?b", "?a", ":/a"].flatMap((name) =>
+    ["relabelings", "metricRelabelings"].map((list): Broken => [
+      service({ [list]: [{ targetLabel: "x" }, { sourceLabels: ["a", name], targetLabel: "x" }] }),
+      `endpoints[0].${list}[1]: reads a label whose name the scraper cannot read, ${skipped}. Name no label with ?, [, { or a colon at the beginning in sourceLabels.`,
+      0,
+    ]),
+  ),
   [rule({ targetLabel: "x", separator: "\t" }), `endpoints[0].relabelings[0].separator: ${unsafe}`, 0],
   [
     service({ metricRelabelings: [{ targetLabel: "x", replacement: "a\u0085b" }] }),
