@@ -1,0 +1,125 @@
+import { excessiveAliases, renderYaml } from "../collector";
+import { mostObjectBytes } from "../contract";
+import { sizeOfJobs, type JobSize } from "./job-sizes";
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorObject } from "./monitor-object";
+
+/** Bytes of the agents' configuration that monitors may take. The other parts of one with all inputs take 140 KB. */
+const mostBytes = Math.floor(mostObjectBytes * 0.85);
+
+/** Values up to which the collector refuses no configuration because of its aliases. Monitors make most of the values. */
+const safeValues = 380_000;
+
+interface Job {
+  readonly config: object;
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+}
+
+/** A monitor that is left out, and the pipelines that want it. */
+interface WithoutRoom {
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+  readonly faults: readonly MonitorFault[];
+}
+
+/**
+ * Leaves out monitors until the agents' configuration has room for the others: no ConfigMap would hold a longer one, so the
+ * whole update would be refused. Namespaces get the room in turns, those with the least of it first, and each namespace's
+ * smallest monitors come first. So no team can cost another team its monitors.
+ */
+export function withRoomForJobs<J extends Job>(
+  jobs: readonly J[],
+): { readonly jobs: readonly J[]; readonly without: readonly WithoutRoom[] } {
+  if (isRoomFor(jobs)) return { jobs, without: [] };
+  const monitors = monitorsOf(jobs);
+  const kept = inTurns(monitors);
+  return {
+    jobs: jobs.filter(({ monitor }) => kept.has(monitor)),
+    without: monitors.filter(({ monitor }) => !kept.has(monitor)).map(noRoom),
+  };
+}
+
+function isRoomFor(jobs: readonly Job[]): boolean {
+  const configs = jobs.map(({ config }) => config);
+  const { bytes, values } = sizeOfJobs(configs);
+  if (bytes > mostBytes) return false;
+  return values <= safeValues || excessiveAliases(renderYaml({ scrape_configs: configs })) === undefined;
+}
+
+interface MonitorJobs {
+  readonly monitor: MonitorObject;
+  readonly configs: readonly object[];
+  readonly pipelines: readonly string[];
+  /** Size of the jobs without others. */
+  readonly size: JobSize;
+}
+
+/** Returns the jobs by monitor, in the order in which the monitors of a namespace get room. */
+function monitorsOf(jobs: readonly Job[]): MonitorJobs[] {
+  const byMonitor = new Map<MonitorObject, Job[]>();
+  for (const job of jobs) {
+    const own = byMonitor.get(job.monitor);
+    if (own === undefined) byMonitor.set(job.monitor, [job]);
+    else own.push(job);
+  }
+  const monitors = [...byMonitor].map(([monitor, own]): MonitorJobs => {
+    const configs = own.map(({ config }) => config);
+    return {
+      monitor,
+      configs,
+      pipelines: [...new Set(own.flatMap(({ pipelines }) => pipelines))],
+      size: sizeOfJobs(configs),
+    };
+  });
+  return monitors.sort((a, b) => shareOf(a.size) - shareOf(b.size) || (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+const nameOf = ({ monitor: { kind, namespace, name } }: MonitorJobs): string => `${namespace}/${name}/${kind}`;
+
+/** Returns the share of the room that a size takes of its scarcer part. */
+const shareOf = ({ bytes, values }: Pick<JobSize, "bytes" | "values">): number =>
+  Math.max(bytes / mostBytes, values / safeValues);
+
+/** Returns the monitors for which there is room. */
+function inTurns(monitors: readonly MonitorJobs[]): Set<MonitorObject> {
+  const waiting = new Map<string, MonitorJobs[]>();
+  for (const one of [...monitors].reverse()) {
+    const list = waiting.get(one.monitor.namespace);
+    if (list === undefined) waiting.set(one.monitor.namespace, [one]);
+    else list.push(one);
+  }
+  const used = new Map([...waiting.keys()].sort().map((namespace) => [namespace, 0]));
+  const kept = new Set<MonitorObject>();
+  const known = new Set<string>();
+  const sum = { bytes: 0, values: 0 };
+  while (used.size > 0) {
+    const [namespace, share] = [...used].reduce((least, one) => (one[1] < least[1] ? one : least));
+    const next = waiting.get(namespace)?.pop();
+    if (next === undefined) {
+      used.delete(namespace);
+      continue;
+    }
+    const { bytes, values, parts } = sizeOfJobs(next.configs, known);
+    if (sum.bytes + bytes > mostBytes || sum.values + values > safeValues) continue;
+    sum.bytes += bytes;
+    sum.values += values;
+    for (const part of parts) known.add(part);
+    kept.add(next.monitor);
+    used.set(namespace, share + shareOf({ bytes, values }));
+  }
+  return kept;
+}
+
+const noRoom = ({ monitor, pipelines, size: { bytes, values } }: MonitorJobs): WithoutRoom => ({
+  monitor,
+  pipelines,
+  faults: [
+    fault(
+      "",
+      "monitor",
+      `would take about ${bytes} bytes and ${values} values of the agents' configuration, which has room for ${mostBytes} bytes and ${safeValues} values of all monitors together, in turns for each namespace`,
+      "Write fewer endpoints, rules, targetLabels and podTargetLabels in the monitors of this namespace, or select fewer monitors",
+    ),
+  ],
+});
