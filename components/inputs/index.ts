@@ -13,6 +13,8 @@ import { prometheusOperator } from "./prometheus-operator";
  */
 export const inputs = [prometheus, prometheusOperator, kubelet, clusterState, istio, apiServer] as const;
 
+export { prometheusOperator };
+
 type Inputs = (typeof inputs)[number];
 export type InputKey = Inputs["setting"]["key"];
 
