@@ -130,6 +130,15 @@ const broken: readonly Broken[] = [
     "endpoints[0].relabelings[0]: moves targets to a fixed address, and targets at another address than their pod's are not scraped. Remove the rule. Exporters that ask other addresses, such as the blackbox exporter, need a scraper of their own.",
     1,
   ],
+  // As the API server returns them. A written object would have another prototype instead of the key.
+  ...Object.entries({
+    "selector.matchLabels": '{"selector":{"matchLabels":{"__proto__":"a"}}}',
+    "endpoints[0].params": '{"endpoints":[{"params":{"__proto__":["a"]}}]}',
+  }).map(([place, spec]): Broken => [
+    service({}, JSON.parse(spec) as object),
+    `${place}: has a key named __proto__, which this program cannot read, ${rejected}. Rename it.`,
+    0,
+  ]),
   [service({}, { targetLabels: [""] }), `targetLabels: has a label without a name, ${rejected}. Remove it.`, 0],
   [
     service({ interval: "300y" }),
