@@ -64,7 +64,7 @@ const makesName = ({ targetLabel = "", action }: MonitorRelabeling): boolean =>
 
 const isOneOf = (list: readonly Action[], action: string): boolean => list.some((one) => one === action);
 
-const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
+export const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
 
 /**
  * Returns the faults of rules. A rule that Prometheus cannot read rejects the monitor, as with the operator. A rule that

@@ -139,6 +139,26 @@ const broken: readonly Broken[] = [
     `${place}: has a key named __proto__, which this program cannot read, ${rejected}. Rename it.`,
     0,
   ]),
+  ...(
+    [
+      [{ sourceLabels: ["a", "a"], targetLabel: "a" }, 6],
+      [{ sourceLabels: ["a"], targetLabel: "a", replacement: "$1$1" }, 6],
+      [{ sourceLabels: Array.from({ length: 101 }, () => "a"), regex: "x", action: "drop" }, 0],
+      [{ sourceLabels: ["a"], targetLabel: `t${"$1".repeat(101)}` }, 0],
+      [{ action: "labelmap", regex: "(.+)", replacement: "x$1$1" }, 6],
+    ] as const
+  ).map(([one, i]): Broken => [
+    service({ relabelings: Array.from({ length: 30 }, () => one) }),
+    `endpoints[0].relabelings[${i}]: could make a label more than 100 times as long, ${rejected}. Read fewer labels, and do not write a label from itself several times.`,
+    0,
+  ]),
+  [
+    service({
+      metricRelabelings: Array.from({ length: 30 }, (_, i) => ({ action: "labelmap", replacement: `$1_${i}` })),
+    }),
+    `endpoints[0].metricRelabelings[8]: is one of more than 8 with the action labelmap, each of which could double the number of labels, ${rejected}. Map several labels by one rule.`,
+    0,
+  ],
   [service({}, { targetLabels: [""] }), `targetLabels: has a label without a name, ${rejected}. Remove it.`, 0],
   [
     service({ interval: "300y" }),
