@@ -1,5 +1,6 @@
 import { excessiveAliases, renderYaml } from "../collector";
 import { mostObjectBytes } from "../contract";
+import { inFairTurns, type Sharing } from "./fair-room";
 import { sizeOfJobs, type JobSize } from "./job-sizes";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorObject } from "./monitor-object";
@@ -25,8 +26,7 @@ interface WithoutRoom {
 
 /**
  * Leaves out monitors until the agents' configuration has room for the others: no ConfigMap would hold a longer one, so the
- * whole update would be refused. Namespaces get the room in turns, those with the least of it first, and each namespace's
- * smallest monitors come first. So no team can cost another team its monitors.
+ * whole update would be refused. Namespaces get the room in fair turns.
  */
 export function withRoomForJobs<J extends Job>(
   jobs: readonly J[],
@@ -34,10 +34,9 @@ export function withRoomForJobs<J extends Job>(
   if (isRoomFor(jobs)) return { jobs, without: [] };
   const monitors = monitorsOf(jobs);
   const kept = inTurns(monitors);
-  return {
-    jobs: jobs.filter(({ monitor }) => kept.has(monitor)),
-    without: monitors.filter(({ monitor }) => !kept.has(monitor)).map(noRoom),
-  };
+  const without = monitors.filter((one) => !kept.has(one));
+  const left = new Set(without.map(({ monitor }) => monitor));
+  return { jobs: jobs.filter(({ monitor }) => !left.has(monitor)), without: without.map(noRoom) };
 }
 
 function isRoomFor(jobs: readonly Job[]): boolean {
@@ -47,15 +46,15 @@ function isRoomFor(jobs: readonly Job[]): boolean {
   return values <= safeValues || excessiveAliases(renderYaml({ scrape_configs: configs })) === undefined;
 }
 
-interface MonitorJobs {
+interface MonitorJobs extends Sharing {
   readonly monitor: MonitorObject;
   readonly configs: readonly object[];
   readonly pipelines: readonly string[];
   /** Size of the jobs without others. */
-  readonly size: JobSize;
+  readonly size: Pick<JobSize, "bytes" | "values">;
 }
 
-/** Returns the jobs by monitor, in the order in which the monitors of a namespace get room. */
+/** Returns the jobs by monitor. */
 function monitorsOf(jobs: readonly Job[]): MonitorJobs[] {
   const byMonitor = new Map<MonitorObject, Job[]>();
   for (const job of jobs) {
@@ -63,52 +62,32 @@ function monitorsOf(jobs: readonly Job[]): MonitorJobs[] {
     if (own === undefined) byMonitor.set(job.monitor, [job]);
     else own.push(job);
   }
-  const monitors = [...byMonitor].map(([monitor, own]): MonitorJobs => {
+  return [...byMonitor].map(([monitor, own]): MonitorJobs => {
     const configs = own.map(({ config }) => config);
-    return {
-      monitor,
-      configs,
-      pipelines: [...new Set(own.flatMap(({ pipelines }) => pipelines))],
-      size: sizeOfJobs(configs),
-    };
+    const { bytes, values } = sizeOfJobs(configs);
+    const size = { bytes, values };
+    const { kind, namespace, name } = monitor;
+    const pipelines = [...new Set(own.flatMap((job) => job.pipelines))];
+    return { monitor, namespace, name: `${name}/${kind}`, configs, pipelines, size, share: shareOf(size) };
   });
-  return monitors.sort((a, b) => shareOf(a.size) - shareOf(b.size) || (nameOf(a) < nameOf(b) ? -1 : 1));
 }
-
-const nameOf = ({ monitor: { kind, namespace, name } }: MonitorJobs): string => `${namespace}/${name}/${kind}`;
 
 /** Returns the share of the room that a size takes of its scarcer part. */
 const shareOf = ({ bytes, values }: Pick<JobSize, "bytes" | "values">): number =>
   Math.max(bytes / mostBytes, values / safeValues);
 
 /** Returns the monitors for which there is room. */
-function inTurns(monitors: readonly MonitorJobs[]): Set<MonitorObject> {
-  const waiting = new Map<string, MonitorJobs[]>();
-  for (const one of [...monitors].reverse()) {
-    const list = waiting.get(one.monitor.namespace);
-    if (list === undefined) waiting.set(one.monitor.namespace, [one]);
-    else list.push(one);
-  }
-  const used = new Map([...waiting.keys()].sort().map((namespace) => [namespace, 0]));
-  const kept = new Set<MonitorObject>();
+function inTurns(monitors: readonly MonitorJobs[]): Set<MonitorJobs> {
   const known = new Set<string>();
   const sum = { bytes: 0, values: 0 };
-  while (used.size > 0) {
-    const [namespace, share] = [...used].reduce((least, one) => (one[1] < least[1] ? one : least));
-    const next = waiting.get(namespace)?.pop();
-    if (next === undefined) {
-      used.delete(namespace);
-      continue;
-    }
-    const { bytes, values, parts } = sizeOfJobs(next.configs, known);
-    if (sum.bytes + bytes > mostBytes || sum.values + values > safeValues) continue;
+  return inFairTurns(monitors, ({ configs }) => {
+    const { bytes, values, parts } = sizeOfJobs(configs, known);
+    if (sum.bytes + bytes > mostBytes || sum.values + values > safeValues) return undefined;
     sum.bytes += bytes;
     sum.values += values;
     for (const part of parts) known.add(part);
-    kept.add(next.monitor);
-    used.set(namespace, share + shareOf({ bytes, values }));
-  }
-  return kept;
+    return shareOf({ bytes, values });
+  });
 }
 
 const noRoom = ({ monitor, pipelines, size: { bytes, values } }: MonitorJobs): WithoutRoom => ({

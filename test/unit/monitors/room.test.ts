@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { excessiveAliases, renderYaml } from "../../../components/collector";
 import { mostObjectBytes } from "../../../components/contract";
 import type { MonitorObject } from "../../../components/monitors/monitor-object";
+import { withRoomToRead } from "../../../components/monitors/room-to-read";
 import { formatFinding } from "../../../components/schema";
 import { plan, stack, withEndpoint } from "../helpers/monitors";
 
@@ -66,4 +67,26 @@ describe("Monitors that no configuration of the agents has room for", () => {
     const text = renderYaml({ scrape_configs: jobs.map(({ config }) => config) });
     assert.equal(excessiveAliases(text), undefined);
   }).timeout("1m");
+});
+
+describe("Monitors that an update cannot read together", () => {
+  it("are left out in the namespace that has the most bytes, and are named", () => {
+    const greedy = Array.from({ length: 4 }, (_, i) => large("greedy", `m${i}`, 30));
+    const read = withRoomToRead([...greedy, small("shop"), large("stock", "orders", 20)], 90_000);
+    const unread = read.filter(({ unreadBytes }) => unreadBytes !== undefined);
+    assert.deepEqual(namesOf(unread), ["greedy/m2", "greedy/m3"]);
+    assert.ok(unread.every(({ spec }) => spec === undefined));
+    assert.deepEqual(withRoomToRead(read, 90_000), read);
+    const { jobs, findings } = plan(stack(), read);
+    assert.equal(jobs.length, 4);
+    assert.deepEqual(
+      findings.map((finding) => formatFinding(finding).replace(/has \d+/, "has …")),
+      [
+        "ServiceMonitor greedy/m2: has … bytes, and an update reads 16777216 bytes of all monitors together, in turns for " +
+          "each namespace, so the whole monitor is ignored. Delete monitors of this namespace, or write fewer rules.",
+        "ServiceMonitor greedy/m3: has … bytes, and an update reads 16777216 bytes of all monitors together, in turns for " +
+          "each namespace, so the whole monitor is ignored. Delete monitors of this namespace, or write fewer rules.",
+      ],
+    );
+  });
 });
