@@ -84,8 +84,8 @@ export class DesiredStateReader {
       this.place,
       objects.map(({ file }) => file),
     );
-    const { wanted, secretNamespaces } = inputs.monitors;
-    await this.monitors.follow(wanted);
+    const { secretNamespaces, inputs: wanting } = inputs.monitors;
+    await this.monitors.follow(wanting);
     await this.secrets.follow([...inputs.secrets, ...this.monitors.secrets(secretNamespaces)]);
     const contents = [...this.secrets.fingerprints(), ...this.monitors.fingerprints()];
     return { objects, inputs, contents, ofAll: fingerprint(inputs, contents) };

@@ -1,6 +1,6 @@
 /** The kinds of objects that the manager watches. Imports no Kubernetes client: the program itself needs the names for rights. */
 import { signals } from "../components/contract";
-import { monitorKinds as monitorsByKind } from "../components/monitors";
+import { monitorKinds as monitorsByKind, type MonitorKind } from "../components/monitors";
 
 /** The kinds of pipeline objects, their names in URLs, and the first part of their pipelines' ids. */
 export const pipelineKinds = [
@@ -11,4 +11,7 @@ export const pipelineKinds = [
 export type PipelineKind = (typeof pipelineKinds)[number];
 
 /** The kinds of monitors, and their names in URLs. */
-export const monitorKinds = Object.entries(monitorsByKind).map(([kind, { plural }]) => ({ kind, plural }));
+export const monitorKinds = Object.entries(monitorsByKind).map(([kind, { plural }]) => ({
+  kind: kind as MonitorKind,
+  plural,
+}));

@@ -24,13 +24,15 @@ function visit(value: unknown, reference: (found: object) => void): void {
 export interface WantedMonitors {
   /** Whether any pipeline wants them. */
   readonly wanted: boolean;
+  /** The inputs that are on, as users wrote them. */
+  readonly inputs: readonly object[];
   /** Namespaces whose monitors may use Secrets, sorted. */
   readonly secretNamespaces: readonly string[];
 }
 
 /** Returns the settings about monitors of all pipelines in the documents, whatever the form of a document. */
 export function wantedMonitors(documents: unknown): WantedMonitors {
-  const inputs: { readonly enabled?: unknown; readonly allowSecretsFrom?: unknown }[] = [];
+  const inputs: (object & { readonly enabled?: unknown; readonly allowSecretsFrom?: unknown })[] = [];
   const collect = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [key, child] of Object.entries(value)) {
@@ -44,5 +46,5 @@ export function wantedMonitors(documents: unknown): WantedMonitors {
     Array.isArray(allowSecretsFrom) ? (allowSecretsFrom as unknown[]) : [],
   );
   const names = allowed.filter((name): name is string => typeof name === "string");
-  return { wanted: on.length > 0, secretNamespaces: [...new Set(names)].sort() };
+  return { wanted: on.length > 0, inputs: on, secretNamespaces: [...new Set(names)].sort() };
 }

@@ -13,6 +13,8 @@ import { prometheusOperator } from "./prometheus-operator";
  */
 export const inputs = [prometheus, prometheusOperator, kubelet, clusterState, istio, apiServer] as const;
 
+export { prometheusOperator };
+
 type Inputs = (typeof inputs)[number];
 export type InputKey = Inputs["setting"]["key"];
 
@@ -66,6 +68,7 @@ export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } fro
 export { jobSettings, nodeDiscovery } from "./scrape";
 export {
   dropMarked,
+  dropMarkedParameters,
   dropMoved,
   guardLabel,
   guardMark,

@@ -29,6 +29,12 @@ export const rememberHostPort: RelabelRule = {
  */
 export const dropMarked: RelabelRule = { action: "labeldrop", regex: `[^_].*${guardMark}.*` };
 
+/**
+ * Removes the labels of parameters whose name has the mark of the guard. The scraper makes a label of each parameter, and
+ * a labelmap could make the guard's name of such a label. The request keeps the parameter.
+ */
+export const dropMarkedParameters: RelabelRule = { action: "labeldrop", regex: `__param_.*${guardMark}.*` };
+
 /** The scraper makes a URL of the texts of scheme and address, so a scheme could hold another address. */
 export const keepPlainScheme: RelabelRule = { action: "keep", source_labels: ["__scheme__"], regex: "https?" };
 

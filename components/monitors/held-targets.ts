@@ -1,7 +1,14 @@
 /** Rules and faults by which a monitor gets only the answers of the pods that it selects. */
 
 import { duration, literal } from "../collector";
-import { dropMoved, keepPlainScheme, rememberHostPort, type RelabelRule } from "../inputs";
+import {
+  dropMarkedParameters,
+  dropMoved,
+  guardMark,
+  keepPlainScheme,
+  rememberHostPort,
+  type RelabelRule,
+} from "../inputs";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorEndpoint } from "./monitor-object";
 import { scrapeTimeLabels } from "./monitor-relabeling";
@@ -10,10 +17,12 @@ import type { ScrapeTimes } from "./scrape-fields";
 /** Puts the rules of a monitor between those that hold a target to its pod and to the times of its job. */
 export function guarded(
   rules: readonly RelabelRule[],
-  { hostPorts, times }: { readonly hostPorts: boolean; readonly times: ScrapeTimes },
+  { params = {}, hostPorts, times }: Pick<MonitorEndpoint, "params"> & { hostPorts: boolean; times: ScrapeTimes },
 ): RelabelRule[] {
   const values = [times.interval, times.timeout].map(duration);
+  const isMarked = Object.keys(params).some((name) => name.includes(guardMark));
   return [
+    ...(isMarked ? [dropMarkedParameters] : []),
     ...(hostPorts ? [rememberHostPort] : []),
     ...rules,
     defaultJob,

@@ -1,6 +1,7 @@
 import { mostObjectBytes } from "../contract";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { monitorKinds, type MonitorObject } from "./monitor-object";
+import { mostReadBytes } from "./room-to-read";
 import type { MonitorSettings } from "./scrape-fields";
 import { translateMonitor, type TranslatedMonitor } from "./translate-monitor";
 
@@ -19,6 +20,17 @@ const mostJobBytes = mostObjectBytes / 8;
 
 /** Translates a monitor. A monitor that would take too much of the room of all teams costs only its own data. */
 export function translateWithinBudget(monitor: MonitorObject, settings: MonitorSettings): TranslatedMonitor {
+  const { unreadBytes } = monitor;
+  if (unreadBytes !== undefined)
+    return rejected(
+      monitor,
+      fault(
+        "",
+        "monitor",
+        `has ${unreadBytes} bytes, and an update reads ${mostReadBytes} bytes of all monitors together, in turns for each namespace`,
+        "Delete monitors of this namespace, or write fewer rules",
+      ),
+    );
   const { endpoints: list } = monitorKinds[monitor.kind];
   const endpoints = (monitor.spec as Readonly<Record<string, unknown>> | null | undefined)?.[list];
   if (Array.isArray(endpoints) && endpoints.length > mostEndpoints)

@@ -18,6 +18,8 @@ export interface MonitorObject {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: unknown;
+  /** Bytes of a monitor that was not read because of its size. It has no spec. */
+  readonly unreadBytes?: number;
 }
 
 /** Returns the name of the scrape job of a monitor's endpoint, as the operator names it. */

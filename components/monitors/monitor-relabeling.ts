@@ -64,7 +64,7 @@ const makesName = ({ targetLabel = "", action }: MonitorRelabeling): boolean =>
 
 const isOneOf = (list: readonly Action[], action: string): boolean => list.some((one) => one === action);
 
-const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
+export const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
 
 /**
  * Returns the faults of rules. A rule that Prometheus cannot read rejects the monitor, as with the operator. A rule that
@@ -142,7 +142,8 @@ function ruleFault(rule: MonitorRelabeling): Words | undefined {
 
 /**
  * States why a rule could write the labels that keep a target at its pod. These have a character in their names that no
- * label of discovery has, so a rule can only write them if its own texts have it, or if a label's value becomes a name.
+ * label of discovery has, and labels of parameters that have it are removed. So a rule can only write them if its own texts
+ * have it, or if a label's value becomes a name.
  */
 function reservedFault({
   targetLabel = "",

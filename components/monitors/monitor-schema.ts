@@ -134,6 +134,11 @@ export interface ReadSpec {
 
 /** Reads a monitor's spec. Unknown fields are reported and left out; a value of another type rejects the monitor. */
 export function readSpec(kind: MonitorKind, written: unknown): ReadSpec {
+  const place = placeOfLostKey(written);
+  if (place !== undefined) {
+    const problem = `has a key named ${lostKey}, which this program cannot read`;
+    return { faults: [fault(join("", place), "monitor", problem, "Rename it")] };
+  }
   const result = specs[kind].safeParse(written ?? {});
   if (result.success) return { spec: result.data as MonitorSpec, faults: [] };
   const { issues } = result.error;
@@ -151,6 +156,23 @@ export function readSpec(kind: MonitorKind, written: unknown): ReadSpec {
   if (wrong.length > 0) return { faults };
   const again = specs[kind].safeParse(without(written, unknown));
   return again.success ? { spec: again.data as MonitorSpec, faults } : { faults };
+}
+
+/**
+ * A key that JavaScript reads in the cluster's answer, and that the check of types would leave out without notice: a selector
+ * without one of its labels selects more.
+ */
+const lostKey = "__proto__";
+
+/** Returns the place of the first object with such a key. */
+function placeOfLostKey(value: unknown, path: readonly PathKey[] = []): readonly PathKey[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Object.hasOwn(value, lostKey)) return path;
+  for (const [key, part] of Object.entries(value)) {
+    const found = placeOfLostKey(part, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const known = [...Object.keys(common), ...Object.keys(endpoint.shape), ...Object.keys(tls.shape), "targetLabels"];

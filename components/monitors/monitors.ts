@@ -9,6 +9,7 @@ import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-ob
 import { fileContent, fileFaults, readFiles, type ReadFiles } from "./monitor-secrets";
 import type { MonitorReading } from "./read-monitors";
 import { withRoomForFiles } from "./room-for-files";
+import { withRoomForJobs } from "./room-for-jobs";
 import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
 import type { EndpointJob } from "./translate-monitor";
 
@@ -79,14 +80,15 @@ export function planMonitors(
   refuseSilence(files, pipelines);
   const usable = withFiles(wanted.jobs, files, now);
   const accepted = withoutRefused(usable.jobs, refused);
-  const kept = withRoomForFiles(accepted.jobs, files);
+  const fitting = withRoomForJobs(accepted.jobs);
+  const kept = withRoomForFiles(fitting.jobs, files);
   const used = kept.jobs.flatMap((job) => job.files);
   const withoutRoom = kept.without.map(({ job: { monitor, pipelines: ids }, faults }) => ({
     monitor,
     pipelines: ids,
     faults,
   }));
-  const remarks = [...wanted.remarks, ...usable.remarks, ...accepted.remarks, ...withoutRoom];
+  const remarks = [...wanted.remarks, ...usable.remarks, ...accepted.remarks, ...fitting.without, ...withoutRoom];
   return {
     jobs: kept.jobs.map(({ pipelines: ids, interval, config, target }) => ({
       pipelines: ids,

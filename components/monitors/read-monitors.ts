@@ -2,6 +2,7 @@ import { CustomObjectsApi, type KubernetesObject } from "@kubernetes/client-node
 import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
 import { operatorApi } from "../contract";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
+import { withRoomToRead } from "./room-to-read";
 
 declare module "../outside/jobs" {
   interface Jobs {
@@ -21,8 +22,8 @@ export interface MonitorReading {
 
 /** Time for retries in milliseconds, within the time limit of the job. */
 const patience = 20_000;
-/** Objects in one answer of the API server. */
-const pageSize = 500;
+/** Objects in one answer of the API server. Each may have more than a megabyte, and one answer must fit into memory. */
+const pageSize = 100;
 
 /** Reads all monitors of the cluster, sorted by kind, namespace and name. */
 export async function readMonitors({ kinds, ...access }: ReadMonitorsRequest): Promise<MonitorReading> {
@@ -30,7 +31,7 @@ export async function readMonitors({ kinds, ...access }: ReadMonitorsRequest): P
   const until = Date.now() + patience;
   const lists = await Promise.all(kinds.map(async (kind) => ({ kind, found: await readKind(api, kind, until) })));
   return {
-    monitors: lists.flatMap(({ found = [] }) => found),
+    monitors: withRoomToRead(lists.flatMap(({ found = [] }) => found)),
     missing: lists.filter(({ found }) => found === undefined).map(({ kind }) => kind),
   };
 }
@@ -41,21 +42,21 @@ interface Page {
 }
 
 async function readKind(api: CustomObjectsApi, kind: MonitorKind, until: number): Promise<MonitorObject[] | undefined> {
-  const found: MonitorObject[] = [];
+  let found: readonly MonitorObject[] = [];
   let next: string | undefined;
   try {
     do {
       const page = { ...operatorApi, resourcePlural: monitorKinds[kind].plural, limit: pageSize, _continue: next };
       const list = (): Promise<Page> => api.listCustomObjectForAllNamespaces(page) as Promise<Page>;
       const { items = [], metadata } = await unlessThrottled(list, until);
-      found.push(...items.map((object) => monitorObject(kind, object)));
+      found = withRoomToRead([...found, ...items.map((object) => monitorObject(kind, object))]);
       next = metadata?.continue || undefined;
     } while (next !== undefined);
   } catch (error) {
     if ((error as { code?: number }).code === 404) return undefined;
     throw error;
   }
-  return found.sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+  return [...found].sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
 /** Returns the parts of an API object that decide what is scraped. */

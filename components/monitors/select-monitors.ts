@@ -1,3 +1,4 @@
+import { prometheusOperator as input } from "../inputs";
 import { isChosen, isSelected } from "../schema";
 import type { Pipeline } from "../settings";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
@@ -22,6 +23,15 @@ export function wantsMonitor(
     isChosen(prometheusOperator.namespaces ?? {}, monitor.namespace) &&
     isSelected(labelSelector, monitor.labels)
   );
+}
+
+/**
+ * Returns a check whether a pipeline's input, as users wrote it, may want a monitor. An input that cannot be read wants all,
+ * and one without namespaces may want those of the system.
+ */
+export function mayWantMonitor(written: unknown): (monitor: MonitorObject) => boolean {
+  const { success, data } = input.setting.pipeline.safeParse(written);
+  return (monitor) => !success || (data.enabled && wantsMonitor({ pull: { prometheusOperator: data } }, monitor));
 }
 
 /** Returns whether a pipeline lets a monitor use Secrets. */

@@ -18,6 +18,7 @@ import type { MonitorFile } from "./monitor-files";
 import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
+import { ruleGrowthFaults } from "./rule-growth";
 import { ruleSizeFaults } from "./rule-sizes";
 import { textFaults } from "./scraper-texts";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
@@ -94,6 +95,8 @@ function translateEndpoint(
     ...relabelingFaults(`${place}.relabelings`, relabelings, "target"),
     ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),
     ...relabelingFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
+    ...ruleGrowthFaults(`${place}.relabelings`, relabelings),
+    ...ruleGrowthFaults(`${place}.metricRelabelings`, metricRelabelings),
   ];
   if (faults.some(({ effect }) => effect !== "field")) return { faults };
   const isPod = monitor.kind === "PodMonitor";
@@ -115,7 +118,7 @@ function translateEndpoint(
       ...targetRules(monitor, spec, endpoint),
       ...(isPod ? [] : legacyEndpointRules(relabelings)),
       ...(relabelings.length > 0
-        ? guarded(targetRelabelRules(relabelings), { hostPorts: !isOwn, times })
+        ? guarded(targetRelabelRules(relabelings), { params: endpoint.params, hostPorts: !isOwn, times })
         : dropMoved()),
     ],
     // The last rules, so that those of the monitor cannot make attributes of the pod.

@@ -54,18 +54,28 @@ const objectClauses = (missed: readonly Missed[], changed: readonly Missed[] = [
 ];
 
 /**
- * Names each object once, with its first fault, so that an object with many faults hides no other. Objects with the same
- * fault and owner, such as the Pods of a Deployment, differ only in their names' ends.
+ * Names each object once, with its first fault, so that an object with many faults hides no other. Namespaces are named in
+ * turns, so that a team with many faults hides no other team. Objects with the same fault and owner, such as the Pods of a
+ * Deployment, differ only in their names' ends.
  */
 function named(missed: readonly Missed[]): string {
   const faults = new Map<string, string[]>();
+  const teams = new Map<string, Set<string>>();
   for (const { object, why } of missed) {
     const name = `${object.kind} ${object.namespace}/${object.name}`;
     faults.set(name, [...(faults.get(name) ?? []), why]);
+    teams.set(object.namespace, (teams.get(object.namespace) ?? new Set<string>()).add(name));
   }
-  const texts = [...faults].map(([name, [first = "", ...others]]) => `${name} (${first}${moreFaults(others.length)})`);
-  const more = texts.length - namedObjects;
-  return `${texts.sort().slice(0, namedObjects).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const ranked = [...teams.values()].flatMap((names) => [...names].sort().map((name, rank) => ({ name, rank })));
+  const texts = ranked
+    .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
+    .slice(0, namedObjects)
+    .map(({ name }) => {
+      const [first = "", ...others] = faults.get(name) ?? [];
+      return `${name} (${first}${moreFaults(others.length)})`;
+    });
+  const more = faults.size - namedObjects;
+  return `${texts.sort().join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const moreFaults = (count: number): string =>

@@ -26,7 +26,7 @@ export interface RightsOf {
   /** Whether pipeline objects of the cluster are part of the stack. */
   readonly objects: boolean;
   /** The settings of pipelines about monitors of the Prometheus Operator. */
-  readonly monitors: WantedMonitors;
+  readonly monitors: Pick<WantedMonitors, "wanted" | "secretNamespaces">;
 }
 
 const read = ["get", "list", "watch"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { wantedMonitors } from "../../../manager/references";
-import { monitorHash, referencesIn } from "../../../manager/watch/watch-monitors";
+import { monitorHash, referencesIn, wantedOf } from "../../../manager/watch/watch-monitors";
 
 const monitor = {
   kind: "ServiceMonitor",
@@ -13,13 +13,18 @@ describe("the monitors that a manager watches", () => {
     const input = (prometheusOperator: object) => ({ spec: { input: { prometheusOperator } } });
     assert.deepEqual(wantedMonitors([{}, input({ enabled: false, allowSecretsFrom: ["a"] })]), {
       wanted: false,
+      inputs: [],
       secretNamespaces: [],
     });
     const on = [
       input({ enabled: true, allowSecretsFrom: ["shop"] }),
       input({ enabled: true, allowSecretsFrom: ["a"] }),
     ];
-    assert.deepEqual(wantedMonitors(on), { wanted: true, secretNamespaces: ["a", "shop"] });
+    assert.deepEqual(wantedMonitors(on), {
+      wanted: true,
+      inputs: on.map(({ spec }) => spec.input.prometheusOperator),
+      secretNamespaces: ["a", "shop"],
+    });
   });
 
   it("are not watched because of the stack's own settings of the input", () => {
@@ -33,6 +38,20 @@ describe("the monitors that a manager watches", () => {
     assert.equal(monitorHash(same), monitorHash(monitor));
     assert.notEqual(monitorHash({ ...monitor, spec: {} }), monitorHash(monitor));
     assert.notEqual(monitorHash({ ...monitor, metadata: { ...metadata, labels: {} } }), monitorHash(monitor));
+  });
+
+  it("start no update if no pipeline wants them", () => {
+    const isWanted = (...inputs: object[]): boolean => wantedOf("ServiceMonitor", [monitor], inputs).length === 1;
+    const input = (change: object): object => ({ enabled: true, ...change });
+    assert.equal(isWanted(input({})), true);
+    assert.equal(isWanted(input({ namespaces: { include: ["stock"] } })), false);
+    assert.equal(isWanted(input({ namespaces: { exclude: ["shop"] } })), false);
+    assert.equal(isWanted(input({ serviceMonitors: { enabled: false } })), false);
+    const red = input({ serviceMonitors: { labelSelector: { matchLabels: { team: "red" } } } });
+    assert.equal(isWanted(red), false);
+    assert.equal(isWanted(red, input({ namespaces: { include: ["shop"] } })), true);
+    // Only the update can report what is wrong with such an input, so all monitors count until then.
+    assert.equal(isWanted(input({ namespaces: { include: "stock" } })), true);
   });
 
   it("name their Secrets and ConfigMaps in any place", () => {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { managerRights } from "../../../manager/deployment/manager-rights";
-import type { WantedMonitors } from "../../../manager/references";
+import { managerRights, type RightsOf } from "../../../manager/deployment/manager-rights";
 import { mostRights } from "../../../policy/rules/rbac-computed-rights";
 
-const rights = (objects = false, monitors: WantedMonitors = { wanted: false, secretNamespaces: [] }) =>
+const rights = (objects = false, monitors: RightsOf["monitors"] = { wanted: false, secretNamespaces: [] }) =>
   managerRights({
     monitors,
     telemetryNamespace: "telemetry",

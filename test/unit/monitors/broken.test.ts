@@ -130,6 +130,35 @@ const broken: readonly Broken[] = [
     "endpoints[0].relabelings[0]: moves targets to a fixed address, and targets at another address than their pod's are not scraped. Remove the rule. Exporters that ask other addresses, such as the blackbox exporter, need a scraper of their own.",
     1,
   ],
+  // As the API server returns them. A written object would have another prototype instead of the key.
+  ...Object.entries({
+    "selector.matchLabels": '{"selector":{"matchLabels":{"__proto__":"a"}}}',
+    "endpoints[0].params": '{"endpoints":[{"params":{"__proto__":["a"]}}]}',
+  }).map(([place, spec]): Broken => [
+    service({}, JSON.parse(spec) as object),
+    `${place}: has a key named __proto__, which this program cannot read, ${rejected}. Rename it.`,
+    0,
+  ]),
+  ...(
+    [
+      [{ sourceLabels: ["a", "a"], targetLabel: "a" }, 6],
+      [{ sourceLabels: ["a"], targetLabel: "a", replacement: "$1$1" }, 6],
+      [{ sourceLabels: Array.from({ length: 101 }, () => "a"), regex: "x", action: "drop" }, 0],
+      [{ sourceLabels: ["a"], targetLabel: `t${"$1".repeat(101)}` }, 0],
+      [{ action: "labelmap", regex: "(.+)", replacement: "x$1$1" }, 6],
+    ] as const
+  ).map(([one, i]): Broken => [
+    service({ relabelings: Array.from({ length: 30 }, () => one) }),
+    `endpoints[0].relabelings[${i}]: could make a label more than 100 times as long, ${rejected}. Read fewer labels, and do not write a label from itself several times.`,
+    0,
+  ]),
+  [
+    service({
+      metricRelabelings: Array.from({ length: 30 }, (_, i) => ({ action: "labelmap", replacement: `$1_${i}` })),
+    }),
+    `endpoints[0].metricRelabelings[8]: is one of more than 8 with the action labelmap, each of which could double the number of labels, ${rejected}. Map several labels by one rule.`,
+    0,
+  ],
   [service({}, { targetLabels: [""] }), `targetLabels: has a label without a name, ${rejected}. Remove it.`, 0],
   [
     service({ interval: "300y" }),
@@ -156,6 +185,14 @@ const broken: readonly Broken[] = [
   [service({ params: { "a\u2028b": ["c"] } }), `endpoints[0].params: ${unsafe.replace("text", "name")}`, 0],
   [service({ params: { ["a".repeat(1001)]: ["c"] } }), `endpoints[0].params: ${unsafe.replace("text", "name")}`, 0],
   [service({ tlsConfig: { serverName: "a\rb" } }), `endpoints[0].tlsConfig.serverName: ${unsafe}`, 0],
+  // The scraper writes these names into one line in brackets, some of them without quotes.
+  ...["a[b", "a{b", "a?b", "?a", ":/a"].flatMap((name) =>
+    ["relabelings", "metricRelabelings"].map((list): Broken => [
+      service({ [list]: [{ targetLabel: "x" }, { sourceLabels: ["a", name], targetLabel: "x" }] }),
+      `endpoints[0].${list}[1]: reads a label whose name the scraper cannot read, ${skipped}. Name no label with ?, [, { or a colon at the beginning in sourceLabels.`,
+      0,
+    ]),
+  ),
   [rule({ targetLabel: "x", separator: "\t" }), `endpoints[0].relabelings[0].separator: ${unsafe}`, 0],
   [
     service({ metricRelabelings: [{ targetLabel: "x", replacement: "a\u0085b" }] }),

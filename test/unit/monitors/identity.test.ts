@@ -101,6 +101,18 @@ describe("A target of a monitor", () => {
     assert.equal(translated(whole).jobs.length, 0);
   });
 
+  it("is dropped if the name of a parameter, which becomes a label, helps to write the label that holds it to its pod", () => {
+    for (const param of ["%pod", "x%", "%"]) {
+      const params = { [param]: ["10.6.6.6"] };
+      const forged = [
+        { action: "labelmap", regex: "__param_[a-z]*(.)[a-z]*", replacement: "__telemetry${1}pod" },
+        elsewhere,
+      ];
+      const rules = job(withEndpoint("ServiceMonitor", { relabelings: forged, params })).relabel_configs as Rule[];
+      assert.equal(relabel("a", rules, target({ [`__param_${param}`]: "10.6.6.6" })), undefined, param);
+    }
+  });
+
   it("keeps the times of its job, whatever the rules set", () => {
     const times = [
       { targetLabel: "__scrape_interval__", replacement: "1ms" },

@@ -275,6 +275,17 @@ describe("The condition about monitors", () => {
     assert.equal(message(names.flatMap((name) => problems(name, 2))), `${start} ${places.join(", ")} and 2 more.`);
   });
 
+  it("names each namespace first, so one with many wrong monitors hides no other", () => {
+    const wrong = (namespace: string, name: string) =>
+      ({ kind: "ServiceMonitor", namespace, name, why: "selector is missing" }) as const;
+    const many = Array.from({ length: 30 }, (_, i) => wrong("a", `m${i + 10}`));
+    const own = { targets: [scraped("serviceMonitor/shop/orders/0")] };
+    const { message } = judged([monitor("orders")], own, [...many, wrong("shop", "cart"), wrong("z", "last")]);
+    for (const name of ["a/m10", "a/m27", "shop/cart", "z/last"])
+      assert.ok(message.includes(`ServiceMonitor ${name} (`), `${name}: ${message}`);
+    assert.ok(message.endsWith(" and 12 more."), message);
+  });
+
   it("is unknown without any monitor", () => {
     assert.deepEqual(judged([], {}), {
       status: "Unknown",

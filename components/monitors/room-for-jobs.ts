@@ -1,0 +1,104 @@
+import { excessiveAliases, renderYaml } from "../collector";
+import { mostObjectBytes } from "../contract";
+import { inFairTurns, type Sharing } from "./fair-room";
+import { sizeOfJobs, type JobSize } from "./job-sizes";
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorObject } from "./monitor-object";
+
+/** Bytes of the agents' configuration that monitors may take. The other parts of one with all inputs take 140 KB. */
+const mostBytes = Math.floor(mostObjectBytes * 0.85);
+
+/** Values up to which the collector refuses no configuration because of its aliases. Monitors make most of the values. */
+const safeValues = 380_000;
+
+interface Job {
+  readonly config: object;
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+}
+
+/** A monitor that is left out, and the pipelines that want it. */
+interface WithoutRoom {
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+  readonly faults: readonly MonitorFault[];
+}
+
+/**
+ * Leaves out monitors until the agents' configuration has room for the others: no ConfigMap would hold a longer one, so the
+ * whole update would be refused. Namespaces get the room in fair turns.
+ */
+export function withRoomForJobs<J extends Job>(
+  jobs: readonly J[],
+): { readonly jobs: readonly J[]; readonly without: readonly WithoutRoom[] } {
+  if (isRoomFor(jobs)) return { jobs, without: [] };
+  const monitors = monitorsOf(jobs);
+  const kept = inTurns(monitors);
+  const without = monitors.filter((one) => !kept.has(one));
+  const left = new Set(without.map(({ monitor }) => monitor));
+  return { jobs: jobs.filter(({ monitor }) => !left.has(monitor)), without: without.map(noRoom) };
+}
+
+function isRoomFor(jobs: readonly Job[]): boolean {
+  const configs = jobs.map(({ config }) => config);
+  const { bytes, values } = sizeOfJobs(configs);
+  if (bytes > mostBytes) return false;
+  return values <= safeValues || excessiveAliases(renderYaml({ scrape_configs: configs })) === undefined;
+}
+
+interface MonitorJobs extends Sharing {
+  readonly monitor: MonitorObject;
+  readonly configs: readonly object[];
+  readonly pipelines: readonly string[];
+  /** Size of the jobs without others. */
+  readonly size: Pick<JobSize, "bytes" | "values">;
+}
+
+/** Returns the jobs by monitor. */
+function monitorsOf(jobs: readonly Job[]): MonitorJobs[] {
+  const byMonitor = new Map<MonitorObject, Job[]>();
+  for (const job of jobs) {
+    const own = byMonitor.get(job.monitor);
+    if (own === undefined) byMonitor.set(job.monitor, [job]);
+    else own.push(job);
+  }
+  return [...byMonitor].map(([monitor, own]): MonitorJobs => {
+    const configs = own.map(({ config }) => config);
+    const { bytes, values } = sizeOfJobs(configs);
+    const size = { bytes, values };
+    const { kind, namespace, name } = monitor;
+    const pipelines = [...new Set(own.flatMap((job) => job.pipelines))];
+    return { monitor, namespace, name: `${name}/${kind}`, configs, pipelines, size, share: shareOf(size) };
+  });
+}
+
+/** Returns the share of the room that a size takes of its scarcer part. */
+const shareOf = ({ bytes, values }: Pick<JobSize, "bytes" | "values">): number =>
+  Math.max(bytes / mostBytes, values / safeValues);
+
+/** Returns the monitors for which there is room. */
+function inTurns(monitors: readonly MonitorJobs[]): Set<MonitorJobs> {
+  const known = new Set<string>();
+  const sum = { bytes: 0, values: 0 };
+  return inFairTurns(monitors, ({ configs }) => {
+    const { bytes, values, parts } = sizeOfJobs(configs, known);
+    if (sum.bytes + bytes > mostBytes || sum.values + values > safeValues) return undefined;
+    sum.bytes += bytes;
+    sum.values += values;
+    for (const part of parts) known.add(part);
+    return shareOf({ bytes, values });
+  });
+}
+
+const noRoom = ({ monitor, pipelines, size: { bytes, values } }: MonitorJobs): WithoutRoom => ({
+  monitor,
+  pipelines,
+  faults: [
+    fault(
+      "",
+      "monitor",
+      `would take about ${bytes} bytes and ${values} values of the agents' configuration, which has room for ${mostBytes} bytes and ${safeValues} values of all monitors together, in turns for each namespace`,
+      "Write fewer endpoints, rules, targetLabels and podTargetLabels in the monitors of this namespace, or select fewer monitors",
+    ),
+  ],
+});

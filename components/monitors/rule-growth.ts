@@ -1,0 +1,67 @@
+import { fault, type MonitorFault } from "./monitor-faults";
+import type { MonitorRelabeling } from "./monitor-object";
+import { actionOf } from "./monitor-relabeling";
+
+/**
+ * How many times as long rules may make a label. An annotation may have 256 KiB, and a rule that joins a label to itself
+ * doubles it: thirty such rules would take the memory of every agent that has a target.
+ */
+const mostGrowth = 100;
+
+/** Rules that may copy all labels. Each can double their number. */
+const mostCopies = 8;
+
+/** Reports the first rule of a list that could take much of an agent's memory, however short the list is. */
+export function ruleGrowthFaults(place: string, rules: readonly MonitorRelabeling[]): MonitorFault[] {
+  const growth = new Growth();
+  for (const [i, rule] of rules.entries()) {
+    const problem = growth.add(rule);
+    if (problem !== undefined) return [fault(`${place}[${i}]`, "monitor", ...problem)];
+  }
+  return [];
+}
+
+/** Follows how many times as long labels may be, whatever their values are. */
+class Growth {
+  private readonly values = new Map<string, number>();
+  /** That of labels that no rule names. */
+  private others = 1;
+  private names = 1;
+  private copies = 0;
+
+  /** Returns what is wrong with the next rule, if anything, and the remedy. */
+  add(rule: MonitorRelabeling): readonly [string, string] | undefined {
+    const { sourceLabels = [], targetLabel = "", replacement = "$1", regex = "(.*)", action: written } = rule;
+    const action = actionOf(written);
+    const joined = sourceLabels.reduce((sum, label) => sum + (this.values.get(label) ?? this.others), 0);
+    const value = action === "replace" ? joined * Math.max(1, references(replacement)) : joined;
+    if (action === "labelmap") {
+      this.names *= Math.max(1, references(replacement));
+      this.others = Math.max(this.others, ...this.values.values());
+      if (references(replacement) > 0 && !oneName.test(regex)) this.copies++;
+    } else if (["replace", "lowercase", "uppercase"].includes(action)) {
+      this.values.set(targetLabel, value);
+      if (references(targetLabel) > 0) {
+        this.names = Math.max(this.names, value * references(targetLabel));
+        this.others = Math.max(this.others, value);
+      }
+    }
+    if (Math.max(value, this.names) > mostGrowth) return tooLong;
+    return this.copies > mostCopies ? tooMany : undefined;
+  }
+}
+
+/** Matches a regular expression that only one name matches. */
+const oneName = /^\(?\w+\)?$/;
+
+/** Returns how often a text refers to what an expression has found. */
+const references = (text: string): number => text.split("$").length - 1;
+
+const tooLong = [
+  `could make a label more than ${mostGrowth} times as long`,
+  "Read fewer labels, and do not write a label from itself several times",
+] as const;
+const tooMany = [
+  `is one of more than ${mostCopies} with the action labelmap, each of which could double the number of labels`,
+  "Map several labels by one rule",
+] as const;

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { excessiveAliases, renderYaml } from "../../../components/collector";
+import { mostObjectBytes } from "../../../components/contract";
+import type { MonitorObject } from "../../../components/monitors/monitor-object";
+import { withRoomToRead } from "../../../components/monitors/room-to-read";
+import { formatFinding } from "../../../components/schema";
+import { plan, stack, withEndpoint } from "../helpers/monitors";
+
+/** A monitor whose job takes about so many kilobytes that no other job has. */
+function large(namespace: string, name: string, kilobytes: number): MonitorObject {
+  const metricRelabelings = Array.from({ length: kilobytes }, (_, i) => ({
+    sourceLabels: ["__name__"],
+    regex: `${namespace}_${name}_${i}_${"x".repeat(900)}`,
+    action: "drop",
+  }));
+  return { ...withEndpoint("ServiceMonitor", { metricRelabelings }), namespace, name };
+}
+
+const small = (namespace: string): MonitorObject => ({ ...withEndpoint("ServiceMonitor"), namespace });
+const namesOf = (list: readonly { readonly namespace: string; readonly name: string }[]): string[] =>
+  list.map(({ namespace, name }) => `${namespace}/${name}`).sort();
+
+describe("Monitors that no configuration of the agents has room for", () => {
+  const greedy = Array.from({ length: 10 }, (_, i) => large("greedy", `m${i}`, 100));
+
+  it("are left out in the namespace that takes the most, its largest ones first, and are named", () => {
+    const others = ["a", "shop", "z"].map(small);
+    const own = large("payment", "orders", 90);
+    const { jobs, findings, problems } = plan(stack(), [...greedy, large("greedy", "least", 5), ...others, own]);
+    const kept = namesOf(jobs.map(({ target }) => target));
+    assert.deepEqual(
+      kept.filter((name) => !name.startsWith("greedy/m")),
+      ["a/orders", "greedy/least", "payment/orders", "shop/orders", "z/orders"],
+    );
+    assert.equal(kept.length, 5 + 7);
+    const text = renderYaml({ scrape_configs: jobs.map(({ config }) => config) });
+    assert.ok(Buffer.byteLength(text) < mostObjectBytes * 0.85);
+    assert.deepEqual(namesOf(problems.map(({ problem }) => problem)), ["greedy/m7", "greedy/m8", "greedy/m9"]);
+    assert.deepEqual(
+      findings
+        .slice(0, 1)
+        .map((finding) => formatFinding(finding).replaceAll(/about \d+ bytes and \d+/g, "about … bytes and …")),
+      [
+        "ServiceMonitor greedy/m7: would take about … bytes and … values of the agents' configuration, which has room " +
+          "for 891289 bytes and 380000 values of all monitors together, in turns for each namespace, so the whole monitor " +
+          "is ignored. Write fewer endpoints, rules, targetLabels and podTargetLabels in the monitors of this namespace, " +
+          "or select fewer monitors.",
+      ],
+    );
+  });
+
+  it("are none if equal rules make them fit, and only one namespace's if it repeats too many values", () => {
+    const metricRelabelings = Array.from({ length: 140 }, (_, i) => ({
+      sourceLabels: ["__name__"],
+      regex: `container_metric_${i}_(total|sum)`,
+      action: "drop",
+    }));
+    const many = (namespace: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        ...withEndpoint("ServiceMonitor", { metricRelabelings }),
+        name: `m${i}`,
+        namespace,
+      }));
+    assert.equal(plan(stack(), many("shop", 280)).jobs.length, 280);
+    const { jobs } = plan(stack(), [...many("shop", 280), ...many("stock", 90)]);
+    assert.equal(jobs.filter(({ target }) => target.namespace === "stock").length, 90);
+    const text = renderYaml({ scrape_configs: jobs.map(({ config }) => config) });
+    assert.equal(excessiveAliases(text), undefined);
+  }).timeout("1m");
+});
+
+describe("Monitors that an update cannot read together", () => {
+  it("are left out in the namespace that has the most bytes, and are named", () => {
+    const greedy = Array.from({ length: 4 }, (_, i) => large("greedy", `m${i}`, 30));
+    const read = withRoomToRead([...greedy, small("shop"), large("stock", "orders", 20)], 90_000);
+    const unread = read.filter(({ unreadBytes }) => unreadBytes !== undefined);
+    assert.deepEqual(namesOf(unread), ["greedy/m2", "greedy/m3"]);
+    assert.ok(unread.every(({ spec }) => spec === undefined));
+    assert.deepEqual(withRoomToRead(read, 90_000), read);
+    const { jobs, findings } = plan(stack(), read);
+    assert.equal(jobs.length, 4);
+    assert.deepEqual(
+      findings.map((finding) => formatFinding(finding).replace(/has \d+/, "has …")),
+      [
+        "ServiceMonitor greedy/m2: has … bytes, and an update reads 16777216 bytes of all monitors together, in turns for " +
+          "each namespace, so the whole monitor is ignored. Delete monitors of this namespace, or write fewer rules.",
+        "ServiceMonitor greedy/m3: has … bytes, and an update reads 16777216 bytes of all monitors together, in turns for " +
+          "each namespace, so the whole monitor is ignored. Delete monitors of this namespace, or write fewer rules.",
+      ],
+    );
+  });
+});
