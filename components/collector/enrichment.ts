@@ -73,7 +73,7 @@ function setWhenEmpty(key: string, value: string, onlyIf = ""): string {
 }
 
 /** Starts of names of attributes that no annotation may set: those of the sender's identity, and the marks of this project. */
-export const reservedAttributes = ["k8s.", "telemetry"] as const;
+const reservedAttributes = ["k8s.", "telemetry"] as const;
 
 /** Node labels, each with its attribute in the OpenTelemetry conventions. */
 const nodeLabels = [

@@ -192,7 +192,9 @@ const testLateLines = (program: string) =>
       let written = 0;
       const write = (): void => {
         const at = Date.now() - age;
-        const text = Array.from({ length: 20_000 }, (_, i) => line(at, `line ${i} of a container that is late`)).join("");
+        const text = Array.from({ length: 20_000 }, (_, i) => line(at, `line ${i} of a container that is late`)).join(
+          "",
+        );
         agent.append(`${pod}/late`, text);
         written += text.length;
       };
@@ -213,8 +215,7 @@ const testLateLines = (program: string) =>
       );
       for (const { lag } of reports) assert.ok(lag >= age / 1000 && lag < age / 1000 + seconds, `${lag} seconds`);
       const offsets = reports.map(({ offset }) => offset);
-      const isWithin =
-        offsets.every((offset, i) => offset > (offsets[i - 1] ?? 0)) && (offsets.at(-1) ?? 0) < written;
+      const isWithin = offsets.every((offset, i) => offset > (offsets[i - 1] ?? 0)) && (offsets.at(-1) ?? 0) < written;
       assert.ok(isWithin, offsets.join());
       assert.ok(reports.length < 100, `${reports.length} reports`);
     });

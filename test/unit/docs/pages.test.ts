@@ -36,7 +36,7 @@ const anchors = (page: string): string[] =>
 function npmCommands(page: string): string[][] {
   const inText = [...page.matchAll(/`(npm [^`]+)`/g)];
   const inBlocks = [...page.matchAll(/^ {4}(npm [^#\n]+)/gm)];
-  return [...inText, ...inBlocks].map(([, command = ""]) => command.trim().split(/[\s,]+/));
+  return [...inText, ...inBlocks].map(([, command = ""]) => command.trim().split(/,?\s+/));
 }
 
 /** A configuration, from its keys and values as `pulumi config set --path` takes them. */
