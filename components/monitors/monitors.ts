@@ -3,10 +3,11 @@ import type { MonitorJob, MonitorProblem } from "../inputs";
 import { error, excerpt, PipelineConfigError, seconds, warning, type Finding } from "../schema";
 import type { Pipeline, TelemetrySettings } from "../settings";
 import { translateWithinBudget } from "./monitor-budget";
-import { fault, faultFindings, faultProblems, type MonitorFault } from "./monitor-faults";
+import { fault, faultProblems, type MonitorFault } from "./monitor-faults";
 import type { FileForm, MonitorFile } from "./monitor-files";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
 import { fileContent, fileFaults, readFiles, type ReadFiles } from "./monitor-secrets";
+import { monitorWarnings } from "./monitor-warnings";
 import type { MonitorReading } from "./read-monitors";
 import { withRoomForFiles } from "./room-for-files";
 import { withRoomForJobs } from "./room-for-jobs";
@@ -98,10 +99,7 @@ export function planMonitors(
     })),
     files: byKey(used, ({ form, fileKey }) => fileContent(form, files.texts.get(fileKey) ?? "")),
     forms: byKey(used, ({ form }) => form),
-    findings: [
-      ...missing.map((kind) => missingKind(kind, pipelines)),
-      ...remarks.flatMap(({ monitor, faults }) => faultFindings(monitor, faults)),
-    ],
+    findings: [...missing.map((kind) => missingKind(kind, pipelines)), ...monitorWarnings(remarks, placeOf(pipelines))],
     problems: remarks.flatMap(({ monitor, pipelines: ids, faults }) =>
       faultProblems(monitor, faults).map((problem) => ({ pipelines: ids, problem })),
     ),

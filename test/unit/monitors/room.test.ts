@@ -90,3 +90,26 @@ describe("Monitors that an update cannot read together", () => {
     );
   });
 });
+
+describe("Warnings about many wrong monitors", () => {
+  const wrong = (namespace: string, count: number): MonitorObject[] =>
+    Array.from({ length: count }, (_, i) => ({
+      ...withEndpoint("PodMonitor", { port: "metrics", interval: "soon" }),
+      namespace,
+      name: `m${i}`,
+    }));
+
+  it("are few, and name the monitors of each namespace", () => {
+    const texts = plan(stack(), [...wrong("loud", 300), ...wrong("shop", 2)]).findings.map(formatFinding);
+    const of = (namespace: string): number => texts.filter((text) => text.includes(` ${namespace}/`)).length;
+    assert.deepEqual([of("loud"), of("shop"), texts.length], [98, 2, 101]);
+    assert.match(
+      texts.at(-1) ?? "",
+      /input\.prometheusOperator: finds 202 more faults of monitors\. Correct the named ones to see them\.$/,
+    );
+  });
+
+  it("name all where they are few", () => {
+    assert.equal(plan(stack(), wrong("shop", 100)).findings.length, 100);
+  });
+});
