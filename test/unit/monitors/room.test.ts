@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { excessiveAliases, renderYaml } from "../../../components/collector";
 import { mostObjectBytes } from "../../../components/contract";
 import type { MonitorObject } from "../../../components/monitors/monitor-object";
+import { withRoomForJobs } from "../../../components/monitors/room-for-jobs";
 import { withRoomToRead } from "../../../components/monitors/room-to-read";
 import { formatFinding } from "../../../components/schema";
 import { plan, stack, withEndpoint } from "../helpers/monitors";
@@ -55,18 +56,21 @@ describe("Monitors that no configuration of the agents has room for", () => {
       regex: `container_metric_${i}_(total|sum)`,
       action: "drop",
     }));
+    const one = withEndpoint("ServiceMonitor", { metricRelabelings });
+    const [{ config } = { config: {} }] = plan(stack(), [one]).jobs;
     const many = (namespace: string, count: number) =>
       Array.from({ length: count }, (_, i) => ({
-        ...withEndpoint("ServiceMonitor", { metricRelabelings }),
-        name: `m${i}`,
-        namespace,
+        config: { ...config, job_name: `${namespace}/m${i}` },
+        monitor: { ...one, name: `m${i}`, namespace },
+        pipelines: [],
       }));
-    assert.equal(plan(stack(), many("shop", 280)).jobs.length, 280);
-    const { jobs } = plan(stack(), [...many("shop", 280), ...many("stock", 90)]);
-    assert.equal(jobs.filter(({ target }) => target.namespace === "stock").length, 90);
-    const text = renderYaml({ scrape_configs: jobs.map(({ config }) => config) });
+    const shop = many("shop", 280);
+    assert.deepEqual(withRoomForJobs(shop), { jobs: shop, without: [] });
+    const { jobs } = withRoomForJobs([...shop, ...many("stock", 90)]);
+    assert.equal(jobs.filter(({ monitor }) => monitor.namespace === "stock").length, 90);
+    const text = renderYaml({ scrape_configs: jobs.map((job) => job.config) });
     assert.equal(excessiveAliases(text), undefined);
-  }).timeout("1m");
+  });
 });
 
 describe("Monitors that an update cannot read together", () => {
