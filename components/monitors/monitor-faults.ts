@@ -16,6 +16,13 @@ export interface MonitorFault {
   readonly remedy: string;
 }
 
+/** Faults of a monitor, and the ids of the pipelines that want it. */
+export interface Remark {
+  readonly monitor: MonitorObject;
+  readonly pipelines: readonly string[];
+  readonly faults: readonly MonitorFault[];
+}
+
 export function fault(field: string, effect: Effect, problem: string, remedy: string): MonitorFault {
   return { field, effect, problem, remedy };
 }

@@ -1,15 +1,9 @@
 import { warning, type Finding } from "../schema";
 import { inFairTurns } from "./fair-room";
-import { faultFindings, type MonitorFault } from "./monitor-faults";
-import type { MonitorObject } from "./monitor-object";
+import { faultFindings, type Remark } from "./monitor-faults";
 
 /** Warnings about monitors in an update. Any team may write thousands of wrong monitors. */
 const mostWarnings = 100;
-
-interface Remark {
-  readonly monitor: MonitorObject;
-  readonly faults: readonly MonitorFault[];
-}
 
 /**
  * Returns the faults of monitors as warnings of an update. If there are too many, namespaces are named in fair turns, and the

@@ -3,7 +3,7 @@ import type { MonitorJob, MonitorProblem } from "../inputs";
 import { error, excerpt, PipelineConfigError, seconds, warning, type Finding } from "../schema";
 import type { Pipeline, TelemetrySettings } from "../settings";
 import { translateWithinBudget } from "./monitor-budget";
-import { fault, faultProblems, type MonitorFault } from "./monitor-faults";
+import { fault, faultProblems, type MonitorFault, type Remark } from "./monitor-faults";
 import type { FileForm, MonitorFile } from "./monitor-files";
 import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
 import { fileContent, fileFaults, readFiles, type ReadFiles } from "./monitor-secrets";
@@ -44,13 +44,6 @@ const none: Monitors = { jobs: [], files: {}, forms: {}, findings: [], problems:
 interface WantedJob extends EndpointJob {
   readonly monitor: MonitorObject;
   readonly pipelines: readonly string[];
-}
-
-/** Faults of a monitor, and the ids of the pipelines that want it. */
-interface Remark {
-  readonly monitor: MonitorObject;
-  readonly pipelines: readonly string[];
-  readonly faults: readonly MonitorFault[];
 }
 
 interface Checked {

@@ -2,7 +2,7 @@ import { excessiveAliases, renderYaml } from "../collector";
 import { mostObjectBytes } from "../contract";
 import { inFairTurns, type Sharing } from "./fair-room";
 import { sizeOfJobs, type JobSize } from "./job-sizes";
-import { fault, type MonitorFault } from "./monitor-faults";
+import { fault, type Remark } from "./monitor-faults";
 import type { MonitorObject } from "./monitor-object";
 
 /** Bytes of the agents' configuration that monitors may take. The other parts of one with all inputs take 140 KB. */
@@ -17,20 +17,13 @@ interface Job {
   readonly pipelines: readonly string[];
 }
 
-/** A monitor that is left out, and the pipelines that want it. */
-interface WithoutRoom {
-  readonly monitor: MonitorObject;
-  readonly pipelines: readonly string[];
-  readonly faults: readonly MonitorFault[];
-}
-
 /**
  * Leaves out monitors until the agents' configuration has room for the others: no ConfigMap would hold a longer one, so the
  * whole update would be refused. Namespaces get the room in fair turns.
  */
 export function withRoomForJobs<J extends Job>(
   jobs: readonly J[],
-): { readonly jobs: readonly J[]; readonly without: readonly WithoutRoom[] } {
+): { readonly jobs: readonly J[]; readonly without: readonly Remark[] } {
   if (isRoomFor(jobs)) return { jobs, without: [] };
   const monitors = monitorsOf(jobs);
   const kept = inTurns(monitors);
@@ -90,7 +83,7 @@ function inTurns(monitors: readonly MonitorJobs[]): Set<MonitorJobs> {
   });
 }
 
-const noRoom = ({ monitor, pipelines, size: { bytes, values } }: MonitorJobs): WithoutRoom => ({
+const noRoom = ({ monitor, pipelines, size: { bytes, values } }: MonitorJobs): Remark => ({
   monitor,
   pipelines,
   faults: [
