@@ -19,7 +19,7 @@ export function withRoomToRead(
     monitor,
     namespace: monitor.namespace,
     name: `${monitor.kind}/${monitor.name}`,
-    share: bytesOf([monitor.labels, monitor.spec]),
+    share: sizeOf(monitor),
   }));
   let sum = 0;
   const kept = inFairTurns(parts, ({ share }) => {
@@ -28,6 +28,15 @@ export function withRoomToRead(
     return share;
   });
   return parts.map((part) => (kept.has(part) ? part.monitor : unread(part.monitor, part.share)));
+}
+
+/** The sizes of monitors that were measured: each page of an answer asks for those of all pages before it. */
+const sizes = new WeakMap<MonitorObject, number>();
+
+function sizeOf(monitor: MonitorObject): number {
+  const size = sizes.get(monitor) ?? bytesOf([monitor.labels, monitor.spec]);
+  sizes.set(monitor, size);
+  return size;
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? "");
