@@ -1,4 +1,5 @@
 import { mostObjectBytes } from "../contract";
+import { sizeOfJobs } from "./job-sizes";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { monitorKinds, type MonitorObject } from "./monitor-object";
 import { mostReadBytes } from "./room-to-read";
@@ -44,7 +45,7 @@ export function translateWithinBudget(monitor: MonitorObject, settings: MonitorS
       ),
     );
   const result = withFewFaults(translateMonitor(monitor, settings));
-  const bytes = bytesOf(result.jobs.map(({ config }) => config));
+  const { bytes } = sizeOfJobs(result.jobs.map(({ config }) => config));
   if (bytes <= mostJobBytes) return result;
   return rejected(
     monitor,
@@ -76,20 +77,3 @@ const rejected = (monitor: MonitorObject, ...faults: readonly MonitorFault[]): T
   jobs: [],
   faults,
 });
-
-/** Bytes of a line of the configuration besides its key and value, and those of an alias of an equal part. */
-const [lineBytes, aliasBytes] = [8, 6];
-
-/** Returns about how many bytes jobs take. A long configuration has equal parts of several jobs only once. */
-function bytesOf(jobs: readonly object[]): number {
-  const seen = new Set<string>();
-  const bytes = (value: unknown): number => {
-    const text = JSON.stringify(value) ?? "";
-    if (typeof value !== "object" || value === null) return Buffer.byteLength(text);
-    if (seen.has(text)) return aliasBytes;
-    seen.add(text);
-    const parts = Array.isArray(value) ? value.map((part) => ["", part] as const) : Object.entries(value);
-    return parts.reduce((sum, [key, part]) => sum + lineBytes + Buffer.byteLength(key) + bytes(part), 0);
-  };
-  return bytes(jobs);
-}
