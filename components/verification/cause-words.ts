@@ -38,8 +38,9 @@ export const causeWords = {
     remedy: ({ output }) => `Check that the backend runs, and check host and port in ${output}.endpoint`,
   },
   unreachable: {
-    what: "the network has no route to it",
-    remedy: ({ output }) => `Check the address in ${output}.endpoint, and the nodes' routes to it`,
+    what: "the network has no way to it, or forbids it",
+    remedy: ({ output }) =>
+      `Check the address in ${output}.endpoint, and the nodes' routes, firewalls and NetworkPolicies`,
   },
   proxy: {
     what: "the proxy on the way does not connect to it",
@@ -69,10 +70,19 @@ export const causeWords = {
     what: "its certificate is for another name",
     remedy: ({ output }) => `Set ${output}.endpoint to the name in the certificate`,
   },
+  tlsNoHostName: {
+    what: "its certificate has a Common Name only, which names no host",
+    remedy: () => "Renew the backend's certificate with its host name as a subject alternative name (SAN)",
+  },
+  tlsVersion: {
+    what: "it supports only versions of TLS before 1.2",
+    remedy: () => "Turn on TLS 1.2 or later at the backend, or at the load balancer in front of it",
+  },
   tlsClientCertificate: {
     what: "it requires a client certificate, or rejects the given one",
     remedy: ({ output }) =>
-      `Set ${output}.tls.cert and ${output}.tls.key to a certificate that the backend's authority has signed`,
+      `Set ${output}.tls.cert and ${output}.tls.key to a certificate that the backend's authority has signed and that ` +
+      "has not expired",
   },
   tls: {
     what: "the TLS handshake fails",

@@ -138,10 +138,17 @@ export const errorTable: readonly ErrorRow[] = [
     cause: "tlsUnknownAuthority",
     token: "tokenUnknownAuthority",
   },
+  { pattern: /certificate relies on legacy Common Name/, cause: "tlsNoHostName", token: "tokenTls" },
   {
+    // RFC 8446, 6.2: a server answers a client's certificate with one of these.
     pattern:
-      /remote error: tls: (?:certificate required|bad certificate|unknown certificate|unknown certificate authority)/,
+      /remote error: tls: (?:certificate required|(?:bad|unsupported|revoked|expired|unknown) certificate|access denied)/,
     cause: "tlsClientCertificate",
+  },
+  {
+    pattern: /tls: (?:protocol version not supported|server selected unsupported protocol version)/,
+    cause: "tlsVersion",
+    token: "tokenTls",
   },
   { pattern: /tls: no application protocol|missing selected ALPN property/, cause: "noHttp2" },
   // Before the rows about TLS and protocol: the server accepts the connection and stays silent.
@@ -158,21 +165,28 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /malformed HTTP|looked like an HTTP\/1|server gave HTTP response|failed reading the frame payload|missing HTTP content-type|unexpected content-type|error reading server preface/,
+      /malformed HTTP|looked like an HTTP\/1|server gave HTTP response|error parsing (?:protobuf|json) response|failed reading the frame payload|missing HTTP content-type|unexpected content-type|error reading server preface/,
     cause: "protocol",
     token: "tokenTls",
   },
   { pattern: /connection refused/, cause: "refused", token: "tokenUnreachable" },
-  { pattern: /no route to host|network is unreachable/, cause: "unreachable", token: "tokenUnreachable" },
   {
+    // The node refuses a connection that its own rules forbid, and one to IPv6 if it has no such address.
     pattern:
-      /deadline exceeded|Client\.Timeout|i\/o timeout|Timeout exceeded|connection timed out|code = DeadlineExceeded/,
+      /no route to host|network is unreachable|connect: (?:host is down|operation not permitted|permission denied|cannot assign requested address)/,
+    cause: "unreachable",
+    token: "tokenUnreachable",
+  },
+  {
+    // If a connection's packets are dropped, HTTP/2 calls it lost, and gRPC misses the answer to its ping.
+    pattern:
+      /deadline exceeded|Client\.Timeout|i\/o timeout|Timeout exceeded|TLS handshake timeout|timeout awaiting response headers|connection timed out|client connection lost|keepalive ping failed|code = DeadlineExceeded/,
     cause: "timeout",
     token: "tokenUnreachable",
   },
   {
     pattern:
-      /connection reset|broken pipe|EOF|use of closed network connection|server closed idle connection|readLoopPeekFailLocked|transport is closing|connection error|could not be established|force closed via ClientConn|connection is draining/,
+      /connection reset|broken pipe|EOF|use of closed network connection|server closed idle connection|readLoopPeekFailLocked|transport is closing|connection error|could not be established|force closed via ClientConn|connection is draining|shutdown GOAWAY|server sent GOAWAY|stream error: stream ID \d+;/,
     cause: "connection",
     token: "tokenUnreachable",
   },

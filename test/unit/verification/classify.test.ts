@@ -35,7 +35,26 @@ const errors: readonly [Cause, string, number?][] = [
     "proxy",
     'failed to make an HTTP request: Post "https://a:4318/v1/metrics": proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused',
   ],
+  [
+    "unreachable",
+    'failed to make an HTTP request: Post "http://a:4318/v1/metrics": dial tcp 10.0.0.1:4318: connect: operation not permitted',
+  ],
+  [
+    "unreachable",
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp [2001:db8::1]:4317: connect: cannot assign requested address"',
+  ],
   ["timeout", "rpc error: code = DeadlineExceeded desc = context deadline exceeded"],
+  // With the exporter's own time limit of 30 seconds, that of the handshake ends first.
+  ["timeout", 'failed to make an HTTP request: Post "https://a:4318/v1/metrics": net/http: TLS handshake timeout'],
+  ["timeout", 'failed to make an HTTP request: Post "https://a:4318/v1/metrics": http2: client connection lost'],
+  [
+    "timeout",
+    'rpc error: code = Unavailable desc = connection error: desc = "keepalive ping failed to receive ACK within timeout"',
+  ],
+  [
+    "tokenUnreachable",
+    'failed to make an HTTP request: Post "https://a:4318/v1/logs": failed to get security token from token endpoint (endpoint "https://idp/token"); Post "https://idp/token": net/http: TLS handshake timeout',
+  ],
   [
     "timeout",
     "rpc error: code = DeadlineExceeded desc = received context error while waiting for new LB policy update: context deadline exceeded",
@@ -57,6 +76,20 @@ const errors: readonly [Cause, string, number?][] = [
     "tlsClientCertificate",
     'rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: remote error: tls: certificate required"',
   ],
+  ...[
+    "unsupported certificate",
+    "revoked certificate",
+    "expired certificate",
+    "unknown certificate",
+    "access denied",
+  ].map((alert): [Cause, string] => [
+    "tlsClientCertificate",
+    `rpc error: code = Unavailable desc = connection error: desc = "error reading server preface: remote error: tls: ${alert}"`,
+  ]),
+  [
+    "tlsVersion",
+    'failed to make an HTTP request: Post "https://a:4318/v1/metrics": tls: server selected unsupported protocol version 302',
+  ],
   [
     "tls",
     'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: first record does not look like a TLS handshake"',
@@ -68,6 +101,18 @@ const errors: readonly [Cause, string, number?][] = [
   [
     "protocol",
     'failed to make an HTTP request: Post "http://a:4317/v1/metrics": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x00\\x00\\x06\\x04"',
+  ],
+  [
+    "protocol",
+    "not retryable error: Permanent error: error parsing json response: readObjectStart: expect { or n, but found O",
+  ],
+  [
+    "connection",
+    'failed to make an HTTP request: Post "https://a:4318/v1/metrics": http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""',
+  ],
+  [
+    "connection",
+    'failed to make an HTTP request: Post "https://a:4318/v1/metrics": stream error: stream ID 5; REFUSED_STREAM; received from peer',
   ],
   ["connection", "rpc error: code = Unavailable desc = write tcp 127.0.0.1:1->127.0.0.1:2: write: broken pipe"],
   [
