@@ -2,27 +2,41 @@
 const passwords = "passw(?:or)?d|pwd|passphrase";
 const keys = [
   "api[_-]?(?:key|token)",
+  "licen[cs]e[_-]?key",
   "(?:(?:access|actor|auth|bearer|id|private|refresh|security|session|subject)[_-]?)?token",
   "(?:client[_-]?)?secret",
-  "(?:secret[_-]?)?access[_-]?key",
+  "(?:(?:secret|shared)[_-]?)?access[_-]?key",
   "(?:account|secret|subscription)[_-]?key",
 ].join("|");
 const signatures = "sig|signature|x-(?:amz|goog)-(?:signature|security-token)";
-/** The characters between a name and its value. A quote may have a backslash in front of it. */
-const sign = `(?:\\\\?["'])?\\s?[:=]\\s?(?:\\\\?["'])?`;
+/**
+ * The characters between a name and its value, also in OTTL: `attributes["NAME"], "VALUE"` and `attributes["NAME"] ==
+ * "VALUE"`. A quote may have a backslash in front of it.
+ */
+const sign = `(?:(?:\\\\?["'])?\\s?[:=]|\\\\?["']\\]\\s?(?:,|[=!]=))\\s?(?:\\\\?["'])?`;
 
 /** Forms of credentials that no other text has, each with its name for messages. The program reads no file of the pack, so it has its own copy. */
 const shapes: readonly (readonly [name: string, pattern: RegExp])[] = [
   [
     "a user and a password in a URL",
-    /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:"'()[\]\\$*]{1,200}:[^\s/?#@"'()[\]\\$*]{1,500}@/i,
+    /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:"'()[\]\\$*]{0,200}:[^\s/?#@"'()[\]\\$*]{1,500}@/i,
   ],
+  // The digit keeps out names of users, such as `git`.
+  ["a token in a URL", /:\/\/(?=[a-z_.~-]{0,200}\d)[\w.~-]{16,200}:?@[a-z0-9[]/i],
   [
     "a private key",
     /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----[^"'()[\]*]{0,200}?[A-Za-z0-9+/]{24}/,
   ],
-  ["the value of an Authorization header", /\b(?:bearer|basic|token|api-?token|api-?key) [\w.~+/-]{16,}={0,2}/i],
-  ["the value of an Authorization header", /\bsplunk [0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i],
+  // The same in base64, as Secrets have it: after the word BEGIN, a certificate goes on in another way.
+  ["a private key", /LS0tLS1CRUdJTi(?:BQUklW|BSU0Eg|BFQyBQ|BPUEVO|BFTkNS|BEU0Eg)[A-Za-z0-9+/]{24}/],
+  [
+    "the value of an Authorization header",
+    /\b(?:bearer|basic|token|api-?token|api-?key)(?: |%20)[\w.~+/-]{16,}={0,2}/i,
+  ],
+  [
+    "the value of an Authorization header",
+    /\b(?:splunk|genie-?key)(?: |%20)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i,
+  ],
   // A value has a digit, unlike a word in its place, such as REDACTED. A pattern has characters that no value has.
   [
     "a parameter with a key or a password",
@@ -47,8 +61,10 @@ const shapes: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["a token of GitLab", /\bgl(?:pat|dt|rt|ptt|cbt|agent|soat)-[\w-]{20,}/],
   ["a token of Grafana", /\bgl(?:c|sa)_[A-Za-z0-9+/=]{20,}/],
   ["a token of Dynatrace", /\bdt0[a-z]\d{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}/],
-  ["a key of New Relic", /\bNRAK-[A-Z0-9]{20,}/],
+  ["a key of New Relic", /\b(?:NRAK-[A-Z0-9]{20,}|[a-z0-9]{30,36}NRAL\b)/],
   ["a key of Honeycomb", /\bhc[a-z]i[ck]_[a-z0-9]{58}/],
+  ["a token of Vault", /\bhv[sb]\.[\w-]{24,}/],
+  ["a key of Stripe", /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/],
   ["a token of Slack", /\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/],
   [
     "the address of a webhook",

@@ -1,5 +1,6 @@
 import { error, type Finding, isLater, type PathKey, type Place, warning } from "../../schema";
 import { credentialIn } from "./credential-shapes";
+import { endpointParts } from "./endpoint";
 
 /**
  * Reports credentials in all texts that are stored in clear, in the configuration's state, in ConfigMaps or in the
@@ -7,6 +8,7 @@ import { credentialIn } from "./credential-shapes";
  * OTTL is a warning, because a statement may look for texts of that form.
  */
 export function checkClearTexts(value: unknown, place: Place, keys: readonly PathKey[] = []): Finding[] {
+  if (isEndpoint(keys) && typeof value === "string") return checkEndpointPath(value, place(keys));
   if (isSecretPlace(keys)) return [];
   if (typeof value === "string") return checkClearText(value, place(keys), keys);
   if (typeof value !== "object" || value === null || isLater(value)) return [];
@@ -20,6 +22,17 @@ const isSecretPlace = (keys: readonly PathKey[]): boolean =>
   keys.at(-1) === "ca" ||
   keys.at(-2) === "proxy" ||
   (keys.at(-1) === "value" && (keys.includes("otlp") || keys.includes("bearerTokens")));
+
+const isEndpoint = (keys: readonly PathKey[]): boolean => keys.at(-1) === "value" && keys.at(-2) === "endpoint";
+
+/** An endpoint is stored in clear unless it comes from a Secret. Its other parts have checks of their own. */
+function checkEndpointPath(text: string, path: string): Finding[] {
+  const kind = credentialIn(endpointParts(text.trim())?.path ?? "");
+  if (kind === undefined) return [];
+  const remedy =
+    "Use `authentication` or `headers`, or keep the whole endpoint in a Secret, with `endpoint.valueFrom.secretKeyRef`";
+  return [error(path, `has a path with ${kind}, and is stored in clear text`, remedy)];
+}
 
 function checkClearText(text: string, path: string, keys: readonly PathKey[]): Finding[] {
   const kind = credentialIn(text);

@@ -8,7 +8,12 @@ const id = "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
 const keyOf = (kind: string, body: string): string => `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----`;
 const credentials: readonly (readonly [kind: string, text: string])[] = [
   ["a user and a password in a URL", "see https://me:hunter2@example.com/x"],
+  ["a user and a password in a URL", "redis://:hunter2@cache:6379"],
+  ["a token in a URL", `https://${"0a1b".repeat(8)}@sentry.example.com/1`],
+  ["a token in a URL", `dsn=https://${"0a1b".repeat(8)}:@sentry.example.com/1`],
   ["the value of an Authorization header", `Bearer ${long}`],
+  ["the value of an Authorization header", `Authorization=Bearer%20${long}`],
+  ["the value of an Authorization header", `Authorization: GenieKey ${id}`],
   ["the value of an Authorization header", `authorization: Basic ${long}==`],
   ["a parameter with a key or a password", "/v1?api_key=hunter22&x=1"],
   ["a parameter with a key or a password", "client_secret=hunter2-x"],
@@ -18,6 +23,11 @@ const credentials: readonly (readonly [kind: string, text: string])[] = [
   ["a parameter with a key or a password", "pwd=12345678"],
   ["a parameter with a key or a password", '{"user":"me","password":"hunter2"}'],
   ["a parameter with a key or a password", 'set(span.attributes["a"], "{\\"pwd\\": \\"hunter2\\"}")'],
+  ["a parameter with a key or a password", 'set(span.attributes["password"], "hunter2")'],
+  ["a parameter with a key or a password", `set(resource.attributes["x-api-key"], "${long}")`],
+  ["a parameter with a key or a password", `log.attributes["auth_token"] == "${long}"`],
+  ["a parameter with a key or a password", `Endpoint=sb://a.example.com/;SharedAccessKey=${long}=`],
+  ["a parameter with a key or a password", "license_key=hunter22"],
   ["a parameter with a key or a password", "/v1?client-secret=hunter22"],
   ["a parameter with a key or a password", "/v1?x=1&apikey=hunter22"],
   ["a parameter with a key or a password", "/v1?access_token=hunter22"],
@@ -30,6 +40,11 @@ const credentials: readonly (readonly [kind: string, text: string])[] = [
   ["a private key", keyOf("OPENSSH PRIVATE KEY", long)],
   ["a private key", keyOf("RSA PRIVATE KEY", `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n${long}`)],
   ["a private key", keyOf("EC PRIVATE KEY", long).replaceAll("\n", "\\n")],
+  ["a private key", Buffer.from(keyOf("PRIVATE KEY", long)).toString("base64")],
+  ["a private key", Buffer.from(keyOf("RSA PRIVATE KEY", long)).toString("base64")],
+  ["a private key", Buffer.from(keyOf("EC PRIVATE KEY", long)).toString("base64")],
+  ["a private key", Buffer.from(keyOf("OPENSSH PRIVATE KEY", long)).toString("base64")],
+  ["a private key", Buffer.from(keyOf("ENCRYPTED PRIVATE KEY", long)).toString("base64")],
   ["the value of an Authorization header", `Splunk ${id}`],
   ["a token of GitHub", `/repos/ghp_${long.slice(0, 36)}/a`],
   ["a token of GitLab", `glrt-${long}`],
@@ -51,6 +66,9 @@ const credentials: readonly (readonly [kind: string, text: string])[] = [
   ["a token of Grafana", `glc_${long}`],
   ["a token of Dynatrace", `dt0c01.${"A".repeat(24)}.${"B".repeat(64)}`],
   ["a key of New Relic", `NRAK-${"A1".repeat(12)}`],
+  ["a key of New Relic", `eu01xx${"0a".repeat(15)}NRAL`],
+  ["a token of Vault", `hvs.${long}`],
+  ["a key of Stripe", `sk_live_${long}`],
   ["a token of Slack", `xoxb-${long}`],
   ["a key of AWS", `AKIA${"A1".repeat(8)}`],
   ["a key of Google", `AIza${long.slice(0, 35)}`],
@@ -60,6 +78,12 @@ const credentials: readonly (readonly [kind: string, text: string])[] = [
 const harmless = [
   "production-eu",
   "https://example.com/a:b@c",
+  "ssh://git@github.com/a/b",
+  "https://a-very-long-name-of-a-user@example.com",
+  Buffer.from(keyOf("CERTIFICATE", long)).toString("base64"),
+  'log.attributes["password"] == "REDACTED"',
+  'set(resource.attributes["token"], resource.attributes["my-service-account-token-a1b2c"])',
+  'IsMatch(log.body, "https://[a-z0-9]{32}@sentry")',
   "/v1/metrics",
   "Bearer",
   "Bearer <token>",
@@ -124,7 +148,24 @@ describe("A credential in clear text", () => {
 
   it("is searched in a time that grows with the text's length only", () => {
     for (const part of [
-      ...["x", "a:", "eyJ-", "://", "token=", "-x.", "password: ", "token:a", "&sig=", "-----BEGIN A ", "/services/T"],
+      ...[
+        "x",
+        "a:",
+        "eyJ-",
+        "://",
+        "token=",
+        "-x.",
+        "password: ",
+        "token:a",
+        "://a1",
+        "LS0tLS1CRUdJTi",
+        "hvs.",
+        "a1b2",
+        'password"], "',
+        "&sig=",
+        "-----BEGIN A ",
+        "/services/T",
+      ],
       ...["-----BEGIN PRIVATE KEY-----", "A1"],
     ]) {
       const started = process.cpuUsage().user;
@@ -171,6 +212,17 @@ describe("A credential in clear text", () => {
         line(`${output}.headers[0].name`, kind),
       ],
     );
+  });
+
+  it("is refused in the path of an endpoint, which is stored in clear, but not where the endpoint is in a Secret", () => {
+    const problems = (endpoint: object): string[] =>
+      errorLines(metricWith({ output: { otlp: { protocol: "http", endpoint } } }));
+    assert.deepEqual(problems({ value: `https://a.example.com/glpat-${"a".repeat(20)}/otlp` }), [
+      "metricPipelines[0].output.otlp.endpoint.value: has a path with a token of GitLab, and is stored in clear text. " +
+        "Use `authentication` or `headers`, or keep the whole endpoint in a Secret, with `endpoint.valueFrom.secretKeyRef`.",
+    ]);
+    assert.deepEqual(problems({ value: "https://a.example.com/api/otlp" }), []);
+    assert.deepEqual(problems({ valueFrom: { secretKeyRef: { name: "a", namespace: "b", key: "c" } } }), []);
   });
 
   it("brings a warning in OTTL, which may look for texts of that form", () => {
