@@ -1,6 +1,6 @@
 import { pipelineComponent } from "../collector";
 import { condition, type Judged } from "./condition";
-import type { LookUps, Passed, PodData } from "./data-evidence";
+import { passedThrough, type LookUps, type PodData } from "./data-evidence";
 import { failuresHidden, filtered, sendersUnknown, statementsFailing, type SenderCounts } from "./data-words";
 import { hidingWarnings, type FlowTargets, type PipelineTarget } from "./targets";
 
@@ -42,15 +42,6 @@ export function dataCondition(
   if (filter.incoming > 0 && filter.outgoing === 0) return [condition(type, "AllItemsFiltered", message)];
   if (failures > 0) return [condition(type, "StatementsFailing", message)];
   return [condition(type, isUnknown ? "SendersUnknown" : "DataHealthy", message)];
-}
-
-function passedThrough(processor: string, pods: readonly PodData[]): Passed {
-  return pods
-    .map(({ processors }) => processors[processor] ?? { incoming: 0, outgoing: 0 })
-    .reduce((a, b) => ({ incoming: a.incoming + b.incoming, outgoing: a.outgoing + b.outgoing }), {
-      incoming: 0,
-      outgoing: 0,
-    });
 }
 
 /** Only pushed data: metrics of nodes and of the cluster have no pod. */

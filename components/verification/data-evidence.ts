@@ -48,6 +48,13 @@ export interface PodData extends DataCounters {
   readonly failed: Readonly<Record<string, number>>;
 }
 
+/** Returns the items in and out of a processor, over all pods. */
+export function passedThrough(processor: string, pods: readonly Pick<PodData, "processors">[]): Passed {
+  return pods
+    .map(({ processors }) => processors[processor] ?? { incoming: 0, outgoing: 0 })
+    .reduce((a, b) => add(a, b.incoming, b.outgoing), { incoming: 0, outgoing: 0 });
+}
+
 /** The receiver to which applications push; canaries have another one. */
 const pushReceiver = "otlp";
 

@@ -50,8 +50,15 @@ export function sendersUnknown({ signal }: PipelineTarget, { all, recent, isRece
 
 const share = ({ found, unknown }: LookUps): string => `${unknown} of ${found + unknown}`;
 
-export function pushed({ signal }: PipelineTarget, items: number): string {
-  return `otlp: applications pushed ${items} ${signals[signal].items} since the gateway's pods started.`;
+/** `chosen` are the items in front of and behind the choice of namespaces; zero if the pipeline takes all. */
+export function pushed({ signal, path }: PipelineTarget, items: number, chosen: Passed): string {
+  const all = `otlp: applications pushed ${items} ${signals[signal].items} since the gateway's pods started.`;
+  if (chosen.incoming === 0) return all;
+  if (chosen.outgoing > 0) return `${all} ${chosen.outgoing} are of the pipeline's namespaces.`;
+  return (
+    `${all} None of them is of the pipeline's namespaces. Check the names in ${path}.input.otlp.namespaces, and that ` +
+    "senders there push."
+  );
 }
 
 interface Waiting {

@@ -1,5 +1,6 @@
+import { pipelineComponent } from "../collector";
 import { condition, type Judged } from "./condition";
-import type { PodData } from "./data-evidence";
+import { passedThrough, type PodData } from "./data-evidence";
 import { misdirected, noInputEnabled, nothingPushed, pushed } from "./data-words";
 import type { FlowTargets, PipelineTarget } from "./targets";
 
@@ -18,7 +19,10 @@ export function judgePushed(target: PipelineTarget, targets: FlowTargets, all: r
     const message = nothingPushed(target, { seconds, grpcOnHttp, unknownPath }, targets.namespace);
     return [condition(type, "NothingPushed", message)];
   }
-  const message = pushed(target, items);
+  const chosen = passedThrough(pipelineComponent("filter", "namespaces", target), gateways);
+  const message = pushed(target, items, chosen);
+  // A wrong name of a namespace leaves every other condition healthy: canaries arrive, and other pipelines get data.
+  if (chosen.incoming > 0 && chosen.outgoing === 0) return [condition(type, "NothingPushed", message)];
   // A path that is not there is usual: SDKs push all signals, also those without a pipeline.
   if (grpcOnHttp === 0) return [condition(type, "InputsHealthy", message)];
   const more = misdirected({ grpcOnHttp, unknownPath: 0 });

@@ -58,8 +58,10 @@ export const inputReasons = [
     type: "InputsHealthy",
     reason: "NothingPushed",
     status: "Unknown",
-    meaning: "Applications have pushed no data of this signal since the gateway's pods started.",
-    remedy: "Check address and protocol of the senders. HTTP on the port for gRPC leaves no trace.",
+    meaning:
+      "Applications have pushed no data of this signal since the gateway's pods started, or none in the pipeline's namespaces.",
+    remedy:
+      "Check address and protocol of the senders, and the pipeline's namespaces. HTTP on the port for gRPC leaves no trace.",
   },
   {
     type: "InputsHealthy",

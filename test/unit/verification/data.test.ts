@@ -157,6 +157,30 @@ describe("data that applications push to a pipeline", () => {
     );
   });
 
+  it("is counted by the pipeline's choice of namespaces, and unknown while none of it is of these", () => {
+    const own: PipelineTarget = { ...target, signal: "logs", path: "logPipelines[0]" };
+    const chosen = (incoming: number, outgoing: number, name = "shop") =>
+      judgePushed(own, targets, [
+        pod({ pushed: { logs: 5 }, processors: { [`filter/namespaces-logs-${name}`]: { incoming, outgoing } } }),
+      ])[0];
+    assert.deepEqual(chosen(5, 0), {
+      type: "InputsHealthy",
+      status: "Unknown",
+      reason: "NothingPushed",
+      message:
+        "otlp: applications pushed 5 log records since the gateway's pods started. None of them is of the pipeline's namespaces. " +
+        "Check the names in logPipelines[0].input.otlp.namespaces, and that senders there push.",
+    });
+    assert.deepEqual(chosen(5, 2), {
+      type: "InputsHealthy",
+      status: "True",
+      reason: "InputsHealthy",
+      message:
+        "otlp: applications pushed 5 log records since the gateway's pods started. 2 are of the pipeline's namespaces.",
+    });
+    assert.equal(chosen(5, 0, "other")?.reason, "InputsHealthy");
+  });
+
   it("is unknown while no data has arrived, and misdirected requests are named", () => {
     const pods = [pod({ uptime: 7300, pushed: { logs: 7 }, grpcOnHttp: 2, unknownPath: 1 }), pod()];
     assert.deepEqual(judgePushed(target, targets, pods), [
