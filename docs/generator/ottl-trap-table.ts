@@ -51,6 +51,21 @@ const warned = [
     '`span.name != "a" and span.name != "b"`, in one condition',
   ],
   [
+    '`metric.name != nil`, `IsMatch(metric.name, ".*")`, in a filter',
+    "Drops everything: every item meets it.",
+    '`metric.name == "a"`',
+  ],
+  [
+    '`metric.name == "http_*"`',
+    "Never true: `==` knows no patterns. It is the same with names of Kubernetes objects.",
+    '`IsMatch(metric.name, "^http_")`',
+  ],
+  [
+    '`keep_keys(datapoint.attributes, ["method"])`',
+    "Points that become equal are not added up: backends keep one of them, or reject all.",
+    '`aggregate_on_attributes("sum", ["method"]) where metric.name == "requests"`',
+  ],
+  [
     '`set(metric.name, Concat(["x", metric.name], "."))` next to `set(datapoint.attributes["a"], "b")`',
     "All statements of an entry run once per data point if one of them has a path of `datapoint.`. Three points make `x.x.x.NAME`.",
     "An entry for each of them",

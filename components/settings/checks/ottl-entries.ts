@@ -2,6 +2,7 @@ import { error, type Finding, type Place } from "../../schema";
 import type { Signal } from "../../contract";
 import { brokenText, checkOttl, checkOttlEntry } from "./ottl-texts";
 import { lostIdentity } from "./ottl-identity";
+import { equalPoints } from "./ottl-points";
 import { removedReads } from "./ottl-removed-reads";
 import { sharedFields } from "./ottl-shared-fields";
 import { makesMetricNames, type PlacedText, rivalConditions, trapsInText } from "./ottl-traps";
@@ -79,6 +80,7 @@ function traps(signal: Signal, { transform, filter }: OttlFields, place: Place):
       ...sharedFields(step.statements, step.conditions),
     ]),
     ...lostIdentity(steps, signal),
+    ...equalPoints(steps),
     ...removedReads(steps, drops),
     ...drops.flatMap((text) => trapsInText(text, "filter", renames)),
     ...rivalConditions(drops, "everything is dropped"),

@@ -1,6 +1,6 @@
 import { type Finding, warning } from "../../schema";
+import { isNeverNil } from "./ottl-always";
 import { comparisons, effective } from "./ottl-comparisons";
-import { fieldTypes } from "./ottl-field-types";
 import { attributesIn, keyChange } from "./ottl-key-changes";
 import { repeatOf } from "./ottl-repeats";
 import { readStatement, type Statement, targetOf } from "./ottl-statements";
@@ -150,11 +150,6 @@ function deciding(all: readonly Token[]): Token[] {
     ({ path, operator, literal }) => operator === "!=" && literal.type === "nil" && isNeverNil(path),
   );
   return all.filter((_, i) => !idle.some(({ first, last }) => first <= i && i <= last));
-}
-
-function isNeverNil(path: string): boolean {
-  const typed = fieldTypes.get(path);
-  return typed !== undefined && typed.optional !== true;
 }
 
 /** An attribute that is read and then removed: the next item of the same unit does not find it. */

@@ -1,4 +1,5 @@
 import { type Finding, warning } from "../../schema";
+import { comparedPatterns, dropsEverything } from "./ottl-always";
 import {
   type Comparison,
   comparisons,
@@ -33,10 +34,13 @@ export function trapsInText({ text, path }: PlacedText, use: Use, renames: boole
     ...found.flatMap((comparison) => wrongType(comparison, path)),
     ...wrongAssignment(all, path),
     ...emptyIdentifier(found, path),
+    ...comparedPatterns(found, path),
     ...oneValueType(found, all, path),
     ...constantPairs(found, all, path),
     ...(renames ? [] : histogramParts(found, all, path)),
-    ...(use === "filter" ? [...unsetSeverity(found, all, path), ...missingAttribute(found, all, path)] : []),
+    ...(use === "filter"
+      ? [...dropsEverything(text, path), ...unsetSeverity(found, all, path), ...missingAttribute(found, all, path)]
+      : []),
   ];
 }
 

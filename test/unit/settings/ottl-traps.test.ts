@@ -224,6 +224,37 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
       "logPipelines[0].transform[0].conditions[1]: is true where `logPipelines[0].transform[0].conditions[0]` is not, and one of them is enough, so the statements always run. Write both in one condition, with `and` between them.",
     ],
   ],
+  ...[
+    "metric.name != nil",
+    'IsMatch(metric.name, ".*")',
+    'metric.name == "a" or metric.name != nil',
+    'metric.name == "a" or true',
+    'metric.name != nil and IsMatch(metric.unit, "^.*$")',
+  ].map(
+    (condition) =>
+      [
+        `a condition that every item meets: ${condition}`,
+        metricWith(filter(condition)),
+        [
+          `${metricFilter} is true for every item, so everything is dropped. Compare with the value to drop; if the condition shall choose a context, add \`and\` and a comparison.`,
+        ],
+      ] as const,
+  ),
+  [
+    "a name compared with a pattern",
+    metricWith(filter('metric.name == "http_*"', 'resource.attributes["k8s.namespace.name"] != "team-.*"')),
+    [
+      `${metricFilter} compares \`metric.name\` with a text with a \`*\`, but \`==\` knows no patterns, so it is never true. Write \`IsMatch(metric.name, "^START.*END$")\`.`,
+      'metricPipelines[0].filter[0].conditions[1]: compares `resource.attributes["k8s.namespace.name"]` with a text with a `*`, but `!=` knows no patterns, so it is always true. Write `not IsMatch(resource.attributes["k8s.namespace.name"], "^START.*END$")`.',
+    ],
+  ],
+  [
+    "data points that become equal",
+    metricWith(transform('keep_keys(datapoint.attributes, ["method"])')),
+    [
+      'metricPipelines[0].transform[0].statements[0]: removes attributes that distinguish the data points of a metric, and points that become equal are not added up. Write `aggregate_on_attributes("sum", [KEYS]) where metric.name == "NAME"` into an entry of its own instead.',
+    ],
+  ],
   [
     "a metric's name that grows with each data point",
     metricWith(
@@ -296,6 +327,27 @@ const silent: readonly (readonly [behaviour: string, raw: RawConfiguration])[] =
     ),
   ],
   ["types that depend on the data", traceWith(filter('span.attributes["http.status_code"] == "500"'))],
+  ["a context chosen for a comparison", metricWith(filter('metric.name != nil and resource.attributes["a"] == "b"'))],
+  ["a span's name with a star", traceWith(filter('span.name == "GET /*"'))],
+  [
+    "a pattern that not every text matches",
+    traceWith(filter('IsMatch(span.name, "^.+$") or IsMatch(span.name, "a.*")')),
+  ],
+  ["a field that some metrics lack", metricWith(filter("metric.is_monotonic != nil"))],
+  [
+    "data points that are added up",
+    metricWith({
+      transform: [
+        { statements: ['keep_keys(datapoint.attributes, ["method"])'] },
+        { statements: ['aggregate_on_attributes("sum") where metric.name == "requests"'] },
+      ],
+    }),
+  ],
+  [
+    "attributes of chosen data points",
+    metricWith(transform('keep_keys(datapoint.attributes, ["method"]) where metric.name == "requests"')),
+  ],
+  ["attributes of log records", logWith(transform('keep_keys(log.attributes, ["a"])'))],
   ["a guard that is always true", metricWith(transform('set(resource.attributes["a"], "b") where metric.name != nil'))],
   ["results of functions", traceWith(filter('Concat([span.name, "a"], "") == "b" and Len(span.name) > 3'))],
   ["a severity with its lower bound", logWith(filter("log.severity_number > 0 and log.severity_number < 9"))],
