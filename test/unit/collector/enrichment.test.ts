@@ -274,6 +274,10 @@ describe("the cluster of data", () => {
     assert.deepEqual(enriched({}), { "k8s.cluster.uid": "uid" });
     assert.deepEqual(enriched({ "k8s.cluster.uid": "" }), { "k8s.cluster.uid": "uid" });
     assert.deepEqual(enriched({ "k8s.cluster.uid": "sent" }), { "k8s.cluster.uid": "sent" });
+    for (const pods of ["node", "cluster", "none"] as const) {
+      const config = JSON.stringify(configOf("transform/enrich-metrics", "metrics", model, { pods })) ?? "";
+      assert.ok(config.includes("k8s.cluster.uid"), `without look-up of senders: ${pods}`);
+    }
   });
 
   it("stays empty where the program could not read it", () => {

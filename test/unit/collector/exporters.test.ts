@@ -41,6 +41,20 @@ describe("an exporter", () => {
   });
 });
 
+describe("a connection to a backend", () => {
+  it("is tested after the pipeline's own time of silence, so that one whose packets are dropped ends", () => {
+    const own = (protocol: "grpc" | "http") => {
+      const { exporters } = gatewayConfig(
+        gateway([pipeline("logs", "a", { exporter: { protocol, keepaliveSeconds: 45 } })]),
+      );
+      return Object.values(exporters)[0] as Readonly<Record<string, unknown>>;
+    };
+    assert.deepEqual(own("grpc").keepalive, { time: "45s", timeout: "10s" });
+    const { http2_read_idle_timeout: silence, http2_ping_timeout: answer } = own("http");
+    assert.deepEqual([silence, answer], ["45s", "10s"]);
+  });
+});
+
 describe("deltas in the gateway", () => {
   it("are made of series that had a point in the last hour, and only for pipelines that want them", () => {
     const { processors } = gatewayConfig(gateway(metrics));
