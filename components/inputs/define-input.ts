@@ -125,6 +125,8 @@ export type InputHealth =
       readonly noTargets: string;
       /** A sentence with the remedy for targets that answer 401 or 403. */
       readonly refused?: string;
+      /** A sentence with the remedy for targets whose certificate is not trusted. */
+      readonly untrusted?: string;
       /** A sentence with the remedy for pods of a mesh that close plain connections. */
       readonly onlyMesh?: string;
       /** A sentence with the remedy for targets that answer with a redirect; missing where all redirects are followed. */

@@ -78,6 +78,7 @@ export const prometheusOperator = defineInput({
     monitors: true,
     noTargets:
       "no ServiceMonitor or PodMonitor in its namespaces selects a running pod, or the cluster does not have these kinds",
+    untrusted: "Set ca and serverName in the tlsConfig of the monitor's endpoint.",
     redirected:
       "Redirects are not followed, because another pod could answer: set path and scheme to the final address. For targets " +
       "in the monitor's own namespace, followRedirects: true follows them.",

@@ -1,6 +1,6 @@
 import type { TokenTargets } from "./bearer-tokens";
 import { annotationFault, asksForScraping, mostListedPorts } from "./annotated-objects";
-import { diagnosticMetrics, field, inputStackSettings, pullInput } from "../schema";
+import { diagnosticMetrics, field, inputStackSettings, pullInput, skipVerifyField } from "../schema";
 import { defineInput, idPart, namespacesOf } from "./define-input";
 import { discoveryRights } from "./discovery-rights";
 import { scrapedTargets } from "./egress";
@@ -50,6 +50,9 @@ export const prometheus = defineInput({
     refused:
       "Write the right token for their namespace in metric.prometheus.bearerTokens, let these targets serve their metrics " +
       "without a login, or remove their annotations.",
+    untrusted:
+      "Targets with https are verified by metric.prometheus.tls: set ca to the authority that signs their certificates, and " +
+      `serverName to the name in them, or set ${skipVerifyField}: true.`,
     redirected:
       "To targets in namespaces of metric.prometheus.bearerTokens, the agent follows no redirect: name the scheme and path " +
       "of the metrics in the annotations.",

@@ -17,6 +17,8 @@ export interface ScrapedTarget {
   readonly service?: string;
   /** Whether its pod has a proxy of a mesh that takes mutual TLS. */
   readonly inMesh?: true;
+  /** Whether its pod has the network of its node. */
+  readonly onNodeNetwork?: true;
   /** `unknown` until the first scrape. */
   readonly health: "up" | "down" | "unknown";
   /** Cause of the last failure, in the scraper's words. */

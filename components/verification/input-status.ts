@@ -54,6 +54,10 @@ export function readTargets(input: string, text: string): ScrapedTarget[] {
       ...(discoveredLabels.__meta_kubernetes_pod_label_security_istio_io_tlsMode === "istio" && {
         inMesh: true as const,
       }),
+      ...(discoveredLabels.__meta_kubernetes_pod_ip !== undefined &&
+        discoveredLabels.__meta_kubernetes_pod_ip === discoveredLabels.__meta_kubernetes_pod_host_ip && {
+          onNodeNetwork: true as const,
+        }),
       health,
       error: lastError,
     }),
@@ -191,6 +195,7 @@ function judgeScraped({ label, health }: Readable<"targets">, scrapes: Scraped):
     refused: health.refused,
     onlyMesh: health.onlyMesh,
     redirected: health.redirected,
+    untrusted: health.untrusted,
   });
   if (down.length === scraped.length) return condition(type, "AllTargetsDown", message);
   if (down.length + repeated.length > 0) return condition(type, "SomeTargetsDown", message);

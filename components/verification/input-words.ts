@@ -1,6 +1,7 @@
 /** Messages about the inputs of a pipeline. */
 
 import type { AnnotatedObject } from "../inputs";
+import { isCredentialParameter } from "../settings";
 import { examples } from "./examples";
 import type { KubeletReading, ScrapedTarget } from "./input-evidence";
 
@@ -25,6 +26,8 @@ interface TargetCounts {
   readonly onlyMesh?: string;
   /** The remedy for targets that answer with a redirect. */
   readonly redirected?: string;
+  /** The remedy for targets whose certificate is not trusted. */
+  readonly untrusted?: string;
 }
 
 /** An annotated object or a monitor that is not scraped, or not as it asks, and the reason as a clause. */
@@ -39,7 +42,7 @@ export function targetsUp(input: string, counts: TargetCounts): string {
     `${input}: ${up} of ${of} targets up`,
     ...(isPartial ? [`${someSilent}, so their targets do not count`] : []),
     ...(down.length > 0 ? [`down: ${list(down.map(describe))}`] : []),
-    ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated)}`] : []),
+    ...(repeated.length > 0 ? [`scraped more than once: ${list(repeated.map(shown))}`] : []),
     ...objectClauses(missed, changed),
   ];
   return `${clauses.join("; ")}.${remedyOf(counts)}`;
@@ -72,7 +75,7 @@ function named(missed: readonly Missed[]): string {
     .slice(0, namedObjects)
     .map(({ name }) => {
       const [first = "", ...others] = faults.get(name) ?? [];
-      return `${name} (${first}${moreFaults(others.length)})`;
+      return `${name} (${shown(first)}${moreFaults(others.length)})`;
     });
   const more = faults.size - namedObjects;
   return `${texts.sort().join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
@@ -131,12 +134,14 @@ export function kubeletsRead(input: string, answering: number, of: number): stri
 }
 
 /** Returns the remedy for the first error of the scraper that has one, with a space before it. */
-function remedyOf({ down, refused, redirected, onlyMesh }: TargetCounts): string {
-  const remedies = down.map(({ error, inMesh }) => {
+function remedyOf({ down, refused, redirected, untrusted, onlyMesh }: TargetCounts): string {
+  const remedies = down.map(({ error, inMesh, onNodeNetwork }) => {
     if (error.includes("limit exceeded")) {
       return "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.";
     }
     if (inMesh && /: EOF$|connection reset by peer/.test(error)) return onlyMesh;
+    if (onNodeNetwork && /deadline exceeded|i\/o timeout|no route to host/.test(error)) return nodeNetworks;
+    if (/x509: /.test(error)) return untrusted;
     if (/HTTP status 30[12378]/.test(error)) return redirected;
     return /HTTP status 40[13]/.test(error) ? refused : undefined;
   });
@@ -144,8 +149,18 @@ function remedyOf({ down, refused, redirected, onlyMesh }: TargetCounts): string
   return remedy === undefined ? "" : ` ${remedy}`;
 }
 
+const nodeNetworks =
+  "A target on the network of its node needs the node's address in metric.prometheus.hostNetworks: the agent's NetworkPolicy " +
+  "lets it reach pods only.";
+
 const describe = ({ namespace = "", pod = "", url, error }: ScrapedTarget): string =>
-  pod === "" ? `${url} (${shortened(error)})` : `${namespace}/${pod} (${url}: ${shortened(error)})`;
+  pod === "" ? `${shown(url)} (${shortened(error)})` : `${namespace}/${pod} (${shown(url)}: ${shortened(error)})`;
+
+/** Hides the values of a query whose names are those of credentials, such as `?token=…`. */
+const shown = (text: string): string =>
+  text.replace(/([?&])([^=&\s"]+)=[^&\s"]+/g, (whole, sign: string, name: string) =>
+    isCredentialParameter(name) ? `${sign}${name}=…` : whole,
+  );
 
 /** The scraper repeats the address, which the message has already. */
 const shortened = (error: string, longest = 160): string => error.replace(/^Get "[^"]*": /, "").slice(0, longest);

@@ -286,6 +286,15 @@ describe("the cluster of data", () => {
   });
 });
 
+describe("the look-up of pods", () => {
+  it("holds data back until it is ready, except in a collector that must listen to an election", () => {
+    const waits = (pods: "node" | "cluster"): unknown =>
+      (configOf("k8s_attributes/enrich-metrics", "metrics", model, { pods }) as { wait_for_metadata?: boolean })
+        .wait_for_metadata;
+    assert.deepEqual([waits("node"), waits("cluster")], [true, undefined]);
+  });
+});
+
 describe("the time at which a log record was seen", () => {
   it("is set once, where the sender has not set it", () => {
     const config = gatewayConfig(gateway([pipeline("logs", "a"), pipeline("logs", "b"), pipeline("metrics", "a")]));

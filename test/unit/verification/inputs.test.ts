@@ -258,6 +258,52 @@ describe("the inputs of a pipeline", () => {
     );
   });
 
+  it("name the setting for targets on the network of their node, which a NetworkPolicy may keep away", () => {
+    const timeout = 'Get "http://10.0.0.1:9100/metrics": context deadline exceeded';
+    const node = (error: string): string =>
+      judged({ targets: [scraped("a"), { ...down("b", error), onNodeNetwork: true }] })?.message ?? "";
+    assert.match(
+      node(timeout),
+      /\. A target on the network of its node needs the node's address in metric\.prometheus\.hostNetworks: the agent's NetworkPolicy lets it reach pods only\.$/,
+    );
+    assert.doesNotMatch(node("connection refused"), /hostNetworks/);
+    assert.doesNotMatch(judged({ targets: [down("b", timeout)] })?.message ?? "", /hostNetworks/);
+  });
+
+  it("name the setting for targets whose certificate is not trusted", () => {
+    const error = "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+    assert.match(
+      judged({ targets: [down("a", error)] })?.message ?? "",
+      /\. Targets with https are verified by metric\.prometheus\.tls: set ca to the authority that signs their certificates, and serverName to the name in them, or set insecureSkipVerify: true\.$/,
+    );
+    const monitored = { ...down("a", error), input: "prometheus-operator", job: "m" };
+    const monitor = {
+      kind: "PodMonitor",
+      namespace: "shop",
+      name: "m",
+      job: "m",
+      selector: {},
+      portOf: "container",
+    } as const;
+    assert.match(
+      judgeInputs(
+        { "prometheus-operator": {} },
+        { ...nothing, targets: [monitored] },
+        { targets: [monitor], problems: [] },
+      )?.message ?? "",
+      /\. Set ca and serverName in the tlsConfig of the monitor's endpoint\.$/,
+    );
+  });
+
+  it("never repeat a value of a target's query that its name shows to be a credential", () => {
+    const target = { ...down("a", "HTTP status 404"), url: "http://10.0.0.1/metrics?format=text&api_key=hunter2" };
+    const object = annotated("web", { path: "/metrics?token=hunter2" });
+    const { message = "" } = judged({ targets: [target, scraped("b")], annotated: [object] }) ?? {};
+    assert.doesNotMatch(message, /hunter2/);
+    assert.match(message, /\(http:\/\/10\.0\.0\.1\/metrics\?format=text&api_key=…: HTTP status 404\)/);
+    assert.match(message, /prometheus\.io\/path: "\/metrics\?token=…" has a query/);
+  });
+
   it("name the address family of the nodes if kubelets were reached by the other one", () => {
     const told = (error: string): string =>
       judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "";
@@ -292,6 +338,13 @@ describe("the collectors' reports about their inputs", () => {
     const inMesh = { ...discoveredLabels, __meta_kubernetes_pod_label_security_istio_io_tlsMode: "istio" };
     const [target] = readTargets("istio", text.replace(JSON.stringify(discoveredLabels), JSON.stringify(inMesh)));
     assert.equal(target?.inMesh, true);
+    const onNode = {
+      ...discoveredLabels,
+      __meta_kubernetes_pod_ip: "10.0.0.1",
+      __meta_kubernetes_pod_host_ip: "10.0.0.1",
+    };
+    const [ofNode] = readTargets("istio", text.replace(JSON.stringify(discoveredLabels), JSON.stringify(onNode)));
+    assert.equal(ofNode?.onNodeNetwork, true);
     const behind = { ...discoveredLabels, __meta_kubernetes_service_name: "web" };
     const [other] = readTargets("istio", text.replace(JSON.stringify(discoveredLabels), JSON.stringify(behind)));
     assert.equal(other?.service, "web");
