@@ -138,9 +138,10 @@ export const causeWords = {
     remedy: ({ output }) => `Check ${output}.authentication and ${output}.headers, and the Secrets that they reference`,
   },
   forbidden: {
-    what: "the credentials do not permit writing",
+    what: "it does not permit writing with these credentials, or from this sender",
     remedy: ({ output }) =>
-      `Grant them the right to write at the backend, or use others in ${output}.authentication or ${output}.headers`,
+      `Grant the credentials the right to write at the backend, or use others in ${output}.authentication or ` +
+      `${output}.headers. A firewall, a proxy or a mesh in front of it may also refuse the sender`,
   },
   unpaid: {
     what: "the account there has no quota left, or has not been paid for",
