@@ -11,12 +11,12 @@ export const certificatesVolume = {
 export const sidecarLabels = { "sidecar.istio.io/inject": "true" };
 
 /**
- * Keeps proxies out of pods in a namespace where a mesh adds one to each pod. Behind a proxy, all senders would have its
- * address, so no data would have a pod.
+ * Keeps proxies out of pods in a namespace where a mesh adds one to each pod: Istio, Kuma, Linkerd and Consul. Behind a
+ * proxy, all senders would have its address, so no data would have a pod.
  */
 export const noProxy = {
-  labels: { "sidecar.istio.io/inject": "false" },
-  annotations: { "linkerd.io/inject": "disabled" },
+  labels: { "sidecar.istio.io/inject": "false", "kuma.io/sidecar-injection": "disabled" },
+  annotations: { "linkerd.io/inject": "disabled", "consul.hashicorp.com/connect-inject": "false" },
 };
 
 /**

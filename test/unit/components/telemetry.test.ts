@@ -251,7 +251,11 @@ describe("Telemetry", () => {
     const { containers, tolerations, nodeSelector } = template.spec;
     assert.equal(template.metadata.labels.team, "platform");
     assert.equal(template.metadata.labels["app.kubernetes.io/name"], "telemetry-otlp-gateway");
-    assert.deepEqual(template.metadata.annotations, { "linkerd.io/inject": "disabled", owner: "platform" });
+    assert.deepEqual(template.metadata.annotations, {
+      "linkerd.io/inject": "disabled",
+      "consul.hashicorp.com/connect-inject": "false",
+      owner: "platform",
+    });
     assert.deepEqual(tolerations, [{ key: "dedicated", operator: "Exists" }]);
     assert.deepEqual(nodeSelector, { "kubernetes.io/os": "linux" });
     assert.equal(containers[0]?.image, "registry.example.com/collector:1");

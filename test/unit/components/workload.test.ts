@@ -93,12 +93,18 @@ describe("A collector's workload", function () {
       Object.fromEntries(
         ["labels", "annotations"].map((kind) => {
           const found = said(objects, workloads, ...path, "metadata", kind);
-          const keys = ["sidecar.istio.io/inject", "linkerd.io/inject"];
+          const keys = [
+            ...["sidecar.istio.io/inject", "kuma.io/sidecar-injection"],
+            ...["linkerd.io/inject", "consul.hashicorp.com/connect-inject"],
+          ];
           const values = Object.values(found).map((all) => keys.map((key) => (all as Record<string, string>)[key]));
           return [kind, [...new Set(values.flat().filter((value) => value !== undefined))]];
         }),
       );
-    assert.deepEqual(asked(registered, "spec", "template"), { labels: ["false"], annotations: ["disabled"] });
+    assert.deepEqual(asked(registered, "spec", "template"), {
+      labels: ["false", "disabled"],
+      annotations: ["disabled", "false"],
+    });
     const labels = { "sidecar.istio.io/inject": "true" };
     const wanted = said(
       await register({ ...everything, gateway: { labels } }),
