@@ -51,6 +51,10 @@ export const causeWords = {
     remedy: ({ output }) =>
       `Check the backend's logs, and whether the backend expects another ${output}.protocol or ${output}.tls`,
   },
+  pings: {
+    what: "it closes connections that are probed as often as the pipeline probes them",
+    remedy: ({ output }) => `Set ${output}.keepalive to a longer time, such as 5m`,
+  },
   timeout: {
     what: "it does not answer in time",
     remedy: ({ output }) =>

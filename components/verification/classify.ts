@@ -68,9 +68,13 @@ function parse(line: string): Readonly<Record<string, unknown>> {
 /** Errors of the disk of a log agent, in the words of Go. No answer of a backend begins like that. */
 const ofDisk = /^\w+ \/\S+: (?:no space left on device|disk quota exceeded|read-only file system|input\/output error)$/;
 
+/** The words with which HTTP/2 ends a connection that was probed too often, after Go's for gRPC and for HTTP. */
+const ofPings = /ENHANCE_YOUR_CALM, debug(?: data: |=)"too_many_pings"/;
+
 /** Returns the cause of an exporter's error. */
 export function classify(error: string): Omit<Failure, "dropped"> {
   if (ofDisk.test(error)) return { cause: "disk" };
+  if (ofPings.test(error)) return { cause: "pings" };
   if (tokenErrors.any.test(error)) return { cause: tokenCause(error) };
   const status = Number(httpStatus.exec(error)?.[1]);
   return { cause: rowOf(error)?.cause ?? "unknown", ...(status && { status }) };

@@ -104,7 +104,15 @@ const errors: readonly [Cause, string, number?][] = [
   ],
   [
     "protocol",
-    "not retryable error: Permanent error: error parsing json response: readObjectStart: expect { or n, but found O",
+    "not retryable error: Permanent error: error parsing json response: ReadObject: expect { or , or } or n, but found O, error found in #1 byte of ...|OK|..., bigger context ...|OK|...",
+  ],
+  [
+    "pings",
+    'rpc error: code = Unavailable desc = closing transport due to: connection error: desc = "error reading from server: EOF", received prior goaway: code: ENHANCE_YOUR_CALM, debug data: "too_many_pings"',
+  ],
+  [
+    "pings",
+    'failed to make an HTTP request: Post "https://a:4318/v1/metrics": http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=ENHANCE_YOUR_CALM, debug="too_many_pings"',
   ],
   [
     "connection",
