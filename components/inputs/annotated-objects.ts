@@ -49,9 +49,19 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
   if (path !== undefined && path.includes("?")) {
     return `${at("path", path)} has a query, which needs a separate annotation: prometheus.io/param_${query ?? "NAME"}`;
   }
+  const parameter = changedParameter(object);
+  if (parameter !== undefined) return parameter;
   if (listedPorts(port).length > 0) return portFault(port, object);
   const isDeclared = object.ports.some(({ protocol = "TCP" }) => protocol === "TCP");
   return isDeclared || object.leadsTo !== undefined ? undefined : "it declares no TCP port: set prometheus.io/port";
+}
+
+/** Discovery makes a label of each annotation, and a label's name has letters, digits and `_` only. */
+function changedParameter({ annotations }: AnnotatedObject): string | undefined {
+  const name = Object.keys(annotations).find((one) => /^param_.*[^A-Za-z0-9_]/.test(one));
+  if (name === undefined) return undefined;
+  const asked = name.replace("param_", "");
+  return `prometheus.io/${name} asks for the parameter ${asked.replace(/[^A-Za-z0-9_]/g, "_")}, because no annotation can ask for ${asked}`;
 }
 
 /**

@@ -89,6 +89,10 @@ const wrong: readonly (readonly [AnnotatedObject, string])[] = [
     pod({ path: "/q?format=x" }),
     'prometheus.io/path: "/q?format=x" has a query, which needs a separate annotation: prometheus.io/param_format',
   ],
+  [
+    pod({ "param_match-all": "a" }),
+    "prometheus.io/param_match-all asks for the parameter match_all, because no annotation can ask for match-all",
+  ],
   [pod({}, { ports: [{ protocol: "UDP" }] }), "it declares no TCP port: set prometheus.io/port"],
   [service({}, []), "no running Pod is behind it"],
   [
