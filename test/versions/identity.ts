@@ -85,6 +85,10 @@ const deployed = (name: string, hash: string): PodParts => ({
 });
 const web = { "k8s.deployment.name": "web", "service.name": "web" };
 
+/** A pod on the network of its node, whose address all such pods share. */
+const onNode = pod("on-node", deployed("web", "9"));
+const nodeAddress = "192.0.2.1";
+
 export const cases: readonly Case[] = [
   of("the Deployment of a long hash", deployed("web", "6d4cf56db6"), web),
   of("the Deployment of a short hash", deployed("web", "9"), web),
@@ -165,4 +169,23 @@ export const cases: readonly Case[] = [
     },
     web,
   ),
+  {
+    behaviour: "a pod on the network of its node that sends the node's address",
+    pod: {
+      ...onNode,
+      spec: { ...onNode.spec, containers: [], hostNetwork: true },
+      status: { ...onNode.status, podIP: nodeAddress },
+    },
+    sent: { "k8s.pod.ip": nodeAddress },
+    expected: { "k8s.cluster.uid": "uid" },
+  },
+  {
+    behaviour: "a pod by its name and namespace",
+    pod: pod("by-name", deployed("web", "9")),
+    sent: { "k8s.pod.name": "by-name", "k8s.namespace.name": "shop" },
+    expected: {
+      ...{ "k8s.cluster.uid": "uid", "k8s.namespace.name": "shop", "k8s.pod.name": "by-name" },
+      ...{ "service.namespace": "shop", ...web },
+    },
+  },
 ];
