@@ -77,6 +77,9 @@ function remedy(error: string): string {
   // Go's messages for an IPv6 address without brackets, and for an IPv4 address with brackets.
   if (/invalid port .* after host/.test(error)) return `The nodes have IPv6 addresses: set ${setting}.ipFamily: IPv6.`;
   if (/invalid IP-literal/.test(error)) return `The nodes have IPv4 addresses: set ${setting}.ipFamily: IPv4.`;
+  if (/i\/o timeout|deadline exceeded|Client\.Timeout|no route to host/.test(error)) {
+    return `Pods must reach port ${kubeletPort} of their node: check its firewall, and NetworkPolicies that are not of this stack.`;
+  }
   if (/401 Unauthorized/.test(error)) {
     return "The kubelets do not accept tokens of service accounts. Turn on authentication.webhook in their configuration.";
   }

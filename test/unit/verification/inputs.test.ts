@@ -312,6 +312,14 @@ describe("the inputs of a pipeline", () => {
     assert.doesNotMatch(told("connection refused"), /ipFamily/);
   });
 
+  it("name what can keep an agent from the kubelet of its node", () => {
+    const error = 'Get "https://10.0.0.1:10250/stats/summary": dial tcp 10.0.0.1:10250: i/o timeout';
+    assert.match(
+      judged({ kubelets: [{ pod: "agent", points: 0, error }] }, { kubelet: {} })?.message ?? "",
+      /i\/o timeout\. Pods must reach port 10250 of their node: check its firewall, and NetworkPolicies that are not of this stack\.$/,
+    );
+  });
+
   it("have the status of the worst input, and a message about all", () => {
     const kubelets = [{ pod: "agent", points: 5 }];
     assert.deepEqual(judged({ kubelets, targets: [down("a")] }, { prometheus: {}, kubelet: {} }), {
