@@ -133,7 +133,7 @@ export function kubeletsRead(input: string, answering: number, of: number): stri
   return `${input}: ${answering} of ${of} kubelets read.`;
 }
 
-/** Returns the remedy for the first error of the scraper that has one, with a space before it. */
+/** Returns the remedies for the scraper's errors, each once, with a space before them. */
 function remedyOf({ down, refused, redirected, untrusted, onlyMesh }: TargetCounts): string {
   const remedies = down.map(({ error, inMesh, onNodeNetwork }) => {
     if (error.includes("limit exceeded")) {
@@ -145,8 +145,7 @@ function remedyOf({ down, refused, redirected, untrusted, onlyMesh }: TargetCoun
     if (/HTTP status 30[12378]/.test(error)) return redirected;
     return /HTTP status 40[13]/.test(error) ? refused : undefined;
   });
-  const remedy = remedies.find(Boolean);
-  return remedy === undefined ? "" : ` ${remedy}`;
+  return [...new Set(remedies)].map((remedy) => (remedy === undefined ? "" : ` ${remedy}`)).join("");
 }
 
 const nodeNetworks =

@@ -188,6 +188,7 @@ describe("the metric agent in an Istio mesh", function () {
     assert.equal(labels["sidecar.istio.io/inject"], "true");
     assert.deepEqual(annotations, {
       "linkerd.io/inject": "disabled",
+      "consul.hashicorp.com/connect-inject": "false",
       "proxy.istio.io/config":
         "holdApplicationUntilProxyStarts: true\nproxyMetadata:\n  OUTPUT_CERTS: /etc/istio-output-certs\n",
       "sidecar.istio.io/userVolumeMount": '[{"name":"istio-certs","mountPath":"/etc/istio-output-certs"}]',

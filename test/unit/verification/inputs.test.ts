@@ -295,6 +295,16 @@ describe("the inputs of a pipeline", () => {
     );
   });
 
+  it("have the remedy for each kind of error, each once", () => {
+    const untrusted = "x509: certificate signed by unknown authority";
+    const limit = "sample limit exceeded";
+    const targets = [down("a", untrusted), down("b", limit), down("c", untrusted)];
+    assert.match(
+      judged({ targets })?.message ?? "",
+      /\)\. Targets with https .* insecureSkipVerify: true\. Responses that are too large .* raises the limits\.$/,
+    );
+  });
+
   it("never repeat a value of a target's query that its name shows to be a credential", () => {
     const target = { ...down("a", "HTTP status 404"), url: "http://10.0.0.1/metrics?format=text&api_key=hunter2" };
     const object = annotated("web", { path: "/metrics?token=hunter2" });
