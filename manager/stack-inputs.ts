@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize } from "node:path";
-import { isMap, parseDocument, type Document } from "yaml";
+import { isMap, parseAllDocuments, parseDocument, type Document } from "yaml";
 import type { SecretName } from "../components/credentials";
+import { formatFinding, type Finding } from "../components/schema";
+import { textOfFile } from "../components/settings";
 import { takesContainerLogs } from "./container-log-pipelines";
 import { referencedSecrets, wantedMonitors, type WantedMonitors } from "./references";
 
@@ -18,8 +20,10 @@ export interface InputPlace {
 export interface InputFile {
   /** The path as the user wrote it. */
   readonly path: string;
-  /** Missing if the file cannot be read. */
+  /** Missing if the file cannot be read, or is not UTF-8. */
   readonly text?: string;
+  /** Set if the file is not UTF-8: as text, it would silently have other characters. */
+  readonly fault?: Finding;
 }
 
 /** All inputs of an update, as they were at one moment. */
@@ -43,7 +47,8 @@ export interface Inputs {
 export function readInputs(place: InputPlace, objects: readonly InputFile[] = []): Inputs {
   const read = (path: string): InputFile => {
     try {
-      return { path, text: readFileSync(isAbsolute(path) ? path : join(place.folder, path), "utf8") };
+      const text = textOfFile(path, readFileSync(isAbsolute(path) ? path : join(place.folder, path)));
+      return typeof text === "string" ? { path, text } : { path, fault: text };
     } catch {
       return { path };
     }
@@ -65,13 +70,31 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
   };
 }
 
-/** Reads a text whose errors and warnings must not quote it: it may have credentials. */
+/** Options with which errors and warnings do not quote the text: it may have credentials. */
+const quiet = { prettyErrors: false, logLevel: "error" } as const;
+
 function readYaml(text: string): Document.Parsed {
-  return parseDocument(text, { prettyErrors: false, logLevel: "error" });
+  return parseDocument(text, quiet);
 }
 
-/** Returns the reason, for people, why the settings' file allows no update: it is not readable, or it deploys a manager. */
+/**
+ * Returns the reason, for people, why the files allow no update: one is not UTF-8, that of the settings or of the policies
+ * cannot be read, or the settings deploy a manager.
+ */
 export function settingsProblem(inputs: Inputs): string | undefined {
+  const { policies } = inputs;
+  const [fault] = [inputs.settings, ...inputs.pipelineFiles, ...(policies ? [policies] : [])].flatMap(
+    (file) => file.fault ?? [],
+  );
+  if (fault) return formatFinding(fault);
+  // The update would run without the policies.
+  if (policies && policies.text === undefined) {
+    return `${policies.path}: cannot be read. Put the policies' settings there, or start the manager with --no-policies.`;
+  }
+  return problemOfSettings(inputs);
+}
+
+function problemOfSettings(inputs: Inputs): string | undefined {
   const { path, text } = inputs.settings;
   if (text === undefined) return `${path}: cannot be read. Put the stack's settings there.`;
   const [fault] = readYaml(text).errors;
@@ -184,6 +207,6 @@ function asData(document: Document): unknown {
 }
 
 function documentsOf({ text }: InputFile): unknown[] {
-  const parts = (text ?? "").split(/^---\s*$/m);
-  return parts.map((part) => asData(parseDocument(part, { prettyErrors: false, merge: true })));
+  const documents = parseAllDocuments(text ?? "", { ...quiet, merge: true });
+  return [...documents].map((document) => asData(document));
 }

@@ -11,6 +11,7 @@ export {
   isOddPrefix,
   type TlsTexts,
 } from "./checks";
+export { textOfFile } from "./file-text";
 export type { Pipeline } from "./normalize";
 export type {
   GatewaySettings,

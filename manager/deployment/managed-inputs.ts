@@ -9,14 +9,16 @@ import type { ManagerDeploymentSettings } from "./deployment-settings";
 export function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inputs {
   const policies = `policy/config/${stack}.json`;
   const inputs = readInputs({ folder, stack, ...(existsSync(join(folder, policies)) && { policies }) });
-  const missing = [inputs.settings, ...inputs.pipelineFiles]
+  const missing = [inputs.settings, ...inputs.pipelineFiles, ...(inputs.policies ? [inputs.policies] : [])]
     .filter(({ text }) => text === undefined)
-    .map(({ path }) =>
-      error(
-        "manager.stack",
-        `needs ${path}, which cannot be read`,
-        "Put it into manager.folder, or name another stack",
-      ),
+    .map(
+      ({ path, fault }) =>
+        fault ??
+        error(
+          "manager.stack",
+          `needs ${path}, which cannot be read`,
+          "Put it into manager.folder, or name another stack",
+        ),
     );
   const findings = [...missing, ...ofManager(inputs), ...clusterFindings(inputs), ...mountFindings(inputs)];
   if (findings.length > 0) throw new PipelineConfigError(findings);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import childProcess from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mock } from "node:test";
@@ -43,6 +43,19 @@ describe("the manager as a workload", () => {
     assert.throws(
       () => new TelemetryManager("manager", { settings: settings({ folder }) }),
       /manager\.stack: needs shop\/pipeline\.yaml, which cannot be read\. Put it into manager\.folder/,
+    );
+    mkdirSync(join(folder, "shop"));
+    writeFileSync(join(folder, "shop/pipeline.yaml"), Buffer.from("# Käse\n", "latin1"));
+    assert.throws(
+      () => new TelemetryManager("manager", { settings: settings({ folder }) }),
+      /shop\/pipeline\.yaml: is not UTF-8, at byte 4, in line 1\./,
+    );
+    writeFileSync(join(folder, "shop/pipeline.yaml"), "");
+    mkdirSync(join(folder, "policy/config"), { recursive: true });
+    writeFileSync(join(folder, "policy/config/prod.json"), Buffer.from('"Käse"', "latin1"));
+    assert.throws(
+      () => new TelemetryManager("manager", { settings: settings({ folder }) }),
+      /policy\/config\/prod\.json: is not UTF-8, at byte 3, in line 1\./,
     );
   });
 

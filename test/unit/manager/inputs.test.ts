@@ -63,6 +63,47 @@ describe("the inputs of an update", () => {
     ]);
   });
 
+  it("name the Secrets of all documents of a file, however the documents are separated", () => {
+    const one = (name: string): string => `{ secretKeyRef: { name: ${name}, namespace: shop, key: k } }`;
+    const text = `%YAML 1.2\n--- # first\na: ${one("a")}\n--- # second\nb: ${one("b")}\n--- ${one("c")}\n...\n---\nd: ${one("d")}\n`;
+    const { secrets } = readInputs({ folder, stack: "none" }, [{ path: "o", text }]);
+    assert.deepEqual(
+      secrets.map(({ name }) => name),
+      ["a", "b", "c", "d"],
+    );
+  });
+
+  it("are never quoted in a warning of Node", async () => {
+    const warned: string[] = [];
+    const onWarning = ({ message }: Error): void => void warned.push(message);
+    process.on("warning", onWarning);
+    readInputs({ folder, stack: "none" }, [{ path: "o", text: "password: {{ hunter2 }}" }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", onWarning);
+    assert.deepEqual(warned, []);
+  });
+
+  it("are refused in another encoding than UTF-8, whose characters a snapshot would replace", () => {
+    const latin = Buffer.from("# Käse\n", "latin1");
+    const problem = (file: string): string =>
+      `${file}: is not UTF-8, at byte 4, in line 1. Save it as UTF-8, or convert it from its encoding, such as iconv -f LATIN1 -t UTF-8 ${file} > utf-8.yaml.`;
+    for (const file of ["policy.json", "pipelines/shop.yaml", "Pulumi.prod.yaml"]) {
+      const text = readFileSync(join(folder, file));
+      writeFileSync(join(folder, file), latin);
+      assert.equal(settingsProblem(readInputs(place())), problem(file));
+      writeFileSync(join(folder, file), text);
+    }
+  });
+
+  it("are refused without the settings of the policies, because the update would run without the policies", () => {
+    rmSync(join(folder, "policy.json"));
+    assert.equal(
+      settingsProblem(readInputs(place())),
+      "policy.json: cannot be read. Put the policies' settings there, or start the manager with --no-policies.",
+    );
+    assert.equal(settingsProblem(readInputs({ folder, stack: "prod" })), undefined);
+  });
+
   it("have a fingerprint that changes with each of their parts, and only with them", () => {
     const before = fingerprint(readInputs(place()), ["a"]);
     assert.equal(fingerprint(readInputs(place()), ["a"]), before);
