@@ -356,11 +356,18 @@ export const settings: readonly BadInput[] = [
       "agent.tolerations[4].value: is not a taint value. For example: telemetry.",
     ],
   ],
-  [
-    "an image that no registry could have",
-    { gateway: { image: " otelcol:1" } },
+  ...[" otelcol:1", "-registry/otelcol:1"].map((image): BadInput => [
+    `an image that no registry could have: ${image}`,
+    { gateway: { image } },
     ["gateway.image: is not an image name. For example: registry.example.com/otelcol-contrib:0.161.0."],
-  ],
+  ]),
+  ...[`sha256:${"0".repeat(63)}`, `sha256:${"0".repeat(65)}`, `sha512:${"0".repeat(64)}`, "md5:0"].map(
+    (digest): BadInput => [
+      `an image with a digest that no registry could have: ${digest}`,
+      { gateway: { image: `otelcol:0.161.0@${digest}` } },
+      ["gateway.image: has a digest that is not complete: 64 digits follow `sha256:`. Copy the whole digest."],
+    ],
+  ),
   ...[
     ["0.148.0"],
     ["0.162.0"],
