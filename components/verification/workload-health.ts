@@ -41,6 +41,8 @@ export interface WorkloadState {
     readonly desiredNumberScheduled?: number;
     readonly updatedNumberScheduled?: number;
     readonly numberReady?: number;
+    /** Nodes that have a pod and should have none, such as a lost one whose taints the pods do not tolerate. */
+    readonly numberMisscheduled?: number;
   };
 }
 
@@ -117,8 +119,10 @@ export function workloadHealth(
   if (problems.length > 0) return health("notReady", podProblems(problems));
   if (isComplete) return health("ready", runsEverywhere(collector, desired));
   const named = lost.map((node) => ({ node, why: facts?.lost[node] ?? "" }));
-  if (lost.length > 0 && lost.length >= desired) return health("notReady", allLost(named));
-  if (isObserved && nodes && lost.length > 0 && isRolledElsewhere(nodes, desired)) {
+  // Lost nodes are in one number or the other.
+  const all = desired + (found.status?.numberMisscheduled ?? 0);
+  if (lost.length > 0 && lost.length >= all) return health("notReady", allLost(named));
+  if (isObserved && nodes && lost.length > 0 && isRolledElsewhere(nodes, all)) {
     return health("withoutLost", runsElsewhere(collector, nodes.rolled.length, named));
   }
   const waiting = current.filter((pod) => !isReady(pod)).map(placeOf);
@@ -126,8 +130,8 @@ export function workloadHealth(
 }
 
 /** Nodes without pods are not known by name, so all nodes must have some. */
-function isRolledElsewhere({ rolled, old, moving, lost }: DaemonNodes, desired: number): boolean {
-  return old.length + moving.length === 0 && rolled.length + lost.length >= desired;
+function isRolledElsewhere({ rolled, old, moving, lost }: DaemonNodes, all: number): boolean {
+  return old.length + moving.length === 0 && rolled.length + lost.length >= all;
 }
 
 const placeOf = (pod: PodState): PodPlace => ({ pod: pod.metadata.name, node: nodeOf(pod) });

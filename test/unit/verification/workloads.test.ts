@@ -107,6 +107,16 @@ describe("the health of a collector's pods", () => {
       assert.equal(judged(daemonSet(3, 2, 2, 1), rolled).state, "rollingOut");
     });
 
+    it("does not take one that should have no pod for one of those that should", () => {
+      const set = daemonSet(2, 1, 1);
+      const misscheduled = { ...set, status: { ...set.status, numberMisscheduled: 1 } };
+      const lost = on("c", "old", false);
+      assert.equal(judged(misscheduled, [on("a", "new", true), lost]).state, "rollingOut");
+      const away: RolloutFacts = { revision: "new", lost: { c: "NodeStatusUnknown", d: "NodeStatusUnknown" } };
+      const two = { ...set, status: { ...set.status, numberMisscheduled: 2 } };
+      assert.equal(judged(two, [on("a", "new", true), lost, on("d", "old", false)], away).state, "rollingOut");
+    });
+
     it("does not count a pod on them as a problem, but those of other nodes", () => {
       const failing = (node: string): PodState => ({ ...waiting("CrashLoopBackOff"), spec: { nodeName: node } });
       const rolled = [on("a", "new", true), on("b", "new", true)];
