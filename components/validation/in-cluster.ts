@@ -1,6 +1,6 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import { addedCpuLimit, isAboutLimitRanges, type LimitRange } from "../admission";
-import { fittingNodes, placement, type Placement } from "./fitting-nodes";
+import { despiteTaints, fittingNodes, keepingOff, placement, type Placement } from "./fitting-nodes";
 import { problemOf, type Cluster } from "./pod-api";
 import { stateOf, type Trouble } from "./pod-state";
 import { refusalOf } from "./refused-request";
@@ -81,9 +81,17 @@ async function attempt(cluster: Cluster, run: Run, until: number): Promise<Answe
     state: "trouble",
     problem: `did not end in time (${why ?? "it was running"})`,
     remedy: why?.includes("untolerated taint")
-      ? "Name these taints in the workload's tolerations, or give it other nodes"
+      ? await remedyForTaints(cluster, run)
       : "Remove the cause, or raise telemetry:validation.timeout",
   };
+}
+
+/** The scheduler of Kubernetes 1.35 and later names no taints. */
+async function remedyForTaints(
+  cluster: Cluster,
+  { pod: { spec = { containers: [] } }, collector }: Run,
+): Promise<string> {
+  return despiteTaints(await keepingOff(spec, cluster.nodes()).catch(() => undefined), collector);
 }
 
 /** Returns why no node of the cluster can ever run the pod. Without the right to list nodes, the pod waits. */
@@ -92,7 +100,7 @@ async function whyNowhere(
   { pod: { spec = { containers: [] } }, collector }: Run,
 ): Promise<Placement> {
   try {
-    return placement(spec, await fittingNodes(spec, cluster.nodeLabels()), collector);
+    return placement(spec, await fittingNodes(spec, cluster.nodes()), collector);
   } catch {
     return { isFinal: false };
   }

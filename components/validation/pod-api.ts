@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
 import { limitRangeOf, type LimitRange } from "../admission";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
+import type { NodeFacts } from "./fitting-nodes";
 
 /** The requests that a validation sends to the cluster. */
 export interface Cluster {
@@ -10,8 +11,8 @@ export interface Cluster {
   /** Returns `undefined` if the pod does not exist. */
   readPod(namespace: string, name: string): Promise<V1Pod | undefined>;
   readLog(namespace: string, name: string, container: string): Promise<string>;
-  /** Labels of all nodes, page by page. */
-  nodeLabels(): AsyncIterable<readonly Readonly<Record<string, string>>[]>;
+  /** All nodes, page by page. */
+  nodes(): AsyncIterable<readonly NodeFacts[]>;
   limitRanges(namespace: string): Promise<readonly LimitRange[]>;
   /** Removes an object without a grace period. Does not fail if the object does not exist. */
   remove(kind: "Pod" | "ConfigMap", namespace: string, name: string): Promise<void>;
@@ -40,7 +41,7 @@ export function connect(access: ClusterAccess): Cluster {
     readPod: (namespace, name) => unlessMissing(inTime(() => api.readNamespacedPod({ namespace, name }))),
     readLog: (namespace, name, container) =>
       inTime(() => api.readNamespacedPodLog({ namespace, name, container, limitBytes: logBytes })),
-    nodeLabels: () => labelsOfNodes(api),
+    nodes: () => pagesOfNodes(api),
     limitRanges: async (namespace) => {
       const { items } = await inTime(() => api.listNamespacedLimitRange({ namespace }));
       return items.map(limitRangeOf);
@@ -59,11 +60,11 @@ export function connect(access: ClusterAccess): Cluster {
 /** Nodes are large, so they are read in pages. */
 const nodesPerPage = 100;
 
-async function* labelsOfNodes(api: CoreV1Api): AsyncGenerator<Record<string, string>[]> {
+async function* pagesOfNodes(api: CoreV1Api): AsyncGenerator<NodeFacts[]> {
   let next: string | undefined;
   do {
     const { metadata, items } = await inTime(() => api.listNode({ limit: nodesPerPage, _continue: next }));
-    yield items.map((node) => node.metadata?.labels ?? {});
+    yield items.map(({ metadata, spec }) => ({ labels: metadata?.labels ?? {}, taints: spec?.taints ?? [] }));
     next = metadata?._continue;
   } while (next);
 }

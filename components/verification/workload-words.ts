@@ -107,8 +107,16 @@ export function podFailed(where: PodPlace, reason = "unknown reason", message?: 
 export function podUnscheduled(where: PodPlace, kind: CollectorKind, message: string | undefined): string {
   return (
     `${subject(where)} cannot be scheduled: ${sentence(message ?? "the scheduler gives no cause")} ` +
-    `Free resources on the node, or lower ${collectorKinds[kind].setting}.resources.`
+    `${forScheduling(message, collectorKinds[kind].setting)}.`
   );
+}
+
+/** Returns what lets the scheduler place a pod, from its words. It lists all causes, and room is the nearest one. */
+function forScheduling(message = "", setting: string): string {
+  const isAboutTaints = message.includes("untolerated taint") && !message.includes("Insufficient");
+  return isAboutTaints
+    ? `Set ${setting}.tolerations, such as [{ operator: Exists }] for all taints, or select other nodes by ${setting}.nodeSelector`
+    : `Free resources on the node, or lower ${setting}.resources`;
 }
 
 export function imageMissing(where: PodPlace, kind: CollectorKind, image: string, reason: string): string {

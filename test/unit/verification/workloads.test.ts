@@ -165,6 +165,13 @@ describe("the health of a collector's pods", () => {
         "Pod gateway-1 on node node-1 cannot be scheduled: 0/3 nodes are available: Insufficient memory. " +
         "Free resources on the node, or lower gateway.resources.",
     });
+    const tainted = "0/1 nodes are available: 1 node(s) had untolerated taint(s).";
+    const conditions = [{ type: "PodScheduled", status: "False", message: tainted }];
+    assert.ok(
+      health(daemonSet(3, 3, 2), pod({ phase: "Pending", conditions })).message.endsWith(
+        `${tainted} Set gateway.tolerations, such as [{ operator: Exists }] for all taints, or select other nodes by gateway.nodeSelector.`,
+      ),
+    );
   });
 
   const problems: readonly [string, PodState, RegExp][] = [
