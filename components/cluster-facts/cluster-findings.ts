@@ -10,18 +10,20 @@ type PlacedSettings = Pick<TelemetrySettings, "gateway" | "agent" | "logAgent" |
 /**
  * Checks settings against the cluster, before the first object is made: the API server would reject them only after other
  * objects have changed. Returns nothing if the cluster does not answer, for example where manifests are only rendered.
+ * `ownClasses` are the PriorityClasses that the program makes.
  */
 export function clusterFindings(
   namespaces: readonly WantedNamespace[],
   settings: PlacedSettings,
   read: ReadClusterFacts,
+  ownClasses: readonly string[] = [],
 ): Finding[] {
   const facts = factsIfAny(read);
   if (facts === undefined) return [];
   return [
     ...versionFindings(facts),
     ...namespaces.flatMap((wanted) => namespaceFindings(wanted, facts.namespaces?.[wanted.name])),
-    ...priorityFindings(settings, facts),
+    ...priorityFindings(settings, facts, ownClasses),
     ...operatorFindings(settings, facts),
   ];
 }
@@ -48,18 +50,25 @@ export const priorityClassesOf = ({ gateway, agent, logAgent }: PlacedSettings):
 function priorityFindings(
   { gateway, agent, logAgent }: PlacedSettings,
   { missingPriorityClasses = [] }: ClusterFacts,
+  own: readonly string[],
 ): Finding[] {
-  return Object.entries({ gateway, agent, logAgent }).flatMap(([collector, { priorityClassName: name }]) =>
-    name !== undefined && missingPriorityClasses.includes(name)
-      ? [
-          error(
-            `${collector}.priorityClassName`,
-            `is ${name}, and the cluster has no such PriorityClass`,
-            "Create it, or remove the setting: the program then creates one",
-          ),
-        ]
-      : [],
-  );
+  return Object.entries({ gateway, agent, logAgent }).flatMap(([collector, { priorityClassName: name }]) => {
+    const path = `${collector}.priorityClassName`;
+    if (name === undefined) return [];
+    // The program makes no class for a collector whose class the user names. So it would delete this one.
+    if (own.includes(name)) {
+      const problem = `is ${name}, which this program makes and deletes itself`;
+      return [error(path, problem, "Remove the setting, or name a class that you have created")];
+    }
+    if (!missingPriorityClasses.includes(name)) return [];
+    return [
+      error(
+        path,
+        `is ${name}, and the cluster has no such PriorityClass`,
+        "Create it, or remove the setting: the program then creates one",
+      ),
+    ];
+  });
 }
 
 /** With `auto`, missing kinds mean that no object is made. */

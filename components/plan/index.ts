@@ -23,5 +23,5 @@ export type { CollectorPlan, PlannedNetwork } from "./collector-plan";
 export { logNamespaces } from "./log-agent-plan";
 export { queueFindings } from "./queue-findings";
 export { pipelineModels, type PlannedPipeline } from "./models";
-export { contentName, isNameOutside, nameOutside, resourceNameIn } from "./names";
+export { contentName, isNameOutside, nameOutside, namesOutside, resourceNameIn } from "./names";
 export { enrichmentRights } from "./rights";

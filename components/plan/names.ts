@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { defaultNamespace } from "../contract";
+import { defaultNamespace, workloadNames } from "../contract";
 
 /**
  * Returns a name that changes with the content. An object with such a name is never edited, so pods always run with
@@ -31,4 +31,10 @@ export function resourceNameIn(namespace: string, name: string, usual = defaultN
 /** Returns whether an object outside of the namespace belongs to this namespace's stack, by its name. */
 export function isNameOutside(namespace: string, name: string): boolean {
   return namespace === defaultNamespace ? !name.includes(".") : name.endsWith(`.${namespace}`);
+}
+
+/** Returns the names of all objects of a stack's collectors outside of the namespace, such as priority classes. */
+export function namesOutside(namespace: string): string[] {
+  const collectors = [workloadNames.gateway, ...Object.values(workloadNames.agents), workloadNames.logAgent];
+  return collectors.map((name) => nameOutside(namespace, name));
 }

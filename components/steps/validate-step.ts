@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterFindings, type WantedNamespace } from "../cluster-facts";
 import type { Monitors, RefusedJobs } from "../monitors";
-import { queueFindings } from "../plan";
+import { namesOutside, queueFindings } from "../plan";
 import { placeholderFiles, sizeFindings, validateHere } from "../validation";
 import { failWith, thisStack } from "./messages";
 import type { Parsed } from "./parse-step";
@@ -22,7 +22,7 @@ export function validate(
   const { models, plans } = planned;
   const configurations = plans.map(({ configuration }) => configuration);
   failWith(component, [
-    ...clusterFindings(wantedNamespaces(parsed, planned), settings, facts),
+    ...clusterFindings(wantedNamespaces(parsed, planned), settings, facts, namesOutside(parsed.namespace)),
     ...queueFindings(plans),
     ...sizeFindings(configurations, models, monitors.jobs),
   ]);

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
-import { operatorApi, pipelineApi, workloadNames } from "../../components/contract";
-import { mostRights, nameOutside } from "../../components/plan";
+import { operatorApi, pipelineApi } from "../../components/contract";
+import { mostRights, namesOutside } from "../../components/plan";
 import type { SecretName } from "../../components/credentials";
 import type { WantedMonitors } from "../references";
 import { monitorKinds, pipelineKinds } from "../kinds";
@@ -32,9 +32,6 @@ export interface RightsOf {
 const read = ["get", "list", "watch"];
 const write = ["create", "update", "patch", "delete"];
 
-/** The names of the program's objects outside its namespace. */
-const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.agents), workloadNames.logAgent];
-
 /**
  * Returns exactly the rights that updates of a stack need. A Kubernetes account can grant only rights that it holds, so
  * these rights include all that any configuration grants to gateway and agent.
@@ -42,7 +39,7 @@ const collectorNames = [workloadNames.gateway, ...Object.values(workloadNames.ag
 export function managerRights(of: RightsOf): ManagerRights {
   const { telemetryNamespace, logNamespace, namespace, secrets, objects, monitors } = of;
   const granted = grantableRights();
-  const outside = collectorNames.map((name) => nameOutside(telemetryNamespace, name));
+  const outside = namesOutside(telemetryNamespace);
   return {
     cluster: [
       ...granted.cluster,

@@ -230,4 +230,21 @@ describe("The namespace in the cluster", () => {
         "Invalid pipeline configuration (1 problem)\n  namespace: is telemetry, which exists and was not created by this stack. Name another namespace. To use this one and leave it when the stack is destroyed, set existingNamespace: true.",
     });
   });
+
+  it("has no PriorityClass of the program as the user's own, because the program would delete it", async () => {
+    const [mine, other] = ["telemetry-otlp-gateway.shop", "telemetry-otlp-gateway"];
+    const named = (name: string): TelemetryArgs => ({
+      namespace: "shop",
+      gateway: { priorityClassName: name },
+      logAgent: { priorityClassName: name },
+    });
+    const line = (collector: string): string =>
+      `  ${collector}.priorityClassName: is ${mine}, which this program makes and deletes itself. Remove the setting, or name a class that you have created.`;
+    for (const missingPriorityClasses of [[], [mine]]) {
+      await assert.rejects(register(named(mine), { status: "missing" }, undefined, { missingPriorityClasses }), {
+        message: ["Invalid pipeline configuration (2 problems)", line("gateway"), line("logAgent")].join("\n"),
+      });
+    }
+    await register(named(other), { status: "missing" });
+  });
 });
