@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readInputs } from "../manager";
+import { readInputs, settingsFile, shortName } from "../manager";
 import { chooseTools, describeTools, type Engine, engineNeeds, ensureBuilt } from "../lab";
 import { kubeconfig } from "./context";
 import { didYouMean, nearest } from "../components/schema";
@@ -144,9 +144,6 @@ async function stackFailure(pulumi: string, stack: string, output: string, env: 
   return new Failure((names && missingStack(stack, names)) ?? output.trim());
 }
 
-/** Names of Pulumi Cloud may have the organisation and the project before them. */
-const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);
-
 /** Returns the message that a stack does not exist, with the most similar name and all names; nothing if it exists. */
 export function missingStack(stack: string, names: readonly string[]): string | undefined {
   const known = names.map(shortName);
@@ -173,7 +170,7 @@ export async function manageStack(command: StackCommand, engine: Engine, file: s
 
 /** Puts the salt of a stack's local state into the stack's file, so that the secrets in it are encrypted with that salt. */
 function addSalt(stack: string): void {
-  const name = `Pulumi.${stack}.yaml`;
+  const name = settingsFile(stack);
   const [own, kept] = [join(root, name), join(localProject(), name)].map(textIfAny) as [string, string];
   writeFileSync(join(root, name), withSalt(own, kept));
 }
@@ -193,7 +190,7 @@ function localProject(): string {
 
 /** Options that name a copy of the checkout's stack file, with the salt of the local state. */
 function localConfiguration(stack: string): string[] {
-  const name = `Pulumi.${stack}.yaml`;
+  const name = settingsFile(stack);
   const kept = join(localProjectFolder, name);
   writeFileSync(kept, withSalt(textIfAny(join(root, name)), textIfAny(kept)));
   return ["--config-file", kept];

@@ -6,4 +6,4 @@ export { addEvent, changedResources, emptyReport } from "./engine-report";
 export { plainText } from "./engine-texts";
 export type { StackOutputs } from "./engine";
 export { LastGood } from "./last-good";
-export { readInputs, type Inputs } from "./stack-inputs";
+export { readInputs, settingsFile, shortName, type Inputs } from "./stack-inputs";

@@ -43,6 +43,12 @@ export interface Inputs {
   readonly monitors: WantedMonitors;
 }
 
+/** Returns the name of a stack as its files have it: `prod` for `acme/telemetry/prod`. */
+export const shortName = (stack: string): string => stack.slice(stack.lastIndexOf("/") + 1);
+
+/** Returns the name of the file with a stack's settings. */
+export const settingsFile = (stack: string): string => `Pulumi.${shortName(stack)}.yaml`;
+
 /** Reads all files as they are now. */
 export function readInputs(place: InputPlace, objects: readonly InputFile[] = []): Inputs {
   const read = (path: string): InputFile => {
@@ -53,7 +59,7 @@ export function readInputs(place: InputPlace, objects: readonly InputFile[] = []
       return { path };
     }
   };
-  const settings = read(`Pulumi.${place.stack}.yaml`);
+  const settings = read(settingsFile(place.stack));
   const document = readYaml(settings.text ?? "");
   const pipelineFiles = pipelinePaths(document).map(read);
   const manifests = [...pipelineFiles, ...objects].flatMap(documentsOf);
@@ -143,7 +149,7 @@ export function writeSnapshot(folder: string, inputs: Inputs): Snapshot {
   const text = withFiles(inputs.settings.text ?? "", files, inputs.objects.map(place));
   const { policies } = inputs;
   return {
-    settings: write(`Pulumi.${inputs.stack}.yaml`, text),
+    settings: write(settingsFile(inputs.stack), text),
     ...(policies?.text !== undefined && { policies: write("policies.json", policies.text) }),
   };
 }

@@ -14,6 +14,7 @@ import { join, resolve } from "node:path";
 import { chooseTools, engineNeeds, ensureBuilt } from "../../lab";
 import { kubeconfigIfAny } from "../context";
 import { Failure, must, root, run as runProgram } from "../../lab/host";
+import { settingsFile, shortName } from "../../manager";
 import {
   renderArguments,
   type RenderArguments,
@@ -57,16 +58,18 @@ interface Rendered {
 /** Renders the manifests with a stack of the same configuration, whose state is then removed. */
 async function render(
   pulumi: string,
-  { stack }: RenderArguments,
+  { stack: wanted }: RenderArguments,
   env: NodeJS.ProcessEnv,
   work: string,
 ): Promise<Rendered> {
   // In plain text, so that the encryption of the stack does not matter: this temporary stack has its own key.
-  const config = await configuration(pulumi, stack, env, work);
+  const config = await configuration(pulumi, wanted, env, work);
+  // A state in files has no organisations.
+  const stack = shortName(wanted);
   const folder = join(work, "rendered");
   const files = renderProject(readFileSync(join(root, "Pulumi.yaml"), "utf8"), root, config, folder);
   writeFileSync(join(work, "Pulumi.yaml"), files.project);
-  writeFileSync(join(work, `Pulumi.${stack}.yaml`), files.stack, { mode: 0o600 });
+  writeFileSync(join(work, settingsFile(stack)), files.stack, { mode: 0o600 });
   const own = {
     ...withOwnState(env, join(work, "state")),
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
@@ -93,7 +96,7 @@ async function configuration(pulumi: string, stack: string, env: NodeJS.ProcessE
   // A local stack may not exist yet, and creating it would write to the stack's file.
   const cwd = join(work, "configuration");
   mkdirSync(cwd);
-  for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`]) {
+  for (const file of ["Pulumi.yaml", settingsFile(stack)]) {
     if (!existsSync(join(root, file)))
       throw new Failure(`The file ${file} does not exist. Name a stack that has one: --stack NAME`);
     copyFileSync(join(root, file), join(cwd, file));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { manageStack, runPulumi } from "../../../cli/stack";
 import { stackCommand } from "../../../cli/stack-command";
 import { root } from "../../../lab/host";
@@ -42,6 +42,15 @@ esac
     assert.equal(await manage("cancel", "prod", "--yes"), 0);
     const show = "stack --show-name --stack prod --non-interactive";
     assert.deepEqual(calls(), [show, "preview --stack prod", show, "cancel prod --yes"]);
+  });
+
+  it("takes a name with organisation and project for the stack whose file has the last part", async () => {
+    const file = (): string | undefined => calls().at(-1)?.split("--config-file ")[1];
+    delete process.env.PULUMI_BACKEND_URL;
+    assert.equal(await runPulumi("preview", ["--stack", "organization/telemetry/prod"], engine(), "/kubeconfig"), 0);
+    assert.match(calls().at(-1) ?? "", /^preview --stack organization\/telemetry\/prod --config-file /);
+    assert.equal(basename(file() ?? ""), "Pulumi.prod.yaml");
+    assert.match(readFileSync(file() ?? "", "utf8"), /telemetry:/);
   });
 
   it("reports a missing stack with the names of all stacks, and writes no file for it", async () => {

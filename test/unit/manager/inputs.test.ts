@@ -56,6 +56,13 @@ describe("the inputs of an update", () => {
     ]);
   });
 
+  it("are in the files of the last part of a stack's name", () => {
+    const inputs = readInputs({ folder, stack: "acme/telemetry/prod" });
+    assert.deepEqual(inputs.settings, { path: "Pulumi.prod.yaml", text: settings });
+    const { settings: file } = writeSnapshot(join(folder, "snapshot"), inputs);
+    assert.equal(file, join(folder, "snapshot", "Pulumi.prod.yaml"));
+  });
+
   it("name the Secret of a reference that is made with YAML's aliases and merges", () => {
     const text = "a: &all { namespace: shop, name: merged }\nb: { secretKeyRef: { <<: *all, key: k } }";
     assert.deepEqual(readInputs({ folder, stack: "none" }, [{ path: "o", text }]).secrets, [

@@ -13,6 +13,10 @@ describe("the command line of a manager", () => {
     assert.equal(managerSettings([], root, "mine").namespace, "mine");
   });
 
+  it("finds the policies of a stack whose name has its organisation", () => {
+    assert.equal(managerSettings(["--stack", "acme/telemetry/prod"], root).policies, "policy/config/prod.json");
+  });
+
   it("judges by no policies if there are none, or if an option turns them off", () => {
     assert.equal(managerSettings(["--stack", "nobody"], root).policies, undefined);
     assert.equal(managerSettings(["--stack", "prod", "--no-policies"], root).policies, undefined);
