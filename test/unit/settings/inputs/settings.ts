@@ -384,8 +384,9 @@ export const settings: readonly BadInput[] = [
     {
       gateway: { image: `a:${version}${suffix}` },
       agent: { image: `a.example:5000/b/c:v${version}${suffix}@sha256:${"0".repeat(64)}` },
+      logAgent: { image: `a.example:5000/c:${version}${suffix}` },
     },
-    ["gateway", "agent"].map(
+    ["gateway", "agent", "logAgent"].map(
       (collector) =>
         `${collector}.image: is version ${version}, but the configuration is for collectors from 0.149.0 to 0.161.0. ` +
         "Use one of these, such as docker.io/otel/opentelemetry-collector-contrib:0.161.0. If the image has a version scheme " +
