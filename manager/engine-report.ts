@@ -55,10 +55,11 @@ export function failureOf({ violations, errors }: EngineReport, findings: readon
   return { outcome: areUsersErrors(findings) ? "refused" : "failed", message: messages.join("\n") || lastLine(thrown) };
 }
 
-/** Findings are errors of the user, except if the cluster did not answer: the next update may find the Secret. */
+const codesOfCluster: readonly Finding["code"][] = ["SecretNotRead", "MonitorsNotRead", "ClusterUnfit"];
+
+/** Findings are errors of the user, except those about the cluster: the next update may find another state of it. */
 function areUsersErrors(findings: readonly Finding[]): boolean {
-  const isClusters = ({ code }: Finding): boolean => code === "SecretNotRead" || code === "MonitorsNotRead";
-  return findings.length > 0 && !findings.some(isClusters);
+  return findings.length > 0 && !findings.some(({ code }) => codesOfCluster.includes(code));
 }
 
 /** Returns whether an update may have changed objects. A failed update can have changed one that it does not count. */

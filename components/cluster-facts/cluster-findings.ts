@@ -37,6 +37,7 @@ function versionFindings({ kubernetesMinor: minor = oldestKubernetesMinor }: Clu
       `runs Kubernetes 1.${minor}, and the oldest supported version is 1.${oldestKubernetesMinor}: ` +
         "older API servers refuse the preStop action sleep, with which a gateway drains",
       "Upgrade the cluster, or choose another one with kubernetes:context",
+      "ClusterUnfit",
     ),
   ];
 }
@@ -66,6 +67,7 @@ function priorityFindings(
         path,
         `is ${name}, and the cluster has no such PriorityClass`,
         "Create it, or remove the setting: the program then creates one",
+        "ClusterUnfit",
       ),
     ];
   });
@@ -80,6 +82,7 @@ function operatorFindings({ monitoring }: PlacedSettings, { operatorKinds }: Clu
       "monitoring.mode",
       `is on, and the cluster does not have ${missing.join(" and ")} of ${operatorApi.group}/${operatorApi.version}`,
       "Install the Prometheus Operator first, or set monitoring.mode to auto",
+      "ClusterUnfit",
     ),
   ];
 }

@@ -38,10 +38,11 @@ const missing = ({ existingPath = "", name }: WantedNamespace): Finding =>
     existingPath,
     `is true, but the cluster has no namespace ${name}`,
     `Create it: kubectl create namespace ${name}`,
+    "ClusterUnfit",
   );
 
 const terminating = ({ path, name }: WantedNamespace): Finding =>
-  error(path, `is ${name}, which is being deleted`, afterDeletion(name));
+  error(path, `is ${name}, which is being deleted`, afterDeletion(name), "ClusterUnfit");
 
 function ofOther({ path, name, stack }: WantedNamespace, other: string): Finding {
   const rename = `kubectl annotate namespace ${name} --overwrite ${annotations.stack}=${stack}`;
@@ -49,6 +50,7 @@ function ofOther({ path, name, stack }: WantedNamespace, other: string): Finding
     path,
     `is ${name}, which belongs to the stack ${other}`,
     `Name another namespace. If that stack was renamed to ${stack}, run ${rename}`,
+    "ClusterUnfit",
   );
 }
 
@@ -66,5 +68,6 @@ function foreign({ path, existingPath, name }: WantedNamespace): Finding {
     path,
     `is ${name}, which exists and was not created by this stack`,
     `Name another namespace${use ?? ""}`,
+    "ClusterUnfit",
   );
 }

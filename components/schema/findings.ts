@@ -7,6 +7,8 @@ export type FindingCode =
   | "SecretNotRead"
   /** The cluster did not return the monitors of the Prometheus Operator. The user's configuration may be right. */
   | "MonitorsNotRead"
+  /** The cluster is not as the configuration requires. It may change while the configuration stays as it is. */
+  | "ClusterUnfit"
   /** A Secret or a key in it does not exist, or may not be read. */
   | "SecretMissing"
   | "CertificateExpired"

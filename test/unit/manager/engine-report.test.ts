@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { clusterFindings, type ClusterFacts } from "../../../components/cluster-facts";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { error } from "../../../components/schema";
+import { parsePipelines, type MonitoringSettings } from "../../../components/settings";
 import { addEvent, changedResources, emptyReport, failureOf, mayHaveChanged } from "../../../manager/engine-report";
 
 const event = (parts: object): EngineEvent => ({ sequence: 1, timestamp: 1, ...parts });
@@ -43,6 +45,31 @@ describe("the outcome of an update", () => {
     assert.equal(told("unreachable"), "failed");
     assert.deepEqual([told("missing"), told("forbidden")], ["refused", "refused"]);
     assert.equal(failureOf(reported(diagnostic("connection refused")), [], "").outcome, "failed");
+  });
+
+  it("is a failure if the cluster does not fit, because it may change while the inputs stay: a refusal is never retried", () => {
+    const { settings } = parsePipelines({ allowNoPipelines: true }, { now: new Date() });
+    const fit = { groups: [], operatorKinds: ["PodMonitor", "PrometheusRule"], kubernetesMinor: 37 };
+    const outcomes = (changes: Partial<ClusterFacts>, more: object = {}, isExisting = false): string[] => {
+      const wanted = { name: "shop", stack: "telemetry/prod", isExisting, path: "namespace" };
+      const placed = { ...settings, ...more };
+      const findings = clusterFindings([wanted], placed, () => ({ ...fit, ...changes }), ["own"]);
+      return findings.map((one) => failureOf(reported(diagnostic("an error")), [one], "").outcome);
+    };
+    const namespace = (facts: object): Partial<ClusterFacts> => ({
+      namespaces: { shop: { status: "there", hasAccounts: false, ...facts } },
+    });
+    const on: MonitoringSettings = { ...settings.monitoring, mode: "on" };
+    const named = (priorityClassName: string) => ({ agent: { ...settings.agent, priorityClassName } });
+    assert.deepEqual(outcomes(namespace({ stack: "telemetry/prod", isTerminating: true })), ["failed"]);
+    assert.deepEqual(outcomes(namespace({ stack: "telemetry/dev" })), ["failed"]);
+    assert.deepEqual(outcomes(namespace({})), ["failed"]);
+    assert.deepEqual(outcomes({ namespaces: { shop: { status: "missing" } } }, {}, true), ["failed"]);
+    assert.deepEqual(outcomes({ kubernetesMinor: 29 }), ["failed"]);
+    assert.deepEqual(outcomes({ operatorKinds: [] }, { monitoring: on }), ["failed"]);
+    assert.deepEqual(outcomes({ missingPriorityClasses: ["high"] }, named("high")), ["failed"]);
+    assert.deepEqual(outcomes({}, named("own")), ["refused"]);
+    assert.deepEqual(outcomes(namespace({ stack: "telemetry/prod" }), {}, true), ["refused"]);
   });
 
   it("has the last line of the thrown error if the engine itself reported nothing", () => {
