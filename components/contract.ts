@@ -173,8 +173,11 @@ export const osLabels = ["kubernetes.io/os", "beta.kubernetes.io/os"] as const;
 /** The operating system of nodes that can run the images of this program. */
 export const linux = "linux";
 
-/** Labels of nodes without a Linux kernel of their own that pods share: each pod there is a virtual machine elsewhere. */
-export const virtualNodes: readonly (readonly [label: string, value: string])[] = [
+/**
+ * Labels of nodes without a Linux kernel of their own that pods share: each pod there is a virtual machine elsewhere. Where no
+ * value is named, every value marks such a node.
+ */
+export const virtualNodes: readonly (readonly [label: string, value?: string])[] = [
   // AWS Fargate.
   ["eks.amazonaws.com/compute-type", "fargate"],
   // The virtual kubelet, also in Azure (virtual nodes) and Alibaba Cloud (elastic container instances).
@@ -185,6 +188,8 @@ export const virtualNodes: readonly (readonly [label: string, value: string])[] 
   ["node.kubernetes.io/instance-type", "eklet"],
   // Liqo: other clusters as nodes.
   ["liqo.io/type", "virtual-node"],
+  // Oracle Cloud's virtual nodes.
+  ["node-role.kubernetes.io/virtual-node"],
 ];
 
 /** Port on which a kubelet serves its metrics. */

@@ -172,8 +172,11 @@ const canFit = parts<Texts>((labels) => [
     .filter((key) => Object.hasOwn(labels, key) && labels[key] !== linux)
     .map((key) => [undefined, `has ${key} without the value linux, and only Linux nodes can run a collector`] as const),
   ...virtualNodes
-    .filter(([key, value]) => labels[key] === value)
-    .map(([key, value]) => [undefined, `has ${key}: ${value}, and virtual nodes can run no collector`] as const),
+    .filter(([key, value]) => Object.hasOwn(labels, key) && (value === undefined || labels[key] === value))
+    .map(([key, value]) => {
+      const label = value === undefined ? key : `${key}: ${value}`;
+      return [undefined, `has ${label}, and virtual nodes can run no collector`] as const;
+    }),
 ]);
 
 const objectName = (description: string, example: string) =>

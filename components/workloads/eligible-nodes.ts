@@ -11,7 +11,9 @@ export const linuxOnly: Readonly<Record<string, string>> = { [osLabel]: linux };
 const requirements: Requirement[] = [
   { key: osLabel, operator: "In", values: [linux] },
   // A node without the label also matches.
-  ...virtualNodes.map(([key, value]) => ({ key, operator: "NotIn", values: [value] })),
+  ...virtualNodes.map(([key, value]) =>
+    value === undefined ? { key, operator: "DoesNotExist" } : { key, operator: "NotIn", values: [value] },
+  ),
 ];
 
 /**

@@ -75,6 +75,7 @@ describe("A collector's workload", function () {
       { key: "virtualization", operator: "NotIn", values: ["virtualnode2"] },
       { key: "node.kubernetes.io/instance-type", operator: "NotIn", values: ["eklet"] },
       { key: "liqo.io/type", operator: "NotIn", values: ["virtual-node"] },
+      { key: "node-role.kubernetes.io/virtual-node", operator: "DoesNotExist" },
     ];
     const eligible = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
     const all = [gateway, node, state, apiServer];

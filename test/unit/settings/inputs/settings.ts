@@ -318,13 +318,16 @@ export const settings: readonly BadInput[] = [
     {
       gateway: { nodeSelector: { pool: "a", "kubernetes.io/os": "windows" } },
       agent: { nodeSelector: { "beta.kubernetes.io/os": "windows", type: "virtual-kubelet" } },
-      logAgent: { nodeSelector: { "eks.amazonaws.com/compute-type": "fargate" } },
+      logAgent: {
+        nodeSelector: { "eks.amazonaws.com/compute-type": "fargate", "node-role.kubernetes.io/virtual-node": "" },
+      },
     },
     [
       "gateway.nodeSelector: has kubernetes.io/os without the value linux, and only Linux nodes can run a collector. For example: { pool: infra }.",
       "agent.nodeSelector: has beta.kubernetes.io/os without the value linux, and only Linux nodes can run a collector. For example: { pool: infra }.",
       "agent.nodeSelector: has type: virtual-kubelet, and virtual nodes can run no collector. For example: { pool: infra }.",
       "logAgent.nodeSelector: has eks.amazonaws.com/compute-type: fargate, and virtual nodes can run no collector. For example: { pool: infra }.",
+      "logAgent.nodeSelector: has node-role.kubernetes.io/virtual-node, and virtual nodes can run no collector. For example: { pool: infra }.",
     ],
   ],
   [
