@@ -82,13 +82,13 @@ export function clusterUid(read: ReadClusterFacts, warn: (message: string) => vo
   }
 }
 
-/** Returns the API server's minor version; nothing if the cluster does not report it, which `clusterUid` warns about. */
+/**
+ * Returns the oldest minor version of API server and kubelets: during an upgrade, nodes are older. Returns nothing if the
+ * cluster does not report it, which `clusterUid` warns about.
+ */
 export function kubernetesMinor(read: ReadClusterFacts): number | undefined {
-  try {
-    return read().kubernetesMinor;
-  } catch {
-    return undefined;
-  }
+  const { kubernetesMinor: server, oldestKubeletMinor: kubelets } = factsIfAny(read) ?? {};
+  return server === undefined ? undefined : Math.min(server, kubelets ?? server);
 }
 
 const missing = "Data gets no k8s.cluster.uid in this update, because";

@@ -1,6 +1,7 @@
 import { ApisApi, CoreV1Api, CustomObjectsApi, SchedulingV1Api, VersionApi } from "@kubernetes/client-node";
-import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
 import { operatorApi } from "../contract";
+import { mayHaveOlderKubelets, readOldestKubelet } from "./kubelet-versions";
 import { type NamespaceFacts, readCollectorNamespaces, readNamespaceFacts } from "./namespace-facts";
 
 declare module "../outside/jobs" {
@@ -17,6 +18,8 @@ export interface FactsRequest extends ClusterAccess {
   readonly priorityClasses?: readonly string[];
   /** The stack whose collectors to look for, as the annotations of namespaces have it. */
   readonly collectorsOf?: string;
+  /** The minor version before which kubelets lack something that is wanted. */
+  readonly kubeletsSince?: number;
 }
 
 /** Facts that decide which objects the program makes. */
@@ -29,6 +32,8 @@ export interface ClusterFacts {
   readonly uid?: string;
   /** Minor version of the API server: 31 for Kubernetes 1.31. Missing if the server does not report it as a number. */
   readonly kubernetesMinor?: number;
+  /** Oldest minor version of the kubelets. Missing if it makes no difference, or cannot be read. */
+  readonly oldestKubeletMinor?: number;
   /** Facts about the requested namespaces, by name. Namespaces without the right to read them are left out. */
   readonly namespaces?: Readonly<Record<string, NamespaceFacts>>;
   /** Those of the requested PriorityClasses that do not exist. Classes without the right to read them are left out. */
@@ -40,6 +45,9 @@ export interface ClusterFacts {
 /** Time for retries in milliseconds, within the time limit of the job. */
 const patience = 10_000;
 
+/** Time for the list of all nodes in milliseconds. In a cluster with too many, the API server's version has to do. */
+const nodesPatience = 4_000;
+
 /** Reads everything in one process, because each process takes a second of an update. */
 export async function readClusterFacts(request: FactsRequest): Promise<ClusterFacts> {
   const config = loadKubeConfig(request);
@@ -50,7 +58,7 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     config.makeApiClient(SchedulingV1Api),
     config.makeApiClient(VersionApi),
   ];
-  const { namespaces: names = [], priorityClasses = [], collectorsOf } = request;
+  const { namespaces: names = [], priorityClasses = [], collectorsOf, kubeletsSince } = request;
   const until = Date.now() + patience;
   const [{ groups }, operatorKinds, uid, kubernetesMinor, namespaces, inUse, ...missing] = await Promise.all([
     unlessThrottled(() => apis.getAPIVersions(), until),
@@ -83,11 +91,16 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
         .catch(insteadOf([403], [])),
     ),
   ]);
+  const oldestKubeletMinor =
+    kubeletsSince !== undefined && mayHaveOlderKubelets(kubeletsSince, kubernetesMinor)
+      ? await withTimeLimit(readOldestKubelet(core), nodesPatience, "too many nodes").catch(() => undefined)
+      : undefined;
   return {
     groups: groups.map(({ name }) => name),
     operatorKinds,
     ...(uid !== undefined && { uid }),
     ...(kubernetesMinor !== undefined && { kubernetesMinor }),
+    ...(oldestKubeletMinor !== undefined && { oldestKubeletMinor }),
     namespaces: Object.fromEntries(namespaces.flat()),
     missingPriorityClasses: missing.flat(),
     ...(inUse !== undefined && { collectorNamespaces: inUse }),

@@ -55,7 +55,7 @@ export interface Surroundings<Stack> {
   readonly mesh: boolean;
   /** Namespace of the lease that decides which collector collects the cluster's state. */
   readonly leaseNamespace: string;
-  /** Minor version of the API server. If it is missing, inputs expect the tested version. */
+  /** Oldest minor version of API server and kubelets. If it is missing, inputs expect the tested version. */
   readonly kubernetesMinor?: number;
   /** What monitors of the Prometheus Operator ask for. */
   readonly monitorJobs: readonly MonitorJob[];

@@ -57,6 +57,7 @@ export {
   containerLogReceivers,
   containerOfFile,
 } from "./container-log-collection";
+export { kubeletPodsSince } from "./kubelet";
 export { offsetAttribute } from "./container-log-operators";
 export { lateAfter, lateLineOperator, lateReportInterval, longestLine, longLineOperator } from "./container-log-lines";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";

@@ -85,7 +85,7 @@ function remedy(error: string): string {
   }
   if (/\/pods .*403 Forbidden/.test(error)) {
     return (
-      `Kubelets before Kubernetes 1.${podsRightSince} give their pods only to those who may run commands in them. Update the nodes, or ` +
+      `Kubelets before Kubernetes 1.${kubeletPodsSince} give their pods only to those who may run commands in them. Update the nodes, or ` +
       `set input.${runtimeSetting.key}.resources.volume.enabled: false and take the metrics with _utilization out of ` +
       "additionalMetrics."
     );
@@ -97,18 +97,18 @@ function remedy(error: string): string {
 }
 
 /** First minor version of Kubernetes with a right to read a kubelet's pods that includes nothing else. */
-const podsRightSince = 33;
+export const kubeletPodsSince = 33;
 
 /** Returns whether the agent may read a kubelet's pods. Before, that needs `nodes/proxy`: the right to run commands. */
-function hasRightToPods(kubernetesMinor = podsRightSince): boolean {
-  return kubernetesMinor >= podsRightSince;
+function hasRightToPods(kubernetesMinor = kubeletPodsSince): boolean {
+  return kubernetesMinor >= kubeletPodsSince;
 }
 
 /** Returns what is missing without the kubelet's list of pods. */
 function withoutPods(asked: ReadonlySet<string>, kubernetesMinor = 0): string[] {
   const why =
-    `Kubernetes 1.${kubernetesMinor} gives a kubelet's list of pods only to those who may run commands in them ` +
-    `(1.${podsRightSince} has a right to the list alone)`;
+    `A kubelet of Kubernetes 1.${kubernetesMinor} gives its list of pods only to those who may run commands in them ` +
+    `(1.${kubeletPodsSince} has a right to the list alone)`;
   const shares = [...asked].filter(isShareOfLimits);
   return [
     ...(readsVolumes(asked)

@@ -67,7 +67,7 @@ export interface AgentSurroundings {
   readonly mesh: boolean;
   /** Namespace of all objects. */
   readonly namespace: string;
-  /** Minor version of the API server, if it is known. */
+  /** Oldest minor version of API server and kubelets, if it is known. */
   readonly kubernetesMinor?: number;
   /** What monitors of the Prometheus Operator ask for. None by default. */
   readonly monitorJobs?: readonly MonitorJob[];

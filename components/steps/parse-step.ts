@@ -9,6 +9,7 @@ import {
   type ReadSecrets,
   type ResolvedPipelines,
 } from "../credentials";
+import { kubeletPodsSince } from "../inputs";
 import { logNamespaces } from "../plan";
 import { formatFinding } from "../schema";
 import { parsePipelines, type ParsedConfiguration, type ParseOptions, type PipelinesArgs } from "../settings";
@@ -42,6 +43,7 @@ export function parse(component: pulumi.Resource, written: PipelinesArgs, cluste
       ...cluster,
       namespaces: [namespace, ...logNamespaces(parsed.pipelines, parsed.settings, namespace)],
       priorityClasses: priorityClassesOf(parsed.settings),
+      ...(parsed.pipelines.some(({ pull }) => pull.runtime !== undefined) && { kubeletsSince: kubeletPodsSince }),
     });
     return { ...parsed, ...resolved, namespace, isExisting, cluster, facts, secrets, now };
   });

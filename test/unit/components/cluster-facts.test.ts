@@ -4,10 +4,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mock } from "node:test";
 import type { CoreV1Api } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
 import { clusterFactsReader, clusterUid, kubernetesMinor, type ClusterFacts } from "../../../components/cluster-facts";
 import { readNamespaceFacts } from "../../../components/cluster-facts/namespace-facts";
-import { minorOf, readClusterFacts } from "../../../components/cluster-facts/read-facts";
+import { minorOf, readClusterFacts, type FactsRequest } from "../../../components/cluster-facts/read-facts";
+import { Telemetry } from "../../../components/telemetry";
 import { kubeconfigOf } from "../helpers/kubeconfig";
+import { recordResources } from "../helpers/pulumi";
 
 const facts: ClusterFacts = { groups: ["apps"], operatorKinds: ["PodMonitor"], uid: "uid" };
 
@@ -61,6 +64,17 @@ describe("facts about the cluster", () => {
     assert.equal(kubernetesMinor(silent), undefined);
   });
 
+  it("have the version of older kubelets: those of nodes that are not upgraded yet lack what the API server has", () => {
+    assert.equal(
+      kubernetesMinor(() => ({ ...facts, kubernetesMinor: 34, oldestKubeletMinor: 32 })),
+      32,
+    );
+    assert.equal(
+      kubernetesMinor(() => ({ ...facts, oldestKubeletMinor: 32 })),
+      undefined,
+    );
+  });
+
   it("have the cluster's uid, or a warning that names why it is missing", () => {
     const warnings: string[] = [];
     const warn = (text: string): void => void warnings.push(text);
@@ -84,6 +98,91 @@ describe("facts about the cluster", () => {
   });
 });
 
+/** Calls `work` with the kubeconfig of a cluster with these objects; other paths do not exist, and `refused` is forbidden. */
+async function inCluster<T>(
+  objects: Readonly<Record<string, object>>,
+  refused: string | undefined,
+  work: (kubeconfig: string, asked: readonly URL[]) => Promise<T>,
+): Promise<T> {
+  const asked: URL[] = [];
+  const server = createServer(({ url = "" }, response) => {
+    const one = new URL(url, "http://cluster");
+    asked.push(one);
+    const status = one.pathname === refused ? 403 : objects[one.pathname] ? 200 : 404;
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(objects[one.pathname] ?? { kind: "Status", code: status }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    return await work(kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), asked);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+describe("The oldest kubelet", () => {
+  const node = (kubeletVersion: string, labels: object = {}) => ({
+    metadata: { labels: { "kubernetes.io/os": "linux", ...labels } },
+    status: { nodeInfo: { kubeletVersion } },
+  });
+  const nodes = [
+    node("v1.34.1"),
+    node("v1.32.4-eks-1a2b3c"),
+    node("v1.31.0", { "kubernetes.io/os": "windows" }),
+    node("v1.31.0", { "eks.amazonaws.com/compute-type": "fargate" }),
+    node("v1.31.0", { "node-role.kubernetes.io/virtual-node": "" }),
+    node("unknown"),
+  ];
+  const oldest = async (minor: string, request: object, refused?: string) =>
+    inCluster(
+      { "/apis": { groups: [] }, "/version": { major: "1", minor }, "/api/v1/nodes": { items: nodes } },
+      refused,
+      async (kubeconfig, asked) => {
+        const { oldestKubeletMinor } = await readClusterFacts({ kubeconfig, ...request });
+        return [oldestKubeletMinor, asked.some(({ pathname }) => pathname === "/api/v1/nodes")];
+      },
+    );
+
+  it("is that of a node that can run an agent", async () => {
+    assert.deepEqual(await oldest("34", { kubeletsSince: 33 }), [32, true]);
+  });
+
+  it("is not looked for where it makes no difference: no pipeline asks, or no kubelet can be too old or new enough", async () => {
+    assert.deepEqual(await oldest("34", {}), [undefined, false]);
+    for (const minor of ["32", "36"]) assert.deepEqual(await oldest(minor, { kubeletsSince: 33 }), [undefined, false]);
+    for (const minor of ["33", "35+"]) assert.deepEqual(await oldest(minor, { kubeletsSince: 33 }), [32, true]);
+  });
+
+  it("is asked for by a stack with runtime metrics", async () => {
+    for (const [input, expected] of [
+      [{ runtime: { enabled: true } }, 33],
+      [{ apiServer: { enabled: true } }, undefined],
+    ] as const) {
+      recordResources();
+      const requests: { job: string; input: FactsRequest }[] = [];
+      const spawn = mock.method(childProcess, "spawnSync", (_: string, __: string[], options: { input: string }) => {
+        requests.push(JSON.parse(options.input) as (typeof requests)[number]);
+        return { status: 0, stdout: JSON.stringify({ output: { ...facts, kubernetesMinor: 37 } }), stderr: "" };
+      });
+      const output = { otlp: { endpoint: { value: "https://backend.example.com:4317" } } };
+      const off = { monitoring: { mode: "off" }, validation: { mode: "off" }, verification: { mode: "off" } } as const;
+      try {
+        new Telemetry("telemetry", { ...off, metricPipelines: [{ name: "a", input, output }] });
+      } finally {
+        spawn.mock.restore();
+      }
+      await pulumi.runtime.disconnect();
+      const [request] = requests.filter(({ job }) => job === "cluster-facts");
+      assert.equal(request?.input.kubeletsSince, expected);
+    }
+  });
+
+  it("is unknown without the right to list nodes", async () => {
+    assert.deepEqual(await oldest("34", { kubeletsSince: 33 }, "/api/v1/nodes"), [undefined, true]);
+  });
+});
+
 describe("The collectors of a stack", () => {
   const account = (namespace: string) => ({ metadata: { name: "telemetry-otlp-gateway", namespace } });
   const namespace = (annotations?: object) => ({ metadata: { annotations } });
@@ -98,24 +197,13 @@ describe("The collectors of a stack", () => {
     "/api/v1/namespaces/d": namespace(),
   };
 
-  /** Reads the facts of a cluster with these objects; other paths do not exist. */
-  async function collectorNamespaces(objects = cluster, refused?: string): Promise<readonly string[] | undefined> {
-    const server = createServer(({ url = "" }, response) => {
-      const { pathname, searchParams } = new URL(url, "http://cluster");
-      if (pathname.endsWith("serviceaccounts")) assert.equal(searchParams.get("labelSelector"), ofCollectors);
-      const status = pathname === refused ? 403 : objects[pathname] ? 200 : 404;
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(objects[pathname] ?? { kind: "Status", code: status }));
+  const collectorNamespaces = (objects = cluster, refused?: string): Promise<readonly string[] | undefined> =>
+    inCluster(objects, refused, async (kubeconfig, asked) => {
+      const { collectorNamespaces } = await readClusterFacts({ kubeconfig, collectorsOf: "telemetry/prod" });
+      const [accounts] = asked.filter(({ pathname }) => pathname.endsWith("serviceaccounts"));
+      assert.equal(accounts?.searchParams.get("labelSelector"), ofCollectors);
+      return collectorNamespaces;
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    try {
-      const kubeconfig = kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      return (await readClusterFacts({ kubeconfig, collectorsOf: "telemetry/prod" })).collectorNamespaces;
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  }
 
   it("are found in the namespaces that the stack created or uses, and in no other", async () => {
     assert.deepEqual(await collectorNamespaces(), ["a", "b"]);

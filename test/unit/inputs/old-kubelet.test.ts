@@ -17,7 +17,7 @@ const readsPods = ({ rights }: CollectorPlan): boolean => JSON.stringify(rights.
 describe("a kubelet whose list of pods needs the right to run commands", () => {
   const metrics = ["k8s.volume.available", "k8s.pod.cpu_limit_utilization", "k8s.pod.cpu.usage"];
   const why =
-    "Kubernetes 1.32 gives a kubelet's list of pods only to those who may run commands in them " +
+    "A kubelet of Kubernetes 1.32 gives its list of pods only to those who may run commands in them " +
     "(1.33 has a right to the list alone)";
 
   it("is not asked for the list: everything else is collected, and the difference is named", () => {
