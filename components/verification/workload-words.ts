@@ -16,7 +16,10 @@ export function workloadMissing({ workload, name }: CollectorTarget): string {
 
 export function noNodeMatches({ kind }: CollectorTarget): string {
   const { noun, setting } = collectorKinds[kind];
-  return `No node is eligible for the ${noun}. Check ${setting}.nodeSelector and ${setting}.tolerations.`;
+  return (
+    `No node is eligible for the ${noun}. Check ${setting}.nodeSelector and ${setting}.tolerations; ` +
+    "Windows nodes and virtual nodes can run none."
+  );
 }
 
 export function runsEverywhere({ workload }: CollectorTarget, desired: number): string {
