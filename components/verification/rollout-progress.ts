@@ -12,8 +12,8 @@ export interface RolloutLook {
 
 /** What is remembered of earlier looks. */
 export interface RolloutMemory {
-  /** Nodes and pods that were done at the last progress, and its time. */
-  readonly done: number;
+  /** Nodes that have been done at some time, some of which may be gone by now. */
+  readonly done: ReadonlySet<string>;
   readonly progressAt: number;
   /** Whether only nodes that are not ready hold up the others, by the last look. */
   readonly isHeldUp: boolean;
@@ -37,10 +37,9 @@ const stallSeconds = 300;
 /** Decides how a rollout goes on after a look. */
 export function nextStep({ health, workload, nodes, at }: RolloutLook, before?: RolloutMemory): RolloutStep {
   if (isSettled(health) || hasNoNode(workload)) return { kind: "done" };
-  const now = nodes?.rolled.length ?? workload?.status?.updatedNumberScheduled ?? 0;
-  const isProgress = before === undefined || now > before.done;
-  // A pod that is ready again and again between its crashes is no progress.
-  const done = Math.max(now, before?.done ?? 0);
+  // A pod that is ready again and again between its crashes is no progress, and nodes that go take none back.
+  const done = new Set([...(before?.done ?? []), ...(nodes?.rolled ?? numbered(workload))]);
+  const isProgress = before === undefined || done.size > before.done.size;
   const progressAt = isProgress ? at : before.progressAt;
   const patience = health.state === "notReady" ? problemSeconds : stallSeconds;
   if (at - progressAt > patience * 1000) return { kind: "failed" };
@@ -48,6 +47,11 @@ export function nextStep({ health, workload, nodes, at }: RolloutLook, before?: 
   // Seen twice, because the controller may be about to go on.
   const replace = isHeldUp && before?.isHeldUp ? nodes.old.slice(0, unavailable(workload, nodes)) : [];
   return { kind: "wait", memory: { done, progressAt, isHeldUp: isHeldUp && replace.length === 0 }, replace };
+}
+
+/** Numbers in place of the names of nodes, which are not known. */
+function numbered(workload: WorkloadState | undefined): string[] {
+  return Array.from({ length: workload?.status?.updatedNumberScheduled ?? 0 }, (_, i) => `${i}`);
 }
 
 /** Whether the controller knows of no node for the pods. Nodes may come later, so the rollout has not failed. */

@@ -7,7 +7,8 @@ import { suspectNodes } from "../../../components/verification/daemon-nodes";
 import { lostOf } from "../../../components/verification/lost-nodes";
 import type { PodState } from "../../../components/verification/pod-facts";
 import { latestRefusal } from "../../../components/verification/pod-refusal";
-import { deploymentState } from "../../../components/verification/workload-health";
+import { nextStep, type RolloutMemory } from "../../../components/verification/rollout-progress";
+import { deploymentState, type WorkloadHealth } from "../../../components/verification/workload-health";
 
 type Revision = "old" | "new";
 
@@ -182,6 +183,23 @@ describe("the wait for a rollout", () => {
     const { answer, seconds } = await followed(controller);
     assert.match(answer.failure ?? "", /^DaemonSet telemetry-metric-agent has not rolled out\. 0 of 2 nodes have /);
     assert.ok(seconds > 300 && seconds < 400, `${seconds} s`);
+  });
+
+  it("takes no progress back when nodes go, as an autoscaler removes them", () => {
+    const health: WorkloadHealth = { name: collector.name, kind: "agent", state: "rollingOut", message: "" };
+    let memory: RolloutMemory | undefined;
+    const at = (seconds: number, ...rolled: string[]): string => {
+      const nodes = { rolled, old: ["z"], moving: [], lost: [] };
+      const step = nextStep({ health, workload: {}, nodes, at: seconds * 1000 }, memory);
+      if (step.kind === "wait") memory = step.memory;
+      return step.kind;
+    };
+    assert.deepEqual(
+      [at(0), at(10, "a", "b", "c"), at(20, "c"), at(300, "c", "d"), at(590, "d")],
+      Array(5).fill("wait"),
+    );
+    // Nodes that were done before are no progress.
+    assert.equal(at(601, "a", "b", "c", "d"), "failed");
   });
 
   const failureOf = async (controller: Controller): Promise<string> =>
