@@ -39,6 +39,12 @@ describe("the manager, after faults", function () {
     const about = events.map(({ involvedObject }) => `${involvedObject.kind} ${involvedObject.name}`);
     assert.deepEqual([...new Set(about)], ["Lease telemetry-manager-e2e-manager"]);
 
+    const unreadable = managed.log.length;
+    managed.write(`Pulumi.${managed.stack}.yaml`, "config: [");
+    await managed.prints(/Refused after .*; nothing was changed/, unreadable);
+    assert.match(managed.log.slice(unreadable), /Pulumi\..*\.yaml: is not valid YAML \(/);
+    assert.deepEqual(await gateways(), before);
+
     const mended = managed.log.length;
     managed.configure(settings(pipeline("managed", 'set(resource.attributes["a"], "c")')));
     await managed.prints(/Updated after/, mended);
