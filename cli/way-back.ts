@@ -26,17 +26,17 @@ export async function updateWithWayBack(
   if (code === 0) lastGood.save(inputs);
   if (code === 0 || !goBack) return code;
   if (changes === 0) {
-    console.error("\nNot gone back: the update has changed nothing.");
+    console.error("\nDid not go back: the update has changed nothing.");
     return code;
   }
   const way = lastGood.wayBackFrom(inputs);
   switch (way.kind) {
     case "none":
-      console.error("\nNot gone back: no update from this checkout has succeeded yet.");
+      console.error("\nDid not go back: no update from this checkout has succeeded yet.");
       return code;
     case "same":
       console.error(
-        "\nNot gone back: these settings are those of the last good update. Check whether a Secret has changed.",
+        "\nDid not go back: these settings are those of the last good update. Check whether a Secret has changed.",
       );
       return code;
     case "snapshot":

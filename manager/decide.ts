@@ -29,8 +29,11 @@ export interface Attempt {
  */
 export type Outcome = "done" | "refused" | "wentBack" | "locked" | "failed";
 
+/** Reasons for an update. `resync`: nothing has changed for a while, except what no watch sees. */
+export type Why = "first" | "inputs" | "retry" | "drift" | "resync";
+
 export type Decision =
-  | { readonly kind: "update"; readonly why: "first" | "inputs" | "retry" | "drift" | "resync" }
+  | { readonly kind: "update"; readonly why: Why }
   /** Waits until this time, or without limit, unless the facts change. */
   | { readonly kind: "wait"; readonly until?: number };
 
@@ -87,7 +90,7 @@ export function decide({ inputs, changed, drift, last }: Knowledge, now: number,
 /** Returns the record of an update that has ended. */
 export function recordAttempt(
   before: Attempt | undefined,
-  { inputs, outcome, why, at }: { inputs: string; outcome: Outcome; why: string; at: number },
+  { inputs, outcome, why, at }: { inputs: string; outcome: Outcome; why: Why; at: number },
 ): Attempt {
   const isSame = before?.inputs === inputs && before.outcome === outcome;
   const recent = before !== undefined && at - before.at < peace ? before.corrections : 0;
@@ -100,7 +103,7 @@ export function recordAttempt(
   };
 }
 
-function at(time: number, now: number, why: "inputs" | "retry" | "drift" | "resync"): Decision {
+function at(time: number, now: number, why: Why): Decision {
   return time <= now ? { kind: "update", why } : { kind: "wait", until: time };
 }
 

@@ -4,7 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { StatusPageData } from "./status-page";
 import type { Finding } from "../components/schema";
 import { pipelineReport, statusRequest, type FlowSample } from "../components/verification";
-import { decide, recordAttempt, type Attempt } from "./decide";
+import { decide, recordAttempt, type Attempt, type Why } from "./decide";
 import { DesiredStateReader, type DesiredState } from "./desired-state";
 import { Engine, type StackOutputs, type UpdateResult } from "./engine";
 import { mayHaveChanged } from "./engine-report";
@@ -120,10 +120,10 @@ export class StackManager {
     });
   }
 
-  private async update(desired: DesiredState, why: string): Promise<void> {
+  private async update(desired: DesiredState, why: Why): Promise<void> {
     const began = Date.now();
     this.updates++;
-    this.reporter.log(`Updating: ${causes[why] ?? why}.`);
+    this.reporter.log(`Updating: ${causes[why]}.`);
     this.driftWatch?.suspend();
     this.changed = undefined;
     this.drift = undefined;
@@ -145,7 +145,7 @@ export class StackManager {
   }
 
   /** Updates once with a snapshot of the inputs. */
-  private async attempt(inputs: Inputs, why: string): Promise<UpdateResult> {
+  private async attempt(inputs: Inputs, why: Why): Promise<UpdateResult> {
     const problem = settingsProblem(inputs);
     if (problem) return { outcome: "refused", message: problem, findings: [], changes: 0 };
     const folder = join(this.settings.state, "current");
@@ -240,10 +240,10 @@ export class StackManager {
 }
 
 /** The causes of updates, for the log. */
-const causes: Readonly<Record<string, string>> = {
+const causes: Readonly<Record<Why, string>> = {
   first: "the manager has started",
   inputs: "the inputs of the stack have changed",
   retry: "the last update failed",
   drift: "an object of the stack was changed from outside",
-  resync: "the last update was an hour ago",
+  resync: "the regular update is due",
 };

@@ -86,9 +86,9 @@ function judge(id: string, state: FlowState): Promise<void> {
   );
   if (state.onUnhealthy === "warn" || problems.length === 0) return Promise.resolve();
   const now =
-    "The new configuration runs on all ready nodes and goes on serving, the healthy pipelines included. " +
-    "To go back, restore the stack's configuration of before, for example from git, and run pulumi up; " +
-    "npm run up -- --go-back and the manager do that by themselves.";
+    "The new configuration runs on all ready nodes and keeps serving, so the healthy pipelines work. " +
+    "To go back, restore the stack's previous configuration, for example from git, and run pulumi up; " +
+    "npm run up -- --go-back and the manager do that automatically.";
   const message = [`${problems.length} unhealthy:`, ...problems, now].join("\n");
   return Promise.reject(Object.assign(new Error(message), { id, properties: state, reasons: [message] }));
 }

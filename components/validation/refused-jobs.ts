@@ -22,7 +22,7 @@ export function jobConfiguration(jobs: readonly ScrapeJob[]): string {
 
 /**
  * Returns the jobs of a `jobConfiguration` about which the collector complains. It reads one receiver after the other and
- * stops at the first that it cannot read, so a run without the returned jobs may find more. What follows in the output is
+ * stops at the first that it cannot read, so a run without the returned jobs may find more. The rest of the output is
  * then part of that complaint, even if a monitor's text makes it look like another one.
  */
 export function refusedJobs(said: string, jobs: readonly ScrapeJob[]): RefusedJobs {
@@ -54,7 +54,7 @@ export function jobsRefusedBy(
   return jobs.length === 0 || ask([]) !== undefined ? noJobs : refusedAmong(jobs, ask);
 }
 
-/** Returns what the collector says about jobs that it refuses. */
+/** Returns the collector's message about the jobs that it refuses; undefined if it accepts all. */
 type Ask = (jobs: readonly ScrapeJob[]) => string | undefined;
 
 const noJobs: RefusedJobs = new Map();
@@ -139,7 +139,7 @@ export function refusedMonitorFindings(refused: RefusedJobs): Finding[] {
       monitorOfJob(job) ?? job,
       "is refused by the collector, in words that are not shown because they may quote a credential",
       `Exclude it by labelSelector in input.prometheusOperator, or put the collector on PATH of the machine that updates: ` +
-        "updates then leave such a monitor out, and say why",
+        "updates then leave such a monitor out, and state the reason",
     ),
   );
 }

@@ -222,7 +222,7 @@ export const causeWords = {
     remedy: (context) => `Raise ${queueSetting(context)}, or let senders send smaller requests`,
   },
   disk: {
-    what: "none reaches it, because the node's disk, on which the queue is, is full or fails",
+    what: "the node's disk, which holds the queue, is full or fails",
     remedy: () => `Free space on the disk of ${hostPaths.state}, lower logAgent.diskQueue, or repair the disk`,
   },
   unknown: {

@@ -192,7 +192,7 @@ describe("validation in the cluster", () => {
       await failureOf(staged, { configuration: monitored }),
       [
         "Invalid pipeline configuration (1 problem), found by collector:0.161.0 in the cluster",
-        "  PodMonitor shop/bad, podMetricsEndpoints[1]: is refused by the collector, in words that are not shown because they may quote a credential. Exclude it by labelSelector in input.prometheusOperator, or put the collector on PATH of the machine that updates: updates then leave such a monitor out, and say why.",
+        "  PodMonitor shop/bad, podMetricsEndpoints[1]: is refused by the collector, in words that are not shown because they may quote a credential. Exclude it by labelSelector in input.prometheusOperator, or put the collector on PATH of the machine that updates: updates then leave such a monitor out, and state the reason.",
         ...consequences,
       ].join("\n"),
     );

@@ -182,7 +182,7 @@ describe("conditions of a pipeline that only the log agent serves", () => {
     assert.match(
       message,
       new RegExp(
-        " accepts no data from pod log-agent-1: none reaches it, because the node's disk, on which the queue is, is full or " +
+        " accepts no data from pod log-agent-1: the node's disk, which holds the queue, is full or " +
           "fails\\. The log agent does not read on\\. Lines in files that the kubelet compresses or deletes meanwhile are lost\\. " +
           "Free space on the disk of /var/lib/telemetry-pipelines, lower logAgent\\.diskQueue, or repair the disk\\.$",
       ),
