@@ -225,6 +225,9 @@ export const queuesPart = 0.4;
  */
 export const leastLimits = { cpu: "10m", memory: "192Mi" } as const;
 
+/** Days before the end of a certificate from which each update and each check warns, the last of them included. */
+export const expiryWarningDays = 14;
+
 /** Largest content of a ConfigMap, and of a Secret's values, that the API server accepts, in bytes. */
 export const mostObjectBytes = 1024 * 1024;
 

@@ -18,12 +18,17 @@ export { enrichment } from "./enrichment";
 export { exporterId } from "./exporter";
 export { pipelineComponent, signalComponent } from "./ids";
 export {
+  compressions,
+  logLevels,
+  protocols,
   skippedVerification,
+  type Compression,
   type EnrichmentModel,
   type ExporterModel,
   type FileReference,
   type LogLevel,
   type PipelineModel,
+  type Protocol,
 } from "./model";
 export { filter, leastStaleness, outsideNamespaces, pipelineProcessors, pushedNamespaces } from "./processors";
 export { excessiveAliases } from "./alias-limit";

@@ -39,12 +39,20 @@ export interface PipelineModel {
   readonly exporter: ExporterModel;
 }
 
+/** Protocols of OTLP. */
+export const protocols = ["grpc", "http"] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** Compressions of requests that both exporters offer. */
+export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
+export type Compression = (typeof compressions)[number];
+
 export interface ExporterModel {
-  readonly protocol: "grpc" | "http";
+  readonly protocol: Protocol;
   readonly endpoint: Text;
   /** Whether `endpoint` already contains the path of the signal. If not, the exporter appends the default path. */
   readonly withPath: boolean;
-  readonly compression: "none" | "gzip" | "snappy" | "zstd";
+  readonly compression: Compression;
   /** Seconds without an answer after which a connection is probed. */
   readonly keepaliveSeconds: number;
   /** Seconds for which a batch is retried, never 0. */
@@ -83,4 +91,6 @@ export interface EnrichmentModel {
   readonly service: boolean;
 }
 
-export type LogLevel = "debug" | "info" | "warn" | "error";
+/** Levels of a collector's log, the lowest first. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];

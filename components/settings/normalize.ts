@@ -1,10 +1,10 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the types of settings follow from these functions */
+import type { Compression } from "../collector";
 import { pipelineId, type Signal } from "../contract";
 import { inputs, settingsOf, type ContainerLogsSelection, type PullSelections } from "../inputs";
 import { bytes, fieldsOf, type NamespaceSelection, normalizePem, seconds, type WrittenValue } from "../schema";
 import { endpointTarget, isPlaintext } from "./checks";
 import type { WrittenLogPipeline, WrittenMetricPipeline, WrittenTracePipeline } from "./configuration";
-import type { compressions } from "./output-fields";
 import { addressValue, secretValue } from "./normalize-value";
 import { outputValueTable } from "./output-value-table";
 import { serviceName } from "./service-names";
@@ -150,7 +150,7 @@ function output(written: WrittenOutput, { path }: Surroundings) {
  * `gzip` to all other addresses, and to secret ones: traffic out of a cluster is expensive. Every OTLP server accepts
  * both. See docs/gateway.md.
  */
-function usualCompression(address: string | undefined, plaintext: boolean): (typeof compressions)[number] {
+function usualCompression(address: string | undefined, plaintext: boolean): Compression {
   const host = address === undefined ? undefined : endpointTarget(address)?.host;
   const service = host === undefined ? undefined : serviceName(host);
   // Telemetry that leaves the cluster is assumed to use TLS, so an ambiguous address without TLS is a Service.

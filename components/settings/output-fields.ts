@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
-import { grpcRequestBytes } from "../collector";
-import { heapPerQueueByte, queuesPart, retrySeconds } from "../contract";
+import { compressions, grpcRequestBytes, protocols } from "../collector";
+import { expiryWarningDays, heapPerQueueByte, queuesPart, retrySeconds } from "../contract";
 import {
   atMostOne,
   bytesQuantity,
@@ -17,8 +17,6 @@ import {
   value,
   valueFields,
 } from "../schema";
-
-export const compressions = ["none", "gzip", "snappy", "zstd"] as const;
 
 const basic = () =>
   struct({
@@ -122,7 +120,7 @@ const tls = () =>
     {
       description: "Transport security. TLS with the system's authorities by default.",
       example: "{ insecure: true }",
-      rule: "Certificates must not be expired. From 14 days before they expire, each update warns.",
+      rule: `Certificates must not be expired. From ${expiryWarningDays} days before they expire, each update warns.`,
     },
   );
 
@@ -172,7 +170,7 @@ const queue = () =>
   );
 
 const otlpFields = () => ({
-  protocol: field(z.enum(["grpc", "http"]).default("grpc"), {
+  protocol: field(z.enum(protocols).default("grpc"), {
     description: "OTLP over gRPC or over HTTP (protobuf).",
     example: "http",
   }),

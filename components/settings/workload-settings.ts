@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
+import { logLevels } from "../collector";
 import { collectorVersions, images, leastLimits, linux, osLabels, virtualNodes } from "../contract";
 import {
   agentUsual,
@@ -220,7 +221,7 @@ export const collectorSettings = (collector: CollectorKey) => ({
     example: "system-node-critical",
     rule: `Made of ${subdomainRule}.`,
   }),
-  logLevel: field(z.enum(["debug", "info", "warn", "error"]).default("info"), {
+  logLevel: field(z.enum(logLevels).default("info"), {
     description:
       "Lowest level that the collector logs. With `error`, no log shows whether a backend rejects data in good answers, so " +
       "the best verdict about a backend is `NoEvidence`. Above `info`, causes of failures are missing.",

@@ -1,5 +1,7 @@
 /** Texts of the reference page beside its tables. */
 
+import { expiryWarningDays } from "../../components/contract";
+
 export const intro = `# Pipelines
 
 Which fields, defaults and rules does a pipeline have?
@@ -68,7 +70,7 @@ All problems are reported together. Each has its path (\`metricPipelines[1].outp
 - **Fields**: an unknown field is an error. So is a value of the wrong type, such as a number in place of text (\`0123\` without quotes is the number 123).
 - **Names**: unique among the pipelines of a kind. \`a.b\` and \`a-b\` are two names.
 - **Endpoints**: with \`grpc\`, host and port, optionally after \`https://\` or \`http://\`, without a path. With \`http\`, a URL. No credentials, no query, no white space. IPv6 addresses are in brackets. An endpoint that is the pod itself, or that has the usual port of the other protocol, is a warning.
-- **TLS**: every TLS value must have an effect. So \`ca\`, \`cert\` and \`key\` next to \`tls.insecure: true\` or \`http://\` are errors, and so is \`https://\` next to \`tls.insecure: true\`. Every certificate of every file is checked. Authorities must be certificate authorities. A client certificate comes first, and its issuers follow. Its key must match and must not be encrypted. A certificate that has expired or is not valid yet is an error. One that expires within 14 days is a warning. With \`grpc\`, an endpoint from a Secret that starts with \`http://\` needs \`tls.insecure: true\`.
+- **TLS**: every TLS value must have an effect. So \`ca\`, \`cert\` and \`key\` next to \`tls.insecure: true\` or \`http://\` are errors, and so is \`https://\` next to \`tls.insecure: true\`. Every certificate of every file is checked. Authorities must be certificate authorities. A client certificate comes first, and its issuers follow. Its key must match and must not be encrypted. A certificate that has expired or is not valid yet is an error. One that expires within ${expiryWarningDays} days is a warning. With \`grpc\`, an endpoint from a Secret that starts with \`http://\` needs \`tls.insecure: true\`.
 - **Authentication**: \`basic\` or \`oauth2\`, without an \`Authorization\` header beside it. With \`grpc\` both need TLS. With \`http\`, no TLS is a warning. A user name has no \`:\`. Next to \`scopes\` there is no \`scope\` in \`params\`.
 - **Headers**: valid names, each only once, and none that the exporter sets itself. With \`grpc\`, only valid metadata: printable ASCII, no \`User-Agent\`, no names that start with \`grpc-\` or end in \`-bin\`. A line break at the end of a value is an error, because it is always a mistake.
 - **Credentials in clear text**: a text that is stored in clear and has the form of a credential is an error, in OTTL a warning. Known forms are private keys, parameters such as \`password=…\`, signatures in URLs, addresses of webhooks, and tokens of well-known services.

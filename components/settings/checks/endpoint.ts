@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import type { Protocol } from "../../collector";
 import { error, warning, type Finding } from "../../schema";
 
 /** The parts of an endpoint, as they were written. */
@@ -39,7 +40,7 @@ export const isPlaintext = (endpoint: string): boolean => endpoint.startsWith("h
 export interface EndpointContext {
   /** Path of the endpoint. */
   readonly path: string;
-  readonly protocol?: "grpc" | "http";
+  readonly protocol?: Protocol;
   readonly ownPath?: boolean;
   readonly insecure?: boolean;
 }
@@ -72,7 +73,7 @@ export function checkEndpoint(text: string, context: EndpointContext): Finding[]
   ];
 }
 
-const good = (protocol?: "grpc" | "http"): string =>
+const good = (protocol?: Protocol): string =>
   protocol === "http" ? "a URL, such as https://backend.example.com" : "host:port, such as backend.example.com:4317";
 
 /** Rejects white space around a text, which a Secret often has. */

@@ -1,3 +1,4 @@
+import type { Protocol } from "../../collector";
 import { error, warning, type Finding } from "../../schema";
 import type { HeaderFacts, OutputFacts } from "./output-facts";
 
@@ -42,7 +43,7 @@ export function checkHeaderNames(facts: OutputFacts): Finding[] {
   });
 }
 
-function validName(name: string, path: string, protocol?: "grpc" | "http"): Finding[] {
+function validName(name: string, path: string, protocol?: Protocol): Finding[] {
   if (name === "") return [error(path, "is empty", "Write a header name, such as X-Scope-OrgID")];
   if (!httpName.test(name))
     return [error(path, "is not a valid header name", "Use letters, digits and `-` only, such as X-Scope-OrgID")];
@@ -64,7 +65,7 @@ export function checkHeaderPrefix(
   { prefix }: HeaderFacts,
   value: string | undefined,
   path: string,
-  protocol?: "grpc" | "http",
+  protocol?: Protocol,
 ): Finding[] {
   if (prefix === undefined) return [];
   const sent = prefix.trim();
@@ -102,7 +103,7 @@ export const isOddPrefix = (prefix: string | undefined): boolean => {
   return sent !== "" && !knownSchemes.test(sent);
 };
 
-const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Finding[] =>
+const metadata = (text: string, path: string, protocol?: Protocol): Finding[] =>
   protocol === "grpc" && !/^[\x20-\x7e]*$/.test(text)
     ? [
         error(
@@ -114,7 +115,7 @@ const metadata = (text: string, path: string, protocol?: "grpc" | "http"): Findi
     : [];
 
 /** The text of a header. It is sent as it is, so a text that cannot be sent is rejected and not cleaned. */
-export function checkHeaderValue(text: string, path: string, protocol?: "grpc" | "http"): Finding[] {
+export function checkHeaderValue(text: string, path: string, protocol?: Protocol): Finding[] {
   if (text === "") return [error(path, "is empty", "Give a value, or remove the header")];
   if (/[\r\n]$/.test(text))
     return [

@@ -1,3 +1,4 @@
+import type { Protocol } from "../../collector";
 /**
  * Facts about an output that are known when its texts are checked: all after parsing, fewer while other fields are
  * faulty. An unknown fact is `undefined`, and no rule that needs it applies.
@@ -5,7 +6,7 @@
 export interface OutputFacts {
   /** Place of the output: `metricPipelines[0].output.otlp`. */
   readonly path: string;
-  readonly protocol?: "grpc" | "http";
+  readonly protocol?: Protocol;
   /** Whether the user set `path`, which replaces `/v1/metrics` and its like. */
   readonly ownPath?: boolean;
   readonly authentication?: "basic" | "oauth2";
@@ -23,7 +24,7 @@ export interface HeaderFacts {
 
 /** An output, as far as facts are taken from it: as it was written, or with defaults applied. */
 interface KnownOutput {
-  readonly protocol?: "grpc" | "http";
+  readonly protocol?: Protocol;
   readonly path?: string;
   readonly authentication?: { readonly basic?: unknown; readonly oauth2?: unknown };
   readonly tls?: {

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import { expiryWarningDays } from "../../contract";
 import { error, type Finding, type Pem, type PemBlock, readPem, unreadableBlock, warning } from "../../schema";
 import { isPlaintext } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
@@ -8,9 +9,6 @@ export interface TlsTexts {
   readonly cert?: string;
   readonly key?: string;
 }
-
-/** An expiring certificate is reported from this many days on, the last of them included. */
-const expiryWarningDays = 14;
 
 /** Everything about TLS texts: certificates, their validity at `now`, their order, and whether the key is theirs. */
 export function checkTls(texts: TlsTexts, now: Date, path: string): Finding[] {

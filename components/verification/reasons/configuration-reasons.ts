@@ -1,3 +1,4 @@
+import { expiryWarningDays } from "../../contract";
 import { nothingToDo, type ReasonRow } from "./reason-row";
 
 const correctManifest = "Correct the field that the message names.";
@@ -16,7 +17,7 @@ export const configurationReasons = [
     reason: "TLSCertificateAboutToExpire",
     status: "True",
     isWarning: true,
-    meaning: "A certificate of the pipeline expires within 14 days.",
+    meaning: `A certificate of the pipeline expires within ${expiryWarningDays} days.`,
     remedy: "Renew the certificate that the message names.",
   },
   {

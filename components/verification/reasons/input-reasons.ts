@@ -1,3 +1,5 @@
+import { lateAfter, longestLine } from "../../inputs";
+import { durationWords } from "../../schema";
 import { nothingToDo, seeMessage, type ReasonRow } from "./reason-row";
 
 /** Whether data comes in: the reasons of `InputsHealthy`. */
@@ -99,7 +101,7 @@ export const inputReasons = [
     reason: "LinesLate",
     status: "True",
     isWarning: true,
-    meaning: "Log agents are behind: they have read lines more than a minute after these were written.",
+    meaning: `Log agents are behind: they have read lines more than ${durationWords(lateAfter)} after these were written.`,
     remedy: "Repair the backend if it is slow. Otherwise, let the containers that the message names write less.",
   },
   {
@@ -107,7 +109,7 @@ export const inputReasons = [
     reason: "LinesSplit",
     status: "True",
     isWarning: true,
-    meaning: "Containers have written lines of more than 1 MiB, which arrive as several records.",
+    meaning: `Containers have written lines of more than ${longestLine / 1024 / 1024} MiB, which arrive as several records.`,
     remedy: "Let the containers that the message names write shorter lines.",
   },
   {

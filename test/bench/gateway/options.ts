@@ -1,15 +1,13 @@
 import { parseArgs } from "node:util";
+import { compressions, protocols, type Compression, type Protocol } from "../../../components/collector";
 import type { Signal } from "../../e2e/support/backends";
 import { choice, number } from "../support/options";
 import type { Turns } from "./subject";
 
-const compressions = ["none", "gzip", "snappy", "zstd"] as const;
-const protocols = ["grpc", "http"] as const;
-
 /** Protocol and compression of exports to backends. */
 export interface Way {
-  readonly protocol: (typeof protocols)[number];
-  readonly compression: (typeof compressions)[number];
+  readonly protocol: Protocol;
+  readonly compression: Compression;
 }
 
 const signals: readonly Signal[] = ["metrics", "traces", "logs"];
