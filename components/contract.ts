@@ -1,6 +1,7 @@
 /**
- * Facts that the program, the manager and the policy pack share: names, labels, annotations, ports and budgets. Each is
- * written only here. This file imports nothing, so reading a name loads nothing else.
+ * Facts that the program and the manager share: names, labels, annotations, ports and budgets. The policy pack can be
+ * published alone, so it has copies of some of them in `policy/facts` and `policy/rules`; `policy/test/contract.test.ts`
+ * holds both equal. This file imports nothing, so reading a name loads nothing else.
  */
 
 /**

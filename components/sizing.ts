@@ -111,9 +111,10 @@ export const memoryGoal = 0.55;
 export const gatewayGcPercent = 200;
 
 /**
- * Returns the container's resources for its queues, with the user's own values where set. A memory request above the
- * default raises the limit to it. The limit grows by 256 MiB with each of the first seven pipelines that take pushed data, to 2 GiB, and by 60 MiB with each from the thirtieth on. For a pipeline
- * with its own queue, it grows by 15 bytes for each byte of the queue instead.
+ * Returns the gateway's resources for its queues, with the user's own values where set. A memory request above the
+ * default raises the limit to it. The limit grows by `pipelineMemory` with each pipeline that takes pushed data, up to
+ * `sharedMemory` for all. With so many pipelines that each has less than `leastPipelineMemory` of it, the limit grows again.
+ * For a pipeline with its own queue, it grows by `heapPerQueueByte / queuesPart` bytes for each byte of the queue instead.
  */
 export function gatewayResources(queues: Queues, wanted: Partial<CollectorResources> = {}): CollectorResources {
   return resourcesFor(gatewayUsual, queues, wanted);

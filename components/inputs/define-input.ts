@@ -57,7 +57,7 @@ export interface Surroundings<Stack> {
   readonly leaseNamespace: string;
   /** Oldest minor version of API server and kubelets. If it is missing, inputs expect the tested version. */
   readonly kubernetesMinor?: number;
-  /** What monitors of the Prometheus Operator ask for. */
+  /** Scrape jobs of the Prometheus Operator's monitors. */
   readonly monitorJobs: readonly MonitorJob[];
 }
 
@@ -72,7 +72,7 @@ export interface MonitorJob {
   readonly target: MonitorTarget;
 }
 
-/** What a job's targets depend on, so that a check can name a monitor without any. */
+/** The settings that select a job's targets, so that a check can name a monitor without any target. */
 export interface MonitorTarget {
   readonly kind: "ServiceMonitor" | "PodMonitor";
   readonly namespace: string;

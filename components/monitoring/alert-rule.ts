@@ -1,4 +1,4 @@
-/** What every alert has, and the templates of its texts. */
+/** The fields of every alert, and the templates of its texts. */
 
 export interface AlertRule {
   readonly alert: string;

@@ -1,4 +1,4 @@
-/** What scrape jobs take of the agents' configuration. */
+/** The room that scrape jobs take in the agents' configuration. */
 export interface JobSize {
   /** About as many bytes of YAML as they take. */
   readonly bytes: number;

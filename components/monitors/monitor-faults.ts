@@ -2,7 +2,7 @@ import type { MonitorProblem } from "../inputs";
 import { warning, type Finding } from "../schema";
 import type { MonitorObject } from "./monitor-object";
 
-/** What is not done because of a fault: the whole monitor, one of its endpoints, or only a field. */
+/** The part that is left out because of a fault: the whole monitor, one of its endpoints, or only a field. */
 export type Effect = "monitor" | "endpoint" | "field";
 
 /** A part of a monitor that cannot be applied. It never repeats a value, which could be a credential. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { credentialsFolder } from "../contract";
 import type { KeyReference, MonitorObject, SecretOrConfigMap } from "./monitor-object";
 
-/** What a text from a Secret or ConfigMap must be: any text, PEM of this kind, or a text that the collector expands. */
+/** The required form of a text from a Secret or ConfigMap: any text, PEM of this kind, or a text that the collector expands. */
 export type FileForm = "text" | "certificate" | "private key" | "setting";
 
 /** A key of an object in the monitor's namespace that an endpoint refers to, and its file in the merged Secret. */

@@ -19,7 +19,7 @@ export type RefusedJobs = ReadonlyMap<string, string>;
 
 export type ReadMonitors = (kinds: readonly MonitorKind[]) => MonitorReading;
 
-/** What monitors add to the plan of the agents. */
+/** Everything that monitors add to the plan of the agents. */
 export interface Monitors {
   readonly jobs: readonly MonitorJob[];
   /** Texts of the files that the jobs read, by their key in the merged Secret. */

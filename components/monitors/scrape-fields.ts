@@ -7,7 +7,7 @@ import { prometheusBytes, prometheusSeconds, quantity, scrapeProtocols } from ".
 /** Settings of the stack that decide about the jobs of monitors. */
 export interface MonitorSettings {
   readonly scrape: ScrapeSettings;
-  /** Seconds between two scrapes, where a monitor does not say. */
+  /** Seconds between two scrapes, if a monitor does not set them. */
   readonly interval: number;
   /** Shortest interval in seconds. */
   readonly minimumInterval: number;

@@ -36,7 +36,7 @@ export interface EndpointJob {
   readonly files: readonly MonitorFile[];
 }
 
-/** What becomes of a monitor. A fault never stops other monitors. */
+/** The scrape jobs and the faults of a monitor. A fault never stops other monitors. */
 export interface TranslatedMonitor {
   readonly monitor: MonitorObject;
   readonly jobs: readonly EndpointJob[];

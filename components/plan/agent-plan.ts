@@ -69,7 +69,7 @@ export interface AgentSurroundings {
   readonly namespace: string;
   /** Oldest minor version of API server and kubelets, if it is known. */
   readonly kubernetesMinor?: number;
-  /** What monitors of the Prometheus Operator ask for. None by default. */
+  /** Scrape jobs of the Prometheus Operator's monitors. None by default. */
   readonly monitorJobs?: readonly MonitorJob[];
 }
 

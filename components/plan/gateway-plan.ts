@@ -29,7 +29,8 @@ export function gatewayPlan(
       workload: {
         kind: "DaemonSet",
         // A node's old pod goes only when its new pod is ready, so the node always has a gateway. A tenth of the nodes,
-        // at least one, roll at a time: so large clusters are done before the provider gives up after 10 minutes.
+        // at least one, roll at a time. If the program does not follow the rollout itself, the provider gives up after 10
+        // minutes, and a large cluster must be done by then.
         rollingUpdate: { maxSurge: "10%", maxUnavailable: 0 },
         // The pod leaves the Service at once, but nodes notice a moment later. Until then, it goes on accepting data.
         drainSeconds: 5,

@@ -47,14 +47,14 @@ export class BackendFlow extends pulumi.dynamic.Resource {
       pipelines: undefined,
     };
     super(flowProvider, name, props, opts, "telemetry", "BackendFlow");
-    if (!pulumi.runtime.isDryRun()) this.tell();
+    if (!pulumi.runtime.isDryRun()) this.showStatus();
   }
 
-  private tell(): void {
+  private showStatus(): void {
     this.pipelines.apply((pipelines) => {
       const text = `Status of the pipelines\n${statusTable(pipelines)}`;
-      const isWell = pipelines.every(({ healthy }) => healthy);
-      return void (isWell ? pulumi.log.info(text, this) : pulumi.log.warn(text, this));
+      const isHealthy = pipelines.every(({ healthy }) => healthy);
+      return void (isHealthy ? pulumi.log.info(text, this) : pulumi.log.warn(text, this));
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The proof at the end of an update: the interface of the Pulumi program to the verification. It is separate from the
- * verification, because the command line reads conditions without Pulumi's SDK, which takes seconds to load.
+ * verification, so that the check has no resources: the command line and the manager run the same check without an update.
  */
 export { BackendFlow } from "./backend-flow";
 export { flowTargets } from "./flow-targets";

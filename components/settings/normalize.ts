@@ -11,7 +11,7 @@ import { serviceName } from "./service-names";
 import type { Value } from "./types";
 
 /** Facts that a pipeline's schema cannot know. */
-export interface Surroundings {
+export interface PipelineContext {
   /** The pipeline's place in the user's configuration, `metricPipelines[1]` or `FILE#2:spec`. */
   readonly path: string;
   /** Namespaces that pull inputs leave out unless the user names namespaces. */
@@ -23,7 +23,7 @@ export type Pipeline = ReturnType<typeof normalizePipeline>;
 type Written = WrittenMetricPipeline | WrittenTracePipeline | WrittenLogPipeline;
 
 /** Converts a written pipeline, with defaults applied, to the form that the rest of the program uses. */
-export function normalizePipeline(signal: Signal, written: Written, around: Surroundings) {
+export function normalizePipeline(signal: Signal, written: Written, around: PipelineContext) {
   const { name, transform, filter, canary } = written;
   const input = "input" in written ? written.input : undefined;
   return {
@@ -55,7 +55,7 @@ export function normalizePipeline(signal: Signal, written: Written, around: Surr
 
 function containerLogs(
   { runtime: { enabled, namespaces, containers, keepOriginalBody } }: WrittenLogPipeline["input"],
-  { systemNamespaces }: Surroundings,
+  { systemNamespaces }: PipelineContext,
 ): { readonly containerLogs?: ContainerLogsSelection } {
   if (!enabled) return {};
   return {
@@ -68,7 +68,7 @@ function containerLogs(
 }
 
 /** Returns the inputs that the user has turned on, with their namespaces if the input offers that choice. */
-function pullSelections(input: WrittenMetricPipeline["input"], { systemNamespaces }: Surroundings): PullSelections {
+function pullSelections(input: WrittenMetricPipeline["input"], { systemNamespaces }: PipelineContext): PullSelections {
   const on = settingsOf(inputs).filter(({ key }) => input[key].enabled);
   return Object.fromEntries(
     on.map(({ key, pipeline }) => {
@@ -90,7 +90,7 @@ function selector({ include, exclude }: NamespaceSelection): NamespaceSelection 
 
 type WrittenOutput = WrittenTracePipeline["output"]["otlp"] & Partial<WrittenMetricPipeline["output"]["otlp"]>;
 
-function output(written: WrittenOutput, { path }: Surroundings) {
+function output(written: WrittenOutput, { path }: PipelineContext) {
   const at = `${path}.output.otlp`;
   const { basic, oauth2 } = written.authentication ?? {};
   const { ca, cert, key, ...tls } = written.tls;

@@ -69,7 +69,7 @@ const withContainers = ({ node, containers }: UnreadNode): string =>
     ? `${node} with 1 container, ${containers[0]}`
     : `${node} with ${containers.length} containers such as ${containers[0]}`;
 
-/** What happened to a file, and the remedy. */
+/** The problem of a file, and its remedy. */
 const causeWords: Readonly<Record<UnreadableCause, readonly [problem: string, remedy: string]>> = {
   denied: ["permission denied", "Check that the files belong to root, and the rules of SELinux on their nodes."],
   missing: ["the link leads to no file", "Docker makes such links: use containerd or CRI-O on these nodes."],

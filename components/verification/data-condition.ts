@@ -6,7 +6,7 @@ import { hidingWarnings, type FlowTargets, type PipelineTarget } from "./targets
 
 /** A check warns if more than this share of resources has no pod. Single senders on a node's network are usual. */
 const unknownShare = 0.1;
-/** With fewer resources than this, the share says nothing. */
+/** With fewer resources than this, the share is not evidence. */
 const leastResources = 20;
 /**
  * With fewer resources than this during the check, the share since the start of the pods decides. A check takes seconds and

@@ -8,26 +8,26 @@ import { clusterThrottled } from "./workload-words";
 import { namespaceOf, retriesOf, type CollectorTarget, type FlowTargets, type PipelineTarget } from "./targets";
 import type { Trouble, Verdict } from "./verdict";
 
-interface FlowReasons {
+interface CollectorReasons {
   readonly throttling: ReasonOf<"TelemetryFlowHealthy", "False">;
   readonly probingFailed: ReasonOf<"TelemetryFlowHealthy", "Unknown">;
-  readonly all: DataReasons;
-  readonly some: DataReasons;
+  readonly all: LossReasons;
+  readonly some: LossReasons;
 }
 
-interface DataReasons {
+interface LossReasons {
   readonly dropped: ReasonOf<"TelemetryFlowHealthy", "False">;
   readonly delayed: ReasonOf<"TelemetryFlowHealthy", "False">;
 }
 
-const ofAgents: FlowReasons = {
+const ofAgents: CollectorReasons = {
   throttling: "AgentThrottling",
   probingFailed: "AgentProbingFailed",
   all: { dropped: "AgentAllTelemetryDataDropped", delayed: "AgentAllTelemetryDataDelayed" },
   some: { dropped: "AgentSomeTelemetryDataDropped", delayed: "AgentSomeTelemetryDataDelayed" },
 };
 
-const reasonsBy: Readonly<Record<CollectorKind, FlowReasons>> = {
+const reasonsBy: Readonly<Record<CollectorKind, CollectorReasons>> = {
   gateway: {
     throttling: "GatewayThrottling",
     probingFailed: "GatewayProbingFailed",

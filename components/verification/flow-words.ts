@@ -50,7 +50,7 @@ export function trouble(target: PipelineTarget, found: Trouble, { others, overdu
   ].join(" ");
 }
 
-/** A node says more than its pods: it is what they have in common. */
+/** Returns the node if the failure is its own, which points to the cause better than the names of its pods. */
 function place({ pods, node }: Trouble): string {
   if (node !== undefined) return `node ${node}`;
   return pods.length === 1 ? `pod ${pods[0]}` : `${pods.length} pods`;

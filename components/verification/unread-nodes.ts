@@ -2,7 +2,7 @@ import { isChosen } from "../schema";
 import type { RunningContainer } from "./running-containers";
 import { namespaceOf, type FlowTargets, type PipelineTarget } from "./targets";
 
-/** What the log agent of one node has read for a pipeline. */
+/** The records that the log agent of one node has read for a pipeline. */
 export interface AgentReading {
   readonly node?: string;
   /** Seconds since its start. */

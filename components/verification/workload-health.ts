@@ -23,7 +23,7 @@ import {
 export interface WorkloadState {
   readonly metadata?: {
     readonly generation?: number;
-    /** Who changed the object and when, by part of the object. */
+    /** Authors of the object's parts, each with the time of its last change. */
     readonly managedFields?: readonly { readonly time?: unknown; readonly subresource?: string }[];
   };
   /** The API server's words about a pod of a Deployment that it refuses. For a DaemonSet, only events have them. */

@@ -47,7 +47,7 @@ const shapes: readonly (readonly [name: string, pattern: RegExp])[] = [
     "a parameter with a key or a password",
     new RegExp(`(?<![a-z0-9])(?:${keys})${sign}(?=[a-z+/]{0,200}\\d)[a-z0-9+/]{20,}`, "i"),
   ],
-  // The digit and the letter keep out words and numbers. What starts with a slash is a path: `PWD=/home/user1`.
+  // The digit and the letter keep out words and numbers. A text that starts with a slash is a path: `PWD=/home/user1`.
   [
     "a parameter with a key or a password",
     new RegExp(

@@ -178,7 +178,7 @@ const clientAuthUsage = "1.3.6.1.5.5.7.3.2";
 const anyUsage = "2.5.29.37.0";
 
 function clientUse({ certificates: [leaf] }: Certificates, path: string): Finding[] {
-  // Undefined when the certificate does not restrict its use, whatever the type says.
+  // Undefined when the certificate does not restrict its use, although the type excludes that.
   const usage = leaf?.keyUsage as readonly string[] | undefined;
   if (!usage || usage.includes(clientAuthUsage) || usage.includes(anyUsage)) return [];
   return [
