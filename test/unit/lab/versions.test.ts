@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { targets } from "../../../lab/build/targets";
+import { collectorVersions, images } from "../../../components/contract";
+import { kubernetesVersions, targets } from "../../../lab/build/targets";
 import { root } from "../../../lab/host";
 
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** The version that a target's program reports of itself. */
-function reported(name: string): string {
+/** The version that a target's program reports of itself, in the variable of this name. */
+function reported(name: string, variable = "version.Version"): string {
   const flags = targets.find((target) => target.name === name)?.builds.map(({ ldflags = "" }) => ldflags) ?? [];
-  return /version\.Version=(\S+)/.exec(flags.join(" "))?.[1] ?? assert.fail(`${name} reports no version`);
+  const [, version] = flags.join(" ").split(`${variable}=`);
+  return version?.split(" ")[0]?.replace(/^v/, "") ?? assert.fail(`${name} reports no version`);
 }
 
 /** The version of a module that a target is built with. */
@@ -18,6 +20,9 @@ function built(name: string, module: string): string {
   const text = read(`lab/${folder}/go.mod`);
   return new RegExp(`\\b${module} v(\\S+)`).exec(text)?.[1] ?? assert.fail(`${name} is built without ${module}`);
 }
+
+/** The version in an image's tag. */
+const tagOf = (image: string): string => /:v?(\S+)$/.exec(image)?.[1] ?? assert.fail(`${image} has no tag`);
 
 const minor = (version: string): string => version.split(".").slice(0, 2).join(".");
 
@@ -50,5 +55,62 @@ describe("the versions of Pulumi", () => {
     const limits = read("docs/limits.md");
     assert.ok(limits.includes(`Pulumi ${minor(reported("pulumi"))}`), "docs/limits.md");
     assert.ok(read("README.md").includes(`≥ ${minor(reported("pulumi-oldest"))}`), "README.md");
+  });
+});
+
+describe("the versions of the collector", () => {
+  for (const [end, target] of [
+    ["newest", "collector"],
+    ["oldest", "collector-oldest"],
+  ] as const) {
+    it(`are the same in the range of the program and in the build: ${end}`, () => {
+      const [, version] = /^dist:.* version: ([\d.]+)/m.exec(read(`lab/modules/${target}/builder.yaml`)) ?? [];
+      assert.equal(version, collectorVersions[end]);
+      assert.equal(built(target, "go.opentelemetry.io/collector/receiver/otlpreceiver"), version);
+    });
+  }
+
+  it("are in the image of the load generator those of its build", () => {
+    const module = "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen";
+    assert.equal(tagOf(images.telemetrygen), built("telemetrygen", module));
+  });
+});
+
+describe("the versions of Kubernetes", () => {
+  for (const [end, target] of [
+    ["newest", "kube"],
+    ["newest", "kubeadm"],
+    ["oldest", "kube-oldest"],
+  ] as const) {
+    it(`are the same for the program and its source: ${target}`, () => {
+      const version = kubernetesVersions[end].slice(1);
+      assert.equal(built(target, "k8s.io/kubernetes"), version);
+      assert.equal(reported(target, "k8s.io/component-base/version.gitVersion"), version);
+    });
+  }
+
+  it("are in the docs those of the tests", () => {
+    const [newest, oldest] = [kubernetesVersions.newest, kubernetesVersions.oldest].map((one) => minor(one.slice(1)));
+    const limits = read("docs/limits.md").replaceAll(/\s+/g, " ");
+    assert.match(limits, new RegExp(`tested with Pulumi \\S+ and Kubernetes ${newest}, .* and Kubernetes ${oldest} `));
+    assert.ok(read("lab/README.md").includes(`Kubernetes ${oldest}, the oldest that can be built`), "lab/README.md");
+  });
+});
+
+describe("the versions of other programs", () => {
+  for (const [target, variable, module] of [
+    ["runc", "main.version", "github.com/opencontainers/runc"],
+    ["containerd", "containerd/v2/version.Version", "github.com/containerd/containerd/v2"],
+    ["containerd", "buildversion.BuildVersion", "github.com/containernetworking/plugins"],
+  ] as const) {
+    it(`are the same for the program and its source: ${module}`, () => {
+      assert.equal(built(target, module), reported(target, variable));
+    });
+  }
+
+  it("are the same for Prometheus, its image and its source, whose module has another major version", () => {
+    const [, digits = "", patch = ""] = built("prometheus", "github.com/prometheus/prometheus").split(".");
+    assert.equal(reported("prometheus"), `${digits.slice(0, 1)}.${Number(digits.slice(1))}.${patch}`);
+    assert.equal(tagOf(images.prometheus), reported("prometheus"));
   });
 });
