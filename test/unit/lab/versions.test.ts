@@ -70,6 +70,13 @@ describe("the versions of the collector", () => {
     });
   }
 
+  it("are in the docs those of the program", () => {
+    const { oldest, newest } = collectorVersions;
+    const limits = read("docs/limits.md").replaceAll(/\s+/g, " ");
+    assert.ok(limits.includes(`images ${oldest} to ${newest}, and the default is ${newest}.`), "docs/limits.md");
+    assert.ok(read("lab/README.md").includes(`opentelemetry-collector-contrib:${oldest}\``), "lab/README.md");
+  });
+
   it("are in the image of the load generator those of its build", () => {
     const module = "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen";
     assert.equal(tagOf(images.telemetrygen), built("telemetrygen", module));
