@@ -71,6 +71,7 @@ export {
   dropMarked,
   dropMarkedParameters,
   dropMoved,
+  dropUncertainHostPorts,
   guardLabel,
   guardMark,
   keepPlainScheme,

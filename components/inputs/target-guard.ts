@@ -24,6 +24,21 @@ export const rememberHostPort: RelabelRule = {
 };
 
 /**
+ * Drops targets on the network of their node that have no TCP port. The scraper would ask a port that the pod need not have:
+ * the usual one of the scheme, or the one that a rule adds. Any namespace may answer there, by an ingress or a NodePort.
+ */
+export const dropUncertainHostPorts: RelabelRule = {
+  action: "drop",
+  source_labels: [
+    meta("pod_ip"),
+    "__address__",
+    meta("endpointslice_port_protocol"),
+    meta("pod_container_port_protocol"),
+  ],
+  regex: String.raw`${hostIp};(?:(?:${hostIp}|\[${hostIp}\]);.*|[^;]*;(?:UDP|SCTP);.*|[^;]*;;(?:UDP|SCTP))`,
+};
+
+/**
  * Removes labels whose name has the mark of the guard, after a rule that makes a name from values. Such a rule must not
  * make a name that begins with `_`, so the guard's own labels stay.
  */

@@ -1,5 +1,14 @@
 import { literal } from "../collector";
-import { drop, keep, meta, onlyOwnPods, rememberAddress, setWhere, type RelabelRule } from "../inputs";
+import {
+  drop,
+  dropUncertainHostPorts,
+  keep,
+  meta,
+  onlyOwnPods,
+  rememberAddress,
+  setWhere,
+  type RelabelRule,
+} from "../inputs";
 import type { LabelSelector } from "../schema";
 import type { MonitorEndpoint, MonitorObject, MonitorSpec } from "./monitor-object";
 import { discoveredLabel } from "./prometheus-values";
@@ -13,6 +22,7 @@ export function targetRules(monitor: MonitorObject, spec: MonitorSpec, endpoint:
     ...namespaceRules(monitor, spec),
     ...selectorRules(monitor.kind === "PodMonitor" ? "pod" : "service", spec.selector),
     ...portRules(monitor, endpoint),
+    ...(hasOnlyOwnTargets(monitor, spec) ? [] : [dropUncertainHostPorts]),
     ...(keepsEnded(monitor, spec, endpoint) ? [] : [drop("pod_phase", "Failed|Succeeded")]),
     ...labelRules(monitor, spec, endpoint),
   ];

@@ -106,19 +106,23 @@ function withoutAgent(away: readonly MonitoredPod[], pods: readonly MonitoredPod
 }
 
 function notDiscovered(
-  { kind, mayDrop }: MonitorTarget,
+  { kind, mayDrop, port, namespace, namespaces }: MonitorTarget,
   missing: readonly MonitoredPod[],
   pods: readonly MonitoredPod[],
 ): string {
   const all = pods.length === 1 ? "its pod is not a target" : `none of its ${pods.length} pods is a target`;
   const which = missing.length === pods.length ? all : someOf(missing, pods);
+  const isElsewhere = namespaces?.some((one) => one !== namespace) ?? true;
   const causes = [
+    ...(kind === "PodMonitor" && port === undefined && isElsewhere ? [hostPorts] : []),
     ...(mayDrop ? ["its relabelings"] : []),
     ...(kind === "ServiceMonitor" ? ["the targetPort of its Services"] : []),
     "the agent's log",
   ];
   return `${which}: check ${causes.slice(0, 2).join(", and ")}`;
 }
+
+const hostPorts = "that pods with the network of their node declare a TCP port";
 
 function someOf(some: readonly MonitoredPod[], pods: readonly MonitoredPod[]): string {
   const [example] = some.map(({ namespace, name }) => `${namespace}/${name}`).sort();

@@ -138,6 +138,39 @@ describe("A target of a monitor", () => {
     assert.equal(addressWith([{ targetLabel: "a" }], { ...onNode, __address__: "10.6.6.6:9100" }, any), undefined);
   });
 
+  it("has a TCP port of its own if its pod has the network of the node and may be in another namespace", () => {
+    const any = { namespaceSelector: { any: true } };
+    const asked = (
+      kind: "PodMonitor" | "ServiceMonitor",
+      change: object,
+      relabelings: readonly object[],
+      spec: object,
+    ) => {
+      const rules = job(withEndpoint(kind, { port: undefined, relabelings }, spec)).relabel_configs;
+      const onNode = JSON.parse(JSON.stringify(rules).replaceAll("${env:MY_HOST_IP}", nodeAddress)) as Rule[];
+      const pod = { __meta_kubernetes_pod_label_app: "orders", __meta_kubernetes_pod_labelpresent_app: "true" };
+      return relabel("a", onNode, target({ ...pod, __meta_kubernetes_pod_ip: nodeAddress, ...change }))?.__address__;
+    };
+    const nodePort = {
+      sourceLabels: ["__meta_kubernetes_pod_ip"],
+      targetLabel: "__address__",
+      replacement: "$1:31000",
+    };
+    const protocol = "__meta_kubernetes_pod_container_port_protocol";
+    const ofService = "__meta_kubernetes_endpointslice_port_protocol";
+    for (const kind of ["PodMonitor", "ServiceMonitor"] as const)
+      for (const rules of [[], [{ targetLabel: "a" }], [nodePort]]) {
+        assert.equal(asked(kind, { __address__: nodeAddress }, rules, any), undefined);
+        assert.equal(asked(kind, { __address__: `${nodeAddress}:53`, [protocol]: "UDP" }, rules, any), undefined);
+        assert.equal(asked(kind, { __address__: `${nodeAddress}:53`, [ofService]: "UDP" }, rules, any), undefined);
+      }
+    const tcp = { __address__: `${nodeAddress}:53`, [protocol]: "UDP", [ofService]: "TCP" };
+    assert.equal(asked("ServiceMonitor", tcp, [], any), `${nodeAddress}:53`);
+    assert.equal(asked("PodMonitor", { __address__: nodeAddress }, [nodePort], {}), `${nodeAddress}:31000`);
+    const inPod = { __address__: "10.0.0.7", __meta_kubernetes_pod_ip: "10.0.0.7" };
+    assert.equal(asked("PodMonitor", inPod, [{ ...nodePort, replacement: "$1:80" }], any), "10.0.0.7:80");
+  });
+
   it("is in the monitor's own namespace if something else may answer for it", () => {
     const discovery = (endpoint: object): unknown =>
       (job(withEndpoint("ServiceMonitor", endpoint)).kubernetes_sd_configs as { namespaces?: unknown }[])[0]

@@ -88,6 +88,12 @@ describe("The condition about monitors", () => {
     );
     const services = "check the targetPort of its Services, and the agent's log).";
     assert.equal(why([one], {}), `${start(2)}its pod is not a target: ${services}`);
+    const anywhere = { kind: "PodMonitor" as const, port: undefined, namespaces: ["network", "shop"] };
+    assert.equal(
+      why([one], anywhere),
+      `${start(2).replace("ServiceMonitor", "PodMonitor")}its pod is not a target: check that pods with the network of ` +
+        "their node declare a TCP port, and the agent's log).",
+    );
     assert.equal(why([{ ...one, isNew: true }]), "prometheus-operator: 1 of 1 targets up.");
   });
 
