@@ -46,11 +46,11 @@ const defaultJob: RelabelRule = {
 };
 
 /**
- * Whether something else than the target may answer. An EndpointSlice can name a pod of another namespace, so the
- * discovery of such a job is limited to the monitor's own.
+ * Whether something else than the target may answer, such as the pod that has the address of one that has ended. An
+ * EndpointSlice can name a pod of another namespace, so the discovery of such a job is limited to the monitor's own.
  */
-export const mayAnswerElsewhere = ({ proxyUrl, followRedirects }: MonitorEndpoint): boolean =>
-  Boolean(proxyUrl) || followRedirects === true;
+export const mayAnswerElsewhere = ({ proxyUrl, followRedirects, filterRunning }: MonitorEndpoint): boolean =>
+  Boolean(proxyUrl) || followRedirects === true || filterRunning === false;
 
 /** The faults of an endpoint with targets in other namespaces, where answers of something else could pass for those of a pod. */
 export function elsewhereFaults(

@@ -178,6 +178,8 @@ describe("A target of a monitor", () => {
     assert.equal(discovery({}), undefined);
     assert.deepEqual(discovery({ proxyUrl: "http://proxy:3128" }), { names: ["shop"] });
     assert.deepEqual(discovery({ followRedirects: true }), { names: ["shop"] });
+    assert.deepEqual(discovery({ filterRunning: false }), { names: ["shop"] });
+    assert.equal(discovery({ filterRunning: true }), undefined);
     const any = withEndpoint("ServiceMonitor", { followRedirects: true }, { namespaceSelector: { any: true } });
     assert.equal(job(any).follow_redirects, false);
     assert.deepEqual(warnings(any), [
