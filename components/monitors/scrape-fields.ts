@@ -79,7 +79,7 @@ export function specFields(spec: MonitorSpec, { scrape }: MonitorSettings): Read
       label_limit: spec.labelLimit,
       label_name_length_limit: spec.labelNameLengthLimit,
       label_value_length_limit: spec.labelValueLengthLimit,
-      keep_dropped_targets: spec.keepDroppedTargets,
+      keep_dropped_targets: spec.keepDroppedTargets && Math.min(spec.keepDroppedTargets, mostDroppedTargets),
       native_histogram_bucket_limit: spec.nativeHistogramBucketLimit,
       native_histogram_min_bucket_factor: factor,
     }),
@@ -94,6 +94,12 @@ export function specFields(spec: MonitorSpec, { scrape }: MonitorSettings): Read
   };
   return { config, faults };
 }
+
+/**
+ * Most dropped targets that an agent keeps for a job. All jobs share the discovery of the cluster, so each job drops nearly
+ * all targets, and a hundred jobs would keep them a hundred times.
+ */
+const mostDroppedTargets = 100;
 
 /** Prometheus reads zero as no limit. */
 const lower = (own: number | undefined, most: number): number => (own ? Math.min(own, most) : most);
@@ -120,6 +126,16 @@ function limitFaults(spec: MonitorSpec, { limits: { samples, bodyBytes } }: Scra
     ...limits
       .filter((name) => (spec[name] ?? 0) < 0)
       .map((name) => fault(name, "monitor", "is below zero", "Write zero or more")),
+    ...((spec.keepDroppedTargets ?? 0) > mostDroppedTargets
+      ? [
+          fault(
+            "keepDroppedTargets",
+            "field",
+            `is higher than ${mostDroppedTargets}, which applies, because each job drops nearly all targets of the cluster`,
+            `Write at most ${mostDroppedTargets}`,
+          ),
+        ]
+      : []),
     ...((spec.sampleLimit ?? 0) > samples ? [above("sampleLimit", "metric.prometheus.limits.samples")] : []),
     ...(own === undefined ? [fault("bodySizeLimit", "monitor", "is not a size", "Write one such as 10MB")] : []),
     ...((own ?? 0) > bodyBytes ? [above("bodySizeLimit", "metric.prometheus.limits.bodySize")] : []),

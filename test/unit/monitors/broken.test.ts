@@ -321,6 +321,11 @@ const broken: readonly Broken[] = [
   [service({}, { bodySizeLimit: "big" }), `bodySizeLimit: is not a size, ${rejected}. Write one such as 10MB.`, 0],
   [service({}, { sampleLimit: -1 }), `sampleLimit: is below zero, ${rejected}. Write zero or more.`, 0],
   [
+    service({}, { keepDroppedTargets: 101 }),
+    "keepDroppedTargets: is higher than 100, which applies, because each job drops nearly all targets of the cluster. Write at most 100.",
+    1,
+  ],
+  [
     service({}, { sampleLimit: 100_000 }),
     "sampleLimit: is higher than metric.prometheus.limits.samples of this stack, which applies. Raise metric.prometheus.limits.samples.",
     1,
@@ -442,6 +447,11 @@ describe("A monitor that cannot be applied as it is", () => {
       "ServiceMonitor shop/orders: has 11 other faults. Correct the named ones to see them.",
     ]);
     assert.deepEqual(problems.at(-1)?.problem.why, "has 11 other faults");
+  });
+
+  it("keeps no more dropped targets than an agent has memory for", () => {
+    const kept = (keepDroppedTargets: number): unknown => job(service({}, { keepDroppedTargets })).keep_dropped_targets;
+    assert.deepEqual([kept(0), kept(7), kept(1_000_000)], [1, 7, 100]);
   });
 
   it("is quoted only with the beginning of the collector's words", () => {
