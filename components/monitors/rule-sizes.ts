@@ -8,6 +8,25 @@ import type { MonitorEndpoint } from "./monitor-object";
  */
 const mostInstructions = 100_000;
 
+/** Rules of a list. The jobs of a monitor have no room for more, even if all rules are equal. */
+const mostRules = 5000;
+
+/** Reports the first list with so many rules that the other checks would take minutes. `list` is the endpoints' place. */
+export function ruleCountFaults(list: string, endpoints: readonly MonitorEndpoint[]): MonitorFault[] {
+  const lists = endpoints.flatMap(({ relabelings = [], metricRelabelings = [] }, i) =>
+    Object.entries({ relabelings, metricRelabelings }).map(([field, { length }]) => ({
+      place: `${list}[${i}].${field}`,
+      length,
+    })),
+  );
+  return lists
+    .filter(({ length }) => length > mostRules)
+    .slice(0, 1)
+    .map(({ place, length }) =>
+      fault(place, "monitor", `has ${length} rules, and ${mostRules} are allowed`, "Join rules by their regex"),
+    );
+}
+
 /** Reports expressions that would take much of the memory that an agent has for all its data. `list` is their place. */
 export function ruleSizeFaults(list: string, endpoints: readonly MonitorEndpoint[]): MonitorFault[] {
   const sizes = endpoints

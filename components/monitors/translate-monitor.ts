@@ -19,7 +19,7 @@ import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type M
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { ruleGrowthFaults } from "./rule-growth";
-import { ruleSizeFaults } from "./rule-sizes";
+import { ruleCountFaults, ruleSizeFaults } from "./rule-sizes";
 import { textFaults } from "./scraper-texts";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
 import { hasOnlyOwnTargets, targetNamespaces, targetRules } from "./target-rules";
@@ -48,9 +48,16 @@ export function translateMonitor(monitor: MonitorObject, settings: MonitorSettin
   const { spec, faults: unread } = readSpec(monitor.kind, monitor.spec);
   if (spec === undefined) return { monitor, jobs: [], faults: unread };
   const { endpoints: list } = monitorKinds[monitor.kind];
-  const endpoints = (spec[list] ?? []).map((endpoint, i) =>
-    translateEndpoint(monitor, spec, endpoint, { place: `${list}[${i}]`, index: i }, settings),
-  );
+  const tooMany = ruleCountFaults(list, spec[list] ?? []);
+  if (tooMany.length > 0) return { monitor, jobs: [], faults: [...unread, ...tooMany] };
+  const endpoints: TranslatedEndpoint[] = [];
+  let length = 0;
+  for (const [i, endpoint] of (spec[list] ?? []).entries()) {
+    const translated = translateEndpoint(monitor, spec, endpoint, { place: `${list}[${i}]`, index: i }, settings);
+    endpoints.push(translated);
+    length += JSON.stringify(translated.job?.config ?? null).length;
+    if (length > mostLength) return { monitor, jobs: [], faults: [...unread, tooLong] };
+  }
   const common = Object.fromEntries(Object.entries(spec).filter(([key]) => key !== list));
   const faults = [
     ...unread,
@@ -65,6 +72,19 @@ export function translateMonitor(monitor: MonitorObject, settings: MonitorSettin
   const isRejected = faults.some(({ effect }) => effect === "monitor");
   return { monitor, jobs: isRejected ? [] : endpoints.flatMap(({ job }) => job ?? []), faults };
 }
+
+/**
+ * Characters of a monitor's jobs. A label in `podTargetLabels` takes eight bytes of a monitor and 150 of each of its hundred
+ * jobs, so one monitor could become a gigabyte, which no update can hold. A hundred jobs with 140 rules each have 2,000,000.
+ */
+const mostLength = 4_000_000;
+
+const tooLong = fault(
+  "",
+  "monitor",
+  `has jobs of more than ${mostLength} characters together`,
+  "Write fewer endpoints, rules, targetLabels and podTargetLabels",
+);
 
 interface TranslatedEndpoint {
   /** Missing for an endpoint that must not be scraped. */

@@ -6,7 +6,8 @@ import { formatFinding } from "../../../components/schema";
 
 const service = (endpoint: object, spec: object = {}): MonitorObject => withEndpoint("ServiceMonitor", endpoint, spec);
 const pod = (endpoint: object, spec: object = {}): MonitorObject => withEndpoint("PodMonitor", endpoint, spec);
-const rule = (one: object): MonitorObject => service({ relabelings: [one] });
+const rulesOf = (relabelings: readonly object[]): MonitorObject => service({ relabelings });
+const rule = (one: object): MonitorObject => rulesOf([one]);
 
 const correct = "Correct the rule as Prometheus' documentation of relabel_config describes.";
 const rejected = "so the whole monitor is ignored";
@@ -429,12 +430,34 @@ describe("A monitor that cannot be applied as it is", () => {
     assert.deepEqual(warned(labels(8000)), [tooLong]);
     assert.deepEqual(warned(rules(1000)), []);
     assert.deepEqual(warned(rules(5000)), [tooLong]);
+    assert.deepEqual(warned(rules(5001)), [
+      "ServiceMonitor shop/orders, endpoints[0].metricRelabelings: has 5001 rules, and 5000 are allowed, so the whole " +
+        "monitor is ignored. Join rules by their regex.",
+    ]);
     assert.deepEqual(warned(endpoints(100)), []);
     assert.deepEqual(warned(endpoints(101)), [
       "ServiceMonitor shop/orders, endpoints: has 101 endpoints, and a monitor may have 100, so the whole monitor is " +
         "ignored. Write several monitors, or select several ports by one endpoint.",
     ]);
   });
+
+  it("ends no update that would repeat its labels or rules until no text holds them", () => {
+    const endpoints = Array.from({ length: 100 }, () => ({ port: "metrics" }));
+    const podTargetLabels = Array.from({ length: 100_000 }, (_, i) => `label${i}`);
+    const repeated = withEndpoint("ServiceMonitor", {}, { endpoints, podTargetLabels });
+    const several = Array.from({ length: 20_000 }, (_, i) => [
+      { targetLabel: `label${i}` },
+      { action: "labelmap", regex: "a" },
+    ]);
+    const { jobs, findings } = plan(stack(), [withEndpoint("PodMonitor"), repeated, rulesOf(several.flat())]);
+    assert.equal(jobs.length, 1);
+    assert.deepEqual(findings.map(formatFinding), [
+      "ServiceMonitor shop/orders: has jobs of more than 4000000 characters together, so the whole monitor is ignored. " +
+        "Write fewer endpoints, rules, targetLabels and podTargetLabels.",
+      "ServiceMonitor shop/orders, endpoints[0].relabelings: has 40000 rules, and 5000 are allowed, so the whole monitor " +
+        "is ignored. Join rules by their regex.",
+    ]);
+  }).timeout("20s");
 
   it("has its first faults named, and the number of the others, those with the largest effects first", () => {
     const wrong = Array.from({ length: 30 }, () => ({ path: "/a", filterRuning: true }));
