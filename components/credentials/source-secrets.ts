@@ -11,12 +11,14 @@ export interface SecretName {
   readonly name: string;
   /** `ConfigMap` for an object of that kind, which has the same form. A Secret by default. */
   readonly kind?: "ConfigMap";
+  /** The keys that are wanted. All by default. */
+  readonly keys?: readonly string[];
 }
 
-/** An object's data in base64 by key, or why it could not be read. */
+/** An object's data in base64 by key, or why it could not be read: `tooLong` if all texts together are too long. */
 export type SecretReading =
   | { readonly data: Readonly<Record<string, string>> }
-  | { readonly problem: "missing" | "forbidden" | "unreachable"; readonly detail: string };
+  | { readonly problem: "missing" | "forbidden" | "unreachable" | "tooLong"; readonly detail: string };
 
 export type ReadSecrets = (secrets: readonly SecretName[]) => readonly SecretReading[];
 
@@ -111,6 +113,12 @@ function explain(
       const remedy = `Get the right to get Secrets in namespace ${namespace}`;
       return error(path, `${refers} which you may not read`, remedy, "SecretMissing");
     }
+    case "tooLong":
+      return error(
+        path,
+        `${refers} and all Secrets together are too long to be read`,
+        "Keep only what is needed in them",
+      );
     case "unreachable":
       return error(
         path,

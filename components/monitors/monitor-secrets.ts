@@ -17,9 +17,13 @@ const objectId = ({ kind, namespace, name }: MonitorFile): string => `${kind}/${
 
 /** Reads the objects of files, each once. */
 export function readFiles(files: readonly MonitorFile[], read: ReadSecrets): ReadFiles {
-  const objects = [...new Map(files.map((file) => [objectId(file), file])).values()];
-  const answers = read(objects.map(nameOf));
-  const readings = new Map(objects.map((file, i) => [objectId(file), answers[i] ?? missing]));
+  const wanted = new Map<string, SecretName>();
+  for (const file of files) {
+    const { keys = [], ...object } = wanted.get(objectId(file)) ?? nameOf(file);
+    wanted.set(objectId(file), { ...object, keys: [...new Set([...keys, file.key])] });
+  }
+  const answers = read([...wanted.values()]);
+  const readings = new Map([...wanted.keys()].map((id, i) => [id, answers[i] ?? missing]));
   const texts = files.flatMap((file): [string, string][] => {
     const bytes = bytesOf(file, readings.get(objectId(file)));
     return bytes !== undefined && isUtf8(bytes) ? [[file.fileKey, bytes.toString("utf8")]] : [];
@@ -72,6 +76,13 @@ function unreadable({ kind, name, key, field }: MonitorFile, reading: SecretRead
           "Store it as UTF-8 text, certificates and keys as PEM",
         );
   }
+  if (reading.problem === "tooLong")
+    return fault(
+      field,
+      "endpoint",
+      `${refers} which is not read, because those of all monitors together are too long`,
+      "Keep only what the targets need in the Secrets and ConfigMaps of this namespace",
+    );
   return reading.problem === "forbidden"
     ? fault(
         field,

@@ -67,15 +67,16 @@ export function planMonitors(
   if (kinds.length === 0) return none;
   const { monitors, missing } = readAll(read.monitors, kinds, pipelines);
   const wanted = wantedJobs(monitors, pipelines, settings);
+  const accepted = withoutRefused(wanted.jobs, refused);
+  // Before the Secrets: monitors without room may refer to more of them than an update has time for.
+  const fitting = withRoomForJobs(accepted.jobs);
   const files = readFiles(
-    wanted.jobs.flatMap((job) => job.files),
+    fitting.jobs.flatMap((job) => job.files),
     read.secrets,
   );
   refuseSilence(files, pipelines);
-  const usable = withFiles(wanted.jobs, files, now);
-  const accepted = withoutRefused(usable.jobs, refused);
-  const fitting = withRoomForJobs(accepted.jobs);
-  const kept = withRoomForFiles(fitting.jobs, files);
+  const usable = withFiles(fitting.jobs, files, now);
+  const kept = withRoomForFiles(usable.jobs, files);
   const used = kept.jobs.flatMap((job) => job.files);
   const withoutRoom = kept.without.map(({ job: { monitor, pipelines: ids }, faults }) => ({
     monitor,

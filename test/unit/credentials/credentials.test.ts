@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePipelines, secretReader, writtenCredentials, type ReadSecrets } from "../../../components/credentials";
 import { credentialFiles, referencedFiles } from "../../../components/credentials/credential-files";
+import { readSecrets } from "../../../components/credentials/read-secrets";
 import { resolveReferences } from "../../../components/credentials/source-secrets";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/settings";
+import { kubeconfigOf } from "../helpers/kubeconfig";
 import { valueOf } from "../helpers/pulumi";
 import { pem } from "../settings/helpers";
 
@@ -263,6 +267,29 @@ describe("the merged Secret", () => {
       { problem: "unreachable", detail: "the API server answered 500" },
     ]);
   });
+});
+
+describe("the reading of many long Secrets", () => {
+  it("never fails as a whole: the namespace with the most bytes loses the longest ones", async () => {
+    const text = (length: number): string => Buffer.alloc(length, "a").toString("base64");
+    const server = createServer(({ url }, response) => {
+      const data = { token: text(url?.includes("/greedy/") ? 900_000 : 300_000), other: text(100_000) };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data }));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      const kubeconfig = kubeconfigOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const names = [...Array.from({ length: 60 }, () => "greedy"), "shop", "shop"];
+      const secrets = names.map((namespace, i) => ({ namespace, name: `s${i}`, keys: ["token"] }));
+      const readings = await readSecrets({ kubeconfig, secrets });
+      assert.ok(JSON.stringify(readings).length < 40_000_000);
+      assert.equal(readings.filter((one) => "problem" in one && one.problem === "tooLong").length, 33);
+      assert.deepEqual(readings.slice(60), [{ data: { token: text(300_000) } }, { data: { token: text(300_000) } }]);
+    } finally {
+      server.close();
+    }
+  }).timeout("20s");
 });
 
 describe("credentials that are written in the configuration", () => {

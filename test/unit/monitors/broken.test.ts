@@ -606,7 +606,37 @@ describe("Secrets of monitors", () => {
     assert.deepEqual(warned(caOf("ca", "")), [ca("key")]);
     assert.deepEqual(asked, []);
     assert.throws(() => warned(tokenOf("login.v1", "a_B.c-1")), /the API server answered 400/);
-    assert.deepEqual(asked, [{ namespace: "shop", name: "login.v1" }]);
+    assert.deepEqual(asked, [{ namespace: "shop", name: "login.v1", keys: ["a_B.c-1"] }]);
+  });
+
+  it("are read only for monitors that have room, and cost their endpoint where they are too long to be read", () => {
+    const { pipelines, settings } = stack({ allowSecretsFrom: ["shop"] });
+    const padding = (i: number) =>
+      Array.from({ length: 100 }, (_, j) => ({ action: "labeldrop", regex: `${i}_${j}_${"x".repeat(900)}` }));
+    const monitors = Array.from({ length: 12 }, (_, i) => ({
+      ...service({ bearerTokenSecret: { name: `token-${i}`, key: "token" }, metricRelabelings: padding(i) }),
+      name: `m${i}`,
+    }));
+    let asked = 0;
+    const { jobs, findings } = planMonitors(
+      pipelines,
+      settings,
+      {
+        monitors: () => ({ monitors, missing: [] }),
+        secrets: (names) => {
+          asked += names.length;
+          return names.map(() => ({ problem: "tooLong", detail: "" }));
+        },
+      },
+      new Date("2026-06-01"),
+    );
+    assert.deepEqual([jobs.length, asked, findings.length], [0, 9, 12]);
+    assert.equal(
+      findings.map(formatFinding).find((text) => text.includes("/m0,")),
+      "ServiceMonitor shop/m0, endpoints[0].bearerTokenSecret: refers to the key token of Secret token-0, which is not " +
+        `read, because those of all monitors together are too long, ${skipped}. Keep only what the targets need in the ` +
+        "Secrets and ConfigMaps of this namespace.",
+    );
   });
 
   it("must be certificates where the job needs certificates: the scraper reads them only when it scrapes", () => {
