@@ -1,9 +1,13 @@
-/** The room that scrape jobs take in the agents' configuration. */
+import { goRegexSize } from "./go-regex";
+
+/** The room that scrape jobs take in the agents' configuration and memory. */
 export interface JobSize {
   /** About as many bytes of YAML as they take. */
   readonly bytes: number;
   /** Keys and values, each as often as an alias stands for it. */
   readonly values: number;
+  /** About as many instructions as the agents make of all regular expressions. Equal ones are not shared. */
+  readonly instructions: number;
   /** Parts that a long configuration has once, however many jobs have them. */
   readonly parts: ReadonlySet<string>;
 }
@@ -16,7 +20,10 @@ const aliasBytes = 6;
 const leastShared = 40;
 
 /** Returns the size of jobs beside others, which have these parts. */
-export function sizeOfJobs(jobs: readonly object[], known: ReadonlySet<string> = new Set()): JobSize {
+export function sizeOfJobs(
+  jobs: readonly Readonly<Record<string, unknown>>[],
+  known: ReadonlySet<string> = new Set(),
+): JobSize {
   const parts = new Set<string>();
   const bytesOf = (value: unknown, column: number): number => {
     const text = JSON.stringify(value) ?? "";
@@ -33,8 +40,20 @@ export function sizeOfJobs(jobs: readonly object[], known: ReadonlySet<string> =
   return {
     bytes: jobs.reduce<number>((sum, job) => sum + bytesOf(job, jobColumn), 0),
     values: jobs.reduce<number>((sum, job) => sum + valuesOf(job), 0),
+    instructions: jobs.reduce<number>((sum, job) => sum + instructionsOf(job), 0),
     parts,
   };
+}
+
+function instructionsOf(job: Readonly<Record<string, unknown>>): number {
+  const rules = [job.relabel_configs, job.metric_relabel_configs].flatMap(
+    (list) => (list ?? []) as readonly { readonly regex?: string }[],
+  );
+  // The collector has turned two dollars into one before.
+  return rules.reduce(
+    (sum, { regex }) => sum + (regex === undefined ? 0 : goRegexSize(regex.replaceAll("$$", "$"))),
+    0,
+  );
 }
 
 function valuesOf(value: unknown): number {

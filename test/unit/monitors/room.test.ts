@@ -73,6 +73,28 @@ describe("Monitors that no configuration of the agents has room for", () => {
   });
 });
 
+describe("Monitors whose expressions no agent has memory for", () => {
+  it("are left out in the namespace that has the largest, and are named", () => {
+    const regex = ".{1000}".repeat(95);
+    const relabelings = [{ sourceLabels: ["a"], regex, targetLabel: "b" }];
+    const greedy = Array.from({ length: 40 }, (_, i) => ({
+      ...withEndpoint("PodMonitor", { relabelings }),
+      namespace: "greedy",
+      name: `m${i}`,
+    }));
+    const { jobs, findings } = plan(stack(), [...greedy, small("shop"), large("stock", "orders", 20)]);
+    assert.deepEqual(
+      namesOf(jobs.map(({ target }) => target)).filter((name) => !name.startsWith("greedy/")),
+      ["shop/orders", "stock/orders"],
+    );
+    assert.deepEqual([jobs.length, findings.length], [2 + 16, 24]);
+    assert.match(
+      findings.map(formatFinding)[0] ?? "",
+      /^PodMonitor greedy\/m\d+: has regular expressions with about 9\d{4} instructions, and the agents have room for 1600000 of all monitors together, in turns for each namespace, so the whole monitor is ignored\. Write fewer rules, and repeat less in their expressions, in the monitors of this namespace, or select fewer monitors\.$/,
+    );
+  });
+});
+
 describe("Monitors that an update cannot read together", () => {
   it("are left out in the namespace that has the most bytes, and are named", () => {
     const greedy = Array.from({ length: 4 }, (_, i) => large("greedy", `m${i}`, 30));
