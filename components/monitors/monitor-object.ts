@@ -87,6 +87,9 @@ export interface MonitorRelabeling {
   readonly action?: string;
 }
 
+/** Returns the action of a rule, which Prometheus reads in capital letters, too. */
+export const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
+
 /** An endpoint of either kind. */
 export interface MonitorEndpoint extends MonitorProxy {
   readonly port?: string;

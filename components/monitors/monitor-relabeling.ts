@@ -1,8 +1,9 @@
 import { literal } from "../collector";
 import { dropMarked, guardLabel, guardMark, type RelabelRule } from "../inputs";
 import { goRegexFault } from "./go-regex";
+import { dropLongText, searchLongText } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
-import type { MonitorRelabeling } from "./monitor-object";
+import { actionOf, type MonitorRelabeling } from "./monitor-object";
 
 const actions = [
   "replace",
@@ -26,7 +27,12 @@ const dropping: readonly Action[] = ["keep", "drop", ...comparing];
 
 /** Returns the scraper's form of rules about a target that `relabelingFaults` has accepted. */
 export function targetRelabelRules(rules: readonly MonitorRelabeling[]): RelabelRule[] {
-  return rules.flatMap((one) => [scraperRule(one), ...(makesName(one) ? [dropMarked] : [])]);
+  const isGuarded = searchLongText(rules);
+  return rules.flatMap((one, i) => [
+    ...(isGuarded[i] ? [dropLongText(one)] : []),
+    scraperRule(one),
+    ...(makesName(one) ? [dropMarked] : []),
+  ]);
 }
 
 /** Returns the scraper's form of rules about metrics that `relabelingFaults` has accepted. */
@@ -50,9 +56,10 @@ function scraperRule(rule: MonitorRelabeling): RelabelRule {
   };
 }
 
-/** Whether a rule could drop a target, or make the agent drop it. */
-export const mayDrop = (rule: MonitorRelabeling): boolean =>
-  isOneOf(dropping, actionOf(rule.action)) || hasFixedAddress(rule);
+/** Whether any rule could drop a target, or make the agent drop it. */
+export const mayDrop = (rules: readonly MonitorRelabeling[]): boolean =>
+  rules.some((rule) => isOneOf(dropping, actionOf(rule.action)) || hasFixedAddress(rule)) ||
+  searchLongText(rules).includes(true);
 
 /** Whether a rule moves targets to an address that is the same for all of them. */
 const hasFixedAddress = ({ targetLabel, replacement = "$1", action }: MonitorRelabeling): boolean =>
@@ -63,8 +70,6 @@ const makesName = ({ targetLabel = "", action }: MonitorRelabeling): boolean =>
   actionOf(action) === "replace" && targetLabel.includes("$");
 
 const isOneOf = (list: readonly Action[], action: string): boolean => list.some((one) => one === action);
-
-export const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
 
 /**
  * Returns the faults of rules. A rule that Prometheus cannot read rejects the monitor, as with the operator. A rule that

@@ -1,6 +1,5 @@
 import { fault, type MonitorFault } from "./monitor-faults";
-import type { MonitorRelabeling } from "./monitor-object";
-import { actionOf } from "./monitor-relabeling";
+import { actionOf, type MonitorRelabeling } from "./monitor-object";
 
 /**
  * How many times as long rules may make a label. An annotation may have 256 KiB, and a rule that joins a label to itself

@@ -1,6 +1,6 @@
 import { goRegexSize } from "./go-regex";
 import { fault, type MonitorFault } from "./monitor-faults";
-import type { MonitorEndpoint } from "./monitor-object";
+import { actionOf, type MonitorEndpoint, type MonitorRelabeling } from "./monitor-object";
 
 /**
  * Instructions that all regular expressions of a monitor may have together, about 25 MiB of each agent. The expressions of
@@ -25,6 +25,24 @@ export function ruleCountFaults(list: string, endpoints: readonly MonitorEndpoin
     .map(({ place, length }) =>
       fault(place, "monitor", `has ${length} rules, and ${mostRules} are allowed`, "Join rules by their regex"),
     );
+}
+
+/** Instructions of the expressions of a list that search the names of labels: a pod may have 10,000 annotations. */
+const mostNameInstructions = 2000;
+
+/** Reports expressions that would search all names of a target's labels for minutes. */
+export function nameRuleFaults(place: string, rules: readonly MonitorRelabeling[]): MonitorFault[] {
+  const sizes = rules.map(({ action, regex = "" }) => (actionOf(action).startsWith("label") ? goRegexSize(regex) : 0));
+  const sum = sizes.reduce((all, size) => all + size, 0);
+  if (sum <= mostNameInstructions) return [];
+  return [
+    fault(
+      `${place}[${sizes.indexOf(Math.max(...sizes))}]`,
+      "monitor",
+      `has the largest of the expressions for names of labels, which have about ${sum} instructions together, and ${mostNameInstructions} are allowed`,
+      "Repeat less in them, or map and drop fewer labels",
+    ),
+  ];
 }
 
 /** Reports expressions that would take much of the memory that an agent has for all its data. `list` is their place. */

@@ -19,7 +19,7 @@ import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type M
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { ruleGrowthFaults } from "./rule-growth";
-import { ruleCountFaults, ruleSizeFaults } from "./rule-sizes";
+import { nameRuleFaults, ruleCountFaults, ruleSizeFaults } from "./rule-sizes";
 import { textFaults } from "./scraper-texts";
 import { scrapeTimes, specFields, type MonitorSettings } from "./scrape-fields";
 import { hasOnlyOwnTargets, targetNamespaces, targetRules } from "./target-rules";
@@ -115,6 +115,7 @@ function translateEndpoint(
     ...relabelingFaults(`${place}.relabelings`, relabelings, "target"),
     ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),
     ...relabelingFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
+    ...nameRuleFaults(`${place}.relabelings`, relabelings),
     ...ruleGrowthFaults(`${place}.relabelings`, relabelings),
     ...ruleGrowthFaults(`${place}.metricRelabelings`, metricRelabelings),
   ];
@@ -171,7 +172,7 @@ function targetOf(
     selector: spec.selector,
     ...(wanted !== undefined && { port: wanted }),
     portOf: kind === "ServiceMonitor" && port ? "service" : "container",
-    ...((relabelings ?? []).some(mayDrop) && { mayDrop: true as const }),
+    ...(mayDrop(relabelings ?? []) && { mayDrop: true as const }),
   };
 }
 

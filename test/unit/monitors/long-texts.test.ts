@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { job, translated, warnings, withEndpoint } from "../helpers/monitors";
+import { relabel, type Rule } from "../helpers/relabel";
+
+const annotation = "__meta_kubernetes_pod_annotation_text";
+const search = { regex: "(?:[ab]{0,900}a)*c|x+", targetLabel: "found", replacement: "yes" };
+
+/** Returns the labels of a target whose annotation has so many characters; undefined if it is dropped. */
+function labelsWith(relabelings: readonly object[], length: number) {
+  const rules = job(withEndpoint("PodMonitor", { relabelings })).relabel_configs as Rule[];
+  return relabel("a", rules, {
+    __address__: "10.0.0.7:8080",
+    __scheme__: "http",
+    __meta_kubernetes_namespace: "shop",
+    __meta_kubernetes_pod_label_app: "orders",
+    __meta_kubernetes_pod_labelpresent_app: "true",
+    __meta_kubernetes_pod_node_name: "node-1",
+    __meta_kubernetes_pod_ip: "10.0.0.7",
+    __meta_kubernetes_pod_container_port_name: "metrics",
+    [annotation]: "x".repeat(length),
+  });
+}
+
+describe("A rule of a monitor that searches a text", () => {
+  const ways: Readonly<Record<string, readonly object[]>> = {
+    "of an annotation": [{ sourceLabels: [annotation], ...search }],
+    "of a copy": [
+      { sourceLabels: [annotation], targetLabel: "copy" },
+      { sourceLabels: ["copy"], ...search },
+    ],
+    "of a copy in small letters": [
+      { action: "lowercase", sourceLabels: [annotation], targetLabel: "copy" },
+      { sourceLabels: ["copy"], ...search },
+    ],
+    "of a copy that a short text may replace": [
+      { sourceLabels: [annotation], targetLabel: "copy" },
+      { sourceLabels: ["none"], regex: "a", targetLabel: "copy" },
+      { sourceLabels: ["copy"], ...search },
+    ],
+    "of a copy under a name that a labelmap makes": [
+      { action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" },
+      { sourceLabels: ["text"], ...search },
+    ],
+    "of a copy under a name that a rule makes": [
+      { sourceLabels: [annotation], regex: "(.).*", targetLabel: "tag_${1}", replacement: "$1" },
+      { sourceLabels: ["tag_x"], ...search },
+    ],
+  };
+  for (const [name, rules] of Object.entries(ways))
+    it(`${name} drops a target whose text is so long that others would wait for it`, () => {
+      assert.equal(labelsWith(rules, 1000)?.found, "yes");
+      assert.equal(labelsWith(rules, 1001), undefined);
+      const [one] = translated(withEndpoint("PodMonitor", { relabelings: rules })).jobs;
+      assert.equal(one?.target.mayDrop, true);
+    });
+
+  it("is not held up where texts are short, or where it only copies them", () => {
+    const guards = (relabelings: readonly object[]): number =>
+      (job(withEndpoint("PodMonitor", { relabelings })).relabel_configs as Rule[]).filter(
+        ({ regex = "" }) => regex === ".{1000}.+",
+      ).length;
+    const ofLabel = { sourceLabels: ["__address__", "__meta_kubernetes_pod_label_text", "pod", "job"], ...search };
+    assert.equal(guards([ofLabel, { action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }, ofLabel]), 0);
+    assert.equal(guards([{ sourceLabels: [annotation], targetLabel: "copy", regex: "(.+)" }]), 0);
+    assert.equal(labelsWith([{ sourceLabels: [annotation], targetLabel: "copy" }], 2000)?.copy?.length, 2000);
+    assert.equal(guards([{ ...ofLabel, sourceLabels: Array.from({ length: 11 }, () => "a") }]), 1);
+    assert.equal(guards([{ ...ofLabel, separator: "-".repeat(11) }]), 1);
+  });
+
+  it("may not search the names of labels with a large expression", () => {
+    const relabelings = [
+      { action: "labeldrop", regex: "a" },
+      { action: "labelmap", regex: "(?:[a-z]{0,900}_[a-z]{0,900}_[a-z]{0,900}_)*c" },
+    ];
+    assert.deepEqual(
+      warnings(withEndpoint("PodMonitor", { relabelings })).map((text) => text.replace(/about \d+/, "about …")),
+      [
+        "PodMonitor shop/orders, podMetricsEndpoints[0].relabelings[1]: has the largest of the expressions for names of " +
+          "labels, which have about … instructions together, and 2000 are allowed, so the whole monitor is ignored. Repeat " +
+          "less in them, or map and drop fewer labels.",
+      ],
+    );
+  });
+});
