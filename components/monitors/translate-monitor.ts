@@ -13,6 +13,7 @@ import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
 import { httpSettings } from "./http-settings";
 import { elsewhereFaults, guarded, mayAnswerElsewhere } from "./held-targets";
+import { labelLimit } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
 import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
@@ -103,12 +104,14 @@ function translateEndpoint(
   const isOwn = hasOnlyOwnTargets(monitor, spec);
   const http = httpSettings(monitor, endpoint, place);
   const times = scrapeTimes(endpoint, place, settings);
+  const limit = labelLimit(spec, endpoint, place);
   const unreadable = textFaults(endpoint, place, "endpoint");
   // All other checks assume texts that the scraper can read.
   if (unreadable.length > 0) return { faults: unreadable };
   const faults = [
     ...portFaults(monitor, endpoint, place),
     ...times.faults,
+    ...limit.faults,
     ...http.faults,
     ...clearCredentialFaults(endpoint, place),
     ...(isOwn ? [] : elsewhereFaults(endpoint, place)),
@@ -126,6 +129,7 @@ function translateEndpoint(
     // All jobs share the discovery of the whole cluster. The scraper would keep each target of it that a job drops.
     keep_dropped_targets: 1,
     ...specFields(spec, settings).config,
+    ...limit.config,
     ...flags(endpoint, settings),
     ...http.config,
     follow_redirects: isOwn && endpoint.followRedirects === true,

@@ -67,6 +67,37 @@ describe("A rule of a monitor that searches a text", () => {
     assert.equal(guards([{ ...ofLabel, separator: "-".repeat(11) }]), 1);
   });
 
+  it("gives its job a limit for values of labels if it may copy a long one, of which each series would have a copy", () => {
+    const limit = (relabelings: readonly object[], spec: object = {}): unknown =>
+      job(withEndpoint("PodMonitor", { relabelings }, spec)).label_value_length_limit;
+    const copy = { sourceLabels: [annotation], targetLabel: "copy" };
+    assert.equal(limit([copy]), 1000);
+    assert.equal(
+      limit([
+        { ...copy, targetLabel: "__tmp" },
+        { sourceLabels: ["__tmp"], targetLabel: "copy" },
+      ]),
+      1000,
+    );
+    assert.equal(limit([{ action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" }]), 1000);
+    assert.equal(limit([{ targetLabel: "copy", replacement: "x".repeat(1001) }]), 1000);
+    assert.deepEqual(
+      [limit([copy], { labelValueLengthLimit: 70 }), limit([copy], { labelValueLengthLimit: 9000 })],
+      [70, 1000],
+    );
+    assert.deepEqual(warnings(withEndpoint("PodMonitor", { relabelings: [copy] }, { labelValueLengthLimit: 9000 })), [
+      "PodMonitor shop/orders, labelValueLengthLimit: is higher than 1000, which applies to podMetricsEndpoints[0], because " +
+        "its relabelings may copy a long text to a label. Copy no annotation to a label, or write at most 1000.",
+    ]);
+    const path = { sourceLabels: [annotation], targetLabel: "__metrics_path__", regex: "(.+)" };
+    const mapped = { action: "labelmap", regex: "__meta_kubernetes_node_label_(.+)" };
+    assert.equal(
+      limit([path, mapped, { sourceLabels: ["__meta_kubernetes_pod_name"], targetLabel: "pod" }]),
+      undefined,
+    );
+    assert.equal(limit([path], { labelValueLengthLimit: 9000 }), 9000);
+  });
+
   it("may not search the names of labels with a large expression", () => {
     const relabelings = [
       { action: "labeldrop", regex: "a" },
