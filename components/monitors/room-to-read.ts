@@ -4,8 +4,11 @@ import type { MonitorObject } from "./monitor-object";
 /** Bytes of all monitors that an update reads: those of 5000 ordinary ones. */
 export const mostReadBytes = 16 * 1024 * 1024;
 
-/** Bytes of labels that a monitor without room keeps. They decide which pipelines want it, and have it in their status. */
-const mostLabelBytes = 10_000;
+/**
+ * Bytes of labels that a monitor without room keeps. They decide which pipelines want it, and have it in their status. Ten
+ * usual ones have 600 bytes. The answer of the reading may have 64 MiB, and 7000 monitors with longer labels had more.
+ */
+const mostLabelBytes = 1000;
 
 /**
  * Removes the specs of monitors until the others have room: reading more takes too much memory, and ended every update. Each

@@ -117,6 +117,16 @@ describe("Monitors that an update cannot read together", () => {
   });
 });
 
+describe("Thousands of monitors that an update does not read", () => {
+  it("keep only usual labels, because all of them together have one answer", () => {
+    const labels = (length: number) => ({ team: "a", text: "x".repeat(length) });
+    const list = Array.from({ length: 1000 }, (_, i) => ({ ...small("greedy"), name: `m${i}`, labels: labels(9000) }));
+    const read = withRoomToRead([...list, { ...small("greedy"), name: "usual", labels: labels(800) }], 100);
+    assert.ok(JSON.stringify(read).length < 200_000);
+    assert.deepEqual(read.at(-1)?.labels, labels(800));
+  });
+});
+
 describe("Warnings about many wrong monitors", () => {
   const wrong = (namespace: string, count: number): MonitorObject[] =>
     Array.from({ length: count }, (_, i) => ({
