@@ -31,9 +31,10 @@ export const lateLineOperator = "line-is-late";
 
 /**
  * Seconds after which a line counts as late when it is read. The log agent looks for lines every second, and the parts of
- * a line wait for up to 5 seconds.
+ * a line wait for up to 5 seconds. The kubelet looks at the size of files every 10 seconds and compresses a file at the
+ * second rotation, so who reads so late loses lines.
  */
-export const lateAfter = 60;
+export const lateAfter = 20;
 
 /** Seconds from one report of late lines to the next. */
 export const lateReportInterval = 30;

@@ -119,7 +119,7 @@ describe("late lines of containers", () => {
         reason: "LinesLate",
         message:
           "runtime: the log agents have read 5 lines for this pipeline since their pods started. In the last 2 minutes, log " +
-          "agents read lines more than 60 s after they were written, on a (up to 90 s). Most of them are lines of: " +
+          "agents read lines more than 20 s after they were written, on a (up to 90 s). Most of them are lines of: " +
           "shop/web-1 (server), about 18 MB behind, shop/web-2 (server). Lines that the kubelet compresses before they are read are lost. If TelemetryFlowHealthy " +
           "names a problem of the backend, solve it. Otherwise these containers write more than the log agent can read: " +
           "let them write less, or exclude them in logPipelines[0].input.runtime.containers. In the last hour, lines " +
