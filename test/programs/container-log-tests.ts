@@ -189,25 +189,19 @@ const testLateLines = (program: string) =>
 
     it("reports some of them in its log, with pipeline, container and lag", async () => {
       const line = (at: number, text: string): string => `${new Date(at).toISOString()} stdout F ${text}\n`;
-      let written = 0;
-      const write = (): void => {
-        const at = Date.now() - age;
-        const text = Array.from({ length: 20_000 }, (_, i) => line(at, `line ${i} of a container that is late`)).join(
-          "",
-        );
-        agent.append(`${pod}/late`, text);
-        written += text.length;
-      };
       agent.append(`${pod}/early`, line(Date.now(), "a line in time"));
-      // Reports come at one moment of an interval, and the log agent must be reading then.
+      // Reports come at one moment of an interval. The log agent must read then, so it gets more than it can read until then.
       await sleep(lateReportInterval * 1000 - (Date.now() % (lateReportInterval * 1000)) - 2000);
       const begin = Date.now();
-      write();
-      const writing = setInterval(write, 1000);
+      const at = begin - age;
+      const text = Array.from({ length: 20_000 }, (_, i) => line(at, `line ${i} of a container that is late`)).join("");
+      const copies = Math.ceil(200e6 / text.length);
+      for (let i = 0; i < copies; i++) agent.append(`${pod}/late`, text);
+      const written = copies * text.length;
       const reports = await eventually(() => {
         const found = readLateLines(agent.warnings().join("\n"), "node-1", Date.now());
         return found.length > 0 ? found : undefined;
-      }, "reports").finally(() => clearInterval(writing));
+      }, "reports");
       const seconds = (Date.now() - begin) / 1000;
       assert.deepEqual(
         [...new Set(reports.map(({ receiver, container, node }) => `${receiver} ${container} ${node}`))],
