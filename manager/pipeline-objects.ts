@@ -1,5 +1,6 @@
 import { referenceErrors, type ReadSecrets } from "../components/credentials";
-import { formatFinding, PipelineConfigError, type Finding, type FindingCode } from "../components/schema";
+import { PipelineConfigError } from "../components/config-error";
+import { formatFinding, type Finding, type FindingCode } from "../components/schema";
 import { parsePipelines, type ParseOptions } from "../components/settings";
 import type { ReasonOf } from "../components/verification";
 import type { InputFile } from "./stack-inputs";

@@ -1,5 +1,6 @@
 import type { ClusterAccess } from "../cluster-access";
-import { error, type Finding, PipelineConfigError } from "../schema";
+import { PipelineConfigError } from "../config-error";
+import { error, type Finding } from "../schema";
 import { runJobSync } from "../outside";
 import { namespaceFindings, type WantedNamespace } from "./namespace-findings";
 import type { ClusterFacts, FactsRequest } from "./read-facts";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { errorsOf, formatFinding, PipelineConfigError, warningsOf, type Finding } from "../schema";
+import { PipelineConfigError } from "../config-error";
+import { errorsOf, formatFinding, warningsOf, type Finding } from "../schema";
 import {
   checkPipelineTexts,
   checkToken,

@@ -1,6 +1,7 @@
 import type { ReadSecrets } from "../credentials";
 import type { MonitorJob, MonitorProblem } from "../inputs";
-import { error, excerpt, PipelineConfigError, seconds, warning, type Finding } from "../schema";
+import { PipelineConfigError } from "../config-error";
+import { error, excerpt, seconds, warning, type Finding } from "../schema";
 import type { Pipeline, TelemetrySettings } from "../settings";
 import { translateWithinBudget } from "./monitor-budget";
 import { fault, faultProblems, type MonitorFault, type Remark } from "./monitor-faults";

@@ -1,6 +1,3 @@
-import { RunError } from "@pulumi/pulumi/errors";
-import { recordFindings } from "./findings-file";
-
 /** Names what a finding is about, for code that handles it differently from others. Its words are for people only. */
 export type FindingCode =
   /** The cluster did not return a Secret. The user's configuration may be right. */
@@ -49,19 +46,6 @@ export const warningsOf = (findings: readonly Finding[]): Finding[] => findings.
 /** One line: `metricPipelines[0].name: is missing. Write it as backend.` */
 export function formatFinding({ path, problem, remedy }: Finding): string {
   return `${path}: ${problem}. ${/[.?]$/.test(remedy) ? remedy : `${remedy}.`}`;
-}
-
-/**
- * Everything that is wrong with the configuration, at once. Pulumi prints it without a stack. The findings are recorded
- * here for the manager, because errors also come from Outputs, which no other code catches.
- */
-export class PipelineConfigError extends RunError {
-  constructor(readonly findings: readonly Finding[]) {
-    const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
-    super([`Invalid pipeline configuration (${count})`, ...findings.map((f) => `  ${formatFinding(f)}`)].join("\n"));
-    this.name = "PipelineConfigError";
-    recordFindings(findings);
-  }
 }
 
 export type PathKey = string | number;

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * A value that a program gives as an `Output` or a `Promise`: text that is known later, or, in a preview, not at all.
@@ -18,21 +18,25 @@ export const notPlain = Symbol("not plain data");
 
 const maxDepth = 64;
 
+/** Returns the Output of a value that is known later, and nothing for one that is known now. */
+type OutputOf = (value: unknown) => pulumi.Output<unknown> | undefined;
+
 /**
  * A copy made of nothing but objects, lists, text, numbers, booleans and `Later`, so that what follows needs to fear neither
  * the proxies that Outputs are, nor cycles, nor getters. An object's fields that are null are left out: in YAML, `input:`
  * without a value means the same as a missing `input`.
  */
-export function plain(value: unknown, depth = 0): unknown {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return later(pulumi.output(value));
+export function plain(value: unknown, outputOf: OutputOf = () => undefined, depth = 0): unknown {
+  const output = outputOf(value);
+  if (output !== undefined) return later(output);
   if (depth > maxDepth) return notPlain;
-  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => plain(item, outputOf, depth + 1));
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
     // Without a prototype, so that a field called `__proto__` or `constructor` is a field like any other.
     return entries.reduce<Record<string, unknown>>(
       (copy, [key, item]) => {
-        copy[key] = plain(item, depth + 1);
+        copy[key] = plain(item, outputOf, depth + 1);
         return copy;
       },
       Object.create(null) as Record<string, unknown>,

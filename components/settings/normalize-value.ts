@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { error, PipelineConfigError, type WrittenValue } from "../schema";
+import { PipelineConfigError } from "../config-error";
+import { error, type WrittenValue } from "../schema";
 import type { Value } from "./types";
 
 /** Wraps a value: from here on, its text exists only in a secret Output. `change` makes the text that is kept. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import {
   checkClearTexts,
   checkLogNamespace,
@@ -10,13 +11,13 @@ import {
   checkTokens,
 } from "./checks";
 import { checkPipeline, type SoundPipeline } from "./pipeline-checks";
+import { PipelineConfigError } from "../config-error";
 import {
   error,
   errorsOf,
   type Finding,
   formatFinding,
   join,
-  PipelineConfigError,
   plain,
   readSound,
   shapeFindings,
@@ -54,6 +55,9 @@ export interface ParsedConfiguration {
   readonly warnings: readonly Finding[];
 }
 
+const outputOf = (value: unknown): pulumi.Output<unknown> | undefined =>
+  pulumi.Output.isInstance(value) || value instanceof Promise ? pulumi.output(value) : undefined;
+
 const systemNamespaces = ["istio-system", "kube-system"];
 
 /**
@@ -61,7 +65,7 @@ const systemNamespaces = ["istio-system", "kube-system"];
  * exist only inside secret Outputs, and nothing of `raw` is kept.
  */
 export function parsePipelines(raw: RawConfiguration, options: ParseOptions): ParsedConfiguration {
-  const written = plain(raw);
+  const written = plain(raw, outputOf);
   const readable = readSound(configuration, written);
   const files = readFiles(readable?.pipelineFiles ?? [], options.readFile ?? ((path) => readFileSync(path)));
   const entries = [...configuredEntries(written), ...files.entries];

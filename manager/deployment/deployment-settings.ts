@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { apiServerPorts, mostObjectBytes } from "../../components/contract";
+import { PipelineConfigError } from "../../components/config-error";
 import {
   areAnnotations,
   error,
@@ -12,7 +13,6 @@ import {
   map,
   ownNamespaceName,
   parts,
-  PipelineConfigError,
   shapeFindings,
   struct,
   subdomainName,

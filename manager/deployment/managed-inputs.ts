@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { mostObjectBytes } from "../../components/contract";
-import { error, PipelineConfigError, type Finding } from "../../components/schema";
+import { PipelineConfigError } from "../../components/config-error";
+import { error, type Finding } from "../../components/schema";
 import { managerKey, readInputs, settingOf, type Inputs } from "../stack-inputs";
 import type { ManagerDeploymentSettings } from "./deployment-settings";
 

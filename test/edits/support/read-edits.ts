@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { PipelineConfigError } from "../../../components/config-error";
+import { formatFinding } from "../../../components/schema";
 import { parsePipelines } from "../../../components/settings";
 import { unknownKeys } from "../../../components/settings/stack-config";
 import { badEdits } from "./bad";

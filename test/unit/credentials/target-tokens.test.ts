@@ -5,7 +5,8 @@ import {
   writtenCredentials,
   type ReadSecrets,
 } from "../../../components/credentials";
-import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { PipelineConfigError } from "../../../components/config-error";
+import { formatFinding } from "../../../components/schema";
 import { parsePipelines, type ParsedConfiguration } from "../../../components/settings";
 import { placeholderFiles } from "../../../components/validation";
 import { agentConfig, agentPlan, pipeline, selections } from "../helpers/models";

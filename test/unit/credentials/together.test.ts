@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { referenceErrors, resolvePipelines, type ReadSecrets } from "../../../components/credentials";
-import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { PipelineConfigError } from "../../../components/config-error";
+import { formatFinding } from "../../../components/schema";
 import { parsePipelines } from "../../../components/settings";
 
 const now = new Date("2026-06-01T00:00:00Z");

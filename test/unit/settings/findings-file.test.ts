@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { findingsFileVariable } from "../../../components/contract";
-import { error, PipelineConfigError, readFindings, recordFindings } from "../../../components/schema";
+import { PipelineConfigError } from "../../../components/config-error";
+import { error, readFindings, recordFindings } from "../../../components/schema";
 import { parsePipelines, readConfiguration } from "../../../components/settings";
 
 const expired = error("metricPipelines[0].output.otlp.tls.ca", "expired", "Renew it", "CertificateExpired");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { PipelineConfigError } from "../../../components/config-error";
+import { formatFinding } from "../../../components/schema";
 import { parsePipelines, type RawConfiguration } from "../../../components/settings";
 import { metric, now } from "./helpers";
 

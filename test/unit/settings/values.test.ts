@@ -8,7 +8,8 @@ import {
   type Pipeline,
   type RawConfiguration,
 } from "../../../components/settings";
-import { formatFinding, PipelineConfigError } from "../../../components/schema";
+import { PipelineConfigError } from "../../../components/config-error";
+import { formatFinding } from "../../../components/schema";
 import { errorLines, grpc, http, metric, now, parse, pem } from "./helpers";
 import { valueOf } from "../helpers/pulumi";
 
