@@ -33,6 +33,21 @@ export const pipelineApi = {
   versions: ["v1beta1", "v1alpha1"],
 } as const;
 
+/**
+ * The kinds of monitors, each with its name in URLs, the setting that selects it, the first part of the names of its scrape
+ * jobs, and the field with its endpoints.
+ */
+export const monitorKinds = {
+  ServiceMonitor: {
+    plural: "servicemonitors",
+    selection: "serviceMonitors",
+    job: "serviceMonitor",
+    endpoints: "endpoints",
+  },
+  PodMonitor: { plural: "podmonitors", selection: "podMonitors", job: "podMonitor", endpoints: "podMetricsEndpoints" },
+} as const;
+export type MonitorKind = keyof typeof monitorKinds;
+
 /** API group of the Prometheus Operator's kinds, with the version that they all share. */
 export const operatorApi = { group: "monitoring.coreos.com", version: "v1" } as const;
 

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { z } from "zod";
+import type { MonitorKind } from "../contract";
 import type { ComponentChain, Components, PipelineModel } from "../collector";
 import type { AnnotatedObject } from "./annotated-objects";
 import type { LabelSelector, NamespaceSelection } from "../schema";
@@ -74,7 +75,7 @@ export interface MonitorJob {
 
 /** The settings that select a job's targets, so that a check can name a monitor without any target. */
 export interface MonitorTarget {
-  readonly kind: "ServiceMonitor" | "PodMonitor";
+  readonly kind: MonitorKind;
   readonly namespace: string;
   readonly name: string;
   /** Name of the job. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { apiServer } from "./api-server";
 import { clusterState } from "./cluster-state";
 import type { InputDefinition } from "./define-input";
+export { jobName, monitorOfJob } from "./monitor-jobs";
 import { istio } from "./istio";
 import { kubelet } from "./kubelet";
 import { prometheus } from "./prometheus";

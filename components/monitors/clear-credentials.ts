@@ -1,4 +1,4 @@
-import { credentialIn, isCredentialParameter } from "../settings";
+import { credentialIn, isCredentialParameter } from "../schema";
 import { fault, type MonitorFault } from "./monitor-faults";
 
 /**

@@ -1,5 +1,4 @@
 /** Turns ServiceMonitors and PodMonitors of the Prometheus Operator into scrape jobs of the agents. */
-export { monitorKinds, monitorOfJob, type MonitorKind } from "./monitor-object";
 export { placeholder as monitorPlaceholder } from "./monitor-secrets";
 export { planMonitors, type Monitors, type RefusedJobs } from "./monitors";
 export { monitorReader } from "./read-for-update";

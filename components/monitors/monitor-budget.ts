@@ -1,7 +1,7 @@
-import { mostObjectBytes } from "../contract";
+import { mostObjectBytes, monitorKinds } from "../contract";
 import { sizeOfJobs } from "./job-sizes";
 import { fault, type MonitorFault } from "./monitor-faults";
-import { monitorKinds, type MonitorObject } from "./monitor-object";
+import type { MonitorObject } from "./monitor-object";
 import { mostReadBytes } from "./room-to-read";
 import type { MonitorSettings } from "./scrape-fields";
 import { translateMonitor, type TranslatedMonitor } from "./translate-monitor";

@@ -1,15 +1,5 @@
+import type { MonitorKind } from "../contract";
 import type { LabelSelector } from "../schema";
-
-export const monitorKinds = {
-  ServiceMonitor: {
-    plural: "servicemonitors",
-    selection: "serviceMonitors",
-    job: "serviceMonitor",
-    endpoints: "endpoints",
-  },
-  PodMonitor: { plural: "podmonitors", selection: "podMonitors", job: "podMonitor", endpoints: "podMetricsEndpoints" },
-} as const;
-export type MonitorKind = keyof typeof monitorKinds;
 
 /** A ServiceMonitor or PodMonitor as the API server returns it. Its spec is checked later. */
 export interface MonitorObject {
@@ -20,20 +10,6 @@ export interface MonitorObject {
   readonly spec: unknown;
   /** Bytes of a monitor that was not read because of its size. It has no spec. */
   readonly unreadBytes?: number;
-}
-
-/** Returns the name of the scrape job of a monitor's endpoint, as the operator names it. */
-export function jobName({ kind, namespace, name }: MonitorObject, index: number): string {
-  return [monitorKinds[kind].job, namespace, name, index].join("/");
-}
-
-/** Names the monitor and the endpoint of a scrape job for people. Jobs of other inputs have none. */
-export function monitorOfJob(job: string): string | undefined {
-  const [prefix, namespace = "", name = "", index = ""] = job.split("/");
-  const found = Object.entries(monitorKinds).find(([, one]) => one.job === prefix);
-  if (found === undefined) return undefined;
-  const [kind, { endpoints }] = found;
-  return `${kind} ${namespace}/${name}, ${endpoints}[${index}]`;
 }
 
 /** A key of a Secret or ConfigMap. */

@@ -1,7 +1,7 @@
 import { CustomObjectsApi, type KubernetesObject } from "@kubernetes/client-node";
 import { type ClusterAccess, loadKubeConfig, unlessThrottled } from "../cluster-access";
-import { operatorApi } from "../contract";
-import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
+import { operatorApi, monitorKinds, type MonitorKind } from "../contract";
+import type { MonitorObject } from "./monitor-object";
 import { withRoomToRead } from "./room-to-read";
 
 declare module "../outside/jobs" {

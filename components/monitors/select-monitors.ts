@@ -1,7 +1,8 @@
 import { prometheusOperator as input } from "../inputs";
 import { isChosen, isSelected } from "../schema";
 import type { Pipeline } from "../settings";
-import { monitorKinds, type MonitorKind, type MonitorObject } from "./monitor-object";
+import { monitorKinds, type MonitorKind } from "../contract";
+import type { MonitorObject } from "./monitor-object";
 
 /** Returns the kinds of monitors that some pipeline wants. */
 export function wantedKinds(pipelines: readonly Pipeline[]): MonitorKind[] {

@@ -6,6 +6,7 @@ import {
   nodeDiscovery,
   type MonitorTarget,
   type RelabelRule,
+  jobName,
 } from "../inputs";
 import { labelExpressionFault } from "../schema";
 import { clearCredentialFaults } from "./clear-credentials";
@@ -16,7 +17,8 @@ import { elsewhereFaults, guarded, mayAnswerElsewhere } from "./held-targets";
 import { labelLimit } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
-import { jobName, monitorKinds, type MonitorEndpoint, type MonitorObject, type MonitorSpec } from "./monitor-object";
+import { monitorKinds } from "../contract";
+import type { MonitorEndpoint, MonitorObject, MonitorSpec } from "./monitor-object";
 import { mayDrop, metricRelabelRules, relabelingFaults, targetRelabelRules } from "./monitor-relabeling";
 import { readSpec } from "./monitor-schema";
 import { ruleGrowthFaults } from "./rule-growth";

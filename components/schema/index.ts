@@ -1,5 +1,6 @@
 /** Describes, reads and checks settings of any kind, and makes the messages about wrong ones. */
 export { acceptedCidr, cidrs } from "./cidrs";
+export { credentialIn, isCredentialParameter } from "./credential-shapes";
 export { excerpt } from "./excerpt";
 export * from "./fields";
 export * from "./findings";

@@ -4,10 +4,8 @@ export {
   checkEndpoint,
   checkTls,
   checkToken,
-  credentialIn,
   endpointTarget,
   isAboutToExpire,
-  isCredentialParameter,
   isOddPrefix,
   type TlsTexts,
 } from "./checks";

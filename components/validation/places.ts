@@ -1,6 +1,6 @@
 import { pipelineComponent, signalComponent, type PipelineModel } from "../collector";
 import { signalNames, type Signal } from "../contract";
-import { isInSecretSetting } from "./secret-texts";
+import { isInSecretSetting } from "./secret-settings";
 
 /** A text that a user wrote, and where it stands in the user's configuration. */
 export interface PlacedText {

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { renderYaml } from "../collector";
-import { monitorOfJob, type RefusedJobs } from "../monitors";
+import { monitorOfJob } from "../inputs";
+import type { RefusedJobs } from "../monitors";
 import { error, type Finding } from "../schema";
 import { complaintsIn } from "./complaints";
 import { askLocally, type LocalCollector } from "./local-collector";

@@ -1,17 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../schema";
 import type { OttlEntry, Places } from "./places";
-
-/** The SDK exports this function without its type. */
-const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (key: string) => boolean };
-
-/**
- * Returns whether a place is in a setting with a text that was set with `--secret`. The engine marks whole settings, such
- * as `telemetry:metricPipelines`, so any text of the setting may be the secret one.
- */
-export function isInSecretSetting(path: string): boolean {
-  return isConfigSecret(`telemetry:${/^\w*/.exec(path)?.[0] ?? ""}`);
-}
 
 /** Removes the user's texts from findings about settings with a secret text. The collector quotes parts of them. */
 export function withoutSecretTexts(findings: readonly Finding[], { entries }: Places): Finding[] {

@@ -1,7 +1,7 @@
 /** Messages about the inputs of a pipeline. */
 
 import type { AnnotatedObject } from "../inputs";
-import { isCredentialParameter } from "../settings";
+import { isCredentialParameter } from "../schema";
 import { examples } from "./examples";
 import type { KubeletReading, ScrapedTarget } from "./input-evidence";
 

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { operatorApi } from "../../components/contract";
 import type { SecretName } from "../../components/credentials";
-import { mayWantMonitor, type MonitorKind } from "../../components/monitors";
+import type { MonitorKind } from "../../components/contract";
+import { mayWantMonitor } from "../../components/monitors";
 import { Informer, patience, within } from "./informer";
 import { monitorKinds } from "../kinds";
 

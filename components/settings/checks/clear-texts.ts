@@ -1,5 +1,4 @@
-import { error, type Finding, isLater, type PathKey, type Place, warning } from "../../schema";
-import { credentialIn } from "./credential-shapes";
+import { credentialIn, error, type Finding, isLater, type PathKey, type Place, warning } from "../../schema";
 import { endpointParts } from "./endpoint";
 
 /**

@@ -1,7 +1,6 @@
 /** Checks of one setting or of the texts of one output. The files beside this folder combine them. */
 export { checkAdditionalMetrics } from "./additional-metrics";
 export { checkClearTexts } from "./clear-texts";
-export { credentialIn, isCredentialParameter } from "./credential-shapes";
 export { checkCredential, checkUser } from "./credential-texts";
 export {
   checkEndpoint,

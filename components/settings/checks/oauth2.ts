@@ -1,5 +1,4 @@
-import { error, join, warning, type Finding } from "../../schema";
-import { isCredentialParameter } from "./credential-shapes";
+import { error, isCredentialParameter, join, warning, type Finding } from "../../schema";
 import { checkHost, checkPort, endpointParts, isPlaintext, pathCharacters, whiteSpace } from "./endpoint";
 import type { OutputFacts } from "./output-facts";
 

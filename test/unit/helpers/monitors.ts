@@ -1,5 +1,6 @@
 import { planMonitors, type Monitors, type RefusedJobs } from "../../../components/monitors";
-import type { MonitorKind, MonitorObject } from "../../../components/monitors/monitor-object";
+import type { MonitorKind } from "../../../components/contract";
+import type { MonitorObject } from "../../../components/monitors/monitor-object";
 import { translateMonitor, type TranslatedMonitor } from "../../../components/monitors/translate-monitor";
 import { formatFinding } from "../../../components/schema";
 import { faultFindings } from "../../../components/monitors/monitor-faults";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { goRegexFault } from "../../../components/monitors/go-regex";
-import type { MonitorKind, MonitorObject } from "../../../components/monitors/monitor-object";
+import type { MonitorKind } from "../../../components/contract";
+import type { MonitorObject } from "../../../components/monitors/monitor-object";
 import { relabel, type Rule, type TargetLabels } from "../helpers/relabel";
 import { translated } from "../helpers/monitors";
 import monitors from "./recorded/monitors.json";

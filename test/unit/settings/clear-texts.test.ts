@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { credentialIn, isCredentialParameter } from "../../../components/settings/checks/credential-shapes";
+import { credentialIn, isCredentialParameter } from "../../../components/schema/credential-shapes";
 import { credentialIn as inPack, isCredentialParameter as inPackByName } from "../../../policy/facts/credential-shapes";
 import { errorLines, grpc, grpcEndpoint, metricWith, warningLines } from "./helpers";
 

@@ -34,6 +34,32 @@ function imports(): Map<string, Set<string>> {
   return edges;
 }
 
+/** Imports that remain at run time: no types, and no import in a template of code. */
+function loads(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const statements = text.matchAll(/^(?:import|export) (?!type )([^;]*?) from "([^"]+)";|import\("([^"]+)"\)/gm);
+  return [...statements].flatMap(([, names = "", from = "", later = ""]) => {
+    const isOnlyTypes = /^\{[^}]*\}$/.test(names) && [...names.matchAll(/[{,] *(type )?\w/g)].every(([, type]) => type);
+    return isOnlyTypes ? [] : [from || later];
+  });
+}
+
+/** All packages that a file loads, by itself or through others of this project, each with one file that does. */
+function packagesOf(entry: string): Map<string, string> {
+  const [seen, packages] = [new Set([entry]), new Map<string, string>()];
+  for (const file of seen)
+    for (const from of loads(file)) {
+      if (!from.startsWith(".")) packages.set(from, file);
+      else {
+        const path = normalize(join(dirname(file), from));
+        const target = [`${path}.ts`, join(path, "index.ts")].find((one) => existsSync(join(root, one)));
+        assert.ok(target !== undefined, `${file} imports ${from}`);
+        seen.add(target);
+      }
+    }
+  return packages;
+}
+
 describe("the tree", () => {
   it("has file names in kebab-case", () => {
     assert.deepEqual(
@@ -77,6 +103,15 @@ describe("the tree", () => {
       upwards.map((edge) => edge.join(" imports ")),
       [],
     );
+  });
+
+  it("loads no Pulumi in programs that run outside the Pulumi program, which each would wait for", () => {
+    const packages = packagesOf("components/program.ts");
+    assert.deepEqual(
+      [...packages].filter(([name]) => name.startsWith("@pulumi/")),
+      [],
+    );
+    assert.ok(packages.has("@kubernetes/client-node") && packages.has("zod"), [...packages.keys()].join(", "));
   });
 
   it("names the switch that skips certificates in few places", () => {
