@@ -1,38 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { eventually } from "./eventually";
+import { killAll } from "./process-tree";
 
 const root = resolve(__dirname, "../../..");
-
-/** Kills a process with all its descendants. The engine puts its plugins into separate groups. */
-function killAll(pid: number): void {
-  const tree = descendants(pid);
-  for (const id of [pid, ...tree]) {
-    try {
-      process.kill(id, "SIGKILL");
-    } catch {
-      // The process ended together with its parent.
-    }
-  }
-}
-
-function descendants(pid: number): number[] {
-  const children = readdirSync("/proc").filter((id) => /^\d+$/.test(id) && parentOf(id) === pid);
-  return children.flatMap((id) => [Number(id), ...descendants(Number(id))]);
-}
-
-function parentOf(id: string): number | undefined {
-  try {
-    const [, status = ""] = /.*\) (.*)/.exec(readFileSync(`/proc/${id}/stat`, "utf8")) ?? [];
-    return Number(status.split(" ")[1]);
-  } catch {
-    return undefined;
-  }
-}
 
 /** A stack on the real engine with its own folder for settings, and managers of this stack. */
 export class ManagedStack {

@@ -7,6 +7,7 @@ import { parse, stringify } from "yaml";
 import { labelKeys } from "../../../components/contract";
 import { kubectl } from "./kubectl";
 import { removeNamespaces } from "./probe";
+import { killAll } from "./process-tree";
 
 /** Selects the objects of all stacks except namespaces. */
 const ofStacks = `${labelKeys.partOf}=telemetry,${labelKeys.managedBy}=pulumi`;
@@ -83,11 +84,14 @@ export class Stack {
     return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void interrupt(child));
   }
 
-  /** Runs an update whose engine is killed as soon as `isTime` is true, as the kernel does when memory runs out. */
+  /**
+   * Runs an update whose engine is killed as soon as `isTime` is true, as the kernel does when memory runs out. Its plugins
+   * are killed with it: the one for dynamic providers would run for ever.
+   */
   async killedUp(isTime: () => boolean | Promise<boolean>): Promise<Result> {
     const kill = async (child: ChildProcess): Promise<void> => {
       while (child.exitCode === null && !(await isTime())) await sleep(100);
-      child.kill("SIGKILL");
+      if (child.pid !== undefined) killAll(child.pid);
     };
     return this.pulumi(this.command("up", "--yes", "--skip-preview"), (child) => void kill(child));
   }
