@@ -208,6 +208,10 @@ export const virtualNodes: readonly (readonly [label: string, value?: string])[]
   ["node-role.kubernetes.io/virtual-node"],
 ];
 
+/** Returns those labels of virtual nodes that a node has. */
+export const virtualLabelsOf = (labels: Labels): typeof virtualNodes =>
+  virtualNodes.filter(([key, value]) => Object.hasOwn(labels, key) && (value === undefined || labels[key] === value));
+
 /** Port on which a kubelet serves its metrics. */
 export const kubeletPort = 10250;
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Pace } from "./decide";
-import { shortName, type InputPlace } from "./stack-inputs";
+import { policiesFile, type InputPlace } from "./stack-inputs";
 
 /** Settings of a manager. */
 export interface ManagerSettings extends InputPlace {
@@ -56,7 +56,7 @@ export function managerSettings(args: readonly string[], project: string, podNam
   });
   const { stack } = values;
   const folder = resolve(project, values.folder ?? ".");
-  const defaultPolicies = `policy/config/${shortName(stack)}.json`;
+  const defaultPolicies = policiesFile(stack);
   const policies = values.policies ?? (existsSync(join(folder, defaultPolicies)) ? defaultPolicies : undefined);
   return {
     project,

@@ -49,6 +49,9 @@ export const shortName = (stack: string): string => stack.slice(stack.lastIndexO
 /** Returns the name of the file with a stack's settings. */
 export const settingsFile = (stack: string): string => `Pulumi.${shortName(stack)}.yaml`;
 
+/** Returns the name of the file with a stack's settings of the policy pack, which a stack need not have. */
+export const policiesFile = (stack: string): string => `policy/config/${shortName(stack)}.json`;
+
 /** Reads all files as they are now. */
 export function readInputs(place: InputPlace, objects: readonly InputFile[] = []): Inputs {
   const read = (path: string): InputFile => {

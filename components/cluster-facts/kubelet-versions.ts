@@ -1,5 +1,6 @@
 import type { CoreV1Api, V1Node } from "@kubernetes/client-node";
-import { linux, osLabels, virtualNodes } from "../contract";
+import { pagesOf } from "../cluster-access";
+import { linux, osLabels, virtualLabelsOf } from "../contract";
 
 /** Minor versions by which a kubelet may be older than the API server. */
 const allowedSkew = 3;
@@ -14,21 +15,14 @@ const nodesPerPage = 500;
 
 /** Returns the oldest minor version of the kubelets of nodes that can run an agent. Throws the client's error. */
 export async function readOldestKubelet(core: Pick<CoreV1Api, "listNode">): Promise<number | undefined> {
-  let next: string | undefined;
   const minors: number[] = [];
-  do {
-    const { metadata, items } = await core.listNode({ limit: nodesPerPage, _continue: next });
-    minors.push(...items.filter(canRunAgents).flatMap(minorOfKubelet));
-    next = metadata?._continue;
-  } while (next);
+  for await (const nodes of pagesOf((next) => core.listNode({ limit: nodesPerPage, _continue: next })))
+    minors.push(...nodes.filter(canRunAgents).flatMap(minorOfKubelet));
   return minors.length === 0 ? undefined : Math.min(...minors);
 }
 
 function canRunAgents({ metadata: { labels = {} } = {} }: V1Node): boolean {
-  const isVirtual = virtualNodes.some(
-    ([key, value]) => Object.hasOwn(labels, key) && (value === undefined || labels[key] === value),
-  );
-  return labels[osLabels[0]] === linux && !isVirtual;
+  return labels[osLabels[0]] === linux && virtualLabelsOf(labels).length === 0;
 }
 
 /** Returns 32 for `v1.32.4-eks-1a2b3c`. */

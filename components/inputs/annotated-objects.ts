@@ -1,3 +1,5 @@
+import { discoveredLabel } from "./relabel";
+
 /** A Pod or Service with annotations for scraping, as far as its targets depend on it. */
 export interface AnnotatedObject {
   readonly kind: "Pod" | "Service";
@@ -58,10 +60,10 @@ export function annotationFault(object: AnnotatedObject): string | undefined {
 
 /** Discovery makes a label of each annotation, and a label's name has letters, digits and `_` only. */
 function changedParameter({ annotations }: AnnotatedObject): string | undefined {
-  const name = Object.keys(annotations).find((one) => /^param_.*[^A-Za-z0-9_]/.test(one));
+  const name = Object.keys(annotations).find((one) => one.startsWith("param_") && one !== discoveredLabel(one));
   if (name === undefined) return undefined;
   const asked = name.replace("param_", "");
-  return `prometheus.io/${name} asks for the parameter ${asked.replace(/[^A-Za-z0-9_]/g, "_")}, because no annotation can ask for ${asked}`;
+  return `prometheus.io/${name} asks for the parameter ${discoveredLabel(asked)}, because no annotation can ask for ${asked}`;
 }
 
 /**

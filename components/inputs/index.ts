@@ -2,7 +2,6 @@ import type { z } from "zod";
 import { apiServer } from "./api-server";
 import { clusterState } from "./cluster-state";
 import type { InputDefinition } from "./define-input";
-export { jobName, monitorOfJob } from "./monitor-jobs";
 import { istio } from "./istio";
 import { kubelet } from "./kubelet";
 import { prometheus } from "./prometheus";
@@ -59,6 +58,7 @@ export {
   containerOfFile,
 } from "./container-log-collection";
 export { kubeletPodsSince } from "./kubelet";
+export { jobName, monitorOfJob } from "./monitor-jobs";
 export { offsetAttribute } from "./container-log-operators";
 export { lateAfter, lateLineOperator, lateReportInterval, longestLine, longLineOperator } from "./container-log-lines";
 export { containerLogsSetting, type ContainerLogsSelection } from "./container-logs";
@@ -66,7 +66,7 @@ export { isScraped, noTargetOfItsOwn, type AnnotatedObject, type ObjectPort } fr
 export { everyPod, everyPort } from "./egress";
 export { meshCertificates } from "./mesh-tls";
 export { laterMetrics, runtimeMetrics } from "./runtime-metrics";
-export { drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } from "./relabel";
+export { discoveredLabel, drop, keep, knownFromKubernetes, meta, setWhere, type RelabelRule } from "./relabel";
 export { jobSettings, nodeDiscovery } from "./scrape";
 export {
   dropMarked,

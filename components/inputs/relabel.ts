@@ -6,6 +6,9 @@ export type RelabelRule = Readonly<Record<string, unknown>>;
 /** Returns the full name of a Kubernetes discovery label, given without its common prefix. */
 export const meta = (label: string): string => `__meta_kubernetes_${label}`;
 
+/** Returns the name of a label as discovery writes it in its own labels: `app.kubernetes.io/name` has underscores. */
+export const discoveredLabel = (key: string): string => key.replaceAll(/[^a-zA-Z0-9_]/g, "_");
+
 /** Keeps targets whose label matches. Prometheus anchors regular expressions at both ends. */
 export const keep = (label: string, regex: string): RelabelRule => rule("keep", [meta(label)], regex);
 export const drop = (label: string, regex: string): RelabelRule => rule("drop", [meta(label)], regex);

@@ -42,6 +42,3 @@ export const scrapeProtocols: readonly string[] = [
   "PrometheusText1.0.0",
   "PrometheusText0.0.4",
 ];
-
-/** Returns the name of a label as discovery writes it in its own labels: `app.kubernetes.io/name` has underscores. */
-export const discoveredLabel = (key: string): string => key.replaceAll(/[^a-zA-Z0-9_]/g, "_");

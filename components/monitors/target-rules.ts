@@ -1,5 +1,6 @@
 import { literal } from "../collector";
 import {
+  discoveredLabel,
   drop,
   dropUncertainHostPorts,
   keep,
@@ -11,7 +12,6 @@ import {
 } from "../inputs";
 import type { LabelSelector } from "../schema";
 import type { MonitorEndpoint, MonitorObject, MonitorSpec } from "./monitor-object";
-import { discoveredLabel } from "./prometheus-values";
 
 /** Returns the rules that select the targets of an endpoint on this node and give them the operator's labels. */
 export function targetRules(monitor: MonitorObject, spec: MonitorSpec, endpoint: MonitorEndpoint): RelabelRule[] {

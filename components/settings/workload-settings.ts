@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/explicit-module-boundary-types -- the type of a schema is the schema itself */
 import { z } from "zod";
 import { logLevels } from "../collector";
-import { collectorVersions, images, leastLimits, linux, osLabels, virtualNodes } from "../contract";
+import { collectorVersions, images, leastLimits, linux, osLabels, virtualLabelsOf } from "../contract";
 import {
   agentUsual,
   gatewayUsual,
@@ -172,12 +172,10 @@ const canFit = parts<Texts>((labels) => [
   ...osLabels
     .filter((key) => Object.hasOwn(labels, key) && labels[key] !== linux)
     .map((key) => [undefined, `has ${key} without the value linux, and only Linux nodes can run a collector`] as const),
-  ...virtualNodes
-    .filter(([key, value]) => Object.hasOwn(labels, key) && (value === undefined || labels[key] === value))
-    .map(([key, value]) => {
-      const label = value === undefined ? key : `${key}: ${value}`;
-      return [undefined, `has ${label}, and virtual nodes can run no collector`] as const;
-    }),
+  ...virtualLabelsOf(labels).map(([key, value]) => {
+    const label = value === undefined ? key : `${key}: ${value}`;
+    return [undefined, `has ${label}, and virtual nodes can run no collector`] as const;
+  }),
 ]);
 
 const objectName = (description: string, example: string) =>

@@ -1,6 +1,6 @@
-import { CoreV1Api, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type V1ConfigMap, type V1NodeList, type V1Pod } from "@kubernetes/client-node";
 import { limitRangeOf, type LimitRange } from "../admission";
-import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, pagesOf, unlessThrottled, withTimeLimit } from "../cluster-access";
 import type { NodeFacts } from "./fitting-nodes";
 
 /** The requests that a validation sends to the cluster. */
@@ -61,12 +61,10 @@ export function connect(access: ClusterAccess): Cluster {
 const nodesPerPage = 100;
 
 async function* pagesOfNodes(api: CoreV1Api): AsyncGenerator<NodeFacts[]> {
-  let next: string | undefined;
-  do {
-    const { metadata, items } = await inTime(() => api.listNode({ limit: nodesPerPage, _continue: next }));
-    yield items.map(({ metadata, spec }) => ({ labels: metadata?.labels ?? {}, taints: spec?.taints ?? [] }));
-    next = metadata?._continue;
-  } while (next);
+  const page = (next: string | undefined): Promise<V1NodeList> =>
+    inTime(() => api.listNode({ limit: nodesPerPage, _continue: next }));
+  for await (const nodes of pagesOf(page))
+    yield nodes.map(({ metadata, spec }) => ({ labels: metadata?.labels ?? {}, taints: spec?.taints ?? [] }));
 }
 
 function inTime<T>(request: () => Promise<T>): Promise<T> {

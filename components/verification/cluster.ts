@@ -3,7 +3,7 @@ import { Duplex, PassThrough } from "node:stream";
 import { AppsV1Api, CoreV1Api, PortForward } from "@kubernetes/client-node";
 import { limitRangeOf, type LimitRange } from "../admission";
 import { containerName, labelKeys } from "../contract";
-import { type ClusterAccess, loadKubeConfig, unlessThrottled, withTimeLimit } from "../cluster-access";
+import { type ClusterAccess, loadKubeConfig, pagesOf, unlessThrottled, withTimeLimit } from "../cluster-access";
 import type { AnnotatedObject, MonitorTarget } from "../inputs";
 import { annotatedObjects } from "./read-annotated";
 import { monitoredJobs, type MonitoredJob } from "./read-monitored";
@@ -148,25 +148,14 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
   };
 }
 
-interface ListPage<Item> {
-  readonly metadata?: { readonly _continue?: string };
-  readonly items: readonly Item[];
-}
-
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => (answer ??= read());
 }
 
-/** Reads page by page, because there can be many thousands of objects. */
-async function allPages<Item>(page: (next: string | undefined) => Promise<ListPage<Item>>): Promise<Item[]> {
+async function allPages<Item>(read: Parameters<typeof pagesOf<Item>>[0]): Promise<Item[]> {
   const all: Item[] = [];
-  let next: string | undefined;
-  do {
-    const { metadata, items } = await page(next);
-    all.push(...items);
-    next = metadata?._continue;
-  } while (next);
+  for await (const items of pagesOf(read)) all.push(...items);
   return all;
 }
 

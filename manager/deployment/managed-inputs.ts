@@ -3,12 +3,12 @@ import { isAbsolute, join } from "node:path";
 import { mostObjectBytes } from "../../components/contract";
 import { PipelineConfigError } from "../../components/config-error";
 import { error, type Finding } from "../../components/schema";
-import { managerKey, readInputs, settingOf, type Inputs } from "../stack-inputs";
+import { managerKey, policiesFile, readInputs, settingOf, type Inputs } from "../stack-inputs";
 import type { ManagerDeploymentSettings } from "./deployment-settings";
 
 /** Reads the inputs of the managed stack, from which its rights, Secrets and namespaces follow. Throws if a file is missing. */
 export function managedInputs({ stack, folder }: ManagerDeploymentSettings): Inputs {
-  const policies = `policy/config/${stack}.json`;
+  const policies = policiesFile(stack);
   const inputs = readInputs({ folder, stack, ...(existsSync(join(folder, policies)) && { policies }) });
   const missing = [inputs.settings, ...inputs.pipelineFiles, ...(inputs.policies ? [inputs.policies] : [])]
     .filter(({ text }) => text === undefined)
