@@ -20,10 +20,7 @@ const aliasBytes = 6;
 const leastShared = 40;
 
 /** Returns the size of jobs beside others, which have these parts. */
-export function sizeOfJobs(
-  jobs: readonly Readonly<Record<string, unknown>>[],
-  known: ReadonlySet<string> = new Set(),
-): JobSize {
+export function sizeOfJobs(jobs: readonly object[], known: ReadonlySet<string> = new Set()): JobSize {
   const parts = new Set<string>();
   const bytesOf = (value: unknown, column: number): number => {
     const text = JSON.stringify(value) ?? "";
@@ -45,12 +42,16 @@ export function sizeOfJobs(
   };
 }
 
-function instructionsOf(job: Readonly<Record<string, unknown>>): number {
-  const rules = [job.relabel_configs, job.metric_relabel_configs].flatMap(
-    (list) => (list ?? []) as readonly { readonly regex?: string }[],
-  );
+type Rules = readonly { readonly regex?: string }[];
+
+interface WithRules {
+  readonly relabel_configs?: Rules;
+  readonly metric_relabel_configs?: Rules;
+}
+
+function instructionsOf({ relabel_configs: ofTarget = [], metric_relabel_configs: ofMetrics = [] }: WithRules): number {
   // The collector has turned two dollars into one before.
-  return rules.reduce(
+  return [...ofTarget, ...ofMetrics].reduce(
     (sum, { regex }) => sum + (regex === undefined ? 0 : goRegexSize(regex.replaceAll("$$", "$"))),
     0,
   );

@@ -2,6 +2,7 @@ import { literal } from "../collector";
 import type { RelabelRule } from "../inputs";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
+import { lower } from "./scrape-fields";
 
 /**
  * Characters of a text that the regular expression of a monitor's rule may search. An annotation may have 256 KiB, and rules
@@ -38,15 +39,12 @@ export function labelLimit(
   { relabelings = [] }: MonitorEndpoint,
   place: string,
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
-  const limit = follow(relabelings).isLabelLong ? mostCharacters : undefined;
-  if (limit === undefined) return { config: {}, faults: [] };
-  if (!own || own <= limit) return { config: { label_value_length_limit: own || limit }, faults: [] };
-  const problem = `is higher than ${limit}, which applies to ${place}, because its relabelings may copy a long text to a label`;
-  const remedy = `Copy no annotation to a label, or write at most ${limit}`;
-  return {
-    config: { label_value_length_limit: limit },
-    faults: [fault("labelValueLengthLimit", "field", problem, remedy)],
-  };
+  if (!follow(relabelings).isLabelLong) return { config: {}, faults: [] };
+  const config = { label_value_length_limit: lower(own, mostCharacters) };
+  if ((own ?? 0) <= mostCharacters) return { config, faults: [] };
+  const problem = `is higher than ${mostCharacters}, which applies to ${place}, because its relabelings may copy a long text to a label`;
+  const remedy = `Copy no annotation to a label, or write at most ${mostCharacters}`;
+  return { config, faults: [fault("labelValueLengthLimit", "field", problem, remedy)] };
 }
 
 function follow(rules: readonly MonitorRelabeling[]): {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { didYouMean, join, labelOperators, nearest, skipVerifyField, type PathKey } from "../schema";
 import { fault, type MonitorFault } from "./monitor-faults";
-import { type MonitorKind } from "../contract";
+import type { MonitorKind } from "../contract";
 import type { MonitorSpec } from "./monitor-object";
 
 const text = z.string().optional();

@@ -17,8 +17,6 @@ const safeValues = 380_000;
  */
 const mostInstructions = 1_600_000;
 
-type Config = Readonly<Record<string, unknown>>;
-
 interface Job {
   readonly config: object;
   readonly monitor: MonitorObject;
@@ -41,7 +39,7 @@ export function withRoomForJobs<J extends Job>(
 }
 
 function isRoomFor(jobs: readonly Job[]): boolean {
-  const configs = jobs.map(({ config }) => config as Config);
+  const configs = jobs.map(({ config }) => config);
   const { bytes, values, instructions } = sizeOfJobs(configs);
   if (bytes > mostBytes || instructions > mostInstructions) return false;
   return values <= safeValues || excessiveAliases(renderYaml({ scrape_configs: configs })) === undefined;
@@ -49,7 +47,7 @@ function isRoomFor(jobs: readonly Job[]): boolean {
 
 interface MonitorJobs extends Sharing {
   readonly monitor: MonitorObject;
-  readonly configs: readonly Config[];
+  readonly configs: readonly object[];
   readonly pipelines: readonly string[];
   /** Size of the jobs without others. */
   readonly size: Sizes;
@@ -66,7 +64,7 @@ function monitorsOf(jobs: readonly Job[]): MonitorJobs[] {
     else own.push(job);
   }
   return [...byMonitor].map(([monitor, own]): MonitorJobs => {
-    const configs = own.map(({ config }) => config as Config);
+    const configs = own.map(({ config }) => config);
     const { bytes, values, instructions } = sizeOfJobs(configs);
     const size = { bytes, values, instructions };
     const { kind, namespace, name } = monitor;

@@ -102,7 +102,7 @@ export function specFields(spec: MonitorSpec, { scrape }: MonitorSettings): Read
 const mostDroppedTargets = 100;
 
 /** Prometheus reads zero as no limit. */
-const lower = (own: number | undefined, most: number): number => (own ? Math.min(own, most) : most);
+export const lower = (own: number | undefined, most: number): number => (own ? Math.min(own, most) : most);
 const positive = (fields: Readonly<Record<string, number | undefined>>): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value > 0));
 const given = (fields: Readonly<Record<string, unknown>>): object =>

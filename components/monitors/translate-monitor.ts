@@ -51,11 +51,12 @@ export function translateMonitor(monitor: MonitorObject, settings: MonitorSettin
   const { spec, faults: unread } = readSpec(monitor.kind, monitor.spec);
   if (spec === undefined) return { monitor, jobs: [], faults: unread };
   const { endpoints: list } = monitorKinds[monitor.kind];
-  const tooMany = ruleCountFaults(list, spec[list] ?? []);
+  const written = spec[list] ?? [];
+  const tooMany = ruleCountFaults(list, written);
   if (tooMany.length > 0) return { monitor, jobs: [], faults: [...unread, ...tooMany] };
   const endpoints: TranslatedEndpoint[] = [];
   let length = 0;
-  for (const [i, endpoint] of (spec[list] ?? []).entries()) {
+  for (const [i, endpoint] of written.entries()) {
     const translated = translateEndpoint(monitor, spec, endpoint, { place: `${list}[${i}]`, index: i }, settings);
     endpoints.push(translated);
     length += JSON.stringify(translated.job?.config ?? null).length;

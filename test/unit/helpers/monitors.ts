@@ -4,6 +4,7 @@ import type { MonitorObject } from "../../../components/monitors/monitor-object"
 import { translateMonitor, type TranslatedMonitor } from "../../../components/monitors/translate-monitor";
 import { formatFinding } from "../../../components/schema";
 import { faultFindings } from "../../../components/monitors/monitor-faults";
+import type { TargetLabels } from "./relabel";
 import { parsePipelines, type ParsedConfiguration, type PipelinesArgs } from "../../../components/settings";
 
 /** A monitor in the namespace `shop`. Each test changes the parts that it is about. */
@@ -40,6 +41,22 @@ export function translated(one: MonitorObject, change: PipelinesArgs["metric"] =
 export function warnings(one: MonitorObject): string[] {
   return faultFindings(one, translated(one).faults).map(formatFinding);
 }
+
+/** A target of `withEndpoint`, as discovery describes it, whose pod has an annotation with another address. */
+export const target = (change: object = {}): TargetLabels => ({
+  __address__: "10.0.0.7:8080",
+  __scheme__: "http",
+  __scrape_interval__: "30s",
+  __scrape_timeout__: "10s",
+  __meta_kubernetes_namespace: "shop",
+  __meta_kubernetes_service_label_app: "orders",
+  __meta_kubernetes_service_labelpresent_app: "true",
+  __meta_kubernetes_pod_node_name: "node-1",
+  __meta_kubernetes_pod_ip: "10.0.0.7",
+  __meta_kubernetes_pod_annotation_evil: "10.6.6.6",
+  __meta_kubernetes_endpointslice_port_name: "metrics",
+  ...change,
+});
 
 /** The job of the only endpoint of a monitor. */
 export function job(one: MonitorObject, change: PipelinesArgs["metric"] = {}): Readonly<Record<string, unknown>> {

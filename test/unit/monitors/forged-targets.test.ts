@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { guardLabel } from "../../../components/inputs";
 import type { MonitorObject } from "../../../components/monitors/monitor-object";
-import { translated, withEndpoint } from "../helpers/monitors";
+import { target, translated, withEndpoint } from "../helpers/monitors";
 import { relabel, type Rule } from "../helpers/relabel";
 
 const lists = 1000;
@@ -98,19 +98,9 @@ function variant(choose: ReturnType<typeof choices>): object[] {
   return rules;
 }
 
-/** A target whose pod has the address 10.0.0.7, with all the texts that the author of a monitor may write around it. */
-const target = (params: Readonly<Record<string, readonly string[]>>) => ({
-  __address__: "10.0.0.7:8080",
-  __scheme__: "http",
-  __meta_kubernetes_namespace: "shop",
-  __meta_kubernetes_service_label_app: "orders",
-  __meta_kubernetes_service_labelpresent_app: "true",
-  __meta_kubernetes_pod_node_name: "node-1",
-  __meta_kubernetes_pod_ip: "10.0.0.7",
-  __meta_kubernetes_pod_annotation_evil: otherAddress,
-  __meta_kubernetes_endpointslice_port_name: "metrics",
-  ...Object.fromEntries(Object.entries(params).map(([name, [value = ""]]) => [`__param_${name}`, value])),
-});
+/** The scraper makes a label of the first value of each parameter. */
+const labelsOf = (params: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(params).map(([name, [value = ""]]) => [`__param_${name}`, value]));
 
 const jobsOf = (monitor: MonitorObject): Readonly<Record<string, unknown>>[] =>
   translated(monitor).jobs.map(({ config }) => ({ ...config }));
@@ -128,7 +118,7 @@ describe("The address of a target under rules that are written to forge it", () 
       const any = choose([{}, { namespaceSelector: { any: true } }]);
       const [job] = jobsOf(withEndpoint("ServiceMonitor", endpoint, any));
       if (job === undefined) continue;
-      const left = relabel("a", job.relabel_configs as Rule[], target(params));
+      const left = relabel("a", job.relabel_configs as Rule[], target(labelsOf(params)));
       if (left === undefined) continue;
       asked += 1;
       assert.match(left.__address__ ?? "", /^10\.0\.0\.7(?::\d+)?$/, JSON.stringify(endpoint));

@@ -1,21 +1,6 @@
 import assert from "node:assert/strict";
-import { job, translated, warnings, withEndpoint } from "../helpers/monitors";
-import { relabel, type Rule, type TargetLabels } from "../helpers/relabel";
-
-const target = (change: object = {}): TargetLabels => ({
-  __address__: "10.0.0.7:8080",
-  __scheme__: "http",
-  __scrape_interval__: "30s",
-  __scrape_timeout__: "10s",
-  __meta_kubernetes_namespace: "shop",
-  __meta_kubernetes_service_label_app: "orders",
-  __meta_kubernetes_service_labelpresent_app: "true",
-  __meta_kubernetes_pod_node_name: "node-1",
-  __meta_kubernetes_pod_ip: "10.0.0.7",
-  __meta_kubernetes_pod_annotation_evil: "10.6.6.6",
-  __meta_kubernetes_endpointslice_port_name: "metrics",
-  ...change,
-});
+import { job, target, translated, warnings, withEndpoint } from "../helpers/monitors";
+import { relabel, type Rule } from "../helpers/relabel";
 
 const nodeAddress = "10.0.0.1";
 const labelsWith = (relabelings: readonly object[], change: object = {}, spec: object = {}) => {
