@@ -1,6 +1,5 @@
 /** The kinds of objects that the manager watches. Imports no Kubernetes client: the program itself needs the names for rights. */
-import { signals } from "../components/contract";
-import { monitorKinds as monitorsByKind, type MonitorKind } from "../components/contract";
+import { monitorKinds as monitorsByKind, signals, type MonitorKind } from "../components/contract";
 
 /** The kinds of pipeline objects, their names in URLs, and the first part of their pipelines' ids. */
 export const pipelineKinds = [

@@ -32,7 +32,7 @@ export const lateLineOperator = "line-is-late";
 /**
  * Seconds after which a line counts as late when it is read. The log agent looks for lines every second, and the parts of
  * a line wait for up to 5 seconds. The kubelet looks at the size of files every 10 seconds and compresses a file at the
- * second rotation, so who reads so late loses lines.
+ * second rotation, so a reader that is so late loses lines.
  */
 export const lateAfter = 20;
 

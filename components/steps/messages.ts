@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PipelineConfigError } from "../config-error";
-import { type Finding } from "../schema";
+import type { Finding } from "../schema";
 
 /** Makes a function that shows a warning at a component. */
 export function warnAt(component: pulumi.Resource): (message: string) => void {

@@ -37,7 +37,7 @@ const stallSeconds = 300;
 /** Decides how a rollout goes on after a look. */
 export function nextStep({ health, workload, nodes, at }: RolloutLook, before?: RolloutMemory): RolloutStep {
   if (isSettled(health) || hasNoNode(workload)) return { kind: "done" };
-  // A pod that becomes ready again and again between its crashes does not count as progress, and nodes that go take none back.
+  // A pod that becomes ready again and again between its crashes counts once, and a node that was removed still counts.
   const done = new Set([...(before?.done ?? []), ...(nodes?.rolled ?? numbered(workload))]);
   const isProgress = before === undefined || done.size > before.done.size;
   const progressAt = isProgress ? at : before.progressAt;

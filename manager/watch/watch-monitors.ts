@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
-import { operatorApi } from "../../components/contract";
+import { operatorApi, type MonitorKind } from "../../components/contract";
 import type { SecretName } from "../../components/credentials";
-import type { MonitorKind } from "../../components/contract";
 import { mayWantMonitor } from "../../components/monitors";
 import { Informer, patience, within } from "./informer";
 import { monitorKinds } from "../kinds";

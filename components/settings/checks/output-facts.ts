@@ -1,4 +1,5 @@
 import type { Protocol } from "../../collector";
+
 /**
  * Facts about an output that are known when its texts are checked: all after parsing, fewer while other fields are
  * faulty. An unknown fact is `undefined`, and no rule that needs it applies.

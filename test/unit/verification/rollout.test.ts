@@ -198,7 +198,7 @@ describe("the wait for a rollout", () => {
       [at(0), at(10, "a", "b", "c"), at(20, "c"), at(300, "c", "d"), at(590, "d")],
       Array(5).fill("wait"),
     );
-    // Nodes that were done before are no progress.
+    // Nodes that were done before do not count as progress.
     assert.equal(at(601, "a", "b", "c", "d"), "failed");
   });
 
