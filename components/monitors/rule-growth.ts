@@ -20,11 +20,11 @@ export function ruleGrowthFaults(place: string, rules: readonly MonitorRelabelin
   return [];
 }
 
-/** Follows how many times as long labels may be, whatever their values are. */
+/** Follows how many times as long labels may be, whatever their values are. A rule's own text counts as a label. */
 class Growth {
   private readonly values = new Map<string, number>();
-  /** That of labels that no rule names. */
-  private others = 1;
+  /** That of any label: a rule that makes names from other labels may write each of them. */
+  private any = 1;
   private names = 1;
   private copies = 0;
 
@@ -32,21 +32,26 @@ class Growth {
   add(rule: MonitorRelabeling): readonly [string, string] | undefined {
     const { sourceLabels = [], targetLabel = "", replacement = "$1", regex = "(.*)", action: written } = rule;
     const action = actionOf(written);
-    const joined = sourceLabels.reduce((sum, label) => sum + (this.values.get(label) ?? this.others), 0);
-    const value = action === "replace" ? joined * Math.max(1, references(replacement)) : joined;
+    const joined = sourceLabels.reduce((sum, label) => sum + this.valueOf(label), 0);
+    const value = action === "replace" ? Math.max(1, joined) * Math.max(1, references(replacement)) : joined;
     if (action === "labelmap") {
       this.names *= Math.max(1, references(replacement));
-      this.others = Math.max(this.others, ...this.values.values());
+      this.any = Math.max(this.any, ...this.values.values());
       if (references(replacement) > 0 && !oneName.test(regex)) this.copies++;
     } else if (["replace", "lowercase", "uppercase"].includes(action)) {
-      this.values.set(targetLabel, value);
+      // A rule that does not apply leaves the label as it is.
+      this.values.set(targetLabel, Math.max(value, this.valueOf(targetLabel)));
       if (references(targetLabel) > 0) {
         this.names = Math.max(this.names, value * references(targetLabel));
-        this.others = Math.max(this.others, value);
+        this.any = Math.max(this.any, value);
       }
     }
     if (Math.max(value, this.names) > mostGrowth) return tooLong;
     return this.copies > mostCopies ? tooMany : undefined;
+  }
+
+  private valueOf(label: string): number {
+    return Math.max(this.any, this.values.get(label) ?? 1);
   }
 }
 

@@ -153,6 +153,36 @@ const broken: readonly Broken[] = [
     `endpoints[0].relabelings[${i}]: could make a label more than 100 times as long, ${rejected}. Read fewer labels, and do not write a label from itself several times.`,
     0,
   ]),
+  // A text of a rule grows as a label does. A rule that does not apply, or that writes any label, leaves long ones.
+  ...(
+    [
+      [[{ targetLabel: "a", replacement: "x".repeat(1000) }], 3],
+      [
+        [
+          { sourceLabels: ["b"], targetLabel: "a", regex: "(.*)", replacement: "${1}-${1}" },
+          { targetLabel: "a", regex: "y" },
+        ],
+        3,
+      ],
+      [
+        [
+          { sourceLabels: Array.from({ length: 9 }, () => "b"), targetLabel: "b" },
+          { action: "labelmap", regex: "b", replacement: "a" },
+        ],
+        3,
+      ],
+      [[{ sourceLabels: Array.from({ length: 9 }, () => "b"), targetLabel: "tag_${1}" }], 2],
+    ] as const
+  ).map(([first, i]): Broken => [
+    service({
+      relabelings: [
+        ...first,
+        ...Array.from({ length: 9 }, () => ({ sourceLabels: Array.from({ length: 10 }, () => "a"), targetLabel: "a" })),
+      ],
+    }),
+    `endpoints[0].relabelings[${i}]: could make a label more than 100 times as long, ${rejected}. Read fewer labels, and do not write a label from itself several times.`,
+    0,
+  ]),
   [
     service({
       metricRelabelings: Array.from({ length: 30 }, (_, i) => ({ action: "labelmap", replacement: `$1_${i}` })),
