@@ -404,6 +404,19 @@ describe("A monitor that cannot be applied as it is", () => {
     assert.deepEqual(warnings(one), []);
   });
 
+  it("is not a monitor with many rules that put parts of a name together, each part once", () => {
+    const renaming = (regex: string, replacement: string): string[] => {
+      const one = { sourceLabels: ["__name__"], regex, targetLabel: "__name__", replacement };
+      return warnings(service({ metricRelabelings: Array.from({ length: 30 }, () => one) }));
+    };
+    for (const regex of ["(.+)_(bar|baz)_total", "(?:old_([(a-z]+))_([[:alpha:])]+)", String.raw`(a\()b([\])]c)`])
+      assert.deepEqual(renaming(regex, "${1}_$2"), [], regex);
+    for (const regex of ["((.+))", "((?:a)(.+))", String.raw`([\])](.+))`, String.raw`(\Q(\E)(.+)`, "(?P<a>.+)(b)"])
+      assert.equal(renaming(regex, "${1}_$2").length, 1, regex);
+    for (const replacement of ["$1$1", "$0$1", "${1}_${x}", "$1$10"])
+      assert.equal(renaming("(.+)_(.+)", replacement).length, 1, replacement);
+  });
+
   it("is not a monitor whose rule takes a parameter from a label of the target, or has a harmless one", () => {
     const annotation = "__meta_kubernetes_pod_annotation_token";
     for (const one of [
