@@ -8,12 +8,25 @@ import { actionOf, type MonitorRelabeling } from "./monitor-object";
  */
 const mostGrowth = 100;
 
-/** Rules that may copy all labels. Each can double their number. */
+/** Rules that may copy many labels. */
 const mostCopies = 8;
 
+/**
+ * Rules about targets that may copy the copies of other ones, so that each doubles the number of labels. The scraper compares
+ * each label with all others: four such rules kept an agent for minutes from finding targets, for a pod with 3000 annotations.
+ */
+const mostDoublings = 2;
+
+/** Characters that a rule may add to the name of each label that it copies. A pod may have tens of thousands of them. */
+const mostNameText = 200;
+
 /** Reports the first rule of a list that could take much of an agent's memory, however short the list is. */
-export function ruleGrowthFaults(place: string, rules: readonly MonitorRelabeling[]): MonitorFault[] {
-  const growth = new Growth();
+export function ruleGrowthFaults(
+  place: string,
+  rules: readonly MonitorRelabeling[],
+  of: "target" | "metric",
+): MonitorFault[] {
+  const growth = new Growth(of === "target" ? mostDoublings : mostCopies);
   for (const [i, rule] of rules.entries()) {
     const problem = growth.add(rule);
     if (problem !== undefined) return [fault(`${place}[${i}]`, "monitor", ...problem)];
@@ -28,6 +41,9 @@ class Growth {
   private any = 1;
   private names = 1;
   private copies = 0;
+  private doublings = 0;
+
+  constructor(private readonly mostDoublings: number) {}
 
   /** Returns what is wrong with the next rule, if anything, and the remedy. */
   add(rule: MonitorRelabeling): readonly [string, string] | undefined {
@@ -38,7 +54,9 @@ class Growth {
     if (action === "labelmap") {
       this.names *= Math.max(1, references(replacement));
       this.any = Math.max(this.any, ...this.values.values());
+      if (replacement.length > mostNameText) return longNames;
       if (references(replacement) > 0 && !oneName.test(regex)) this.copies++;
+      if (references(replacement) > 0 && !oneName.test(regex) && !isOfDiscovery(rule)) this.doublings++;
     } else if (["replace", "lowercase", "uppercase"].includes(action)) {
       // A rule that does not apply leaves the label as it is.
       this.values.set(targetLabel, Math.max(value, this.valueOf(targetLabel)));
@@ -48,7 +66,8 @@ class Growth {
       }
     }
     if (Math.max(value, this.names) > mostGrowth) return tooLong;
-    return this.copies > mostCopies ? tooMany : undefined;
+    if (this.copies > mostCopies) return tooMany(mostCopies);
+    return this.doublings > this.mostDoublings ? tooMany(this.mostDoublings) : undefined;
   }
 
   private valueOf(label: string): number {
@@ -58,6 +77,11 @@ class Growth {
 
 /** Matches a regular expression that only one name matches. */
 const oneName = /^\(?\w+\)?$/;
+
+/** Returns whether a labelmap copies only labels of discovery, to names that no other such labelmap copies again. */
+const isOfDiscovery = ({ regex = "", replacement = "$1" }: MonitorRelabeling): boolean =>
+  /^\(?__meta_kubernetes_[^|]*$/.test(regex) &&
+  (/^[a-z]/i.test(replacement) || (replacement.startsWith("$") && !regex.startsWith("(")));
 
 /** Returns how often a text refers to what an expression has found. */
 const references = (text: string): number => text.split("$").length - 1;
@@ -89,7 +113,11 @@ const tooLong = [
   `could make a label more than ${mostGrowth} times as long`,
   "Read fewer labels, and do not write a label from itself several times",
 ] as const;
-const tooMany = [
-  `is one of more than ${mostCopies} with the action labelmap, each of which could double the number of labels`,
-  "Map several labels by one rule",
+const longNames = [
+  `adds more than ${mostNameText} characters to the names of labels`,
+  "Write a shorter replacement",
 ] as const;
+const tooMany = (most: number): readonly [string, string] => [
+  `is one of more than ${most} with the action labelmap, each of which could double the number of labels`,
+  "Map several labels by one rule",
+];

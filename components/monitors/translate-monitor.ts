@@ -122,8 +122,8 @@ function translateEndpoint(
     ...unknownLabelFaults(monitor, `${place}.relabelings`, relabelings),
     ...relabelingFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
     ...nameRuleFaults(`${place}.relabelings`, relabelings),
-    ...ruleGrowthFaults(`${place}.relabelings`, relabelings),
-    ...ruleGrowthFaults(`${place}.metricRelabelings`, metricRelabelings),
+    ...ruleGrowthFaults(`${place}.relabelings`, relabelings, "target"),
+    ...ruleGrowthFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
   ];
   if (faults.some(({ effect }) => effect !== "field")) return { faults };
   const isPod = monitor.kind === "PodMonitor";

@@ -146,7 +146,7 @@ const broken: readonly Broken[] = [
       [{ sourceLabels: ["a"], targetLabel: "a", replacement: "$1$1" }, 6],
       [{ sourceLabels: Array.from({ length: 101 }, () => "a"), regex: "x", action: "drop" }, 0],
       [{ sourceLabels: ["a"], targetLabel: `t${"$1".repeat(101)}` }, 0],
-      [{ action: "labelmap", regex: "(.+)", replacement: "x$1$1" }, 6],
+      [{ action: "labelmap", regex: "__meta_kubernetes_(.+)", replacement: "x$1$1" }, 6],
     ] as const
   ).map(([one, i]): Broken => [
     service({ relabelings: Array.from({ length: 30 }, () => one) }),
@@ -188,6 +188,22 @@ const broken: readonly Broken[] = [
       metricRelabelings: Array.from({ length: 30 }, (_, i) => ({ action: "labelmap", replacement: `$1_${i}` })),
     }),
     `endpoints[0].metricRelabelings[8]: is one of more than 8 with the action labelmap, each of which could double the number of labels, ${rejected}. Map several labels by one rule.`,
+    0,
+  ],
+  [
+    service({
+      relabelings: Array.from({ length: 30 }, (_, i) => ({
+        action: "labelmap",
+        regex: "(tag_.+)",
+        replacement: `tag_${i}_$1`,
+      })),
+    }),
+    `endpoints[0].relabelings[2]: is one of more than 2 with the action labelmap, each of which could double the number of labels, ${rejected}. Map several labels by one rule.`,
+    0,
+  ],
+  [
+    rule({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)", replacement: `${"x".repeat(200)}$1` }),
+    `endpoints[0].relabelings[0]: adds more than 200 characters to the names of labels, ${rejected}. Write a shorter replacement.`,
     0,
   ],
   [service({}, { targetLabels: [""] }), `targetLabels: has a label without a name, ${rejected}. Remove it.`, 0],
@@ -415,6 +431,23 @@ describe("A monitor that cannot be applied as it is", () => {
       assert.equal(renaming(regex, "${1}_$2").length, 1, regex);
     for (const replacement of ["$1$1", "$0$1", "${1}_${x}", "$1$10"])
       assert.equal(renaming("(.+)_(.+)", replacement).length, 1, replacement);
+  });
+
+  it("is a monitor whose labelmaps copy labels of the discovery to such labels", () => {
+    const relabelings = Array.from({ length: 3 }, (_, i) => ({
+      action: "labelmap",
+      regex: "(__meta_kubernetes_pod_)(.+)",
+      replacement: `$1${i}_$2`,
+    }));
+    assert.match(warnings(service({ relabelings })).join(), /relabelings\[2\]: is one of more than 2 with/);
+  });
+
+  it("is not a monitor that maps several kinds of labels of the discovery", () => {
+    const relabelings = ["pod_label_", "pod_annotation_", "service_label_", "service_annotation_"].map((kind) => ({
+      action: "labelmap",
+      regex: `__meta_kubernetes_${kind}(.+)`,
+    }));
+    assert.deepEqual(warnings(service({ relabelings })), []);
   });
 
   it("is not a monitor whose rule takes a parameter from a label of the target, or has a harmless one", () => {
