@@ -2,6 +2,7 @@ import { literal } from "../collector";
 import type { RelabelRule } from "../inputs";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
+import { timesOfText } from "./rule-growth";
 import { lower } from "./scrape-fields";
 
 /**
@@ -13,7 +14,7 @@ const mostCharacters = 1000;
 
 /** Labels of discovery whose texts may be long. Those of other labels have at most 253 characters. */
 const longLabel =
-  /annotation_|_controller_|_container_i|_target_|_app_protocol|_topology_|^__param_|^__metrics_path__$|^endpoint$/;
+  /annotation_|_controller_|_container_i|_target_|_app_protocol|_topology_|_endpoint_zone$|^__param_|^__metrics_path__$|^endpoint$/;
 
 /** A labelmap that copies only labels of objects, whose values have at most 63 characters. */
 const mapsLabels = /^\(?__meta_kubernetes_(?:pod|service|namespace|node|endpointslice)_label(?:present)?_[^|]*$/;
@@ -21,8 +22,11 @@ const mapsLabels = /^\(?__meta_kubernetes_(?:pod|service|namespace|node|endpoint
 /** Expressions that need no search. */
 const anyText: readonly string[] = ["", "(.*)", "(.+)", ".*", ".+"];
 
-/** Labels that a rule joins, and characters between them, up to which the result is short. */
+/** Labels of this length that a rule joins, and characters between them, up to which the result is short. */
 const mostJoined = 10;
+const mostOfLabel = 253;
+/** Characters of a label that a rule writes, up to which it is short: usual labels, with some text of the rule. */
+const mostShort = mostJoined * (mostOfLabel + 1) + mostCharacters;
 
 const withText: readonly string[] = ["replace", "lowercase", "uppercase"];
 const withRegex: readonly string[] = ["replace", "keep", "drop"];
@@ -51,21 +55,32 @@ function follow(rules: readonly MonitorRelabeling[]): {
   readonly searching: readonly boolean[];
   readonly isLabelLong: boolean;
 } {
-  const written = new Map<string, boolean>();
+  const written = new Map<string, number>();
   let isAnyLong = false;
-  const isLong = (label: string): boolean => isAnyLong || (written.get(label) ?? longLabel.test(label));
-  const searching = rules.map(
-    ({ sourceLabels = [], targetLabel = "", separator = "", regex = "", replacement = "", action: given }) => {
-      const action = actionOf(given);
-      const reads = sourceLabels.some(isLong) || sourceLabels.length > mostJoined || separator.length > mostJoined;
-      const writes = withText.includes(action) && (reads || replacement.length > mostCharacters);
-      if (action === "labelmap") isAnyLong ||= !mapsLabels.test(regex);
-      else if (targetLabel.includes("$")) isAnyLong ||= writes;
-      else if (withText.includes(action)) written.set(targetLabel, writes || isLong(targetLabel));
-      return reads && withRegex.includes(action) && !anyText.includes(regex);
-    },
-  );
-  const isLabelLong = isAnyLong || [...written].some(([label, isText]) => isText && !label.startsWith("__"));
+  const lengthOf = (label: string): number =>
+    isAnyLong ? Infinity : (written.get(label) ?? (longLabel.test(label) ? Infinity : mostOfLabel));
+  const searching = rules.map((rule) => {
+    const {
+      sourceLabels = [],
+      targetLabel = "",
+      separator = ";",
+      regex = "",
+      replacement = "$1",
+      action: given,
+    } = rule;
+    const action = actionOf(given);
+    const joined = sourceLabels.reduce((sum, label) => sum + lengthOf(label) + separator.length, 0);
+    const reads = joined > mostJoined * (mostOfLabel + 1) || separator.length > mostJoined;
+    const length = action === "replace" ? joined * timesOfText(rule) + replacement.length : joined;
+    const writes = withText.includes(action) && (reads || replacement.length > mostCharacters);
+    if (action === "labelmap") isAnyLong ||= !mapsLabels.test(regex);
+    else if (targetLabel.includes("$")) isAnyLong ||= writes || length > mostShort;
+    else if (withText.includes(action))
+      written.set(targetLabel, Math.max(writes || length > mostShort ? Infinity : length, lengthOf(targetLabel)));
+    return reads && withRegex.includes(action) && !anyText.includes(regex);
+  });
+  const isLabelLong =
+    isAnyLong || [...written].some(([label, length]) => length > mostShort && !label.startsWith("__"));
   return { searching, isLabelLong };
 }
 

@@ -67,6 +67,23 @@ describe("A rule of a monitor that searches a text", () => {
     assert.equal(guards([{ ...ofLabel, separator: "-".repeat(11) }]), 1);
   });
 
+  it("is held up where an EndpointSlice has a long zone, and where rules make a long text of short ones", () => {
+    const guards = (kind: "PodMonitor" | "ServiceMonitor", relabelings: readonly object[]): number =>
+      (job(withEndpoint(kind, { relabelings })).relabel_configs as Rule[]).filter(
+        ({ regex = "" }) => regex === ".{1000}.+",
+      ).length;
+    const zone = { ...search, sourceLabels: ["__meta_kubernetes_endpointslice_endpoint_zone"] };
+    assert.equal(guards("ServiceMonitor", [zone]), 1);
+    const text = { targetLabel: "__a", replacement: "x".repeat(1000) };
+    const ten = { sourceLabels: Array.from({ length: 10 }, () => "__a"), targetLabel: "__a" };
+    const copy = { ...search, sourceLabels: ["__a"] };
+    assert.equal(guards("PodMonitor", [text, copy]), 0);
+    assert.equal(guards("PodMonitor", [text, ten, copy]), 1);
+    assert.equal(guards("PodMonitor", [ten, ten, copy]), 1);
+    const parts = { sourceLabels: ["pod", "job"], targetLabel: "__a", regex: "(.+);(.+)", replacement: "$2/$1" };
+    assert.equal(guards("PodMonitor", [parts, copy, { ...copy, sourceLabels: ["__a", "pod", "namespace"] }]), 0);
+  });
+
   it("gives its job a limit for values of labels if it may copy a long one, of which each series would have a copy", () => {
     const limit = (relabelings: readonly object[], spec: object = {}): unknown =>
       job(withEndpoint("PodMonitor", { relabelings }, spec)).label_value_length_limit;
