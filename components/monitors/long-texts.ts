@@ -32,33 +32,40 @@ const withText: readonly string[] = ["replace", "lowercase", "uppercase"];
 const withRegex: readonly string[] = ["replace", "keep", "drop"];
 
 /** Returns for each rule whether its expression may search a long text. */
-export const searchLongText = (rules: readonly MonitorRelabeling[]): readonly boolean[] => follow(rules).searching;
+export const searchLongText = (rules: readonly MonitorRelabeling[]): readonly boolean[] =>
+  follow(rules, "target").searching;
 
 /**
- * Returns the limit for values of labels of a job whose rules may copy a long text to a label; nothing for others. The
- * scraper keeps a copy for each series: 2000 of them with an annotation of 250 KB took 600 MiB.
+ * Returns the limit for values of labels of a job whose rules may copy a long text to a label, or make one; nothing for
+ * others. The scraper keeps a copy for each series: 2000 of them with an annotation of 250 KB took 600 MiB. Values that the
+ * target itself sends have the limit of its answer.
  */
 export function labelLimit(
   { labelValueLengthLimit: own }: MonitorSpec,
-  { relabelings = [] }: MonitorEndpoint,
+  { relabelings = [], metricRelabelings = [] }: MonitorEndpoint,
   place: string,
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
-  if (!follow(relabelings).isLabelLong) return { config: {}, faults: [] };
+  const isLong = follow(relabelings, "target").isLabelLong || follow(metricRelabelings, "metric").isLabelLong;
+  if (!isLong) return { config: {}, faults: [] };
   const config = { label_value_length_limit: lower(own, mostCharacters) };
   if ((own ?? 0) <= mostCharacters) return { config, faults: [] };
-  const problem = `is higher than ${mostCharacters}, which applies to ${place}, because its relabelings may copy a long text to a label`;
-  const remedy = `Copy no annotation to a label, or write at most ${mostCharacters}`;
+  const problem = `is higher than ${mostCharacters}, which applies to ${place}, because its rules may copy a long text to a label`;
+  const remedy = `Copy no annotation and no long text to a label, or write at most ${mostCharacters}`;
   return { config, faults: [fault("labelValueLengthLimit", "field", problem, remedy)] };
 }
 
-function follow(rules: readonly MonitorRelabeling[]): {
+function follow(
+  rules: readonly MonitorRelabeling[],
+  of: "target" | "metric",
+): {
   readonly searching: readonly boolean[];
   readonly isLabelLong: boolean;
 } {
+  const isTarget = of === "target";
   const written = new Map<string, number>();
   let isAnyLong = false;
   const lengthOf = (label: string): number =>
-    isAnyLong ? Infinity : (written.get(label) ?? (longLabel.test(label) ? Infinity : mostOfLabel));
+    isAnyLong ? Infinity : (written.get(label) ?? (isTarget && longLabel.test(label) ? Infinity : mostOfLabel));
   const searching = rules.map((rule) => {
     const {
       sourceLabels = [],
@@ -71,16 +78,17 @@ function follow(rules: readonly MonitorRelabeling[]): {
     const action = actionOf(given);
     const joined = sourceLabels.reduce((sum, label) => sum + lengthOf(label) + separator.length, 0);
     const reads = joined > mostJoined * (mostOfLabel + 1) || separator.length > mostJoined;
-    const length = action === "replace" ? joined * timesOfText(rule) + replacement.length : joined;
+    const found = action !== "replace" || replacement.includes("$") ? joined * timesOfText(rule) : 0;
+    const length = found + replacement.length;
     const writes = withText.includes(action) && (reads || replacement.length > mostCharacters);
-    if (action === "labelmap") isAnyLong ||= !mapsLabels.test(regex);
+    if (action === "labelmap") isAnyLong ||= isTarget && !mapsLabels.test(regex);
     else if (targetLabel.includes("$")) isAnyLong ||= writes || length > mostShort;
     else if (withText.includes(action))
       written.set(targetLabel, Math.max(writes || length > mostShort ? Infinity : length, lengthOf(targetLabel)));
     return reads && withRegex.includes(action) && !anyText.includes(regex);
   });
-  const isLabelLong =
-    isAnyLong || [...written].some(([label, length]) => length > mostShort && !label.startsWith("__"));
+  const isKept = (label: string): boolean => !label.startsWith("__") || (!isTarget && label === "__name__");
+  const isLabelLong = isAnyLong || [...written].some(([label, length]) => length > mostShort && isKept(label));
   return { searching, isLabelLong };
 }
 

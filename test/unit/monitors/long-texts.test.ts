@@ -104,7 +104,7 @@ describe("A rule of a monitor that searches a text", () => {
     );
     assert.deepEqual(warnings(withEndpoint("PodMonitor", { relabelings: [copy] }, { labelValueLengthLimit: 9000 })), [
       "PodMonitor shop/orders, labelValueLengthLimit: is higher than 1000, which applies to podMetricsEndpoints[0], because " +
-        "its relabelings may copy a long text to a label. Copy no annotation to a label, or write at most 1000.",
+        "its rules may copy a long text to a label. Copy no annotation and no long text to a label, or write at most 1000.",
     ]);
     const path = { sourceLabels: [annotation], targetLabel: "__metrics_path__", regex: "(.+)" };
     const mapped = { action: "labelmap", regex: "__meta_kubernetes_node_label_(.+)" };
@@ -113,6 +113,28 @@ describe("A rule of a monitor that searches a text", () => {
       undefined,
     );
     assert.equal(limit([path], { labelValueLengthLimit: 9000 }), 9000);
+  });
+
+  it("gives its job that limit if rules about metrics make a long text, of which each series would have a copy", () => {
+    const limit = (metricRelabelings: readonly object[]): unknown =>
+      job(withEndpoint("PodMonitor", { metricRelabelings })).label_value_length_limit;
+    const text = { targetLabel: "a", replacement: "x".repeat(1001) };
+    const joining = { sourceLabels: Array.from({ length: 11 }, () => "a"), targetLabel: "a" };
+    for (const one of [text, { ...text, targetLabel: "__name__" }, joining]) assert.equal(limit([one]), 1000);
+    for (const one of [
+      { ...text, replacement: "x".repeat(1000) },
+      { sourceLabels: ["endpoint", "annotation_query"], targetLabel: "a" },
+      { action: "labelmap", regex: "exported_(.+)" },
+      { ...joining, targetLabel: "__tmp" },
+    ])
+      assert.equal(limit([one]), undefined);
+    const renaming = Array.from({ length: 200 }, (_, i) => ({
+      sourceLabels: ["__name__"],
+      regex: `a_${i}`,
+      targetLabel: "__name__",
+      replacement: `new_name_${i}`,
+    }));
+    assert.equal(limit(renaming), undefined);
   });
 
   it("may not search the names of labels with a large expression", () => {
