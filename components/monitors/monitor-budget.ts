@@ -3,14 +3,9 @@ import { sizeOfJobs } from "./job-sizes";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorObject } from "./monitor-object";
 import { mostReadBytes } from "./room-to-read";
+import { endpointsOf, mostEndpoints } from "./room-to-translate";
 import type { MonitorSettings } from "./scrape-fields";
 import { translateMonitor, type TranslatedMonitor } from "./translate-monitor";
-
-/**
- * Endpoints that a monitor may have. Those of usual charts have up to five. A ConfigMap holds about 800 of all monitors, and
- * an empty endpoint takes three bytes of a monitor, so one small object could fill it.
- */
-const mostEndpoints = 100;
 
 /**
  * Bytes of the agents' configuration that all jobs of a monitor may take, an eighth of it. A job of an ordinary monitor
@@ -33,14 +28,14 @@ export function translateWithinBudget(monitor: MonitorObject, settings: MonitorS
       ),
     );
   const { endpoints: list } = monitorKinds[monitor.kind];
-  const endpoints = (monitor.spec as Readonly<Record<string, unknown>> | null | undefined)?.[list];
-  if (Array.isArray(endpoints) && endpoints.length > mostEndpoints)
+  const endpoints = endpointsOf(monitor);
+  if (endpoints > mostEndpoints)
     return rejected(
       monitor,
       fault(
         list,
         "monitor",
-        `has ${endpoints.length} endpoints, and a monitor may have ${mostEndpoints}`,
+        `has ${endpoints} endpoints, and a monitor may have ${mostEndpoints}`,
         "Write several monitors, or select several ports by one endpoint",
       ),
     );

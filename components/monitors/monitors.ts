@@ -13,6 +13,7 @@ import { monitorWarnings } from "./monitor-warnings";
 import type { MonitorReading } from "./read-monitors";
 import { withRoomForFiles } from "./room-for-files";
 import { withRoomForJobs } from "./room-for-jobs";
+import { noRoomToTranslate, withRoomToTranslate } from "./room-to-translate";
 import { allowsSecrets, wantedKinds, wantsMonitor } from "./select-monitors";
 import type { EndpointJob } from "./translate-monitor";
 
@@ -135,22 +136,26 @@ function wantedJobs(
 ): Checked {
   const minimumInterval = seconds(inputs.prometheusOperator.minimumInterval);
   const settings = { scrape: scraping, interval: intervals.prometheusOperator, minimumInterval };
-  const all = monitors.flatMap((monitor) => {
-    const wanting = pipelines.filter((pipeline) => wantsMonitor(pipeline, monitor));
-    if (wanting.length === 0) return [];
-    const { jobs, faults } = translateWithinBudget(monitor, settings);
+  const wantingOf = new Map(
+    monitors.map((monitor) => [monitor, pipelines.filter((pipeline) => wantsMonitor(pipeline, monitor))] as const),
+  );
+  const wanted = monitors.filter((monitor) => (wantingOf.get(monitor) ?? []).length > 0);
+  const kept = withRoomToTranslate(wanted);
+  const all = wanted.map((monitor) => {
+    const wanting = wantingOf.get(monitor) ?? [];
+    const { jobs, faults } = kept.has(monitor)
+      ? translateWithinBudget(monitor, settings)
+      : { jobs: [], faults: [noRoomToTranslate(monitor)] };
     const allowed = jobs.map((job) => allowedJob(monitor, job, wanting));
-    return [
-      {
-        jobs: allowed.flatMap(({ pipelines: ids }, i) =>
-          ids.length > 0 ? [{ ...jobs[i]!, monitor, pipelines: ids }] : [],
-        ),
-        remarks: [
-          { monitor, pipelines: wanting.map(({ id }) => id), faults },
-          ...allowed.map(({ refusing, faults: refused }) => ({ monitor, pipelines: refusing, faults: refused })),
-        ],
-      },
-    ];
+    return {
+      jobs: allowed.flatMap(({ pipelines: ids }, i) =>
+        ids.length > 0 ? [{ ...jobs[i]!, monitor, pipelines: ids }] : [],
+      ),
+      remarks: [
+        { monitor, pipelines: wanting.map(({ id }) => id), faults },
+        ...allowed.map(({ refusing, faults: refused }) => ({ monitor, pipelines: refusing, faults: refused })),
+      ],
+    };
   });
   return { jobs: all.flatMap(({ jobs }) => jobs), remarks: all.flatMap(({ remarks }) => remarks) };
 }

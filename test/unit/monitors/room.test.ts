@@ -127,6 +127,26 @@ describe("Thousands of monitors that an update does not read", () => {
   });
 });
 
+describe("Monitors with more endpoints than an update translates", () => {
+  it("are left out in the namespace that has the most, and are named", () => {
+    const podMetricsEndpoints = Array.from({ length: 90 }, () => ({}));
+    const greedy = Array.from({ length: 60 }, (_, i) => ({
+      ...withEndpoint("PodMonitor", {}, { podMetricsEndpoints }),
+      namespace: "greedy",
+      name: `m${i}`,
+    }));
+    const { jobs, findings } = plan(stack(), [...greedy, small("shop"), small("stock")]);
+    const kept = new Set(jobs.map(({ target }) => target.namespace));
+    assert.deepEqual([...kept].sort(), ["greedy", "shop", "stock"]);
+    const texts = findings.map(formatFinding).filter((text) => text.includes("translates"));
+    assert.equal(texts.length, 60 - 44);
+    assert.match(
+      texts[0] ?? "",
+      /^PodMonitor greedy\/m\d+: has 90 endpoints, and an update translates 4000 of all monitors together, in turns for each namespace, so the whole monitor is ignored\. Delete monitors of this namespace, or select fewer monitors\.$/,
+    );
+  });
+});
+
 describe("Warnings about many wrong monitors", () => {
   const wrong = (namespace: string, count: number): MonitorObject[] =>
     Array.from({ length: count }, (_, i) => ({
