@@ -224,9 +224,12 @@ function portFaults(
   { port = "", portNumber, targetPort }: MonitorEndpoint,
   place: string,
 ): MonitorFault[] {
-  const syntax = [port, typeof targetPort === "string" ? targetPort : ""].map(goRegexFault).find(Boolean);
-  if (syntax !== undefined || port.includes("$"))
-    return [fault(`${place}.port`, "monitor", "is not the name of a port", "Write the name of a port")];
+  const names = { port, targetPort: typeof targetPort === "string" ? targetPort : "" };
+  const [wrong] = Object.entries(names).filter(([, name]) => goRegexFault(name) !== undefined);
+  if (wrong !== undefined || port.includes("$")) {
+    const [field] = wrong ?? ["port"];
+    return [fault(`${place}.${field}`, "monitor", "is not the name of a port", "Write the name of a port")];
+  }
   if (typeof targetPort === "string" && /^[0-9]+$/.test(targetPort) && port === "") {
     return [
       fault(

@@ -351,6 +351,11 @@ const broken: readonly Broken[] = [
     1,
   ],
   [
+    pod({ port: "", targetPort: "(" }),
+    `podMetricsEndpoints[0].targetPort: is not the name of a port, ${rejected}. Write the name of a port.`,
+    0,
+  ],
+  [
     pod({ port: "(" }),
     `podMetricsEndpoints[0].port: is not the name of a port, ${rejected}. Write the name of a port.`,
     0,
