@@ -9,3 +9,4 @@ export {
 export { clusterFindings, priorityClassesOf } from "./cluster-findings";
 export type { WantedNamespace } from "./namespace-findings";
 export type { ClusterFacts } from "./read-facts";
+export { sourceFindings, sourceNames } from "./source-findings";

@@ -14,6 +14,8 @@ declare module "../outside/jobs" {
 export interface FactsRequest extends ClusterAccess {
   /** Namespaces that the stack names. */
   readonly namespaces?: readonly string[];
+  /** Namespaces from which pipelines take data. */
+  readonly sources?: readonly string[];
   /** Names of PriorityClasses. */
   readonly priorityClasses?: readonly string[];
   /** The stack whose collectors to look for, as the annotations of namespaces have it. */
@@ -36,6 +38,8 @@ export interface ClusterFacts {
   readonly oldestKubeletMinor?: number;
   /** Facts about the requested namespaces, by name. Namespaces without the right to read them are left out. */
   readonly namespaces?: Readonly<Record<string, NamespaceFacts>>;
+  /** Those of the requested sources that do not exist. Namespaces without the right to read them are left out. */
+  readonly missingSources?: readonly string[];
   /** Those of the requested PriorityClasses that do not exist. Classes without the right to read them are left out. */
   readonly missingPriorityClasses?: readonly string[];
   /** Namespaces in which the requested stack has collectors. Missing without the rights to read them. */
@@ -58,39 +62,36 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     config.makeApiClient(SchedulingV1Api),
     config.makeApiClient(VersionApi),
   ];
-  const { namespaces: names = [], priorityClasses = [], collectorsOf, kubeletsSince } = request;
+  const { namespaces: names = [], sources = [], priorityClasses = [], collectorsOf, kubeletsSince } = request;
   const until = Date.now() + patience;
-  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespaces, inUse, ...missing] = await Promise.all([
-    unlessThrottled(() => apis.getAPIVersions(), until),
-    unlessThrottled(() => kinds.getAPIResources(operatorApi), until)
-      .then(({ resources }) => resources.map(({ kind }) => kind))
-      .catch(insteadOf([404], [])),
-    unlessThrottled(() => core.readNamespace({ name: "kube-system" }), until)
-      .then(({ metadata }) => metadata?.uid)
-      .catch(insteadOf([403, 404], undefined)),
-    unlessThrottled(() => versions.getCode(), until)
-      .then(minorOf)
-      .catch(insteadOf([401, 403, 404], undefined)),
-    Promise.all(
-      names.map((name) =>
-        unlessThrottled(() => readNamespaceFacts(core, name), until)
-          .catch(insteadOf<NamespaceFacts>([404], { status: "missing" }))
-          .then((facts): [string, NamespaceFacts][] => [[name, facts]])
-          .catch(insteadOf([403], [])),
-      ),
-    ),
-    collectorsOf === undefined
-      ? undefined
-      : unlessThrottled(() => readCollectorNamespaces(core, collectorsOf), until).catch(
-          insteadOf([403, 404], undefined),
+  const [{ groups }, operatorKinds, uid, kubernetesMinor, namespaces, missingSources, inUse, missing] =
+    await Promise.all([
+      unlessThrottled(() => apis.getAPIVersions(), until),
+      unlessThrottled(() => kinds.getAPIResources(operatorApi), until)
+        .then(({ resources }) => resources.map(({ kind }) => kind))
+        .catch(insteadOf([404], [])),
+      unlessThrottled(() => core.readNamespace({ name: "kube-system" }), until)
+        .then(({ metadata }) => metadata?.uid)
+        .catch(insteadOf([403, 404], undefined)),
+      unlessThrottled(() => versions.getCode(), until)
+        .then(minorOf)
+        .catch(insteadOf([401, 403, 404], undefined)),
+      Promise.all(
+        names.map((name) =>
+          unlessThrottled(() => readNamespaceFacts(core, name), until)
+            .catch(insteadOf<NamespaceFacts>([404], { status: "missing" }))
+            .then((facts): [string, NamespaceFacts][] => [[name, facts]])
+            .catch(insteadOf([403], [])),
         ),
-    ...priorityClasses.map((one) =>
-      unlessThrottled(() => scheduling.readPriorityClass({ name: one }), until)
-        .then(() => [])
-        .catch(insteadOf([404], [one]))
-        .catch(insteadOf([403], [])),
-    ),
-  ]);
+      ),
+      missingOf(sources, (name) => unlessThrottled(() => core.readNamespace({ name }), until)),
+      collectorsOf === undefined
+        ? undefined
+        : unlessThrottled(() => readCollectorNamespaces(core, collectorsOf), until).catch(
+            insteadOf([403, 404], undefined),
+          ),
+      missingOf(priorityClasses, (name) => unlessThrottled(() => scheduling.readPriorityClass({ name }), until)),
+    ]);
   const oldestKubeletMinor =
     kubeletsSince !== undefined && mayHaveOlderKubelets(kubeletsSince, kubernetesMinor)
       ? await withTimeLimit(readOldestKubelet(core), nodesPatience, "too many nodes").catch(() => undefined)
@@ -102,9 +103,23 @@ export async function readClusterFacts(request: FactsRequest): Promise<ClusterFa
     ...(kubernetesMinor !== undefined && { kubernetesMinor }),
     ...(oldestKubeletMinor !== undefined && { oldestKubeletMinor }),
     namespaces: Object.fromEntries(namespaces.flat()),
-    missingPriorityClasses: missing.flat(),
+    missingSources,
+    missingPriorityClasses: missing,
     ...(inUse !== undefined && { collectorNamespaces: inUse }),
   };
+}
+
+/** Returns the names that do not exist. Names without the right to read them are left out. */
+async function missingOf(names: readonly string[], read: (name: string) => Promise<unknown>): Promise<string[]> {
+  const missing = await Promise.all(
+    names.map((name) =>
+      read(name)
+        .then((): string[] => [])
+        .catch(insteadOf([404], [name]))
+        .catch(insteadOf([403], [])),
+    ),
+  );
+  return missing.flat();
 }
 
 /** Returns the minor version; some clouds add a plus sign. Major versions other than 1 have no meaning yet. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../cluster-access";
-import { clusterFactsReader, priorityClassesOf, type ReadClusterFacts } from "../cluster-facts";
+import { clusterFactsReader, priorityClassesOf, sourceNames, type ReadClusterFacts } from "../cluster-facts";
 import { defaultNamespace } from "../contract";
 import {
   referenceErrors,
@@ -42,6 +42,7 @@ export function parse(component: pulumi.Resource, written: PipelinesArgs, cluste
     const facts = clusterFactsReader({
       ...cluster,
       namespaces: [namespace, ...logNamespaces(parsed.pipelines, parsed.settings, namespace)],
+      sources: sourceNames(parsed.pipelines),
       priorityClasses: priorityClassesOf(parsed.settings),
       ...(parsed.pipelines.some(({ pull }) => pull.runtime !== undefined) && { kubeletsSince: kubeletPodsSince }),
     });

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clusterFindings, type WantedNamespace } from "../cluster-facts";
+import { clusterFindings, sourceFindings, type WantedNamespace } from "../cluster-facts";
 import type { Monitors, RefusedJobs } from "../monitors";
 import { namesOutside, queueFindings } from "../plan";
+import { formatFinding } from "../schema";
 import { placeholderFiles, sizeFindings, validateHere } from "../validation";
 import { failWith, thisStack } from "./messages";
 import type { Parsed } from "./parse-step";
@@ -35,7 +36,7 @@ export function validate(
     preview: pulumi.runtime.isDryRun(),
   });
   if (refusedJobs !== undefined) return refusedJobs;
-  for (const note of notes) warn(note);
+  for (const note of [...sourceFindings(pipelines, facts).map(formatFinding), ...notes]) warn(note);
   failWith(component, findings);
   return new Map();
 }

@@ -215,3 +215,17 @@ describe("The collectors of a stack", () => {
       assert.equal(await collectorNamespaces(cluster, refused), undefined);
   });
 });
+
+describe("The namespaces from which pipelines take data", () => {
+  it("are missing if the cluster does not have them, and unknown without the right to read them", async () => {
+    const objects = {
+      "/apis": { groups: [] },
+      "/version": { major: "1", minor: "37" },
+      "/api/v1/namespaces/shop": { metadata: { name: "shop" } },
+    };
+    await inCluster(objects, "/api/v1/namespaces/bank", async (kubeconfig) => {
+      const { missingSources } = await readClusterFacts({ kubeconfig, sources: ["shop", "shpo", "bank"] });
+      assert.deepEqual(missingSources, ["shpo"]);
+    });
+  });
+});
