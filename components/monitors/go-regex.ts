@@ -1,4 +1,5 @@
 import { isGoClass } from "./go-classes";
+import { atomOf, eitherOf, inSequence, repeatedly, type Matching, type Repetition } from "./go-regex-threads";
 
 /**
  * Returns why Prometheus cannot read a regular expression, as a clause; undefined if it can. A collector with one wrong
@@ -17,13 +18,28 @@ export function goRegexSize(text: string): number {
   return readGoRegex(text).size;
 }
 
-function readGoRegex(text: string): { readonly fault?: string; readonly size: number } {
-  if (text.length > mostLength) return { fault: `has more than ${mostLength} characters`, size: 0 };
+/**
+ * Returns at most how many instructions of a regular expression are alive at one character of a text: a search takes as
+ * many steps for each character. 0 if Prometheus cannot read the expression.
+ */
+export function goRegexThreads(text: string): number {
+  return readGoRegex(text).threads;
+}
+
+interface ReadRegex {
+  readonly fault?: string;
+  readonly size: number;
+  readonly threads: number;
+}
+
+function readGoRegex(text: string): ReadRegex {
+  if (text.length > mostLength) return { fault: `has more than ${mostLength} characters`, size: 0, threads: 0 };
   try {
     // Prometheus reads an expression within this frame.
-    return { size: new GoRegex(`^(?s:${text})$`).read().size };
+    const { size, threads } = new GoRegex(`^(?s:${text})$`).read();
+    return { size, threads };
   } catch (error) {
-    if (error instanceof SyntaxFault) return { fault: error.message, size: 0 };
+    if (error instanceof SyntaxFault) return { fault: error.message, size: 0, threads: 0 };
     throw error;
   }
 }
@@ -39,16 +55,14 @@ const propertySize = 60;
 class SyntaxFault extends Error {}
 
 /** A part of an expression. */
-interface Part {
+interface Part extends Matching {
   /** Largest product of nested repeat counts. */
   readonly repeats: number;
-  /** About as many instructions as Go makes of it. */
-  readonly size: number;
   /** Whether it is only a change of flags, such as `(?i)`, which nothing may repeat. */
   readonly isFlags?: true;
 }
 
-const single: Part = { repeats: 1, size: 1 };
+const nothing: Part = { ...atomOf("^"), repeats: 1 };
 
 /** Reads an expression by recursive descent. */
 class GoRegex {
@@ -66,20 +80,25 @@ class GoRegex {
   }
 
   private alternatives(): Part {
-    let [repeats, size] = [1, 1];
+    const branches: Part[][] = [[]];
+    let size = 1;
     while (this.at < this.text.length && this.text[this.at] !== ")") {
-      if (this.take("|")) continue;
+      if (this.take("|")) {
+        branches.push([]);
+        continue;
+      }
       const part = this.repeated(this.atom());
-      repeats = Math.max(repeats, part.repeats);
+      branches.at(-1)?.push(part);
       size += part.size;
       if (size > mostSize) throw new SyntaxFault("is too large once its repetitions are written out");
     }
-    return { repeats, size };
+    const repeats = branches.flat().reduce((most, part) => Math.max(most, part.repeats), 1);
+    return { ...eitherOf(branches.map(inSequence)), repeats, size };
   }
 
   private repeated(inner: Part): Part {
-    const count = this.repeat();
-    if (count === undefined) return inner;
+    const found = this.repeat();
+    if (found === undefined) return inner;
     if (inner.isFlags) throw new SyntaxFault("has a repetition of nothing");
     this.take("?");
     const again = this.at;
@@ -87,15 +106,14 @@ class GoRegex {
       this.at = again;
       throw new SyntaxFault("repeats a repetition");
     }
-    const times = Math.max(1, count);
-    const repeats = inner.repeats * times;
+    const repeats = inner.repeats * Math.max(1, found.times);
     if (repeats > mostRepeats) throw new SyntaxFault(`repeats more than ${mostRepeats} times`);
-    return { repeats, size: inner.size * times + 1 };
+    return { ...repeatedly(inner, found), repeats };
   }
 
-  /** Reads a repetition; returns its largest count, 1 if there is no limit, and undefined for other text. */
-  private repeat(): number | undefined {
-    if (this.take("*") || this.take("+") || this.take("?")) return 1;
+  /** Reads a repetition; returns undefined for other text. */
+  private repeat(): Repetition | undefined {
+    if (this.take("*") || this.take("+") || this.take("?")) return { times: 1, isExact: false };
     const found = this.match(/\{(\d+)(,(\d*))?\}/y);
     if (!found) return undefined;
     const least = Number(found[1]);
@@ -103,24 +121,25 @@ class GoRegex {
     if (least > mostRepeats || (most ?? 0) > mostRepeats || (most !== undefined && most < least)) {
       throw new SyntaxFault("has a repeat count that is too large or in the wrong order");
     }
-    return most ?? least;
+    return { times: most ?? least, isExact: most === least };
   }
 
   private atom(): Part {
     if (this.text[this.at] === "(") return this.group();
-    if (this.match(/\\Q\\E/y)) return { ...single, isFlags: true };
-    const before = this.properties;
+    if (this.match(/\\Q\\E/y)) return { ...nothing, isFlags: true };
+    const [start, before] = [this.at, this.properties];
     if (this.text[this.at] === "[") this.charClass();
     else if (this.text[this.at] === "\\") this.escape();
     else if (this.repeat() !== undefined) throw new SyntaxFault("has a repetition of nothing");
     else this.character();
-    return { ...single, size: single.size + (this.properties - before) * propertySize };
+    const part = atomOf(this.text.slice(start, this.at));
+    return { ...part, repeats: 1, size: part.size + (this.properties - before) * propertySize };
   }
 
   private group(): Part {
     if (++this.depth > mostDepth) throw new SyntaxFault("has too many parentheses in each other");
     this.at++;
-    if (this.take("?") && this.flags()) return { ...single, isFlags: true };
+    if (this.take("?") && this.flags()) return { ...nothing, isFlags: true };
     const part = this.alternatives();
     if (!this.take(")")) throw new SyntaxFault("lacks a closing parenthesis");
     this.depth--;

@@ -1,8 +1,8 @@
 import { literal } from "../collector";
 import type { RelabelRule } from "../inputs";
+import { timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
-import { timesOfText } from "./rule-growth";
 import { lower } from "./scrape-fields";
 
 /**
@@ -10,7 +10,7 @@ import { lower } from "./scrape-fields";
  * may join it a hundred times. An expression with many repetitions would search that for hours, and the scraper finds no
  * other target, of any monitor, until it has searched all.
  */
-const mostCharacters = 1000;
+export const mostCharacters = 1000;
 
 /** Labels of discovery whose texts may be long. Those of other labels have at most 253 characters. */
 const longLabel =
@@ -35,6 +35,10 @@ const withRegex: readonly string[] = ["replace", "keep", "drop"];
 export const searchLongText = (rules: readonly MonitorRelabeling[]): readonly boolean[] =>
   follow(rules, "target").searching;
 
+/** Returns whether rules of an endpoint may copy a long text to a label, or make one. */
+export const mayBeLong = ({ relabelings = [], metricRelabelings = [] }: MonitorEndpoint): boolean =>
+  follow(relabelings, "target").isLabelLong || follow(metricRelabelings, "metric").isLabelLong;
+
 /**
  * Returns the limit for values of labels of a job whose rules may copy a long text to a label, or make one; nothing for
  * others. The scraper keeps a copy for each series: 2000 of them with an annotation of 250 KB took 600 MiB. Values that the
@@ -42,11 +46,10 @@ export const searchLongText = (rules: readonly MonitorRelabeling[]): readonly bo
  */
 export function labelLimit(
   { labelValueLengthLimit: own }: MonitorSpec,
-  { relabelings = [], metricRelabelings = [] }: MonitorEndpoint,
+  endpoint: MonitorEndpoint,
   place: string,
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
-  const isLong = follow(relabelings, "target").isLabelLong || follow(metricRelabelings, "metric").isLabelLong;
-  if (!isLong) return { config: {}, faults: [] };
+  if (!mayBeLong(endpoint)) return { config: {}, faults: [] };
   const config = { label_value_length_limit: lower(own, mostCharacters) };
   if ((own ?? 0) <= mostCharacters) return { config, faults: [] };
   const problem = `is higher than ${mostCharacters}, which applies to ${place}, because its rules may copy a long text to a label`;

@@ -1,4 +1,5 @@
-import { goRegexFault } from "./go-regex";
+import { goRegexThreads } from "./go-regex";
+import { references, timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorRelabeling } from "./monitor-object";
 
@@ -35,7 +36,11 @@ export function ruleGrowthFaults(
 }
 
 /** Follows how many times as long labels may be, whatever their values are. A rule's own text counts as a label. */
-class Growth {
+export class Growth {
+  /** Steps of all searches for each character of the labels. */
+  steps = 0;
+  /** How many times as long all labels may be together, without the rules' own texts. */
+  all = 1;
   private readonly values = new Map<string, number>();
   /** That of any label: a rule that makes names from other labels may write each of them. */
   private any = 1;
@@ -43,15 +48,31 @@ class Growth {
   private copies = 0;
   private doublings = 0;
 
-  constructor(private readonly mostDoublings: number) {}
+  constructor(private readonly mostDoublings = mostCopies) {}
+
+  /** Returns how many times as long a label may be. */
+  of(label: string): number {
+    return Math.max(this.any, this.values.get(label) ?? 1);
+  }
+
+  /** Returns how much longer all labels are together with a value of a label. A rule may write a label again. */
+  private added(label: string, value: number): number {
+    return references(label) > 0 ? value * (1 + references(label)) : value - (this.values.get(label) ?? 0);
+  }
 
   /** Returns what is wrong with the next rule, if anything, and the remedy. */
   add(rule: MonitorRelabeling): readonly [string, string] | undefined {
     const { sourceLabels = [], targetLabel = "", replacement = "$1", regex = "(.*)", action: written } = rule;
     const action = actionOf(written);
-    const joined = sourceLabels.reduce((sum, label) => sum + this.valueOf(label), 0);
+    const joined = sourceLabels.reduce((sum, label) => sum + this.of(label), 0);
     const value = action === "replace" ? Math.max(1, joined) * timesOfText(rule) : joined;
+    const unwritten = new Set(sourceLabels.filter((label) => !this.values.has(label)));
+    // Labels that no rule has written are together no longer than all of them.
+    const read = joined - Math.max(0, unwritten.size - 1) * this.any;
+    if (searching.includes(action)) this.steps += read * goRegexThreads(regex);
+    if (action.startsWith("label")) this.steps += this.all * goRegexThreads(regex);
     if (action === "labelmap") {
+      this.all *= 2;
       this.names *= Math.max(1, references(replacement));
       this.any = Math.max(this.any, ...this.values.values());
       if (replacement.length > mostNameText) return longNames;
@@ -59,7 +80,9 @@ class Growth {
       if (references(replacement) > 0 && !oneName.test(regex) && !isOfDiscovery(rule)) this.doublings++;
     } else if (["replace", "lowercase", "uppercase"].includes(action)) {
       // A rule that does not apply leaves the label as it is.
-      this.values.set(targetLabel, Math.max(value, this.valueOf(targetLabel)));
+      const most = Math.max(value, this.of(targetLabel));
+      if (action !== "replace" || references(replacement) > 0) this.all += this.added(targetLabel, most);
+      this.values.set(targetLabel, most);
       if (references(targetLabel) > 0) {
         this.names = Math.max(this.names, value * references(targetLabel));
         this.any = Math.max(this.any, value);
@@ -69,45 +92,17 @@ class Growth {
     if (this.copies > mostCopies) return tooMany(mostCopies);
     return this.doublings > this.mostDoublings ? tooMany(this.mostDoublings) : undefined;
   }
-
-  private valueOf(label: string): number {
-    return Math.max(this.any, this.values.get(label) ?? 1);
-  }
 }
 
+const searching: readonly string[] = ["replace", "keep", "drop"];
+
 /** Matches a regular expression that only one name matches. */
-const oneName = /^\(?\w+\)?$/;
+export const oneName = /^[\w()]+$/;
 
 /** Returns whether a labelmap copies only labels of discovery, to names that no other such labelmap copies again. */
 const isOfDiscovery = ({ regex = "", replacement = "$1" }: MonitorRelabeling): boolean =>
   /^\(?__meta_kubernetes_[^|]*$/.test(regex) &&
   (/^[a-z]/i.test(replacement) || (replacement.startsWith("$") && !regex.startsWith("(")));
-
-/** Returns how often a text refers to what an expression has found. */
-const references = (text: string): number => text.split("$").length - 1;
-
-/** Returns how often the result of a rule may have the text that its expression has found. */
-export function timesOfText({ regex = "(.*)", replacement = "$1" }: MonitorRelabeling): number {
-  const names = [...replacement.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)].map(([, braced, plain]) => braced ?? plain);
-  const times = Math.max(1, references(replacement));
-  const areNumbers = names.length === times && names.every((name) => /^[1-9]$/.test(name ?? ""));
-  return times > 1 && areNumbers && new Set(names).size === times && hasGroupsApart(regex) ? 1 : times;
-}
-
-/** The parts of an expression that show where its groups begin and end: escapes, classes of characters and parentheses. */
-const groupSigns = /\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\??|\)/gs;
-
-/** Returns whether no group of an expression is part of another one, so that together they find each character once. */
-function hasGroupsApart(regex: string): boolean {
-  if (goRegexFault(regex) !== undefined || /\\Q|\(\?P?</.test(regex)) return false;
-  const open: boolean[] = [];
-  for (const [sign] of regex.matchAll(groupSigns)) {
-    if (sign === "(" && open.includes(true)) return false;
-    if (sign.startsWith("(")) open.push(sign === "(");
-    if (sign === ")") open.pop();
-  }
-  return true;
-}
 
 const tooLong = [
   `could make a label more than ${mostGrowth} times as long`,

@@ -10,6 +10,7 @@ import {
 } from "../inputs";
 import { labelExpressionFault } from "../schema";
 import { clearCredentialFaults } from "./clear-credentials";
+import { costLimits } from "./costly-rules";
 import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
 import { httpSettings } from "./http-settings";
@@ -107,14 +108,14 @@ function translateEndpoint(
   const isOwn = hasOnlyOwnTargets(monitor, spec);
   const http = httpSettings(monitor, endpoint, place);
   const times = scrapeTimes(endpoint, place, settings);
-  const limit = labelLimit(spec, endpoint, place);
+  const longTexts = labelLimit(spec, endpoint, place);
   const unreadable = textFaults(endpoint, place, "endpoint");
   // All other checks assume texts that the scraper can read.
   if (unreadable.length > 0) return { faults: unreadable };
   const faults = [
     ...portFaults(monitor, endpoint, place),
     ...times.faults,
-    ...limit.faults,
+    ...longTexts.faults,
     ...http.faults,
     ...clearCredentialFaults(endpoint, place),
     ...(isOwn ? [] : elsewhereFaults(endpoint, place)),
@@ -126,13 +127,15 @@ function translateEndpoint(
     ...ruleGrowthFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
   ];
   if (faults.some(({ effect }) => effect !== "field")) return { faults };
+  const costs = costLimits(spec, endpoint, place, settings.scrape);
   const isPod = monitor.kind === "PodMonitor";
   const config = {
     ...jobSettings(times.interval, settings.scrape),
     // All jobs share the discovery of the whole cluster. The scraper would keep each target of it that a job drops.
     keep_dropped_targets: 1,
     ...specFields(spec, settings).config,
-    ...limit.config,
+    ...longTexts.config,
+    ...costs.config,
     ...flags(endpoint, settings),
     ...http.config,
     follow_redirects: isOwn && endpoint.followRedirects === true,
@@ -158,7 +161,10 @@ function translateEndpoint(
   const target = targetOf(monitor, spec, endpoint, config.job_name);
   const unsafe = textFaults(config, place, "endpoint");
   if (unsafe.length > 0) return { faults: [...faults, ...unsafe] };
-  return { job: { interval: times.interval, config, target, place, files: http.files }, faults };
+  return {
+    job: { interval: times.interval, config, target, place, files: http.files },
+    faults: [...faults, ...costs.faults],
+  };
 }
 
 function targetOf(

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { goRegexThreads } from "../../../components/monitors/go-regex";
+import { job, warnings, withEndpoint } from "../helpers/monitors";
+
+const endpoint = "podMetricsEndpoints[0]";
+const usual = { sample_limit: 50_000, body_size_limit: "20000000B", label_limit: undefined };
+
+/** Returns the limits of an answer for the rules of an endpoint. */
+function limits(rules: object, spec: object = {}): Record<string, unknown> {
+  const { sample_limit, body_size_limit, label_limit } = job(withEndpoint("PodMonitor", rules, spec));
+  return { sample_limit, body_size_limit, label_limit };
+}
+
+describe("A regular expression", () => {
+  const words = Array.from({ length: 300 }, (_, i) => `metric_${i}_total`);
+  const few: readonly [string, number][] = [
+    ["", 1],
+    ["(.*)", 2],
+    ["up", 1],
+    ["go_.*", 2],
+    ["container_(network_tcp_usage_total|network_udp_usage_total|tasks_state|cpu_load_average_10s)", 2],
+    ["apiserver_request_duration_seconds_bucket;(0.15|0.25|0.3|0.35|0.4|0.45|0.6|0.7|0.8|0.9|1.25|1.5|1.75|2.5)", 12],
+    ["etcd_(debugging|disk|server).*", 5],
+    ["(.+)_(bucket|sum|count)", 5],
+    ["(.+)-(?:[^-]+)-(?:[^-]+)", 5],
+    ["[a-z]{1,63}(?:/[a-z]{1,63})?", 70],
+  ];
+  for (const [regex, most] of few)
+    it(`${JSON.stringify(regex)} needs few steps for a character`, () => {
+      assert.ok(goRegexThreads(regex) <= most, `${goRegexThreads(regex)}`);
+    });
+
+  it("with many words needs no more, because a text begins with one of them only", () => {
+    assert.ok(goRegexThreads(words.join("|")) <= 3, `${goRegexThreads(words.join("|"))}`);
+    assert.ok(goRegexThreads(words.map((word) => `${word}_.*`).join("|")) <= 6);
+  });
+
+  const many: Readonly<Record<string, number>> = {
+    "(?:[ab]*c){500}": 1000,
+    ".*[ab]{1000}": 1000,
+    "(?:a|b|ab){300}": 900,
+    ".*aaaaaaaaaa": 11,
+    ".*\\Qaaaaaaaaaa\\E": 11,
+    [Array.from({ length: 300 }, (_, i) => `${"a".repeat(i % 30)}.*`).join("|")]: 300,
+    [`(?i)${Array.from({ length: 100 }, (_, i) => `${i % 2 ? "a" : "A"}${"b".repeat(i)}.*`).join("|")}`]: 100,
+    [Array.from({ length: 100 }, () => "[ab].*").join("|")]: 100,
+    "(?:\\b|a){500}[ab]{500}": 500,
+  };
+  for (const [regex, least] of Object.entries(many))
+    it(`${JSON.stringify(regex.slice(0, 40))} needs at least ${least}`, () => {
+      assert.ok(goRegexThreads(regex) >= least, `${goRegexThreads(regex)}`);
+    });
+});
+
+describe("An endpoint whose rules cost much for each sample", () => {
+  const added = (count: number): object => ({
+    relabelings: Array.from({ length: count }, (_, i) => ({
+      sourceLabels: ["__meta_kubernetes_pod_node_name"],
+      targetLabel: `node${i}`,
+    })),
+  });
+  const mapped = { relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }] };
+  const aboutMetrics = (...metricRelabelings: readonly object[]): object => ({ metricRelabelings });
+  const copies = (count: number, label = "path"): object[] =>
+    Array.from({ length: count }, (_, i) => ({ sourceLabels: [label], targetLabel: `copy${i}` }));
+  const costly = { sourceLabels: ["path"], regex: ".*[ab]{398}c", action: "drop" };
+  const found = (endpoint: object, spec: object = {}): string[] => warnings(withEndpoint("PodMonitor", endpoint, spec));
+
+  it("has the limits of all others with the rules of usual monitors", () => {
+    assert.deepEqual(limits({}), usual);
+    assert.deepEqual(limits(added(20), { podTargetLabels: ["app", "version"], targetLabels: ["team"] }), usual);
+    const drops = Array.from({ length: 6 }, (_, i) => ({
+      sourceLabels: ["__name__", "le"],
+      regex: `server_${i}_seconds_bucket;(0.15|0.25|0.3|0.35|0.4|0.45|0.6|0.7|0.8|0.9|1.25|1.5|1.75|2.5|3|3.5|4)`,
+      action: "drop",
+    }));
+    const names = Array.from({ length: 8 }, (_, i) => ({
+      sourceLabels: ["__name__"],
+      regex: `server_(storage_${i}|network_${i}|memory_failures_total|tasks_state)`,
+      action: "drop",
+    }));
+    assert.deepEqual(
+      limits(aboutMetrics(...drops, ...names, ...copies(2), { action: "labeldrop", regex: "uid|pod_.*" })),
+      usual,
+    );
+  });
+
+  it("may have fewer samples if it adds many labels to each, unless the monitor asks for less", () => {
+    assert.deepEqual(limits(added(100)), { ...usual, sample_limit: 13_499 });
+    assert.deepEqual(limits(added(100), { sampleLimit: 20_000 }), { ...usual, sample_limit: 13_499 });
+    assert.deepEqual(found(added(100)), [
+      `PodMonitor shop/orders, ${endpoint}: has rules that may add 40890 bytes of labels to each sample, so an answer may have ` +
+        "13499 samples at most. Set sampleLimit to 13499 or less, or add fewer labels.",
+    ]);
+    assert.deepEqual(limits(added(100), { sampleLimit: 10_000 }), { ...usual, sample_limit: 10_000 });
+    assert.deepEqual(found(added(100), { sampleLimit: 10_000 }), []);
+    const text = { targetLabel: "text", replacement: "x".repeat(900) };
+    assert.deepEqual(limits(aboutMetrics(text, ...copies(99, "text"))).sample_limit, 5_227);
+    const fixed = aboutMetrics(...Array.from({ length: 100 }, (_, i) => ({ targetLabel: `l${i}`, replacement: "x" })));
+    assert.deepEqual(limits(fixed), { ...usual, sample_limit: 35_867 });
+  });
+
+  it("may have 40 labels in each sample where rules map labels, or as many as the monitor allows in fewer samples", () => {
+    assert.deepEqual([limits(mapped), found(mapped)], [{ ...usual, label_limit: 40 }, []]);
+    assert.deepEqual(limits(mapped, { labelLimit: 20 }), { ...usual, label_limit: 20 });
+    assert.deepEqual(limits(mapped, { labelLimit: 80 }), { ...usual, label_limit: 80, sample_limit: 25_000 });
+    assert.deepEqual(found(mapped, { labelLimit: 80 }), [
+      `PodMonitor shop/orders, ${endpoint}: has rules that may add 22080 bytes of labels to each sample, so an answer may have ` +
+        "25000 samples at most. Set sampleLimit to 25000 or less, or set a lower labelLimit.",
+    ]);
+    const annotations = { relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" }] };
+    assert.deepEqual(limits(annotations), { ...usual, label_limit: 40, sample_limit: 11_376 });
+    assert.deepEqual(limits(annotations, { labelValueLengthLimit: 63 }), { ...usual, label_limit: 40 });
+    const one = {
+      relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_label_team", replacement: "team" }],
+    };
+    assert.deepEqual(limits(one), usual);
+  });
+
+  it("may have fewer bytes if its rules search or copy labels again and again, unless the monitor asks for less", () => {
+    assert.deepEqual(limits(aboutMetrics(costly)), { ...usual, body_size_limit: "10000000B" });
+    assert.deepEqual(found(aboutMetrics(costly)), [
+      `PodMonitor shop/orders, ${endpoint}.metricRelabelings: search labels so much that an answer may have 10000000 bytes at ` +
+        "most. Set bodySizeLimit to 10000000B or less, or write fewer or simpler rules.",
+    ]);
+    assert.deepEqual(limits(aboutMetrics(costly), { bodySizeLimit: "5MB" }), { ...usual, body_size_limit: "5242880B" });
+    assert.deepEqual(found(aboutMetrics(costly), { bodySizeLimit: "5MB" }), []);
+    const many = aboutMetrics(...copies(19));
+    assert.deepEqual(limits(many), { ...usual, body_size_limit: "10000000B" });
+    assert.match(found(many).join(), /metricRelabelings: copy labels so much/);
+  });
+
+  it("cannot make a label longer and longer behind a rule that never matches", () => {
+    const source = (label: string): string[] => Array.from({ length: 100 }, () => label);
+    const rules = [
+      { sourceLabels: source("path"), targetLabel: "long" },
+      { sourceLabels: ["path"], regex: "never", targetLabel: "long" },
+      { sourceLabels: source("long"), targetLabel: "longer" },
+    ];
+    assert.match(
+      found(aboutMetrics(...rules)).join(),
+      /metricRelabelings\[2\]: could make a label more than 100 times as long/,
+    );
+  });
+});
