@@ -31,7 +31,9 @@ All data gets the Kubernetes metadata of its pod. The pod is the one whose uid i
 
 Without \`enrichments.service\`, annotations have no effect, and \`service.*\` stays as the application sets it.`;
 
-export const unknownNamespaces = `The namespace of pushed data is that of the pod that sent it. The gateway finds the pod by the attribute \`k8s.pod.uid\`, by \`k8s.pod.name\` and \`k8s.namespace.name\` together, by \`k8s.pod.ip\`, or else by the address that the connection comes from. A \`k8s.namespace.name\` that the sender sets itself stays, and counts as known. The namespace is *unknown* if no pod is found and the sender sets none. That is usual for senders on the network of their node, behind a relay or a proxy that hides their address, and outside of the cluster. Data that the metric agent collects is never unknown. Its metrics of nodes and other objects without a namespace go to every pipeline that enables the input.`;
+export const unknownNamespaces = `The namespace of pushed data is that of the pod that sent it. The gateway finds the pod by the attribute \`k8s.pod.uid\`, by \`k8s.pod.name\` and \`k8s.namespace.name\` together, by \`k8s.pod.ip\`, or else by the address that the connection comes from. A \`k8s.namespace.name\` that the sender sets itself stays, and counts as known. The namespace is *unknown* if no pod is found and the sender sets none. That is usual for senders on the network of their node, behind a relay or a proxy that hides their address, and outside of the cluster. Data that the metric agent collects is never unknown. Its metrics of nodes and other objects without a namespace go to every pipeline that enables the input.
+
+A namespace in \`include\` that the cluster does not have is a warning. It may be created later.`;
 
 export const manifests = `## Manifests
 
