@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gatewayGcPercent } from "../../components/sizing";
 import { bare, ours } from "./gateway/configurations";
+import { kyma } from "./gateway/kyma";
 import { combinations, readOptions, type Case, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
 import { compare, ratio, Subject } from "./gateway/subject";
@@ -11,18 +12,20 @@ import type { Configured } from "./support/testbed";
  * Measures the costs of the gateway. First, the CPU for an item in this project's configuration with one and with three
  * pipelines, compared to bare collectors between the same two ends: one with Go's default garbage collection, one that
  * collects garbage as rarely as the gateway. All are real collectors on this machine. Each gets the same requests in turn, so
- * other load on the machine affects all of them alike. Then the memory with some dead backends, one of three by default.
+ * other load on the machine affects all of them alike. With `--kyma`, the configuration of Kyma's telemetry manager is a
+ * third one to compare with. Then the memory with some dead backends, one of three by default.
  */
 const mebibyte = 1024 * 1024;
 
 const single = ["bare", "bare, same GOGC", "one"] as const;
 const several = ["three bare", "three"] as const;
-type Kind = (typeof single)[number] | (typeof several)[number];
+type Kind = (typeof single)[number] | (typeof several)[number] | "kyma";
 
 /** Kinds whose CPU is compared: the items per second of CPU of the second are a multiple of those of the first. */
 const pairs: readonly (readonly [Kind, Kind])[] = [
   ["bare", "one"],
   ["bare, same GOGC", "one"],
+  ["kyma", "one"],
   ["three bare", "three"],
 ];
 
@@ -34,6 +37,8 @@ interface Row extends Case {
   /** Items per second of CPU with one pipeline, divided by those of a bare collector. */
   readonly ratio: number;
   readonly "same GOGC": number;
+  /** The same for the configuration of Kyma's telemetry manager. */
+  readonly "ratio to kyma"?: number;
   /** The same for three pipelines and a bare collector with three exporters; only with the largest requests. */
   readonly "ratio of three"?: number;
   /** CPU for an item to three backends, divided by that to one; only with the largest requests. */
@@ -53,13 +58,15 @@ function configurations(scene: Scene, one: Case): Record<Kind, Configured> {
     bare: bare(one.signal, [backend], one, goDefault),
     "bare, same GOGC": bare(one.signal, [backend], one, gatewayGcPercent),
     one: ours(one.signal, [backend], one),
+    kyma: kyma(one.signal, [backend], one),
     "three bare": bare(one.signal, [backend, backend, backend], one, goDefault),
     three: ours(one.signal, [backend, backend, backend], one),
   };
 }
 
 async function measure(scene: Scene, one: Case, options: Options): Promise<Row> {
-  const kinds: readonly Kind[] = one.items === Math.max(...options.requestItems) ? [...single, ...several] : single;
+  const isLargest = one.items === Math.max(...options.requestItems);
+  const kinds: readonly Kind[] = [...single, ...(isLargest ? several : []), ...(options.kyma ? ["kyma" as const] : [])];
   const configured = configurations(scene, one);
   const collectors = await scene.start(Object.fromEntries(kinds.map((kind) => [kind, configured[kind]])));
   const subjects = kinds.map((kind) => {
@@ -84,6 +91,7 @@ async function measure(scene: Scene, one: Case, options: Options): Promise<Row> 
     one: round(of("one").cost, 2),
     ratio: round(ratio(of("one"), of("bare")).ratio, 2),
     "same GOGC": round(ratio(of("one"), of("bare, same GOGC")).ratio, 2),
+    ...(options.kyma && { "ratio to kyma": round(ratio(of("one"), of("kyma")).ratio, 2) }),
     ...(kinds.includes("three") && {
       "ratio of three": round(ratio(of("three"), of("three bare")).ratio, 2),
       "three to one": round(ratio(of("one"), of("three")).ratio, 2),
@@ -155,10 +163,15 @@ async function main(): Promise<void> {
     if (options.deadSeconds > 0) await deadBackends(scene, options);
   });
   console.table(rows);
-  for (const key of ["same GOGC", "ratio"] as const) {
-    const worst = rows.reduce((least, row) => (row[key] < least[key] ? row : least));
-    const against = key === "ratio" ? "bare" : "bare with the same GOGC";
-    console.log(`gateway ratio to ${against}: ${worst[key].toFixed(2)} (${name(worst)})`);
+  const against = {
+    "ratio to kyma": "Kyma's configuration",
+    "same GOGC": "bare with the same GOGC",
+    ratio: "bare",
+  } as const;
+  for (const key of ["ratio to kyma", "same GOGC", "ratio"] as const) {
+    const worst = rows.reduce((least, row) => ((row[key] ?? Infinity) < (least[key] ?? Infinity) ? row : least));
+    if (worst[key] !== undefined)
+      console.log(`gateway ratio to ${against[key]}: ${worst[key].toFixed(2)} (${name(worst)})`);
   }
 }
 

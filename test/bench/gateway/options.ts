@@ -25,6 +25,8 @@ export interface Options extends Turns {
   readonly backends: number;
   /** The number of dead backends. */
   readonly dead: number;
+  /** Whether to compare with the configuration of Kyma's telemetry manager, too. */
+  readonly kyma: boolean;
   /** Whether each pipeline has a filter, so that its queue has a copy of the data. */
   readonly apart: boolean;
 }
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
       "dead-seconds": { type: "string", default: "300" },
       backends: { type: "string", default: "3" },
       dead: { type: "string", default: "1" },
+      kyma: { type: "boolean", default: false },
       apart: { type: "boolean", default: false },
     },
   });
@@ -59,6 +62,7 @@ export function readOptions(args: readonly string[]): Options {
     deadSeconds: number("dead-seconds", values["dead-seconds"], 0),
     backends: number("backends", values.backends, 1),
     dead: number("dead", values.dead, 0),
+    kyma: values.kyma,
     apart: values.apart,
   };
 }

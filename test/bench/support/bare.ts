@@ -12,14 +12,15 @@ export function bareExporter(endpoint: string, compression: string): object {
   };
 }
 
-/** The settings that a bare collector needs for a measurement, besides its pipelines. */
-export function bareService(pipelines: Readonly<Record<string, object>>): object {
+/** The settings that a bare collector needs for a measurement, besides its pipelines. `level` is that of its own metrics. */
+export function bareService(pipelines: Readonly<Record<string, object>>, level = "normal"): object {
   return {
     extensions: { health_check: { endpoint: `${podIp}:${ports.health}` } },
     service: {
       extensions: ["health_check"],
       telemetry: {
         metrics: {
+          level,
           readers: [
             {
               pull: {
