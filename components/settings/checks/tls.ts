@@ -145,14 +145,15 @@ function noPem(text: string, path: string, what: string, label: string): Finding
   return error(path, `has no ${what} in it`, `Give it as PEM, starting with -----BEGIN ${label}-----`);
 }
 
+/** A backend's own certificate works, too: Go trusts a server that presents a certificate of the list itself. */
 function authorities({ certificates }: Certificates, path: string): Finding[] {
   return certificates.flatMap((certificate, i) =>
     certificate && !certificate.ca
       ? [
-          error(
+          warning(
             path,
-            `${nth(i, certificates.length)} is not a CA certificate (it has no CA flag)`,
-            "Give the certificate of the authority that signed the backend's certificate",
+            `${nth(i, certificates.length)} is not a CA certificate (it has no CA flag), so it is only good for a backend that presents this very certificate`,
+            "If an authority signed the backend's certificate, give that of the authority",
           ),
         ]
       : [],

@@ -41,10 +41,17 @@ describe("Certificates over time", () => {
     ]);
   });
 
+  it("that are the backend's own are good for a backend that presents them", () => {
+    const remedy = "If an authority signed the backend's certificate, give that of the authority.";
+    assert.deepEqual(check({ ca: pem("server.pem") }, "2026-06-01"), [
+      `warning tls.ca: the certificate is not a CA certificate (it has no CA flag), so it is only good for a backend that presents this very certificate. ${remedy}`,
+    ]);
+  });
+
   it("about to expire hide no other fault", () => {
     const texts = { ca: pem("brief-root.pem") + pem("server.pem"), cert: brief.cert, key: pem("client.key") };
     assert.deepEqual(check(texts, "2026-12-31T00:00:00Z"), [
-      "error tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
+      "warning tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag), so it is only good for a backend that presents this very certificate. If an authority signed the backend's certificate, give that of the authority.",
       "warning tls.ca: certificate 1 of 2 expires on 2027-01-01. Renew it before that day: from then on it is refused.",
       "warning tls.cert: the certificate expires on 2027-01-01. Renew it before that day: from then on it is refused.",
       "error tls.key: does not belong to `cert`. Give the private key that the certificate was made for.",

@@ -181,20 +181,6 @@ export const tlsMaterial: readonly BadInput[] = [
     ["tracePipelines[0].output.otlp.tls.ca: has a private key in it. Remove it: only certificates belong here."],
   ],
   [
-    "a certificate that is not an authority",
-    tls({ ca: value(pem("server.pem")) }),
-    [
-      "tracePipelines[0].output.otlp.tls.ca: the certificate is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
-    ],
-  ],
-  [
-    "a second certificate that is not an authority",
-    tls({ ca: value(root + pem("server.pem")) }),
-    [
-      "tracePipelines[0].output.otlp.tls.ca: certificate 2 of 2 is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
-    ],
-  ],
-  [
     "an authority that lacks a line",
     tls({ ca: value(withoutLine(root, 3)) }),
     [
@@ -328,7 +314,6 @@ export const tlsMaterial: readonly BadInput[] = [
     "everything wrong at once",
     tls({ ca: value(pem("server.pem")), cert: value("x"), key: value("y") }),
     [
-      "tracePipelines[0].output.otlp.tls.ca: the certificate is not a CA certificate (it has no CA flag). Give the certificate of the authority that signed the backend's certificate.",
       "tracePipelines[0].output.otlp.tls.cert: has no certificate in it. Give it as PEM, starting with -----BEGIN CERTIFICATE-----.",
       "tracePipelines[0].output.otlp.tls.key: has no private key in it. Give it as PEM, starting with -----BEGIN PRIVATE KEY-----.",
     ],
