@@ -367,6 +367,27 @@ describe("A monitor that can have no target", () => {
     it(`is named if it ${name}`, () => assert.equal(why(one), expected));
   }
 
+  it("compares each Service with its pods once, however many jobs select it", () => {
+    let compared = 0;
+    const labels = { app: "orders" };
+    const pods = Array.from({ length: 10 }, (_, i) => ({
+      metadata: {
+        name: `orders-${i}`,
+        namespace: "shop",
+        get labels() {
+          compared++;
+          return labels;
+        },
+      },
+      status: { phase: "Running" },
+    }));
+    const service = { metadata: { name: "orders", namespace: "shop", labels }, spec: { selector: labels } };
+    const all = Array.from({ length: 50 }, () => monitor("orders", { port: undefined }));
+    const jobs = monitoredJobs(all, [service, { ...service }], pods, new Date());
+    assert.deepEqual([jobs.length, compared], [50, 20]);
+    assert.ok(jobs.every((one) => "pods" in one && one.pods.length === 10));
+  });
+
   it("costs no time by a regular expression as its port", () => {
     const long = { ...service, spec: { ...service.spec, ports: [{ name: "a".repeat(63) }] } };
     const [job] = monitoredJobs([monitor("orders", { port: "(a+)+b" })], [long], [pod], now);
