@@ -68,6 +68,15 @@ async function main(): Promise<void> {
     "otlp_http/silent": http(`http://${at.silent}/v1/traces`, { timeout: "5s" }),
     "otlp_grpc/silent-tls": grpc(at.silent, { tls: trusted }),
     "otlp_http/silent-tls": http(`https://${at.silent}/v1/traces`, { timeout: "5s", tls: trusted }),
+    // The time limit of exporters is 30 s, and that of Go for the start of TLS 10 s.
+    "otlp_http/silent-tls-usual": http(`https://${at.silent}/v1/traces`, { tls: trusted }),
+    "otlp_grpc/goaway": grpc(at.goaway),
+    "otlp_grpc/pings": grpc(`127.0.0.1:${at.deaf}`, { timeout: "30s", keepalive: { time: "10s", timeout: "3s" } }),
+    "otlp_http/pings": http(`https://localhost:${at.deafTls}/v1/traces`, {
+      tls: trusted,
+      http2_read_idle_timeout: "5s",
+      http2_ping_timeout: "3s",
+    }),
     "otlp_http/redirect": http(`http://${at.http}/redirect/307`, { timeout: "5s" }),
     "otlp_http/redirect-refused": http(`http://${at.http}/redirect-refused/308`),
     "otlp_http/redirect-loop": http(`http://${at.http}/redirect-loop/308`),

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { constants, createServer as createHttp2, createSecureServer, type Http2Server } from "node:http2";
 import { createServer as createHttps } from "node:https";
-import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect, createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { createServer as createTls } from "node:tls";
 import { join } from "node:path";
 
@@ -150,6 +151,17 @@ async function listening({ folder }: Pki) {
         stream.close(constants.NGHTTP2_CANCEL);
       }),
     ),
+    /** Ends each connection with its first request, as gRPC servers do with clients that ping too often. */
+    goaway: await local(
+      createHttp2().on("stream", (stream) => {
+        stream.on("error", () => undefined);
+        const { session } = stream;
+        session?.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, 0, Buffer.from("too_many_pings"));
+        setTimeout(() => session?.destroy(), 100);
+      }),
+    ),
+    deaf: await port(deaf(await port(createHttp2().on("stream", ignoreErrors)))),
+    deafTls: await port(deaf(await port(createSecureServer(of("server")).on("stream", ignoreErrors)))),
     h2Tls: await port(codes(createSecureServer(of("server")))),
     tls: await port(codes(createSecureServer({ ...of("server"), allowHTTP1: true }))),
     expired: await port(codes(createSecureServer({ ...of("expired"), allowHTTP1: true }))),
@@ -173,6 +185,22 @@ async function listening({ folder }: Pki) {
     noAlpn: await port(createTls(of("server"), (socket) => socket.on("error", () => undefined).resume())),
     oldTls: await port(https("server", { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" })),
   };
+}
+
+const ignoreErrors = (stream: Readable): void => void stream.on("error", () => undefined);
+
+/** Passes connections on to a port for their first second. After that, it takes all bytes, and returns none. */
+function deaf(port: number): Server {
+  return createTcp((socket) => {
+    const server = connect(port, "127.0.0.1");
+    for (const one of [socket, server]) one.on("error", () => undefined);
+    socket.pipe(server).pipe(socket);
+    setTimeout(() => {
+      server.unpipe(socket);
+      socket.unpipe(server).resume();
+      server.resume();
+    }, 1000);
+  });
 }
 
 /** Addresses of the servers: `host:port`, or a port where the host must be the name in the certificate. */
