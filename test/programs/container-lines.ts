@@ -63,6 +63,10 @@ const long = "x".repeat(256 * 1024 - 3);
 const umlauts = "ü€😀".repeat(9000);
 const spaces = `${"a".repeat(16_383)} ${"b".repeat(16_383)} c `;
 
+/** Objects and arrays in each other, with this number of levels. */
+const nested = (levels: number): object =>
+  levels === 1 ? {} : levels % 2 === 0 ? { a: nested(levels - 1) } : [true, nested(levels - 1)];
+
 export const lines: readonly Line[] = [
   unchanged("are plain text", "GET /cart 200 12ms"),
   {
@@ -211,6 +215,23 @@ export const lines: readonly Line[] = [
     { message: "m", http: { status: 200, path: ["a", 1, { b: 1.5 }] } },
     { body: "m", attributes: { http: { status: "200n", path: ["a", "1n", { b: 1.5 }] } } },
   ),
+  json(
+    "are JSON with 30 levels",
+    { message: "m", a: nested(29), b: [[[]]] },
+    { body: "m", attributes: { a: nested(29), b: [[[]]] } },
+  ),
+  unchanged("are JSON with 31 levels", JSON.stringify({ message: "m", a: nested(29), b: [nested(29)] })),
+  unchanged("are JSON with hundreds of levels", `{"message":"m","a":${"[".repeat(500)}${"]".repeat(500)}}`),
+  {
+    what: "are JSON with braces of 31 levels in a text",
+    written: cri(JSON.stringify({ message: "{[".repeat(40) })),
+    records: [
+      {
+        body: "{[".repeat(40),
+        attributes: { ...stdout, "log.original": JSON.stringify({ message: "{[".repeat(40) }) },
+      },
+    ],
+  },
   json("are JSON whose message is an object", { message: { text: "a", n: 1 } }, { body: { text: "a", n: "1n" } }),
   json("are JSON whose message is a number", { message: 42 }, { body: "42n" }),
   json("are JSON whose message is empty", { message: "" }, { body: "" }),

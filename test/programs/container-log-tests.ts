@@ -220,7 +220,10 @@ const filled = (bytes: Uint8Array | string, length: number): Buffer => Buffer.al
 const broken = Uint8Array.of(0x61, 0xff);
 const jsonOf = (middle: Buffer | string): Buffer =>
   Buffer.concat([Buffer.from('{"message":"m","a":["'), Buffer.from(middle), Buffer.from('"]}')]);
-const numbers = (length: number): string => `{"message":"m","a":[${"-1,".repeat((length - 30) / 3)}-1]}`;
+const numbers = (length: number, text = ""): string =>
+  `{"message":"m","text":"${text}","a":[${"-1,".repeat((length - 40) / 3)}-1]}`;
+const fields = (length: number): string =>
+  `{"message":"m",${Array.from({ length: length / 10 }, (_, i) => `"${i}":0`).join()}}`;
 
 /** Large lines, with the bytes of the body of their records. */
 const largeLines: Readonly<Record<string, { readonly written: Buffer; readonly body: number }>> = {
@@ -230,8 +233,10 @@ const largeLines: Readonly<Record<string, { readonly written: Buffer; readonly b
     written: parts(filled(broken, 1.75 * mebibyte), 0.875 * mebibyte),
     body: 1.75 * mebibyte,
   },
-  "numbers-of-json": { written: parts(numbers(mebibyte / 2)), body: 1 },
-  "too-many-numbers-of-json": { written: parts(numbers(mebibyte)), body: numbers(mebibyte).length },
+  "numbers-of-json": { written: parts(numbers(12_000, "x".repeat(mebibyte / 2 - 12_000))), body: 1 },
+  "too-many-fields-of-json": { written: parts(fields(mebibyte / 2)), body: fields(mebibyte / 2).length },
+  "too-many-numbers-of-json": { written: parts(numbers(mebibyte / 2)), body: numbers(mebibyte / 2).length },
+  "too-long-json": { written: parts(jsonOf(filled("x", mebibyte - 30))), body: mebibyte - 6 },
   "broken-json": { written: parts(jsonOf(filled(broken, mebibyte / 4 - 30))), body: 1 },
   "too-much-broken-json": { written: parts(jsonOf(filled(broken, mebibyte / 2 - 30))), body: mebibyte - 36 },
 };
