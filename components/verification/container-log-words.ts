@@ -60,7 +60,8 @@ export function nodesWithoutFiles(nodes: readonly UnreadNode[]): string {
   return (
     "The log agents have 0 files open, and have read no line for this pipeline, on " +
     `${counted(nodes.length, "node")} with running containers of it: ${examples(nodes.map(withContainers))}. ` +
-    `Check that these containers write lines, and that their nodes have files in ${hostPaths.podLogs}.`
+    `Check that these containers write lines, and that their nodes have files in ${hostPaths.podLogs} which root can read ` +
+    "without capabilities, also by the rules of SELinux: a log agent reports no error about a folder that it cannot read."
   );
 }
 

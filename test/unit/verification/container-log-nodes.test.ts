@@ -55,6 +55,10 @@ function judged(data: readonly PodData[], evidence: ContainerLogEvidence, change
 const lines = (count: number): string =>
   `runtime: the log agents have read ${count} lines for this pipeline since their pods started.`;
 
+const files =
+  "that their nodes have files in /var/log/pods which root can read without capabilities, also by the rules of SELinux: a log " +
+  "agent reports no error about a folder that it cannot read.";
+
 describe("the nodes of a pipeline with container logs", () => {
   const containers = [running("web-2", "b"), running("web-1", "b"), running("web-3", "a"), running("db-0", "c")];
 
@@ -65,7 +69,7 @@ describe("the nodes of a pipeline with container logs", () => {
         "SomeNodesNotRead",
         `${lines(5)} The log agents have 0 files open, and have read no line for this pipeline, on 2 nodes with running ` +
           "containers of it: b with 2 containers such as shop/web-1 (server), c with 1 container, shop/db-0 (server). " +
-          "Check that these containers write lines, and that their nodes have files in /var/log/pods.",
+          `Check that these containers write lines, and ${files}`,
       ],
     ]);
   });
@@ -109,7 +113,7 @@ describe("the nodes of a pipeline with container logs", () => {
           "all pipelines, and the pipeline selects 1 running container. Check logPipelines[0].input.runtime.namespaces and " +
           "logPipelines[0].input.runtime.containers, and that containers write lines. The log agents have 0 files open, and " +
           "have read no line for this pipeline, on 1 node with running containers of it: b with 1 container, " +
-          "shop/web-1 (server). Check that these containers write lines, and that their nodes have files in /var/log/pods.",
+          `shop/web-1 (server). Check that these containers write lines, and ${files}`,
       ],
     ]);
   });
