@@ -91,7 +91,7 @@ function authorizationSettings(
     "authorization",
     together([
       settings(type.trim() === "" ? {} : { type: literal(type.trim()) }),
-      credentials ? fromSecret(monitor, "credentials_file", credentials, `${place}.credentials`) : nothing,
+      credentials?.name ? fromSecret(monitor, "credentials_file", credentials, `${place}.credentials`) : nothing,
     ]),
   );
 }
