@@ -44,7 +44,7 @@ function readGoRegex(text: string): ReadRegex {
   }
 }
 
-const mostLength = 10_000;
+const mostLength = 50_000;
 const mostRepeats = 1000;
 /** Instructions of an expression after its repetitions are written out. Go's own limit is 3,355,443. */
 const mostSize = 1_000_000;
@@ -71,7 +71,11 @@ class GoRegex {
   /** Number of classes such as `\p{L}` that were read. */
   private properties = 0;
 
-  constructor(private readonly text: string) {}
+  private readonly lastClassEnd: number;
+
+  constructor(private readonly text: string) {
+    this.lastClassEnd = text.lastIndexOf(":]");
+  }
 
   read(): Part {
     const part = this.alternatives();
@@ -166,7 +170,7 @@ class GoRegex {
         this.match(/\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]/y)
       )
         continue;
-      if (this.text.startsWith("[:", this.at) && this.text.includes(":]", this.at + 2))
+      if (this.text.startsWith("[:", this.at) && this.lastClassEnd >= this.at + 2)
         throw new SyntaxFault("has an unknown class of characters");
       const low = this.member();
       if (low === undefined || this.text[this.at] !== "-" || this.text[this.at + 1] === "]") continue;

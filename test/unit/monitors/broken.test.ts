@@ -413,9 +413,11 @@ describe("A monitor that cannot be applied as it is", () => {
   }
 
   it("is not a monitor with a kind of authorization and no credentials, as with the operator", () => {
-    const one = service({ authorization: { type: "Custom" } });
-    assert.deepEqual(warnings(one), []);
-    assert.deepEqual(job(one).authorization, { type: "Custom" });
+    for (const more of [{}, { credentials: { key: "" } }, { credentials: { name: "", key: "token" } }]) {
+      const one = service({ authorization: { type: "Custom", ...more } });
+      assert.deepEqual(warnings(one), []);
+      assert.deepEqual(job(one).authorization, { type: "Custom" });
+    }
   });
 
   it("is not a monitor with many long expressions of ordinary rules", () => {
@@ -423,6 +425,14 @@ describe("A monitor that cannot be applied as it is", () => {
     const drop = { sourceLabels: ["__name__"], regex, action: "drop" };
     const one = service({ metricRelabelings: Array.from({ length: 20 }, () => drop) });
     assert.deepEqual(warnings(one), []);
+  });
+
+  it("is not a monitor that keeps a thousand metrics by their names", () => {
+    const regex = Array.from({ length: 1000 }, (_, i) => `http_server_request_duration_${i}_seconds`).join("|");
+    assert.deepEqual(
+      warnings(service({ metricRelabelings: [{ sourceLabels: ["__name__"], regex, action: "keep" }] })),
+      [],
+    );
   });
 
   it("is not a monitor with many rules that put parts of a name together, each part once", () => {
