@@ -156,6 +156,7 @@ async function main(): Promise<void> {
       const row = await measure(scene, one, options);
       console.log(
         `${name(one)}: ${row.ratio} of bare, ${row["same GOGC"]} with the same GOGC, ` +
+          (options.kyma ? `${row["ratio to kyma"]} of Kyma's, ` : "") +
           `spread ${row.spread} in ${row.rounds} rounds`,
       );
       rows.push(row);
