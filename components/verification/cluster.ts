@@ -5,6 +5,7 @@ import { limitRangeOf, type LimitRange } from "../admission";
 import { containerName, labelKeys } from "../contract";
 import { type ClusterAccess, loadKubeConfig, pagesOf, unlessThrottled, withTimeLimit } from "../cluster-access";
 import type { AnnotatedObject, MonitorTarget } from "../inputs";
+import { crowdedObjects, type CrowdedObject } from "./crowded-objects";
 import { annotatedObjects } from "./read-annotated";
 import { monitoredJobs, type MonitoredJob } from "./read-monitored";
 import { runningContainers, type RunningContainer } from "./running-containers";
@@ -36,6 +37,8 @@ export interface Cluster {
   log(namespace: string, pod: string, seconds: number): Promise<string>;
   /** All running Pods, and all Services, with annotations for scraping. */
   annotated(): Promise<readonly AnnotatedObject[]>;
+  /** The Pods and Services with so many annotations and labels that agents need long to find targets. */
+  crowded(): Promise<readonly CrowdedObject[]>;
   /** The pods of each job of a monitor, or why there are none. */
   monitoredJobs(targets: readonly MonitorTarget[]): Promise<readonly MonitoredJob[]>;
   /** All containers that have run for a minute or longer. */
@@ -129,6 +132,7 @@ export function connect(access: ClusterAccess, until = 0): Cluster {
         core.readNamespacedPodLog({ namespace, name, container: containerName, sinceSeconds, ...logEnd }),
       )) ?? "",
     annotated: async () => annotatedObjects(await services(), await pods()),
+    crowded: async () => crowdedObjects(await services(), await pods()),
     monitoredJobs: async (targets) => monitoredJobs(targets, await services(), await pods(), new Date()),
     runningContainers: async () => runningContainers(await pods(), Date.now()),
     ask: (namespace, pod, port, path) =>

@@ -1,4 +1,5 @@
 import type { AnnotatedObject } from "../inputs";
+import type { CrowdedObject } from "./crowded-objects";
 import type { LateLine } from "./late-lines";
 import type { MonitoredJob } from "./read-monitored";
 import type { RunningContainer } from "./running-containers";
@@ -62,6 +63,8 @@ export interface InputEvidence {
   readonly kubelets: readonly KubeletReading[];
   /** Running Pods, and Services, with annotations for scraping. */
   readonly annotated: readonly AnnotatedObject[];
+  /** Pods and Services with so many annotations and labels that agents need long to find targets. */
+  readonly crowded?: readonly CrowdedObject[];
   /** The pods of the jobs of monitors. */
   readonly monitored?: readonly MonitoredJob[];
   /** Missing without a ready log agent. */

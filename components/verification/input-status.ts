@@ -12,6 +12,7 @@ import { condition, isWarning, type Judged } from "./condition";
 import type { InputEvidence, KubeletReading, ScrapedTarget } from "./input-evidence";
 import {
   agentsSilent,
+  discoverySlow,
   kubeletsRead,
   kubeletsUnreachable,
   nothingMonitored,
@@ -109,6 +110,7 @@ export function judgeInputs(
           : judgeTargets(input, namespaces, evidence),
       ];
     }),
+    ...(readable(list, "targets").some(({ name }) => wanted[name]) ? judgeDiscovery(evidence) : []),
     ...readable(list, "kubelet").flatMap((input) =>
       wanted[input.name] ? [judgeKubelets(input, evidence.kubelets)] : [],
     ),
@@ -142,6 +144,11 @@ function judgeTargets(
   return isPartial && missed.length < asking.length
     ? condition("InputsHealthy", "InputsPending", agentsSilent(input.label, missed))
     : noTargets(input, asking.length, missed);
+}
+
+/** Any team can make an object that keeps the agents from finding the targets of all others. */
+function judgeDiscovery({ crowded = [] }: InputEvidence): Judged[] {
+  return crowded.length === 0 ? [] : [condition("InputsHealthy", "DiscoverySlow", discoverySlow(crowded))];
 }
 
 /** A target may be in several monitors: each is a job of its own, as with the operator. */

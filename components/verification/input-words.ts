@@ -2,6 +2,7 @@
 
 import type { AnnotatedObject } from "../inputs";
 import { isCredentialParameter } from "../schema";
+import type { CrowdedObject } from "./crowded-objects";
 import { examples } from "./examples";
 import type { KubeletReading, ScrapedTarget } from "./input-evidence";
 
@@ -51,6 +52,9 @@ export function targetsUp(input: string, counts: TargetCounts): string {
 /** Most annotated objects or monitors that a message names. Each has another owner, so three examples would not do. */
 const namedObjects = 20;
 
+/** Most objects with too many annotations that a message names. */
+const namedCrowds = 5;
+
 const objectClauses = (missed: readonly Missed[], changed: readonly Missed[] = []): string[] => [
   ...(missed.length > 0 ? [`not scraped: ${named(missed)}`] : []),
   ...(changed.length > 0 ? [`not as they ask: ${named(changed)}`] : []),
@@ -95,6 +99,15 @@ export function agentsSilent(input: string, missed: readonly Missed[], changed: 
   return `${input}: ${someSilent}, and no other agent has a target.${others.join("")}`;
 }
 
+export function discoverySlow(crowded: readonly CrowdedObject[]): string {
+  const objects = crowded.map(({ kind, namespace, name, count }) => `${kind} ${namespace}/${name} has ${count}`);
+  const more = objects.length - namedCrowds;
+  return (
+    `Agents need long to find targets, or find none, because of objects with thousands of annotations and labels: ` +
+    `${objects.slice(0, namedCrowds).join(", ")}${more > 0 ? ` and ${more} more have as many` : ""}. Remove them there.`
+  );
+}
+
 export function nothingScraped(input: string, annotated: number, missed: readonly Missed[]): string {
   const objects =
     annotated === 1 ? "1 Pod or Service in its namespaces is" : `${annotated} Pods and Services in its namespaces are`;
@@ -136,8 +149,11 @@ export function kubeletsRead(input: string, answering: number, of: number): stri
 /** Returns the remedies for the scraper's errors, each once, with a space before them. */
 function remedyOf({ down, refused, redirected, untrusted, onlyMesh }: TargetCounts): string {
   const remedies = down.map(({ error, inMesh, onNodeNetwork }) => {
+    if (/label_\w+ exceeded/.test(error)) {
+      return "One sample with more or longer labels than allowed drops the whole response: labelLimit and labelValueLengthLimit of the monitor set the limits.";
+    }
     if (error.includes("limit exceeded")) {
-      return "Responses that are too large are dropped completely: metric.prometheus.limits raises the limits.";
+      return "Responses that are too large are dropped completely. Unless a monitor has lower ones, metric.prometheus.limits raises the limits.";
     }
     if (inMesh && /: EOF$|connection reset by peer/.test(error)) return onlyMesh;
     if (onNodeNetwork && /deadline exceeded|i\/o timeout|no route to host/.test(error)) return nodeNetworks;

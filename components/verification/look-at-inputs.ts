@@ -68,11 +68,14 @@ export async function lookAtInputs(
   });
   const annotated = areAnnotated ? await cluster.annotated().catch(() => []) : [];
   const monitored = monitors.length > 0 ? await cluster.monitoredJobs(monitors).catch(() => []) : [];
+  // Both have listed all Pods and Services.
+  const crowded = areAnnotated || monitors.length > 0 ? await cluster.crowded().catch(() => []) : [];
   return {
     targets,
     kubelets,
     annotated,
     monitored,
+    crowded,
     nodes: [...nodes],
     ...(unread.size > 0 && { isPartial: true }),
   };

@@ -29,6 +29,14 @@ export const inputReasons = [
   },
   {
     type: "InputsHealthy",
+    reason: "DiscoverySlow",
+    status: "True",
+    isWarning: true,
+    meaning: "Pods or Services have so many annotations and labels that agents need long to find any target.",
+    remedy: "Remove annotations from the objects that the message names.",
+  },
+  {
+    type: "InputsHealthy",
     reason: "AllTargetsDown",
     status: "False",
     meaning: "The pipeline's namespaces have targets, and all of them are down.",

@@ -69,6 +69,10 @@ class FakeCluster implements Cluster {
     return Promise.resolve([]);
   }
 
+  crowded(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
   monitoredJobs(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }

@@ -66,6 +66,15 @@ describe("the inputs of a pipeline", () => {
     });
   });
 
+  it("name the remedy for samples with more labels than a monitor allows", () => {
+    const error = "label_limit exceeded (metric: up, number of labels: 43, limit: 40)";
+    const { message } = judged({ targets: [scraped("good"), down("mapped", error)] }) ?? assert.fail();
+    assert.match(
+      message,
+      /drops the whole response: labelLimit and labelValueLengthLimit of the monitor set the limits\.$/,
+    );
+  });
+
   it("name the remedy for answers that are too large", () => {
     const targets = [scraped("good"), down("large", "body size limit exceeded")];
     assert.match(judged({ targets })?.message ?? "", /metric\.prometheus\.limits raises the limits\.$/);
@@ -373,6 +382,7 @@ describe("the collectors' reports about their inputs", () => {
       ask: (_namespace: string, pod: string) =>
         pod === "agent-2" ? Promise.reject(new Error("no answer")) : Promise.resolve('{"data":{"activeTargets":[]}}'),
       annotated: () => Promise.resolve([]),
+      crowded: () => Promise.resolve([]),
     } as unknown as Cluster;
     const collector = { kind: "agent", workload: "DaemonSet", name: "agent", inputs: ["prometheus"] } as const;
     const look = (...pods: string[]) =>
@@ -382,7 +392,14 @@ describe("the collectors' reports about their inputs", () => {
         pods.map((pod) => ({ collector, pod, node: `node-of-${pod}` })),
         Date.now() + 5000,
       );
-    const answered = { targets: [], kubelets: [], annotated: [], monitored: [], nodes: ["node-of-agent-1"] };
+    const answered = {
+      targets: [],
+      kubelets: [],
+      annotated: [],
+      monitored: [],
+      crowded: [],
+      nodes: ["node-of-agent-1"],
+    };
     assert.deepEqual(await look("agent-1"), answered);
     assert.deepEqual(await look("agent-1", "agent-2"), { ...answered, isPartial: true });
   });
@@ -394,6 +411,7 @@ describe("the collectors' reports about their inputs", () => {
       ask: (_namespace: string, _pod: string, port: number) =>
         port === other.port ? Promise.reject(new Error("no answer")) : Promise.resolve('{"data":{"activeTargets":[]}}'),
       annotated: () => Promise.resolve([]),
+      crowded: () => Promise.resolve([]),
     } as unknown as Cluster;
     const collector = {
       kind: "agent",
@@ -403,7 +421,7 @@ describe("the collectors' reports about their inputs", () => {
     } as const;
     const pods = [{ collector, pod: "agent-1", node: "node1" }];
     const evidence = await lookAtInputs(cluster, { namespace: "telemetry" }, pods, Date.now() + 5000);
-    const nothingElse = { targets: [], kubelets: [], annotated: [], monitored: [] };
+    const nothingElse = { targets: [], kubelets: [], annotated: [], monitored: [], crowded: [] };
     assert.deepEqual(evidence, { ...nothingElse, nodes: [], isPartial: true });
   });
 

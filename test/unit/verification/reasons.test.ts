@@ -206,6 +206,8 @@ function* findings(): Generator<readonly [FlowTargets, Findings]> {
       for (const kubelets of kubeletSets) {
         for (const annotated of [[], [annotatedPod("true")], [annotatedPod("yes")]]) {
           yield [targets, { ...nothing, inputs: { targets: scrapedTargets, kubelets, annotated, nodes: [] } }];
+          const crowded = [{ kind: "Pod", namespace: "shop", name: "web", count: 10_000 }] as const;
+          yield [targets, { ...nothing, inputs: { targets: scrapedTargets, kubelets, annotated, crowded, nodes: [] } }];
         }
       }
     }

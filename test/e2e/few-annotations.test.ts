@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { eventually } from "./support/eventually";
+import { apply, kubectl } from "./support/kubectl";
+import { makeNamespaces, removeNamespaces } from "./support/probe";
+
+const namespace = "e2e-few-annotations";
+const policy = join(__dirname, "../../docs/few-annotations.yaml");
+
+const service = (annotations: number, labels = 0): object => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "crowded", namespace, annotations: texts(annotations), labels: texts(labels) },
+  spec: { ports: [{ port: 80 }] },
+});
+
+const texts = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, "x"]));
+
+describe("The policy for the API server against objects with thousands of annotations", () => {
+  before(async () => {
+    await makeNamespaces(namespace);
+    await kubectl("apply", "-f", policy);
+  });
+  after(async () => {
+    await kubectl("delete", "-f", policy, "--ignore-not-found");
+    await removeNamespaces(namespace);
+  });
+
+  it("refuses a Service with more than 500 of both together, and no other", async () => {
+    await eventually(async () => {
+      await assert.rejects(apply(service(400, 101)), /has more than 500 annotations and labels/);
+    }, 60);
+    await apply(service(400, 100));
+    await assert.rejects(apply(service(501)), /few-annotations/);
+  }).timeout("90s");
+});
