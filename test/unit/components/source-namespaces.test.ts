@@ -26,9 +26,9 @@ const { pipelines } = parse({
 
 describe("A namespace from which a pipeline takes data by its name", () => {
   const lines = (missingSources: readonly string[]): string[] =>
-    sourceFindings(pipelines, (): ClusterFacts => ({ groups: [], operatorKinds: [], missingSources })).map(
-      formatFinding,
-    );
+    sourceFindings(pipelines, (): ClusterFacts => ({ groups: [], operatorKinds: [], missingSources }))
+      .map(formatFinding)
+      .sort();
 
   it("is looked for, once", () => {
     assert.deepEqual(sourceNames(pipelines).sort(), ["bank", "bnak", "shop", "shpo"]);
