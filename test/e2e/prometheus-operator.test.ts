@@ -17,6 +17,11 @@ describe("monitors of the Prometheus Operator", function () {
   let backend: Backend;
   let output = "";
   const stack = new Stack({});
+  const inputsHealthy = async () => {
+    const targets = await stack.output<FlowTargets>("verification");
+    const [status] = await pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 30, previous: [] });
+    return status?.conditions.find(({ type }) => type === "InputsHealthy") ?? assert.fail();
+  };
 
   before(async () => {
     await makeNamespaces(backendNamespace, shop, elsewhere);
@@ -129,16 +134,8 @@ describe("monitors of the Prometheus Operator", function () {
   });
 
   it("are named by the check if they have no target or are not applied as they ask", async () => {
-    const targets = await stack.output<FlowTargets>("verification");
     await eventually(async () => {
-      const [status] = await pipelineReport({
-        targets,
-        certificates: {},
-        cluster: {},
-        timeoutSeconds: 30,
-        previous: [],
-      });
-      const { reason, message } = status?.conditions.find(({ type }) => type === "InputsHealthy") ?? assert.fail();
+      const { reason, message } = await inputsHealthy();
       assert.deepEqual(
         [reason, message],
         [
@@ -151,5 +148,13 @@ describe("monitors of the Prometheus Operator", function () {
         ],
       );
     }, 90);
+  });
+
+  it("are reported to be found slowly because of an object with thousands of annotations", async () => {
+    const annotations = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`key-${i}`, ""]));
+    const metadata = { name: "crowded", namespace: shop, annotations };
+    await apply({ apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ port: 80 }] } });
+    const { message } = await inputsHealthy();
+    assert.ok(message.includes(`Service ${shop}/crowded has 2001. Remove them there.`), message);
   });
 });
