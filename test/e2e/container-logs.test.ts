@@ -102,7 +102,8 @@ describe("container logs of two tenants", function () {
           "SomeNodesNotRead",
           `${read} The log agents have 0 files open, and have read no line for this pipeline, on 1 node with running ` +
             `containers of it: ${node} with 1 container, ${tenants[0]}/silent (probe). Check that these containers write ` +
-            "lines, and that their nodes have files in /var/log/pods.",
+            "lines, and that their nodes have files in /var/log/pods which root can read without capabilities, also by the " +
+            "rules of SELinux: a log agent reports no error about a folder that it cannot read.",
         ],
       ]);
     }, 120);
