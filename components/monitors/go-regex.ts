@@ -32,7 +32,20 @@ interface ReadRegex {
   readonly threads: number;
 }
 
+/** Expressions that were read last: each of a monitor is asked about five times, and many monitors have equal ones. */
+const remembered = new Map<string, ReadRegex>();
+const mostRemembered = 1000;
+
 function readGoRegex(text: string): ReadRegex {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  const result = read(text);
+  remembered.set(text, result);
+  return result;
+}
+
+function read(text: string): ReadRegex {
   if (text.length > mostLength) return { fault: `has more than ${mostLength} characters`, size: 0, threads: 0 };
   try {
     // Prometheus reads an expression within this frame.
