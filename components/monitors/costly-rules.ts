@@ -33,7 +33,7 @@ export function costLimits(
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
   const { relabelings = [], metricRelabelings = [] } = endpoint;
   const isMapping = [...relabelings, ...metricRelabelings].some(mapsLabels);
-  const added = isMapping ? mappedBytes(spec, endpoint) : addedBytes(spec, endpoint);
+  const added = Math.max(isMapping ? mappedBytes(spec, endpoint) : 0, addedBytes(spec, endpoint));
   const samples = Math.floor(limits.samples * Math.min(1, usualBytes / added));
   const { steps, all: growth } = growthOf(metricRelabelings);
   const body = Math.floor(limits.bodyBytes * Math.min(1, usualGrowth / growth, usualSteps / steps));
@@ -71,7 +71,9 @@ export function costLimits(
 
 /** Returns at most how many bytes of labels a sample has, if rules copy labels whose number is unknown. */
 function mappedBytes({ labelLimit, labelValueLengthLimit }: MonitorSpec, endpoint: MonitorEndpoint): number {
-  const value = mayBeLong(endpoint) ? lower(labelValueLengthLimit, mostCharacters) : mostValue;
+  const { relabelings = [], metricRelabelings = [] } = endpoint;
+  const text = longestText([...relabelings, ...metricRelabelings]);
+  const value = mayBeLong(endpoint) ? lower(labelValueLengthLimit, mostCharacters) : Math.max(mostValue, text);
   return (labelLimit || usualLabels) * (labelBytes + mostValue + value);
 }
 
@@ -105,16 +107,20 @@ interface WrittenLabel {
 /** Returns the labels that rules write whose names are known, each once. */
 function writtenLabels(rules: readonly MonitorRelabeling[]): WrittenLabel[] {
   const growth = growthOf(rules);
-  const longestText = rules.reduce((most, { replacement = "" }) => Math.max(most, replacement.length), 0);
+  const text = longestText(rules);
   const written = new Map<string, WrittenLabel>();
   for (const { targetLabel: name = "", sourceLabels = [] } of rules) {
     if (name === "" || name.includes("$")) continue;
     const times = growth.of(name);
     const copied = sourceLabels.length === 0 ? 0 : times * (sourceLabels.every(isObjectLabel) ? mostValue : mostName);
-    written.set(name, { name, copied: Math.max(copied, written.get(name)?.copied ?? 0), text: times * longestText });
+    written.set(name, { name, copied: Math.max(copied, written.get(name)?.copied ?? 0), text: times * text });
   }
   return [...written.values()];
 }
+
+/** Returns the most characters that a rule writes itself. */
+const longestText = (rules: readonly MonitorRelabeling[]): number =>
+  rules.reduce((most, { replacement = "" }) => Math.max(most, replacement.length), 0);
 
 function growthOf(rules: readonly MonitorRelabeling[]): Growth {
   const growth = new Growth();

@@ -53,12 +53,12 @@ describe("A regular expression", () => {
 });
 
 describe("An endpoint whose rules cost much for each sample", () => {
-  const added = (count: number): object => ({
-    relabelings: Array.from({ length: count }, (_, i) => ({
+  const writing = (count: number): object[] =>
+    Array.from({ length: count }, (_, i) => ({
       sourceLabels: ["__meta_kubernetes_pod_node_name"],
       targetLabel: `node${i}`,
-    })),
-  });
+    }));
+  const added = (count: number): object => ({ relabelings: writing(count) });
   const mapped = { relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }] };
   const aboutMetrics = (...metricRelabelings: readonly object[]): object => ({ metricRelabelings });
   const copies = (count: number, label = "path"): object[] =>
@@ -111,6 +111,9 @@ describe("An endpoint whose rules cost much for each sample", () => {
     const annotations = { relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" }] };
     assert.deepEqual(limits(annotations), { ...usual, label_limit: 40, sample_limit: 11_376 });
     assert.deepEqual(limits(annotations, { labelValueLengthLimit: 63 }), { ...usual, label_limit: 40 });
+    const text = { targetLabel: "l_${1}", sourceLabels: ["app"], regex: "(.).*", replacement: "x".repeat(900) };
+    assert.deepEqual(limits({ relabelings: [text] }), { ...usual, label_limit: 40, sample_limit: 12_398 });
+    assert.equal(limits({ relabelings: [...mapped.relabelings, ...writing(60)] }).sample_limit, 22_503);
     const one = {
       relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_label_team", replacement: "team" }],
     };
