@@ -1,8 +1,6 @@
 /** How much work a part of a regular expression is for Go, which follows all of its possible matches at once. */
 export interface Matching {
-  /** About as many instructions as Go makes of it. */
-  readonly size: number;
-  /** At most as many of them are alive at one character, if all matches start at the same place. */
+  /** At most as many of its instructions are alive at one character, if all matches start at the same place. */
   readonly threads: number;
   /** The same if matches start at every place. */
   readonly everywhere: number;
@@ -25,7 +23,7 @@ export function atomOf(text: string): Matching {
   const prefix = ordinary.test(text) ? text.replace("\\", "").toLowerCase() : "";
   // A quoted text has one for each of its characters.
   const everywhere = length ?? text.length;
-  return { size: 1, threads: length === 0 ? 0 : 1, everywhere, length, prefix };
+  return { threads: length === 0 ? 0 : 1, everywhere, length, prefix };
 }
 
 const assertion = /^(?:\^|\$|\\[AbBz])$/;
@@ -35,13 +33,8 @@ const ordinary = /^(?:[\w:/-]|\\\.)$/;
 
 /** Returns the work of parts that follow each other. */
 export function inSequence(parts: readonly Matching[]): Matching {
-  let [size, threads, everywhere, length, prefix]: [number, number, number, number | undefined, string] = [
-    0,
-    0,
-    0,
-    0,
-    "",
-  ];
+  let [threads, everywhere, prefix] = [0, 0, ""];
+  let length: number | undefined = 0;
   /** Instructions that are alive while the current part is. */
   let alive = 0;
   let isText = true;
@@ -53,9 +46,8 @@ export function inSequence(parts: readonly Matching[]): Matching {
     if (isText) prefix += part.prefix;
     isText &&= part.prefix.length === part.length;
     length = length === undefined || part.length === undefined ? undefined : length + part.length;
-    size += part.size;
   }
-  return { size, threads, everywhere, length, prefix };
+  return { threads, everywhere, length, prefix };
 }
 
 /** Joins characters that follow each other: wherever the text starts, few of its places fit the same characters. */
@@ -68,7 +60,7 @@ function withJoinedTexts(parts: readonly Matching[]): Matching[] {
       continue;
     }
     const prefix = last.prefix + part.prefix;
-    joined.splice(-1, 1, { size: last.size + part.size, threads: 1, everywhere: 0, length: prefix.length, prefix });
+    joined.splice(-1, 1, { threads: 1, everywhere: 0, length: prefix.length, prefix });
   }
   return joined.map((part) => (isTextOnly(part) ? { ...part, everywhere: mostOverlaps(part.prefix) } : part));
 }
@@ -102,7 +94,6 @@ export function eitherOf(branches: readonly Matching[]): Matching {
     threads = Math.max(threads, together.at(-1)?.threads ?? 0);
   }
   return {
-    size: branches.reduce((sum, branch) => sum + branch.size, 0),
     threads,
     everywhere: branches.reduce((sum, branch) => sum + branch.everywhere, 0),
     length: others.every(({ length }) => length === first.length) ? first.length : undefined,
@@ -114,7 +105,6 @@ export function eitherOf(branches: readonly Matching[]): Matching {
 export function repeatedly(part: Matching, { times, isExact }: Repetition): Matching {
   const everywhere = part.everywhere * Math.max(1, times);
   return {
-    size: part.size * Math.max(1, times) + 1,
     // Of a part with one length, only one repetition is alive at a character.
     threads: part.length === undefined ? everywhere : part.threads,
     everywhere,

@@ -69,13 +69,15 @@ class SyntaxFault extends Error {}
 
 /** A part of an expression. */
 interface Part extends Matching {
+  /** About as many instructions as Go makes of it. */
+  readonly size: number;
   /** Largest product of nested repeat counts. */
   readonly repeats: number;
   /** Whether it is only a change of flags, such as `(?i)`, which nothing may repeat. */
   readonly isFlags?: true;
 }
 
-const nothing: Part = { ...atomOf("^"), repeats: 1 };
+const nothing: Part = { ...atomOf("^"), repeats: 1, size: 1 };
 
 /** Reads an expression by recursive descent. */
 class GoRegex {
@@ -123,9 +125,10 @@ class GoRegex {
       this.at = again;
       throw new SyntaxFault("repeats a repetition");
     }
-    const repeats = inner.repeats * Math.max(1, found.times);
+    const times = Math.max(1, found.times);
+    const repeats = inner.repeats * times;
     if (repeats > mostRepeats) throw new SyntaxFault(`repeats more than ${mostRepeats} times`);
-    return { ...repeatedly(inner, found), repeats };
+    return { ...repeatedly(inner, found), repeats, size: inner.size * times + 1 };
   }
 
   /** Reads a repetition; returns undefined for other text. */
@@ -149,8 +152,8 @@ class GoRegex {
     else if (this.text[this.at] === "\\") this.escape();
     else if (this.repeat() !== undefined) throw new SyntaxFault("has a repetition of nothing");
     else this.character();
-    const part = atomOf(this.text.slice(start, this.at));
-    return { ...part, repeats: 1, size: part.size + (this.properties - before) * propertySize };
+    const size = 1 + (this.properties - before) * propertySize;
+    return { ...atomOf(this.text.slice(start, this.at)), repeats: 1, size };
   }
 
   private group(): Part {
