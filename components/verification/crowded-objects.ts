@@ -1,9 +1,4 @@
-interface Metadata {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly labels?: Readonly<Record<string, string>>;
-}
+import type { Metadata } from "./read-annotated";
 
 interface ApiObject {
   readonly metadata?: Metadata;

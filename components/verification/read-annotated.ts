@@ -1,7 +1,7 @@
 import { isScraped, type AnnotatedObject, type ObjectPort } from "../inputs";
 
 /** Objects of the API, as far as scraping depends on them. */
-interface Metadata {
+export interface Metadata {
   readonly name?: string;
   readonly namespace?: string;
   readonly annotations?: Readonly<Record<string, string>>;
