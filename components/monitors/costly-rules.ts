@@ -1,5 +1,5 @@
 import type { ScrapeSettings } from "../inputs";
-import { mayBeLong, mostCharacters } from "./long-texts";
+import { mostCharacters, mostOfLabel } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
 import { prometheusBytes } from "./prometheus-values";
@@ -8,9 +8,8 @@ import { lower } from "./scrape-fields";
 
 /** Bytes of a label beside its name and value, measured with the collector 0.161: 40 labels of 50,000 samples take 500 MB. */
 const labelBytes = 150;
-/** Most characters of a value of an object's label, and of a name in Kubernetes. */
+/** Most characters of a value of an object's label. */
 const mostValue = 63;
-const mostName = 253;
 
 /** Labels of a sample, if rules copy labels whose number is unknown and the monitor has no limit. */
 const usualLabels = 40;
@@ -27,15 +26,19 @@ const usualSteps = 200;
  */
 export function costLimits(
   spec: MonitorSpec,
-  endpoint: MonitorEndpoint,
+  { relabelings = [], metricRelabelings = [] }: MonitorEndpoint,
   place: string,
-  { limits }: ScrapeSettings,
+  { limits, isLong }: Pick<ScrapeSettings, "limits"> & { readonly isLong: boolean },
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
-  const { relabelings = [], metricRelabelings = [] } = endpoint;
+  const [ofTarget, ofMetrics] = [follow(relabelings), follow(metricRelabelings)];
   const isMapping = [...relabelings, ...metricRelabelings].some(mapsLabels);
-  const added = Math.max(isMapping ? mappedBytes(spec, endpoint) : 0, addedBytes(spec, endpoint));
+  const text = Math.max(ofTarget.text, ofMetrics.text);
+  const added = Math.max(
+    isMapping ? mappedBytes(spec, isLong ? undefined : text) : 0,
+    addedBytes(spec, ofTarget, ofMetrics, isLong ? mostCharacters : Infinity),
+  );
   const samples = Math.floor(limits.samples * Math.min(1, usualBytes / added));
-  const { steps, all: growth } = growthOf(metricRelabelings);
+  const { steps, all: growth } = ofMetrics.growth;
   const body = Math.floor(limits.bodyBytes * Math.min(1, usualGrowth / growth, usualSteps / steps));
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
   return {
@@ -69,11 +72,12 @@ export function costLimits(
   };
 }
 
-/** Returns at most how many bytes of labels a sample has, if rules copy labels whose number is unknown. */
-function mappedBytes({ labelLimit, labelValueLengthLimit }: MonitorSpec, endpoint: MonitorEndpoint): number {
-  const { relabelings = [], metricRelabelings = [] } = endpoint;
-  const text = longestText([...relabelings, ...metricRelabelings]);
-  const value = mayBeLong(endpoint) ? lower(labelValueLengthLimit, mostCharacters) : Math.max(mostValue, text);
+/**
+ * Returns at most how many bytes of labels a sample has, if rules copy labels whose number is unknown. `text` is the most
+ * characters that the rules write themselves; missing if the job has a limit for values because they may be long.
+ */
+function mappedBytes({ labelLimit, labelValueLengthLimit }: MonitorSpec, text: number | undefined): number {
+  const value = text === undefined ? lower(labelValueLengthLimit, mostCharacters) : Math.max(mostValue, text);
   return (labelLimit || usualLabels) * (labelBytes + mostValue + value);
 }
 
@@ -81,18 +85,38 @@ function mappedBytes({ labelLimit, labelValueLengthLimit }: MonitorSpec, endpoin
 const mapsLabels = ({ action, regex = "", targetLabel = "" }: MonitorRelabeling): boolean =>
   actionOf(action) === "labelmap" ? !oneName.test(regex) : targetLabel.includes("$");
 
-/** Returns at most how many bytes of labels rules add to each sample, beside those that all targets have. */
-function addedBytes({ targetLabels = [], podTargetLabels = [] }: MonitorSpec, endpoint: MonitorEndpoint): number {
-  const { relabelings = [], metricRelabelings = [] } = endpoint;
-  const longest = mayBeLong(endpoint) ? mostCharacters : Infinity;
+/**
+ * Returns at most how many bytes of labels rules add to each sample, beside those that all targets have. `longest` is the
+ * limit for values of the job.
+ */
+function addedBytes(
+  { targetLabels = [], podTargetLabels = [] }: MonitorSpec,
+  target: Followed,
+  metrics: Followed,
+  longest: number,
+): number {
   const ofObjects = [...targetLabels, ...podTargetLabels].map((name) => name.length + mostValue);
-  const ofTarget = writtenLabels(relabelings).filter(({ name }) => !name.startsWith("__"));
+  const ofTarget = writtenLabels(target).filter(({ name }) => !name.startsWith("__"));
   // Copies of labels of a sample are part of the growth of an answer.
-  const ofMetric = writtenLabels(metricRelabelings).map((label) => ({ ...label, copied: 0 }));
-  const written = [...ofTarget, ...ofMetric].map(
+  const ofMetrics = writtenLabels(metrics).map((label) => ({ ...label, copied: 0 }));
+  const written = [...ofTarget, ...ofMetrics].map(
     ({ name, copied, text }) => name.length + Math.min(longest, copied + text),
   );
   return [...ofObjects, ...written].reduce((sum, bytes) => sum + labelBytes + bytes, 0);
+}
+
+/** A list of rules, and what becomes of labels behind all of them. */
+interface Followed {
+  readonly rules: readonly MonitorRelabeling[];
+  readonly growth: Growth;
+  /** The most characters that a rule writes itself. */
+  readonly text: number;
+}
+
+function follow(rules: readonly MonitorRelabeling[]): Followed {
+  const growth = new Growth();
+  for (const rule of rules) growth.add(rule);
+  return { rules, growth, text: Math.max(0, ...rules.map(({ replacement = "" }) => replacement.length)) };
 }
 
 /** A label that rules write. */
@@ -105,27 +129,16 @@ interface WrittenLabel {
 }
 
 /** Returns the labels that rules write whose names are known, each once. */
-function writtenLabels(rules: readonly MonitorRelabeling[]): WrittenLabel[] {
-  const growth = growthOf(rules);
-  const text = longestText(rules);
+function writtenLabels({ rules, growth, text }: Followed): WrittenLabel[] {
   const written = new Map<string, WrittenLabel>();
   for (const { targetLabel: name = "", sourceLabels = [] } of rules) {
     if (name === "" || name.includes("$")) continue;
     const times = growth.of(name);
-    const copied = sourceLabels.length === 0 ? 0 : times * (sourceLabels.every(isObjectLabel) ? mostValue : mostName);
+    const copied =
+      sourceLabels.length === 0 ? 0 : times * (sourceLabels.every(isObjectLabel) ? mostValue : mostOfLabel);
     written.set(name, { name, copied: Math.max(copied, written.get(name)?.copied ?? 0), text: times * text });
   }
   return [...written.values()];
-}
-
-/** Returns the most characters that a rule writes itself. */
-const longestText = (rules: readonly MonitorRelabeling[]): number =>
-  rules.reduce((most, { replacement = "" }) => Math.max(most, replacement.length), 0);
-
-function growthOf(rules: readonly MonitorRelabeling[]): Growth {
-  const growth = new Growth();
-  for (const rule of rules) growth.add(rule);
-  return growth;
 }
 
 const isObjectLabel = (source: string): boolean => /^__meta_kubernetes_[a-z]+_label(?:present)?_/.test(source);

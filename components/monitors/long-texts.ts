@@ -2,7 +2,14 @@ import { literal } from "../collector";
 import type { RelabelRule } from "../inputs";
 import { timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
-import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
+import {
+  actionOf,
+  searchingActions,
+  textActions,
+  type MonitorEndpoint,
+  type MonitorRelabeling,
+  type MonitorSpec,
+} from "./monitor-object";
 import { lower } from "./scrape-fields";
 
 /**
@@ -24,12 +31,9 @@ const anyText: readonly string[] = ["", "(.*)", "(.+)", ".*", ".+"];
 
 /** Labels of this length that a rule joins, and characters between them, up to which the result is short. */
 const mostJoined = 10;
-const mostOfLabel = 253;
+export const mostOfLabel = 253;
 /** Characters of a label that a rule writes, up to which it is short: usual labels, with some text of the rule. */
 const mostShort = mostJoined * (mostOfLabel + 1) + mostCharacters;
-
-const withText: readonly string[] = ["replace", "lowercase", "uppercase"];
-const withRegex: readonly string[] = ["replace", "keep", "drop"];
 
 /** Returns for each rule whether its expression may search a long text. */
 export const searchLongText = (rules: readonly MonitorRelabeling[]): readonly boolean[] =>
@@ -40,16 +44,13 @@ export const mayBeLong = ({ relabelings = [], metricRelabelings = [] }: MonitorE
   follow(relabelings, "target").isLabelLong || follow(metricRelabelings, "metric").isLabelLong;
 
 /**
- * Returns the limit for values of labels of a job whose rules may copy a long text to a label, or make one; nothing for
- * others. The scraper keeps a copy for each series: 2000 of them with an annotation of 250 KB took 600 MiB. Values that the
+ * Returns the limit for values of labels of an endpoint's job whose rules may copy a long text to a label, or make one. The scraper keeps a copy for each series: 2000 of them with an annotation of 250 KB took 600 MiB. Values that the
  * target itself sends have the limit of its answer.
  */
 export function labelLimit(
   { labelValueLengthLimit: own }: MonitorSpec,
-  endpoint: MonitorEndpoint,
   place: string,
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
-  if (!mayBeLong(endpoint)) return { config: {}, faults: [] };
   const config = { label_value_length_limit: lower(own, mostCharacters) };
   if ((own ?? 0) <= mostCharacters) return { config, faults: [] };
   const problem = `is higher than ${mostCharacters}, which applies to ${place}, because its rules may copy a long text to a label`;
@@ -83,12 +84,12 @@ function follow(
     const reads = joined > mostJoined * (mostOfLabel + 1) || separator.length > mostJoined;
     const found = action !== "replace" || replacement.includes("$") ? joined * timesOfText(rule) : 0;
     const length = found + replacement.length;
-    const writes = withText.includes(action) && (reads || replacement.length > mostCharacters);
+    const writes = textActions.includes(action) && (reads || replacement.length > mostCharacters);
     if (action === "labelmap") isAnyLong ||= isTarget && !mapsLabels.test(regex);
     else if (targetLabel.includes("$")) isAnyLong ||= writes || length > mostShort;
-    else if (withText.includes(action))
+    else if (textActions.includes(action))
       written.set(targetLabel, Math.max(writes || length > mostShort ? Infinity : length, lengthOf(targetLabel)));
-    return reads && withRegex.includes(action) && !anyText.includes(regex);
+    return reads && searchingActions.includes(action) && !anyText.includes(regex);
   });
   const isKept = (label: string): boolean => !label.startsWith("__") || (!isTarget && label === "__name__");
   const isLabelLong = isAnyLong || [...written].some(([label, length]) => length > mostShort && isKept(label));

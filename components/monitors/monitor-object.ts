@@ -66,6 +66,12 @@ export interface MonitorRelabeling {
 /** Returns the action of a rule, which Prometheus reads in capital letters, too. */
 export const actionOf = (written: string | undefined): string => (written || "replace").toLowerCase();
 
+/** Actions that write a text, made of labels or of the rule's own, to a label. */
+export const textActions: readonly string[] = ["replace", "lowercase", "uppercase"];
+
+/** Actions whose regular expression searches the values of labels. */
+export const searchingActions: readonly string[] = ["replace", "keep", "drop"];
+
 /** An endpoint of either kind. */
 export interface MonitorEndpoint extends MonitorProxy {
   readonly port?: string;

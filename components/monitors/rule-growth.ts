@@ -1,7 +1,7 @@
 import { goRegexThreads } from "./go-regex";
 import { references, timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
-import { actionOf, type MonitorRelabeling } from "./monitor-object";
+import { actionOf, searchingActions, textActions, type MonitorRelabeling } from "./monitor-object";
 
 /**
  * How many times as long rules may make a label. An annotation may have 256 KiB, and a rule that joins a label to itself
@@ -69,16 +69,18 @@ export class Growth {
     const unwritten = new Set(sourceLabels.filter((label) => !this.values.has(label)));
     // Labels that no rule has written are together no longer than all of them.
     const read = joined - Math.max(0, unwritten.size - 1) * this.any;
-    if (searching.includes(action)) this.steps += read * goRegexThreads(regex);
+    if (searchingActions.includes(action)) this.steps += read * goRegexThreads(regex);
     if (action.startsWith("label")) this.steps += this.all * goRegexThreads(regex);
     if (action === "labelmap") {
       this.all *= 2;
       this.names *= Math.max(1, references(replacement));
       this.any = Math.max(this.any, ...this.values.values());
       if (replacement.length > mostNameText) return longNames;
-      if (references(replacement) > 0 && !oneName.test(regex)) this.copies++;
-      if (references(replacement) > 0 && !oneName.test(regex) && !isOfDiscovery(rule)) this.doublings++;
-    } else if (["replace", "lowercase", "uppercase"].includes(action)) {
+      if (references(replacement) > 0 && !oneName.test(regex)) {
+        this.copies++;
+        if (!isOfDiscovery(rule)) this.doublings++;
+      }
+    } else if (textActions.includes(action)) {
       // A rule that does not apply leaves the label as it is.
       const most = Math.max(value, this.of(targetLabel));
       if (action !== "replace" || references(replacement) > 0) this.all += this.added(targetLabel, most);
@@ -93,8 +95,6 @@ export class Growth {
     return this.doublings > this.mostDoublings ? tooMany(this.mostDoublings) : undefined;
   }
 }
-
-const searching: readonly string[] = ["replace", "keep", "drop"];
 
 /** Matches a regular expression that only one name matches. */
 export const oneName = /^[\w()]+$/;

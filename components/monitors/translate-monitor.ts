@@ -15,7 +15,7 @@ import { legacyEndpointRules, unknownLabelFaults } from "./discovery-labels";
 import { goRegexFault } from "./go-regex";
 import { httpSettings } from "./http-settings";
 import { elsewhereFaults, guarded, mayAnswerElsewhere } from "./held-targets";
-import { labelLimit } from "./long-texts";
+import { labelLimit, mayBeLong } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
 import type { MonitorFile } from "./monitor-files";
 import { monitorKinds } from "../contract";
@@ -108,7 +108,8 @@ function translateEndpoint(
   const isOwn = hasOnlyOwnTargets(monitor, spec);
   const http = httpSettings(monitor, endpoint, place);
   const times = scrapeTimes(endpoint, place, settings);
-  const longTexts = labelLimit(spec, endpoint, place);
+  const isLong = mayBeLong(endpoint);
+  const longTexts = isLong ? labelLimit(spec, place) : { config: {}, faults: [] };
   const unreadable = textFaults(endpoint, place, "endpoint");
   // All other checks assume texts that the scraper can read.
   if (unreadable.length > 0) return { faults: unreadable };
@@ -127,7 +128,7 @@ function translateEndpoint(
     ...ruleGrowthFaults(`${place}.metricRelabelings`, metricRelabelings, "metric"),
   ];
   if (faults.some(({ effect }) => effect !== "field")) return { faults };
-  const costs = costLimits(spec, endpoint, place, settings.scrape);
+  const costs = costLimits(spec, endpoint, place, { ...settings.scrape, isLong });
   const isPod = monitor.kind === "PodMonitor";
   const config = {
     ...jobSettings(times.interval, settings.scrape),
