@@ -3,7 +3,7 @@ import type { EgressRule, InputDefinition, Rights } from "../inputs";
 import type { CollectorKind } from "../contract";
 import { contentName } from "./names";
 import type { PlannedPipeline } from "./models";
-import type { Proxy } from "../settings";
+import type { Proxy, SeLinuxOptions } from "../settings";
 import type { CollectorResources } from "../sizing";
 
 /** How a collector's pods are spread and replaced. */
@@ -36,6 +36,8 @@ interface PlannedHostFiles {
   readonly read: string;
   /** Folder of the node that it writes, which the kubelet creates. */
   readonly write: { readonly path: string; readonly mountPath: string };
+  /** SELinux label with which it may do so. Missing for the one that the container runtime chooses. */
+  readonly seLinuxOptions?: SeLinuxOptions;
 }
 
 /** All decisions about one collector, taken before any object is made: plain data, the same for gateway and agents. */

@@ -53,6 +53,7 @@ export function logAgentPlan(
         read: hostPaths.podLogs,
         // A folder of its own for each stack: two log agents with the same positions would share the lines.
         write: { path: `${hostPaths.state}/${namespace}`, mountPath: stateFolder },
+        ...(logAgent.seLinuxOptions && { seLinuxOptions: logAgent.seLinuxOptions }),
       },
       logLevel: logAgent.logLevel,
       rights: { cluster: enrichmentRights, namespaces: [] },

@@ -135,6 +135,21 @@ export interface PipelinesArgs {
      * Defaults to `256Mi`.
      */
     diskQueue?: string;
+    /**
+     * SELinux label of the log agent, as in a pod. On nodes that enforce SELinux, a usual container may neither read
+     * `/var/log/pods` nor write to `/var/lib/telemetry-pipelines`, so the log agent does not start. Default: the label
+     * that the container runtime chooses.
+     */
+    seLinuxOptions?: {
+      /** Type of the label. */
+      type?: string;
+      /** Level of the label. */
+      level?: string;
+      /** Role of the label. */
+      role?: string;
+      /** User of the label. */
+      user?: string;
+    };
   };
   /** How configurations are validated before anything changes. */
   validation?: ValidationSettingsArgs;

@@ -15,6 +15,7 @@ export type {
   GatewaySettings,
   MonitoringSettings,
   TelemetrySettings,
+  SeLinuxOptions,
   Toleration,
   ValidationSettings,
   VerificationSettings,

@@ -1,10 +1,22 @@
 import { z } from "zod";
+import { hostPaths } from "../contract";
 import { diskQueueBytes } from "../sizing";
 import { bytesQuantity, field, labelRule, ownNamespaceName, quantityOf, struct } from "../schema";
 import { collectorSettings } from "./workload-settings";
 
 /** Least size of a queue on disk: several requests. A size above the other is a typing error. */
 const diskQueueSizes = { least: "16Mi", largest: "1024Gi" };
+
+/** What a part of an SELinux label may have. The API server takes every text, and no container starts with a wrong one. */
+const labelPart = (characters: RegExp, description: string, example: string) =>
+  field(z.string().regex(characters, "is not a part of an SELinux label").optional(), { description, example });
+
+const seLinuxOptions = struct({
+  type: labelPart(/^[\w.]+$/, "Type of the label.", "spc_t"),
+  level: labelPart(/^[\w:.,-]+$/, "Level of the label.", "s0:c123,c456"),
+  role: labelPart(/^[\w.]+$/, "Role of the label.", "system_r"),
+  user: labelPart(/^[\w.]+$/, "User of the label.", "system_u"),
+});
 
 export const logAgentSettings = field(
   struct({
@@ -28,6 +40,13 @@ export const logAgentSettings = field(
         "it. `output.otlp.queue.size` and `output.otlp.retry` do not apply to container logs.",
       example: "1Gi",
       rule: `From \`${diskQueueSizes.least}\` to \`${diskQueueSizes.largest}\`.`,
+    }),
+    seLinuxOptions: field(seLinuxOptions.optional(), {
+      description:
+        "SELinux label of the log agent, as in a pod. On nodes that enforce SELinux, a usual container may neither read " +
+        `\`${hostPaths.podLogs}\` nor write to \`${hostPaths.state}\`, so the log agent does not start. Default: the label that ` +
+        "the container runtime chooses.",
+      example: "{ type: spc_t }",
     }),
   }).prefault({}),
   { description: "The log agent's workload.", example: "{ startAt: end }" },

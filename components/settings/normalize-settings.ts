@@ -14,6 +14,7 @@ export type ValidationSettings = TelemetrySettings["validation"];
 export type VerificationSettings = TelemetrySettings["verification"];
 export type MonitoringSettings = TelemetrySettings["monitoring"];
 export type Toleration = NonNullable<WorkloadSettings["tolerations"]>[number];
+export type SeLinuxOptions = NonNullable<WrittenConfiguration["logAgent"]["seLinuxOptions"]>;
 
 export function normalizeSettings({
   metric,
@@ -61,6 +62,7 @@ export function normalizeSettings({
       ...(logAgent.namespace !== undefined && { namespace: logAgent.namespace }),
       startAt: logAgent.startAt,
       diskQueueBytes: bytes(logAgent.diskQueue),
+      ...(logAgent.seLinuxOptions && { seLinuxOptions: logAgent.seLinuxOptions }),
     },
     validation: {
       mode: validation.mode,

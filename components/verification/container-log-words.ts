@@ -61,7 +61,8 @@ export function nodesWithoutFiles(nodes: readonly UnreadNode[]): string {
     "The log agents have 0 files open, and have read no line for this pipeline, on " +
     `${counted(nodes.length, "node")} with running containers of it: ${examples(nodes.map(withContainers))}. ` +
     `Check that these containers write lines, and that their nodes have files in ${hostPaths.podLogs} which root can read ` +
-    "without capabilities, also by the rules of SELinux: a log agent reports no error about a folder that it cannot read."
+    "without capabilities, also by the rules of SELinux (logAgent.seLinuxOptions): a log agent reports no error about a " +
+    "folder that it cannot read."
   );
 }
 
@@ -72,7 +73,10 @@ const withContainers = ({ node, containers }: UnreadNode): string =>
 
 /** The problem of a file, and its remedy. */
 const causeWords: Readonly<Record<UnreadableCause, readonly [problem: string, remedy: string]>> = {
-  denied: ["permission denied", "Check that the files belong to root, and the rules of SELinux on their nodes."],
+  denied: [
+    "permission denied",
+    "Check that the files belong to root, and the rules of SELinux on their nodes (logAgent.seLinuxOptions).",
+  ],
   missing: ["the link leads to no file", "Docker makes such links: use containerd or CRI-O on these nodes."],
   tooMany: ["too many open files", "Raise the limit of open files for containers on these nodes."],
   other: ["another error", "The log of the log agent on the container's node names it."],

@@ -158,7 +158,8 @@ export function crashing(
 
 const damagedState =
   "If this log names `bbolt` or an `invalid database`, a crash of the node has damaged the log agent's files there: " +
-  "delete them as docs/container-logs.md describes.";
+  "delete them as docs/container-logs.md describes. If it names `permission denied`, the node may enforce SELinux: set " +
+  "logAgent.seLinuxOptions as that page describes.";
 
 export function notStarting(where: PodPlace, namespace: string, reason: string): string {
   return `${subject(where)} does not start (${reason}). Run kubectl -n ${namespace} describe pod ${where.pod}.`;

@@ -34,7 +34,9 @@ export function podSpec(args: CollectorWorkloadArgs, objects: PodObjects): Colle
     tolerations: [...(isEverywhere ? (workload.tolerations ?? everyNode) : whereScheduled(workload))],
     affinity: { nodeAffinity: eligibleNodes, ...(!isEverywhere && { podAntiAffinity: onDifferentNodes(plan.name) }) },
     terminationGracePeriodSeconds: plan.workload.drainSeconds + flushSeconds,
-    securityContext: plan.hostFiles ? hostFilesPod : restrictedPod,
+    securityContext: plan.hostFiles
+      ? { ...hostFilesPod, seLinuxOptions: plan.hostFiles.seLinuxOptions }
+      : restrictedPod,
     containers: [collectorContainer(args)],
     volumes: [
       { name: "config", configMap: { name: objects.configMap } },

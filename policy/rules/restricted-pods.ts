@@ -30,14 +30,18 @@ type Admitted = Readonly<Record<string, readonly unknown[]>>;
 /** Fields of the pod and of each container. */
 const everywhere: Admitted = {
   runAsNonRoot: [true],
-  "seLinuxOptions.type": ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"],
-  "seLinuxOptions.user": [""],
-  "seLinuxOptions.role": [""],
   "seccompProfile.type": ["RuntimeDefault", "Localhost"],
   "appArmorProfile.type": ["RuntimeDefault", "Localhost"],
   "windowsOptions.hostProcess": [false],
 };
-const ofContainers: Admitted = { ...everywhere, privileged: [false], procMount: ["Default"] };
+const ofContainers: Admitted = { privileged: [false], procMount: ["Default"] };
+
+/** Further fields of both. The log agent may have each value: a usual label may neither read nor write its two folders. */
+const seLinuxLabels: Admitted = {
+  "seLinuxOptions.type": ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"],
+  "seLinuxOptions.user": [""],
+  "seLinuxOptions.role": [""],
+};
 
 /** Sysctls that the standard admits, as of Kubernetes 1.37. */
 const admittedSysctls = [
@@ -100,7 +104,7 @@ export function podViolations(object: LocatedObject): string[] {
         .filter((key) => key !== "name" && !volumeTypes.includes(key))
         .map((key) => `volume ${quoted(volume)} has the type ${key}. Use one of ${volumeTypes.join(", ")}.`),
     ),
-    ...contextViolations(podContext, everywhere, isRoot).map((problem) => `${path}.${problem}`),
+    ...contextViolations(podContext, {}, isRoot).map((problem) => `${path}.${problem}`),
     ...list(podContext.sysctls)
       .map((sysctl) => String(at(sysctl, "name")))
       .filter((name) => !admittedSysctls.includes(name))
@@ -120,7 +124,8 @@ export function podViolations(object: LocatedObject): string[] {
 }
 
 /** Checks one security context. The pod's must be right even if each container overrides it. */
-function contextViolations(context: Props, admitted: Admitted, isRoot: boolean): string[] {
+function contextViolations(context: Props, further: Admitted, isRoot: boolean): string[] {
+  const admitted = { ...everywhere, ...(isRoot ? {} : seLinuxLabels), ...further };
   return [
     ...(context.runAsUser === 0 && !isRoot ? ["securityContext.runAsUser is 0. Use another user."] : []),
     ...Object.entries(admitted).flatMap(([field, values]) => {

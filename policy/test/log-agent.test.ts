@@ -204,6 +204,17 @@ describe("the log agent", () => {
       it(`may not have ${what}`, () => assert.deepEqual(judged(by), { messages }));
     }
 
+    it("may have an SELinux label that reads its folders of the node, also as the program sets it", async () => {
+      const seLinuxOptions = { type: "spc_t", user: "system_u", role: "system_r", level: "s0" };
+      const set = await deployed({ ...withLogs, logAgent: { seLinuxOptions } });
+      assert.deepEqual(
+        set.filter(isAgent).map(({ props }) => at(props, "spec.template.spec.securityContext.seLinuxOptions")),
+        [seLinuxOptions],
+      );
+      assert.deepEqual(judge(restrictedPods, set), { messages: [] });
+      assert.deepEqual(judged(withContext({ seLinuxOptions })), { messages: [] });
+    });
+
     const admitted =
       "Use one of configMap, csi, downwardAPI, emptyDir, ephemeral, persistentVolumeClaim, projected, secret.";
     const others: readonly (readonly [what: string, by: (object: Given) => Given])[] = [

@@ -20,7 +20,11 @@ const pipeline = (tenant: string) => ({
 
 describe("container logs of two tenants", function () {
   this.timeout("5m");
-  const stack = new Stack({ verification: { mode: "always" }, logPipelines: tenants.map(pipeline) });
+  const stack = new Stack({
+    verification: { mode: "always" },
+    logAgent: { seLinuxOptions: { type: "spc_t" } },
+    logPipelines: tenants.map(pipeline),
+  });
   let untouched: string[];
   let backends: readonly Backend[] = [];
 
@@ -47,6 +51,15 @@ describe("container logs of two tenants", function () {
       assert.deepEqual([of("AgentHealthy"), of("TelemetryFlowHealthy")], ["AgentReady", "FlowHealthy"], pipeline);
       assert.equal(of("GatewayHealthy"), undefined);
     }
+  });
+
+  it("are read with the SELinux label that the stack sets, which a node without SELinux ignores", async () => {
+    const label = "{.items[*].spec.securityContext.seLinuxOptions.type}";
+    const labels = await kubectl("-n", "telemetry-logs", "get", "pods", "-o", `jsonpath=${label}`);
+    assert.deepEqual(
+      labels.split(" "),
+      (await nodeNames()).map(() => "spc_t"),
+    );
   });
 
   it("arrive complete, at their own tenant, with metadata, although every log agent is killed meanwhile", async () => {
@@ -103,7 +116,7 @@ describe("container logs of two tenants", function () {
           `${read} The log agents have 0 files open, and have read no line for this pipeline, on 1 node with running ` +
             `containers of it: ${node} with 1 container, ${tenants[0]}/silent (probe). Check that these containers write ` +
             "lines, and that their nodes have files in /var/log/pods which root can read without capabilities, also by the " +
-            "rules of SELinux: a log agent reports no error about a folder that it cannot read.",
+            "rules of SELinux (logAgent.seLinuxOptions): a log agent reports no error about a folder that it cannot read.",
         ],
       ]);
     }, 120);

@@ -58,6 +58,11 @@ describe("the log agent", () => {
     assert.equal(planOf([takes("a")], { logAgent: { namespace: "infra" } }).namespace, "infra");
   });
 
+  it("has the SELinux label that reads and writes there", () => {
+    const seLinuxOptions = { type: "spc_t", level: "s0:c1,c2" };
+    assert.deepEqual(planOf([takes("a")], { logAgent: { seLinuxOptions } }).hostFiles?.seLinuxOptions, seLinuxOptions);
+  });
+
   it("reads its namespace in the cluster only if a pipeline needs it: other stacks have no right to read it", () => {
     const settings = { logAgent: { namespace: "infra" } } as unknown as Parameters<typeof logNamespaces>[1];
     assert.deepEqual(logNamespaces([pipeline("logs", "a")], settings, "telemetry"), []);

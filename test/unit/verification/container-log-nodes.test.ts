@@ -56,8 +56,8 @@ const lines = (count: number): string =>
   `runtime: the log agents have read ${count} lines for this pipeline since their pods started.`;
 
 const files =
-  "that their nodes have files in /var/log/pods which root can read without capabilities, also by the rules of SELinux: a log " +
-  "agent reports no error about a folder that it cannot read.";
+  "that their nodes have files in /var/log/pods which root can read without capabilities, also by the rules of SELinux " +
+  "(logAgent.seLinuxOptions): a log agent reports no error about a folder that it cannot read.";
 
 describe("the nodes of a pipeline with container logs", () => {
   const containers = [running("web-2", "b"), running("web-1", "b"), running("web-3", "a"), running("db-0", "c")];
@@ -154,8 +154,8 @@ describe("the files of a pipeline that cannot be read", () => {
         `${lines(5)} In the last hour, the log agents could not read files: permission denied for ` +
           "shop/web-1 (server), shop/web-2 (server); the link leads to no file for shop/linked-1 (server); too many open " +
           "files for shop/many-1 (server); another error for shop/disk-1 (server). Check that the files belong to root, and " +
-          "the rules of SELinux on their nodes. Docker makes such links: use containerd or CRI-O on these nodes. Raise the " +
-          "limit of open files for containers on these nodes. The log of the log agent on the container's node names it.",
+          "the rules of SELinux on their nodes (logAgent.seLinuxOptions). Docker makes such links: use containerd or CRI-O " +
+          "on these nodes. Raise the limit of open files for containers on these nodes. The log of the log agent on the container's node names it.",
       ],
     ]);
   });
@@ -180,7 +180,7 @@ describe("the files of a pipeline that cannot be read", () => {
         "all pipelines, and the pipeline selects 0 running containers. Check logPipelines[0].input.runtime.namespaces and " +
         "logPipelines[0].input.runtime.containers, and that containers write lines. In the last hour, the log agents could " +
         "not read files: permission denied for shop/web-1 (server). Check that the files belong to " +
-        "root, and the rules of SELinux on their nodes.",
+        "root, and the rules of SELinux on their nodes (logAgent.seLinuxOptions).",
     ]);
     const [idle] = judged([read("a", 0, 2)], evidence(denied("web-1")));
     assert.deepEqual(idle?.slice(0, 2), ["Unknown", "NoLinesRead"]);

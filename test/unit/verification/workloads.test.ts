@@ -208,7 +208,8 @@ describe("the health of a collector's pods", () => {
       workloadHealth("telemetry-logs", logAgent, daemonSet(3, 3, 2), [crashing]).message,
       "Pod gateway-1 on node node-1 exits repeatedly (exit code 2, 4 restarts). " +
         "Run kubectl -n telemetry-logs logs --previous gateway-1. If this log names `bbolt` or an `invalid database`, a " +
-        "crash of the node has damaged the log agent's files there: delete them as docs/container-logs.md describes.",
+        "crash of the node has damaged the log agent's files there: delete them as docs/container-logs.md describes. If it " +
+        "names `permission denied`, the node may enforce SELinux: set logAgent.seLinuxOptions as that page describes.",
     );
   });
 

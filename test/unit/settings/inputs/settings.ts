@@ -331,6 +331,16 @@ export const settings: readonly BadInput[] = [
     ],
   ],
   [
+    "SELinux labels that no node has",
+    { logAgent: { seLinuxOptions: { type: "spc_t:s0", level: "s0 c1", role: "", user: "system u" } } },
+    [
+      "logAgent.seLinuxOptions.type: is not a part of an SELinux label. For example: spc_t.",
+      "logAgent.seLinuxOptions.level: is not a part of an SELinux label. For example: s0:c123,c456.",
+      "logAgent.seLinuxOptions.role: is not a part of an SELinux label. For example: system_r.",
+      "logAgent.seLinuxOptions.user: is not a part of an SELinux label. For example: system_u.",
+    ],
+  ],
+  [
     "labels of objects that the API server refuses",
     { monitoring: { labels: { release: "a b", "x/": "y" } } },
     [
