@@ -23,6 +23,15 @@ export function legacyEndpointRules(rules: readonly MonitorRelabeling[]): Relabe
     .map(([label, source]) => ({ action: "replace", source_labels: [meta(source)], target_label: meta(label) }));
 }
 
+/**
+ * Returns a text with which all names begin that a pattern of a labelmap matches, as far as it is easy to read. Empty if the
+ * names may begin differently.
+ */
+export function beginningOfNames(regex: string): string {
+  if (regex.includes("|") || /^\([^]*\)[?*{]/.test(regex)) return "";
+  return /^\(?(\w+?)(?=\w?[?*{]|\W|$)/.exec(regex)?.[1] ?? "";
+}
+
 const isMapping = ({ action = "" }: MonitorRelabeling): boolean => action.toLowerCase() === "labelmap";
 
 /**

@@ -1,5 +1,6 @@
 import { literal } from "../collector";
 import type { RelabelRule } from "../inputs";
+import { beginningOfNames } from "./discovery-labels";
 import { timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
 import {
@@ -23,8 +24,10 @@ export const mostCharacters = 1000;
 const longLabel =
   /annotation_|_controller_|_container_i|_target_|_app_protocol|_topology_|_endpoint_zone$|^__param_|^__metrics_path__$|^endpoint$/;
 
-/** A labelmap that copies only labels of objects, whose values have at most 63 characters. */
-const mapsLabels = /^\(?__meta_kubernetes_(?:pod|service|namespace|node|endpointslice)_label(?:present)?_[^|]*$/;
+/** Beginnings of the names of labels of objects, whose values have at most 63 characters. */
+const objectLabel = /^__meta_kubernetes_(?:pod|service|namespace|node|endpointslice)_label(?:present)?_/;
+/** Beginnings of the names of labels that may be long although no rule writes them. */
+const longBeginnings: readonly string[] = ["__meta_", "__param_", "__metrics_path__", "endpoint"];
 
 /** Expressions that need no search. */
 const anyText: readonly string[] = ["", "(.*)", "(.+)", ".*", ".+"];
@@ -67,6 +70,8 @@ function follow(
 } {
   const isTarget = of === "target";
   const written = new Map<string, number>();
+  /** Labels to which rules may have written a long text. */
+  const long = new Set<string>();
   let isAnyLong = false;
   const lengthOf = (label: string): number =>
     isAnyLong ? Infinity : (written.get(label) ?? (isTarget && longLabel.test(label) ? Infinity : mostOfLabel));
@@ -85,15 +90,31 @@ function follow(
     const found = action !== "replace" || replacement.includes("$") ? joined * timesOfText(rule) : 0;
     const length = found + replacement.length;
     const writes = textActions.includes(action) && (reads || replacement.length > mostCharacters);
-    if (action === "labelmap") isAnyLong ||= isTarget && !mapsLabels.test(regex);
+    if (action === "labelmap") isAnyLong ||= (isTarget && mapsLongLabel(regex)) || mapsAnyOf(long, regex);
     else if (targetLabel.includes("$")) isAnyLong ||= writes || length > mostShort;
-    else if (textActions.includes(action))
-      written.set(targetLabel, Math.max(writes || length > mostShort ? Infinity : length, lengthOf(targetLabel)));
+    else if (textActions.includes(action)) {
+      const most = Math.max(writes ? Infinity : length, lengthOf(targetLabel));
+      written.set(targetLabel, most > mostShort ? Infinity : most);
+      if (most > mostShort) long.add(targetLabel);
+    }
     return reads && searchingActions.includes(action) && !anyText.includes(regex);
   });
   const isKept = (label: string): boolean => !label.startsWith("__") || (!isTarget && label === "__name__");
-  const isLabelLong = isAnyLong || [...written].some(([label, length]) => length > mostShort && isKept(label));
+  const isLabelLong = isAnyLong || [...long].some(isKept);
   return { searching, isLabelLong };
+}
+
+/** Returns whether a labelmap may copy one of these labels. */
+function mapsAnyOf(labels: ReadonlySet<string>, regex: string): boolean {
+  const start = beginningOfNames(regex);
+  return [...labels].some((label) => label.startsWith(start));
+}
+
+/** Returns whether a labelmap may copy a long label of discovery. */
+function mapsLongLabel(regex: string): boolean {
+  const start = beginningOfNames(regex);
+  const isOther = longBeginnings.every((one) => !start.startsWith(one) && !one.startsWith(start));
+  return !isOther && !objectLabel.test(start);
 }
 
 /** Returns a rule that drops targets for which a rule would search a long text. */

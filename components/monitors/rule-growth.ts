@@ -1,3 +1,4 @@
+import { beginningOfNames } from "./discovery-labels";
 import { goRegexThreads } from "./go-regex";
 import { references, timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
@@ -99,10 +100,15 @@ export class Growth {
 /** Matches a regular expression that only one name matches. */
 export const oneName = /^[\w()]+$/;
 
+const discovered = "__meta_kubernetes_";
+
 /** Returns whether a labelmap copies only labels of discovery, to names that no other such labelmap copies again. */
-const isOfDiscovery = ({ regex = "", replacement = "$1" }: MonitorRelabeling): boolean =>
-  /^\(?__meta_kubernetes_[^|]*$/.test(regex) &&
-  (/^[a-z]/i.test(replacement) || (replacement.startsWith("$") && !regex.startsWith("(")));
+function isOfDiscovery({ regex = "", replacement = "$1" }: MonitorRelabeling): boolean {
+  const [start = ""] = replacement.split("$");
+  const isOther =
+    start === "" ? !regex.startsWith("(") : !start.startsWith(discovered) && !discovered.startsWith(start);
+  return isOther && beginningOfNames(regex).startsWith(discovered);
+}
 
 const tooLong = [
   `could make a label more than ${mostGrowth} times as long`,

@@ -465,6 +465,50 @@ describe("A monitor that cannot be applied as it is", () => {
     assert.deepEqual(warnings(service({ relabelings }, { sampleLimit: 10_000 })), []);
   });
 
+  it("is not the monitor of Linkerd's chart for proxies, which copies labels to other names and back", () => {
+    const map = (regex: string, replacement?: string): object => ({
+      action: "labelmap",
+      regex,
+      ...(replacement !== undefined && { replacement }),
+    });
+    const relabelings = [
+      {
+        sourceLabels: [
+          "__meta_kubernetes_pod_container_name",
+          "__meta_kubernetes_pod_container_port_name",
+          "__meta_kubernetes_pod_label_linkerd_io_control_plane_ns",
+        ],
+        action: "keep",
+        regex: "^linkerd-proxy;linkerd-admin;linkerd$",
+      },
+      { sourceLabels: ["__meta_kubernetes_namespace"], action: "replace", targetLabel: "namespace" },
+      { sourceLabels: ["__meta_kubernetes_pod_name"], action: "replace", targetLabel: "pod" },
+      { sourceLabels: ["__meta_kubernetes_pod_label_linkerd_io_proxy_job"], targetLabel: "k8s_job" },
+      { action: "labeldrop", regex: "__meta_kubernetes_pod_label_linkerd_io_proxy_job" },
+      map("__meta_kubernetes_pod_label_linkerd_io_proxy_(.+)"),
+      { action: "labeldrop", regex: "__meta_kubernetes_pod_label_linkerd_io_proxy_(.+)" },
+      map("__meta_kubernetes_pod_label_linkerd_io_(.+)"),
+      map("__meta_kubernetes_pod_label_(.+)", "__tmp_pod_label_$1"),
+      map("__tmp_pod_label_linkerd_io_(.+)", "__tmp_pod_label_$1"),
+      { action: "labeldrop", regex: "__tmp_pod_label_linkerd_io_(.+)" },
+      map("__tmp_pod_label_(.+)"),
+    ];
+    const one = pod({ relabelings });
+    assert.deepEqual(warnings(one), []);
+    assert.equal(job(one).sample_limit, 50_000);
+  });
+
+  it("is a monitor whose labelmaps only seem to copy no more than labels of the discovery", () => {
+    for (const regex of [
+      "(__meta_kubernetes_x)?(.+)",
+      "(__meta_kubernetes_x){0,1}(.+)",
+      "(__meta_kubernetes_x)*(.+)",
+    ]) {
+      const relabelings = Array.from({ length: 3 }, (_, i) => ({ action: "labelmap", regex, replacement: `a${i}_$2` }));
+      assert.match(warnings(service({ relabelings })).join(), /relabelings\[2\]: is one of more than 2 with/, regex);
+    }
+  });
+
   it("is not a monitor whose rule takes a parameter from a label of the target, or has a harmless one", () => {
     const annotation = "__meta_kubernetes_pod_annotation_token";
     for (const one of [

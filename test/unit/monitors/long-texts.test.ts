@@ -98,6 +98,10 @@ describe("A rule of a monitor that searches a text", () => {
     );
     assert.equal(limit([{ action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" }]), 1000);
     assert.equal(limit([{ targetLabel: "copy", replacement: "x".repeat(1001) }]), 1000);
+    const label = "__meta_kubernetes_pod_label_a";
+    const mapping = { action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" };
+    assert.equal(limit([{ ...copy, targetLabel: label }, mapping]), 1000);
+    assert.equal(limit([{ action: "labelmap", regex: `(${label})?(.+)`, replacement: "l_$2" }]), 1000);
     assert.deepEqual(
       [limit([copy], { labelValueLengthLimit: 70 }), limit([copy], { labelValueLengthLimit: 9000 })],
       [70, 1000],
@@ -121,6 +125,8 @@ describe("A rule of a monitor that searches a text", () => {
     const text = { targetLabel: "a", replacement: "x".repeat(1001) };
     const joining = { sourceLabels: Array.from({ length: 11 }, () => "a"), targetLabel: "a" };
     for (const one of [text, { ...text, targetLabel: "__name__" }, joining]) assert.equal(limit([one]), 1000);
+    const mapping = { action: "labelmap", regex: "__tmp", replacement: "a" };
+    assert.equal(limit([{ ...text, targetLabel: "__tmp" }, mapping]), 1000);
     for (const one of [
       { ...text, replacement: "x".repeat(1000) },
       { sourceLabels: ["endpoint", "annotation_query"], targetLabel: "a" },
