@@ -37,9 +37,9 @@ export function costLimits(
     isMapping ? mappedBytes(spec, isLong ? undefined : text) : 0,
     addedBytes(spec, ofTarget, ofMetrics, isLong ? mostCharacters : Infinity),
   );
-  const samples = Math.floor(limits.samples * Math.min(1, usualBytes / added));
+  const samples = share(limits.samples, usualBytes / added);
   const { steps, all: growth } = ofMetrics.growth;
-  const body = Math.floor(limits.bodyBytes * Math.min(1, usualGrowth / growth, usualSteps / steps));
+  const body = share(limits.bodyBytes, Math.min(usualGrowth / growth, usualSteps / steps));
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
   return {
     config: {
@@ -71,6 +71,9 @@ export function costLimits(
     ],
   };
 }
+
+/** Returns a part of a limit, at least 1: the scraper reads 0 as no limit. */
+const share = (limit: number, part: number): number => Math.max(1, Math.floor(limit * Math.min(1, part)));
 
 /**
  * Returns at most how many bytes of labels a sample has, if rules copy labels whose number is unknown. `text` is the most

@@ -133,6 +133,23 @@ describe("An endpoint whose rules cost much for each sample", () => {
     assert.match(found(many).join(), /metricRelabelings: copy labels so much/);
   });
 
+  it("never has a limit of zero, which the scraper reads as none", () => {
+    assert.deepEqual(limits(mapped, { labelLimit: 2 ** 31 - 1 }), {
+      ...usual,
+      label_limit: 2 ** 31 - 1,
+      sample_limit: 1,
+    });
+    const rules = [
+      ...Array.from({ length: 2 }, (_, i) => ({
+        sourceLabels: Array.from({ length: 100 }, () => "path"),
+        targetLabel: `copy${i}`,
+      })),
+      ...Array.from({ length: 8 }, (_, i) => ({ action: "labelmap", regex: "(c.+)", replacement: `a${i}_$1` })),
+      ...Array.from({ length: 97 }, (_, i) => ({ action: "labeldrop", regex: `.*[ab]{990}c${i}` })),
+    ];
+    assert.equal(limits(aboutMetrics(...rules)).body_size_limit, "1B");
+  });
+
   it("cannot make a label longer and longer behind a rule that never matches", () => {
     const source = (label: string): string[] => Array.from({ length: 100 }, () => label);
     const rules = [
