@@ -70,7 +70,8 @@ export class Growth {
     const unwritten = new Set(sourceLabels.filter((label) => !this.values.has(label)));
     // Labels that no rule has written are together no longer than all of them.
     const read = joined - Math.max(0, unwritten.size - 1) * this.any;
-    if (searchingActions.includes(action)) this.steps += read * goRegexThreads(regex);
+    // Other actions read each character of the labels once, such as for a hash.
+    this.steps += read * (searchingActions.includes(action) ? goRegexThreads(regex) : 1);
     if (action.startsWith("label")) this.steps += this.all * goRegexThreads(regex);
     if (action === "labelmap") {
       this.all *= 2;

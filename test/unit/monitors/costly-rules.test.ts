@@ -128,6 +128,13 @@ describe("An endpoint whose rules cost much for each sample", () => {
     ]);
     assert.deepEqual(limits(aboutMetrics(costly), { bodySizeLimit: "5MB" }), { ...usual, body_size_limit: "5242880B" });
     assert.deepEqual(found(aboutMetrics(costly), { bodySizeLimit: "5MB" }), []);
+    const hash = {
+      action: "hashmod",
+      modulus: 7,
+      targetLabel: "hash",
+      sourceLabels: Array.from({ length: 100 }, () => "path"),
+    };
+    assert.equal(limits(aboutMetrics(...Array.from({ length: 40 }, () => hash))).body_size_limit, "1000000B");
     const many = aboutMetrics(...copies(19));
     assert.deepEqual(limits(many), { ...usual, body_size_limit: "10000000B" });
     assert.match(found(many).join(), /metricRelabelings: copy labels so much/);
