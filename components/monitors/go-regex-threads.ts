@@ -21,9 +21,8 @@ export interface Repetition {
 export function atomOf(text: string): Matching {
   const length = assertion.test(text) ? 0 : quoted.test(text) ? undefined : 1;
   const prefix = ordinary.test(text) ? text.replace("\\", "").toLowerCase() : "";
-  // A quoted text has one for each of its characters.
-  const everywhere = length ?? text.length;
-  return { threads: length === 0 ? 0 : 1, everywhere, length, prefix };
+  // A quoted text has one for each of its characters. An assertion is looked at where the part before it may end.
+  return { threads: 1, everywhere: length === undefined ? text.length : 1, length, prefix };
 }
 
 const assertion = /^(?:\^|\$|\\[AbBz])$/;

@@ -50,7 +50,8 @@ function read(text: string): ReadRegex {
   try {
     // Prometheus reads an expression within this frame.
     const { size, threads } = new GoRegex(`^(?s:${text})$`).read();
-    return { size, threads };
+    // The dollar sign of the frame is one, for which nothing is searched.
+    return { size, threads: Math.max(1, threads - 1) };
   } catch (error) {
     if (error instanceof SyntaxFault) return { fault: error.message, size: 0, threads: 0 };
     throw error;
@@ -77,7 +78,7 @@ interface Part extends Matching {
   readonly isFlags?: true;
 }
 
-const nothing: Part = { ...atomOf("^"), repeats: 1, size: 1 };
+const nothing: Part = { ...inSequence([]), repeats: 1, size: 1 };
 
 /** Reads an expression by recursive descent. */
 class GoRegex {

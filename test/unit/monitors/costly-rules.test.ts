@@ -45,6 +45,8 @@ describe("A regular expression", () => {
     [`(?i)${Array.from({ length: 100 }, (_, i) => `${i % 2 ? "a" : "A"}${"b".repeat(i)}.*`).join("|")}`]: 100,
     [Array.from({ length: 100 }, () => "[ab].*").join("|")]: 100,
     "(?:\\b|a){500}[ab]{500}": 500,
+    [`.*${"\\b\\B?".repeat(500)}`]: 1000,
+    [`.*(?:${Array.from({ length: 300 }, (_, i) => `$${i}`).join("|")})`]: 300,
   };
   for (const [regex, least] of Object.entries(many))
     it(`${JSON.stringify(regex.slice(0, 40))} needs at least ${least}`, () => {
