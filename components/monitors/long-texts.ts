@@ -32,15 +32,21 @@ const longBeginnings: readonly string[] = ["__meta_", "__param_", "__metrics_pat
 /** Expressions that need no search. */
 const anyText: readonly string[] = ["", "(.*)", "(.+)", ".*", ".+"];
 
+/** Rules that may copy a long text as it is. Each copy takes memory for each target of a pod. */
+const mostCopies = 20;
+
 /** Labels of this length that a rule joins, and characters between them, up to which the result is short. */
 const mostJoined = 10;
 export const mostOfLabel = 253;
 /** Characters of a label that a rule writes, up to which it is short: usual labels, with some text of the rule. */
 const mostShort = mostJoined * (mostOfLabel + 1) + mostCharacters;
 
-/** Returns for each rule whether its expression may search a long text. */
+/**
+ * Returns for each rule whether it may search a long text, or make a longer one of it: the collector ends at a label of 16 MiB,
+ * such as a hundred times an annotation.
+ */
 export const searchLongText = (rules: readonly MonitorRelabeling[]): readonly boolean[] =>
-  follow(rules, "target").searching;
+  follow(rules, "target").costly;
 
 /** Returns whether rules of an endpoint may copy a long text to a label, or make one. */
 export const mayBeLong = ({ relabelings = [], metricRelabelings = [] }: MonitorEndpoint): boolean =>
@@ -65,7 +71,7 @@ function follow(
   rules: readonly MonitorRelabeling[],
   of: "target" | "metric",
 ): {
-  readonly searching: readonly boolean[];
+  readonly costly: readonly boolean[];
   readonly isLabelLong: boolean;
 } {
   const isTarget = of === "target";
@@ -73,9 +79,10 @@ function follow(
   /** Labels to which rules may have written a long text. */
   const long = new Set<string>();
   let isAnyLong = false;
+  let copies = 0;
   const lengthOf = (label: string): number =>
     isAnyLong ? Infinity : (written.get(label) ?? (isTarget && longLabel.test(label) ? Infinity : mostOfLabel));
-  const searching = rules.map((rule) => {
+  const costly = rules.map((rule) => {
     const {
       sourceLabels = [],
       targetLabel = "",
@@ -97,11 +104,13 @@ function follow(
       written.set(targetLabel, most > mostShort ? Infinity : most);
       if (most > mostShort) long.add(targetLabel);
     }
-    return reads && searchingActions.includes(action) && !anyText.includes(regex);
+    if (!reads) return false;
+    const isSearch = searchingActions.includes(action) && !anyText.includes(regex);
+    return isSearch || sourceLabels.length > 1 || timesOfText(rule) > 1 || ++copies > mostCopies;
   });
   const isKept = (label: string): boolean => !label.startsWith("__") || (!isTarget && label === "__name__");
   const isLabelLong = isAnyLong || [...long].some(isKept);
-  return { searching, isLabelLong };
+  return { costly, isLabelLong };
 }
 
 /** Returns whether a labelmap may copy one of these labels. */

@@ -41,6 +41,14 @@ describe("A rule of a monitor that searches a text", () => {
       { action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" },
       { sourceLabels: ["text"], ...search },
     ],
+    "and joins it to others": [
+      { sourceLabels: [annotation, "none"], separator: "", targetLabel: "long", regex: "(.+)" },
+      { targetLabel: "found", replacement: "yes" },
+    ],
+    "and makes several of it": [
+      { sourceLabels: [annotation], targetLabel: "long", regex: "(.+)", replacement: "$1$1" },
+      { targetLabel: "found", replacement: "yes" },
+    ],
     "of a copy under a name that a rule makes": [
       { sourceLabels: [annotation], regex: "(.).*", targetLabel: "tag_${1}", replacement: "$1" },
       { sourceLabels: ["tag_x"], ...search },
@@ -63,6 +71,9 @@ describe("A rule of a monitor that searches a text", () => {
     assert.equal(guards([ofLabel, { action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }, ofLabel]), 0);
     assert.equal(guards([{ sourceLabels: [annotation], targetLabel: "copy", regex: "(.+)" }]), 0);
     assert.equal(labelsWith([{ sourceLabels: [annotation], targetLabel: "copy" }], 2000)?.copy?.length, 2000);
+    const copies = (count: number): object[] =>
+      Array.from({ length: count }, (_, i) => ({ sourceLabels: [annotation], targetLabel: `copy${i}` }));
+    assert.deepEqual([guards(copies(20)), guards(copies(22))], [0, 2]);
     assert.equal(guards([{ ...ofLabel, sourceLabels: Array.from({ length: 11 }, () => "a") }]), 1);
     assert.equal(guards([{ ...ofLabel, separator: "-".repeat(11) }]), 1);
   });
@@ -78,8 +89,8 @@ describe("A rule of a monitor that searches a text", () => {
     const ten = { sourceLabels: Array.from({ length: 10 }, () => "__a"), targetLabel: "__a" };
     const copy = { ...search, sourceLabels: ["__a"] };
     assert.equal(guards("PodMonitor", [text, copy]), 0);
-    assert.equal(guards("PodMonitor", [text, ten, copy]), 1);
-    assert.equal(guards("PodMonitor", [ten, ten, copy]), 1);
+    assert.equal(guards("PodMonitor", [text, ten, copy]), 2);
+    assert.equal(guards("PodMonitor", [ten, ten, copy]), 2);
     const parts = { sourceLabels: ["pod", "job"], targetLabel: "__a", regex: "(.+);(.+)", replacement: "$2/$1" };
     assert.equal(guards("PodMonitor", [parts, copy, { ...copy, sourceLabels: ["__a", "pod", "namespace"] }]), 0);
   });
