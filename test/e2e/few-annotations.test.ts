@@ -7,10 +7,10 @@ import { makeNamespaces, removeNamespaces } from "./support/probe";
 const namespace = "e2e-few-annotations";
 const policy = join(__dirname, "../../docs/few-annotations.yaml");
 
-const service = (annotations: number, labels = 0): object => ({
+const service = (annotations: number, labels = 0, name = "crowded"): object => ({
   apiVersion: "v1",
   kind: "Service",
-  metadata: { name: "crowded", namespace, annotations: texts(annotations), labels: texts(labels) },
+  metadata: { name, namespace, annotations: texts(annotations), labels: texts(labels) },
   spec: { ports: [{ port: 80 }] },
 });
 
@@ -20,6 +20,7 @@ const texts = (count: number): Record<string, string> =>
 describe("The policy for the API server against objects with thousands of annotations", () => {
   before(async () => {
     await makeNamespaces(namespace);
+    await apply(service(600, 0, "old"));
     await kubectl("apply", "-f", policy);
   });
   after(async () => {
@@ -34,4 +35,9 @@ describe("The policy for the API server against objects with thousands of annota
     await apply(service(400, 100));
     await assert.rejects(apply(service(501)), /few-annotations/);
   }).timeout("90s");
+
+  it("lets a Service change that had more before, but get no more", async () => {
+    await assert.rejects(apply(service(601, 0, "old")), /has more than 500 annotations and labels/);
+    await apply(service(599, 1, "old"));
+  }).timeout("30s");
 });
