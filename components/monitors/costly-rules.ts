@@ -30,58 +30,66 @@ export function costLimits(
   place: string,
   { limits, isLong }: Pick<ScrapeSettings, "limits"> & { readonly isLong: boolean },
 ): { readonly config: object; readonly faults: readonly MonitorFault[] } {
-  const [ofTarget, ofMetrics] = [follow(relabelings), follow(metricRelabelings)];
+  const longest = isLong ? mostCharacters : Infinity;
+  const ofTarget = follow(relabelings);
+  const sent = writtenLabels(ofTarget).filter(({ name }) => !isHidden(name));
+  const ofMetrics = follow(metricRelabelings, sent, longest);
   const isMapping = [...relabelings, ...metricRelabelings].some(mapsLabels);
-  const text = Math.max(ofTarget.text, ofMetrics.text);
-  const added = Math.max(
-    isMapping ? mappedBytes(spec, isLong ? undefined : text) : 0,
-    addedBytes(spec, ofTarget, ofMetrics, isLong ? mostCharacters : Infinity),
-  );
-  const samples = share(limits.samples, usualBytes / added);
-  const { steps, all: growth } = ofMetrics.growth;
+  const mapped = isMapping ? mappedBytes(spec, ofTarget, ofMetrics, isLong) : 0;
+  const written = addedBytes(spec, sent, ofMetrics, longest);
+  const added = Math.max(mapped, written);
+  const { steps, ownSteps, all: growth } = ofMetrics.growth;
+  const [fewer, searched] = [usualBytes / added, (usualSteps * limits.bodyBytes) / limits.samples / ownSteps];
+  const samples = share(limits.samples, Math.min(fewer, searched));
   const body = share(limits.bodyBytes, Math.min(usualGrowth / growth, usualSteps / steps));
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
+  const faults = [];
+  if (samples < lower(spec.sampleLimit, limits.samples)) {
+    const lowered = `set a lower labelLimit${isLong ? " or labelValueLengthLimit" : ""}`;
+    const [rules, remedy] =
+      searched < fewer
+        ? [
+            `search ${ownSteps} times in texts of rules for each sample`,
+            "write fewer or simpler rules, or shorter texts",
+          ]
+        : [`may add ${added} bytes of labels to each sample`, mapped > written ? lowered : "add fewer labels"];
+    const problem = `has rules that ${rules}, so an answer may have ${samples} samples at most`;
+    faults.push(fault(place, "field", problem, `Set sampleLimit to ${samples} or less, or ${remedy}`));
+  }
+  if (body < lower(own, limits.bodyBytes)) {
+    const problem = `${growth / usualGrowth > steps / usualSteps ? "copy" : "search"} labels so much that an answer may have ${body} bytes at most`;
+    const remedy = `Set bodySizeLimit to ${body}B or less, or write fewer or simpler rules`;
+    faults.push(fault(`${place}.metricRelabelings`, "field", problem, remedy));
+  }
   return {
     config: {
       ...(isMapping && { label_limit: spec.labelLimit || usualLabels }),
       ...(samples < limits.samples && { sample_limit: lower(spec.sampleLimit, samples) }),
       ...(body < limits.bodyBytes && { body_size_limit: `${lower(own, body)}B` }),
     },
-    faults: [
-      ...(samples < lower(spec.sampleLimit, limits.samples)
-        ? [
-            fault(
-              place,
-              "field",
-              `has rules that may add ${added} bytes of labels to each sample, so an answer may have ${samples} samples at most`,
-              `Set sampleLimit to ${samples} or less, or ${isMapping ? "set a lower labelLimit" : "add fewer labels"}`,
-            ),
-          ]
-        : []),
-      ...(body < lower(own, limits.bodyBytes)
-        ? [
-            fault(
-              `${place}.metricRelabelings`,
-              "field",
-              `${growth / usualGrowth > steps / usualSteps ? "copy" : "search"} labels so much that an answer may have ${body} bytes at most`,
-              `Set bodySizeLimit to ${body}B or less, or write fewer or simpler rules`,
-            ),
-          ]
-        : []),
-    ],
+    faults,
   };
 }
 
 /** Returns a part of a limit, at least 1: the scraper reads 0 as no limit. */
 const share = (limit: number, part: number): number => Math.max(1, Math.floor(limit * Math.min(1, part)));
 
-/**
- * Returns at most how many bytes of labels a sample has, if rules copy labels whose number is unknown. `text` is the most
- * characters that the rules write themselves; missing if the job has a limit for values because they may be long.
- */
-function mappedBytes({ labelLimit, labelValueLengthLimit }: MonitorSpec, text: number | undefined): number {
-  const value = text === undefined ? lower(labelValueLengthLimit, mostCharacters) : Math.max(mostValue, text);
-  return (labelLimit || usualLabels) * (labelBytes + mostValue + value);
+/** Returns at most how many bytes of labels a sample has, if rules copy labels whose number is unknown. */
+function mappedBytes(
+  { labelLimit, labelValueLengthLimit }: MonitorSpec,
+  target: Followed,
+  metrics: Followed,
+  isLong: boolean,
+): number {
+  // A rule may write a label that a labelmap copies as one of an object.
+  const written = writtenLabels(target)
+    .filter(({ name }) => name.startsWith("__meta_"))
+    .map(({ copied, text }) => copied + text);
+  const value = isLong
+    ? lower(labelValueLengthLimit, mostCharacters)
+    : Math.max(mostValue, target.text, metrics.text, ...written);
+  const names = Math.max(target.growth.names, metrics.growth.names);
+  return (labelLimit || usualLabels) * (labelBytes + (names > 1 ? names * mostOfLabel : mostValue) + value);
 }
 
 /** Whether a rule writes labels whose number is unknown. */
@@ -89,23 +97,23 @@ const mapsLabels = ({ action, regex = "", targetLabel = "" }: MonitorRelabeling)
   actionOf(action) === "labelmap" ? !oneName.test(regex) : targetLabel.includes("$");
 
 /**
- * Returns at most how many bytes of labels rules add to each sample, beside those that all targets have. `longest` is the
- * limit for values of the job.
+ * Returns at most how many bytes of labels rules add to each sample, beside those that all targets have. `target` is the
+ * labels that rules write to a target, `longest` the limit for values of the job.
  */
 function addedBytes(
   { targetLabels = [], podTargetLabels = [] }: MonitorSpec,
-  target: Followed,
+  target: readonly WrittenLabel[],
   metrics: Followed,
   longest: number,
 ): number {
   const ofObjects = [...targetLabels, ...podTargetLabels].map((name) => name.length + mostValue);
-  const ofTarget = writtenLabels(target).filter(({ name }) => !name.startsWith("__"));
+  const ofTarget = target.map(({ name, copied, text }) => name.length + Math.min(longest, copied + text));
   // Copies of labels of a sample are part of the growth of an answer.
-  const ofMetrics = writtenLabels(metrics).map((label) => ({ ...label, copied: 0 }));
-  const written = [...ofTarget, ...ofMetrics].map(
-    ({ name, copied, text }) => name.length + Math.min(longest, copied + text),
+  const ofMetrics = writtenLabels(metrics).map(
+    ({ name }) => name.length + Math.min(longest, metrics.growth.texts.of(name)),
   );
-  return [...ofObjects, ...written].reduce((sum, bytes) => sum + labelBytes + bytes, 0);
+  const sum = [...ofObjects, ...ofTarget, ...ofMetrics].reduce((all, bytes) => all + labelBytes + bytes, 0);
+  return sum * metrics.growth.maps;
 }
 
 /** A list of rules, and what becomes of labels behind all of them. */
@@ -116,11 +124,20 @@ interface Followed {
   readonly text: number;
 }
 
-function follow(rules: readonly MonitorRelabeling[]): Followed {
+/** Follows rules about targets; or those about metrics, which may copy the labels of a target, `longest` of each at most. */
+function follow(
+  rules: readonly MonitorRelabeling[],
+  ofTarget: readonly WrittenLabel[] = [],
+  longest = Infinity,
+): Followed {
   const growth = new Growth();
+  for (const { name, copied, text } of ofTarget) growth.texts.set(name, Math.min(longest, copied + text));
   for (const rule of rules) growth.add(rule);
   return { rules, growth, text: Math.max(0, ...rules.map(({ replacement = "" }) => replacement.length)) };
 }
+
+/** Labels of a target that its samples do not have. */
+const isHidden = (name: string): boolean => name.startsWith("__");
 
 /** A label that rules write. */
 interface WrittenLabel {
@@ -134,14 +151,31 @@ interface WrittenLabel {
 /** Returns the labels that rules write whose names are known, each once. */
 function writtenLabels({ rules, growth, text }: Followed): WrittenLabel[] {
   const written = new Map<string, WrittenLabel>();
-  for (const { targetLabel: name = "", sourceLabels = [] } of rules) {
-    if (name === "" || name.includes("$")) continue;
+  for (const { name, sourceLabels } of rules.flatMap(writtenBy)) {
     const times = growth.of(name);
     const copied =
       sourceLabels.length === 0 ? 0 : times * (sourceLabels.every(isObjectLabel) ? mostValue : mostOfLabel);
     written.set(name, { name, copied: Math.max(copied, written.get(name)?.copied ?? 0), text: times * text });
   }
   return [...written.values()];
+}
+
+/** Returns the label that a rule writes, if its name is known, and those that it copies. */
+function writtenBy({
+  action,
+  regex = "",
+  replacement = "$1",
+  targetLabel = "",
+  sourceLabels = [],
+}: MonitorRelabeling): {
+  readonly name: string;
+  readonly sourceLabels: readonly string[];
+}[] {
+  if (actionOf(action) !== "labelmap")
+    return targetLabel === "" || targetLabel.includes("$") ? [] : [{ name: targetLabel, sourceLabels }];
+  if (!oneName.test(regex)) return [];
+  const source = regex.replaceAll(/[()]/g, "");
+  return [{ name: replacement.replaceAll(/\$\{?\w+\}?/g, source), sourceLabels: [source] }];
 }
 
 const isObjectLabel = (source: string): boolean => /^__meta_kubernetes_[a-z]+_label(?:present)?_/.test(source);

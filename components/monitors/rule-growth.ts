@@ -42,12 +42,21 @@ export class Growth {
   steps = 0;
   /** How many times as long all labels may be together, without the rules' own texts. */
   all = 1;
+  /** How many times as many labels there may be because of labelmaps. */
+  maps = 1;
+  /** How many times as long names of labels may be that rules make from other names or from values. */
+  names = 1;
+  /** Steps of all searches of a sample for texts that it has not sent: those of rules, and of labels of its target. */
+  ownSteps = 0;
   private readonly values = new Map<string, number>();
+  /** The most of these. */
+  private longest = 0;
   /** That of any label: a rule that makes names from other labels may write each of them. */
   private any = 1;
-  private names = 1;
   private copies = 0;
   private doublings = 0;
+
+  readonly texts = new OwnTexts();
 
   constructor(private readonly mostDoublings = mostCopies) {}
 
@@ -70,15 +79,20 @@ export class Growth {
     const unwritten = new Set(sourceLabels.filter((label) => !this.values.has(label)));
     // Labels that no rule has written are together no longer than all of them.
     const read = joined - Math.max(0, unwritten.size - 1) * this.any;
+    const ofNames = action.startsWith("label") ? goRegexThreads(regex) : 0;
     // Other actions read each character of the labels once, such as for a hash.
-    this.steps += read * (searchingActions.includes(action) ? goRegexThreads(regex) : 1);
-    if (action.startsWith("label")) this.steps += this.all * goRegexThreads(regex);
+    const ofValues = searchingActions.includes(action) ? goRegexThreads(regex) : 1;
+    this.steps += read * ofValues + this.all * ofNames;
+    this.ownSteps += this.texts.add(rule) * ofValues + this.texts.names * ofNames;
     if (action === "labelmap") {
-      this.all *= 2;
-      this.names *= Math.max(1, references(replacement));
-      this.any = Math.max(this.any, ...this.values.values());
+      const times = timesOfText(rule);
+      this.names *= times;
+      this.any = Math.max(this.any, this.longest);
       if (replacement.length > mostNameText) return longNames;
-      if (references(replacement) > 0 && !oneName.test(regex)) {
+      if (references(replacement) === 0 || oneName.test(regex)) this.all += this.any;
+      else {
+        this.all *= 1 + times;
+        this.maps *= 2;
         this.copies++;
         if (!isOfDiscovery(rule)) this.doublings++;
       }
@@ -87,6 +101,7 @@ export class Growth {
       const most = Math.max(value, this.of(targetLabel));
       if (action !== "replace" || references(replacement) > 0) this.all += this.added(targetLabel, most);
       this.values.set(targetLabel, most);
+      this.longest = Math.max(this.longest, most);
       if (references(targetLabel) > 0) {
         this.names = Math.max(this.names, value * references(targetLabel));
         this.any = Math.max(this.any, value);
@@ -95,6 +110,40 @@ export class Growth {
     if (Math.max(value, this.names) > mostGrowth) return tooLong;
     if (this.copies > mostCopies) return tooMany(mostCopies);
     return this.doublings > this.mostDoublings ? tooMany(this.mostDoublings) : undefined;
+  }
+}
+
+/** Follows how many characters labels may have that are not from a sample. */
+class OwnTexts {
+  /** Characters of the names of all these labels. */
+  names = 0;
+  private readonly lengths = new Map<string, number>();
+  /** The most characters of one, and those of any label. */
+  private longest = 0;
+  private any = 0;
+
+  of(label: string): number {
+    return Math.max(this.any, this.lengths.get(label) ?? 0);
+  }
+
+  set(label: string, length: number): void {
+    if (!this.lengths.has(label)) this.names += label.length;
+    const most = Math.max(length, this.of(label));
+    this.lengths.set(label, most);
+    this.longest = Math.max(this.longest, most);
+  }
+
+  /** Adds what the next rule writes. Returns how many of the characters it reads. */
+  add(rule: MonitorRelabeling): number {
+    const { sourceLabels = [], separator = ";", targetLabel = "", replacement = "$1" } = rule;
+    const action = actionOf(rule.action);
+    const between = separator.length * Math.max(0, sourceLabels.length - 1);
+    const read = sourceLabels.reduce((sum, label) => sum + this.of(label), between);
+    const found = references(replacement) > 0 ? read * timesOfText(rule) : 0;
+    const text = replacement.replaceAll(/\$\{?\w+\}?/g, "").length;
+    if (textActions.includes(action)) this.set(targetLabel, action === "replace" ? found + text : read);
+    if (action === "labelmap" || references(targetLabel) > 0) this.any = this.longest;
+    return read;
   }
 }
 

@@ -115,7 +115,10 @@ describe("An endpoint whose rules cost much for each sample", () => {
     assert.deepEqual(limits(annotations, { labelValueLengthLimit: 63 }), { ...usual, label_limit: 40 });
     const text = { targetLabel: "l_${1}", sourceLabels: ["app"], regex: "(.).*", replacement: "x".repeat(900) };
     assert.deepEqual(limits({ relabelings: [text] }), { ...usual, label_limit: 40, sample_limit: 12_398 });
-    assert.equal(limits({ relabelings: [...mapped.relabelings, ...writing(60)] }).sample_limit, 22_503);
+    assert.match(found(annotations).join(), /, or set a lower labelLimit or labelValueLengthLimit\.$/);
+    const both = { relabelings: [...mapped.relabelings, ...writing(60)] };
+    assert.equal(limits(both).sample_limit, 22_503);
+    assert.match(found(both).join(), /, or add fewer labels\.$/);
     const one = {
       relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_label_team", replacement: "team" }],
     };
@@ -140,6 +143,50 @@ describe("An endpoint whose rules cost much for each sample", () => {
     const many = aboutMetrics(...copies(19));
     assert.deepEqual(limits(many), { ...usual, body_size_limit: "10000000B" });
     assert.match(found(many).join(), /metricRelabelings: copy labels so much/);
+  });
+
+  it("may have fewer samples if labelmaps for one label add many, or if rules about metrics copy long labels of a target", () => {
+    const map = (count: number, regex: string): object[] =>
+      Array.from({ length: count }, (_, i) => ({ action: "labelmap", regex, replacement: `l${i}` }));
+    const ofPod = { relabelings: [...writing(1), ...map(100, "node0")] };
+    assert.deepEqual(limits(ofPod), { ...usual, sample_limit: 13_365 });
+    const long = {
+      targetLabel: "long",
+      sourceLabels: Array.from({ length: 9 }, () => "__meta_kubernetes_pod_name"),
+    };
+    assert.equal(limits({ relabelings: [long], metricRelabelings: copies(9, "long") }).sample_limit, 22_698);
+    const times = Array.from({ length: 3 }, (_, i) => ({
+      action: "labelmap",
+      regex: "(l.*)",
+      replacement: `a${i}_$1`,
+    }));
+    const twice = [long, { ...long, targetLabel: "long2" }];
+    assert.equal(limits({ relabelings: twice, metricRelabelings: times }).sample_limit, 14_188);
+    const hidden = { ...long, targetLabel: "__meta_kubernetes_pod_label_a" };
+    assert.equal(limits({ relabelings: [hidden, ...mapped.relabelings] }).sample_limit, 5542);
+    const names = { ...mapped.relabelings[0], replacement: "a$1$1$1$1$1$1$1$1$1" };
+    assert.equal(limits({ relabelings: [names] }).sample_limit, 5542);
+    const node = { targetLabel: "node", sourceLabels: ["__meta_kubernetes_pod_node_name"] };
+    const label = { action: "labelmap", regex: "label_(.+)" };
+    assert.deepEqual(found({ relabelings: [node, ...mapped.relabelings], metricRelabelings: [label] }), []);
+  });
+
+  it("may have fewer samples if its rules search long texts of their own for each", () => {
+    const text = { targetLabel: "__text", replacement: "a".repeat(10_000) };
+    const search = { sourceLabels: ["__text"], regex: ".*[ab]{98}c", action: "drop" };
+    assert.equal(limits(aboutMetrics(text, search)).sample_limit, 4000);
+    assert.deepEqual(found(aboutMetrics(text, search)), [
+      `PodMonitor shop/orders, ${endpoint}: has rules that search 1000000 times in texts of rules for each sample, so an answer ` +
+        "may have 4000 samples at most. Set sampleLimit to 4000 or less, or write fewer or simpler rules, or shorter texts.",
+    ]);
+    const separated = { ...search, sourceLabels: ["path", "app"], separator: "a".repeat(10_000) };
+    assert.equal(limits(aboutMetrics(separated)).sample_limit, 4000);
+  });
+
+  it("has the usual bytes with rules that rename ten labels", () => {
+    const names = Array.from({ length: 9 }, (_, i) => `label_${i}`);
+    const renaming = names.map((regex) => ({ action: "labelmap", regex: `exported_(${regex})` }));
+    assert.deepEqual(limits(aboutMetrics(...renaming)), usual);
   });
 
   it("never has a limit of zero, which the scraper reads as none", () => {
