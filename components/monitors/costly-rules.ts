@@ -20,6 +20,9 @@ const usualGrowth = 10;
 /** Steps of searches for each character of an answer. They take 16 to 23 ns, so the usual 20 MB take 80 s of a core at most. */
 const usualSteps = 200;
 
+/** Bytes of a label's name or value that are safe: the collector ends at one of 16 MiB, measured with its version 0.161. */
+const mostLabelBytes = 16_000_000;
+
 /**
  * Returns limits for the answers of an endpoint whose rules cost much for each sample. The limits of the stack assume few
  * rules. With many, an answer that they allow could take the memory of an agent, or a core for minutes.
@@ -38,10 +41,11 @@ export function costLimits(
   const mapped = isMapping ? mappedBytes(spec, ofTarget, ofMetrics, isLong) : 0;
   const written = addedBytes(spec, sent, ofMetrics, longest);
   const added = Math.max(mapped, written);
-  const { steps, ownSteps, all: growth } = ofMetrics.growth;
+  const { steps, ownSteps, all: growth, reach, texts } = ofMetrics.growth;
   const [fewer, searched] = [usualBytes / added, (usualSteps * limits.bodyBytes) / limits.samples / ownSteps];
   const samples = share(limits.samples, Math.min(fewer, searched));
-  const body = share(limits.bodyBytes, Math.min(usualGrowth / growth, usualSteps / steps));
+  const longer = reach > 1 ? (mostLabelBytes - texts.longest) / reach / limits.bodyBytes : 1;
+  const body = share(limits.bodyBytes, Math.min(usualGrowth / growth, longer, usualSteps / steps));
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
   const faults = [];
   if (samples < lower(spec.sampleLimit, limits.samples)) {
@@ -57,7 +61,7 @@ export function costLimits(
     faults.push(fault(place, "field", problem, `Set sampleLimit to ${samples} or less, or ${remedy}`));
   }
   if (body < lower(own, limits.bodyBytes)) {
-    const problem = `${growth / usualGrowth > steps / usualSteps ? "copy" : "search"} labels so much that an answer may have ${body} bytes at most`;
+    const problem = `${Math.min(usualGrowth / growth, longer) < usualSteps / steps ? "copy" : "search"} labels so much that an answer may have ${body} bytes at most`;
     const remedy = `Set bodySizeLimit to ${body}B or less, or write fewer or simpler rules`;
     faults.push(fault(`${place}.metricRelabelings`, "field", problem, remedy));
   }

@@ -56,7 +56,13 @@ export class Growth {
   private copies = 0;
   private doublings = 0;
 
+  /** How many times as long as the longest text of an answer a label or a name may be, without the rules' own texts. */
+  get reach(): number {
+    return Math.max(this.reaches.longest, this.names);
+  }
+
   readonly texts = new OwnTexts();
+  private readonly reaches = new Reaches();
 
   constructor(private readonly mostDoublings = mostCopies) {}
 
@@ -84,6 +90,7 @@ export class Growth {
     const ofValues = searchingActions.includes(action) ? goRegexThreads(regex) : 1;
     this.steps += read * ofValues + this.all * ofNames;
     this.ownSteps += this.texts.add(rule) * ofValues + this.texts.names * ofNames;
+    this.reaches.add(rule);
     if (action === "labelmap") {
       const times = timesOfText(rule);
       this.names *= times;
@@ -113,13 +120,41 @@ export class Growth {
   }
 }
 
+/** Follows how many times as long as an answer labels may be: labels that an answer has are together no longer. */
+class Reaches {
+  longest = 1;
+  private readonly written = new Map<string, number>();
+  /** That of labels that no rule has written by their names. They may be equal behind a rule that copies labels. */
+  private any = 1;
+  private areEqual = false;
+
+  add(rule: MonitorRelabeling): void {
+    const { sourceLabels = [], targetLabel = "", replacement = "$1" } = rule;
+    const action = actionOf(rule.action);
+    const others = sourceLabels.filter((label) => !this.written.has(label));
+    const equal = this.areEqual ? 0 : Math.max(0, new Set(others).size - 1);
+    const ofWritten = sourceLabels.reduce((sum, label) => sum + (this.written.get(label) ?? 0), 0);
+    const read = ofWritten + (others.length - equal) * this.any;
+    if (textActions.includes(action) && (action !== "replace" || references(replacement) > 0)) {
+      const most = Math.max(read * timesOfText(rule), this.written.get(targetLabel) ?? this.any);
+      this.written.set(targetLabel, most);
+      this.longest = Math.max(this.longest, most);
+    }
+    if (action !== "labelmap" && references(targetLabel) === 0) return;
+    this.areEqual = true;
+    this.any = this.longest;
+    for (const [label, length] of this.written) this.written.set(label, Math.max(length, this.any));
+  }
+}
+
 /** Follows how many characters labels may have that are not from a sample. */
 class OwnTexts {
   /** Characters of the names of all these labels. */
   names = 0;
+  /** The most characters of one. */
+  longest = 0;
   private readonly lengths = new Map<string, number>();
-  /** The most characters of one, and those of any label. */
-  private longest = 0;
+  /** Those of any label. */
   private any = 0;
 
   of(label: string): number {

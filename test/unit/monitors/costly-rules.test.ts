@@ -183,6 +183,23 @@ describe("An endpoint whose rules cost much for each sample", () => {
     assert.equal(limits(aboutMetrics(separated)).sample_limit, 4000);
   });
 
+  it("may have fewer bytes if its rules could make a label or a name of 16 MiB, at which the collector ends", () => {
+    const bytes = (...rules: readonly object[]): unknown => limits(aboutMetrics(...rules)).body_size_limit;
+    const joined = (count: number, ...others: readonly string[]): object => ({
+      sourceLabels: [...Array.from({ length: count }, () => "path"), ...others],
+      separator: "",
+      targetLabel: "long",
+    });
+    const map = { action: "labelmap", regex: "path", replacement: "app" };
+    assert.equal(bytes(joined(100)), "160000B");
+    assert.equal(bytes(joined(2)), "8000000B");
+    assert.equal(bytes(joined(1, "app")), "20000000B");
+    assert.equal(bytes(map, joined(1, "app")), "8000000B");
+    assert.equal(bytes(joined(1, "app"), { sourceLabels: ["long"], targetLabel: "other" }), "20000000B");
+    assert.equal(bytes({ action: "labelmap", regex: "(p.+)", replacement: "$1$1$1$1" }), "4000000B");
+    assert.match(found(aboutMetrics(joined(100))).join(), /metricRelabelings: copy labels so much/);
+  });
+
   it("has the usual bytes with rules that rename ten labels", () => {
     const names = Array.from({ length: 9 }, (_, i) => `label_${i}`);
     const renaming = names.map((regex) => ({ action: "labelmap", regex: `exported_(${regex})` }));
