@@ -21,11 +21,13 @@ const limits = struct({
     example: "100000",
     rule: "An answer with more is dropped as a whole.",
   }),
-  // The scraper reads 0 as no limit.
-  bodySize: field(bytesQuantity("1k").default("20M"), {
+  // The scraper reads 0 as no limit, and ends the collector at a label of 16 MiB, measured with its version 0.161.
+  bodySize: field(bytesQuantity("1k").default("16M"), {
     description: "Most bytes of one answer of a target.",
-    example: "50M",
-    rule: "Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer is dropped as a whole.",
+    example: "8M",
+    rule:
+      "Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer is dropped as a whole. With more than " +
+      "`16M`, a label of 16 MiB in an answer ends the agent.",
   }),
 });
 

@@ -15,9 +15,9 @@ const mostValue = 63;
 const usualLabels = 40;
 /** Bytes of added labels that a sample may have without a lower limit, half an agent's memory for 50,000 samples. */
 const usualBytes = usualLabels * (labelBytes + 2 * mostValue);
-/** How many times as long rules may make the labels of an answer: 200 MB for the usual 20 MB. */
+/** How many times as long rules may make the labels of an answer: 160 MB for the usual 16 MB. */
 const usualGrowth = 10;
-/** Steps of searches for each character of an answer. They take 16 to 23 ns, so the usual 20 MB take 80 s of a core at most. */
+/** Steps of searches for each character of an answer. They take 16 to 23 ns, so the usual 16 MB take 60 s of a core at most. */
 const usualSteps = 200;
 
 /** Bytes of a label's name or value that are safe: the collector ends at one of 16 MiB, measured with its version 0.161. */

@@ -713,7 +713,7 @@ export interface MetricSettingsArgs {
       samples?: number;
       /**
        * Most bytes of one answer of a target. Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer
-       * is dropped as a whole. Defaults to `20M`.
+       * is dropped as a whole. With more than `16M`, a label of 16 MiB in an answer ends the agent. Defaults to `16M`.
        */
       bodySize?: string;
     };

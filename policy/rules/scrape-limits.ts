@@ -35,7 +35,7 @@ function scrapeViolations(object: KubernetesObject, { mostSamples }: ScrapeLimit
           ? []
           : [`${place}: set sample_limit (metric.prometheus.limits.samples) to at most ${mostSamples}.`]),
         ...(isNoLimit(body)
-          ? [`${place}: set body_size_limit (metric.prometheus.limits.bodySize), such as 20MB.`]
+          ? [`${place}: set body_size_limit (metric.prometheus.limits.bodySize), such as 16MB.`]
           : []),
       ];
     });

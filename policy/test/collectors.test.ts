@@ -108,7 +108,7 @@ describe("scrape-limits", () => {
     }
     for (const body_size_limit of [undefined, 0, "", "0", "0B", "0MB", "0.4B", "0.0MiB", "MB"]) {
       assert.deepEqual(judge(scrapeLimits, scraping({ body_size_limit })).messages, [
-        `${place} set body_size_limit (metric.prometheus.limits.bodySize), such as 20MB.`,
+        `${place} set body_size_limit (metric.prometheus.limits.bodySize), such as 16MB.`,
       ]);
     }
   });

@@ -3,7 +3,7 @@ import { goRegexThreads } from "../../../components/monitors/go-regex";
 import { job, warnings, withEndpoint } from "../helpers/monitors";
 
 const endpoint = "podMetricsEndpoints[0]";
-const usual = { sample_limit: 50_000, body_size_limit: "20000000B", label_limit: undefined };
+const usual = { sample_limit: 50_000, body_size_limit: "16000000B", label_limit: undefined };
 
 /** Returns the limits of an answer for the rules of an endpoint. */
 function limits(rules: object, spec: object = {}): Record<string, unknown> {
@@ -126,10 +126,10 @@ describe("An endpoint whose rules cost much for each sample", () => {
   });
 
   it("may have fewer bytes if its rules search or copy labels again and again, unless the monitor asks for less", () => {
-    assert.deepEqual(limits(aboutMetrics(costly)), { ...usual, body_size_limit: "10000000B" });
+    assert.deepEqual(limits(aboutMetrics(costly)), { ...usual, body_size_limit: "8000000B" });
     assert.deepEqual(found(aboutMetrics(costly)), [
-      `PodMonitor shop/orders, ${endpoint}.metricRelabelings: search labels so much that an answer may have 10000000 bytes at ` +
-        "most. Set bodySizeLimit to 10000000B or less, or write fewer or simpler rules.",
+      `PodMonitor shop/orders, ${endpoint}.metricRelabelings: search labels so much that an answer may have 8000000 bytes at ` +
+        "most. Set bodySizeLimit to 8000000B or less, or write fewer or simpler rules.",
     ]);
     assert.deepEqual(limits(aboutMetrics(costly), { bodySizeLimit: "5MB" }), { ...usual, body_size_limit: "5242880B" });
     assert.deepEqual(found(aboutMetrics(costly), { bodySizeLimit: "5MB" }), []);
@@ -139,9 +139,9 @@ describe("An endpoint whose rules cost much for each sample", () => {
       targetLabel: "hash",
       sourceLabels: Array.from({ length: 100 }, () => "path"),
     };
-    assert.equal(limits(aboutMetrics(...Array.from({ length: 40 }, () => hash))).body_size_limit, "1000000B");
+    assert.equal(limits(aboutMetrics(...Array.from({ length: 40 }, () => hash))).body_size_limit, "800000B");
     const many = aboutMetrics(...copies(19));
-    assert.deepEqual(limits(many), { ...usual, body_size_limit: "10000000B" });
+    assert.deepEqual(limits(many), { ...usual, body_size_limit: "8000000B" });
     assert.match(found(many).join(), /metricRelabelings: copy labels so much/);
   });
 
@@ -174,13 +174,13 @@ describe("An endpoint whose rules cost much for each sample", () => {
   it("may have fewer samples if its rules search long texts of their own for each", () => {
     const text = { targetLabel: "__text", replacement: "a".repeat(10_000) };
     const search = { sourceLabels: ["__text"], regex: ".*[ab]{98}c", action: "drop" };
-    assert.equal(limits(aboutMetrics(text, search)).sample_limit, 4000);
+    assert.equal(limits(aboutMetrics(text, search)).sample_limit, 3200);
     assert.deepEqual(found(aboutMetrics(text, search)), [
       `PodMonitor shop/orders, ${endpoint}: has rules that search 1000000 times in texts of rules for each sample, so an answer ` +
-        "may have 4000 samples at most. Set sampleLimit to 4000 or less, or write fewer or simpler rules, or shorter texts.",
+        "may have 3200 samples at most. Set sampleLimit to 3200 or less, or write fewer or simpler rules, or shorter texts.",
     ]);
     const separated = { ...search, sourceLabels: ["path", "app"], separator: "a".repeat(10_000) };
-    assert.equal(limits(aboutMetrics(separated)).sample_limit, 4000);
+    assert.equal(limits(aboutMetrics(separated)).sample_limit, 3200);
   });
 
   it("may have fewer bytes if its rules could make a label or a name of 16 MiB, at which the collector ends", () => {
@@ -193,9 +193,9 @@ describe("An endpoint whose rules cost much for each sample", () => {
     const map = { action: "labelmap", regex: "path", replacement: "app" };
     assert.equal(bytes(joined(100)), "160000B");
     assert.equal(bytes(joined(2)), "8000000B");
-    assert.equal(bytes(joined(1, "app")), "20000000B");
+    assert.equal(bytes(joined(1, "app")), "16000000B");
     assert.equal(bytes(map, joined(1, "app")), "8000000B");
-    assert.equal(bytes(joined(1, "app"), { sourceLabels: ["long"], targetLabel: "other" }), "20000000B");
+    assert.equal(bytes(joined(1, "app"), { sourceLabels: ["long"], targetLabel: "other" }), "16000000B");
     assert.equal(bytes({ action: "labelmap", regex: "(p.+)", replacement: "$1$1$1$1" }), "4000000B");
     assert.match(found(aboutMetrics(joined(100))).join(), /metricRelabelings: copy labels so much/);
   });

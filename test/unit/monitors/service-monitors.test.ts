@@ -21,7 +21,7 @@ describe("The scrape job of a ServiceMonitor", () => {
       scrape_interval: "15s",
       scrape_timeout: "10s",
       sample_limit: 50_000,
-      body_size_limit: "20000000B",
+      body_size_limit: "16000000B",
       fallback_scrape_protocol: "PrometheusText0.0.4",
       keep_dropped_targets: 1,
       follow_redirects: false,

@@ -90,7 +90,7 @@ describe("A field that is left out", () => {
       inputs: {
         prometheus: {
           tls: { insecureSkipVerify: false },
-          limits: { samples: 50_000, bodySize: "20M" },
+          limits: { samples: 50_000, bodySize: "16M" },
           hostNetworks: [],
           nativeHistograms: false,
           honorTimestamps: true,
@@ -105,7 +105,7 @@ describe("A field that is left out", () => {
       intervals: { prometheus: 30, prometheusOperator: 30, runtime: 30, istio: 30, apiServer: 30 },
       scraping: {
         tls: { insecureSkipVerify: false },
-        limits: { samples: 50_000, bodyBytes: 20_000_000 },
+        limits: { samples: 50_000, bodyBytes: 16_000_000 },
         hostNetworks: [],
         nativeHistograms: false,
         honorTimestamps: true,

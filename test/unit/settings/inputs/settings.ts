@@ -279,12 +279,12 @@ export const settings: readonly BadInput[] = [
   ...["0", "0M", "0.4", "0.0Ki", "999", "0.9k"].map((bodySize): BadInput => [
     `a largest answer that limits nothing or is too small for any target: ${bodySize}`,
     { metric: { prometheus: { limits: { bodySize } } } },
-    ["metric.prometheus.limits.bodySize: is less than 1k. For example: 50M."],
+    ["metric.prometheus.limits.bodySize: is less than 1k. For example: 8M."],
   ]),
   [
     "a largest answer of an amount that nothing counts",
     { metric: { prometheus: { limits: { bodySize: "999999999999999999999G" } } } },
-    ["metric.prometheus.limits.bodySize: is more than 1024Gi. For example: 50M."],
+    ["metric.prometheus.limits.bodySize: is more than 1024Gi. For example: 8M."],
   ],
   [
     "a memory limit that no node has",
