@@ -104,7 +104,7 @@ export function discoverySlow(crowded: readonly CrowdedObject[]): string {
   const more = objects.length - namedCrowds;
   return (
     `Agents need long to find targets, or find none, because of objects with thousands of annotations and labels: ` +
-    `${objects.slice(0, namedCrowds).join(", ")}${more > 0 ? ` and ${more} more have as many` : ""}. Remove them there.`
+    `${objects.slice(0, namedCrowds).join(", ")}${more > 0 ? ` and ${more} more with fewer, but too many` : ""}. Remove them there.`
   );
 }
 

@@ -32,7 +32,7 @@ describe("objects with so many annotations and labels that agents need long to f
       message.replace("prometheus: 1 of 1 targets up. ", ""),
       "Agents need long to find targets, or find none, because of objects with thousands of annotations and labels: " +
         "Pod shop/web-0 has 3000, Pod shop/web-1 has 2999, Pod shop/web-2 has 2998, Pod shop/web-3 has 2997, " +
-        "Pod shop/web-4 has 2996 and 2 more have as many. Remove them there.",
+        "Pod shop/web-4 has 2996 and 2 more with fewer, but too many. Remove them there.",
     );
   });
 
