@@ -11,7 +11,12 @@ const labelBytes = 150;
 /** Most characters of a value of an object's label. */
 const mostValue = 63;
 
-/** Labels of a sample, if rules copy labels whose number is unknown and the monitor has no limit. */
+/**
+ * Most labels of a sample, if rules copy labels whose number is unknown and the monitor has no limit. Samples of a mesh's
+ * proxy have up to 43, with all labels of a pod of a Helm chart.
+ */
+const mostMapped = 64;
+/** Added labels of a sample that the stack's limit of samples assumes. */
 const usualLabels = 40;
 /** Bytes of added labels that a sample may have without a lower limit, half an agent's memory for 50,000 samples. */
 const usualBytes = usualLabels * (labelBytes + 2 * mostValue);
@@ -48,7 +53,9 @@ export function costLimits(
   const body = share(limits.bodyBytes, Math.min(usualGrowth / growth, longer, usualSteps / steps));
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
   const faults = [];
-  if (samples < lower(spec.sampleLimit, limits.samples)) {
+  // What follows from the default alone is no news: hardly an answer has so many samples.
+  const expected = isMapping && !spec.labelLimit ? share(limits.samples, usualLabels / mostMapped) : limits.samples;
+  if (samples < lower(spec.sampleLimit, expected)) {
     const lowered = `set a lower labelLimit${isLong ? " or labelValueLengthLimit" : ""}`;
     const [rules, remedy] =
       searched < fewer
@@ -67,7 +74,7 @@ export function costLimits(
   }
   return {
     config: {
-      ...(isMapping && { label_limit: spec.labelLimit || usualLabels }),
+      ...(isMapping && { label_limit: spec.labelLimit || mostMapped }),
       ...(samples < limits.samples && { sample_limit: lower(spec.sampleLimit, samples) }),
       ...(body < limits.bodyBytes && { body_size_limit: `${lower(own, body)}B` }),
     },
@@ -93,7 +100,7 @@ function mappedBytes(
     ? lower(labelValueLengthLimit, mostCharacters)
     : Math.max(mostValue, target.text, metrics.text, ...written);
   const names = Math.max(target.growth.names, metrics.growth.names);
-  return (labelLimit || usualLabels) * (labelBytes + (names > 1 ? names * mostOfLabel : mostValue) + value);
+  return (labelLimit || mostMapped) * (labelBytes + (names > 1 ? names * mostOfLabel : mostValue) + value);
 }
 
 /** Whether a rule writes labels whose number is unknown. */

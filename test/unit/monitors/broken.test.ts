@@ -462,7 +462,7 @@ describe("A monitor that cannot be applied as it is", () => {
       action: "labelmap",
       regex: `__meta_kubernetes_${kind}(.+)`,
     }));
-    assert.deepEqual(warnings(service({ relabelings }, { sampleLimit: 10_000 })), []);
+    assert.deepEqual(warnings(service({ relabelings }, { sampleLimit: 5_000 })), []);
   });
 
   it("is not the monitor of Linkerd's chart for proxies, which copies labels to other names and back", () => {
@@ -495,7 +495,7 @@ describe("A monitor that cannot be applied as it is", () => {
     ];
     const one = pod({ relabelings });
     assert.deepEqual(warnings(one), []);
-    assert.equal(job(one).sample_limit, 50_000);
+    assert.equal(job(one).sample_limit, 31_250);
   });
 
   it("is a monitor whose labelmaps only seem to copy no more than labels of the discovery", () => {

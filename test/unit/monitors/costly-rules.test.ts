@@ -102,8 +102,9 @@ describe("An endpoint whose rules cost much for each sample", () => {
     assert.deepEqual(limits(fixed), { ...usual, sample_limit: 35_867 });
   });
 
-  it("may have 40 labels in each sample where rules map labels, or as many as the monitor allows in fewer samples", () => {
-    assert.deepEqual([limits(mapped), found(mapped)], [{ ...usual, label_limit: 40 }, []]);
+  it("may have 64 labels in each sample where rules map labels, or as many as the monitor allows", () => {
+    assert.deepEqual([limits(mapped), found(mapped)], [{ ...usual, label_limit: 64, sample_limit: 31_250 }, []]);
+    assert.deepEqual(limits(mapped, { labelLimit: 40 }), { ...usual, label_limit: 40 });
     assert.deepEqual(limits(mapped, { labelLimit: 20 }), { ...usual, label_limit: 20 });
     assert.deepEqual(limits(mapped, { labelLimit: 80 }), { ...usual, label_limit: 80, sample_limit: 25_000 });
     assert.deepEqual(found(mapped, { labelLimit: 80 }), [
@@ -111,10 +112,14 @@ describe("An endpoint whose rules cost much for each sample", () => {
         "25000 samples at most. Set sampleLimit to 25000 or less, or set a lower labelLimit.",
     ]);
     const annotations = { relabelings: [{ action: "labelmap", regex: "__meta_kubernetes_pod_annotation_(.+)" }] };
-    assert.deepEqual(limits(annotations), { ...usual, label_limit: 40, sample_limit: 11_376 });
-    assert.deepEqual(limits(annotations, { labelValueLengthLimit: 63 }), { ...usual, label_limit: 40 });
+    assert.deepEqual(limits(annotations), { ...usual, label_limit: 64, sample_limit: 7_110 });
+    assert.deepEqual(limits(annotations, { labelValueLengthLimit: 63 }), {
+      ...usual,
+      label_limit: 64,
+      sample_limit: 31_250,
+    });
     const text = { targetLabel: "l_${1}", sourceLabels: ["app"], regex: "(.).*", replacement: "x".repeat(900) };
-    assert.deepEqual(limits({ relabelings: [text] }), { ...usual, label_limit: 40, sample_limit: 12_398 });
+    assert.deepEqual(limits({ relabelings: [text] }), { ...usual, label_limit: 64, sample_limit: 7_749 });
     assert.match(found(annotations).join(), /, or set a lower labelLimit or labelValueLengthLimit\.$/);
     const both = { relabelings: [...mapped.relabelings, ...writing(60)] };
     assert.equal(limits(both).sample_limit, 22_503);
@@ -163,9 +168,9 @@ describe("An endpoint whose rules cost much for each sample", () => {
     const twice = [long, { ...long, targetLabel: "long2" }];
     assert.equal(limits({ relabelings: twice, metricRelabelings: times }).sample_limit, 14_188);
     const hidden = { ...long, targetLabel: "__meta_kubernetes_pod_label_a" };
-    assert.equal(limits({ relabelings: [hidden, ...mapped.relabelings] }).sample_limit, 5542);
+    assert.equal(limits({ relabelings: [hidden, ...mapped.relabelings] }).sample_limit, 3463);
     const names = { ...mapped.relabelings[0], replacement: "a$1$1$1$1$1$1$1$1$1" };
-    assert.equal(limits({ relabelings: [names] }).sample_limit, 5542);
+    assert.equal(limits({ relabelings: [names] }).sample_limit, 3463);
     const node = { targetLabel: "node", sourceLabels: ["__meta_kubernetes_pod_node_name"] };
     const label = { action: "labelmap", regex: "label_(.+)" };
     assert.deepEqual(found({ relabelings: [node, ...mapped.relabelings], metricRelabelings: [label] }), []);
