@@ -45,42 +45,78 @@ export function costLimits(
   const isMapping = [...relabelings, ...metricRelabelings].some(mapsLabels);
   const mapped = isMapping ? mappedBytes(spec, ofTarget, ofMetrics, isLong) : 0;
   const written = addedBytes(spec, sent, ofMetrics, longest);
-  const added = Math.max(mapped, written);
-  const { steps, ownSteps, all: growth, reach, texts } = ofMetrics.growth;
-  const [fewer, searched] = [usualBytes / added, (usualSteps * limits.bodyBytes) / limits.samples / ownSteps];
-  const samples = share(limits.samples, Math.min(fewer, searched));
-  const longer = reach > 1 ? (mostLabelBytes - texts.longest) / reach / limits.bodyBytes : 1;
-  const body = share(limits.bodyBytes, Math.min(usualGrowth / growth, longer, usualSteps / steps));
+  const of = { mapped, written, ownSteps: ofMetrics.growth.ownSteps };
+  const answer = sampleLimit(of, limits, isLong);
+  const body = bodyLimit(ofMetrics.growth, limits.bodyBytes);
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
-  const faults = [];
   // What follows from the default alone is no news: hardly an answer has so many samples.
   const expected = isMapping && !spec.labelLimit ? share(limits.samples, usualLabels / mostMapped) : limits.samples;
-  if (samples < lower(spec.sampleLimit, expected)) {
-    const lowered = `set a lower labelLimit${isLong ? " or labelValueLengthLimit" : ""}`;
-    const [rules, remedy] =
-      searched < fewer
-        ? [
-            `search ${ownSteps} times in texts of rules for each sample`,
-            "write fewer or simpler rules, or shorter texts",
-          ]
-        : [`may add ${added} bytes of labels to each sample`, mapped > written ? lowered : "add fewer labels"];
-    const problem = `has rules that ${rules}, so an answer may have ${samples} samples at most`;
-    faults.push(fault(place, "field", problem, `Set sampleLimit to ${samples} or less, or ${remedy}`));
-  }
-  if (body < lower(own, limits.bodyBytes)) {
-    const problem = `${Math.min(usualGrowth / growth, longer) < usualSteps / steps ? "copy" : "search"} labels so much that an answer may have ${body} bytes at most`;
-    const remedy = `Set bodySizeLimit to ${body}B or less, or write fewer or simpler rules`;
-    faults.push(fault(`${place}.metricRelabelings`, "field", problem, remedy));
-  }
   return {
     config: {
       ...(isMapping && { label_limit: spec.labelLimit || mostMapped }),
-      ...(samples < limits.samples && { sample_limit: lower(spec.sampleLimit, samples) }),
-      ...(body < limits.bodyBytes && { body_size_limit: `${lower(own, body)}B` }),
+      ...(answer.samples < limits.samples && { sample_limit: lower(spec.sampleLimit, answer.samples) }),
+      ...(body.bytes < limits.bodyBytes && { body_size_limit: `${lower(own, body.bytes)}B` }),
     },
-    faults,
+    faults: [
+      ...(answer.samples < lower(spec.sampleLimit, expected) ? [fewerSamples(place, answer)] : []),
+      ...(body.bytes < lower(own, limits.bodyBytes) ? [fewerBytes(place, body)] : []),
+    ],
   };
 }
+
+/** Most samples of an answer, and what the rules do for each of them, with the remedy. */
+interface SampleLimit {
+  readonly samples: number;
+  readonly does: string;
+  readonly remedy: string;
+}
+
+/** Returns most samples of an answer, up to those of the stack, for what rules do for each sample. */
+function sampleLimit(
+  { mapped, written, ownSteps }: { readonly mapped: number; readonly written: number; readonly ownSteps: number },
+  limits: ScrapeSettings["limits"],
+  isLong: boolean,
+): SampleLimit {
+  const added = Math.max(mapped, written);
+  const [ofBytes, ofSteps] = [usualBytes / added, (usualSteps * limits.bodyBytes) / limits.samples / ownSteps];
+  const samples = share(limits.samples, Math.min(ofBytes, ofSteps));
+  if (ofSteps < ofBytes) {
+    const does = `search ${ownSteps} times in texts of rules for each sample`;
+    return { samples, does, remedy: "write fewer or simpler rules, or shorter texts" };
+  }
+  const lowered = `set a lower labelLimit${isLong ? " or labelValueLengthLimit" : ""}`;
+  const does = `may add ${added} bytes of labels to each sample`;
+  return { samples, does, remedy: mapped > written ? lowered : "add fewer labels" };
+}
+
+const fewerSamples = (place: string, { samples, does, remedy }: SampleLimit): MonitorFault =>
+  fault(
+    place,
+    "field",
+    `has rules that ${does}, so an answer may have ${samples} samples at most`,
+    `Set sampleLimit to ${samples} or less, or ${remedy}`,
+  );
+
+/** Most bytes of an answer, and what the rules do with them that needs a limit. */
+interface BodyLimit {
+  readonly bytes: number;
+  readonly does: "copy" | "search";
+}
+
+/** Returns most bytes of an answer for rules about its samples, up to the usual ones. */
+function bodyLimit({ all, reach, texts, steps }: Growth, usual: number): BodyLimit {
+  const longer = reach > 1 ? (mostLabelBytes - texts.longest) / reach / usual : 1;
+  const [copied, searched] = [Math.min(usualGrowth / all, longer), usualSteps / steps];
+  return { bytes: share(usual, Math.min(copied, searched)), does: copied < searched ? "copy" : "search" };
+}
+
+const fewerBytes = (place: string, { bytes, does }: BodyLimit): MonitorFault =>
+  fault(
+    `${place}.metricRelabelings`,
+    "field",
+    `${does} labels so much that an answer may have ${bytes} bytes at most`,
+    `Set bodySizeLimit to ${bytes}B or less, or write fewer or simpler rules`,
+  );
 
 /** Returns a part of a limit, at least 1: the scraper reads 0 as no limit. */
 const share = (limit: number, part: number): number => Math.max(1, Math.floor(limit * Math.min(1, part)));
