@@ -81,4 +81,4 @@ export {
   rememberHostPort,
 } from "./target-guard";
 export { bearerTokens, tokenTargets, type TokenTargets } from "./bearer-tokens";
-export { scrapeSettings, type ScrapeSettings } from "./scrape-settings";
+export { safeBodySize, scrapeSettings, type ScrapeSettings } from "./scrape-settings";

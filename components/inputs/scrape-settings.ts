@@ -15,19 +15,25 @@ const targetTls = struct({
   }),
 });
 
+/**
+ * Most bytes of an answer whose labels are all safe, whatever the target answers: the scraper ends the collector at a label of
+ * 16 MiB, measured with its version 0.161.
+ */
+export const safeBodySize = "16M";
+
 const limits = struct({
   samples: field(z.int("is not a whole number, or is too large to count").min(1, "is less than one").default(50_000), {
     description: "Most samples in one answer of a target.",
     example: "100000",
     rule: "An answer with more is dropped as a whole.",
   }),
-  // The scraper reads 0 as no limit, and ends the collector at a label of 16 MiB, measured with its version 0.161.
-  bodySize: field(bytesQuantity("1k").default("16M"), {
+  // The scraper reads 0 as no limit.
+  bodySize: field(bytesQuantity("1k").default(safeBodySize), {
     description: "Most bytes of one answer of a target.",
     example: "8M",
     rule:
       "Bytes, or with a unit such as `M` or `Mi`, at least `1k`. A larger answer is dropped as a whole. With more than " +
-      "`16M`, a label of 16 MiB in an answer ends the agent.",
+      `\`${safeBodySize}\`, a label of 16 MiB in an answer ends the agent.`,
   }),
 });
 

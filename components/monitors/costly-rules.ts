@@ -1,4 +1,5 @@
-import type { ScrapeSettings } from "../inputs";
+import { safeBodySize, type ScrapeSettings } from "../inputs";
+import { bytes } from "../schema";
 import { mostCharacters, mostOfLabel } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
@@ -25,8 +26,8 @@ const usualGrowth = 10;
 /** Steps of searches for each character of an answer. They take 16 to 23 ns, so the usual 16 MB take 60 s of a core at most. */
 const usualSteps = 200;
 
-/** Bytes of a label's name or value that are safe: the collector ends at one of 16 MiB, measured with its version 0.161. */
-const mostLabelBytes = 16_000_000;
+/** Bytes of a label's name or value that are safe. */
+const mostLabelBytes = bytes(safeBodySize);
 
 /**
  * Returns limits for the answers of an endpoint whose rules cost much for each sample. The limits of the stack assume few

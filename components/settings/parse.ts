@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  checkBodySize,
   checkClearTexts,
   checkLogNamespace,
   takesContainerLogs,
@@ -78,6 +79,7 @@ export function parsePipelines(raw: RawConfiguration, options: ParseOptions): Pa
     ...checkClearTexts(withoutPipelines(written), (keys) => join("", keys)),
     ...entries.flatMap(({ value, place }) => checkClearTexts(value, place)),
     ...checkTls({ ca: readable?.metric?.prometheus?.tls?.ca }, options.now, "metric.prometheus.tls"),
+    ...checkBodySize(readable?.metric?.prometheus?.limits?.bodySize, "metric.prometheus.limits.bodySize"),
     ...checkTokens(readable?.metric?.prometheus?.bearerTokens, tokensPath),
     ...(options.telemetryNamespace === undefined
       ? []

@@ -18,6 +18,7 @@ export { checkLogBackend, checkLogNamespace, takesContainerLogs } from "./log-ag
 export { checkTokenParameters, checkTokenUrl, checkTransport } from "./oauth2";
 export { checkOttlEntries } from "./ottl-entries";
 export { outputFacts, type OutputFacts, type OutputTexts } from "./output-facts";
+export { checkBodySize } from "./scrape-limits";
 export { checkTls, checkUnusedTls, isAboutToExpire, type TlsTexts } from "./tls";
 export { checkToken, checkTokens } from "./token-texts";
 export { checkUniqueNames } from "./unique-names";

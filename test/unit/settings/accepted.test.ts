@@ -41,6 +41,7 @@ const accepted: readonly (readonly [behaviour: string, raw: RawConfiguration])[]
     },
   ],
   ["nothing at all", {}],
+  ["answers of targets without a label of 16 MiB", { metric: { prometheus: { limits: { bodySize: "16M" } } } }],
   ["gRPC with host and port", at("backend.example.com:4317")],
   ["gRPC with a short name", at("backend:4317")],
   ["gRPC with https://", at("https://backend.example.com:443")],
@@ -334,6 +335,13 @@ const warned: readonly (readonly [behaviour: string, raw: RawConfiguration, line
     "a log pipeline without any input",
     logWith({ input: { otlp: { enabled: false } } }),
     ["logPipelines[0].input: has no input that is on, so nothing is sent. Write `enabled: true` in one of them."],
+  ],
+  [
+    "answers of targets that may have a label of 16 MiB",
+    { metric: { prometheus: { limits: { bodySize: "16Mi" } } } },
+    [
+      "metric.prometheus.limits.bodySize: is more than 16M, so each target can end the agent of its node with a label of 16 MiB. Write 16M or less if you do not trust all targets.",
+    ],
   ],
   ...["otelcol", "[::1]:5000/a:latest", "a:nightly-0.170.0", "a:20260101", `a@sha256:${"0".repeat(64)}`].map(
     (image): (typeof warned)[number] => [
