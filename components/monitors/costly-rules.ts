@@ -1,5 +1,6 @@
 import { safeBodySize, type ScrapeSettings } from "../inputs";
 import { bytes } from "../schema";
+import { withFound } from "./group-references";
 import { mostCharacters, mostOfLabel } from "./long-texts";
 import { fault, type MonitorFault } from "./monitor-faults";
 import { actionOf, type MonitorEndpoint, type MonitorRelabeling, type MonitorSpec } from "./monitor-object";
@@ -46,11 +47,10 @@ export function costLimits(
   const isMapping = [...relabelings, ...metricRelabelings].some(mapsLabels);
   const mapped = isMapping ? mappedBytes(spec, ofTarget, ofMetrics, isLong) : 0;
   const written = addedBytes(spec, sent, ofMetrics, longest);
-  const of = { mapped, written, ownSteps: ofMetrics.growth.ownSteps };
-  const answer = sampleLimit(of, limits, isLong);
+  const answer = sampleLimit({ mapped, written, ownSteps: ofMetrics.growth.ownSteps }, limits, isLong);
   const body = bodyLimit(ofMetrics.growth, limits.bodyBytes);
   const own = (spec.bodySizeLimit && prometheusBytes(spec.bodySizeLimit)) || undefined;
-  // What follows from the default alone is no news: hardly an answer has so many samples.
+  // The limit of samples that the default number of labels brings needs no warning: hardly any answer has so many.
   const expected = isMapping && !spec.labelLimit ? share(limits.samples, usualLabels / mostMapped) : limits.samples;
   return {
     config: {
@@ -223,7 +223,7 @@ function writtenBy({
     return targetLabel === "" || targetLabel.includes("$") ? [] : [{ name: targetLabel, sourceLabels }];
   if (!oneName.test(regex)) return [];
   const source = regex.replaceAll(/[()]/g, "");
-  return [{ name: replacement.replaceAll(/\$\{?\w+\}?/g, source), sourceLabels: [source] }];
+  return [{ name: withFound(replacement, source), sourceLabels: [source] }];
 }
 
 const isObjectLabel = (source: string): boolean => /^__meta_kubernetes_[a-z]+_label(?:present)?_/.test(source);

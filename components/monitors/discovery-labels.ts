@@ -32,6 +32,9 @@ export function beginningOfNames(regex: string): string {
   return /^\(?(\w+?)(?=\w?[?*{]|\W|$)/.exec(regex)?.[1] ?? "";
 }
 
+/** Returns whether two names may be equal that begin with these texts. */
+export const mayBeEqual = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
+
 const isMapping = ({ action = "" }: MonitorRelabeling): boolean => action.toLowerCase() === "labelmap";
 
 /**

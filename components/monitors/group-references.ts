@@ -4,6 +4,9 @@ import type { MonitorRelabeling } from "./monitor-object";
 /** Returns how often a text refers to what an expression has found. */
 export const references = (text: string): number => text.split("$").length - 1;
 
+/** Returns a text with another one in place of each reference. */
+export const withFound = (text: string, found: string): string => text.replaceAll(/\$\{?\w+\}?/g, () => found);
+
 /** Returns how often the result of a rule may have the text that its expression has found. */
 export function timesOfText({ regex = "(.*)", replacement = "$1" }: MonitorRelabeling): number {
   const names = [...replacement.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)].map(([, braced, plain]) => braced ?? plain);

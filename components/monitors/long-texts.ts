@@ -1,6 +1,6 @@
 import { literal } from "../collector";
 import type { RelabelRule } from "../inputs";
-import { beginningOfNames } from "./discovery-labels";
+import { beginningOfNames, mayBeEqual } from "./discovery-labels";
 import { timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
 import {
@@ -122,8 +122,7 @@ function mapsAnyOf(labels: ReadonlySet<string>, regex: string): boolean {
 /** Returns whether a labelmap may copy a long label of discovery. */
 function mapsLongLabel(regex: string): boolean {
   const start = beginningOfNames(regex);
-  const isOther = longBeginnings.every((one) => !start.startsWith(one) && !one.startsWith(start));
-  return !isOther && !objectLabel.test(start);
+  return longBeginnings.some((one) => mayBeEqual(one, start)) && !objectLabel.test(start);
 }
 
 /** Returns a rule that drops targets for which a rule would search a long text. */

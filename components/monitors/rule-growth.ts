@@ -1,4 +1,4 @@
-import { beginningOfNames } from "./discovery-labels";
+import { beginningOfNames, mayBeEqual } from "./discovery-labels";
 import { goRegexThreads } from "./go-regex";
 import { references, timesOfText } from "./group-references";
 import { fault, type MonitorFault } from "./monitor-faults";
@@ -129,8 +129,7 @@ const discovered = "__meta_kubernetes_";
 /** Returns whether a labelmap copies only labels of discovery, to names that no other such labelmap copies again. */
 function isOfDiscovery({ regex = "", replacement = "$1" }: MonitorRelabeling): boolean {
   const [start = ""] = replacement.split("$");
-  const isOther =
-    start === "" ? !regex.startsWith("(") : !start.startsWith(discovered) && !discovered.startsWith(start);
+  const isOther = start === "" ? !regex.startsWith("(") : !mayBeEqual(start, discovered);
   return isOther && beginningOfNames(regex).startsWith(discovered);
 }
 

@@ -1,4 +1,4 @@
-import { references, timesOfText } from "./group-references";
+import { references, timesOfText, withFound } from "./group-references";
 import { actionOf, textActions, type MonitorRelabeling } from "./monitor-object";
 
 /** Follows how many times as long as an answer labels may be: labels that an answer has are together no longer. */
@@ -56,7 +56,7 @@ export class OwnTexts {
     const between = separator.length * Math.max(0, sourceLabels.length - 1);
     const read = sourceLabels.reduce((sum, label) => sum + this.of(label), between);
     const found = references(replacement) > 0 ? read * timesOfText(rule) : 0;
-    const text = replacement.replaceAll(/\$\{?\w+\}?/g, "").length;
+    const text = withFound(replacement, "").length;
     if (textActions.includes(action)) this.set(targetLabel, action === "replace" ? found + text : read);
     if (action === "labelmap" || references(targetLabel) > 0) this.any = this.longest;
     return read;
