@@ -48,7 +48,7 @@ describe(`${dead} of ${dead + 1} backends that accept no container logs`, functi
       for (let written = 0; written < waiting * 1e6; written += part.length) agent.append(podOf(name), part);
     process.env.GOMEMLIMIT = `${Math.floor(memoryLimit * memoryGoal)}`;
     agent.start();
-    await eventually(async () => ((await agent.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
+    await agent.ready();
   });
   after(async () => {
     delete process.env.GOMEMLIMIT;

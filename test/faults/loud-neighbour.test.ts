@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readLateLines, type LateLine } from "../../components/verification/late-lines";
 import { JsonBackend, LocalLogAgent, logsPipeline } from "../programs/local-log-agent";
-import { eventually, temporaryFolder } from "../unit/helpers/temp";
+import { temporaryFolder } from "../unit/helpers/temp";
 
 /** MB that each loud container writes in a second, for so many seconds. */
 const rate = Number(process.env.LOUD_RATE ?? 50);
@@ -40,7 +40,7 @@ describe(`${louds.length} container(s) with ${rate} MB in a second each`, functi
   before(async () => {
     agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())]);
     agent.start();
-    await eventually(async () => ((await agent.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
+    await agent.ready();
   });
   after(async () => {
     for (const writer of writers) writer.kill("SIGKILL");

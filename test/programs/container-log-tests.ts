@@ -180,7 +180,7 @@ const testLateLines = (program: string) =>
     before(async () => {
       agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())], {}, program);
       agent.start();
-      await eventually(async () => ((await agent.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
+      await agent.ready();
     });
     after(async () => {
       await agent.stop("SIGKILL");
@@ -266,7 +266,7 @@ const testLargeRecords = (program: string) =>
     before(async () => {
       agent = new LocalLogAgent(folder, [logsPipeline("a", await backend.listen())], {}, program);
       agent.start();
-      await eventually(async () => ((await agent.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
+      await agent.ready();
       for (const [name, { written }] of Object.entries(largeLines)) {
         // Files with the same first 1000 bytes would count as one file.
         agent.append(`${pod}/${name}`, Buffer.concat([unsplit(name), written, unsplit("after")]));

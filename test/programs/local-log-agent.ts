@@ -15,6 +15,7 @@ import {
   type ServedLogs,
 } from "../../components/plan/log-config";
 import { pipeline } from "../unit/helpers/models";
+import { eventually } from "../unit/helpers/temp";
 import { rotateAsKubelet } from "./kubelet-rotation";
 
 /** A record as a backend receives it, with plain values. */
@@ -201,6 +202,11 @@ export class LocalLogAgent {
   /** Reads the collector's own metrics. */
   async selfMetrics(): Promise<string> {
     return (await fetch(`http://${ownAddress}:${ports.selfMetrics}/metrics`)).text();
+  }
+
+  /** Waits until the collector answers. */
+  async ready(): Promise<void> {
+    await eventually(async () => ((await this.selfMetrics().catch(() => "")) ? true : undefined), "the log agent");
   }
 
   /** Everything that the collector has logged at level warn or above. */
