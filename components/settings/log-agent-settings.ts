@@ -7,7 +7,7 @@ import { collectorSettings } from "./workload-settings";
 /** Least size of a queue on disk: several requests. A size above the other is a typing error. */
 const diskQueueSizes = { least: "16Mi", largest: "1024Gi" };
 
-/** What a part of an SELinux label may have. The API server takes every text, and no container starts with a wrong one. */
+/** A part of an SELinux label. The API server accepts any text, and a container with a wrong label does not start. */
 const labelPart = (characters: RegExp, description: string, example: string) =>
   field(z.string().regex(characters, "is not a part of an SELinux label").optional(), { description, example });
 

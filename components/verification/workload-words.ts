@@ -152,11 +152,11 @@ export function crashing(
   return [
     `${subject(where)} exits repeatedly (exit code ${exitCode ?? "unknown"}, ${counted(restarts, "restart")}).`,
     `Run kubectl -n ${namespace} logs --previous ${where.pod}.`,
-    ...(kind === "log-agent" ? [damagedState] : []),
+    ...(kind === "log-agent" ? [causesOfLogAgent] : []),
   ].join(" ");
 }
 
-const damagedState =
+const causesOfLogAgent =
   "If this log names `bbolt` or an `invalid database`, a crash of the node has damaged the log agent's files there: " +
   "delete them as docs/container-logs.md describes. If it names `permission denied`, the node may enforce SELinux: set " +
   "logAgent.seLinuxOptions as that page describes.";

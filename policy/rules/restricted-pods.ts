@@ -34,6 +34,7 @@ const everywhere: Admitted = {
   "appArmorProfile.type": ["RuntimeDefault", "Localhost"],
   "windowsOptions.hostProcess": [false],
 };
+/** Further fields of containers. */
 const ofContainers: Admitted = { privileged: [false], procMount: ["Default"] };
 
 /** Further fields of both. The log agent may have each value: a usual label may neither read nor write its two folders. */
