@@ -20,6 +20,8 @@ export interface SenderOptions {
   readonly endpoint: string;
   /** Requests per second and node. */
   readonly rate: number;
+  /** Requests that each node sends. Default: it sends until it is stopped. */
+  readonly requests?: number;
   readonly newConnections?: boolean;
   /** Default: metrics. */
   readonly signal?: Signal;
@@ -39,6 +41,7 @@ export class Senders {
   private constructor(
     private readonly name: string,
     private readonly senders: readonly Pod[],
+    private readonly requests: number | undefined,
   ) {}
 
   static async start(name: string, options: SenderOptions): Promise<Senders> {
@@ -49,6 +52,7 @@ export class Senders {
         `--endpoint=${options.endpoint}`,
         `--protocol=${options.protocol}`,
         `--rate=${options.rate}`,
+        `--requests=${options.requests ?? 0}`,
         `--signal=${options.signal ?? "metrics"}`,
         `--items=${options.items ?? 1}`,
         `--padding=${options.padding ?? 0}`,
@@ -60,7 +64,7 @@ export class Senders {
     const senders = await pods(senderNamespace, name);
     const nodes = options.node ? [options.node] : await nodeNames();
     if (senders.length !== nodes.length) throw new Error(`${senders.length} senders on ${nodes.length} nodes`);
-    return new Senders(name, senders);
+    return new Senders(name, senders, options.requests);
   }
 
   get podNames(): string[] {
@@ -79,6 +83,16 @@ export class Senders {
   /** Ends the sending and returns the results of all requests, by the name of the sending pod. */
   async stop(): Promise<Map<string, Counts>> {
     return this.ask("/stop", "POST");
+  }
+
+  /** Waits until each node has sent its number of requests. Returns their results, by the name of the sending pod. */
+  async sendAll(): Promise<Map<string, Counts>> {
+    await eventually(async () => {
+      for (const [pod, { sent }] of await this.counts()) {
+        if (sent !== this.requests) throw new Error(`${pod} has sent ${sent} of ${this.requests ?? 0} requests`);
+      }
+    }, 60);
+    return this.stop();
   }
 
   private async ask(path: string, method: "GET" | "POST"): Promise<Map<string, Counts>> {

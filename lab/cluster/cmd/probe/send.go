@@ -25,6 +25,8 @@ import (
 // server can only close the connection, maybe while a request uses it; such a request is sent once more and counted as
 // "resent".
 //
+// With --requests, it sends so many and then only answers.
+//
 // GET :8080/counts returns the counts at any time. POST :8080/stop ends the sending, waits for the requests under way and
 // returns the final counts; /counts then returns the same. SIGTERM does the same, prints the counts and ends the process.
 func send(args []string) error {
@@ -38,9 +40,13 @@ func send(args []string) error {
 	flags.IntVar(&o.paddingBytes, "padding", 0, "bytes to add to each item")
 	flags.BoolVar(&o.newConnections, "new-connections", false, "a new connection for each request")
 	rate := flags.Float64("rate", 10, "requests per second, 1000 at most")
+	requests := flags.Int("requests", 0, "requests to send; 0 means that it sends until it is stopped")
 	attributes := flags.String("attributes", "service.name=probe", "attributes of the resource: KEY=VALUE,...")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *requests < 0 {
+		return fmt.Errorf("--requests: %d is below 0", *requests)
 	}
 	if o.endpoint == "" || *rate <= 0 || *rate > 1000 || flags.NArg() > 0 {
 		return errors.New("send needs --endpoint HOST:PORT and a --rate above 0 and up to 1000 (timestamps are 1 ms apart)")
@@ -56,7 +62,7 @@ func send(args []string) error {
 	if err != nil {
 		return err
 	}
-	t := newTally()
+	t := newTally(*requests)
 	go t.serve()
 	t.run(export, time.Duration(float64(time.Second) / *rate))
 	return json.NewEncoder(os.Stdout).Encode(t.counts())
@@ -84,6 +90,7 @@ type Counts struct {
 const keptErrors = 20
 
 type tally struct {
+	most     int64 // requests to send; 0 means without end
 	mu       sync.Mutex
 	c        Counts
 	stopOnce sync.Once
@@ -91,7 +98,9 @@ type tally struct {
 	stopped  chan struct{} // closed when no request is under way any more
 }
 
-func newTally() *tally { return &tally{stop: make(chan struct{}), stopped: make(chan struct{})} }
+func newTally(requests int) *tally {
+	return &tally{most: int64(requests), stop: make(chan struct{}), stopped: make(chan struct{})}
+}
 
 func (t *tally) run(export exporter, interval time.Duration) {
 	end := make(chan os.Signal, 1)
@@ -111,12 +120,16 @@ func (t *tally) sendUntil(end chan os.Signal, export exporter, interval time.Dur
 	next := time.Now()
 	var last time.Time
 	for {
+		due := time.After(time.Until(next))
+		if t.most > 0 && t.counts().Sent == t.most {
+			due = nil
+		}
 		select {
 		case <-end:
 			return
 		case <-t.stop:
 			return
-		case <-time.After(time.Until(next)):
+		case <-due:
 		}
 		next = next.Add(interval)
 		// A late scheduler makes requests bunch up; their timestamps must differ all the same.

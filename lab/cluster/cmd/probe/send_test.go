@@ -61,11 +61,16 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // sendFor runs the sender for a while and ends it as Kubernetes does.
 func sendFor(t *testing.T, o options, interval, duration time.Duration) Counts {
 	t.Helper()
+	return sendMost(t, 0, o, interval, duration)
+}
+
+func sendMost(t *testing.T, requests int, o options, interval, duration time.Duration) Counts {
+	t.Helper()
 	export, err := newExporter(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := newTally()
+	counts := newTally(requests)
 	time.AfterFunc(duration, func() { _ = syscall.Kill(syscall.Getpid(), syscall.SIGTERM) })
 	counts.run(export, interval)
 	return counts.counts()
@@ -117,5 +122,16 @@ func TestFailuresAreCountedNotRepeated(t *testing.T) {
 	c := sendFor(t, o, 5*time.Millisecond, 200*time.Millisecond)
 	if c.OK != 0 || c.Failed != c.Sent || len(c.LastErrors) != keptErrors || !strings.Contains(c.LastErrors[0], "404") {
 		t.Errorf("%+v", c)
+	}
+}
+
+func TestSendsNoMoreThanTheWantedRequests(t *testing.T) {
+	b := newBackend(0)
+	server := httptest.NewServer(b)
+	defer server.Close()
+	o := options{endpoint: server.Listener.Addr().String(), protocol: "http", name: "m"}
+	c := sendMost(t, 5, o, 2*time.Millisecond, 300*time.Millisecond)
+	if c.Sent != 5 || c.OK != 5 || len(b.values) != 5 {
+		t.Errorf("%+v, %v", c, b.values)
 	}
 }
