@@ -25,8 +25,8 @@ export async function kubectl(...args: string[]): Promise<string> {
 }
 
 /** Creates or changes an object in one request, because other clients may change it at the same time. */
-export async function apply(object: object): Promise<void> {
-  const child = run("kubectl", ["apply", "--server-side", "--force-conflicts", "-f", "-"]);
+export async function apply(object: object, ...options: string[]): Promise<void> {
+  const child = run("kubectl", ["apply", "--server-side", "--force-conflicts", ...options, "-f", "-"]);
   child.child.stdin?.end(JSON.stringify(object));
   await child;
 }
