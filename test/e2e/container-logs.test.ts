@@ -19,7 +19,7 @@ const pipeline = (tenant: string) => ({
 });
 
 describe("container logs of two tenants", function () {
-  this.timeout("5m");
+  this.timeout("12m");
   const stack = new Stack({
     verification: { mode: "always" },
     logAgent: { seLinuxOptions: { type: "spc_t" } },
@@ -70,6 +70,13 @@ describe("container logs of two tenants", function () {
         name: "writer",
         node: nodes[i % nodes.length],
         args: ["lines", `--count=${count}`, "--rate=100", ...(i === 0 ? ["--json"] : [])],
+      })),
+      // A log agent may start after a writer's last line, and the status then names its node as not read.
+      ...tenants.map((namespace, i) => ({
+        namespace,
+        name: "steady",
+        node: nodes[i % nodes.length],
+        args: ["lines", "--count=100000", "--rate=1"],
       })),
       // This pod is the only one on its node, so the log agent there has no file open.
       { namespace: tenants[0], name: "silent", node: nodes[tenants.length], args: ["lines", "--count=0"] },
@@ -143,7 +150,10 @@ describe("container logs of two tenants", function () {
     const [, backend] = backends;
     assert.ok(backend);
     await startProbes([{ namespace: tenant, name: "leaving", args: ["lines", "--count=300", "--rate=100"] }]);
-    await sleep(3000);
+    // A busy machine takes longer than three seconds for the lines.
+    await eventually(async () => {
+      assert.equal((await kubectl("-n", tenant, "logs", "leaving", "--tail=1")).trim(), "line 299");
+    });
     await kubectl("-n", tenant, "delete", "pod", "leaving", "--grace-period=1");
     await eventually(async () => {
       const lines = await linesOf("leaving", backend);
