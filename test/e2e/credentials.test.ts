@@ -9,6 +9,7 @@ import {
   type Signal,
 } from "./support/backends";
 import { eventually } from "./support/eventually";
+import { oldGatewaysGone } from "./support/gateway-scene";
 import { get, kubectl, pods } from "./support/kubectl";
 import { leaksIn, shortLeaksIn } from "./support/leaks";
 import { logsRequest, metricsRequest, now, tracesRequest } from "./support/otlp";
@@ -64,7 +65,7 @@ const crlf = (pem: string) => pem.replaceAll("\n", "\r\n");
 const oneLine = (pem: string) => pem.replaceAll("\n", "\\n");
 
 describe("credentials of pipelines", function () {
-  this.timeout("3m");
+  this.timeout("12m");
   const values = new Values();
   let open: Backend, basic: Backend, headers: Backend, oauth: Backend;
   let certificates: Certificates[];
@@ -258,14 +259,15 @@ describe("credentials of pipelines", function () {
 
   it("asks for OAuth2 tokens with client id, secret, scopes and parameters byte for byte", async () => {
     for (const [i] of texts.entries()) await openRequest(ownPath(`oauth2-${i}`, "logs"));
-    const asked = (await open.tokens()).map(({ clientId, clientSecret, form }) => [
-      clientId,
-      clientSecret,
-      form.audience,
-    ]);
+    // A gateway whose first request takes too long asks once more.
+    const asked = new Set(
+      (await open.tokens()).map(({ clientId, clientSecret, form }) =>
+        JSON.stringify([clientId, clientSecret, form.audience]),
+      ),
+    );
     assert.deepEqual(
-      asked.sort(),
-      texts.map((text, i) => [base64(text), base64(at(texts, i + 1)), ["${env:HOME}"]]).sort(),
+      [...asked].sort(),
+      texts.map((text, i) => JSON.stringify([base64(text), base64(at(texts, i + 1)), ["${env:HOME}"]])).sort(),
     );
     for (const { form } of await open.tokens()) assert.deepEqual(form.scope, ["$scope"]);
   });
@@ -289,6 +291,8 @@ describe("credentials of pipelines", function () {
     });
     await stack.setSecret("metricPipelines[0].output.otlp.authentication.basic.password.value", stackSecret);
     output += await stack.up();
+    // An old gateway would take the span below, and its log would be gone.
+    await oldGatewaysGone();
     // The collector logs the answer of a backend that refuses data.
     await open.behave({ status: 401, code: "UNAUTHENTICATED" });
     const [shop] = await Application.startIn(application);
