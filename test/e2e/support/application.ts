@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "./backends";
 import { startProbes, type ProbePod } from "./probe";
 
@@ -41,16 +42,29 @@ export class Application {
     if (status !== 200 || body.includes('partialSuccess":{"')) throw new Error(`${signal}: ${status} ${body}`);
   }
 
+  /**
+   * Pushes once, and returns the answer. Nodes learn later than the API server which gateways are ready, so the application
+   * tries again for a while if it cannot connect: nothing was sent then.
+   */
   async tryPush(signal: Signal, request: object): Promise<Answer> {
     const url = `http://telemetry-otlp.telemetry:4318/v1/${signal}`;
+    for (const end = Date.now() + 30_000; ; await sleep(500)) {
+      const text = await this.post(url, JSON.stringify(request));
+      const [, status, body = ""] = /^(\d+) (.*)$/s.exec(text) ?? [];
+      if (status !== undefined) return { status: Number(status), body };
+      if (!text.includes(": dial tcp") || Date.now() > end) {
+        throw new Error(`${this.namespace}/${this.name} could not reach ${url}: ${text}`);
+      }
+    }
+  }
+
+  private async post(url: string, body: string): Promise<string> {
     const response = await fetch(`http://${this.address}:8080/post?url=${encodeURIComponent(url)}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(20_000),
+      body,
+      signal: AbortSignal.timeout(30_000),
     });
-    const [, status, body = ""] = /^(\d+) (.*)$/s.exec(await response.text()) ?? [];
-    if (status === undefined) throw new Error(`${this.namespace}/${this.name} could not reach ${url}`);
-    return { status: Number(status), body };
+    return response.text();
   }
 }
