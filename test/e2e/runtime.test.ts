@@ -13,6 +13,8 @@ const resources = ["pod", "container", "node", "volume", "daemonset", "deploymen
 type Resource = (typeof resources)[number];
 
 const defaults = runtimeMetrics.filter(({ byDefault }) => byDefault).map(({ name }) => name);
+/** Returns the default metrics without those of a resource. */
+const lacking = (resource: Resource): string[] => defaults.filter((name) => !patterns[resource].test(name));
 const additional = ["container.uptime", "k8s.node.uptime", "k8s.replicaset.desired"];
 
 /** The metrics of each toggle, by their names. */
@@ -66,13 +68,28 @@ const attributesOf: Readonly<Record<string, { metric: string; has: readonly stri
 };
 
 describe("the metric agent's runtime input", function () {
-  this.timeout("5m");
+  this.timeout("12m");
   let backend: Backend;
   const stack = new Stack({});
   let items: Item[] = [];
 
   const of = (pipeline: string): Item[] => items.filter(({ resource }) => resource.pipeline === pipeline);
   const names = (pipeline: string): string[] => [...new Set(of(pipeline).map(({ name }) => name))].sort();
+  /** The times at which the state of one Deployment was collected, in seconds. */
+  const collections = (): number[] => {
+    const desired = of("all").filter(
+      ({ name, resource }) => name === "k8s.deployment.desired" && resource["k8s.deployment.name"] === "web",
+    );
+    return [...new Set(desired.map(({ time }) => Number(BigInt(time) / 1_000_000n) / 1000))].sort((a, b) => a - b);
+  };
+  /** The names of all metrics that each pipeline gets, as far as the tests list them. */
+  const expectedNames: readonly (readonly [pipeline: string, names: readonly string[]])[] = [
+    ["all", defaults],
+    ["some-namespaces", ["k8s.node.cpu.usage", "k8s.pod.phase", "k8s.pod.cpu.time"]],
+    ["additional", additional],
+    ["api-server", ["apiserver_request_total", "apiserver_request_duration_seconds"]],
+    ...resources.map((resource) => [`no-${resource}`, lacking(resource)] as const),
+  ];
 
   before(async () => {
     await makeNamespaces(backendNamespace, namespace);
@@ -100,15 +117,28 @@ describe("the metric agent's runtime input", function () {
     });
     await stack.create();
     await stack.up();
-    await kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod", "-l", "e2e=workload", "--timeout=60s");
+    await kubectl("-n", namespace, "wait", "--for=condition=Ready", "pod", "-l", "e2e=workload", "--timeout=120s");
+    const complete = async (): Promise<void> => {
+      items = await backend.items();
+      for (const [name, expected] of expectedNames) {
+        const there = names(name);
+        assert.deepEqual(
+          expected.filter((metric) => !there.includes(metric)),
+          [],
+          `${name} lacks metrics`,
+        );
+      }
+    };
+    // The first data of a collector can be older than its knowledge of all pods.
+    await eventually(complete, 120);
     await backend.reset();
+    await eventually(complete, 120);
+    // Metrics that a pipeline must not get would come, too.
+    await sleep(15_000);
     await eventually(async () => {
       items = await backend.items();
-      assert.deepEqual(names("all"), [...defaults].sort());
-      assert.ok(names("api-server").includes("apiserver_request_total"));
-    }, 90);
-    await sleep(15_000);
-    items = await backend.items();
+      assert.ok(collections().length >= 3, "too few collections");
+    }, 60);
   });
 
   after(async () => {
@@ -122,7 +152,7 @@ describe("the metric agent's runtime input", function () {
 
   for (const resource of resources) {
     it(`lacks exactly the metrics of a ${resource} when those are off`, () => {
-      assert.deepEqual(names(`no-${resource}`), defaults.filter((name) => !patterns[resource].test(name)).sort());
+      assert.deepEqual(names(`no-${resource}`), lacking(resource).sort());
     });
   }
 
@@ -175,12 +205,7 @@ describe("the metric agent's runtime input", function () {
   });
 
   it("collects the cluster's state once", () => {
-    const desired = of("all").filter(
-      ({ name, resource }) => name === "k8s.deployment.desired" && resource["k8s.deployment.name"] === "web",
-    );
-    const times = [...new Set(desired.map(({ time }) => Number(BigInt(time) / 1_000_000n) / 1000))].sort(
-      (a, b) => a - b,
-    );
+    const times = collections();
     const intervals = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 5;
     assert.ok(times.length >= 3 && times.length <= intervals + 2, `${times.length} points in ${intervals} intervals`);
   });
