@@ -59,7 +59,7 @@ export class ManagedStack {
   }
 
   /** Waits until a manager prints something that it has not printed before `from`. Returns the seconds that passed. */
-  async prints(pattern: RegExp, from: number, seconds = 120): Promise<number> {
+  async prints(pattern: RegExp, from: number, seconds = 300): Promise<number> {
     const start = Date.now();
     await eventually(() => {
       if (!pattern.test(this.log.slice(from))) {
