@@ -13,7 +13,7 @@ const elsewhere = "e2e-monitored-elsewhere";
 const port = [{ name: "metrics", containerPort: 9100 }];
 
 describe("monitors of the Prometheus Operator", function () {
-  this.timeout("5m");
+  this.timeout("12m");
   let backend: Backend;
   let output = "";
   const stack = new Stack({});
@@ -154,7 +154,9 @@ describe("monitors of the Prometheus Operator", function () {
     const annotations = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`key-${i}`, ""]));
     const metadata = { name: "crowded", namespace: shop, annotations };
     await apply({ apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ port: 80 }] } });
-    const { message } = await inputsHealthy();
-    assert.ok(message.includes(`Service ${shop}/crowded has 2001. Remove them there.`), message);
+    await eventually(async () => {
+      const { message } = await inputsHealthy();
+      assert.ok(message.includes(`Service ${shop}/crowded has 2001. Remove them there.`), message);
+    }, 90);
   });
 });
