@@ -23,7 +23,7 @@ const sample: readonly (readonly [topic: readonly BadInput[], behaviour: string]
 ];
 
 describe("a configuration that is wrong, on the real engine", function () {
-  this.timeout("3m");
+  this.timeout("8m");
   const stack = new Stack({});
   let objects: string[];
 

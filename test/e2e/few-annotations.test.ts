@@ -19,14 +19,15 @@ const texts = (count: number): Record<string, string> =>
 
 describe("The policy for the API server against objects with thousands of annotations", () => {
   before(async function () {
-    this.timeout("90s");
+    this.timeout("3m");
     await makeNamespaces(namespace);
     await apply(service(600, 0, "old"));
     await kubectl("apply", "-f", policy);
     // A Service that exists could keep its annotations, so nothing is created before the policy is in force.
     await eventually(() => assert.rejects(apply(service(501), "--dry-run=server"), /few-annotations/), 60);
   });
-  after(async () => {
+  after(async function () {
+    this.timeout("2m");
     await kubectl("delete", "-f", policy, "--ignore-not-found");
     await removeNamespaces(namespace);
   });

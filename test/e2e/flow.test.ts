@@ -8,7 +8,7 @@ import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
 describe("the proof that backends accept data", function () {
-  this.timeout("5m");
+  this.timeout("12m");
   const stack = new Stack({});
   let good: Backend;
   const printed: string[] = [];

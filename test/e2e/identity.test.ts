@@ -46,7 +46,7 @@ const text = (value: unknown): string => (typeof value === "string" ? value : "-
 type Owned = Pod & { readonly metadata: { readonly labels: Readonly<Record<string, string>> } };
 
 describe("the identity of data", function () {
-  this.timeout("6m");
+  this.timeout("12m");
   let pushed: Backend, collected: Backend, tenant: Backend, rest: Backend;
   let nodes: string[];
   const stack = new Stack({});
@@ -93,7 +93,7 @@ describe("the identity of data", function () {
       const all = await get<Owned>("pods", "-n", many, "--field-selector=status.phase=Running");
       assert.equal(all.length, items.length);
       return all;
-    }, 180);
+    }, 400);
     const lengths = pods.flatMap(({ metadata: { labels } }) => labels["pod-template-hash"]?.length ?? []);
     console.log(`      ${lengths.filter((length) => length < 10).length} of 100 hashes have less than 10 characters`);
     assert.ok(lengths.some((length) => length < 10) && lengths.some((length) => length === 10));
@@ -127,7 +127,7 @@ describe("the identity of data", function () {
           names(item),
         ]);
         assert.deepEqual([...new Map(found)].sort(), expected, query.name);
-      }, 60);
+      }, 120);
     }
   });
 

@@ -15,7 +15,7 @@ const name = "telemetry-pipelines";
 const forTypeScript = ["@types/node", "tsx", "typescript"];
 
 describe("the package, as other programs import it", function () {
-  this.timeout("3m");
+  this.timeout("6m");
   const folder = mkdtempSync(join(tmpdir(), "telemetry-library-"));
   const packed = join(folder, "package");
   const program = join(folder, "program");

@@ -15,7 +15,7 @@ interface Namespace extends KubernetesObject {
 }
 
 describe("the ownership of a stack", function () {
-  this.timeout("5m");
+  this.timeout("12m");
   const stack = new Stack(configuration);
 
   before(async () => {

@@ -29,7 +29,7 @@ function environment(name: string, more: Readonly<Record<string, unknown>> = {})
 }
 
 describe("the policy pack, on the real engine", function () {
-  this.timeout("2m");
+  this.timeout("6m");
 
   it("passes the development environment, and reports its judgements", async () => {
     const { code, output } = await judge(environment("dev"), join(root, "policy/config/dev.json"));

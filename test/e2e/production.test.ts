@@ -11,7 +11,7 @@ const root = join(__dirname, "../..");
 const run = promisify(execFile);
 
 describe("a checkout with the dependencies of production alone", function () {
-  this.timeout("8m");
+  this.timeout("15m");
   const checkout = mkdtempSync(join(tmpdir(), "telemetry-production-"));
 
   before(async () => {

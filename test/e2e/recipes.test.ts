@@ -88,7 +88,7 @@ const metrics = (items: readonly [name: string, values: Values][]) => ({
 });
 
 describe("a recipe, in the stock collector", function () {
-  this.timeout("60s");
+  this.timeout("4m");
 
   /** Validates the configurations of gateway and log agent, with files of the same form in place of credentials. */
   function validate(
@@ -106,7 +106,7 @@ describe("a recipe, in the stock collector", function () {
       ],
       pipelines: pipelineModels(pipelines),
       files: placeholderFiles(pipelines),
-      settings: { mode: "local", timeoutSeconds: 30 },
+      settings: { mode: "local", timeoutSeconds: 100 },
       searchPath: process.env.PATH ?? "",
       preview: false,
     });
@@ -144,7 +144,7 @@ describe("a recipe, in the stock collector", function () {
 });
 
 describe("the recipe against Istio's noise, in the real collector", function () {
-  this.timeout("60s");
+  this.timeout("4m");
   const folder = mkdtempSync(join(tmpdir(), "telemetry-recipes-"));
   let received: string[] = [];
   let backend: Server;
@@ -193,7 +193,7 @@ describe("the recipe against Istio's noise, in the real collector", function () 
     const file = join(folder, "config.yaml");
     writeFileSync(file, stringify(configuration));
     collector = spawn("otelcol-contrib", ["--config", file], { stdio: "ignore" });
-    await eventually(() => fetch(address));
+    await eventually(() => fetch(address), 120);
   });
 
   after(() => {

@@ -24,7 +24,7 @@ const textsOf = (folder: string): Map<string, string> =>
   new Map(globSync("**/*.*", { cwd: folder }).map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 
 describe("rendering the production environment", function () {
-  this.timeout("2m");
+  this.timeout("6m");
   const metadata = { name: "backend", namespace: "telemetry-secrets" };
   const folder = mkdtempSync(join(tmpdir(), "telemetry-rendered-"));
   const [out, withSecrets] = [join(folder, "a"), join(folder, "b")];

@@ -48,7 +48,7 @@ const look = `(() => {
 })()`;
 
 describe("the page about pipelines, in a browser", function () {
-  this.timeout("1m");
+  this.timeout("3m");
   const folder = mkdtempSync(join(tmpdir(), "telemetry-page-"));
   let browser: Browser;
   const asked: string[] = [];

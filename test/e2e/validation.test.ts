@@ -88,7 +88,7 @@ function pathWithoutCollector(folder: string): string {
 }
 
 describe("the validation of configurations", function () {
-  this.timeout("4m");
+  this.timeout("12m");
   const stack = new Stack(good);
   const folder = mkdtempSync(join(tmpdir(), "telemetry-path-"));
   const said: string[] = [];

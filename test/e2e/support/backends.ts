@@ -196,7 +196,7 @@ export class Backend {
   }
 
   private async ask<T>(path: string): Promise<T> {
-    const response = await fetch(this.control + path, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(this.control + path, { signal: AbortSignal.timeout(20_000) });
     if (!response.ok) throw new Error(`${this.name}${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
@@ -205,7 +205,7 @@ export class Backend {
     const response = await fetch(this.control + path, {
       method: "POST",
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(20_000),
     });
     if (!response.ok) throw new Error(`${this.name}${path}: ${response.status} ${await response.text()}`);
   }

@@ -16,7 +16,7 @@ export async function query(promql: string, namespace = "telemetry-backend"): Pr
   if (!service) throw new Error(`no Service prometheus in ${namespace}`);
   const response = await fetch(
     `http://${service.spec.clusterIP}:9090/api/v1/query?query=${encodeURIComponent(promql)}`,
-    { signal: AbortSignal.timeout(10_000) },
+    { signal: AbortSignal.timeout(20_000) },
   );
   const { data } = (await response.json()) as {
     data: { result: { metric: Record<string, string>; value: [number, string] }[] };
@@ -31,7 +31,7 @@ export async function query(promql: string, namespace = "telemetry-backend"): Pr
 export async function selfMetrics(podIP: string, name: string): Promise<Sample[]> {
   const url = `http://${podIP}:8888/metrics`;
   const response = await fetch(`http://${await scraper()}:8080/get?url=${encodeURIComponent(url)}`, {
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(20_000),
   });
   const text = await response.text();
   if (!text.startsWith("200")) throw new Error(`${url}: ${text.slice(0, 200)}`);

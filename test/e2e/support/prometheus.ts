@@ -137,7 +137,7 @@ export class Prometheus {
   }
 
   private async ask<T>(path: string): Promise<T> {
-    const response = await fetch(`http://${this.address}:9090/api/v1/${path}`, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`http://${this.address}:9090/api/v1/${path}`, { signal: AbortSignal.timeout(20_000) });
     const { data, error } = (await response.json()) as { data: T; error?: string };
     if (!response.ok) throw new Error(`${decodeURIComponent(path)}: ${error}`);
     return data;

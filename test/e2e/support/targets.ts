@@ -91,7 +91,7 @@ export async function startTargets(targets: readonly TargetPod[]): Promise<void>
 
 /** Returns the requests that a target has received. */
 export async function scrapesOf({ status }: Pod): Promise<Scrape[]> {
-  const response = await fetch(`http://${status.podIP}:8080/scrapes`, { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(`http://${status.podIP}:8080/scrapes`, { signal: AbortSignal.timeout(20_000) });
   return (await response.json()) as Scrape[];
 }
 
