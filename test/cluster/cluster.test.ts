@@ -16,7 +16,7 @@ import { workloads } from "./checks/workloads";
 import { apply, kubectl } from "./helpers";
 
 describe("cluster", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   before("the test's pods run", async function () {
     await apply(readFileSync(join(__dirname, "workload.yaml"), "utf8"));
@@ -32,7 +32,7 @@ describe("cluster", function () {
 
   describe("removal", function () {
     it("namespaces are removed with all their objects", async function () {
-      await kubectl("delete", "namespace", namespace, otherNamespace, "--timeout=60s");
+      await kubectl("delete", "namespace", namespace, otherNamespace, "--timeout=120s");
     });
   });
 });

@@ -29,7 +29,7 @@ export interface RunOptions {
 /** Runs a program to its end, whatever its exit code. */
 export function run(program: string, args: string[], options: RunOptions = {}): Promise<Result> {
   return new Promise((done) => {
-    const { input, timeout = 120_000, ...rest } = options;
+    const { input, timeout = 300_000, ...rest } = options;
     const child = execFile(program, args, { maxBuffer: 64 << 20, timeout, ...rest }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       done({ code, stdout, stderr: stderr || (code === 0 ? "" : (error?.message ?? "")) });
@@ -118,7 +118,7 @@ export async function pods(namespace: string, selector: string): Promise<Pod[]> 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** Repeats a check until it passes. Throws its last error when the time is over. */
-export async function eventually<T>(check: () => Promise<T>, limit = 20_000): Promise<T> {
+export async function eventually<T>(check: () => Promise<T>, limit = 60_000): Promise<T> {
   const deadline = Date.now() + limit;
   for (;;) {
     try {
@@ -133,7 +133,7 @@ export async function eventually<T>(check: () => Promise<T>, limit = 20_000): Pr
 }
 
 /** Sends HTTP GET from the host on a new connection. Returns the status code and the body. */
-export function fetchText(url: string, limit = 10_000): Promise<string> {
+export function fetchText(url: string, limit = 30_000): Promise<string> {
   return new Promise((done, failed) => {
     const call = get(url, { agent: false, timeout: limit }, (answer) => {
       let body = "";
@@ -148,7 +148,7 @@ export function fetchText(url: string, limit = 10_000): Promise<string> {
 }
 
 /** Lets a probe pod GET a URL. Returns the answer or the error. */
-export function ask(pod: Pod, url: string, timeout = "1500ms"): Promise<string> {
+export function ask(pod: Pod, url: string, timeout = "15s"): Promise<string> {
   const query = new URLSearchParams({ url, timeout });
   return fetchText(`http://${pod.status.podIP}:8080/get?${query.toString()}`).then(withoutCode);
 }

@@ -99,7 +99,7 @@ function networkOf(pid: string): string {
 }
 
 describe("lifecycle", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const base = mkdtempSync(join(tmpdir(), "cluster-test-"));
   const folder = join(base, "second");
   const other = join(base, "third");
@@ -111,6 +111,8 @@ describe("lifecycle", function () {
   const down = (where = folder): Promise<string> => must(`${bin}/cluster`, ["down", "--state", where]);
 
   let clean: Set<string>;
+  /** The time that `up` takes to start a cluster, in milliseconds. */
+  let start = Infinity;
   /** Fails if anything is left that did not exist before the first cluster of this test. */
   const nothingLeft = async (): Promise<void> => {
     const before = foreign(base);
@@ -182,7 +184,9 @@ describe("lifecycle", function () {
   });
 
   it("comes up beside another cluster", async function () {
+    const begin = Date.now();
     await up();
+    start = Date.now() - begin;
     const [first, second] = [await status(), await status(folder)];
     assert.equal(second.code, 0);
     assert.notEqual(second.name, first.name);
@@ -193,9 +197,13 @@ describe("lifecycle", function () {
 
   it("`up` on a cluster that is up changes nothing", async function () {
     const was = await status(folder);
-    const begin = Date.now();
-    await up();
-    assert(Date.now() - begin < 5000, "took longer than 5 s");
+    // The machine may stand still during an attempt.
+    await eventually(async () => {
+      const begin = Date.now();
+      await up();
+      const took = Date.now() - begin;
+      assert(took < start / 2, `took ${took} ms, and the start took ${start} ms`);
+    });
     assert.deepEqual(await status(folder), was);
   });
 

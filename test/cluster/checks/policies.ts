@@ -148,12 +148,14 @@ spec: { podSelector: { matchLabels: { app: ${app} } }, ${rules} }
 const agentOf = (node: string): string => `http://${scene.agent(node).status.podIP}:8080/`;
 
 async function allowed(from: Pod, url: string, answer = /^200 pod=/): Promise<void> {
-  await eventually(async () => assert.match(await ask(from, url), answer, `${from.metadata.name} to ${url}`), 8000);
+  const check = async (): Promise<void> =>
+    assert.match(await ask(from, url, "1500ms"), answer, `${from.metadata.name} to ${url}`);
+  await eventually(check, 40_000);
 }
 
 async function denied(from: Pod, url: string): Promise<void> {
   const refused = /^error:.*(deadline exceeded|Timeout|timeout)/;
   const check = async (): Promise<void> =>
     assert.match(await ask(from, url, "700ms"), refused, `${from.metadata.name} to ${url}`);
-  await eventually(check, 8000);
+  await eventually(check, 40_000);
 }

@@ -35,12 +35,12 @@ export function repair(): void {
 
   it("a killed API server comes back with all its objects", async function () {
     await killed("control-plane", "kube-apiserver");
-    await eventually(async () => assert.equal((await status()).code, 0), 40_000);
+    await eventually(async () => assert.equal((await status()).code, 0), 120_000);
     await kubectl("get", "namespace", namespace);
   });
 
   it("the death of a node shows, and `up` starts the node again", async function () {
-    this.timeout(90_000);
+    this.timeout(400_000);
     const node3 = scene.status.machines.find((m) => m.name === "node3");
     assert(node3);
     process.kill(node3.pid, "SIGKILL");
@@ -66,12 +66,12 @@ export function repair(): void {
   });
 
   it("`node stop` and `node start` do the same on purpose", async function () {
-    this.timeout(90_000);
+    this.timeout(400_000);
     await cluster("node", "stop", "node1", "--state", state);
     assert.equal((await status()).machines.find((m) => m.name === "node1")?.running, false);
     assert.match(await cluster("node", "stop", "node1", "--state", state), /does not run/);
     await cluster("node", "start", "node1", "--state", state);
-    await eventually(async () => assert.equal((await status()).code, 0), 40_000);
+    await eventually(async () => assert.equal((await status()).code, 0), 120_000);
     await scene.load();
   });
 }

@@ -38,7 +38,7 @@ class Scene {
 
   /** Looks again at pods that were replaced. */
   async loadPods(app: string): Promise<void> {
-    const found = await eventually(() => readyPods(namespace, `app=${app}`, this.nodes.length), 40_000);
+    const found = await eventually(() => readyPods(namespace, `app=${app}`, this.nodes.length), 120_000);
     this.byNode[app] = Object.fromEntries(found.map((p) => [p.spec.nodeName, p]));
     assert.deepEqual(Object.keys(this.byNode[app]).sort(), [...this.nodes].sort(), "one pod on each node");
   }

@@ -26,7 +26,7 @@ export function workloads(): void {
 
   it("a DaemonSet rolls", async function () {
     await kubectlHere("set", "env", "daemonset/agent", "ROUND=2");
-    await kubectlHere("rollout", "status", "daemonset/agent", "--timeout=40s");
+    await kubectlHere("rollout", "status", "daemonset/agent", "--timeout=150s");
     await scene.loadPods("agent");
     const name = scene.agent("node3").metadata.name;
     assert.match(await kubectlHere("exec", name, "--", "/probe", "env"), /^ROUND=2$/m);
@@ -34,7 +34,7 @@ export function workloads(): void {
 
   it("a Deployment spreads over the nodes", async function () {
     await kubectlHere("create", "deployment", "web", "--image=telemetry.test/probe:1", "--replicas=6");
-    await kubectlHere("rollout", "status", "deployment/web", "--timeout=40s");
+    await kubectlHere("rollout", "status", "deployment/web", "--timeout=150s");
     const nodes = new Set((await pods(namespace, "app=web")).map((p) => p.spec.nodeName));
     assert.equal(nodes.size, scene.nodes.length);
     await kubectlHere("delete", "deployment", "web", "--wait=false");
@@ -45,7 +45,7 @@ export function workloads(): void {
     const byDigest = await cluster("load-image", name, `${bin}/probe=/usr/bin/app`, "--state", state);
     assert.match(byDigest, /^registry\.example\.com\/team\/loaded@sha256:[0-9a-f]{64}$/);
     await apply(pod("by-tag", name) + "---" + pod("by-digest", byDigest));
-    await kubectlHere("wait", "--for=condition=Ready", "pod/by-tag", "pod/by-digest", "--timeout=20s");
+    await kubectlHere("wait", "--for=condition=Ready", "pod/by-tag", "pod/by-digest", "--timeout=100s");
     await kubectlHere("delete", "pod", "by-tag", "by-digest", "--wait=false");
   });
 
@@ -55,7 +55,7 @@ export function workloads(): void {
       const [missing] = await pods(namespace, "app=missing");
       const reason = missing?.status.containerStatuses?.[0]?.state.waiting?.reason ?? "";
       assert.match(reason, /^(ErrImagePull|ImagePullBackOff)$/);
-    }, 10_000);
+    }, 25_000);
     await kubectlHere("delete", "pod", "missing", "--wait=false");
   });
 }
