@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { recordResources, valueOf, type Registered } from "../unit/helpers/pulumi";
+import { allRegistered, recordResources, valueOf, type Registered } from "../unit/helpers/pulumi";
 import type { Configuration } from "./environments";
 
 const certificates = join(__dirname, "../unit/settings/certificates");
@@ -72,7 +72,7 @@ export async function render({ facts = {}, ...configuration }: Configuration): P
   await valueOf(telemetry.urn);
   await valueOf(telemetry.pipelines);
   await valueOf(telemetry.endpoints);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await allRegistered();
   return registered
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .sort((a, b) => (key(a) < key(b) ? -1 : 1))

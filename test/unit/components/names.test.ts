@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { recordResources, valueOf } from "../helpers/pulumi";
+import { allRegistered, recordResources, valueOf } from "../helpers/pulumi";
 
 const pipeline = {
   name: "backend",
@@ -22,7 +22,7 @@ async function resourcesOf(...telemetries: readonly [name: string, namespace: st
     const { urn, endpoints } = new Telemetry(name, { namespace, metricPipelines: [pipeline], gateway, monitoring });
     await Promise.all([valueOf(urn), valueOf(endpoints)]);
   }
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await allRegistered();
   return registered.filter(({ type }) => !/^(telemetry|pulumi):/.test(type)).map(({ type, name }) => `${type} ${name}`);
 }
 

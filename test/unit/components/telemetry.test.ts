@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { collectorVersions } from "../../../components/contract";
 import type { TelemetryArgs } from "../../../components/telemetry";
 import { podViolations } from "../../../policy/rules/restricted-pods";
-import { recordResources, secretInput, valueOf, type Registered } from "../helpers/pulumi";
+import { allRegistered, recordResources, secretInput, valueOf, type Registered } from "../helpers/pulumi";
 
 const oneMetricPipeline = {
   metricPipelines: [{ name: "backend", output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } }],
@@ -19,7 +19,7 @@ async function register(args: Record<string, unknown>): Promise<Registered[]> {
   const telemetry = new Telemetry("telemetry", { ...askNobody, ...args });
   await valueOf(telemetry.urn);
   await valueOf(telemetry.endpoints);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await allRegistered();
   return registered;
 }
 
@@ -316,7 +316,7 @@ describe("Telemetry", () => {
       () => new Telemetry("telemetry", wrong),
       /Invalid pipeline configuration \(\d+ problems\)\n {2}metricPipelines\[0\]\.output.*\n {2}metricPipelines\[1\]/s,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await allRegistered();
     assert.deepEqual(
       registered.map(({ type }) => type),
       ["telemetry:index:Telemetry"],
@@ -332,7 +332,7 @@ describe("Telemetry", () => {
       () => new Telemetry("telemetry", { ...askNobody, logPipelines: [{ name: "a", output: { otlp } }], gateway }),
       /Invalid pipeline configuration \(1 problem\)\n {2}logPipelines\[0\]\.output\.otlp\.queue\.size: is too large/,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await allRegistered();
     assert.deepEqual(
       registered.map(({ type }) => type),
       ["telemetry:index:Telemetry"],

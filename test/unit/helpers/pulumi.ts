@@ -78,6 +78,14 @@ function skipPromiseStacks(): void {
 }
 skipPromiseStacks();
 
+/** Waits until every resource is registered that components have made so far. */
+export function allRegistered(): Promise<void> {
+  // Pulumi's types leave the function out.
+  const { waitForRPCs } = pulumi.runtime as { readonly waitForRPCs?: () => Promise<void> };
+  assert.ok(waitForRPCs, "@pulumi/pulumi has no waitForRPCs any more");
+  return waitForRPCs();
+}
+
 /** Returns the value of an Output, after all values that it depends on. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { watchedKinds } from "../../../manager/watch/drift-watch";
-import { recordResources, valueOf } from "../helpers/pulumi";
+import { allRegistered, recordResources, valueOf } from "../helpers/pulumi";
 
 describe("the watched objects", () => {
   it("are of all kinds that a stack has, except those that only the hourly update corrects", async () => {
@@ -21,7 +21,7 @@ describe("the watched objects", () => {
     });
     await valueOf(urn);
     await valueOf(endpoints);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await allRegistered();
     const kinds = registered.flatMap(({ type }) => /^kubernetes:.*:(\w+)$/.exec(type)?.[1] ?? []);
     const watched = [...watchedKinds.namespaced, ...watchedKinds.clusterWide].map(({ kind }): string => kind);
     assert.deepEqual([...new Set(kinds)].filter((kind) => !watched.includes(kind)).sort(), [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitoringSettings } from "../../../components/settings";
-import { recordResources, valueOf, type Registered } from "../helpers/pulumi";
+import { allRegistered, recordResources, valueOf, type Registered } from "../helpers/pulumi";
 
 async function made(settings: MonitoringSettings): Promise<Registered[]> {
   const registered = recordResources();
@@ -17,7 +17,7 @@ async function made(settings: MonitoringSettings): Promise<Registered[]> {
     operatorKinds: () => [],
   });
   await valueOf(monitoring.urn);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await allRegistered();
   // Registrations come in any order.
   return registered.sort((a, b) => (a.type < b.type ? -1 : 1));
 }
