@@ -4,6 +4,7 @@ import { check } from "../../../components/verification/check";
 import type { Cluster } from "../../../components/verification/cluster";
 import type { FlowSample } from "../../../components/verification/samples";
 import type { FlowTargets, PipelineTarget } from "../../../components/verification/targets";
+import { quickest } from "../helpers/quickest";
 
 const target = (name: string, change: Partial<PipelineTarget> = {}): PipelineTarget => ({
   signal: "metrics",
@@ -164,7 +165,7 @@ describe("a check", () => {
     cluster.names = Array.from({ length: 12 }, (_, i) => `p${i}`);
     const samples: FlowSample[] = [];
     const observe = (sample: FlowSample): unknown => samples.push(sample);
-    await check(cluster, targets(target("a")), { ...quick, observe, leastSeconds: 0.5 });
+    await check(cluster, targets(target("a")), { ...quick, observe, leastSeconds: 1.5 });
     const own = samples.filter(({ pod }) => pod === "p3");
     // One round would have been enough for the verdict, and only undecided pipelines are sent canaries.
     assert.ok(own.length > 2, `${own.length} looks`);
@@ -200,10 +201,11 @@ describe("a check", () => {
     const cluster = new FakeCluster();
     cluster.names = Array.from({ length: 100 }, (_, i) => `p${i}`);
     for (const pod of cluster.names.slice(0, 40)) cluster.silent.add(pod);
-    const start = Date.now();
-    const { verdicts } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
-    assert.ok(Date.now() - start < 2000);
-    assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 60, of: 100 } });
+    const took = await quickest(3000, async () => {
+      const { verdicts } = await check(cluster, targets(target("a")), { timeoutSeconds: 1.5, interval: 0.01 });
+      assert.deepEqual(verdicts, { "metricPipelines/a": { kind: "delivered", pods: 60, of: 100 } });
+    });
+    assert.ok(took < 3000, `${took} ms`);
   });
 
   it("goes on while a collector refuses data, until it is certain whether the refusals last", async () => {
@@ -224,8 +226,11 @@ describe("a check", () => {
   it("reads the log back to the first canaries, whole seconds as they are counted", async () => {
     const cluster = new FakeCluster();
     cluster.names = Array.from({ length: 10 }, (_, i) => `p${i}`);
+    const start = Date.now();
     await check(cluster, targets(target("a")), { ...quick, interval: 1.1 });
-    assert.equal(cluster.logged[0], "p0 2");
+    const seconds = Number(/^p0 (\d+)$/.exec(cluster.logged[0] ?? "")?.[1]);
+    // A look comes later on a busy machine.
+    assert.ok(seconds >= 2 && seconds <= Math.ceil((Date.now() - start) / 1000), cluster.logged[0]);
   });
 
   it("finds the redirects of a backend, and does not count data that follows them as delivered", async () => {
@@ -235,7 +240,7 @@ describe("a check", () => {
       `http_client_request_duration_count{http_response_status_code="302",server_address="a",server_port="1"} ${redirects++}`;
     const http = { exporter: "otlp_http/metrics-a", backend: "a:1" };
     cluster.protocol = "otlp_http";
-    const short = { ...quick, timeoutSeconds: 0.3 };
+    const short = { ...quick, timeoutSeconds: 1 };
     const { verdicts } = await check(
       cluster,
       targets(target("a", http), target("b", { ...http, exporter: "otlp_http/metrics-b", backend: "b:1" })),
@@ -266,7 +271,7 @@ describe("a check", () => {
       cluster.log = (_namespace, _pod, seconds) =>
         Promise.resolve(seconds === (retrySeconds ?? 300) ? `${retried}\n${earlier}` : retried);
       const all = targets({ ...target("b"), retrySeconds });
-      const { verdicts } = await check(cluster, all, { ...quick, timeoutSeconds: 0.2 });
+      const { verdicts } = await check(cluster, all, { ...quick, timeoutSeconds: 0.6 });
       const verdict = verdicts["metricPipelines/b"];
       return verdict?.kind === "failing" ? verdict.losing : verdict?.kind;
     };
@@ -303,10 +308,11 @@ describe("a check", () => {
   it("keeps its time when a rollout does not end", async () => {
     const cluster = new FakeCluster();
     cluster.workload = () => Promise.resolve({ metadata: { generation: 2 }, status: { observedGeneration: 1 } });
-    const start = Date.now();
-    const { workloads } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
-    assert.ok(Date.now() - start < 2000);
-    assert.equal(workloads[0]?.state, "rollingOut");
+    const took = await quickest(2000, async () => {
+      const { workloads } = await check(cluster, targets(target("a")), { timeoutSeconds: 0.5, interval: 0.01 });
+      assert.equal(workloads[0]?.state, "rollingOut");
+    });
+    assert.ok(took < 2000, `${took} ms`);
   });
 
   it("names why new pods are refused, and asks for that only once, at its end", async () => {
