@@ -89,7 +89,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Tests which pod the records of a file get their metadata from. */
 export const testPods = (program: string): Mocha.Suite =>
   describe("pods of container logs", function () {
-    this.timeout(60_000);
+    this.timeout("4m");
     const folder = temporaryFolder();
     const backend = new LogBackend();
     let apiServer: ApiServer;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pipelineModels } from "../../components/plan";
 import { parsePipelines } from "../../components/settings";
 import { recipeConfiguration } from "../unit/helpers/recipes";
@@ -17,7 +18,7 @@ const written: readonly (readonly [container: string, line: string])[] = [
 ];
 
 describe("the recipe for container logs, in the real collector", function () {
-  this.timeout(60_000);
+  this.timeout("4m");
   const folder = temporaryFolder();
   const backend = new LogBackend();
   let agent: LocalLogAgent;
@@ -35,6 +36,8 @@ describe("the recipe for container logs, in the real collector", function () {
     }
     agent.start();
     await eventually(() => (backend.received.length >= 4 ? true : undefined), "records");
+    // A record too many may be in a later request.
+    await sleep(2000);
   });
   after(async () => {
     await agent.stop();

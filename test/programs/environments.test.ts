@@ -15,7 +15,8 @@ const isElsewhere = (command: string): boolean => /^(?:kubectl|npm ci|pulumi pre
  * temporary home folder. It proves that the commands work in this order and change the values that they name. It proves
  * nothing about a cluster.
  */
-describe("The page about environments", () => {
+describe("The page about environments", function () {
+  this.timeout("5m");
   const commands = environmentCommands();
   let home: string;
 

@@ -16,9 +16,9 @@ export function write(folder: string, files: Readonly<Record<string, string>>, m
   }
 }
 
-/** Waits for the result of another process. */
+/** Waits for the result of another process, which takes long to start on a busy machine. */
 export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 90_000;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;

@@ -36,7 +36,7 @@ function alive(pid: number): boolean {
 }
 
 describe("a build", function () {
-  this.timeout(30_000);
+  this.timeout("4m");
   const folder = temporaryFolder();
 
   function start(
