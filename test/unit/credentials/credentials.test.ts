@@ -289,7 +289,7 @@ describe("the reading of many long Secrets", () => {
     } finally {
       server.close();
     }
-  }).timeout("20s");
+  }).timeout("90s");
 });
 
 describe("credentials that are written in the configuration", () => {

@@ -85,7 +85,7 @@ describe("an informer", () => {
 
   const texts = () => informer.objects().map(({ data }) => data?.key);
   const eventually = async (check: () => void): Promise<void> => {
-    for (const end = Date.now() + 5000; ; await sleep(10)) {
+    for (const end = Date.now() + 25_000; ; await sleep(10)) {
       try {
         return check();
       } catch (error) {

@@ -593,7 +593,7 @@ describe("A monitor that cannot be applied as it is", () => {
       "ServiceMonitor shop/orders, endpoints[0].relabelings: has 40000 rules, and 5000 are allowed, so the whole monitor " +
         "is ignored. Join rules by their regex.",
     ]);
-  }).timeout("20s");
+  }).timeout("90s");
 
   it("has its first faults named, and the number of the others, those with the largest effects first", () => {
     const wrong = Array.from({ length: 30 }, () => ({ path: "/a", filterRuning: true }));
