@@ -33,6 +33,8 @@ export class Application {
   static async startAll(places: readonly Place[]): Promise<Application[]> {
     const pods = places.map((place) => ({ name: "application", ...place, args: ["serve"] }));
     const addresses = await startProbes(pods);
+    // The gateways learn the addresses of pods by a watch. They know no pod for data that comes before its event.
+    await sleep(2000);
     return pods.map(({ namespace, name }, i) => new Application(namespace, name, addresses[i] ?? ""));
   }
 
