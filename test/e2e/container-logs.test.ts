@@ -21,7 +21,8 @@ const pipeline = (tenant: string) => ({
 describe("container logs of two tenants", function () {
   this.timeout("12m");
   const stack = new Stack({
-    verification: { mode: "always" },
+    // The proof ends earlier if it is certain.
+    verification: { mode: "always", timeoutSeconds: 150 },
     logAgent: { seLinuxOptions: { type: "spc_t" } },
     logPipelines: tenants.map(pipeline),
   });
@@ -211,5 +212,5 @@ async function runCrashingJob(namespace: string): Promise<void> {
   const template = { spec: { nodeName, restartPolicy: "Never", containers: [container] } };
   const metadata = { name: "crashing", namespace };
   await apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec: { backoffLimit: 0, template } });
-  await kubectl("-n", namespace, "wait", "--for=condition=Failed", "job/crashing", "--timeout=60s");
+  await kubectl("-n", namespace, "wait", "--for=condition=Failed", "job/crashing", "--timeout=150s");
 }

@@ -7,6 +7,9 @@ import { leaksIn } from "./support/leaks";
 import { makeNamespaces } from "./support/probe";
 import { Stack } from "./support/stack";
 
+/** The proof ends earlier if it is certain about all, which takes longer than the default on a slow machine. */
+const timeoutSeconds = 150;
+
 describe("the proof that backends accept data", function () {
   this.timeout("12m");
   const stack = new Stack({});
@@ -31,7 +34,7 @@ describe("the proof that backends accept data", function () {
     await makeNamespaces(backendNamespace);
     const [backend, faulty] = await Promise.all([Backend.start("good"), prepareFaults()]);
     good = backend;
-    stack.configure({ verification: { mode: "always" }, metricPipelines: [goodPipeline(), ...faulty] });
+    stack.configure({ verification: { mode: "always", timeoutSeconds }, metricPipelines: [goodPipeline(), ...faulty] });
     await stack.create();
     printed.push(await stack.up());
   });
@@ -65,7 +68,7 @@ describe("the proof that backends accept data", function () {
   });
 
   it("is made again by each update, while a preview finds nothing to do", async () => {
-    stack.configure({ verification: { mode: "always" }, metricPipelines: [goodPipeline()] });
+    stack.configure({ verification: { mode: "always", timeoutSeconds }, metricPipelines: [goodPipeline()] });
     await stack.up();
     const pods = await gateways();
     const { code, output } = await stack.preview("--expect-no-changes");
@@ -78,7 +81,7 @@ describe("the proof that backends accept data", function () {
 
   it("fails an update if the user wants that, changes nothing then, and passes the next update", async () => {
     const before = [await condition("good"), await condition("good", "GatewayHealthy")];
-    stack.configure({ verification: { onUnhealthy: "fail" }, metricPipelines: [goodPipeline()] });
+    stack.configure({ verification: { onUnhealthy: "fail", timeoutSeconds }, metricPipelines: [goodPipeline()] });
     await good.behave({ code: "UNAVAILABLE" });
     const pods = await gateways();
     await assert.rejects(stack.up(), (error: Error) => {

@@ -210,7 +210,7 @@ describe("the metric agent in an Istio mesh", function () {
     assert.match(without.output, /~ sidecar\.istio\.io\/inject: "true" => "false"/, without.output);
     await apply(someKindOfIstio);
     try {
-      await kubectl("wait", "--for=condition=Established", "crd/meshes.e2e.istio.io", "--timeout=30s");
+      await kubectl("wait", "--for=condition=Established", "crd/meshes.e2e.istio.io", "--timeout=100s");
       const withKinds = await stack.preview("--expect-no-changes");
       assert.equal(withKinds.code, 0, withKinds.output);
     } finally {

@@ -96,7 +96,7 @@ describe("alerts and the dashboard", function () {
     await stack.up();
     without = await get("configmaps", "-n", "telemetry", "-l", "app.kubernetes.io/component=monitoring");
     await apply({ apiVersion: "v1", kind: "List", items: definitions });
-    await kubectl("wait", "--for=condition=Established", ...definitionNames, "--timeout=30s");
+    await kubectl("wait", "--for=condition=Established", ...definitionNames, "--timeout=100s");
     await stack.up();
 
     const [monitor] = await get<KubernetesObject & PodMonitor>("podmonitors", "-n", "telemetry");

@@ -41,7 +41,7 @@ const names = monitorDefinitions.map(({ metadata }) => `crd/${metadata.name}`);
 /** Makes the kinds of monitors known to the cluster. */
 export async function defineMonitors(): Promise<void> {
   await apply({ apiVersion: "v1", kind: "List", items: monitorDefinitions });
-  await kubectl("wait", "--for=condition=Established", ...names, "--timeout=60s");
+  await kubectl("wait", "--for=condition=Established", ...names, "--timeout=150s");
 }
 
 /** Removes the kinds with all monitors. */

@@ -20,7 +20,7 @@ export async function startProbes(pods: readonly ProbePod[]): Promise<string[]> 
   await apply({ apiVersion: "v1", kind: "List", items: pods.map(pod) });
   return Promise.all(
     pods.map(async ({ namespace, name }) => {
-      await kubectl("-n", namespace, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
+      await kubectl("-n", namespace, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=150s");
       return kubectl("-n", namespace, "get", "pod", name, "-o", "jsonpath={.status.podIP}");
     }),
   );

@@ -114,7 +114,7 @@ export class Prometheus {
         { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, labels: selfMetricsLabel }, spec: podSpec },
       ],
     });
-    await kubectl("-n", namespace, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
+    await kubectl("-n", namespace, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=150s");
     return new Prometheus(await kubectl("-n", namespace, "get", "pod", name, "-o", "jsonpath={.status.podIP}"));
   }
 

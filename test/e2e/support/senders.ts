@@ -60,7 +60,7 @@ export class Senders {
         ...(options.newConnections ? ["--new-connections"] : []),
       ]),
     );
-    await kubectl("-n", senderNamespace, "rollout", "status", `daemonset/${name}`, "--timeout=60s");
+    await kubectl("-n", senderNamespace, "rollout", "status", `daemonset/${name}`, "--timeout=150s");
     const senders = await pods(senderNamespace, name);
     const nodes = options.node ? [options.node] : await nodeNames();
     if (senders.length !== nodes.length) throw new Error(`${senders.length} senders on ${nodes.length} nodes`);
@@ -91,7 +91,7 @@ export class Senders {
       for (const [pod, { sent }] of await this.counts()) {
         if (sent !== this.requests) throw new Error(`${pod} has sent ${sent} of ${this.requests ?? 0} requests`);
       }
-    }, 60);
+    }, 150);
     return this.stop();
   }
 
