@@ -118,8 +118,7 @@ export function commonService(
           ...unreadMetrics.map((selector) => ({ selector, stream: { aggregation: { drop: {} } } })),
           ...smallMetrics(namesServers),
         ],
-        // Monitoring reads at the pod's address. A port-forward reads at the loopback address, past all policies.
-        readers: [podIp, "127.0.0.1"].map(selfMetricsReader),
+        readers: [{ pull: { exporter: { prometheus: selfMetricsEndpoint } } }],
       },
       // Otherwise, the collector would make spans about itself for each request, and send them nowhere.
       traces: { level: "none" },
@@ -148,13 +147,17 @@ export function components(chain: ComponentChain): Components {
   return Object.fromEntries(chain.map(({ id, config }) => [id, config]));
 }
 
-function selfMetricsReader(host: string): unknown {
-  const prometheus = {
-    host,
-    port: ports.selfMetrics,
-    without_scope_info: true,
-    without_type_suffix: true,
-    without_units: true,
-  };
-  return { pull: { exporter: { prometheus } } };
-}
+/** All addresses of the pod. The collector listens there for IPv6, too. */
+export const anyAddress = "0.0.0.0";
+
+/**
+ * Where the collector's own metrics are read. Monitoring reads them at the pod's address, and a port-forward at the loopback
+ * address, past all policies. With a reader for each address, the collector would count everything twice.
+ */
+const selfMetricsEndpoint = {
+  host: anyAddress,
+  port: ports.selfMetrics,
+  without_scope_info: true,
+  without_type_suffix: true,
+  without_units: true,
+};

@@ -7,6 +7,7 @@ export {
   merge,
   nodeName,
   podAddress,
+  anyAddress,
   podIp,
   podVariables,
   type CollectorConfig,

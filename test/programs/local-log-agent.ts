@@ -162,10 +162,10 @@ interface Telemetry {
   };
 }
 
-/** The collector's own metrics, at one address instead of those of a pod. */
+/** The collector's own metrics, at an address of their own. */
 const metricsOf = ({ metrics }: Telemetry): object => ({
   ...metrics,
-  readers: metrics.readers.slice(0, 1).map(({ pull: { exporter } }) => ({
+  readers: metrics.readers.map(({ pull: { exporter } }) => ({
     pull: { exporter: { prometheus: { ...exporter.prometheus, host: ownAddress } } },
   })),
 });

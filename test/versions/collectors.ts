@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderYaml, type CollectorConfig } from "../../components/collector";
+import { anyAddress, renderYaml, type CollectorConfig } from "../../components/collector";
 import { collectorVersions, ports } from "../../components/contract";
 import { bin } from "../../lab/host";
 import { eventually } from "../e2e/support/eventually";
@@ -54,8 +54,7 @@ export async function startRendered(
     // Each discovery of targets, whose selectors have a role in another line.
     .replaceAll(/^( *)- role: .*$/gm, `$&\n$1  kubeconfig_file: ${join(folder, "kubeconfig")}`)
     .replaceAll("127.0.0.1:4319", `${own}:4319`)
-    // Both readers of the collector's own metrics would have the same address.
-    .replaceAll("host: 127.0.0.1", `host: ${own.replace(/1$/, "2")}`);
+    .replaceAll(`host: ${anyAddress}`, `host: ${own}`);
   writeFileSync(file, text);
   const env = {
     MY_POD_IP: own,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { podVariables } from "../../../components/collector";
+import { anyAddress, podVariables } from "../../../components/collector";
 import { hostPaths, ports } from "../../../components/contract";
 import { stateFolder } from "../../../components/plan/log-config";
 import { memoryGoal } from "../../../components/sizing";
@@ -36,8 +36,7 @@ export class LocalCollector {
       text
         .replaceAll(hostPaths.podLogs, this.files)
         .replaceAll(new RegExp(`(directory: )${stateFolder}$`, "gm"), (_, key: string) => key + state)
-        // The second reader of the collector's own metrics, and the receiver of canaries.
-        .replaceAll("host: 127.0.0.1", `host: ${address.replace(/\.\d+$/, "")}.${100 + Number(address.split(".")[3])}`)
+        .replaceAll(`host: ${anyAddress}`, `host: ${address}`)
         .replaceAll("127.0.0.1:4319", `${address}:4319`),
     );
     const gates = featureGates.length > 0 ? [`--feature-gates=${featureGates.join()}`] : [];

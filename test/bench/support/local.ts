@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
-import { podVariables } from "../../../components/collector";
+import { anyAddress, podVariables } from "../../../components/collector";
 import { ports } from "../../../components/contract";
 import { memoryGoal } from "../../../components/sizing";
 import { bin } from "../../../lab/host";
@@ -101,7 +101,7 @@ function locally(configuration: string, address: string, memoryLimit: number): s
   return configuration
     .replaceAll("auth_type: serviceAccount", "auth_type: kubeConfig")
     .replaceAll("127.0.0.1:4319", `${address}:4319`)
-    .replaceAll("host: 127.0.0.1", `host: ${address.replace("127.83", "127.84")}`)
+    .replaceAll(`host: ${anyAddress}`, `host: ${address}`)
     .replace(/limit_percentage: (\d+)/g, (_, percent: string) => `limit_mib: ${percentOfLimit(percent)}`);
 }
 
