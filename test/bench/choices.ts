@@ -1,4 +1,5 @@
-import { alternatives, ours } from "./gateway/configurations";
+import { gatewayGcPercent } from "../../components/sizing";
+import { alternatives, bare, ours, type Change } from "./gateway/configurations";
 import { combinations, readOptions, type Case, type Options } from "./gateway/options";
 import { Scene } from "./gateway/scene";
 import { compare, ratio, Subject } from "./gateway/subject";
@@ -10,6 +11,8 @@ import type { Collector } from "./support/collector";
  * measurement, without dead backends.
  */
 const unchanged = "as it is";
+/** Not a change, but the most that any change could reach. */
+const bareOne = "a bare collector with the same garbage collection";
 
 interface Row extends Case {
   readonly change: string;
@@ -22,9 +25,13 @@ interface Row extends Case {
 }
 
 async function measure(scene: Scene, one: Case, options: Options): Promise<Row[]> {
-  const configured = ours(one.signal, [scene.sinkAddress(one.protocol)], one);
-  const changers = alternatives(one);
-  const changes = [unchanged, ...Object.keys(changers)];
+  const addresses = [scene.sinkAddress(one.protocol)];
+  const configured = ours(one.signal, addresses, one);
+  const changers: Readonly<Record<string, Change>> = {
+    ...alternatives(one),
+    [bareOne]: () => bare(one.signal, addresses, one, gatewayGcPercent),
+  };
+  const changes = [unchanged, ...Object.keys(changers).filter((change) => options.changes.test(change))];
   const name = (change: string): string => `choice-${changes.indexOf(change)}`;
   const collectors = await scene.start(
     Object.fromEntries(changes.map((change) => [name(change), changers[change]?.(configured) ?? configured])),

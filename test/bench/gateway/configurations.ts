@@ -77,7 +77,7 @@ const batchesOf = (sizer: string, size: number) => ({
   batch: { sizer, min_size: size, max_size: size, flush_timeout: "1s" },
 });
 
-type Change = (configured: Configured) => Configured;
+export type Change = (configured: Configured) => Configured;
 
 /** Other configurations for one pipeline, by their difference from ours. */
 export const alternatives = (way: Way): Readonly<Record<string, Change>> => ({
@@ -95,6 +95,10 @@ const everywhere: Readonly<Record<string, Change>> = {
   "queues that count requests": changedQueue({ sizer: "requests", queue_size: 1000 }),
   "batches of 8192 items": changedQueue(batchesOf("items", 8192)),
   "batches of 2048 items": changedQueue(batchesOf("items", 2048)),
+  "metrics about itself for two readers": changed(({ service }) => {
+    const hourly = { periodic: { interval: 3_600_000, exporter: { console: {} } } };
+    service.telemetry.metrics["readers"] = [...(service.telemetry.metrics["readers"] as object[]), hourly];
+  }),
   "metrics about itself on the level normal": changed(({ service }) => {
     service.telemetry.metrics["level"] = "normal";
     // Only the level `detailed` allows to leave out unused metrics.

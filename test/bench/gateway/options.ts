@@ -29,6 +29,8 @@ export interface Options extends Turns {
   readonly kyma: boolean;
   /** Whether each pipeline has a filter, so that its queue has a copy of the data. */
   readonly apart: boolean;
+  /** The names of the changes to measure, one at a time. Default: all. */
+  readonly changes: RegExp;
 }
 
 /** Reads the options. Throws for an unknown one. */
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[]): Options {
       dead: { type: "string", default: "1" },
       kyma: { type: "boolean", default: false },
       apart: { type: "boolean", default: false },
+      changes: { type: "string", default: "" },
     },
   });
   return {
@@ -64,6 +67,7 @@ export function readOptions(args: readonly string[]): Options {
     dead: number("dead", values.dead, 0),
     kyma: values.kyma,
     apart: values.apart,
+    changes: new RegExp(values.changes),
   };
 }
 
