@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { eventually } from "./support/eventually";
-import { apply, kubectl } from "./support/kubectl";
+import { apply, get, kubectl } from "./support/kubectl";
 import { makeNamespaces, removeNamespaces } from "./support/probe";
 
 const namespace = "e2e-few-annotations";
@@ -37,6 +37,15 @@ describe("The policy for the API server against objects with thousands of annota
     await apply(service(400, 100));
     await assert.rejects(apply(service(501)), /few-annotations/);
   }).timeout("30s");
+
+  it("lets a Service with as many labels have endpoints, whose objects have more labels", async () => {
+    const crowded = service(0, 500, "selecting") as { spec: object };
+    await apply({ ...crowded, spec: { ...crowded.spec, selector: { app: "none" } } });
+    await eventually(async () => {
+      const [slice] = await get("endpointslices", "-n", namespace, "-l", "kubernetes.io/service-name=selecting");
+      assert.ok(slice);
+    });
+  }).timeout("90s");
 
   it("lets a Service change that had more before, but get no more", async () => {
     await assert.rejects(apply(service(601, 0, "old")), /has more than 500 annotations and labels/);
