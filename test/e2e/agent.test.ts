@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipelineReport, type FlowTargets, type PipelineStatus } from "../../components/verification";
+import type { PipelineStatus } from "../../components/verification";
 import { broken, ways } from "./support/annotated-targets";
 import { askedOfApiServer, auditedRequests, perMinute } from "./support/audit";
 import { Backend, backendNamespace, makeCertificates, type Item } from "./support/backends";
@@ -277,15 +277,8 @@ describe("the metric agent's annotated targets", function () {
   });
 
   it("are counted by the status, which names those that are down with the reason", async () => {
-    const targets = await stack.output<FlowTargets>("verification");
     await eventually(async () => {
-      const statuses = await pipelineReport({
-        targets,
-        certificates: {},
-        cluster: {},
-        timeoutSeconds: 60,
-        previous: [],
-      });
+      const statuses = await stack.pipelineStatuses();
       const inputs = ({ conditions }: PipelineStatus) => conditions.find(({ type }) => type === "InputsHealthy");
       const [loud, quietOne] = statuses.map(inputs);
       assert.deepEqual([loud?.status, loud?.reason], ["True", "SomeTargetsDown"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipelineReport, type FlowTargets, type PipelineStatus } from "../../components/verification";
+import type { PipelineStatus } from "../../components/verification";
 import { Backend, backendNamespace, type Item } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, everyObject, kubectl, nodeNames, pods } from "./support/kubectl";
@@ -106,12 +106,10 @@ describe("container logs of two tenants", function () {
   });
 
   it("are counted by the status, which names the node whose only container has been silent for a minute", async () => {
-    const targets = await stack.output<FlowTargets>("verification");
-    const request = { targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] };
     const node = (await nodeNames())[tenants.length];
     assert.ok(node, "the cluster has too few nodes");
     await eventually(async () => {
-      const inputs = (await pipelineReport(request)).map(({ pipeline, conditions }) => {
+      const inputs = (await stack.pipelineStatuses()).map(({ pipeline, conditions }) => {
         const { reason, message = "" } = conditions.find(({ type }) => type === "InputsHealthy") ?? {};
         return [pipeline, reason, message.replace(/read \d+ lines/, "read … lines")];
       });

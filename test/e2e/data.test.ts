@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { connect } from "node:http2";
-import {
-  pipelineReport,
-  type Condition,
-  type ConditionType,
-  type FlowTargets,
-  type PipelineStatus,
-} from "../../components/verification";
+import type { Condition, ConditionType, PipelineStatus } from "../../components/verification";
 import { Application } from "./support/application";
 import { Backend, backendNamespace } from "./support/backends";
 import { nodeNames, pods } from "./support/kubectl";
@@ -21,10 +15,6 @@ describe("the status of the data", function () {
   let backend: Backend;
   const stack = new Stack({});
 
-  const statuses = async (): Promise<PipelineStatus[]> => {
-    const targets = await stack.output<FlowTargets>("verification");
-    return pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] });
-  };
   const of = (all: readonly PipelineStatus[], name: string, type: ConditionType): Condition => {
     const found = all.find(({ pipeline }) => pipeline === name)?.conditions.find((one) => one.type === type);
     assert.ok(found, `${name} ${type}`);
@@ -57,7 +47,7 @@ describe("the status of the data", function () {
   });
 
   it("reports that no data has arrived, and that a pipeline has no input", async () => {
-    const all = await statuses();
+    const all = await stack.pipelineStatuses();
     const logs = of(all, "logPipelines/logs", "InputsHealthy");
     assert.deepEqual([logs.status, logs.reason], ["Unknown", "NothingPushed"]);
     assert.match(
@@ -81,7 +71,7 @@ describe("the status of the data", function () {
       const name = i % 3 === 0 ? "noise" : "order";
       await (i % 2 === 0 ? known : unknown).push("traces", tracesRequest([{ name, start: now() }]));
     }
-    const report = statuses();
+    const report = stack.pipelineStatuses();
     let pushes = 0;
     const pushing = setInterval(() => {
       // The check judges by its own time alone from 50 senders on, and it can take a minute.
@@ -121,12 +111,12 @@ describe("the status of the data", function () {
       setTimeout(done, 30_000).unref();
     });
     session.destroy();
-    const waiting = of(await statuses(), "logPipelines/logs", "InputsHealthy");
+    const waiting = of(await stack.pipelineStatuses(), "logPipelines/logs", "InputsHealthy");
     assert.equal(waiting.reason, "NothingPushed");
     assert.match(waiting.message, / 1 request was gRPC on port 4318, which is for HTTP: use port 4317\.$/);
     const [known] = (await Application.startAll([{ namespace: shop, name: "later" }])) as [Application];
     await known.push("logs", logsRequest([{ body: "text", time: now() }]));
-    const some = of(await statuses(), "logPipelines/logs", "InputsHealthy");
+    const some = of(await stack.pipelineStatuses(), "logPipelines/logs", "InputsHealthy");
     assert.deepEqual([some.status, some.reason], ["True", "RequestsMisdirected"]);
   });
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { pipelineReport, type FlowTargets } from "../../components/verification";
 import { Backend, backendNamespace } from "./support/backends";
 import { eventually } from "./support/eventually";
 import { apply, get, type Pod } from "./support/kubectl";
@@ -18,8 +17,7 @@ describe("monitors of the Prometheus Operator", function () {
   let output = "";
   const stack = new Stack({});
   const inputsHealthy = async () => {
-    const targets = await stack.output<FlowTargets>("verification");
-    const [status] = await pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 30, previous: [] });
+    const [status] = await stack.pipelineStatuses();
     return status?.conditions.find(({ type }) => type === "InputsHealthy") ?? assert.fail();
   };
 

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { labelKeys } from "../../../components/contract";
+import { pipelineReport, type FlowTargets, type PipelineStatus } from "../../../components/verification";
 import { kubectl } from "./kubectl";
 import { removeNamespaces } from "./probe";
 import { killAll } from "./process-tree";
@@ -147,6 +148,12 @@ export class Stack {
 
   async output<T>(name: string): Promise<T> {
     return JSON.parse(expectSuccess(await this.pulumi(["stack", "output", name, "--json", "--stack", "e2e"]))) as T;
+  }
+
+  /** Checks the pipelines from this process, in up to a minute. */
+  async pipelineStatuses(): Promise<PipelineStatus[]> {
+    const targets = await this.output<FlowTargets>("verification");
+    return pipelineReport({ targets, certificates: {}, cluster: {}, timeoutSeconds: 60, previous: [] });
   }
 
   /** Returns the outputs of the only resource with this last part of its type, from the state. */
