@@ -43,6 +43,9 @@ export const hostIps = `\${env:${podVariables.hostIps}}`;
 /** The cluster's uid; empty if the program could not read it. */
 export const clusterUid = `\${env:${podVariables.clusterUid}}`;
 
+/** All addresses of the pod. The collector listens there for IPv6, too. */
+export const anyAddress = "0.0.0.0";
+
 /** Returns the pod's address with a port, to listen on. IPv6 needs the brackets, IPv4 may have them. */
 export const podAddress = (port: number): string => `[${podIp}]:${port}`;
 
@@ -146,9 +149,6 @@ export function merge(parts: readonly Components[]): Components {
 export function components(chain: ComponentChain): Components {
   return Object.fromEntries(chain.map(({ id, config }) => [id, config]));
 }
-
-/** All addresses of the pod. The collector listens there for IPv6, too. */
-export const anyAddress = "0.0.0.0";
 
 /**
  * Where the collector's own metrics are read. Monitoring reads them at the pod's address, and a port-forward at the loopback
