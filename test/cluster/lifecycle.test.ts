@@ -111,8 +111,6 @@ describe("lifecycle", function () {
   const down = (where = folder): Promise<string> => must(`${bin}/cluster`, ["down", "--state", where]);
 
   let clean: Set<string>;
-  /** The time that `up` takes to start a cluster, in milliseconds. */
-  let start = Infinity;
   /** Fails if anything is left that did not exist before the first cluster of this test. */
   const nothingLeft = async (): Promise<void> => {
     const before = foreign(base);
@@ -184,9 +182,7 @@ describe("lifecycle", function () {
   });
 
   it("comes up beside another cluster", async function () {
-    const begin = Date.now();
     await up();
-    start = Date.now() - begin;
     const [first, second] = [await status(), await status(folder)];
     assert.equal(second.code, 0);
     assert.notEqual(second.name, first.name);
@@ -201,8 +197,7 @@ describe("lifecycle", function () {
     await eventually(async () => {
       const begin = Date.now();
       await up();
-      const took = Date.now() - begin;
-      assert(took < start / 2, `took ${took} ms, and the start took ${start} ms`);
+      assert(Date.now() - begin < 5000, "took longer than 5 s");
     });
     assert.deepEqual(await status(folder), was);
   });

@@ -32,18 +32,6 @@ const watchesForToken = ["endpointslices", "services", "pods"].map(
 const requestsTo = (name: string): number =>
   name.startsWith("plain-") ? 1 : (ways.find((way) => way.name === name)?.expected.length ?? 0);
 
-/**
- * Fails unless most requests come one interval after the one before, and no more than one in an interval. A machine that
- * stands still makes one gap longer and the next one shorter: the agent skips the requests of this time.
- */
-function onceInAnInterval(times: readonly number[], what: string): void {
-  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
-  const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
-  assert.ok(Math.abs(usual - interval) < interval / 4, `${what}: ${gaps.join()} s`);
-  const intervals = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / interval;
-  assert.ok(gaps.length <= intervals + 1, `${what}: ${gaps.length + 1} requests in ${intervals} intervals`);
-}
-
 const pipeline = (name: string, backend: Backend, input: object) => ({
   name,
   input: { otlp: { enabled: false }, ...input },
@@ -163,7 +151,12 @@ describe("the metric agent's annotated targets", function () {
       );
       const times = seconds(scrapes);
       assert.ok(times.length >= 9, `${target.metadata.name}: ${times.length} scrapes`);
-      onceInAnInterval(times, target.metadata.name);
+      const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+      // A node that is busy for a moment makes one gap longer and the next one shorter.
+      const odd = gaps.filter((gap) => Math.abs(gap - interval) >= interval / 2);
+      assert.ok(odd.length <= 2, `${target.metadata.name}: ${odd.join()} s`);
+      const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+      assert.ok(Math.abs(mean - interval) < interval / 4, `${target.metadata.name}: ${mean} s`);
     }
   });
 
@@ -190,8 +183,9 @@ describe("the metric agent's annotated targets", function () {
       assert.deepEqual([...new Set(asked)].sort(), expected);
       for (const way of expected) {
         const times = seconds(scrapes.filter((_, i) => asked[i] === way));
-        assert.ok(times.length >= 8, `${way}: ${times.length} scrapes`);
-        onceInAnInterval(times, way);
+        const intervals = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / interval;
+        const told = `${way}: ${times.length} times in ${intervals.toFixed(1)} intervals`;
+        assert.ok(times.length >= 8 && Math.abs(times.length - 1 - intervals) <= 2, told);
       }
     });
   }
@@ -266,14 +260,7 @@ describe("the metric agent's annotated targets", function () {
     }
     const neighbours = await eventually(() => backend.items({ name: "up", "resource.k8s.node.name": "node1" }));
     const isGood = ({ resource }: Item) => String(resource["k8s.pod.name"]).startsWith("plain-");
-    const good = neighbours.filter(isGood);
-    const pods = [...new Set(good.map(({ resource }) => String(resource["k8s.pod.name"])))];
-    assert.ok(pods.length > 0);
-    for (const pod of pods) {
-      const values = good.filter(({ resource }) => resource["k8s.pod.name"] === pod).map(({ value }) => value);
-      // A scrape fails if the machine stands still during it. A broken target would disturb all scrapes.
-      assert.ok(values.filter((value) => value !== 1).length <= 1 && values.includes(1), `${pod}: ${values.join()}`);
-    }
+    assert.deepEqual([...new Set(neighbours.filter(isGood).map(({ value }) => value))], [1]);
   });
 
   it("are counted by the status, which names those that are down with the reason", async () => {
